@@ -1,0 +1,5 @@
+from callbacks.models.inbound_message import Consequence, InboundMessage
+from callbacks.models.parked_fact import ParkedFact
+from callbacks.models.receipt import Receipt, ReceiptState
+
+__all__ = ["Consequence", "InboundMessage", "ParkedFact", "Receipt", "ReceiptState"]

@@ -1,0 +1,65 @@
+"""What a customer wrote, and what we did about it."""
+
+from django.db import models
+
+from callbacks.models.receipt import Receipt
+from campaigns.models import Message, Profile
+from providers.models import Conversation, Project
+
+
+class Consequence(models.TextChoices):
+    """What an inbound message led to; one per message, so that everybody can see why."""
+
+    NONE = "", "Nothing"
+    OPTED_OUT = "opted_out", "Opted out"
+    OPTED_IN = "opted_in", "Opted in"
+    AUTO_REPLIED = "auto_replied", "Auto-replied"
+    HELD_KNOWN = "held_known", "No auto-reply: a profile has this phone"
+    HELD_OFF = "held_off", "No auto-reply: it is switched off"
+    HELD_PAUSE = "held_pause", "No auto-reply: this phone got one lately"
+    HELD_DAILY = "held_daily", "No auto-reply: this phone's daily limit"
+    HELD_OWN = "held_own", "No auto-reply: your own number"
+    HELD_OLD = "held_old", "No auto-reply: older than 24 hours"
+    HELD_TYPE = "held_type", "No auto-reply: a reaction"
+    HELD_NO_PHONE = "held_no_phone", "No auto-reply: no phone number"
+
+
+class InboundMessage(models.Model):
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    receipt = models.ForeignKey(Receipt, on_delete=models.SET_NULL, null=True, related_name="+")
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, null=True, related_name="inbound_messages"
+    )
+    phone = models.CharField(max_length=16, blank=True)
+    match_key = models.BigIntegerField(null=True)
+    name = models.CharField(max_length=200, blank=True)
+    type = models.CharField(max_length=30)
+    text = models.TextField(blank=True)
+    payload = models.TextField(blank=True)
+    media = models.JSONField(null=True)
+    location = models.JSONField(null=True)
+    reply_to = models.CharField(max_length=100, blank=True)
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    # sha256 over phone, number, time, type and content: twice the same is once.
+    digest = models.BinaryField(max_length=32)
+    profile = models.ForeignKey(
+        Profile, on_delete=models.SET_NULL, null=True, related_name="inbound_messages"
+    )
+    # The campaign message that this one is credited to as a reply.
+    answers = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="+")
+    consequence = models.CharField(max_length=20, choices=Consequence.choices, blank=True)
+    reply_message = models.ForeignKey(
+        Message, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "digest"], name="one_inbound_message")
+        ]
+        indexes = [models.Index(fields=["project", "-id"], name="inbound_recent")]
+
+    def __str__(self) -> str:
+        return f"inbound {self.pk}"

@@ -1,0 +1,28 @@
+"""A report or click that matches no message yet: tried again when that message is recorded, and
+after 5 s, 1 min, 10 min, 1 h, 24 h.
+"""
+
+from django.db import models
+
+from callbacks.models.receipt import Receipt
+from providers.models import Project
+
+
+class ParkedFact(models.Model):
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    receipt = models.ForeignKey(Receipt, on_delete=models.CASCADE, related_name="parked_facts")
+    fact = models.JSONField()
+    external_id = models.CharField(max_length=100, blank=True, default="")
+    tries = models.SmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], name="parked_due"),
+            models.Index(fields=["project", "external_id"], name="parked_by_external_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"parked {self.pk}"

@@ -1,0 +1,42 @@
+from campaigns.models.campaign import Audience, Campaign, CampaignStatus, Run, RunStatus, Variant
+from campaigns.models.event import Event, EventName
+from campaigns.models.importing import Import, ImportStatus
+from campaigns.models.message import GatewayId, Message, MessageKind, Reason, State
+from campaigns.models.outbox import Lane, Outbox, OutboxState
+from campaigns.models.profile import (
+    CustomList,
+    ListMember,
+    PhoneBlock,
+    Profile,
+    Source,
+    SubscriptionChange,
+)
+from campaigns.models.tally import Tally
+
+__all__ = [
+    "Audience",
+    "Campaign",
+    "CampaignStatus",
+    "CustomList",
+    "Event",
+    "EventName",
+    "GatewayId",
+    "Import",
+    "ImportStatus",
+    "Lane",
+    "ListMember",
+    "Message",
+    "MessageKind",
+    "Outbox",
+    "OutboxState",
+    "PhoneBlock",
+    "Profile",
+    "Reason",
+    "Run",
+    "RunStatus",
+    "Source",
+    "State",
+    "SubscriptionChange",
+    "Tally",
+    "Variant",
+]

@@ -1,0 +1,106 @@
+"""A campaign, its variants, and its runs. The moves between statuses stand in lifecycle.py."""
+
+from django.db import models
+from django.utils import timezone
+
+from campaigns.models.profile import CustomList
+from providers.models import Project, User
+from templates_app.models import TemplateVersion
+
+
+class CampaignStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    SCHEDULED = "scheduled", "Scheduled"
+    LAUNCHING = "launching", "Launching"
+    RUNNING = "running", "Running"
+    PAUSED = "paused", "Paused"
+    COMPLETED = "completed", "Completed"
+    STOPPED = "stopped", "Stopped"
+    FAILED = "failed", "Failed"
+
+
+class Audience(models.TextChoices):
+    EVERYBODY = "everybody", "Everybody in the project"
+    LIST = "list", "A custom list"
+
+
+class Campaign(models.Model):
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="campaigns")
+    name = models.CharField(max_length=100)
+    status = models.CharField(
+        max_length=10,
+        choices=CampaignStatus.choices,
+        default=CampaignStatus.DRAFT,
+        editable=False,
+    )
+    # In plain words, for a status that needs one: why it was paused, stopped or failed.
+    status_reason = models.TextField(blank=True, editable=False)
+    audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.EVERYBODY)
+    audience_list = models.ForeignKey(
+        CustomList, on_delete=models.PROTECT, null=True, blank=True, related_name="campaigns"
+    )
+    starts_at = models.DateTimeField(null=True, blank=True)
+    # What becomes of a message in doubt that no report ever settles.
+    resend_in_doubt = models.BooleanField("send again when in doubt", default=False)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    published_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True, editable=False)
+    finished_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["project", "-created_at"], name="campaign_recent"),
+            models.Index(fields=["status"], name="campaign_by_status"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Variant(models.Model):
+    """A pinned template version and what goes into its placeholders."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="variants")
+    position = models.PositiveSmallIntegerField(default=0)
+    version = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, related_name="variants")
+    # Slot → {"text": "Hi {{ profile.name }}", "fallback": "there"}; slots as the template's kind
+    # names them, like "body.1" or "button.0".
+    values = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "position"], name="one_variant_position")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} · {'ABC'[self.position]}"
+
+
+class RunStatus(models.TextChoices):
+    LAUNCHING = "launching", "Launching"
+    SENDING = "sending", "Sending"
+    FINISHED = "finished", "Finished"
+    STOPPED = "stopped", "Stopped"
+
+
+class Run(models.Model):
+    """One time that a campaign goes out. Complete when its cursor is at the end, its outbox empty."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="runs")
+    number = models.PositiveIntegerField(default=1)
+    status = models.CharField(max_length=10, choices=RunStatus.choices, default=RunStatus.LAUNCHING)
+    # The audience is every profile up to this id: who comes later is not in this run.
+    last_profile_id = models.BigIntegerField()
+    cursor = models.BigIntegerField(default=0)
+    started_at = models.DateTimeField(default=timezone.now)
+    launched_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "number"], name="one_run_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} run {self.number}"

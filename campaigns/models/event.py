@@ -1,0 +1,55 @@
+"""What people did. The five system events are written by us, each once by its unique key."""
+
+from django.db import models
+from django.utils import timezone
+
+from campaigns.models.message import Message
+from campaigns.models.profile import Profile
+from providers.models import Project
+
+
+class EventName(models.TextChoices):
+    SENT = "Notification Sent"
+    DELIVERED = "Notification Delivered"
+    VIEWED = "Notification Viewed"
+    CLICKED = "Notification Clicked"
+    REPLIED = "Notification Replied"
+
+
+class Event(models.Model):
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    profile = models.ForeignKey(
+        Profile,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="events",
+        db_index=False,
+        db_constraint=False,
+    )
+    message = models.ForeignKey(
+        Message,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="events",
+        db_index=False,
+        db_constraint=False,
+    )
+    name = models.CharField(max_length=120)
+    at = models.DateTimeField(default=timezone.now)
+    properties = models.JSONField(default=dict)
+    # 0 for what happens once per message; a hash of the click, the inbound message's id.
+    dedupe = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message", "name", "dedupe"], name="one_system_event")
+        ]
+        indexes = [
+            models.Index(fields=["project", "name", "at", "profile"], name="event_by_name"),
+            models.Index(fields=["profile", "at"], name="event_by_profile"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

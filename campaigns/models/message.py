@@ -1,0 +1,162 @@
+"""One send to one phone, of any kind. Laid out for HOT updates: nothing that changes while a
+message lives is in an index or an index's predicate (docs/decisions/0002-message-and-outbox.md).
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from campaigns.models.campaign import Campaign, Run, Variant
+from campaigns.models.profile import Profile
+from providers.models import Project
+
+
+class MessageKind(models.IntegerChoices):
+    CAMPAIGN = 1, "Campaign"
+    TEST = 2, "Test"
+    AUTO_REPLY = 3, "Auto-reply"
+    CONFIRMATION = 4, "Confirmation"
+    REPLY = 5, "Reply"
+    API = 6, "API"
+
+
+class State(models.IntegerChoices):
+    """The number is the rank: a message only moves to a higher one.
+
+    *Sending* is not written: it is a queued message whose outbox row is claimed.
+    UNKNOWN is shown as Failed, with the reason that nobody will ever know.
+    """
+
+    QUEUED = 0, "Queued"
+    SUPPRESSED = 1, "Suppressed"
+    IN_DOUBT = 20, "In doubt"
+    UNKNOWN = 21, "Failed"
+    SENT = 30, "Sent"
+    FAILED = 40, "Failed"
+    DELIVERED = 50, "Delivered"
+    READ = 60, "Viewed"
+
+
+class Reason(models.TextChoices):
+    """Why a message was suppressed or failed, where Gupshup's own code does not say it."""
+
+    NO_PHONE = "no_phone", "No phone number"
+    INVALID_PHONE = "invalid_phone", "Phone number is not valid"
+    NOT_SUBSCRIBED = "not_subscribed", "Not subscribed (MSG-whatsapp)"
+    NUMBER_BLOCKED = "number_blocked", "Number is blocked (MSG-dndWhatsApp)"
+    DUPLICATE_PHONE = "duplicate_phone", "Another profile has the same phone"
+    CONTROL_GROUP = "control_group", "In the control group"
+    EXCLUDED = "excluded", "Excluded"
+    CAP_REACHED = "cap_reached", "Targeting cap reached"
+    TRIAL_MODE = "trial_mode", "Trial mode: test profiles only"
+    MISSING_VALUE = "missing_value", "A placeholder came out empty"
+    VALUE_TOO_LONG = "value_too_long", "A text became too long"
+    OFFER_EXPIRED = "offer_expired", "The offer had expired"
+    QUIET_HOURS = "quiet_hours", "Quiet hours"
+    CUT_OFF = "cut_off", "After the cut-off time"
+    FREQUENCY_CAP = "frequency_cap", "Too many messages to this person"
+    TEMPLATE_NOT_APPROVED = "template_not_approved", "Template is no longer approved"
+    CAMPAIGN_STOPPED = "campaign_stopped", "Campaign was stopped"
+    REFUSED = "refused", "Refused by Gupshup"
+    REPORTED = "reported", "Failed by delivery report"
+    OPT_IN_REFUSED = "opt_in_refused", "Gupshup refused the opt-in"
+    RETRIES_EXHAUSTED = "retries_exhausted", "Tried too often"
+    UNKNOWN = "unknown", "No answer and no report: nobody knows"
+
+
+class Message(models.Model):
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    kind = models.SmallIntegerField(choices=MessageKind.choices)
+    campaign = models.ForeignKey(
+        Campaign,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    run = models.ForeignKey(
+        Run,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="messages",
+        db_index=False,
+        db_constraint=False,
+    )
+    variant = models.ForeignKey(
+        Variant,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    profile = models.ForeignKey(
+        Profile,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="messages",
+        db_index=False,
+        db_constraint=False,
+    )
+    phone = models.CharField(max_length=16, blank=True)
+    # The phone's match key; NULL where the launch suppressed it, so that one person gets one.
+    send_key = models.BigIntegerField(null=True)
+    # What a message without a campaign says: {"text": …} for a session message.
+    content = models.JSONField(null=True)
+    state = models.SmallIntegerField(choices=State.choices, default=State.QUEUED)
+    reason = models.CharField(max_length=24, choices=Reason.choices, blank=True, default="")
+    code = models.CharField(max_length=40, blank=True, default="")
+    detail = models.CharField(max_length=300, blank=True, default="")
+    attempt = models.SmallIntegerField(default=0)
+    external_id = models.CharField(max_length=100, blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    clicked_at = models.DateTimeField(null=True)
+    replied_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "profile"], condition=Q(run__isnull=False), name="one_row_per_person"
+            ),
+            models.UniqueConstraint(
+                fields=["run", "send_key"],
+                condition=Q(run__isnull=False),
+                name="one_message_per_phone",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["project", "id"], name="message_walk"),
+            models.Index(
+                fields=["project", "send_key", "id"],
+                condition=Q(send_key__isnull=False),
+                name="message_by_phone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
+
+
+class GatewayId(models.Model):
+    """An external id that does not end in our own msg_id; the others are read off the id itself."""
+
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    external_id = models.CharField(max_length=100)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "external_id"], name="one_gateway_id")
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id

@@ -1,0 +1,76 @@
+"""The work list: one slim row per message that still needs somebody, deleted with its result.
+
+Like the messages, without foreign keys in the database: ten checks a row would cost a launch of a
+million people half a minute.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from campaigns.models.campaign import Campaign, Run
+from campaigns.models.message import Message
+from providers.models import Project
+
+
+class Lane(models.IntegerChoices):
+    URGENT = 0, "Tests, replies and confirmations"
+    BULK = 1, "Campaigns"
+
+
+class OutboxState(models.IntegerChoices):
+    READY = 0, "Ready"  # due_at: not before
+    CLAIMED = 1, "Claimed"  # due_at: the lease's end
+    IN_DOUBT = 2, "In doubt"  # due_at: settled by rule, if no report came
+
+
+class Outbox(models.Model):
+    message = models.OneToOneField(
+        Message,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="outbox",
+        db_constraint=False,
+    )
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    campaign = models.ForeignKey(
+        Campaign,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    run = models.ForeignKey(
+        Run,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="outbox",
+        db_index=False,
+        db_constraint=False,
+    )
+    lane = models.SmallIntegerField(choices=Lane.choices)
+    state = models.SmallIntegerField(choices=OutboxState.choices, default=OutboxState.READY)
+    attempt = models.SmallIntegerField(default=0)
+    # Always PostgreSQL's clock, never a worker's.
+    due_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["project", "lane", "campaign", "due_at", "message"],
+                condition=Q(state=OutboxState.READY),
+                name="outbox_ready",
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=~Q(state=OutboxState.READY),
+                name="outbox_open",
+            ),
+            models.Index(fields=["run"], name="outbox_by_run"),
+        ]
+
+    def __str__(self) -> str:
+        return f"outbox {self.message_id}"

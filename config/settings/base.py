@@ -1,0 +1,194 @@
+"""What every process shares. Values come from the environment; docs/settings.md lists them all."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+
+ROOT = Path(__file__).resolve().parents[2]
+env = environ.Env()
+
+# Applications ---------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "config",
+    "callbacks",
+    "campaigns",
+    "templates_app",
+    "providers",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+AUTH_USER_MODEL = "providers.User"
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "config" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Language and time ----------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+
+# Files ----------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = ROOT / "staticfiles"
+STATICFILES_DIRS = [ROOT / "static"]
+MEDIA_URL = "media/"
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(ROOT / ".local" / "media")))
+
+# Uploaded CSV files are streamed to disk, so only the form fields count against this limit.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# Security -------------------------------------------------------------------------------------
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        # The theme's Alpine evaluates expressions; our own scripts are files without eval.
+        "script-src": ["'self'", "'unsafe-eval'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# Celery ---------------------------------------------------------------------------------------
+
+# Every queue that a worker must listen to; a task on a queue not named here would never run.
+QUEUES = ("send", "callbacks", "default")
+
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {
+    "campaigns.tasks.send_due": {"queue": "send"},
+    "callbacks.tasks.*": {"queue": "callbacks"},
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3.0
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Longer than the longest task (an import of a million rows), else it would be delivered twice.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_TIMEZONE = TIME_ZONE
+
+
+def periodic(task: str, seconds: float) -> dict[str, object]:
+    """A beat entry whose hint is worthless once the next one is due, so it expires by then."""
+    return {"task": task, "schedule": timedelta(seconds=seconds), "options": {"expires": seconds}}
+
+
+CELERY_BEAT_SCHEDULE = {
+    "send what is due": periodic("campaigns.tasks.send_due", 1),
+    "drain callback receipts": periodic("callbacks.tasks.drain", 1),
+    "apply parked reports": periodic("callbacks.tasks.apply_parked", 5),
+    "find what was lost": periodic("campaigns.tasks.reconcile", 5),
+    "fold run counters": periodic("campaigns.tasks.fold_tallies", 10),
+}
+
+# REST framework -------------------------------------------------------------------------------
+
+REST_FRAMEWORK: dict[str, object] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "UNAUTHENTICATED_USER": None,
+}
+
+# Gupshup --------------------------------------------------------------------------------------
+
+GATEWAY_SEND_URL = env.str(
+    "GATEWAY_SEND_URL", default="https://mediaapi.smsgupshup.com/GatewayAPI/rest"
+)
+GATEWAY_TEMPLATE_URL = env.str(
+    "GATEWAY_TEMPLATE_URL", default="https://wamedia.smsgupshup.com/GatewayAPI/rest"
+)
+GATEWAY_TOTAL_TIMEOUT = env.float("GATEWAY_TOTAL_TIMEOUT", default=20.0)  # seconds
+GATEWAY_CONNECT_TIMEOUT = env.float("GATEWAY_CONNECT_TIMEOUT", default=5.0)  # seconds
+# Shorter than the gateway's own keep-alive: a POST on a connection that it is closing may be lost.
+GATEWAY_KEEPALIVE = env.float("GATEWAY_KEEPALIVE", default=15.0)  # seconds
+GATEWAY_CONCURRENCY = env.int("GATEWAY_CONCURRENCY", default=400)  # open requests per process
+# Send codes that this installation's operator has learnt: {"305": {"meaning": …, "scope": …}}
+GATEWAY_EXTRA_CODES: dict[str, dict[str, str]] = env.json("GATEWAY_EXTRA_CODES", default={})
+# Gupshup's clickTime carries no zone.
+CLICK_TIME_ZONE = env.str("CLICK_TIME_ZONE", default="Asia/Kolkata")
+
+# Sending --------------------------------------------------------------------------------------
+
+SEND_LEASE = env.float("SEND_LEASE", default=60.0)  # seconds on PostgreSQL's clock
+SEND_TASK_SECONDS = env.float("SEND_TASK_SECONDS", default=25.0)  # life of one sending task
+SEND_MAX_ATTEMPTS = env.int("SEND_MAX_ATTEMPTS", default=6)
+DOUBT_SETTLES_AFTER = env.float("DOUBT_SETTLES_AFTER", default=900.0)  # seconds after the lease
+
+# Callbacks ------------------------------------------------------------------------------------
+
+CALLBACK_MAX_BYTES = 1024 * 1024
+RECEIPT_MAX_TRIES = 3
+
+# Logging --------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"celery.app.trace": {"level": "WARNING"}},
+}

@@ -1,0 +1,16 @@
+"""Every address of the console's process; the admin site comes last, as it takes the rest."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config.health import healthz, readyz
+
+# An unknown address is a 404, not a redirect to the login page.
+admin.site.final_catch_all_view = False
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("gupshup/", include("callbacks.urls")),
+    path("", admin.site.urls),
+]

@@ -1,0 +1,11 @@
+"""The addresses of the callback process."""
+
+from django.urls import include, path
+
+from config.health import healthz, readyz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("gupshup/", include("callbacks.urls")),
+]

@@ -1,0 +1,9 @@
+"""The console and everything else that is not a Gupshup callback."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+
+application = get_wsgi_application()

@@ -1,0 +1,20 @@
+from providers.models.conversation import Conversation
+from providers.models.gateway_consent import GatewayConsent
+from providers.models.incident import Incident, IncidentKind
+from providers.models.project import CallbackKey, Membership, Project, Role
+from providers.models.provider import OptInBy, Provider
+from providers.models.user import User
+
+__all__ = [
+    "CallbackKey",
+    "Conversation",
+    "GatewayConsent",
+    "Incident",
+    "IncidentKind",
+    "Membership",
+    "OptInBy",
+    "Project",
+    "Provider",
+    "Role",
+    "User",
+]

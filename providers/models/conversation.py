@@ -1,0 +1,37 @@
+"""What we know of our talk with one phone: is its 24-hour window open, was it auto-replied to."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+
+from providers.models.project import Project
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def open(self, *, at: datetime) -> Self:
+        """Those to whom free-form messages may be sent."""
+        return self.filter(window_until__gt=at)
+
+
+class Conversation(models.Model):
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="conversations")
+    match_key = models.BigIntegerField(help_text="Digits by which WhatsApp's spellings are equal.")
+    phone = models.CharField(max_length=16)
+    name = models.CharField(max_length=200, blank=True)
+    last_inbound_at = models.DateTimeField(null=True)
+    window_until = models.DateTimeField(null=True)
+    auto_replied_at = models.DateTimeField(null=True)
+    auto_replies_on = models.DateField(null=True)
+    auto_replies_today = models.PositiveIntegerField(default=0)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "match_key"], name="one_conversation")
+        ]
+        indexes = [models.Index(fields=["project", "-last_inbound_at"], name="conversation_recent")]
+
+    def __str__(self) -> str:
+        return self.phone

@@ -1,0 +1,41 @@
+"""Something that needs a person: one open row per kind and project, counted while it lasts."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from providers.models.project import Project
+
+
+class IncidentKind(models.TextChoices):
+    CREDENTIALS = "credentials", "Gupshup refused the credentials"
+    ACCOUNT = "account", "Gupshup refused the account"
+
+
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+
+class Incident(models.Model):
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="incidents")
+    kind = models.CharField(max_length=30, choices=IncidentKind.choices)
+    detail = models.TextField(blank=True)
+    count = models.PositiveIntegerField(default=1)
+    opened_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = IncidentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "kind"], condition=Q(closed_at=None), name="one_open_incident"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

@@ -1,0 +1,112 @@
+"""Who works here: a project is a tenant, a membership is a person's role in it."""
+
+import secrets
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from providers.models.fields import EncryptedField
+from providers.models.user import User
+
+ACCOUNT_ID_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0, 1, I, O: read aloud safely
+
+
+def new_account_id() -> str:
+    """An account id like W9R-K6Z-8K5Z."""
+    letters = [secrets.choice(ACCOUNT_ID_ALPHABET) for _ in range(10)]
+    return "-".join("".join(part) for part in (letters[:3], letters[3:6], letters[6:]))
+
+
+def new_callback_secret() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def default_opt_out_words() -> list[str]:
+    return ["STOP", "UNSUBSCRIBE", "Stop promotions", "OPT OUT", "CANCEL"]
+
+
+def default_opt_in_words() -> list[str]:
+    return ["START", "SUBSCRIBE", "OPT IN", "UNSTOP"]
+
+
+class Project(models.Model):
+    name = models.CharField(max_length=100)
+    account_id = models.CharField(max_length=12, unique=True, default=new_account_id)
+    time_zone = models.CharField(max_length=64, default="Asia/Kolkata")
+    default_country = models.CharField(
+        max_length=2,
+        default="IN",
+        help_text="Two letters. Numbers without a country code are read as this country's.",
+    )
+    imported_as_subscribed = models.BooleanField(
+        null=True,
+        blank=True,
+        default=None,
+        help_text="What MSG-whatsapp becomes for imported people when the file has no such column.",
+    )
+    opt_out_words = models.JSONField(default=default_opt_out_words)
+    opt_in_words = models.JSONField(default=default_opt_in_words)
+    opt_out_confirmation = models.TextField(
+        blank=True, default="You will not get any more messages from us. Reply START to undo this."
+    )
+    opt_in_confirmation = models.TextField(
+        blank=True, default="Welcome back! You will get our messages again."
+    )
+    reply_window_hours = models.PositiveIntegerField(
+        default=72,
+        help_text="A reply counts for the last campaign message sent within this many hours.",
+    )
+    auto_reply_pause_minutes = models.PositiveIntegerField(default=60)
+    auto_reply_daily_limit = models.PositiveIntegerField(default=5)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    VIEWER = "viewer", "Viewer"
+    MARKETER = "marketer", "Marketer"
+    ADMIN = "admin", "Project admin"
+
+
+class Membership(models.Model):
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.MARKETER)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "user"], name="one_membership")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"
+
+
+class CallbackKeyQuerySet(models.QuerySet["CallbackKey"]):
+    def valid(self, *, at: datetime) -> Self:
+        return self.filter(Q(retires_at=None) | Q(retires_at__gt=at))
+
+
+class CallbackKey(models.Model):
+    """A secret in a project's callback URLs. The newest is shown, a retiring one still works."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="callback_keys")
+    secret = EncryptedField(default=new_callback_secret)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    retires_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CallbackKeyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project"], condition=Q(retires_at=None), name="one_current_callback_key"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project.account_id}.•••"

@@ -85,7 +85,7 @@ class RunStatus(models.TextChoices):
 
 
 class Run(models.Model):
-    """One time that a campaign goes out. Complete when its cursor is at the end, its outbox empty."""
+    """One time that a campaign goes out; done when its cursor is at the end, its outbox empty."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="runs")
     number = models.PositiveIntegerField(default=1)

@@ -67,7 +67,7 @@ class PhoneBlock(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="phone_blocks")
     match_key = models.BigIntegerField()
     blocked = models.BooleanField()
-    # A person's own STOP: an import can't undo it, only the person's START or somebody in the console.
+    # A person's own STOP: only that person's START or somebody in the console undoes it.
     own_word = models.BooleanField(default=False)
     source = models.CharField(max_length=10, choices=Source.choices)
     changed_at = models.DateTimeField(default=timezone.now)

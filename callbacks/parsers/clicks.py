@@ -1,0 +1,21 @@
+"""The click tracking payload: one click, in Gupshup's own words."""
+
+from callbacks.parsers.facts import Click
+from callbacks.parsers.times import local_moment
+from callbacks.parsers.values import AGENT, ID, Arrival, Fields, address, phone, required, word
+
+NEEDED = "a click needs gsurl, clickTime, originalURL and extra"
+
+
+def click(row: Fields, arrival: Arrival) -> Click:
+    """A clickTime that is there but makes no sense becomes the time of arrival."""
+    required(word(row.get("clickTime")), "clickTime", needed=NEEDED)
+    return Click(
+        extra=required(word(row.get("extra")), "extra", needed=NEEDED),
+        msg_id=word(row.get("msg_id_or_blank"), ID),
+        url=required(address(row.get("originalURL")), "originalURL", needed=NEEDED),
+        short_url=required(address(row.get("gsurl")), "gsurl", needed=NEEDED),
+        phone=phone(row.get("mobile")),
+        user_agent=word(row.get("userAgent"), AGENT),
+        at=local_moment(row.get("clickTime"), zone=arrival.click_zone, otherwise=arrival.at),
+    )

@@ -1,0 +1,121 @@
+"""What a callback can tell us, in our own words.
+
+Every text fits its database column and holds neither NUL nor lone surrogates, which PostgreSQL
+refuses. `at` is always aware and in UTC. What Gupshup left out is None.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal, TypeAlias
+
+Status: TypeAlias = Literal["sent", "delivered", "read", "failed", "unknown"]
+Kind: TypeAlias = Literal["delivery", "click", "inbound", "account", "mixed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """`msg_id` is the report's own, else the external id's tail after its first dash.
+
+    `code` is one of the report codes, which are not the codes of a send answer.
+    `external_id` is None only for the generic payload, which knows our `extra` alone.
+    """
+
+    kind: ClassVar[Literal["delivery"]] = "delivery"
+
+    external_id: str | None
+    msg_id: str | None
+    extra: str | None
+    status: Status
+    cause: str | None
+    code: str | None
+    phone: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    kind: ClassVar[Literal["click"]] = "click"
+
+    extra: str
+    msg_id: str | None
+    url: str
+    short_url: str
+    phone: str | None
+    user_agent: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """`url` is signed and short-lived; None for the old shape that names an id only."""
+
+    type: str
+    url: str | None
+    mime_type: str | None
+    caption: str | None
+    filename: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Degrees; always a point that exists."""
+
+    latitude: float
+    longitude: float
+    name: str | None
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """`reply_to` is the external id of our message, or a half of it, or the context's id.
+
+    `payload` is what a button or a list row carries, or the raw content of a type unknown to us.
+    """
+
+    kind: ClassVar[Literal["inbound"]] = "inbound"
+
+    phone: str | None
+    wa_number: str | None
+    name: str | None
+    type: str
+    text: str | None
+    payload: str | None
+    media: Media | None
+    location: Location | None
+    reply_to: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEvent:
+    """`event` is the new state, quality, category or limit; `subject` the template or number."""
+
+    kind: ClassVar[Literal["account"]] = "account"
+
+    field: str
+    event: str | None
+    subject: str | None
+
+
+Fact: TypeAlias = DeliveryReport | Click | Inbound | AccountEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An element of the callback that was not understood; a callback without a list is index 0.
+
+    `reason` says what was expected and never repeats a value, so that it may be logged.
+    """
+
+    index: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """`kind` is that of the facts; without facts, what the rejected elements tried to be."""
+
+    kind: Kind
+    facts: tuple[Fact, ...]
+    rejected: tuple[Rejected, ...]

@@ -1,0 +1,47 @@
+"""The generic payload's statuses: clicks, and the reports of providers that speak it.
+
+Its `msgId` is the `extra` of the send, not a message id; its times are seconds.
+"""
+
+from callbacks.parsers.delivery import STATUSES, report_code
+from callbacks.parsers.facts import Click, DeliveryReport
+from callbacks.parsers.times import moment
+from callbacks.parsers.values import AGENT, Arrival, Fields, address, required, word
+
+CLICK_NEEDED = "a click in `statuses` needs msgId, status, url and shortUrl"
+REPORT_NEEDED = "an element of `statuses` needs msgId and status"
+
+
+def is_click(row: Fields) -> bool:
+    status = word(row.get("status")) or ""
+    return status.lower() == "clicked" or bool(row.get("url") or row.get("shortUrl"))
+
+
+def generic_click(row: Fields, arrival: Arrival) -> Click:
+    required(word(row.get("status")), "status", needed=CLICK_NEEDED)
+    return Click(
+        extra=required(word(row.get("msgId")), "msgId", needed=CLICK_NEEDED),
+        msg_id=None,
+        url=required(address(row.get("url")), "url", needed=CLICK_NEEDED),
+        short_url=required(address(row.get("shortUrl")), "shortUrl", needed=CLICK_NEEDED),
+        phone=None,
+        user_agent=word(row.get("userAgent"), AGENT),
+        at=moment(row.get("timestamp"), otherwise=arrival.at),
+    )
+
+
+def generic_report(row: Fields, arrival: Arrival) -> DeliveryReport:
+    event = required(word(row.get("status")), "status", needed=REPORT_NEEDED)
+    status = STATUSES.get(event.upper(), "unknown")
+    error = row.get("error")
+    problem: Fields = error if isinstance(error, dict) else {}
+    return DeliveryReport(
+        external_id=None,
+        msg_id=None,
+        extra=required(word(row.get("msgId")), "msgId", needed=REPORT_NEEDED),
+        status=status,
+        cause=word(problem.get("title")) or (event if status == "unknown" else None),
+        code=report_code(problem.get("code")),
+        phone=None,
+        at=moment(row.get("timestamp"), otherwise=arrival.at),
+    )

@@ -99,7 +99,9 @@ class _BoundToProject:
         super()._update_errors(_in_plain_words(errors, form=self))  # type: ignore[misc, arg-type]
 
 
-def _in_plain_words(errors: ValidationError, *, form: forms.BaseModelForm[Any]) -> ValidationError:
+def _in_plain_words(
+    errors: ValidationError, *, form: "forms.BaseModelForm[Any]"
+) -> ValidationError:
     """Say of "X with this Project and Name already exists" only what the reader can see."""
     if not hasattr(errors, "error_dict"):
         return errors
@@ -114,7 +116,7 @@ def _in_plain_words(errors: ValidationError, *, form: forms.BaseModelForm[Any]) 
 
 
 def _duplicate(
-    problem: ValidationError, *, place: str, form: forms.BaseModelForm[Any]
+    problem: ValidationError, *, place: str, form: "forms.BaseModelForm[Any]"
 ) -> tuple[str, ValidationError]:
     names = (problem.params or {}).get("unique_check", ())
     seen = [name for name in names if name in form.fields]
@@ -165,7 +167,7 @@ class _ScopedPermissions:
         raise NotImplementedError
 
     def formfield_for_foreignkey(
-        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> Any:
         kwargs["queryset"] = self._choices(db_field, request, kwargs.get("queryset"))
         return super().formfield_for_foreignkey(  # type: ignore[misc]
@@ -173,7 +175,7 @@ class _ScopedPermissions:
         )
 
     def formfield_for_manytomany(
-        self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+        self, db_field: "ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> Any:
         kwargs["queryset"] = self._choices(db_field, request, kwargs.get("queryset"))
         return super().formfield_for_manytomany(  # type: ignore[misc]

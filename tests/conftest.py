@@ -1,0 +1,41 @@
+"""What many tests begin with: one project, and people of each role signed in to it."""
+
+import pytest
+from django.test import Client
+
+from providers.models import Project, Role
+from tests.factories import MembershipFactory, ProjectFactory, UserFactory
+
+
+@pytest.fixture
+def project(db: None) -> Project:
+    return ProjectFactory.create(name="Tea shop")
+
+
+def client_in(project: Project, role: Role) -> Client:
+    """Somebody with this role in the project, signed in."""
+    client = Client()
+    client.force_login(MembershipFactory.create(project=project, role=role).user)
+    return client
+
+
+@pytest.fixture
+def viewer(project: Project) -> Client:
+    return client_in(project, Role.VIEWER)
+
+
+@pytest.fixture
+def marketer(project: Project) -> Client:
+    return client_in(project, Role.MARKETER)
+
+
+@pytest.fixture
+def project_admin(project: Project) -> Client:
+    return client_in(project, Role.ADMIN)
+
+
+@pytest.fixture
+def operator(db: None) -> Client:
+    client = Client()
+    client.force_login(UserFactory.create(is_superuser=True))
+    return client

@@ -1,0 +1,66 @@
+"""Rows for tests, one factory a model; each makes the least that a row needs to be right.
+
+What belongs to a project takes it (`ProfileFactory(project=project)`) and hands it on to the rows
+that it makes by itself, so that nothing is ever made across two projects by accident.
+"""
+
+from tests.factories.audience import (
+    CustomListFactory,
+    EventFactory,
+    ImportFactory,
+    ListMemberFactory,
+    PhoneBlockFactory,
+    ProfileFactory,
+    SubscriptionChangeFactory,
+)
+from tests.factories.callbacks import InboundMessageFactory, ParkedFactFactory, ReceiptFactory
+from tests.factories.campaigns import (
+    CampaignFactory,
+    GatewayIdFactory,
+    MessageFactory,
+    OutboxFactory,
+    RunFactory,
+    TallyFactory,
+    VariantFactory,
+)
+from tests.factories.providers import (
+    CallbackKeyFactory,
+    ConversationFactory,
+    GatewayConsentFactory,
+    IncidentFactory,
+    MembershipFactory,
+    ProjectFactory,
+    ProviderFactory,
+    UserFactory,
+)
+from tests.factories.templates import TemplateFactory, TemplateVersionFactory
+
+__all__ = [
+    "CallbackKeyFactory",
+    "CampaignFactory",
+    "ConversationFactory",
+    "CustomListFactory",
+    "EventFactory",
+    "GatewayConsentFactory",
+    "GatewayIdFactory",
+    "ImportFactory",
+    "InboundMessageFactory",
+    "IncidentFactory",
+    "ListMemberFactory",
+    "MembershipFactory",
+    "MessageFactory",
+    "OutboxFactory",
+    "ParkedFactFactory",
+    "PhoneBlockFactory",
+    "ProfileFactory",
+    "ProjectFactory",
+    "ProviderFactory",
+    "ReceiptFactory",
+    "RunFactory",
+    "SubscriptionChangeFactory",
+    "TallyFactory",
+    "TemplateFactory",
+    "TemplateVersionFactory",
+    "UserFactory",
+    "VariantFactory",
+]

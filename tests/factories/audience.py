@@ -1,0 +1,89 @@
+"""People, their lists, and what they did."""
+
+import factory
+from factory.django import DjangoModelFactory
+
+from campaigns.models import (
+    CustomList,
+    Event,
+    EventName,
+    Import,
+    ImportStatus,
+    ListMember,
+    PhoneBlock,
+    Profile,
+    Source,
+    SubscriptionChange,
+)
+from tests.factories.providers import ProjectFactory
+
+
+class ProfileFactory(DjangoModelFactory[Profile]):
+    """Subscribed, with a number of its own."""
+
+    class Meta:
+        model = Profile
+
+    project = factory.SubFactory(ProjectFactory)
+    identity = factory.Sequence(lambda n: f"customer-{n}")
+    name = factory.Sequence(lambda n: f"Asha {n}")
+    phone = factory.Sequence(lambda n: f"+91900001{n:04d}")
+    match_key = factory.LazyAttribute(lambda row: int(row.phone.lstrip("+")) if row.phone else None)
+    subscribed = True
+
+
+class PhoneBlockFactory(DjangoModelFactory[PhoneBlock]):
+    class Meta:
+        model = PhoneBlock
+
+    project = factory.SubFactory(ProjectFactory)
+    match_key = factory.Sequence(lambda n: 919000020000 + n)
+    blocked = True
+    source = Source.KEYWORD
+
+
+class SubscriptionChangeFactory(DjangoModelFactory[SubscriptionChange]):
+    class Meta:
+        model = SubscriptionChange
+
+    project = factory.SubFactory(ProjectFactory)
+    profile = factory.SubFactory(ProfileFactory, project=factory.SelfAttribute("..project"))
+    flag = SubscriptionChange.Flag.SUBSCRIBED
+    value = True
+    source = Source.CONSOLE
+
+
+class CustomListFactory(DjangoModelFactory[CustomList]):
+    class Meta:
+        model = CustomList
+
+    project = factory.SubFactory(ProjectFactory)
+    name = factory.Sequence(lambda n: f"Loyal customers {n}")
+
+
+class ListMemberFactory(DjangoModelFactory[ListMember]):
+    class Meta:
+        model = ListMember
+
+    custom_list = factory.SubFactory(CustomListFactory)
+    profile = factory.SubFactory(
+        ProfileFactory, project=factory.SelfAttribute("..custom_list.project")
+    )
+
+
+class ImportFactory(DjangoModelFactory[Import]):
+    class Meta:
+        model = Import
+
+    project = factory.SubFactory(ProjectFactory)
+    file_name = factory.Sequence(lambda n: f"customers-{n}.csv")
+    status = ImportStatus.DONE
+
+
+class EventFactory(DjangoModelFactory[Event]):
+    class Meta:
+        model = Event
+
+    project = factory.SubFactory(ProjectFactory)
+    profile = factory.SubFactory(ProfileFactory, project=factory.SelfAttribute("..project"))
+    name = EventName.SENT

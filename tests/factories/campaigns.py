@@ -1,0 +1,100 @@
+"""Campaigns, their runs and their messages."""
+
+import factory
+from factory.django import DjangoModelFactory
+
+from campaigns.models import (
+    Campaign,
+    GatewayId,
+    Lane,
+    Message,
+    MessageKind,
+    Outbox,
+    Run,
+    RunStatus,
+    Tally,
+    Variant,
+)
+from tests.factories.audience import ProfileFactory
+from tests.factories.providers import ProjectFactory
+from tests.factories.templates import TemplateFactory
+
+
+class CampaignFactory(DjangoModelFactory[Campaign]):
+    """A draft to everybody, without a variant: VariantFactory(campaign=…) gives it one."""
+
+    class Meta:
+        model = Campaign
+
+    project = factory.SubFactory(ProjectFactory)
+    name = factory.Sequence(lambda n: f"Summer sale {n}")
+
+
+class VariantFactory(DjangoModelFactory[Variant]):
+    class Meta:
+        model = Variant
+        exclude = ["template"]
+
+    campaign = factory.SubFactory(CampaignFactory)
+    template = factory.SubFactory(
+        TemplateFactory, project=factory.SelfAttribute("..campaign.project")
+    )
+    version = factory.LazyAttribute(lambda variant: variant.template.current)
+    values = factory.LazyFunction(
+        lambda: {"body.1": {"text": "{{ profile.name }}", "fallback": "there"}}
+    )
+
+
+class RunFactory(DjangoModelFactory[Run]):
+    class Meta:
+        model = Run
+
+    campaign = factory.SubFactory(CampaignFactory)
+    status = RunStatus.SENDING
+    last_profile_id = 0
+
+
+class MessageFactory(DjangoModelFactory[Message]):
+    """A queued campaign message to one profile. With `run=None`, give `project` and `kind`."""
+
+    class Meta:
+        model = Message
+
+    run = factory.SubFactory(RunFactory)
+    kind = MessageKind.CAMPAIGN
+    campaign = factory.LazyAttribute(lambda row: row.run.campaign if row.run else None)
+    project = factory.LazyAttribute(lambda row: row.campaign.project)
+    profile = factory.SubFactory(ProfileFactory, project=factory.SelfAttribute("..project"))
+    phone = factory.LazyAttribute(lambda row: row.profile.phone if row.profile else "")
+    send_key = factory.LazyAttribute(lambda row: int(row.phone.lstrip("+")) if row.phone else None)
+
+
+class OutboxFactory(DjangoModelFactory[Outbox]):
+    """Ready to be sent now."""
+
+    class Meta:
+        model = Outbox
+
+    message = factory.SubFactory(MessageFactory)
+    project = factory.SelfAttribute("message.project")
+    campaign = factory.SelfAttribute("message.campaign")
+    run = factory.SelfAttribute("message.run")
+    lane = Lane.BULK
+
+
+class GatewayIdFactory(DjangoModelFactory[GatewayId]):
+    class Meta:
+        model = GatewayId
+
+    message = factory.SubFactory(MessageFactory)
+    project = factory.SelfAttribute("message.project")
+    external_id = factory.Sequence(lambda n: f"4687162516402{n:06d}")
+
+
+class TallyFactory(DjangoModelFactory[Tally]):
+    class Meta:
+        model = Tally
+
+    run = factory.SubFactory(RunFactory)
+    name = "sent"
+    n = 1

@@ -1,0 +1,101 @@
+"""Projects, people and the Gupshup connection."""
+
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from providers.models import (
+    CallbackKey,
+    Conversation,
+    GatewayConsent,
+    Incident,
+    IncidentKind,
+    Membership,
+    Project,
+    Provider,
+    Role,
+    User,
+)
+
+PASSWORD = "correct horse battery staple"
+
+
+class ProjectFactory(DjangoModelFactory[Project]):
+    class Meta:
+        model = Project
+
+    name = factory.Sequence(lambda n: f"Shop {n}")
+
+
+class UserFactory(DjangoModelFactory[User]):
+    """Signs in with PASSWORD."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"person{n}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@example.com")
+    password = factory.django.Password(PASSWORD)
+
+
+class MembershipFactory(DjangoModelFactory[Membership]):
+    class Meta:
+        model = Membership
+
+    project = factory.SubFactory(ProjectFactory)
+    user = factory.SubFactory(UserFactory)
+    role = Role.MARKETER
+
+
+class CallbackKeyFactory(DjangoModelFactory[CallbackKey]):
+    class Meta:
+        model = CallbackKey
+
+    project = factory.SubFactory(ProjectFactory)
+
+
+class ProviderFactory(DjangoModelFactory[Provider]):
+    class Meta:
+        model = Provider
+
+    project = factory.SubFactory(ProjectFactory)
+    nickname = "Main account"
+    hsm_user_id = "2000000001"
+    hsm_password = "one-way-secret"
+    two_way_user_id = "2000000002"
+    two_way_password = "two-way-secret"
+    number = "+919000000001"
+
+
+class ConversationFactory(DjangoModelFactory[Conversation]):
+    """A phone that has just written, so its window is open."""
+
+    class Meta:
+        model = Conversation
+
+    project = factory.SubFactory(ProjectFactory)
+    phone = factory.Sequence(lambda n: f"+9190000{n:05d}")
+    match_key = factory.LazyAttribute(lambda row: int(row.phone.lstrip("+")))
+    last_inbound_at = factory.LazyFunction(timezone.now)
+    window_until = factory.LazyAttribute(lambda row: row.last_inbound_at + timedelta(hours=24))
+
+
+class GatewayConsentFactory(DjangoModelFactory[GatewayConsent]):
+    class Meta:
+        model = GatewayConsent
+
+    project = factory.SubFactory(ProjectFactory)
+    match_key = factory.Sequence(lambda n: 919000000000 + n)
+    opted_in = True
+    answered_at = factory.LazyFunction(timezone.now)
+
+
+class IncidentFactory(DjangoModelFactory[Incident]):
+    class Meta:
+        model = Incident
+
+    project = factory.SubFactory(ProjectFactory)
+    kind = IncidentKind.CREDENTIALS

@@ -1,0 +1,135 @@
+"""Which processes the product consists of on one machine, and what each is told."""
+
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from config.embedded.ports import HOST, Ports
+from config.embedded.programs import Program
+from config.settings.base import QUEUES
+
+SENDING_QUEUE = "send"
+CALLBACK_THREADS = 64
+WEB_THREADS = 8
+# Longer than CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT, in which a worker ends its open requests.
+WORKER_GRACE = 6.0  # seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """The ports on 127.0.0.1."""
+
+    web: int
+    callbacks: int
+    simulator: int
+
+    @classmethod
+    def on(cls, ports: Ports, *, web: int, callbacks: int, simulator: int) -> Self:
+        """These ports or, where one is taken (or 0), a free one."""
+        return cls(
+            web=ports.claim(preferred=web),
+            callbacks=ports.claim(preferred=callbacks),
+            simulator=ports.claim(preferred=simulator),
+        )
+
+    @property
+    def web_url(self) -> str:
+        return f"http://{HOST}:{self.web}"
+
+    @property
+    def callback_url(self) -> str:
+        return f"http://{HOST}:{self.callbacks}"
+
+    @property
+    def simulator_url(self) -> str:
+        return f"http://{HOST}:{self.simulator}"
+
+
+def environment_of(
+    layout: Layout, *, stores: Mapping[str, str], secrets: Mapping[str, str], media: Path
+) -> dict[str, str]:
+    """What every process gets, on top of our own environment."""
+    return {
+        **stores,
+        **secrets,
+        "DJANGO_SETTINGS_MODULE": "config.settings.local",
+        "PUBLIC_BASE_URL": layout.web_url,
+        "KABOOTAR_WEB_URL": layout.web_url,
+        "KABOOTAR_CALLBACK_URL": layout.callback_url,
+        "KABOOTAR_SIMULATOR_URL": layout.simulator_url,
+        "KABOOTAR_DEMO_USER": "demo",
+        "GATEWAY_SEND_URL": f"{layout.simulator_url}/GatewayAPI/rest",
+        "GATEWAY_TEMPLATE_URL": f"{layout.simulator_url}/GatewayAPI/rest",
+        "MEDIA_ROOT": str(media),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def product(
+    layout: Layout,
+    environment: Mapping[str, str],
+    *,
+    root: Path,
+    scratch: Path,
+    logs: Path | None,
+) -> list[Program]:
+    """Everything that stands on the stores. logs: a folder, or None for the console."""
+    other_queues = [queue for queue in QUEUES if queue != SENDING_QUEUE]
+    commands = {
+        "simulator": _module("providers.simulator", "--port", str(layout.simulator)),
+        "web": _granian("config.wsgi:application", port=layout.web, threads=WEB_THREADS),
+        "callbacks": _granian(
+            "config.wsgi_callbacks:application", port=layout.callbacks, threads=CALLBACK_THREADS
+        ),
+        "worker-send": _worker("send", queues=[SENDING_QUEUE], processes=1),
+        "worker-default": _worker("default", queues=other_queues, processes=2),
+        "beat": _celery("beat", "--schedule", str(scratch / "beat-schedule")),
+    }
+    return [
+        Program(
+            name=name,
+            command=command,
+            environment=environment,
+            output=logs / f"{name}.log" if logs else "console",
+            # A worker takes SIGTERM as "finish all tasks"; at SIGQUIT it hands them back.
+            stop_signal=signal.SIGQUIT if name.startswith("worker") else signal.SIGTERM,
+            grace=WORKER_GRACE,
+            folder=root,
+        )
+        for name, command in commands.items()
+    ]
+
+
+def _module(name: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", name, *arguments]
+
+
+def _granian(application: str, *, port: int, threads: int) -> list[str]:
+    return _module(
+        "granian",
+        *("--interface", "wsgi"),
+        *("--host", HOST),
+        *("--port", str(port)),
+        *("--workers", "1"),
+        *("--blocking-threads", str(threads)),
+        "--respawn-failed-workers",
+        application,
+    )
+
+
+def _worker(name: str, *, queues: list[str], processes: int) -> list[str]:
+    return _celery(
+        "worker",
+        *("--hostname", f"{name}@%h"),
+        *("--queues", ",".join(queues)),
+        *("--concurrency", str(processes)),
+        "--without-mingle",  # a second saved: nobody else is there to talk to
+        "--without-gossip",
+    )
+
+
+def _celery(*arguments: str) -> list[str]:
+    return _module("celery", "--app", "config", *arguments)

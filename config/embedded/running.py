@@ -1,0 +1,36 @@
+"""Both stores around one command."""
+
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from config.embedded.places import temporary_home
+from config.embedded.programs import Program
+from config.embedded.stores import Storage, start_stores
+from config.embedded.supervising import Supervisor
+from config.local_folder import LocalFolder, announced, locked, make_private
+
+
+def run(command: Sequence[str], *, keep: Path | None) -> int:
+    """Returns the command's exit code. keep: the folder whose data outlast the run."""
+    with ExitStack() as stack:
+        folder = LocalFolder(keep) if keep else None
+        if folder:
+            stack.enter_context(locked(folder))
+        supervisor = stack.enter_context(Supervisor(scratch_in=temporary_home()))
+        urls = start_stores(supervisor, storage(supervisor, folder), given=os.environ)
+        if folder:
+            stack.enter_context(announced(folder, urls))
+        name = Path(command[0]).name
+        return supervisor.run_in_foreground(
+            Program(name=name, command=command, environment=urls, output="terminal", grace=10.0)
+        )
+
+
+def storage(supervisor: Supervisor, folder: LocalFolder | None) -> Storage:
+    if folder is None:
+        return Storage(keep=None, logs=supervisor.scratch)
+    make_private(folder.data)
+    make_private(folder.logs)
+    return Storage(keep=folder.data, logs=folder.logs)

@@ -1,0 +1,203 @@
+"""Which messages may go now, and the claim that makes them this worker's for one attempt.
+
+A row is claimed only when its request can start at once, so a worker that dies leaves at most its
+open requests in doubt. Whatever forbids sending is read in the claim's own snapshot: a pause, a
+stop or an opt-out that was committed before it holds.
+"""
+
+import json
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from campaigns.audience.reachability import SUPPRESSION_CASE
+from campaigns.models import CampaignStatus, Lane, MessageKind, OutboxState, State
+from campaigns.tallies import COUNT_MOVES
+
+URGENT_AT_ONCE = 50
+
+# Per connected project: how many urgent messages are due, and which running campaigns have some.
+DUE = f"""
+SELECT v.project_id, v.id, v.rate,
+    (SELECT count(*) FROM (
+        SELECT 1 FROM campaigns_outbox o WHERE o.project_id = v.project_id
+        AND o.lane = {Lane.URGENT:d} AND o.state = {OutboxState.READY:d} AND o.due_at <= now()
+        LIMIT {URGENT_AT_ONCE}) AS some),
+    ARRAY(SELECT c.id FROM campaigns_campaign c
+        WHERE c.project_id = v.project_id AND c.status = '{CampaignStatus.RUNNING}'
+        AND EXISTS (SELECT 1 FROM campaigns_outbox o WHERE o.project_id = v.project_id
+            AND o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
+            AND o.state = {OutboxState.READY:d} AND o.due_at <= now())
+        ORDER BY c.id)
+FROM providers_provider v
+"""
+
+PICK_URGENT = f"""
+SELECT o.message_id FROM campaigns_outbox o
+WHERE o.project_id = %(project)s AND o.lane = {Lane.URGENT:d}
+    AND o.state = {OutboxState.READY:d} AND o.due_at <= now()
+ORDER BY o.due_at, o.message_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+"""
+
+# Each running campaign gets its share, so that a small one never waits for a large one to end.
+PICK_BULK = f"""
+SELECT due.message_id
+FROM unnest(%(campaigns)s::bigint[], %(shares)s::int[]) AS wanted (campaign_id, share)
+JOIN campaigns_campaign c ON c.id = wanted.campaign_id AND c.status = '{CampaignStatus.RUNNING}'
+CROSS JOIN LATERAL (
+    SELECT o.message_id FROM campaigns_outbox o
+    WHERE o.project_id = %(project)s AND o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
+        AND o.state = {OutboxState.READY:d} AND o.due_at <= now()
+    ORDER BY o.due_at, o.message_id LIMIT wanted.share FOR UPDATE SKIP LOCKED
+) AS due
+"""
+
+# A message that a report has settled meanwhile has nothing left to send: its row just goes.
+CLAIM = """
+WITH picked AS MATERIALIZED ({pick}),
+judged AS MATERIALIZED (
+    SELECT m.id, m.kind, m.campaign_id, m.run_id, m.variant_id, m.phone, m.send_key, m.content,
+        m.state, m.created_at, p.identity, p.name, p.email, p.language, p.time_zone, p.properties,
+        COALESCE(g.opted_in, false) AS opted_in,
+        m.state NOT IN ({queued:d}, {in_doubt:d}) AS settled,
+        CASE WHEN m.kind = {campaign:d} THEN {suppression} END AS reason
+    FROM picked
+    JOIN campaigns_message m ON m.id = picked.message_id
+    LEFT JOIN campaigns_profile p ON p.id = m.profile_id
+    LEFT JOIN campaigns_phoneblock b ON b.project_id = m.project_id AND b.match_key = m.send_key
+    LEFT JOIN providers_gatewayconsent g
+        ON g.project_id = m.project_id AND g.match_key = m.send_key
+),
+claimed AS (
+    UPDATE campaigns_outbox o
+    SET state = {claimed:d}, attempt = o.attempt + 1,
+        due_at = now() + %(lease)s * interval '1 second'
+    FROM judged j WHERE o.message_id = j.id AND NOT j.settled AND j.reason IS NULL
+    RETURNING o.message_id, o.attempt
+),
+gone AS (
+    DELETE FROM campaigns_outbox o USING judged j
+    WHERE o.message_id = j.id AND (j.settled OR j.reason IS NOT NULL)
+),
+moves AS (
+    UPDATE campaigns_message m
+    SET state = CASE m.state WHEN {queued:d} THEN {suppressed:d} ELSE {unknown:d} END,
+        reason = CASE m.state WHEN {queued:d} THEN j.reason ELSE 'unknown' END
+    FROM judged j
+    WHERE m.id = j.id AND j.reason IS NOT NULL AND m.state IN ({queued:d}, {in_doubt:d})
+    RETURNING m.run_id, false AS newly_sent, j.state AS was, '' AS was_reason, '' AS was_code,
+        m.state AS now, m.reason, m.code
+),
+counted AS ({count_moves})
+SELECT j.id, c.attempt, j.kind, j.campaign_id, j.variant_id, j.phone, j.send_key, j.content,
+    j.created_at, j.opted_in, j.identity, j.name, j.email, j.language, j.time_zone, j.properties
+FROM judged j JOIN claimed c ON c.message_id = j.id
+ORDER BY j.id
+"""
+
+
+def _claim_sql(pick: str) -> str:
+    return CLAIM.format(
+        pick=pick,
+        suppression=SUPPRESSION_CASE,
+        count_moves=COUNT_MOVES,
+        campaign=MessageKind.CAMPAIGN,
+        queued=State.QUEUED,
+        suppressed=State.SUPPRESSED,
+        in_doubt=State.IN_DOUBT,
+        unknown=State.UNKNOWN,
+        claimed=OutboxState.CLAIMED,
+    )
+
+
+CLAIM_URGENT = _claim_sql(PICK_URGENT)
+CLAIM_BULK = _claim_sql(PICK_BULK)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a connected project has to send: `urgent` messages (counted up to 50), and the running
+    campaigns that have some. `rate` is the provider's, in messages per second."""
+
+    project_id: int
+    provider_id: int
+    rate: int
+    urgent: int
+    campaign_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One attempt at one message; nobody else will make it."""
+
+    message_id: int
+    attempt: int
+    kind: int
+    campaign_id: int | None
+    variant_id: int | None
+    phone: str
+    match_key: int
+    content: Mapping[str, Any] | None
+    created_at: datetime
+    opted_in: bool
+    person: Mapping[str, object]
+
+
+def find_due() -> list[Due]:
+    with connection.cursor() as cursor:
+        cursor.execute(DUE)
+        return [due for due in (Due(*row) for row in cursor.fetchall()) if _has_work(due)]
+
+
+def _has_work(due: Due) -> bool:
+    return bool(due.urgent or due.campaign_ids)
+
+
+def claim_urgent(due: Due, *, limit: int) -> list[Claim]:
+    return _claim(CLAIM_URGENT, {"project": due.project_id, "limit": limit})
+
+
+def claim_bulk(due: Due, *, limit: int) -> list[Claim]:
+    # Shuffled, since what can't be shared equally goes to the first ones.
+    campaigns = random.sample(due.campaign_ids, len(due.campaign_ids))
+    shares = share_out(limit, among=len(campaigns))
+    return _claim(CLAIM_BULK, {"project": due.project_id, "campaigns": campaigns, "shares": shares})
+
+
+def share_out(permits: int, *, among: int) -> list[int]:
+    """Equal parts; what is left over goes to the first ones."""
+    part, rest = divmod(permits, among)
+    return [part + (position < rest) for position in range(among)]
+
+
+def _claim(sql: str, parameters: dict[str, object]) -> list[Claim]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**parameters, "lease": settings.SEND_LEASE})
+        return [_read(row) for row in cursor.fetchall()]
+
+
+def _read(row: tuple[Any, ...]) -> Claim:
+    *rest, content, created_at, opted_in = row[:10]
+    identity, name, email, language, time_zone, properties = row[10:]
+    return Claim(
+        *rest,
+        content=json.loads(content) if content else None,
+        created_at=created_at,
+        opted_in=opted_in,
+        person={
+            "profile": {
+                **(json.loads(properties) if properties else {}),
+                "identity": identity or "",
+                "name": name or "",
+                "phone": row[5],
+                "email": email or "",
+                "language": language or "",
+                "time_zone": time_zone or "",
+            }
+        },
+    )

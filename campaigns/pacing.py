@@ -1,0 +1,112 @@
+"""How many messages may leave now: one rate per project for all workers, kept in Redis.
+
+A token bucket on Redis' own clock. It holds a quarter of a second of the rate, so that no ten
+seconds see more than 2.5 % too many, and is rebuilt empty: a Redis that comes back lets nothing
+out that it would not have let out anyway. While Redis is away, nothing leaves.
+
+Urgent messages (tests, replies) never wait for a permit; they take theirs from what campaigns
+would get next.
+"""
+
+import logging
+from dataclasses import dataclass
+from functools import lru_cache
+
+import redis
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+
+BURST_SECONDS = 0.25
+# After a throttling answer the rate is halved (at most once a second), then creeps back.
+SLOWEST = 0.02
+RECOVERY_PER_SECOND = 0.02
+
+REFILL = """
+local time = redis.call('TIME')
+local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
+local state = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'factor', 'slowed')
+local at = tonumber(state[2]) or now
+local factor = math.min(1, (tonumber(state[3]) or 1) + (now - at) * tonumber(ARGV[4]))
+local rate = tonumber(ARGV[1]) * factor
+local most = math.max(1, rate * tonumber(ARGV[5]))
+local tokens = math.min(most, (tonumber(state[1]) or 0) + (now - at) * rate)
+"""
+TAKE = (
+    REFILL
+    + """
+local urgent = tonumber(ARGV[2])
+tokens = math.max(-rate, tokens - urgent)
+local bulk = math.max(0, math.min(tonumber(ARGV[3]), math.floor(tokens)))
+tokens = tokens - bulk
+redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', tostring(now), 'factor', tostring(factor))
+redis.call('EXPIRE', KEYS[1], 3600)
+return {bulk, tostring(rate)}
+"""
+)
+GIVE_BACK = """
+if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HINCRBYFLOAT', KEYS[1], 'tokens', ARGV[1]) end
+"""
+SLOW_DOWN = """
+local time = redis.call('TIME')
+local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
+local state = redis.call('HMGET', KEYS[1], 'factor', 'slowed')
+if now - (tonumber(state[2]) or 0) < 1 then return 0 end
+local factor = math.max(tonumber(ARGV[1]), (tonumber(state[1]) or 1) / 2)
+redis.call('HSET', KEYS[1], 'factor', tostring(factor), 'slowed', tostring(now))
+return 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Permits:
+    """`bulk` campaign messages may leave now; `rate` is the one in force, in messages/s."""
+
+    bulk: int
+    rate: float
+
+
+NOTHING = Permits(bulk=0, rate=0.0)
+
+
+@lru_cache(maxsize=4)
+def _redis(url: str) -> "redis.Redis":
+    return redis.Redis.from_url(url, socket_timeout=2.0, socket_connect_timeout=1.0)
+
+
+def _client() -> "redis.Redis":
+    return _redis(settings.REDIS_URL)
+
+
+def _key(project_id: int) -> str:
+    return f"pace:{project_id}"
+
+
+def take(project_id: int, *, rate: int, urgent: int, bulk: int) -> Permits | None:
+    """Counts `urgent` messages as gone and asks for `bulk` more. None: Redis is away."""
+    try:
+        granted, in_force = _client().eval(
+            TAKE, 1, _key(project_id), rate, urgent, bulk, RECOVERY_PER_SECOND, BURST_SECONDS
+        )
+    except redis.RedisError as error:
+        logger.warning("Nothing leaves while Redis is away: %s", type(error).__name__)
+        return None
+    return Permits(bulk=int(granted), rate=float(in_force))
+
+
+def give_back(project_id: int, unused: int) -> None:
+    """Permits for which there was no message after all."""
+    if unused > 0:
+        _quietly(GIVE_BACK, project_id, unused)
+
+
+def slow_down(project_id: int) -> None:
+    """The gateway said that we are too fast."""
+    _quietly(SLOW_DOWN, project_id, SLOWEST)
+
+
+def _quietly(script: str, project_id: int, argument: float) -> None:
+    try:
+        _client().eval(script, 1, _key(project_id), argument)
+    except redis.RedisError as error:
+        logger.warning("Redis is away: %s", type(error).__name__)

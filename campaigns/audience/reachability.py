@@ -1,0 +1,50 @@
+"""Who may get a message: one rule, as SQL for launching and sending, as a query for pages.
+
+The rule is about two flags: MSG-whatsapp of the profile must be true, MSG-dndWhatsApp of the phone
+must not be. Windows, caps and trial mode are not here.
+"""
+
+from django.db import models
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+
+from campaigns.models import PhoneBlock, Profile, Reason
+
+# For statements that have campaigns_profile as p: adds the phone's block as b.
+BLOCK_JOIN = (
+    "LEFT JOIN campaigns_phoneblock b ON b.project_id = p.project_id AND b.match_key = p.match_key"
+)
+# The first reason why p gets no message; NULL where p is reachable.
+SUPPRESSION_CASE = f"""CASE
+    WHEN p.phone_is_invalid THEN '{Reason.INVALID_PHONE.value}'
+    WHEN p.match_key IS NULL THEN '{Reason.NO_PHONE.value}'
+    WHEN p.subscribed IS NOT TRUE THEN '{Reason.NOT_SUBSCRIBED.value}'
+    WHEN b.blocked THEN '{Reason.NUMBER_BLOCKED.value}'
+END"""
+
+
+def blocked_phone() -> Exists:
+    """Of the outer profile."""
+    return Exists(
+        PhoneBlock.objects.filter(
+            project=OuterRef("project"), match_key=OuterRef("match_key"), blocked=True
+        )
+    )
+
+
+def with_reason(profiles: models.QuerySet[Profile]) -> models.QuerySet[Profile]:
+    """Each with `unreachable`: the Reason, or "" for those who may get messages."""
+    return profiles.annotate(
+        unreachable=Case(
+            When(phone_is_invalid=True, then=Value(Reason.INVALID_PHONE.value)),
+            When(match_key=None, then=Value(Reason.NO_PHONE.value)),
+            When(Q(subscribed=None) | Q(subscribed=False), then=Value(Reason.NOT_SUBSCRIBED.value)),
+            When(blocked_phone(), then=Value(Reason.NUMBER_BLOCKED.value)),
+            default=Value(""),
+        )
+    )
+
+
+def reachable(profiles: models.QuerySet[Profile]) -> models.QuerySet[Profile]:
+    return profiles.filter(
+        ~blocked_phone(), subscribed=True, phone_is_invalid=False, match_key__isnull=False
+    )

@@ -1,10 +1,19 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 from config.celery import app as celery_app  # shared tasks find their broker through it
 
-__all__ = ["KabootarConfig", "celery_app"]
+__all__ = ["ConsoleConfig", "KabootarConfig", "celery_app"]
 
 
 class KabootarConfig(AppConfig):
     name = "config"
     verbose_name = "Kabootar"
+    default = True
+
+
+class ConsoleConfig(AdminConfig):
+    """Django's admin, with our site in the place of its own."""
+
+    default = False
+    default_site = "config.console.Console"

@@ -5,19 +5,21 @@ from pathlib import Path
 
 import environ
 
+from config.unfold import UNFOLD as UNFOLD
+
 ROOT = Path(__file__).resolve().parents[2]
 env = environ.Env()
 
 # Applications ---------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "config",
+    "config.apps.KabootarConfig",
     "callbacks",
     "campaigns",
     "templates_app",
     "providers",
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "config.apps.ConsoleConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -173,7 +175,7 @@ CLICK_TIME_ZONE = env.str("CLICK_TIME_ZONE", default="Asia/Kolkata")
 # Sending --------------------------------------------------------------------------------------
 
 SEND_LEASE = env.float("SEND_LEASE", default=60.0)  # seconds on PostgreSQL's clock
-SEND_TASK_SECONDS = env.float("SEND_TASK_SECONDS", default=25.0)  # life of one sending task
+SEND_TASK_SECONDS = env.float("SEND_TASK_SECONDS", default=300.0)  # longest life of one task
 SEND_MAX_ATTEMPTS = env.int("SEND_MAX_ATTEMPTS", default=6)
 DOUBT_SETTLES_AFTER = env.float("DOUBT_SETTLES_AFTER", default=900.0)  # seconds after the lease
 

@@ -1,0 +1,105 @@
+"""The console's map: every page that stands in the sidebar, for whoever may open it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from providers.access import access_of
+from providers.models import Role
+
+
+@dataclass(frozen=True)
+class Entry:
+    title: str
+    icon: str
+    page: str  # URL name
+    role: Role = Role.VIEWER
+
+
+@dataclass(frozen=True)
+class Group:
+    title: str
+    entries: tuple[Entry, ...]
+    operators_only: bool = False
+
+
+MAP = (
+    Group("", (Entry("Home", "home", "admin:index"),)),
+    Group(
+        "Engage",
+        (
+            Entry("Campaigns", "campaign", "admin:campaigns_campaign_changelist"),
+            Entry("Templates", "sms", "admin:templates_app_template_changelist"),
+        ),
+    ),
+    Group(
+        "Audience",
+        (
+            Entry("Profiles", "group", "admin:campaigns_profile_changelist"),
+            Entry("Custom lists", "list_alt", "admin:campaigns_customlist_changelist"),
+            Entry("Imports", "upload_file", "admin:campaigns_import_changelist"),
+        ),
+    ),
+    Group(
+        "Activity",
+        (
+            Entry("Messages", "send", "admin:campaigns_message_changelist"),
+            Entry("Inbox", "inbox", "admin:callbacks_inboundmessage_changelist"),
+            Entry("Events", "bolt", "admin:campaigns_event_changelist"),
+            Entry("Callbacks", "call_received", "admin:callbacks_receipt_changelist"),
+        ),
+    ),
+    Group(
+        "Settings › Channels › WhatsApp",
+        (Entry("WhatsApp Connect", "cable", "admin:providers_provider_changelist"),),
+    ),
+    Group(
+        "Settings › Project",
+        (
+            Entry("General", "tune", "admin:providers_project_general"),
+            Entry("Members", "badge", "admin:providers_membership_changelist", Role.ADMIN),
+        ),
+    ),
+    Group(
+        "Installation",
+        (
+            Entry("Projects", "folder_shared", "admin:providers_project_changelist"),
+            Entry("People", "manage_accounts", "admin:providers_user_changelist"),
+        ),
+        operators_only=True,
+    ),
+)
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Unfold's form of the map, without what this person may not open."""
+    return [
+        {"title": group.title, "items": items}
+        for group in MAP
+        if request.user.is_superuser or not group.operators_only
+        if (items := _items(request, group))
+    ]
+
+
+def _items(request: HttpRequest, group: Group) -> list[dict[str, Any]]:
+    access = access_of(request)
+    return [
+        {"title": entry.title, "icon": entry.icon, "link": link, "active": _is_here(request, link)}
+        for entry in group.entries
+        if group.operators_only or entry.page == "admin:index" or access.at_least(entry.role)
+        if (link := _link(entry.page))
+    ]
+
+
+def _link(page: str) -> str:
+    try:
+        return reverse(page)
+    except NoReverseMatch:
+        return ""
+
+
+def _is_here(request: HttpRequest, link: str) -> bool:
+    home = reverse("admin:index")
+    return request.path == link if link == home else request.path.startswith(link)

@@ -169,20 +169,44 @@ class _Template(_Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RenderedTemplate(_Template):
-    """A text template with its values filled in; the gateway finds the template by its text."""
+class _TemplateByText(_Template):
+    """With its values filled in; the gateway finds the template by its text, word by word."""
 
     text: str = field(repr=False)
-    header: str = ""
+    header: str = field(default="", repr=False)
     footer: str = ""
 
-    def form(self) -> dict[str, str]:
-        form = self._template_head(method="SENDMESSAGE", msg_type=TEMPLATE_TEXT_TYPE)
-        form["msg"] = self.text
+    def _form_by_text(self, *, method: str, msg_type: str, text_key: str) -> dict[str, str]:
+        form = self._template_head(method=method, msg_type=msg_type)
+        form[text_key] = self.text
         if self.header:
             form["header"] = self.header
         if self.footer:
             form["footer"] = self.footer
+        return form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedTemplate(_TemplateByText):
+    def form(self) -> dict[str, str]:
+        return self._form_by_text(method="SENDMESSAGE", msg_type=TEMPLATE_TEXT_TYPE, text_key="msg")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedMediaTemplate(_TemplateByText):
+    """The rendered body travels as the caption."""
+
+    kind: MediaKind
+    media_url: str
+    filename: str = ""
+
+    def form(self) -> dict[str, str]:
+        form = self._form_by_text(
+            method="SENDMEDIAMESSAGE", msg_type=self.kind.value, text_key="caption"
+        )
+        form["media_url"] = self.media_url
+        if self.kind is MediaKind.DOCUMENT and self.filename:
+            form["filename"] = self.filename
         return form
 
 
@@ -240,11 +264,31 @@ class LocationTemplate(_TemplateById):
 
     def form(self) -> dict[str, str]:
         form = self._form_by_id(method="SENDMESSAGE", msg_type="LOCATION")
-        place = {
-            "longitude": self.longitude,
-            "latitude": self.latitude,
-            "name": self.name,
-            "address": self.address,
-        }
-        form["location"] = json.dumps(place, ensure_ascii=False)
+        form["location"] = _place(self)
         return form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedLocationTemplate(_TemplateByText):
+    """As LocationTemplate, found by its text."""
+
+    longitude: str
+    latitude: str
+    name: str = ""
+    address: str = ""
+    has_parts: bool = True
+
+    def form(self) -> dict[str, str]:
+        form = self._form_by_text(method="SENDMESSAGE", msg_type="LOCATION", text_key="msg")
+        form["location"] = _place(self)
+        return form
+
+
+def _place(request: LocationTemplate | RenderedLocationTemplate) -> str:
+    place = {
+        "longitude": request.longitude,
+        "latitude": request.latitude,
+        "name": request.name,
+        "address": request.address,
+    }
+    return json.dumps(place, ensure_ascii=False)

@@ -1,0 +1,117 @@
+"""Is what a campaign's author wrote into the slots good enough to publish?
+
+Errors block; warnings say who may be left out. Fixed values are judged here once and for all,
+personalized ones for each person when the message is made.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from templates_app.filling import FINISH
+from templates_app.models import TemplateVersion
+from templates_app.personalization import Personalized, PersonalizationError, compile_text
+from templates_app.problems import Problem, error, warning
+from templates_app.rendering import UnusableValueError, prepare, slots_of
+from templates_app.slots import Slot, SlotKind, SlotValue, read_value
+
+# Every profile has these, whatever a project imports.
+STANDARD_PROPERTIES = frozenset({"name", "identity", "phone", "email", "language", "time_zone"})
+
+UNUSABLE = {
+    SlotKind.MEDIA: ("HEADER_MEDIA", "Give a public link that starts with https://."),
+    SlotKind.CODE: ("CODE_CHARS", "A code has letters and digits only."),
+    SlotKind.LATITUDE: ("LOCATION_RANGE", "A latitude is a number from -90 to 90, like 18.9220."),
+    SlotKind.LONGITUDE: ("LOCATION_RANGE", "A longitude is a number from -180 to 180."),
+}
+TOO_LONG = {
+    SlotKind.PAYLOAD: "PAYLOAD_LEN",
+    SlotKind.CODE: "CODE_LEN",
+    SlotKind.URL_TAIL: "URL_SUFFIX",
+}
+
+
+def check_values(
+    version: TemplateVersion,
+    values: Mapping[str, object],
+    *,
+    known_properties: Collection[str] | None = None,
+) -> list[Problem]:
+    """`place` is the slot's key. Without `known_properties` no property counts as unknown."""
+    slots = slots_of(version)
+    problems: list[Problem] = []
+    for slot in slots:
+        problems.extend(_slot_problems(slot, read_value(values.get(slot.key)), known_properties))
+    if not problems:
+        problems.extend(_whole_problems(version, values))
+    return problems
+
+
+def _slot_problems(
+    slot: Slot, value: SlotValue, known: Collection[str] | None
+) -> Iterator[Problem]:
+    if not value.is_given:
+        if slot.required:
+            yield error("VALUE_MISSING", slot.key, f"{slot.label}: fill this in.")
+        return
+    try:
+        text = compile_text(value.text)
+    except PersonalizationError as failure:
+        yield error("VALUE_FORMAT", slot.key, str(failure))
+        return
+    yield from _fixed_problems(slot, value.fallback)
+    if text.constant is not None:
+        yield from _fixed_problems(slot, text.constant)
+    else:
+        yield from _personal_problems(slot, text, value, known)
+
+
+def _fixed_problems(slot: Slot, text: str) -> Iterator[Problem]:
+    if not text.strip():
+        return
+    finished = FINISH[slot.kind](text)
+    if not finished:
+        code, message = UNUSABLE.get(slot.kind, ("VALUE_MISSING", "This shows nothing."))
+        yield error(code, slot.key, message)
+    elif len(finished) > slot.max_length:
+        code = TOO_LONG.get(slot.kind, "VALUE_TOO_LONG")
+        over = len(finished) - slot.max_length
+        yield error(code, slot.key, f"At most {slot.max_length} characters: take out {over}.")
+    elif slot.kind is SlotKind.TEXT and re.search(r"[\n\r\t]| {5}", text.strip()):
+        yield warning(
+            "VALUE_WHITESPACE",
+            slot.key,
+            "WhatsApp allows no line breaks, tabs or wide gaps here: they become one blank.",
+        )
+
+
+def _personal_problems(
+    slot: Slot, text: Personalized, value: SlotValue, known: Collection[str] | None
+) -> Iterator[Problem]:
+    if known is not None:
+        for name in sorted(text.properties - {*known} - STANDARD_PROPERTIES):
+            yield warning("PROPERTY_UNKNOWN", slot.key, f"No profile has a property “{name}” yet.")
+    if slot.required and not value.fallback.strip() and not _has_default(text):
+        yield warning(
+            "VALUE_NO_FALLBACK",
+            slot.key,
+            "People without this property will not get the message. Add a fallback to reach them.",
+        )
+
+
+def _has_default(text: Personalized) -> bool:
+    """Whether a person with an empty profile gets something."""
+    try:
+        return bool(text.render({}).strip())
+    except (LookupError, ValueError):
+        return False
+
+
+def _whole_problems(version: TemplateVersion, values: Mapping[str, object]) -> Iterator[Problem]:
+    """Each fixed value may fit and all together not."""
+    if all(compile_text(read_value(raw).text).constant is not None for raw in values.values()):
+        try:
+            prepare(version, values).request(person={"profile": {}}, phone="", msg_id="", extra="")
+        except UnusableValueError as failure:
+            yield error(
+                "VALUE_TOO_LONG", failure.slot, "All together the message gets too long: shorten."
+            )

@@ -1,0 +1,80 @@
+"""The line or the file on top, and the small line below."""
+
+import re
+from collections.abc import Iterator
+
+from templates_app import placeholders
+from templates_app.components import MEDIA_HEADERS, Header, HeaderKind, Text
+from templates_app.emoji import count_emoji
+from templates_app.problems import Problem, Severity, error, warning
+from templates_app.rules.texts import length_problems, placeholder_problems
+
+HEADER_MAX = 60
+FOOTER_MAX = 60
+FORMAT_MARKS = re.compile(r"[*~`]|(?<!\w)_|_(?!\w)")
+
+
+def header_problems(header: Header | None, *, samples: Severity) -> Iterator[Problem]:
+    if header is None:
+        return
+    if header.kind is HeaderKind.TEXT:
+        yield from _text_header(header.text, samples=samples)
+    elif header.kind is HeaderKind.OTHER:
+        yield error(
+            "HDR_TYPE",
+            "header",
+            f"A header can't be {header.given}: use text, image, video, document or location.",
+        )
+    elif header.kind in MEDIA_HEADERS and not header.media_sample.strip():
+        yield Problem(
+            code="HDR_MEDIA_EXAMPLE",
+            severity=samples,
+            place="header",
+            message="Give the link of a sample file, as the template has one at Gupshup.",
+        )
+
+
+def _text_header(header: Text, *, samples: Severity) -> Iterator[Problem]:
+    text = header.text
+    if not text.strip():
+        yield error("HDR_TYPE", "header", "Write the header's text, or choose “No header”.")
+    yield from length_problems(text, code="HDR_LEN", place="header", limit=HEADER_MAX)
+    yield from placeholder_problems(header, place="header", samples=samples)
+    yield from _plain_line(text)
+    if len(placeholders.names_in(text)) > 1:
+        yield error("HDR_VARS", "header", "A text header can have one placeholder at most.")
+    if _starts_or_ends_open(text.strip()):
+        yield warning(
+            "HDR_VAR_EDGE",
+            "header",
+            "A header that starts or ends with a placeholder is refused by some reviewers.",
+        )
+
+
+def _plain_line(text: str) -> Iterator[Problem]:
+    if re.search(r"[\r\n]", text):
+        yield error("HDR_NEWLINE", "header", "A header is one line: take the line break out.")
+    if count_emoji(text):
+        yield error("HDR_EMOJI", "header", "A text header can't have emoji; the body can.")
+    if FORMAT_MARKS.search(placeholders.without_placeholders(text)):
+        yield error(
+            "HDR_FORMAT", "header", "A header is bold by itself and can't have * _ ~ or ` marks."
+        )
+
+
+def _starts_or_ends_open(text: str) -> bool:
+    return text.startswith("{{") or text.endswith("}}")
+
+
+def footer_problems(footer: str) -> Iterator[Problem]:
+    yield from length_problems(footer, code="FTR_LEN", place="footer", limit=FOOTER_MAX)
+    if re.search(r"\{\{|\}\}", footer):
+        yield error(
+            "FTR_VAR", "footer", "A footer is the same for everybody: take the placeholder out."
+        )
+    if re.search(r"[\r\n]", footer):
+        yield error("FTR_NEWLINE", "footer", "A footer is one line: take the line break out.")
+    if count_emoji(footer):
+        yield warning("FTR_EMOJI", "footer", "Emoji in a footer are refused by some reviewers.")
+    if FORMAT_MARKS.search(footer):
+        yield warning("FTR_FORMAT", "footer", "WhatsApp shows * _ ~ and ` in a footer as they are.")

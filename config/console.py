@@ -64,9 +64,7 @@ class Console(UnfoldAdminSite):  # type: ignore[misc]
             raise Http404("No such project.")
         return HttpResponseRedirect(_same_page_elsewhere(request, form.cleaned_data["next"]))
 
-    def app_index(
-        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def app_index(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Our apps are not a word for readers: the sidebar is the map."""
         return HttpResponseRedirect(reverse("admin:index"))
 

@@ -1,0 +1,7 @@
+"""The console's pages about projects, people and the connection to Gupshup."""
+
+from providers.admin.membership import MembershipAdmin
+from providers.admin.project import ProjectAdmin
+from providers.admin.user import PersonAdmin
+
+__all__ = ["MembershipAdmin", "PersonAdmin", "ProjectAdmin"]

@@ -1,0 +1,78 @@
+"""The General page for everybody, and the list of all projects for operators."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html_join
+
+from providers.admin.project_form import ProjectForm
+from providers.admin.scoping import ProjectScopedAdmin
+from providers.models import Project, Role
+
+GENERAL = "admin:providers_project_general"
+
+
+def _word_list(field: str, label: str) -> Callable[[Any, Project], str]:
+    @admin.display(description=label)
+    def shown(_self: Any, project: Project) -> str:
+        return format_html_join(" · ", "{}", ((word,) for word in getattr(project, field)))
+
+    return shown
+
+
+@admin.register(Project)
+class ProjectAdmin(ProjectScopedAdmin):
+    project_path = "pk"
+    role_to_change = Role.ADMIN
+    form = ProjectForm
+    list_display = ["name", "account_id", "time_zone", "created_at"]
+    search_fields = ["name", "account_id"]
+    ordering = ["name"]
+    readonly_fields = ["account_id", "opt_out_words_shown", "opt_in_words_shown"]
+
+    opt_out_words_shown = _word_list("opt_out_words", "Words to stop")
+    opt_in_words_shown = _word_list("opt_in_words", "Words to come back")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        if request.user.is_superuser:
+            return Project.objects.all()
+        return super().get_queryset(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        shown = "" if self.has_change_permission(request, obj) else "_shown"
+        about = ["name", "account_id", "time_zone", "default_country"]
+        stops = ["opt_out_words" + shown, "opt_out_confirmation"]
+        returns = ["opt_in_words" + shown, "opt_in_confirmation"]
+        replies = ["auto_reply_pause_minutes", "auto_reply_daily_limit", "reply_window_hours"]
+        return [
+            ("Project", {"fields": about if obj else [about[0], *about[2:]]}),
+            ("Imports", {"fields": ["imported_as_subscribed"]}),
+            ("Stopping and coming back", {"fields": [*stops, *returns]}),
+            ("Replies", {"fields": replies}),
+        ]
+
+    def get_urls(self) -> list[URLPattern]:
+        general = self.admin_site.admin_view(self.general_view)
+        return [path("general/", general, name="providers_project_general"), *super().get_urls()]
+
+    def general_view(self, request: HttpRequest) -> Any:
+        return self.changeform_view(
+            request, str(self.project(request).pk), extra_context={"title": "General"}
+        )
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        if not request.user.is_superuser:
+            return HttpResponseRedirect(reverse(GENERAL))
+        return super().changelist_view(request, extra_context)
+
+    def response_change(self, request: HttpRequest, obj: Project) -> HttpResponse:
+        messages.success(request, "Saved.")
+        return HttpResponseRedirect(request.get_full_path())

@@ -1,0 +1,120 @@
+"""The form of the General page, in marketers' words."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelect2Widget,
+    UnfoldAdminTextareaWidget,
+)
+
+from providers.countries import countries
+from providers.keywords import KeywordError, Keywords, read_words
+from providers.models import Project
+
+SUBSCRIBED_CHOICES = [
+    ("", "Unknown: they get no messages until you know better"),
+    ("true", "Yes: everybody in my files has agreed to get messages"),
+    ("false", "No: they get no messages"),
+]
+
+
+class WordsField(forms.CharField):
+    """A list of words, one per line."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=UnfoldAdminTextareaWidget(attrs={"rows": 6}), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return read_words(super().clean(value))
+        except KeywordError as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool((initial or []) != (data or "").splitlines())
+
+
+class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
+    time_zone = forms.ChoiceField(
+        choices=lambda: [(zone, zone) for zone in sorted(available_timezones())],
+        widget=UnfoldAdminSelect2Widget,
+        help_text="Times in the console and in campaigns are this zone's.",
+    )
+    default_country = forms.ChoiceField(
+        choices=lambda: [(country.code, str(country)) for country in countries()],
+        widget=UnfoldAdminSelect2Widget,
+        help_text="Phone numbers without a country code are read as this country's.",
+    )
+    imported_as_subscribed = forms.TypedChoiceField(
+        label="Imported people are subscribed",
+        choices=SUBSCRIBED_CHOICES,
+        coerce=lambda value: value == "true",
+        empty_value=None,
+        required=False,
+        widget=UnfoldAdminRadioSelectWidget,
+        help_text="For files that have no MSG-whatsapp column.",
+    )
+    opt_out_words = WordsField(
+        label="Words to stop",
+        help_text="One per line. Somebody who sends exactly one of these, in small or capital "
+        "letters, gets no more messages.",
+        error_messages={"required": "Keep at least one word: people must be able to leave."},
+    )
+    opt_in_words = WordsField(
+        label="Words to come back",
+        required=False,
+        help_text="One per line. Undoes a stop that the same person has sent.",
+    )
+
+    class Meta:
+        model = Project
+        fields = [
+            "name",
+            "time_zone",
+            "default_country",
+            "imported_as_subscribed",
+            "opt_out_words",
+            "opt_out_confirmation",
+            "opt_in_words",
+            "opt_in_confirmation",
+            "auto_reply_pause_minutes",
+            "auto_reply_daily_limit",
+            "reply_window_hours",
+        ]
+        labels = {
+            "opt_out_confirmation": "Answer to a stop",
+            "opt_in_confirmation": "Answer to coming back",
+            "auto_reply_pause_minutes": "Pause between auto-replies",
+            "auto_reply_daily_limit": "Auto-replies a day",
+            "reply_window_hours": "Replies count for",
+        }
+        help_texts = {
+            "opt_out_confirmation": "Sent once, at once. Leave it empty to send nothing.",
+            "opt_in_confirmation": "Sent once, at once. Leave it empty to send nothing.",
+            "auto_reply_pause_minutes": "Minutes before the same number gets another auto-reply.",
+            "auto_reply_daily_limit": "At most so many to one number, so that two robots never "
+            "talk for ever.",
+            "reply_window_hours": "Hours. A reply is counted for the last campaign message that "
+            "was sent to the person within this time.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if (subscribed := self.initial.get("imported_as_subscribed")) is not None:
+            self.initial["imported_as_subscribed"] = "true" if subscribed else "false"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        words = Keywords(
+            opt_out=tuple(cleaned.get("opt_out_words", ())),
+            opt_in=tuple(cleaned.get("opt_in_words", ())),
+        )
+        if shared := words.shared():
+            self.add_error("opt_in_words", f"“{shared[0]}” also stands among the words to stop.")
+        return cleaned

@@ -1,0 +1,41 @@
+"""The People page: accounts, for operators. What people may do stands in Members."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from providers.admin.scoping import UnfoldModelAdmin
+from providers.models import User
+
+# Rights come from memberships alone.
+admin.site.unregister(Group)
+
+
+class NewPersonForm(UserCreationForm):  # type: ignore[misc]
+    class Meta:
+        model = User
+        fields = ["username", "email", "first_name", "last_name"]
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin, UnfoldModelAdmin):  # type: ignore[type-arg]
+    """Operators only: nobody else has a model permission, and the console grants none here."""
+
+    form = UserChangeForm
+    add_form = NewPersonForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ["username", "email", "first_name", "last_name", "is_active", "last_login"]
+    list_filter = ["is_active", "is_superuser"]
+    filter_horizontal = ()
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        ("Person", {"fields": ["username", "password", "email", "first_name", "last_name"]}),
+        ("Account", {"fields": ["is_active", "is_superuser", "last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (
+            None,
+            {"fields": ["username", "email", "first_name", "last_name", "password1", "password2"]},
+        )
+    ]

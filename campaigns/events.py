@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from campaigns.models import EventName, MessageKind
 
-# SQL: what every event of a message says about where it came from; of m, c (its campaign) and v
-# (its variant), which may both be missing.
+# SQL: what every event of a message says about where it came from; of m (the message, or at least
+# its kind), c (its campaign) and v (its variant), which may both be missing.
 PROPERTIES = f"""jsonb_strip_nulls(jsonb_build_object(
     'Campaign id', c.id, 'Campaign name', c.name,
     'Campaign type', CASE WHEN m.kind = {MessageKind.CAMPAIGN:d} THEN 'WhatsApp' END,
-    'Variant', chr(65 + v.position)))"""
+    'Variant', chr(65 + v.position), 'Provider', 'Gupshup'))"""
 
 RECORD_SENT = f"""
 INSERT INTO campaigns_event (project_id, profile_id, message_id, name, at, properties, dedupe)
@@ -29,6 +29,42 @@ LEFT JOIN campaigns_variant v ON v.id = m.variant_id
 WHERE m.id = ANY(%(ids)s::bigint[])
 ORDER BY m.id
 ON CONFLICT (message_id, name, dedupe) DO NOTHING
+"""
+
+# To follow a CTE `moves`, one row per moved message, with the columns id, project_id, profile_id,
+# kind, campaign_id, variant_id, sent_at, delivered_at, read_at and newly_sent, _delivered, _read.
+WRITE_FIRST_TIMES = f"""
+INSERT INTO campaigns_event (project_id, profile_id, message_id, name, at, properties, dedupe)
+SELECT moves.project_id, moves.profile_id, moves.id, happened.name, happened.at,
+    origin.properties, 0
+FROM moves
+JOIN (
+    SELECT m.kind, m.campaign_id, m.variant_id, {PROPERTIES} AS properties
+    FROM (SELECT DISTINCT kind, campaign_id, variant_id FROM moves) AS m
+    LEFT JOIN campaigns_campaign c ON c.id = m.campaign_id
+    LEFT JOIN campaigns_variant v ON v.id = m.variant_id
+) AS origin ON origin.kind = moves.kind
+    AND COALESCE(origin.campaign_id, 0) = COALESCE(moves.campaign_id, 0)
+    AND COALESCE(origin.variant_id, 0) = COALESCE(moves.variant_id, 0)
+CROSS JOIN LATERAL (VALUES
+    ('{EventName.SENT}', moves.sent_at, moves.newly_sent),
+    ('{EventName.DELIVERED}', moves.delivered_at, moves.newly_delivered),
+    ('{EventName.VIEWED}', moves.read_at, moves.newly_read)
+) AS happened (name, at, is_new)
+WHERE happened.is_new
+ORDER BY moves.id
+ON CONFLICT (message_id, name, dedupe) DO NOTHING
+"""
+
+# To follow the same CTE: a report that overtook an earlier one had lent its time to both.
+CORRECT_TIMES = f"""
+UPDATE campaigns_event e SET at = happened.at
+FROM moves CROSS JOIN LATERAL (VALUES
+    ('{EventName.SENT}', moves.sent_at, moves.sent_earlier),
+    ('{EventName.DELIVERED}', moves.delivered_at, moves.delivered_earlier),
+    ('{EventName.VIEWED}', moves.read_at, moves.read_earlier)
+) AS happened (name, at, is_earlier)
+WHERE happened.is_earlier AND e.message_id = moves.id AND e.name = happened.name AND e.dedupe = 0
 """
 
 

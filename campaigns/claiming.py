@@ -26,13 +26,14 @@ DUE = f"""
 SELECT v.project_id, v.id, v.rate,
     (SELECT count(*) FROM (
         SELECT 1 FROM campaigns_outbox o WHERE o.project_id = v.project_id
-        AND o.lane = {Lane.URGENT:d} AND o.state = {OutboxState.READY:d} AND o.due_at <= now()
-        LIMIT {URGENT_AT_ONCE}) AS some),
+            AND o.lane = {Lane.URGENT:d} AND o.state = {OutboxState.READY:d}
+            AND o.due_at <= statement_timestamp()
+        LIMIT {URGENT_AT_ONCE}) AS waiting),
     ARRAY(SELECT c.id FROM campaigns_campaign c
         WHERE c.project_id = v.project_id AND c.status = '{CampaignStatus.RUNNING}'
         AND EXISTS (SELECT 1 FROM campaigns_outbox o WHERE o.project_id = v.project_id
             AND o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
-            AND o.state = {OutboxState.READY:d} AND o.due_at <= now())
+            AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp())
         ORDER BY c.id)
 FROM providers_provider v
 """
@@ -40,7 +41,7 @@ FROM providers_provider v
 PICK_URGENT = f"""
 SELECT o.message_id FROM campaigns_outbox o
 WHERE o.project_id = %(project)s AND o.lane = {Lane.URGENT:d}
-    AND o.state = {OutboxState.READY:d} AND o.due_at <= now()
+    AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp()
 ORDER BY o.due_at, o.message_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
 
@@ -52,7 +53,7 @@ JOIN campaigns_campaign c ON c.id = wanted.campaign_id AND c.status = '{Campaign
 CROSS JOIN LATERAL (
     SELECT o.message_id FROM campaigns_outbox o
     WHERE o.project_id = %(project)s AND o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
-        AND o.state = {OutboxState.READY:d} AND o.due_at <= now()
+        AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp()
     ORDER BY o.due_at, o.message_id LIMIT wanted.share FOR UPDATE SKIP LOCKED
 ) AS due
 """
@@ -76,7 +77,7 @@ judged AS MATERIALIZED (
 claimed AS (
     UPDATE campaigns_outbox o
     SET state = {claimed:d}, attempt = o.attempt + 1,
-        due_at = now() + %(lease)s * interval '1 second'
+        due_at = statement_timestamp() + %(lease)s * interval '1 second'
     FROM judged j WHERE o.message_id = j.id AND NOT j.settled AND j.reason IS NULL
     RETURNING o.message_id, o.attempt
 ),
@@ -175,17 +176,24 @@ def share_out(permits: int, *, among: int) -> list[int]:
     return [part + (position < rest) for position in range(among)]
 
 
-def _claim(sql: str, parameters: dict[str, object]) -> list[Claim]:
+def _claim(sql: str, parameters: Mapping[str, Any]) -> list[Claim]:
     with connection.cursor() as cursor:
         cursor.execute(sql, {**parameters, "lease": settings.SEND_LEASE})
         return [_read(row) for row in cursor.fetchall()]
 
 
 def _read(row: tuple[Any, ...]) -> Claim:
-    *rest, content, created_at, opted_in = row[:10]
-    identity, name, email, language, time_zone, properties = row[10:]
+    """Columns in CLAIM's order; raw cursors give jsonb as text."""
+    message_id, attempt, kind, campaign_id, variant_id, phone, match_key, content = row[:8]
+    created_at, opted_in, identity, name, email, language, time_zone, properties = row[8:]
     return Claim(
-        *rest,
+        message_id=message_id,
+        attempt=attempt,
+        kind=kind,
+        campaign_id=campaign_id,
+        variant_id=variant_id,
+        phone=phone,
+        match_key=match_key,
         content=json.loads(content) if content else None,
         created_at=created_at,
         opted_in=opted_in,
@@ -194,7 +202,7 @@ def _read(row: tuple[Any, ...]) -> Claim:
                 **(json.loads(properties) if properties else {}),
                 "identity": identity or "",
                 "name": name or "",
-                "phone": row[5],
+                "phone": phone,
                 "email": email or "",
                 "language": language or "",
                 "time_zone": time_zone or "",

@@ -39,7 +39,7 @@ WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
         WHERE l.custom_list_id = %(list)s AND l.profile_id = p.id))
 """
 
-# Of several profiles with one phone the first gets the message, also if it came in an earlier chunk.
+# Of several profiles with one phone the first gets the message, be it of an earlier chunk.
 JUDGED = f"""
 SELECT c.id, c.phone, c.match_key, CASE
     WHEN c.reason IS NOT NULL THEN c.reason

@@ -39,13 +39,16 @@ local urgent = tonumber(ARGV[2])
 tokens = math.max(-rate, tokens - urgent)
 local bulk = math.max(0, math.min(tonumber(ARGV[3]), math.floor(tokens)))
 tokens = tokens - bulk
-redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', tostring(now), 'factor', tostring(factor))
+redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', tostring(now),
+    'factor', tostring(factor))
 redis.call('EXPIRE', KEYS[1], 3600)
 return {bulk, tostring(rate)}
 """
 )
 GIVE_BACK = """
-if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HINCRBYFLOAT', KEYS[1], 'tokens', ARGV[1]) end
+if redis.call('EXISTS', KEYS[1]) == 1 then
+    redis.call('HINCRBYFLOAT', KEYS[1], 'tokens', ARGV[1])
+end
 """
 SLOW_DOWN = """
 local time = redis.call('TIME')

@@ -105,7 +105,7 @@ kept AS (
     UPDATE campaigns_outbox o
     SET state = CASE h.ending WHEN {Ending.RETRY:d} THEN {OutboxState.READY:d}
             ELSE {OutboxState.IN_DOUBT:d} END,
-        due_at = now() + h.delay * interval '1 second'
+        due_at = statement_timestamp() + h.delay * interval '1 second'
     FROM held h
     WHERE o.message_id = h.id AND h.ending IN ({Ending.RETRY:d}, {Ending.IN_DOUBT:d})
         AND h.now IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
@@ -135,7 +135,9 @@ ON CONFLICT DO NOTHING
 def doubt_lasts() -> float:
     """Seconds after which a message in doubt is settled by rule, counted from now: no sooner than
     the rest of its lease, one more time-out, and the pause that late reports are given."""
-    return settings.SEND_LEASE + settings.GATEWAY_TOTAL_TIMEOUT + settings.DOUBT_SETTLES_AFTER
+    return float(
+        settings.SEND_LEASE + settings.GATEWAY_TOTAL_TIMEOUT + settings.DOUBT_SETTLES_AFTER
+    )
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.db.models import Sum
 
 from campaigns.models import State, Tally
 
-# A message stands in one of these by its state; SENT, DELIVERED and READ are counted by their times.
+# What a message is counted as by its state; sent, delivered and read are counted by their times.
 STATE_NAMES = {
     State.QUEUED: "queued",
     State.SUPPRESSED: "suppressed",

@@ -1,0 +1,162 @@
+"""From a claim to the request that the gateway gets, or to the reason why there is none."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from time import monotonic
+
+from django.utils import timezone
+
+from campaigns.claiming import Claim
+from campaigns.correlation import extra_of, msg_id_of
+from campaigns.models import Reason, Variant
+from campaigns.recording import Ending, Result
+from providers.encryption import UnreadableSecretError
+from providers.gateway.requests import Account, Credentials, GatewayRequest, SessionText
+from providers.models import OptInBy, Provider
+from templates_app.rendering import (
+    MissingValueError,
+    Prepared,
+    ValueTooLongError,
+    prepare,
+)
+
+logger = logging.getLogger(__name__)
+
+PROVIDER_SECONDS = 2.0
+NOT_COMPOSED = "not_composed"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One attempt, ready to go. `opt_in` holds the HSM credentials where the phone still has to be
+    opted in first. `campaign` says whether a refusal of the account may wait for better days."""
+
+    project_id: int
+    message_id: int
+    attempt: int
+    match_key: int
+    phone: str
+    campaign: bool
+    request: GatewayRequest
+    credentials: Credentials
+    opt_in: Credentials | None
+
+
+@dataclass(frozen=True, slots=True)
+class Senders:
+    """What sending needs of a provider, with the credentials opened once."""
+
+    hsm: Credentials
+    two_way: Credentials
+    opts_in: bool
+
+    def credentials(self, account: Account) -> Credentials:
+        return self.hsm if account is Account.HSM else self.two_way
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedVariant:
+    position: int
+    prepared: Prepared
+
+
+class SenderCache:
+    """Opening credentials costs more than a message, so they are kept for two seconds."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[float, Senders]] = {}
+
+    def of(self, provider_id: int) -> Senders | None:
+        """None: the provider was deleted just now, or its secrets can't be opened."""
+        read_at, senders = self._kept.get(provider_id, (0.0, None))
+        if senders is not None and monotonic() - read_at < PROVIDER_SECONDS:
+            return senders
+        try:
+            senders = _read_senders(provider_id)
+        except (Provider.DoesNotExist, UnreadableSecretError) as error:
+            logger.error("Provider %s can't send: %s", provider_id, error)
+            return None
+        self._kept[provider_id] = (monotonic(), senders)
+        return senders
+
+
+def compose(
+    project_id: int, senders: Senders, claims: Iterable[Claim]
+) -> tuple[list[Letter], list[Result]]:
+    """Letters to send, and results of those that can't be sent at all."""
+    letters, unsendable = [], []
+    for claim in claims:
+        try:
+            letters.append(_letter(project_id, senders, claim))
+        except MissingValueError as error:
+            unsendable.append(_unsendable(claim, Ending.SUPPRESSED, Reason.MISSING_VALUE, error))
+        except ValueTooLongError as error:
+            unsendable.append(_unsendable(claim, Ending.SUPPRESSED, Reason.VALUE_TOO_LONG, error))
+        except Exception as error:
+            # One broken message must not keep the others of its round from leaving.
+            logger.exception("Message %s can't be composed", claim.message_id)
+            unsendable.append(_unsendable(claim, Ending.FAILED, Reason.REFUSED, error))
+    return letters, unsendable
+
+
+def _read_senders(provider_id: int) -> Senders:
+    provider = Provider.objects.get(pk=provider_id)
+    return Senders(
+        hsm=provider.hsm, two_way=provider.two_way, opts_in=provider.opt_in_by == OptInBy.KABOOTAR
+    )
+
+
+@lru_cache(maxsize=256)
+def _prepared(variant_id: int) -> PreparedVariant:
+    variant = Variant.objects.select_related("version__template").get(pk=variant_id)
+    return PreparedVariant(
+        position=variant.position, prepared=prepare(variant.version, variant.values)
+    )
+
+
+def _letter(project_id: int, senders: Senders, claim: Claim) -> Letter:
+    request = _request(claim)
+    asks_first = request.account is Account.HSM and senders.opts_in and not claim.opted_in
+    return Letter(
+        project_id=project_id,
+        message_id=claim.message_id,
+        attempt=claim.attempt,
+        match_key=claim.match_key,
+        phone=claim.phone.removeprefix("+"),
+        campaign=claim.campaign_id is not None,
+        request=request,
+        credentials=senders.credentials(request.account),
+        opt_in=senders.hsm if asks_first else None,
+    )
+
+
+def _request(claim: Claim) -> GatewayRequest:
+    variant = _prepared(claim.variant_id) if claim.variant_id is not None else None
+    msg_id = msg_id_of(claim.message_id, claim.attempt)
+    extra = extra_of(
+        message_id=claim.message_id,
+        campaign_id=claim.campaign_id,
+        variant=variant.position if variant else 0,
+        at=claim.created_at,
+    )
+    phone = claim.phone.removeprefix("+")
+    if variant is not None:
+        return variant.prepared.request(
+            person=claim.person, phone=phone, msg_id=msg_id, extra=extra
+        )
+    text = (claim.content or {})["text"]
+    return SessionText(phone=phone, text=text, msg_id=msg_id, extra=extra)
+
+
+def _unsendable(claim: Claim, ending: Ending, reason: Reason, error: Exception) -> Result:
+    return Result(
+        message_id=claim.message_id,
+        attempt=claim.attempt,
+        ending=ending,
+        at=timezone.now(),
+        reason=reason,
+        code="" if ending is Ending.SUPPRESSED else NOT_COMPOSED,
+        detail=str(error)[:300] if ending is Ending.SUPPRESSED else type(error).__name__,
+    )

@@ -1,0 +1,191 @@
+"""Finding from PostgreSQL alone what Celery, Redis or a dead process has lost.
+
+Every step is set-based, bounded, and harmless when it runs twice or beside another; one transaction
+lock keeps two of them from doing the same work.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from campaigns.lifecycle import start_scheduled
+from campaigns.models import Campaign, CampaignStatus, OutboxState, Reason, Run, RunStatus, State
+from campaigns.recording import doubt_lasts
+from campaigns.tallies import COUNT_MOVES
+from campaigns.waking import wake_launcher
+
+LOCK = 7_266_001
+AT_ONCE = 10_000
+
+OVERDUE = f"""
+SELECT m.id, m.run_id, m.state AS was, m.reason AS was_reason, m.code AS was_code, o.attempt,
+    COALESCE(c.resend_in_doubt, false) AS resend
+FROM campaigns_outbox o
+JOIN campaigns_message m ON m.id = o.message_id
+LEFT JOIN campaigns_campaign c ON c.id = o.campaign_id
+WHERE o.state = %(state)s AND o.due_at < statement_timestamp()
+ORDER BY m.id LIMIT {AT_ONCE} FOR UPDATE OF m, o SKIP LOCKED
+"""
+MOVED = """
+RETURNING m.id, m.run_id, false AS newly_sent, h.was, h.was_reason, h.was_code,
+    m.state AS now, m.reason, m.code
+"""
+
+# Whoever claimed these is gone or hangs. What a report has settled meanwhile only loses its row.
+END_LEASES = f"""
+WITH held AS MATERIALIZED ({OVERDUE}),
+settled AS (
+    DELETE FROM campaigns_outbox o USING held h
+    WHERE o.message_id = h.id AND h.was NOT IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
+),
+doubted AS (
+    UPDATE campaigns_outbox o
+    SET state = {OutboxState.IN_DOUBT:d},
+        due_at = statement_timestamp() + %(doubt)s * interval '1 second'
+    FROM held h WHERE o.message_id = h.id AND h.was IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
+),
+moves AS (
+    UPDATE campaigns_message m
+    SET state = {State.IN_DOUBT:d}, attempt = h.attempt, code = 'worker_lost',
+        detail = 'The worker that sent it did not report back.'
+    FROM held h WHERE m.id = h.id AND h.was IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
+    {MOVED}
+),
+counted AS ({COUNT_MOVES})
+SELECT count(*) FROM held
+"""
+
+# No report came in all that time: by the campaign's rule it is sent again, else nobody will know.
+SETTLE_DOUBTS = f"""
+WITH held AS MATERIALIZED ({OVERDUE}),
+again AS (
+    UPDATE campaigns_outbox o SET state = {OutboxState.READY:d}, due_at = statement_timestamp()
+    FROM held h
+    WHERE o.message_id = h.id AND h.resend AND h.was = {State.IN_DOUBT:d}
+        AND h.attempt < %(most)s
+    RETURNING o.message_id
+),
+ended AS (
+    DELETE FROM campaigns_outbox o USING held h
+    WHERE o.message_id = h.id
+        AND NOT (h.resend AND h.was = {State.IN_DOUBT:d} AND h.attempt < %(most)s)
+),
+moves AS (
+    UPDATE campaigns_message m
+    SET state = {State.UNKNOWN:d}, reason = '{Reason.UNKNOWN}', failed_at = now()
+    FROM held h
+    WHERE m.id = h.id AND h.was = {State.IN_DOUBT:d}
+        AND NOT (h.resend AND h.attempt < %(most)s)
+    {MOVED}
+),
+counted AS ({COUNT_MOVES})
+SELECT count(*) FROM held
+"""
+
+EMPTY_STOPPED = f"""
+WITH held AS MATERIALIZED (
+    SELECT m.id, m.run_id, m.state AS was, m.reason AS was_reason, m.code AS was_code
+    FROM campaigns_campaign c
+    CROSS JOIN LATERAL (
+        SELECT o.message_id FROM campaigns_outbox o
+        WHERE o.project_id = c.project_id AND o.lane = 1 AND o.campaign_id = c.id
+            AND o.state = {OutboxState.READY:d}
+        LIMIT {AT_ONCE}) AS left_over
+    JOIN campaigns_message m ON m.id = left_over.message_id
+    JOIN campaigns_outbox o ON o.message_id = m.id AND o.state = {OutboxState.READY:d}
+    WHERE c.status IN ('{CampaignStatus.STOPPED}', '{CampaignStatus.FAILED}')
+        AND EXISTS (SELECT 1 FROM campaigns_run r
+            WHERE r.campaign_id = c.id AND r.status IN ({{runs}}))
+    ORDER BY m.id FOR UPDATE OF m, o SKIP LOCKED
+),
+gone AS (DELETE FROM campaigns_outbox o USING held h WHERE o.message_id = h.id),
+moves AS (
+    UPDATE campaigns_message m
+    SET state = CASE m.state WHEN {State.QUEUED:d} THEN {State.SUPPRESSED:d}
+            ELSE {State.UNKNOWN:d} END,
+        reason = CASE m.state WHEN {State.QUEUED:d} THEN '{Reason.CAMPAIGN_STOPPED}'
+            ELSE '{Reason.UNKNOWN}' END
+    FROM held h WHERE m.id = h.id AND m.state IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
+    {MOVED}
+),
+counted AS ({COUNT_MOVES})
+SELECT count(*) FROM held
+""".format(runs=f"'{RunStatus.LAUNCHING}', '{RunStatus.SENDING}'")
+
+
+def reconcile() -> None:
+    for step in (
+        end_leases,
+        settle_doubts,
+        empty_stopped,
+        start_due_campaigns,
+        relaunch,
+        finish_runs,
+    ):
+        _alone(step)
+
+
+@transaction.atomic
+def _alone(step: Callable[[], object]) -> None:
+    """One at a time over all processes; a transaction lock also works behind PgBouncer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        (mine,) = cursor.fetchone()
+    if mine:
+        step()
+
+
+def end_leases() -> int:
+    return _count(END_LEASES, state=OutboxState.CLAIMED, doubt=doubt_lasts())
+
+
+def settle_doubts() -> int:
+    return _count(SETTLE_DOUBTS, state=OutboxState.IN_DOUBT, most=settings.SEND_MAX_ATTEMPTS)
+
+
+def empty_stopped() -> int:
+    return _count(EMPTY_STOPPED)
+
+
+def start_due_campaigns() -> None:
+    due = Campaign.objects.filter(
+        status=CampaignStatus.SCHEDULED, starts_at__lte=timezone.now()
+    ).select_for_update(skip_locked=True)
+    for campaign in due:
+        start_scheduled(campaign)
+
+
+def relaunch() -> None:
+    """A hint for each launch that has not ended; one that is under way ignores it."""
+    unfinished = Run.objects.filter(
+        status=RunStatus.LAUNCHING, campaign__status=CampaignStatus.LAUNCHING
+    )
+    for run_id in unfinished.values_list("pk", flat=True):
+        wake_launcher(run_id)
+
+
+def finish_runs() -> None:
+    """A run whose outbox is empty is over, and so is its campaign."""
+    now = timezone.now()
+    over = Run.objects.filter(status=RunStatus.SENDING, outbox=None).values_list(
+        "pk", "campaign_id"
+    )
+    for run_id, campaign_id in over:
+        Run.objects.filter(pk=run_id).update(status=RunStatus.FINISHED, finished_at=now)
+        Campaign.objects.filter(
+            pk=campaign_id, status__in=[CampaignStatus.RUNNING, CampaignStatus.PAUSED]
+        ).update(status=CampaignStatus.COMPLETED, finished_at=now)
+    Run.objects.filter(
+        status=RunStatus.LAUNCHING,
+        campaign__status__in=[CampaignStatus.STOPPED, CampaignStatus.FAILED],
+        outbox=None,
+    ).update(status=RunStatus.STOPPED, finished_at=now)
+
+
+def _count(sql: str, **parameters: float) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        (count,) = cursor.fetchone()
+        return int(count)

@@ -1,0 +1,193 @@
+"""Sending what is due, round by round, for the life of a worker process.
+
+A round records what has ended, asks for permits, claims as many messages as can start now, and
+starts them on the process's one event loop and client. This module does not render, judge or write:
+composing.py, judging.py and recording.py do.
+
+Nothing is ever sent twice by guess: a call starts only before its claim's fence, by this process's
+monotonic clock, well before the lease can run out on PostgreSQL's.
+"""
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import Iterable
+from time import monotonic, sleep
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.utils import timezone
+
+from campaigns import pacing
+from campaigns.claiming import Claim, Due, claim_bulk, claim_urgent, find_due
+from campaigns.composing import Letter, SenderCache, Senders, compose
+from campaigns.halting import halt
+from campaigns.judging import OUR_FAULT, Ended, consent_of, opted_in, result_of
+from campaigns.recording import Consent, Result, record
+from providers.gateway.calling import GatewayLoop
+from providers.gateway.client import GatewayClient
+from providers.gateway.requests import OptIn
+from providers.gateway.results import Answer, Scope, Verdict
+
+logger = logging.getLogger(__name__)
+
+ROUND = 0.04  # seconds between the starts of two rounds
+LINGER = 1.5  # seconds without work after which the task ends
+KEPT_FOR_URGENT = 16  # request slots that campaigns leave free
+FENCE_MARGIN = 5.0  # seconds
+OUTAGE_PAUSE = 1.0  # seconds
+
+shutting_down = threading.Event()
+
+
+class Sender:
+    """All sending of one process. Not for two threads at once."""
+
+    def __init__(self, gateway: GatewayLoop) -> None:
+        self._gateway = gateway
+        self._credentials = SenderCache()
+        self._calls = Calls(gateway.client)
+        self._open = 0
+        self._results: list[Result] = []
+        self._consents: list[Consent] = []
+
+    def run(self, *, seconds: float) -> None:
+        """Until nothing is due, or `seconds` have passed, or the worker shuts down; then until the
+        open requests have ended and everything is recorded."""
+        ends, busy_at = monotonic() + seconds, monotonic()
+        while True:
+            started_at = monotonic()
+            worked = self._round(claiming=started_at < ends and not shutting_down.is_set())
+            busy_at = started_at if worked else busy_at
+            over = started_at >= ends or shutting_down.is_set() or started_at - busy_at > LINGER
+            if over and not self._open and not self._results:
+                return
+            sleep(max(0.0, ROUND - (monotonic() - started_at)))
+
+    def _round(self, *, claiming: bool) -> bool:
+        """Did anything end or start?"""
+        try:
+            ended = self._record_ended()
+            return (self._start_due() > 0 if claiming else False) or ended
+        except (OperationalError, InterfaceError) as error:
+            # PostgreSQL is away: what has ended is kept, and nothing new is claimed.
+            logger.warning("The database is away: %s", type(error).__name__)
+            connection.close()
+            sleep(OUTAGE_PAUSE)
+            return True
+
+    def _record_ended(self) -> bool:
+        ended = self._calls.take_ended()
+        self._open -= len(ended)
+        for one in ended:
+            self._results.append(result_of(one))
+            if consent := consent_of(one):
+                self._consents.append(consent)
+        self._write()
+        self._react([(e.letter.project_id, e.last_answer) for e in ended if e.last_answer])
+        return bool(ended)
+
+    def _write(self) -> None:
+        results, consents = self._results, self._consents
+        if not results and not consents:
+            return
+        record_halving(results, consents)
+        self._results, self._consents = [], []
+
+    def _react(self, answers: Iterable[tuple[int, Answer]]) -> None:
+        """To what concerns the whole account, once per project and round."""
+        throttled, refused = set(), {}
+        for project_id, answer in answers:
+            if answer.slow_down:
+                throttled.add(project_id)
+            if answer.verdict is Verdict.REFUSED and answer.scope is Scope.ACCOUNT:
+                refused[project_id] = answer
+        for project_id in throttled:
+            pacing.slow_down(project_id)
+        for project_id, answer in refused.items():
+            halt(project_id, answer)
+
+    def _start_due(self) -> int:
+        projects = find_due()
+        return sum(self._serve(due, among=len(projects)) for due in projects)
+
+    def _serve(self, due: Due, *, among: int) -> int:
+        """Starts what this project may send now; how many that were."""
+        free = settings.GATEWAY_CONCURRENCY - self._open
+        urgent = min(due.urgent, max(0, free))
+        bulk = max(0, free - urgent - KEPT_FOR_URGENT) // among if due.campaign_ids else 0
+        if not urgent and not bulk:
+            return 0
+        senders = self._credentials.of(due.provider_id)
+        if senders is None:
+            return 0
+        permits = pacing.take(due.project_id, rate=due.rate, urgent=urgent, bulk=bulk)
+        if permits is None:
+            return 0
+        fence = monotonic() + lease_safely_held()
+        claims = claim_urgent(due, limit=urgent) if urgent else []
+        if permits.bulk:
+            claims += claim_bulk(due, limit=permits.bulk)
+        pacing.give_back(due.project_id, urgent + permits.bulk - len(claims))
+        self._start(due.project_id, senders, claims, fence)
+        return len(claims)
+
+    def _start(self, project_id: int, senders: Senders, claims: list[Claim], fence: float) -> None:
+        letters, unsendable = compose(project_id, senders, claims)
+        self._results.extend(unsendable)
+        self._open += len(letters)
+        self._gateway.submit(self._calls.start(letters, fence=fence))
+
+
+class Calls:
+    """The open requests: started and ended on the event loop, taken from any thread."""
+
+    def __init__(self, client: GatewayClient) -> None:
+        self._client = client
+        self._ended: deque[Ended] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self, letters: Iterable[Letter], *, fence: float) -> None:
+        for letter in letters:
+            task = asyncio.create_task(self._call(letter, fence))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def take_ended(self) -> list[Ended]:
+        return [self._ended.popleft() for _ in range(len(self._ended))]
+
+    async def _call(self, letter: Letter, fence: float) -> None:
+        opt_in = answer = None
+        try:
+            if letter.opt_in is not None and monotonic() < fence:
+                opt_in = await self._client.call(OptIn(phone=letter.phone), letter.opt_in)
+            asked = letter.opt_in is None or (opt_in is not None and opted_in(opt_in))
+            if asked and monotonic() < fence:
+                answer = await self._client.call(letter.request, letter.credentials)
+        except Exception as error:
+            logger.exception("Message %s: the call broke off", letter.message_id)
+            answer = Answer(verdict=Verdict.IN_DOUBT, code=OUR_FAULT, detail=type(error).__name__)
+        self._ended.append(Ended(letter, timezone.now(), opt_in, answer))
+
+
+def lease_safely_held() -> float:
+    """Seconds from the claim in which a call may start and still end within its lease."""
+    return float(settings.SEND_LEASE - settings.GATEWAY_TOTAL_TIMEOUT - FENCE_MARGIN)
+
+
+def record_halving(results: list[Result], consents: list[Consent]) -> None:
+    """All at once; where PostgreSQL can't take one of them, all but that one. Its attempt then ends
+    in doubt with its lease. Raises OperationalError while the database is away."""
+    try:
+        record(results, consents)
+    except (OperationalError, InterfaceError):
+        raise
+    except DatabaseError as error:
+        if len(results) <= 1:
+            ids = [r.message_id for r in results]
+            logger.error("Result of %s can't be recorded: %s", ids, type(error).__name__)
+            return
+        middle = len(results) // 2
+        record_halving(results[:middle], consents)
+        record_halving(results[middle:], [])

@@ -1,0 +1,55 @@
+"""Celery's entry points: ids in, one act each. Every one is harmless when it runs twice."""
+
+import threading
+from functools import lru_cache
+
+from celery import shared_task
+from celery.signals import worker_process_shutdown, worker_shutting_down
+from django.conf import settings
+
+from campaigns import launching, reconciling, tallies
+from campaigns.sending import Sender, shutting_down
+from providers.gateway.calling import close_gateway_loop, gateway_loop
+
+_sending = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _sender() -> Sender:
+    return Sender(gateway_loop())
+
+
+@shared_task
+def send_due() -> None:
+    """One at a time in a process: a second hint finds the first at work and goes away."""
+    if not _sending.acquire(blocking=False):
+        return
+    try:
+        _sender().run(seconds=settings.SEND_TASK_SECONDS)
+    finally:
+        _sending.release()
+
+
+@shared_task
+def launch(run_id: int) -> None:
+    launching.launch(run_id)
+
+
+@shared_task
+def reconcile() -> None:
+    reconciling.reconcile()
+
+
+@shared_task
+def fold_tallies() -> None:
+    tallies.fold()
+
+
+@worker_shutting_down.connect
+def _stop_claiming(**_: object) -> None:
+    shutting_down.set()
+
+
+@worker_process_shutdown.connect
+def _close_connections(**_: object) -> None:
+    close_gateway_loop()

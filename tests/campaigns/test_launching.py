@@ -1,0 +1,163 @@
+"""Launching: everybody in the audience gets exactly one row."""
+
+import pytest
+
+from campaigns import launching
+from campaigns.launching import forecast, launch, open_run
+from campaigns.models import (
+    Audience,
+    Campaign,
+    CampaignStatus,
+    Message,
+    Outbox,
+    Reason,
+    Run,
+    RunStatus,
+    State,
+)
+from campaigns.tallies import totals
+from providers.models import Project
+from tests.campaigns.recount import recount
+from tests.factories import (
+    CustomListFactory,
+    ListMemberFactory,
+    PhoneBlockFactory,
+    ProfileFactory,
+    VariantFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def campaign(project: Project) -> Campaign:
+    variant = VariantFactory.create(campaign__project=project)
+    variant.campaign.status = CampaignStatus.LAUNCHING
+    variant.campaign.save()
+    return variant.campaign
+
+
+@pytest.fixture
+def people(project: Project) -> dict[str, int]:
+    """Two who can be reached, and one for each reason why not."""
+    blocked = ProfileFactory.create(project=project, identity="blocked")
+    PhoneBlockFactory.create(project=project, match_key=blocked.match_key)
+    first = ProfileFactory.create(project=project, identity="first")
+    for identity, fields in {
+        "second": {},
+        "same phone": {"phone": first.phone, "match_key": first.match_key},
+        "no phone": {"phone": "", "match_key": None},
+        "invalid": {"phone": "", "match_key": None, "phone_is_invalid": True},
+        "not subscribed": {"subscribed": False},
+        "unknown": {"subscribed": None},
+    }.items():
+        ProfileFactory.create(project=project, identity=identity, **fields)
+    ProfileFactory.create()  # of another project
+    return {}
+
+
+EXPECTED = {
+    "blocked": (State.SUPPRESSED, Reason.NUMBER_BLOCKED),
+    "first": (State.QUEUED, ""),
+    "second": (State.QUEUED, ""),
+    "same phone": (State.SUPPRESSED, Reason.DUPLICATE_PHONE),
+    "no phone": (State.SUPPRESSED, Reason.NO_PHONE),
+    "invalid": (State.SUPPRESSED, Reason.INVALID_PHONE),
+    "not subscribed": (State.SUPPRESSED, Reason.NOT_SUBSCRIBED),
+    "unknown": (State.SUPPRESSED, Reason.NOT_SUBSCRIBED),
+}
+
+
+def outcome(run: Run) -> dict[str, tuple[int, str]]:
+    rows = Message.objects.filter(run=run).values_list("profile__identity", "state", "reason")
+    return {identity: (state, reason) for identity, state, reason in rows}
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize("chunk", [1, 3, 50_000])
+def test_everybody_gets_one_row_with_the_reason_whatever_the_chunks(
+    campaign: Campaign, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launching, "CHUNK", chunk)
+    run = open_run(campaign)
+
+    launch(run.pk)
+
+    run.refresh_from_db()
+    campaign.refresh_from_db()
+    assert outcome(run) == EXPECTED
+    assert set(Outbox.objects.values_list("message__profile__identity", flat=True)) == {
+        "first",
+        "second",
+    }
+    assert (run.status, campaign.status) == (RunStatus.SENDING, CampaignStatus.RUNNING)
+    assert dict(totals([run.pk])) == recount([run.pk])
+
+
+@pytest.mark.usefixtures("people")
+def test_the_forecast_counts_what_the_launch_then_does(campaign: Campaign) -> None:
+    reach = forecast(campaign)
+    run = open_run(campaign)
+    launch(run.pk)
+
+    numbers = totals([run.pk])
+    assert reach.total == numbers["targeted"]
+    assert reach.to_send == numbers["queued"]
+    assert {f"suppressed:{reason}": n for reason, n in reach.dropped.items()} == {
+        name: n for name, n in numbers.items() if name.startswith("suppressed:")
+    }
+
+
+def test_a_list_limits_the_audience_to_its_members(campaign: Campaign) -> None:
+    member = ListMemberFactory.create(
+        custom_list=CustomListFactory.create(project=campaign.project)
+    )
+    ProfileFactory.create(project=campaign.project)
+    campaign.audience, campaign.audience_list = Audience.LIST, member.custom_list
+    campaign.save()
+    run = open_run(campaign)
+
+    launch(run.pk)
+
+    assert outcome(run) == {member.profile.identity: (State.QUEUED, "")}
+
+
+def test_a_draft_without_its_list_reaches_nobody(campaign: Campaign) -> None:
+    ProfileFactory.create(project=campaign.project)
+    campaign.audience = Audience.LIST
+
+    assert forecast(campaign).total == 0
+
+
+@pytest.mark.usefixtures("people")
+def test_launching_twice_changes_nothing(campaign: Campaign) -> None:
+    run = open_run(campaign)
+    launch(run.pk)
+    before = dict(totals([run.pk]))
+    Run.objects.filter(pk=run.pk).update(status=RunStatus.LAUNCHING, cursor=0)
+    Campaign.objects.filter(pk=campaign.pk).update(status=CampaignStatus.LAUNCHING)
+
+    launch(run.pk)
+
+    assert outcome(run) == EXPECTED
+    assert dict(totals([run.pk])) == before == recount([run.pk])
+
+
+def test_who_comes_after_the_start_is_not_in_the_run(campaign: Campaign) -> None:
+    ProfileFactory.create(project=campaign.project, identity="early")
+    run = open_run(campaign)
+    ProfileFactory.create(project=campaign.project, identity="late")
+
+    launch(run.pk)
+
+    assert outcome(run) == {"early": (State.QUEUED, "")}
+
+
+def test_a_stopped_campaign_is_not_launched(campaign: Campaign) -> None:
+    ProfileFactory.create(project=campaign.project)
+    run = open_run(campaign)
+    Campaign.objects.filter(pk=campaign.pk).update(status=CampaignStatus.STOPPED)
+
+    launch(run.pk)
+
+    assert outcome(run) == {}

@@ -1,0 +1,108 @@
+"""Pacing: one rate for all workers, by Redis' clock."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import redis
+from django.conf import settings
+from pytest_django import Settings
+
+from campaigns import pacing
+from campaigns.pacing import Permits, give_back, slow_down, take
+
+PROJECT = 4711
+
+
+@pytest.fixture(autouse=True)
+def _empty_bucket() -> None:
+    redis.Redis.from_url(settings.REDIS_URL).delete(f"pace:{PROJECT}")
+
+
+@contextmanager
+def time_passes(seconds: float) -> Iterator[None]:
+    """The bucket believes that it was last looked at that long ago."""
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    at = float(client.hget(f"pace:{PROJECT}", "at") or 0)
+    client.hset(f"pace:{PROJECT}", "at", str(at - seconds))
+    yield
+
+
+def granted(permits: Permits | None) -> int:
+    assert permits is not None
+    return permits.bulk
+
+
+def ask(bulk: int, *, rate: int = 100, urgent: int = 0) -> int:
+    return granted(take(PROJECT, rate=rate, urgent=urgent, bulk=bulk))
+
+
+def test_a_new_bucket_is_empty() -> None:
+    assert ask(50) == 0
+
+
+def test_a_long_rest_saves_up_a_quarter_of_a_second_only() -> None:
+    ask(0)
+    with time_passes(3600):
+        assert ask(1000) == 25
+
+
+def test_a_slow_rate_still_lets_one_message_out() -> None:
+    ask(0, rate=1)
+    with time_passes(1):
+        assert ask(10, rate=1) == 1
+
+
+def test_urgent_messages_take_what_campaigns_would_get_next() -> None:
+    ask(0)
+    with time_passes(0.2):
+        assert ask(50, urgent=15) == pytest.approx(5, abs=1)
+    assert ask(50, urgent=20) == 0
+    with time_passes(0.1):
+        assert ask(50) == 0
+
+
+def test_unused_permits_come_back() -> None:
+    ask(0)
+    with time_passes(1):
+        ask(25)
+    give_back(PROJECT, 10)
+
+    assert ask(50) == pytest.approx(10, abs=1)
+
+
+def test_a_throttling_answer_halves_the_rate_once_a_second() -> None:
+    take(PROJECT, rate=100, urgent=0, bulk=0)
+    slow_down(PROJECT)
+    slow_down(PROJECT)
+
+    permits = take(PROJECT, rate=100, urgent=0, bulk=0)
+    assert permits is not None
+    assert permits.rate == pytest.approx(50, abs=1)
+
+
+def test_the_rate_creeps_back() -> None:
+    take(PROJECT, rate=100, urgent=0, bulk=0)
+    slow_down(PROJECT)
+    with time_passes(60):
+        permits = take(PROJECT, rate=100, urgent=0, bulk=0)
+
+    assert permits is not None
+    assert permits.rate == 100
+
+
+def test_nothing_leaves_while_redis_is_away(settings: Settings) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+    assert take(PROJECT, rate=100, urgent=0, bulk=5) is None
+    give_back(PROJECT, 5)
+    slow_down(PROJECT)
+
+
+def test_the_rate_holds_over_a_second_of_greedy_asking() -> None:
+    assert pacing.BURST_SECONDS == 0.25
+    start, total = time.monotonic(), 0
+    while (passed := time.monotonic() - start) < 1.0:
+        total += ask(1000, rate=200)
+    assert total <= 200 * passed + 1

@@ -9,9 +9,8 @@ from typing import Self
 
 from config.embedded.ports import HOST, Ports
 from config.embedded.programs import Program
-from config.settings.base import QUEUES
+from config.queues import QUEUES, SENDING
 
-SENDING_QUEUE = "send"
 CALLBACK_THREADS = 64
 WEB_THREADS = 8
 # Longer than CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT, in which a worker ends its open requests.
@@ -77,14 +76,14 @@ def product(
     logs: Path | None,
 ) -> list[Program]:
     """Everything that stands on the stores. logs: a folder, or None for the console."""
-    other_queues = [queue for queue in QUEUES if queue != SENDING_QUEUE]
+    other_queues = [queue for queue in QUEUES if queue != SENDING]
     commands = {
         "simulator": _module("providers.simulator", "--port", str(layout.simulator)),
         "web": _granian("config.wsgi:application", port=layout.web, threads=WEB_THREADS),
         "callbacks": _granian(
             "config.wsgi_callbacks:application", port=layout.callbacks, threads=CALLBACK_THREADS
         ),
-        "worker-send": _worker("send", queues=[SENDING_QUEUE], processes=1),
+        "worker-send": _worker("send", queues=[SENDING], processes=1),
         "worker-default": _worker("default", queues=other_queues, processes=2),
         "beat": _celery("beat", "--schedule", str(scratch / "beat-schedule")),
     }

@@ -79,6 +79,11 @@ class Child:
         self._process.wait()
 
 
+def require(command: str) -> None:
+    if shutil.which(command) is None:
+        raise RunOverError(f"{command}: command not found.", exit_code=127)
+
+
 def adopt_orphans() -> None:
     """Grandchildren whose parent dies become our children instead of process 1's."""
     if _PRCTL:
@@ -88,15 +93,11 @@ def adopt_orphans() -> None:
 def _start(
     program: Program, environment: Mapping[str, str], *, own_session: bool
 ) -> subprocess.Popen[bytes]:
-    command = [str(part) for part in program.command]
-    search_path = environment.get("PATH")
-    if shutil.which(command[0], path=search_path) is None:
-        raise RunOverError(f"{command[0]}: command not found.", exit_code=127)
     stdin, stdout, stderr = _streams(program.output)
     account = pwd.getpwnam(program.user) if program.user else None
     try:
         return subprocess.Popen(  # noqa: S603 - the commands are ours or the caller's own
-            command,
+            [str(part) for part in program.command],
             env=environment,
             cwd=program.folder,
             stdin=stdin,

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from config.embedded.places import temporary_home
-from config.embedded.programs import Program
+from config.embedded.programs import Program, require
 from config.embedded.stores import Storage, start_stores
 from config.embedded.supervising import Supervisor
 from config.local_folder import LocalFolder, announced, locked, make_private
@@ -14,6 +14,7 @@ from config.local_folder import LocalFolder, announced, locked, make_private
 
 def run(command: Sequence[str], *, keep: Path | None) -> int:
     """Returns the command's exit code. keep: the folder whose data outlast the run."""
+    require(command[0])
     with ExitStack() as stack:
         folder = LocalFolder(keep) if keep else None
         if folder:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 
+from config.queues import QUEUES as QUEUES
 from config.unfold import UNFOLD as UNFOLD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -112,9 +113,6 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Celery ---------------------------------------------------------------------------------------
-
-# Every queue that a worker must listen to; a task on a queue not named here would never run.
-QUEUES = ("send", "callbacks", "default")
 
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {

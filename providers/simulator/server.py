@@ -1,0 +1,122 @@
+"""The simulator put together: one listener, one set of accounts, one book."""
+
+import asyncio
+from contextlib import suppress
+from typing import Self
+
+from aiohttp import web
+
+from providers.simulator.accounts import Accounts
+from providers.simulator.book import Book
+from providers.simulator.chats import Chats
+from providers.simulator.control import Control
+from providers.simulator.courier import Courier
+from providers.simulator.deciding import Decider
+from providers.simulator.gateway import Gateway
+from providers.simulator.idle import IdleConnections
+from providers.simulator.options import Options
+from providers.simulator.page import page_file
+from providers.simulator.people import People
+
+BACKLOG = 4096
+GATEWAY_PATH = "/GatewayAPI/rest"
+
+
+class Simulator:
+    """`async with` it inside the event loop it shall run in."""
+
+    def __init__(self, *, host: str, port: int, options: Options | None = None) -> None:
+        self._host, self._port = host, port
+        self._first_options = options or Options()
+        self.accounts = Accounts()
+        self.book = Book()
+        self.chats = Chats()
+        self.courier = Courier(self._first_options)
+        self.people = People(self.courier, self.chats)
+        self.decider = Decider(
+            accounts=self.accounts,
+            book=self.book,
+            people=self.people,
+            options=self._first_options,
+        )
+        self._idle = IdleConnections(self._first_options)
+        self._gateway = Gateway(decider=self.decider, book=self.book)
+        self._control = Control(self)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def url(self) -> str:
+        return f"http://{self._host}:{self._port}"
+
+    @property
+    def options(self) -> Options:
+        return self.decider.options
+
+    @options.setter
+    def options(self, options: Options) -> None:
+        self.decider.options = self.courier.options = self._idle.options = options
+
+    def forget(self) -> None:
+        """As after a start, but for the accounts, which stay registered."""
+        self.options = self._first_options
+        self.book.clear()
+        self.chats.clear()
+        self.people.forget()
+        self.courier.forget()
+        self.decider.forget()
+        for account in self.accounts.by_name.values():
+            account.forget_people()
+
+    async def __aenter__(self) -> Self:
+        self._server = web.Server(self._handle)
+        await self._listen()
+        await self.courier.start()
+        self._keep(asyncio.create_task(self._idle.watch()))
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        self.people.forget()
+        for task in list(self._tasks):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        await self.courier.stop()
+        self._hang_up()
+        await self._server.shutdown(timeout=0.1)
+
+    def refuse_for(self, seconds: float) -> None:
+        """Nobody listens for so long: a new connection is refused, a kept one is reset."""
+        self._keep(asyncio.create_task(self._refuse(seconds)))
+
+    async def _refuse(self, seconds: float) -> None:
+        await asyncio.sleep(0.05)  # lets the answer to this very order leave
+        self._hang_up()
+        await asyncio.sleep(seconds)
+        await self._listen()
+
+    async def _listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._listener = await loop.create_server(
+            self._server, self._host, self._port, backlog=BACKLOG
+        )
+        self._port = self._listener.sockets[0].getsockname()[1]
+
+    def _hang_up(self) -> None:
+        self._listener.close()
+        for connection in self._server.connections:
+            if connection.transport is not None:
+                connection.transport.abort()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.path == GATEWAY_PATH:
+            self._idle.busy(request)
+            try:
+                return await self._gateway.handle(request)
+            finally:
+                self._idle.rests(request)
+        found = page_file(request.path) if request.method == "GET" else None
+        return found or await self._control.handle(request)
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -41,8 +41,7 @@ class Decoded:
 def decode(body: bytes, *, content_type: str, query: str) -> Decoded:
     text = body.decode("utf-8", "replace").removeprefix("\ufeff").strip()
     from_body, problem = _from_text(text)
-    if not from_body and text:
-        problem = _foreign_format(body, content_type) or problem
+    problem = _foreign_format(body, content_type) or problem
     fields = form_fields(_as_sent(query).lstrip("?"), glued=True) if query else {}
     return Decoded(from_body + ((fields,) if fields else ()), problem)
 

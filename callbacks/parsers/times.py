@@ -16,7 +16,7 @@ LONGEST = 40  # characters
 def moment(value: object, *, otherwise: datetime) -> datetime:
     """An epoch number or its text; `otherwise` where it is no time between 2015 and 2099."""
     number = _number(value)
-    if number is None:
+    if number is None or number >= LATEST * 1000:
         return otherwise
     seconds = number if number < FEWEST_MILLISECONDS else number / 1000
     if not EARLIEST <= seconds < LATEST:

@@ -2,6 +2,7 @@
 
 from providers.admin.membership import MembershipAdmin
 from providers.admin.project import ProjectAdmin
+from providers.admin.provider import ProviderAdmin
 from providers.admin.user import PersonAdmin
 
-__all__ = ["MembershipAdmin", "PersonAdmin", "ProjectAdmin"]
+__all__ = ["MembershipAdmin", "PersonAdmin", "ProjectAdmin", "ProviderAdmin"]

@@ -11,8 +11,8 @@ from unfold.widgets import (
 )
 
 from providers.countries import countries
-from providers.keywords import KeywordError, Keywords, read_words
 from providers.models import Project
+from providers.word_lists import WordListError, in_both, read_words
 
 SUBSCRIBED_CHOICES = [
     ("", "Unknown: they get no messages until you know better"),
@@ -33,7 +33,7 @@ class WordsField(forms.CharField):
     def clean(self, value: Any) -> Any:
         try:
             return read_words(super().clean(value))
-        except KeywordError as error:
+        except WordListError as error:
             raise forms.ValidationError(str(error)) from None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -111,10 +111,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        words = Keywords(
-            opt_out=tuple(cleaned.get("opt_out_words", ())),
-            opt_in=tuple(cleaned.get("opt_in_words", ())),
-        )
-        if shared := words.shared():
+        out, back = (cleaned.get(name, ()) for name in ("opt_out_words", "opt_in_words"))
+        if shared := in_both(out, back):
             self.add_error("opt_in_words", f"“{shared[0]}” also stands among the words to stop.")
         return cleaned

@@ -1,0 +1,180 @@
+"""Home: what to set up next, what is being sent, how today went, what needs a person.
+
+The number of queries is the same however much there is.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Sum
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from callbacks.models import Receipt
+from campaigns.models import Campaign, CampaignStatus, Profile, Run, Tally
+from providers.access import access_of
+from providers.models import Incident, Project, Provider
+from templates_app.models import Template
+
+LIVE = (CampaignStatus.LAUNCHING, CampaignStatus.RUNNING, CampaignStatus.PAUSED)
+MOST_LIVE = 8
+MOST_RUNS = 500
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the setup checklist."""
+
+    title: str
+    hint: str
+    link: str
+    done: bool
+
+
+@dataclass(frozen=True)
+class LiveCampaign:
+    name: str
+    status: str
+    reason: str
+    link: str
+    progress: str  # "1,200 of 5,000 people"
+    percent: int
+
+
+@dataclass(frozen=True)
+class Figure:
+    label: str
+    number: str
+    share: str  # of what, in words; empty where it says nothing
+
+
+def page(name: str, *args: object) -> str:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    access = access_of(request)
+    context = {**context, "title": "Home"}
+    if access.project is None:
+        return context
+    steps = setup_steps(access.project)
+    return {
+        **context,
+        "steps": steps,
+        "new_campaign": page("admin:campaigns_campaign_add"),
+        "steps_done": sum(step.done for step in steps),
+        "next_step": next((step for step in steps if not step.done), None),
+        "live": live_campaigns(access.project),
+        "figures": todays_figures(access.project, now=timezone.now()),
+        "incidents": open_incidents(access.project),
+    }
+
+
+def setup_steps(project: Project) -> list[Step]:
+    sent_once = Campaign.objects.filter(project=OuterRef("pk"), published_at__isnull=False)
+    done = (
+        Project.objects.filter(pk=project.pk)
+        .values(
+            provider_there=Exists(Provider.objects.filter(project=OuterRef("pk"))),
+            called=Exists(Receipt.objects.filter(project=OuterRef("pk"))),
+            template_there=Exists(Template.objects.sendable().filter(project=OuterRef("pk"))),
+            profile_there=Exists(Profile.objects.filter(project=OuterRef("pk"))),
+            campaign_there=Exists(sent_once),
+        )
+        .get()
+    )
+    connect = page("admin:providers_provider_changelist")
+    return [
+        Step(
+            "Connect Gupshup",
+            "Enter the IDs and passwords of your two Gupshup accounts.",
+            connect,
+            done["provider_there"],
+        ),
+        Step(
+            "Get the first callback",
+            "Give your two callback URLs to Gupshup's support; then send your number a message.",
+            connect,
+            done["called"],
+        ),
+        Step(
+            "Add an approved template",
+            "Rebuild one that Meta has approved for you at Gupshup, and mark it approved.",
+            page("admin:templates_app_template_changelist"),
+            done["template_there"],
+        ),
+        Step(
+            "Bring in your people",
+            "Import a CSV file with phone numbers.",
+            page("admin:campaigns_import_changelist"),
+            done["profile_there"],
+        ),
+        Step(
+            "Publish your first campaign",
+            "Pick the template and the people. You see how many it reaches before it goes out.",
+            page("admin:campaigns_campaign_add"),
+            done["campaign_there"],
+        ),
+    ]
+
+
+def live_campaigns(project: Project) -> list[LiveCampaign]:
+    campaigns = Campaign.objects.filter(project=project, status__in=LIVE).order_by("-published_at")
+    newest = list(campaigns[:MOST_LIVE])
+    runs = Run.objects.filter(campaign__in=newest).values_list("pk", "campaign_id")
+    numbers = _numbers_by_campaign(dict(runs))
+    return [_live(campaign, numbers[campaign.pk]) for campaign in newest]
+
+
+def _numbers_by_campaign(campaign_of_run: dict[int, int]) -> dict[int, dict[str, int]]:
+    sums = Tally.objects.filter(run__in=campaign_of_run).values_list("run_id", "name")
+    numbers: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for run_id, name, n in sums.annotate(Sum("n")):
+        numbers[campaign_of_run[run_id]][name] += n
+    return numbers
+
+
+def _live(campaign: Campaign, numbers: dict[str, int]) -> LiveCampaign:
+    targeted = numbers["targeted"]
+    # Sent, failed, suppressed or in doubt: nothing is left to do for them now.
+    processed = max(targeted - numbers["queued"], 0)
+    return LiveCampaign(
+        name=campaign.name,
+        status=campaign.get_status_display(),
+        reason=campaign.status_reason,
+        link=page("admin:campaigns_campaign_change", campaign.pk),
+        progress=f"{processed:,} of {targeted:,} people",
+        percent=100 * processed // targeted if targeted else 0,
+    )
+
+
+def todays_figures(project: Project, *, now: datetime) -> list[Figure]:
+    """What became of the campaigns that started today, in the project's time zone."""
+    midnight = now.astimezone(ZoneInfo(project.time_zone)).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    runs = Run.objects.filter(campaign__project=project, started_at__gte=midnight)
+    newest = list(runs.order_by("-pk").values_list("pk", flat=True)[:MOST_RUNS])
+    sums = Tally.objects.filter(run__in=newest).values_list("name").annotate(Sum("n"))
+    numbers = defaultdict(int, dict(sums))
+    shares = {"Delivered": "delivered", "Viewed": "read", "Clicked": "clicked"}
+    return [
+        Figure("Sent", f"{numbers['sent']:,}", ""),
+        *(_part_of_sent(label, numbers[name], numbers["sent"]) for label, name in shares.items()),
+        Figure("Failed", f"{numbers['failed']:,}", ""),
+    ]
+
+
+def _part_of_sent(label: str, part: int, sent: int) -> Figure:
+    return Figure(label, f"{part:,}", f"{round(100 * part / sent)} % of sent" if sent else "")
+
+
+def open_incidents(project: Project) -> list[Incident]:
+    return list(Incident.objects.open().filter(project=project).order_by("-last_seen_at"))

@@ -1,0 +1,91 @@
+"""Form fields of the WhatsApp Connect page."""
+
+import re
+from typing import Any
+
+from django import forms
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
+
+from providers.phones import PhoneError, read_phone
+
+_SHORTCODE = re.compile(r"[0-9]{3,8}")
+_BETWEEN_DIGITS = re.compile(r"[\s().\-\u200b-\u200f\u202a-\u202e\ufeff]")
+
+
+class AccountIdField(forms.CharField):
+    """Digits; spaces around or between them, as they come with copying, are dropped."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"autocomplete": "off", "inputmode": "numeric", "spellcheck": "false"}
+        super().__init__(widget=UnfoldAdminTextInputWidget(attrs=attrs), **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return "".join((super().to_python(value) or "").split())
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value and not (value.isascii() and value.isdigit()):
+            raise forms.ValidationError(
+                "An account ID has digits only, like 2000123456. An e-mail address or the name "
+                "of the account is something else."
+            )
+
+
+class SecretField(forms.CharField):
+    """A password that goes in and never comes out: nothing is shown, empty keeps what is stored."""
+
+    def __init__(self, *, stored: str = "", **kwargs: Any) -> None:
+        # Browsers ignore "off" for passwords and would fill in the person's own.
+        attrs = {"autocomplete": "new-password", "spellcheck": "false"}
+        widget = UnfoldAdminPasswordWidget(attrs=attrs, render_value=False)
+        self._stored = stored
+        super().__init__(widget=widget, **kwargs)
+
+    def keep(self, stored: str) -> None:
+        """From now on empty means this."""
+        self._stored = stored
+        self.required = False
+        self.widget.attrs["placeholder"] = "Stored. Leave empty to keep it."
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value) or self._stored
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(data)
+
+
+class BusinessNumberField(forms.CharField):
+    """Our own number at Gupshup: E.164, or a shortcode."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"autocomplete": "off", "inputmode": "tel"}
+        super().__init__(widget=UnfoldAdminTextInputWidget(attrs=attrs), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        number = _BETWEEN_DIGITS.sub("", super().clean(value) or "")
+        if not number or _SHORTCODE.fullmatch(number):
+            return number
+        if not number.startswith("+"):
+            raise forms.ValidationError(
+                "Write the number with + and the country code, like +919000000001. "
+                "A shortcode has 3 to 8 digits."
+            )
+        try:
+            return read_phone(number, default_country="IN").e164
+        except PhoneError as error:
+            raise forms.ValidationError(error.reason) from None
+
+
+class CallbackUrlWidget(forms.TextInput):
+    """The address to copy, when it was last called, and what may be posted to it."""
+
+    template_name = "providers/callback_url.html"
+
+    def __init__(self, *, endpoint: str) -> None:
+        super().__init__()
+        self.endpoint = endpoint
+        self.last_call: Any = None
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        return {**context, "endpoint": self.endpoint, "last_call": self.last_call}

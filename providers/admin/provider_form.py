@@ -1,0 +1,117 @@
+"""The form of the WhatsApp Connect page."""
+
+from typing import Any
+
+from django import forms
+from unfold.widgets import UnfoldAdminRadioSelectWidget
+
+from providers.admin.provider_fields import (
+    AccountIdField,
+    BusinessNumberField,
+    CallbackUrlWidget,
+    SecretField,
+)
+from providers.callback_urls import callback_urls
+from providers.last_calls import last_call
+from providers.models import OptInBy, Project, Provider
+
+PASSWORDS = ("hsm_password", "two_way_password")
+
+
+class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
+    project: Project | None = None  # set by the page
+
+    inbound_url = forms.CharField(
+        label="Inbound message callback URL",
+        disabled=True,
+        required=False,
+        widget=CallbackUrlWidget(endpoint="response"),
+        help_text="Gupshup posts what customers write to you to this address.",
+    )
+    status_url = forms.CharField(
+        label="Delivery report callback URL",
+        disabled=True,
+        required=False,
+        widget=CallbackUrlWidget(endpoint="status"),
+        help_text="Gupshup posts delivery reports and clicks to this address.",
+    )
+    hsm_user_id = AccountIdField(
+        label="HSM account ID",
+        help_text="The user ID of your one-way account, which sends templates. Digits only.",
+    )
+    hsm_password = SecretField(
+        label="HSM account password", help_text="Stored encrypted, and never shown again."
+    )
+    two_way_user_id = AccountIdField(
+        label="Two-way account user ID",
+        help_text="The user ID of your two-way account, which sends answers. Digits only.",
+    )
+    two_way_password = SecretField(
+        label="Two-way account password", help_text="Stored encrypted, and never shown again."
+    )
+    number = BusinessNumberField(
+        label="Mobile number",
+        help_text="Your WhatsApp number with + and country code, like +919000000001, or your "
+        "shortcode. In Gupshup's dashboard: Numbers › Your Numbers.",
+    )
+    opt_in_by = forms.ChoiceField(
+        label="Opt-in at Gupshup",
+        choices=[
+            (
+                OptInBy.KABOOTAR,
+                "Done by Kabootar: Gupshup is told before a person's first template",
+            ),
+            (OptInBy.ELSEWHERE, "Done elsewhere: your own systems have told Gupshup already"),
+        ],
+        initial=OptInBy.KABOOTAR,
+        widget=UnfoldAdminRadioSelectWidget,
+        help_text="Gupshup wants to hear once of everybody who has agreed to get templates.",
+    )
+
+    class Meta:
+        model = Provider
+        fields = [
+            "nickname",
+            "hsm_user_id",
+            "hsm_password",
+            "two_way_user_id",
+            "two_way_password",
+            "number",
+            "auto_reply_enabled",
+            "auto_reply_text",
+            "rate",
+            "opt_in_by",
+        ]
+        labels = {"auto_reply_enabled": "Auto-reply to people you don't know"}
+        help_texts = {
+            "nickname": "A name for this set of credentials. Only your team sees it.",
+            "auto_reply_enabled": "When somebody writes to you whose number is not among your "
+            "profiles, this message is the answer.",
+            "auto_reply_text": "At most 4,096 characters.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in PASSWORDS:
+            self.initial.pop(name, None)
+            field = self.fields[name]
+            if self.instance.pk and isinstance(field, SecretField):
+                field.keep(getattr(self.instance, name))
+        if self.project:
+            self._show_addresses(self.project)
+
+    def _show_addresses(self, project: Project) -> None:
+        urls = callback_urls(project)
+        self.initial["inbound_url"] = urls.inbound
+        self.initial["status_url"] = urls.status
+        self.fields["inbound_url"].widget.last_call = last_call(project, "response")
+        self.fields["status_url"].widget.last_call = last_call(project, "status")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("auto_reply_enabled") and not cleaned.get("auto_reply_text", "").strip():
+            self.add_error(
+                "auto_reply_text",
+                "Write the message that people get, or switch the auto-reply off.",
+            )
+        return cleaned

@@ -1,0 +1,47 @@
+# What a working copy can do: `make help`.
+# A recipe that starts processes is one command that takes the shell's place, so that make itself is
+# its parent: when make dies, however it dies, the command notices and ends all that it started.
+
+python = .venv/bin/python
+embedded = $(python) -m config.embedded
+uv_compile = $(python) -m uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo smoke test lint bench faults lock clean
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' Makefile
+
+setup: .venv/.installed ## .venv with the pinned dependencies
+
+.venv/.installed: requirements.txt requirements-dev.txt
+	@exec sh .ci/with_python -m config.virtual_environment
+
+demo: setup ## The whole product on this machine, its data kept under .local; Ctrl-C ends it
+	@exec $(embedded) demo
+
+smoke: setup ## The demo without a person, on data of its own; fails if any number is wrong
+	@exec $(embedded) smoke
+
+test: setup ## All tests; some with ARGS="tests/campaigns -k paused"
+	@exec $(embedded) run -- $(python) -m tests $(ARGS)
+
+lint: setup ## Style and types
+	@$(python) -m ruff check .
+	@$(python) -m ruff format --check .
+	@$(python) -m mypy
+
+bench: setup ## Benchmarks; some with ONLY=sending,launch, smaller with SIZE=10000
+	@exec $(embedded) run -- $(python) -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
+
+faults: setup ## Kills, outages and stops of real processes
+	@exec $(embedded) run -- $(python) -m pytest tests/faults $(ARGS)
+
+lock: setup ## Newer versions into requirements*.txt: UPGRADE=--upgrade, or UPGRADE="-P django"
+	@$(uv_compile) $(UPGRADE) requirements.in -o requirements.txt
+	@$(uv_compile) $(UPGRADE) requirements-dev.in -o requirements-dev.txt
+
+clean: ## Removes what these targets made, but not the demo's data in .local
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis staticfiles test-artifacts
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

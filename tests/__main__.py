@@ -1,0 +1,58 @@
+"""`make test`: the browser tests in a run of their own, after all others.
+
+Playwright keeps an event loop in their thread, so Django's guard against database calls in one
+must be off there; everywhere else it has to stay on.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parent
+BROWSER = TESTS / "browser"
+CHROMIUMS = ("chromium", "chromium-browser", "/usr/bin/chromium", "google-chrome")
+NOTHING_COLLECTED = 5  # pytest's exit code
+
+
+def main(arguments: Sequence[str]) -> int:
+    """pytest's exit code. A first run that fails is the last, so that its summary stays in sight."""
+    paths = [argument for argument in arguments if _is_path(argument)]
+    options = [argument for argument in arguments if argument not in paths]
+    browser = [path for path in paths if _is_for_browser(path)] if paths else [str(BROWSER)]
+    others = [path for path in paths if path not in browser]
+    chromium = os.environ.get("CHROMIUM") or _find_chromium()
+    if browser and not chromium:
+        sys.stdout.write("The browser tests are not run: no Chromium here (see CHROMIUM).\n")
+        sys.stdout.flush()
+
+    code = _pytest([*options, *others], {}) if others or not paths else NOTHING_COLLECTED
+    if browser and chromium and code in (0, NOTHING_COLLECTED):
+        changes = {"CHROMIUM": chromium, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
+        second = _pytest([*options, "-o", "norecursedirs=.*", *browser], changes)
+        # A filter may well leave one of the two runs without any test.
+        code = code if second == NOTHING_COLLECTED else second
+    return code
+
+
+def _pytest(arguments: Sequence[str], changes: dict[str, str]) -> int:
+    command = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.run(command, env={**os.environ, **changes}, check=False).returncode
+
+
+def _is_path(argument: str) -> bool:
+    return not argument.startswith("-") and Path(argument.split("::")[0]).exists()
+
+
+def _is_for_browser(path: str) -> bool:
+    return Path(path.split("::")[0]).resolve().is_relative_to(BROWSER)
+
+
+def _find_chromium() -> str | None:
+    return next(filter(None, map(shutil.which, CHROMIUMS)), None)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

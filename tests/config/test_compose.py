@@ -1,0 +1,24 @@
+import re
+from pathlib import Path
+
+from config.queues import QUEUES
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_workers_of_compose_listen_to_every_queue_once() -> None:
+    lists = re.findall(r'"--queues", "([^"]+)"', (ROOT / "compose.yaml").read_text())
+
+    assert sorted(queue for queues in lists for queue in queues.split(",")) == sorted(QUEUES)
+
+
+def test_the_example_names_every_variable_that_compose_and_production_need() -> None:
+    text = (ROOT / ".env.example").read_text()
+
+    assert set(re.findall(r"^(\w+)=", text, re.MULTILINE)) == {
+        "PUBLIC_BASE_URL",
+        "SECRET_KEY",
+        "CREDENTIAL_KEYS",
+        "INSTANCE_ID",
+        "POSTGRES_PASSWORD",
+    }

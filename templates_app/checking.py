@@ -5,13 +5,13 @@ personalized ones for each person when the message is made.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from templates_app.filling import FINISH
 from templates_app.models import TemplateVersion
-from templates_app.personalization import Personalized, PersonalizationError, compile_text
-from templates_app.problems import Problem, error, warning
-from templates_app.rendering import UnusableValueError, prepare, slots_of
+from templates_app.personalization import PersonalizationError, Personalized, compile_text
+from templates_app.problems import Problem, error, errors_in, warning
+from templates_app.rendering import NOBODY, UnusableValueError, prepare, slots_of
 from templates_app.slots import Slot, SlotKind, SlotValue, read_value
 
 # Every profile has these, whatever a project imports.
@@ -41,8 +41,8 @@ def check_values(
     problems: list[Problem] = []
     for slot in slots:
         problems.extend(_slot_problems(slot, read_value(values.get(slot.key)), known_properties))
-    if not problems:
-        problems.extend(_whole_problems(version, values))
+    if not errors_in(problems):
+        problems.extend(_whole_problems(version, values, slots=slots))
     return problems
 
 
@@ -106,11 +106,14 @@ def _has_default(text: Personalized) -> bool:
         return False
 
 
-def _whole_problems(version: TemplateVersion, values: Mapping[str, object]) -> Iterator[Problem]:
+def _whole_problems(
+    version: TemplateVersion, values: Mapping[str, object], *, slots: Sequence[Slot]
+) -> Iterator[Problem]:
     """Each fixed value may fit and all together not."""
-    if all(compile_text(read_value(raw).text).constant is not None for raw in values.values()):
+    texts = [compile_text(read_value(values.get(slot.key)).text) for slot in slots]
+    if all(text.constant is not None for text in texts):
         try:
-            prepare(version, values).request(person={"profile": {}}, phone="", msg_id="", extra="")
+            prepare(version, values).request(person=NOBODY, phone="", msg_id="", extra="")
         except UnusableValueError as failure:
             yield error(
                 "VALUE_TOO_LONG", failure.slot, "All together the message gets too long: shorten."

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 MONO = re.compile(r"```(.+?)```|`([^`\n]+)`", re.DOTALL)
 SPANS = [
-    (re.compile(rf"(?<![\w{mark}]){mark}(?=\S)([^{mark}\n]*?)(?<=\S){mark}(?![\w{mark}])"), tag)
+    (re.compile(rf"(?<![\w{mark}]){mark}(?=\S)([^{mark}\n]+?)(?<=\S){mark}(?![\w{mark}])"), tag)
     for mark, tag in ((r"\*", "strong"), ("_", "em"), ("~", "s"))
 ]
 LINK = re.compile(r"https?://[^\s<]+[^\s<.,;:!?)]")

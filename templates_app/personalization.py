@@ -68,10 +68,11 @@ def compile_text(source: str) -> Personalized:
 def _engine_renderer(source: str) -> Personalized:
     try:
         template = sandbox.parse(source)
-        used = template.analyze(include_partials=False).globals
+        analysis = template.analyze(include_partials=False)
     except (LiquidError, RecursionError) as failure:
         raise PersonalizationError(_explain(failure)) from None
-    _check_roots({str(root) for root in used})
+    used = analysis.globals
+    _check_names(roots={str(root) for root in used}, filters=set(analysis.filters))
     paths = [list(variable.segments) for found in used.values() for variable in found]
     if any(len(path) < 2 for path in paths):
         raise PersonalizationError("Say which property: {{ profile.name }}.")
@@ -89,12 +90,12 @@ def _engine_renderer(source: str) -> Personalized:
     return Personalized(render=render, properties=frozenset(str(path[1]) for path in paths))
 
 
-def _check_roots(roots: set[str]) -> None:
-    strange = sorted(roots - {"profile"})
-    if strange:
-        raise PersonalizationError(
-            f"“{strange[0]}” is not known here: write {{{{ profile.{strange[0].lower()} }}}}."
-        )
+def _check_names(*, roots: set[str], filters: set[str]) -> None:
+    for name in sorted(filters - set(sandbox.ENVIRONMENT.filters)):
+        raise PersonalizationError(f"There is no filter “{name}”.")
+    for name in sorted(roots - {"profile"}):
+        right = "profile.name" if name.lower() == "profile" else f"profile.{name}"
+        raise PersonalizationError(f"“{name}” is not known here: write {{{{ {right} }}}}.")
 
 
 def _explain(failure: Exception) -> str:

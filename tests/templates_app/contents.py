@@ -1,0 +1,60 @@
+"""Short ways to write a template down."""
+
+from typing import Any
+
+from templates_app.components import Wording
+from templates_app.reading import read_wording
+
+Json = dict[str, Any]
+
+IMAGE = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["https://a.b/c.jpg"]}}
+DOCUMENT = {
+    "type": "HEADER",
+    "format": "DOCUMENT",
+    "example": {"header_handle": ["https://a.b/c.pdf"]},
+}
+LOCATION = {"type": "HEADER", "format": "LOCATION"}
+SHOP = {"type": "URL", "text": "Shop", "url": "https://a.b/{{1}}", "example": ["sale"]}
+SITE = {"type": "URL", "text": "Our site", "url": "https://a.b/"}
+CALL = {"type": "PHONE_NUMBER", "text": "Call us", "phone_number": "+919000000001"}
+CODE = {"type": "COPY_CODE", "example": "SAVE25"}
+YES = {"type": "QUICK_REPLY", "text": "Yes"}
+NO = {"type": "QUICK_REPLY", "text": "No"}
+LATER = {"type": "QUICK_REPLY", "text": "Later"}
+NEVER = {"type": "QUICK_REPLY", "text": "Never"}
+
+PLAIN_BODY = "Our summer sale starts today."
+BODY = "Hello {{1}}, your order {{2}} leaves our shop in the next hours."
+
+
+def text_header(text: str, *samples: str) -> Json:
+    return {
+        "type": "HEADER",
+        "format": "TEXT",
+        "text": text,
+        "example": {"header_text": list(samples)},
+    }
+
+
+def content(
+    body: str = PLAIN_BODY,
+    *,
+    samples: list[str] | None = None,
+    header: Json | None = None,
+    footer: str = "",
+    buttons: list[Json] | None = None,
+) -> Json:
+    components: list[Json] = [{"type": "BODY", "text": body}]
+    if samples:
+        components[0]["example"] = {"body_text": [samples]}
+    if header:
+        components.append(header)
+    if footer:
+        components.append({"type": "FOOTER", "text": footer})
+    if buttons:
+        components.append({"type": "BUTTONS", "buttons": buttons})
+    return {"components": components}
+
+
+def wording(*args: Any, **named: Any) -> Wording:
+    return read_wording(content(*args, **named))

@@ -1,0 +1,191 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from templates_app import sandbox
+from templates_app.personalization import (
+    MissingPropertyError,
+    OverlongTextError,
+    PersonalizationError,
+    compile_text,
+)
+
+ASHA: dict[str, Any] = {
+    "name": "Asha Rao",
+    "pale": " \u200b ",
+    "nothing": None,
+    "points": 120,
+    "vip": True,
+    "left": False,
+    "price": 12.5,
+    "joined": "2026-03-05",
+    "tags": ["tea", "cups"],
+    "none_of": [],
+    "First Name": "Asha",
+    "address": {"city": "Pune", "street": ""},
+    "sly": "{{ profile.name }} {{1}} {% if %}",
+}
+
+
+def render(source: str, profile: dict[str, Any] = ASHA) -> str:
+    return compile_text(source).render(profile)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("no property", "no property"),
+        ("{{ profile.name }}", "Asha Rao"),
+        ("{{profile.name}}", "Asha Rao"),
+        ("Dear {{ profile.name }}, you have {{ profile.points }}.", "Dear Asha Rao, you have 120."),
+        ('{{ profile.name | default: "there" }}', "Asha Rao"),
+        ('{{ profile.nick | default: "there" }}', "there"),
+        ("{{ profile.nick | default: 'there' }}", "there"),
+        ('{{ profile.pale | default: "there" }}', "there"),
+        ('{{ profile.nothing | default: "there" }}', "there"),
+        ('{{ profile.none_of | default: "there" }}', "there"),
+        ('{{ profile.left | default: "there" }}', "there"),
+        ("{{ profile.nick | default: profile.name }}", "Asha Rao"),
+        ('{{ profile.nick | upcase | default: "there" }}', "there"),
+        ('{{ profile.nick | date: "%d" | default: "soon" }}', "soon"),
+        ("{{ profile.points | plus: 30 }}", "150"),
+        ("{{ profile.price }}", "12.5"),
+        ("{{ profile.vip }}", "true"),
+        ("{{ profile.tags | join: ', ' }}", "tea, cups"),
+        ('{{ profile.joined | date: "%d %B %Y" }}', "05 March 2026"),
+        ("{{ profile.name | split: ' ' | first }}", "Asha"),
+        ('{{ profile["First Name"] }}', "Asha"),
+        ("{{ profile.address.city }}", "Pune"),
+        ("{% if profile.vip %}our best{% else %}our{% endif %} guest", "our best guest"),
+        ("{% if profile.nick %}yes{% else %}no{% endif %}", "no"),
+        ("{% if profile.nick == blank %}a{% endif %}{{ profile.name }}", "Asha Rao"),
+        ("{{- profile.name -}}", "Asha Rao"),
+        ("{{ profile.sly }}", "{{ profile.name }} {{1}} {% if %}"),
+    ],
+)
+def test_a_text_is_personalized(source: str, text: str) -> None:
+    assert render(source) == text
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ profile.nick }}",
+        "Dear {{ profile.nick }}",
+        "{{ profile.pale }}",
+        "{{ profile.nothing }}",
+        "{{ profile.none_of }}",
+        "{{ profile.nick | upcase }}",
+        "{{ profile.nick | plus: 1 }}",
+        "{{ profile.name | append: profile.nick }}",
+        '{{ profile.nick | date: "%d" }}',
+        "{{ profile.address.street }}",
+        "{{ profile.address.nowhere }}",
+        "{{ profile.name.nowhere }}",
+        "{{ profile.size }}",
+        "{{ profile.first }}",
+        "{{ profile.points | divided_by: 0 }}",
+        "{{ profile.name | plus: 1 | divided_by: profile.left }}",
+        "{% for i in (1..100000) %}{{ i }}{% endfor %}",
+        "{% for i in (1..90) %}{% for k in (1..90) %}{{ k }}{% endfor %}{% endfor %}",
+    ],
+)
+def test_what_cannot_be_printed_for_a_person_counts_as_missing(source: str) -> None:
+    with pytest.raises(MissingPropertyError):
+        render(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ profile.long }}{{ profile.long }}" + "{{ profile.long | upcase }}",
+        "{{ profile.long | replace: 'a', 'aaaaaaaaaa' | replace: 'a', 'aaaaaaaaaa' }}",
+    ],
+)
+def test_a_text_cannot_grow_without_bounds(source: str) -> None:
+    with pytest.raises(OverlongTextError):
+        render(source, {"long": "a" * 8000})
+
+
+@pytest.mark.parametrize(
+    ("source", "word"),
+    [
+        ("{{ profile.name", "read"),
+        ("{{ }}", "read"),
+        ("{{ profile.name | nosuchfilter }}", "nosuchfilter"),
+        ("{% include 'secrets' %}", "read"),
+        ("{% render 'secrets' %}", "read"),
+        ("{% if profile.vip %}", "read"),
+        ("{{ Profile.name }}", "{{ profile.name }}"),
+        ("{{ name }}", "{{ profile.name }}"),
+        ("{{ event.price }}", "event"),
+        ("{{ profile }}", "which property"),
+        ("{{ profile.empty }}", "read"),
+        ("{{ profile.name }}" + "a" * 4100, "4096"),
+    ],
+)
+def test_what_cannot_be_read_is_explained(source: str, word: str) -> None:
+    with pytest.raises(PersonalizationError, match=word):
+        compile_text(source)
+
+
+def test_the_properties_that_a_text_reads_are_named() -> None:
+    source = "{{ profile.name | append: profile.city }}{% if profile['First Name'] %}!{% endif %}"
+
+    assert compile_text(source).properties == {"name", "city", "First Name"}
+
+
+def test_a_text_without_properties_is_the_same_for_everybody() -> None:
+    assert compile_text("10 % off } today {").constant == "10 % off } today {"
+    assert compile_text("{{ profile.name }}").constant is None
+
+
+NAMES = st.sampled_from(["name", "city", "plan-b", "size", "first", "last", "a_1"])
+QUOTED = st.sampled_from([None, '"there"', "'it is'", '""', "'a \"b\"'"])
+LITERALS = st.text(alphabet="ab {}%|\n'\"é😀", max_size=6).filter(
+    lambda text: "{{" not in text and "{%" not in text and not text.endswith("{")
+)
+VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=30)
+    | st.sampled_from(["", " ", "\u200b", "{{ profile.name }}"])
+    | st.lists(st.text(max_size=5), max_size=2)
+)
+
+
+@st.composite
+def plain_sources(draw: st.DrawFn) -> str:
+    source = draw(LITERALS)
+    for _ in range(draw(st.integers(1, 3))):
+        quoted = draw(QUOTED)
+        blank = draw(st.sampled_from(["", " ", "  "]))
+        tail = "" if quoted is None else f"|{blank}default:{blank}{quoted}"
+        source += f"{{{{{blank}profile.{draw(NAMES)}{blank}{tail}}}}}{draw(LITERALS)}"
+    return source
+
+
+def outcome(render_one: Any, profile: dict[str, Any]) -> str | type[Exception]:
+    try:
+        return str(render_one(profile))
+    except MissingPropertyError:
+        return MissingPropertyError
+
+
+@given(plain_sources(), st.dictionaries(NAMES, VALUES, max_size=6))
+def test_the_quick_way_gives_what_the_engine_gives(source: str, profile: dict[str, Any]) -> None:
+    # The comment keeps the second one off the quick way and adds nothing.
+    through_the_engine = compile_text(source + "{% comment %}{% endcomment %}")
+
+    assert outcome(compile_text(source).render, profile) == outcome(
+        through_the_engine.render, profile
+    )
+
+
+def test_the_sandbox_has_no_loader_and_no_tag_that_needs_one() -> None:
+    assert not {"include", "render", "extends", "block"} & set(sandbox.ENVIRONMENT.tags)
+    assert sandbox.ENVIRONMENT.autoescape is False

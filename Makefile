@@ -14,6 +14,7 @@ help: ## This list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' Makefile
 
 setup: .venv/.installed ## .venv with the pinned dependencies
+	@:
 
 .venv/.installed: requirements.txt requirements-dev.txt
 	@exec sh .ci/with_python -m config.virtual_environment

@@ -5,6 +5,7 @@ thirty; its own pin stands in the same file. Where there is no uv, pip does it a
 """
 
 import sys
+from collections.abc import Sequence
 from itertools import dropwhile
 from pathlib import Path
 
@@ -17,7 +18,10 @@ from config.embedded.supervising import Supervisor
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = ROOT / "requirements-dev.txt"
 VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
 STAMP = VENV / ".installed"  # `make` compares its age with that of the requirements
+
+Command = Sequence[str | Path]
 
 
 def main() -> int:
@@ -36,25 +40,40 @@ def _install(supervisor: Supervisor) -> None:
         say("Making .venv …")
         _must_succeed(supervisor, "venv", [sys.executable, "-m", "venv", VENV])
     say("Installing the pinned dependencies …")
-    pip = [VENV / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    install = ["install", "--require-hashes", "--only-binary", ":all:", "-r"]
+    if not _uv_installs(supervisor):
+        say("uv could not do it; pip takes half a minute …")
+        _must_succeed(supervisor, "pip", _pip_install(REQUIREMENTS))
+
+
+def _uv_installs(supervisor: Supervisor) -> bool:
     pinned_uv = supervisor.scratch / "uv.txt"
     pinned_uv.write_text(_block_of("uv", REQUIREMENTS.read_text()))
-    if supervisor.run(_step("uv", [*pip, *install, pinned_uv])) == 0:
-        uv = [VENV / "bin" / "uv", "pip", "sync", "--quiet", "--python", VENV / "bin" / "python"]
-        if supervisor.run(_step("uv", [*uv, "--require-hashes", REQUIREMENTS])) == 0:
-            return
-    say("uv could not do it; pip takes half a minute …")
-    _must_succeed(supervisor, "pip", [*pip, "install", "--require-hashes", "-r", REQUIREMENTS])
+    sync: Command = [
+        VENV / "bin" / "uv",
+        "pip",
+        "sync",
+        "--quiet",
+        "--require-hashes",
+        REQUIREMENTS,
+    ]
+    return (
+        supervisor.run(_step("uv", [*_pip_install(pinned_uv), "--only-binary", ":all:"])) == 0
+        and supervisor.run(_step("uv", [*sync, "--python", PYTHON])) == 0
+    )
 
 
-def _must_succeed(supervisor: Supervisor, name: str, command: list[str | Path]) -> None:
+def _pip_install(requirements: Path) -> Command:
+    pip: Command = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    return [*pip, "install", "--require-hashes", "-r", requirements]
+
+
+def _must_succeed(supervisor: Supervisor, name: str, command: Command) -> None:
     if code := supervisor.run(_step(name, command)):
         raise RunOverError(f"make setup: {name} failed (exit code {code}).")
 
 
-def _step(name: str, command: list[str | Path]) -> Program:
-    return Program(name=name, command=command, output="console", folder=ROOT)
+def _step(name: str, command: Command) -> Program:
+    return Program(name=name, command=command, folder=ROOT)
 
 
 def _block_of(package: str, requirements: str) -> str:

@@ -18,7 +18,7 @@ NOTHING_COLLECTED = 5  # pytest's exit code
 
 
 def main(arguments: Sequence[str]) -> int:
-    """pytest's exit code. A first run that fails is the last, so that its summary stays in sight."""
+    """pytest's exit code. No second run after a failed first: its summary stays in sight."""
     paths = [argument for argument in arguments if _is_path(argument)]
     options = [argument for argument in arguments if argument not in paths]
     browser = [path for path in paths if _is_for_browser(path)] if paths else [str(BROWSER)]
@@ -43,11 +43,15 @@ def _pytest(arguments: Sequence[str], changes: dict[str, str]) -> int:
 
 
 def _is_path(argument: str) -> bool:
-    return not argument.startswith("-") and Path(argument.split("::")[0]).exists()
+    return not argument.startswith("-") and _file(argument).exists()
 
 
 def _is_for_browser(path: str) -> bool:
-    return Path(path.split("::")[0]).resolve().is_relative_to(BROWSER)
+    return _file(path).resolve().is_relative_to(BROWSER)
+
+
+def _file(argument: str) -> Path:
+    return Path(argument.partition("::")[0])
 
 
 def _find_chromium() -> str | None:

@@ -60,7 +60,9 @@ held AS MATERIALIZED (
     SELECT m.id, m.state AS was, m.reason AS was_reason, m.code AS was_code, m.attempt,
         m.sent_at, m.delivered_at, m.read_at, m.failed_at, r.external_id,
         LEAST(r.sent, r.delivered, r.read) AS sent, LEAST(r.delivered, r.read) AS delivered, r.read,
-        f.at AS failed, f.attempt AS failed_attempt, f.code AS failed_code, f.cause AS failed_cause
+        f.at AS failed, f.attempt AS failed_attempt, f.cause AS failed_cause,
+        -- Some causes have no number; then their name is the code.
+        COALESCE(NULLIF(f.code, ''), left(f.cause, 40)) AS failed_code
     FROM reported r
     JOIN campaigns_message m ON m.id = r.id AND m.project_id = r.project_id
     LEFT JOIN failures f ON f.id = r.id AND f.project_id = r.project_id

@@ -29,11 +29,13 @@ def _name_of(state: str) -> str:
 
 
 def _label_of(state: str, reason: str, code: str) -> str:
-    """SQL: the tally of why a message is suppressed or failed, like failed:003, or NULL."""
+    """SQL: the tally of why a message is suppressed or failed, or NULL. Like failed:reported:003:
+    without its reason a code says little, as an answer's 101 is not a report's."""
     return f"""CASE {state}
         WHEN {State.SUPPRESSED:d} THEN 'suppressed:' || {reason}
         WHEN {State.UNKNOWN:d} THEN 'failed:unknown'
-        WHEN {State.FAILED:d} THEN 'failed:' || COALESCE(NULLIF({code}, ''), {reason}) END"""
+        WHEN {State.FAILED:d}
+        THEN left('failed:' || {reason} || COALESCE(':' || NULLIF({code}, ''), ''), 60) END"""
 
 
 # To follow a CTE `moves`, one row per moved message, with the columns run_id, newly_sent,

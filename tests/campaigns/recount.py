@@ -41,5 +41,5 @@ def _names_of(message: Message) -> list[str]:
     if state is State.UNKNOWN:
         names.append("failed:unknown")
     if state is State.FAILED:
-        names.append(f"failed:{message.code or message.reason}")
+        names.append(":".join(filter(None, ["failed", message.reason, message.code])))
     return names

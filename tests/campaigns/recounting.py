@@ -30,8 +30,10 @@ def recount(run: Run) -> dict[str, int]:
             numbers[name] += 1
         if state is State.SUPPRESSED:
             numbers[f"suppressed:{message.reason}"] += 1
-        if name == "failed":
-            numbers[f"failed:{message.code or message.reason}"] += 1
+        if state is State.UNKNOWN:
+            numbers["failed:unknown"] += 1
+        if state is State.FAILED:
+            numbers[":".join(filter(None, ["failed", message.reason, message.code]))] += 1
         numbers.update(key for key, column in BY_TIME.items() if getattr(message, column))
     if clicks := Event.objects.filter(message__run=run, name=EventName.CLICKED).count():
         numbers["clicks"] = clicks

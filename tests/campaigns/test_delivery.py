@@ -145,6 +145,16 @@ def test_duplicates_change_nothing(run: Run) -> None:
     assert (times_of(message), events_of(message), tallied(run)) == before
 
 
+def test_a_cause_without_a_number_is_its_own_code(run: Run) -> None:
+    message = sent(run)
+
+    apply_reports([report(message, State.FAILED, minute(1), cause="BLOCKED_FOR_USER")])
+
+    message.refresh_from_db()
+    assert (message.code, message.detail) == ("BLOCKED_FOR_USER", "BLOCKED_FOR_USER")
+    assert tallied(run) == recount(run)
+
+
 def test_a_failure_after_sending_is_kept_with_its_code(run: Run) -> None:
     message = sent(run)
 
@@ -159,7 +169,7 @@ def test_a_failure_after_sending_is_kept_with_its_code(run: Run) -> None:
         "UNKNOWN_SUBSCRIBER",
     )
     assert events_of(message) == []
-    assert tallied(run) == recount(run) == {"sent": 1, "failed": 1, "failed:003": 1}
+    assert tallied(run) == recount(run) == {"sent": 1, "failed": 1, "failed:reported:003": 1}
 
 
 @pytest.mark.parametrize("failed_first", [True, False])
@@ -206,7 +216,7 @@ def test_of_several_failures_the_latest_attempts_counts(run: Run) -> None:
 
     assert times_of(message) == {"state": State.FAILED, "failed_at": minute(2)}
     assert message.code == "002"
-    assert tallied(run) == recount(run) == {"failed": 1, "failed:002": 1}
+    assert tallied(run) == recount(run) == {"failed": 1, "failed:reported:002": 1}
 
 
 @pytest.mark.parametrize("status", [State.SENT, State.FAILED, State.DELIVERED, State.READ])

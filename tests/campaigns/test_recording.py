@@ -82,7 +82,7 @@ def test_a_refused_message_fails_with_gupshups_code(run: Run) -> None:
     record([result(message, Ending.FAILED, reason=Reason.REFUSED, code="105", detail="bad")], [])
 
     assert outcome(message) == (State.FAILED, Reason.REFUSED, "105", 1, False)
-    assert dict(totals([run.pk])) == {"targeted": 1, "failed": 1, "failed:105": 1}
+    assert dict(totals([run.pk])) == {"targeted": 1, "failed": 1, "failed:refused:105": 1}
 
 
 def test_a_retry_goes_back_to_the_outbox_for_later(run: Run) -> None:

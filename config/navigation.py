@@ -79,18 +79,24 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         {"title": group.title, "items": items}
         for group in MAP
         if request.user.is_superuser or not group.operators_only
-        if (items := _items(request, group))
+        if (items := _items(request, group, here=_here(request)))
     ]
 
 
-def _items(request: HttpRequest, group: Group) -> list[dict[str, Any]]:
+def _items(request: HttpRequest, group: Group, *, here: str) -> list[dict[str, Any]]:
     access = access_of(request)
     return [
-        {"title": entry.title, "icon": entry.icon, "link": link, "active": _is_here(request, link)}
+        {"title": entry.title, "icon": entry.icon, "link": link, "active": link == here}
         for entry in group.entries
         if group.operators_only or entry.page == "admin:index" or access.at_least(entry.role)
         if (link := _link(entry.page))
     ]
+
+
+def title_at(link: str) -> str:
+    """What the sidebar calls the page at this address; empty where it has none."""
+    entries = (entry for group in MAP for entry in group.entries)
+    return next((entry.title for entry in entries if _link(entry.page) == link), "")
 
 
 def _link(page: str) -> str:
@@ -100,6 +106,9 @@ def _link(page: str) -> str:
         return ""
 
 
-def _is_here(request: HttpRequest, link: str) -> bool:
+def _here(request: HttpRequest) -> str:
+    """The entry to which this page belongs: the one with the longest address in common."""
     home = reverse("admin:index")
-    return request.path == link if link == home else request.path.startswith(link)
+    links = [_link(entry.page) for group in MAP for entry in group.entries]
+    fitting = [link for link in links if link not in {"", home} and request.path.startswith(link)]
+    return max(fitting, key=len, default=home if request.path == home else "")

@@ -1,0 +1,41 @@
+"""Pages are called what the sidebar calls them, not what their tables are called."""
+
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.urls import NoReverseMatch, reverse
+from django.utils.text import capfirst
+
+from config.navigation import title_at
+
+register = template.Library()
+
+
+@register.filter
+def sidebar_title(part: dict[str, Any]) -> str:
+    """The name of a step of the header's path."""
+    return title_at(str(part.get("link", ""))) or capfirst(str(part["title"]))
+
+
+@register.simple_tag(takes_context=True)
+def page_title(context: RequestContext) -> str:
+    """What stands in the browser's tab, the most telling word first."""
+    section = _section(context.get("opts"))
+    original = context.get("original")
+    shown = [str(original)] if original and not isinstance(original, str) else []
+    if section and not shown and context.get("add"):
+        shown = ["New"]
+    if not section:
+        shown = [str(context.get("title") or "")]
+    return " · ".join(part for part in [*shown, section, "Kabootar"] if part)
+
+
+def _section(opts: Any) -> str:
+    if opts is None:
+        return ""
+    try:
+        link = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+    except NoReverseMatch:
+        return ""
+    return title_at(link) or capfirst(str(opts.verbose_name_plural))

@@ -1,6 +1,6 @@
 from campaigns.models.campaign import Audience, Campaign, CampaignStatus, Run, RunStatus, Variant
 from campaigns.models.event import Event, EventName
-from campaigns.models.importing import Import, ImportStatus
+from campaigns.models.importing import Import, ImportKind, ImportStatus
 from campaigns.models.message import GatewayId, Message, MessageKind, Reason, State
 from campaigns.models.outbox import Lane, Outbox, OutboxState
 from campaigns.models.profile import (
@@ -8,6 +8,8 @@ from campaigns.models.profile import (
     ListMember,
     PhoneBlock,
     Profile,
+    ProfileProperty,
+    PropertyType,
     Source,
     SubscriptionChange,
 )
@@ -22,6 +24,7 @@ __all__ = [
     "EventName",
     "GatewayId",
     "Import",
+    "ImportKind",
     "ImportStatus",
     "Lane",
     "ListMember",
@@ -31,6 +34,8 @@ __all__ = [
     "OutboxState",
     "PhoneBlock",
     "Profile",
+    "ProfileProperty",
+    "PropertyType",
     "Reason",
     "Run",
     "RunStatus",

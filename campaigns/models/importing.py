@@ -1,5 +1,8 @@
 """One upload of a CSV file, and how far it has got."""
 
+import secrets
+from typing import Self
+
 from django.db import models
 from django.utils import timezone
 
@@ -16,12 +19,36 @@ class ImportStatus(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+class ImportKind(models.TextChoices):
+    PEOPLE = "people", "Add and update people"
+    LIST = "list", "Only put people you already have into a list"
+
+
+ENDED = (ImportStatus.DONE, ImportStatus.CANCELLED, ImportStatus.FAILED)
+
+
+def unguessable_name(_: "Import", __: str) -> str:
+    return f"imports/{secrets.token_urlsafe(24)}.csv"
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    def unfinished(self) -> Self:
+        return self.filter(status__in=(ImportStatus.QUEUED, ImportStatus.RUNNING))
+
+
 class Import(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="imports")
-    file = models.FileField(upload_to="imports/")
+    kind = models.CharField(
+        "what to do", max_length=10, choices=ImportKind.choices, default=ImportKind.PEOPLE
+    )
+    # Empty once the import has ended: people's data are not kept twice.
+    file = models.FileField(upload_to=unguessable_name, blank=True)
     file_name = models.CharField(max_length=255)
-    # Column of the file → field or property, as chosen on the mapping page.
+    # What each column becomes, as chosen on the mapping page: audience/mapping.py.
     mapping = models.JSONField(default=dict)
+    # Of numbers without a country code, and MSG-whatsapp of new people whose row doesn't say it.
+    default_country = models.CharField(max_length=2, blank=True)
+    new_subscribed = models.BooleanField(null=True)
     into_list = models.ForeignKey(
         CustomList, on_delete=models.SET_NULL, null=True, blank=True, related_name="imports"
     )
@@ -29,20 +56,41 @@ class Import(models.Model):
         max_length=10, choices=ImportStatus.choices, default=ImportStatus.UPLOADED
     )
     cancel_asked = models.BooleanField(default=False)
+    # First the whole file is read and checked, then its rows are saved.
     bytes_total = models.BigIntegerField(default=0)
     bytes_done = models.BigIntegerField(default=0)
     rows_read = models.PositiveIntegerField(default=0)
+    # The number of the last row that is saved; commits with its people.
+    saved_up_to = models.PositiveIntegerField(default=0)
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
+    # Rows whose identity comes again further down; the last one counts.
+    repeated = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
-    refused_file = models.FileField(upload_to="imports/", blank=True)
+    refused_file = models.FileField(upload_to=unguessable_name, blank=True)
     problem = models.TextField(blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    started_at = models.DateTimeField(null=True)
     beat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
+    objects = ImportQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status in ENDED
+
+    @property
+    def share_done(self) -> float:
+        """0 to 1: reading is the first half of the work, saving the second."""
+        if self.status == ImportStatus.DONE:
+            return 1.0
+        read = self.bytes_done / self.bytes_total if self.bytes_total else 0.0
+        saved = self.saved_up_to / self.rows_read if self.rows_read and read >= 1 else 0.0
+        return (read + saved) / 2

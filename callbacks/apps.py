@@ -1,6 +1,11 @@
 from django.apps import AppConfig
 
+from providers import last_calls
+
 
 class CallbacksConfig(AppConfig):
     name = "callbacks"
     verbose_name = "Callbacks"
+
+    def ready(self) -> None:
+        last_calls.register(self.get_model("LastCall").objects.when)  # type: ignore[attr-defined]

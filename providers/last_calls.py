@@ -5,12 +5,13 @@ Calls are stored in an app to the left of this one; it says here, at start-up, h
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from providers.models import Project
+if TYPE_CHECKING:  # registering happens before there are models
+    from providers.models import Project
 
 Endpoint = Literal["response", "status"]
-Reader = Callable[[Project, Endpoint], datetime | None]
+Reader: TypeAlias = "Callable[[Project, Endpoint], datetime | None]"
 
 _readers: list[Reader] = []
 
@@ -19,6 +20,6 @@ def register(reader: Reader) -> None:
     _readers.append(reader)
 
 
-def last_call(project: Project, endpoint: Endpoint) -> datetime | None:
+def last_call(project: "Project", endpoint: Endpoint) -> datetime | None:
     times = [at for reader in _readers if (at := reader(project, endpoint))]
     return max(times, default=None)

@@ -1,5 +1,13 @@
 from callbacks.models.inbound_message import Consequence, InboundMessage
+from callbacks.models.last_call import LastCall
 from callbacks.models.parked_fact import ParkedFact
 from callbacks.models.receipt import Receipt, ReceiptState
 
-__all__ = ["Consequence", "InboundMessage", "ParkedFact", "Receipt", "ReceiptState"]
+__all__ = [
+    "Consequence",
+    "InboundMessage",
+    "LastCall",
+    "ParkedFact",
+    "Receipt",
+    "ReceiptState",
+]

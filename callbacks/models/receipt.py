@@ -33,6 +33,8 @@ class Receipt(models.Model):
     body = models.BinaryField()
     state = models.SmallIntegerField(choices=ReceiptState.choices, default=ReceiptState.WAITING)
     tries = models.SmallIntegerField(default=0)
+    # Waiting: not before; while a worker has it, the end of that worker's time for it.
+    due_at = models.DateTimeField(db_default=Now())
     kind = models.CharField(max_length=10, blank=True, default="")
     facts = models.IntegerField(default=0)
     applied = models.IntegerField(default=0)

@@ -1,0 +1,103 @@
+"""The door for Gupshup's callbacks: who calls, is it small enough, store it, 200.
+
+Nothing is parsed here: whatever is stored is answered alike, or a shape that we don't know would
+come again for ever.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseBase, UnreadablePostError
+from rest_framework.exceptions import APIException, ParseError, PermissionDenied
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from callbacks.authentication import KeysUnavailableError, keys, read_address
+from callbacks.storing import Arrival, NotStoredError, ReceiptStore
+from callbacks.waking import DrainWaker
+
+receipts = ReceiptStore(on_commit=DrainWaker().wake)
+
+
+class TooLarge(APIException):
+    status_code = 413
+    default_detail = "A callback has at most 1 MiB."
+    default_code = "too_large"
+
+
+class LengthRequired(APIException):
+    status_code = 411
+    default_detail = "Send the body with a Content-Length, not in chunks."
+    default_code = "length_required"
+
+
+class Unavailable(APIException):
+    status_code = 503
+    default_detail = "Nothing can be stored now. Please try again."
+    default_code = "unavailable"
+
+
+class CallbackView(APIView):
+    """Both addresses: either takes either kind of callback, since accounts are set up by hand."""
+
+    authentication_classes = []
+    permission_classes = []
+    throttle_classes = []
+    http_method_names = ["get", "head", "post"]
+    endpoint = ""
+
+    project_id: int
+    query: str
+
+    def initial(self, request: Request, *_: Any, **kwargs: Any) -> None:
+        """Instead of the framework's negotiation and permissions: the key in the address."""
+        address = read_address(request.META["QUERY_STRING"], key_in_path=kwargs.get("key", ""))
+        try:
+            project_id = keys.project_of(address.key)
+        except KeysUnavailableError:
+            raise Unavailable from None
+        if project_id is None:
+            raise PermissionDenied
+        self.project_id, self.query = project_id, address.query
+
+    def head(self, _request: Request, **_: str) -> HttpResponseBase:
+        return HttpResponse()
+
+    def get(self, request: Request, **_: str) -> HttpResponseBase:
+        return self._store(request, b"")
+
+    def post(self, request: Request, **_: str) -> HttpResponseBase:
+        _check_length(request)
+        try:
+            body = request.body
+        except UnreadablePostError:
+            raise ParseError("The body ended too early.") from None
+        if not body and not self.query:
+            raise ParseError("There is nothing in this request.")
+        return self._store(request, body)
+
+    def _store(self, request: Request, body: bytes) -> HttpResponseBase:
+        arrival = Arrival(
+            project_id=self.project_id,
+            endpoint=self.endpoint,
+            method=request.method or "",
+            content_type=request.META.get("CONTENT_TYPE", "")[:200],
+            query=self.query,
+            body=body,
+        )
+        try:
+            receipts.store(arrival)
+        except NotStoredError:
+            raise Unavailable from None
+        return HttpResponse(b"{}", content_type="application/json")
+
+
+def _check_length(request: Request) -> None:
+    """Before the body is read. A chunked one has no length: the server hands it over empty."""
+    length = request.META.get("CONTENT_LENGTH", "")
+    if not length and "HTTP_TRANSFER_ENCODING" in request.META:
+        raise LengthRequired
+    if length and not length.isdecimal():
+        raise ParseError("Content-Length is not a number.")
+    if int(length or 0) > settings.CALLBACK_MAX_BYTES:
+        raise TooLarge

@@ -19,8 +19,16 @@ def sidebar_title(part: dict[str, Any]) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def sidebar_title_here(context: RequestContext) -> str:
+    """What the sidebar calls this very page; empty for the pages below it."""
+    return title_at(context["request"].path)
+
+
+@register.simple_tag(takes_context=True)
 def page_title(context: RequestContext) -> str:
     """What stands in the browser's tab, the most telling word first."""
+    if here := title_at(context["request"].path):
+        return f"{here} · Kabootar"
     section = _section(context.get("opts"))
     original = context.get("original")
     shown = [str(original)] if original and not isinstance(original, str) else []

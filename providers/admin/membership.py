@@ -61,7 +61,7 @@ class NewMemberForm(RoleForm):
 class MembershipAdmin(ProjectScopedAdmin):
     role_to_view = role_to_add = role_to_change = role_to_delete = Role.ADMIN
     form = RoleForm
-    list_display = ["person", "email", "role", "last_sign_in", "created_at"]
+    list_display = ["person", "email", "role", "last_sign_in", "since"]
     list_select_related = ["user"]
     list_filter = ["role"]
     search_fields = ["user__username", "user__email", "user__first_name", "user__last_name"]
@@ -83,6 +83,10 @@ class MembershipAdmin(ProjectScopedAdmin):
     @admin.display(description="Last sign-in", ordering="user__last_login", empty_value="Never")
     def last_sign_in(self, membership: Membership) -> Any:
         return membership.user.last_login
+
+    @admin.display(description="Member since", ordering="created_at")
+    def since(self, membership: Membership) -> Any:
+        return membership.created_at
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["person_shown", "role"] if obj else ["person", "role"]

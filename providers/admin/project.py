@@ -62,9 +62,8 @@ class ProjectAdmin(ProjectScopedAdmin):
         return [path("general/", general, name="providers_project_general"), *super().get_urls()]
 
     def general_view(self, request: HttpRequest) -> Any:
-        return self.changeform_view(
-            request, str(self.project(request).pk), extra_context={"title": "General"}
-        )
+        context = {"show_save_and_continue": False, "show_save_and_add_another": False}
+        return self.changeform_view(request, str(self.project(request).pk), extra_context=context)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -106,6 +106,9 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("opt_out_confirmation", "opt_in_confirmation"):
+            if name in self.fields:
+                self.fields[name].widget.attrs["rows"] = 3
         if (subscribed := self.initial.get("imported_as_subscribed")) is not None:
             self.initial["imported_as_subscribed"] = "true" if subscribed else "false"
 

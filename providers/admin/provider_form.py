@@ -94,10 +94,10 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         for name in PASSWORDS:
             self.initial.pop(name, None)
-            field = self.fields[name]
+            field = self.fields.get(name)
             if self.instance.pk and isinstance(field, SecretField):
                 field.keep(getattr(self.instance, name))
-        if self.project:
+        if self.project and "inbound_url" in self.fields:
             self._show_addresses(self.project)
 
     def _show_addresses(self, project: Project) -> None:

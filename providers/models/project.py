@@ -80,6 +80,7 @@ class Membership(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
+        verbose_name = "member"
         constraints = [models.UniqueConstraint(fields=["project", "user"], name="one_membership")]
 
     def __str__(self) -> str:

@@ -8,13 +8,11 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
+from campaigns import preflight
 from campaigns.launching import open_run
-from campaigns.models import Audience, Campaign, CampaignStatus
+from campaigns.models import Campaign, CampaignStatus
 from campaigns.waking import wake_launcher, wake_sender
-from providers.models import Provider, User
-from templates_app.checking import check_values
-from templates_app.models import Status
-from templates_app.problems import errors_in
+from providers.models import User
 
 LIVE = (
     CampaignStatus.SCHEDULED,
@@ -101,24 +99,8 @@ def pause_all(project_id: int, *, reason: str) -> int:
 
 def problems_of(campaign: Campaign) -> list[str]:
     """What keeps this campaign from going out, a sentence each; empty when nothing does."""
-    problems = []
-    if not Provider.objects.filter(project_id=campaign.project_id).exists():
-        problems.append("Connect Gupshup first: Settings › WhatsApp Connect.")
-    if campaign.audience == Audience.LIST and campaign.audience_list_id is None:
-        problems.append("Choose the list of people to send to.")
-    variants = list(campaign.variants.select_related("version__template"))
-    if not variants:
-        problems.append("Choose a template.")
-    for variant in variants:
-        template = variant.version.template
-        if template.status != Status.APPROVED:
-            problems.append(
-                f"The template “{template}” is {template.get_status_display().lower()}; "
-                "only an approved one can be sent."
-            )
-        wrong = errors_in(check_values(variant.version, variant.values))
-        problems.extend(problem.message for problem in wrong)
-    return problems
+    found = preflight.findings(campaign, preflight.variants_of(campaign))
+    return [finding.message for finding in preflight.blocking(found)]
 
 
 def _move(

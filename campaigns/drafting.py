@@ -1,0 +1,97 @@
+"""Writing a campaign that has not gone out yet: its draft, a copy of it, the end of it.
+
+Only a draft can be written. What was published stays as people were shown it.
+"""
+
+from collections.abc import Mapping
+
+from django.db import connection, transaction
+
+from campaigns.models import Audience, Campaign, CampaignStatus, Variant
+from providers.models import User
+from templates_app.models import Template
+
+# What a draft's page may change; whatever else stands in the row belongs to its later life.
+WRITTEN = ["name", "audience", "audience_list", "starts_at", "resend_in_doubt"]
+
+# By hand, because messages point to both: Django would look through all of them.
+DELETE_VARIANTS = "DELETE FROM campaigns_variant WHERE campaign_id = %s"
+DELETE_CAMPAIGN = "DELETE FROM campaigns_campaign WHERE id = %s"
+
+
+class DraftError(Exception):
+    """Why this can't be written any more, in words for the person who tries."""
+
+
+@transaction.atomic
+def save_draft(
+    campaign: Campaign, *, template: Template | None, values: Mapping[str, object]
+) -> None:
+    """A new or changed draft with its one variant, pinned to the template's wording of now.
+
+    `values` are a variant's: slot key → {"text": …, "fallback": …}. Unfinished is fine: what is
+    missing counts only at publishing. Raises DraftError when it has been published meanwhile.
+    """
+    if campaign.audience != Audience.LIST:
+        campaign.audience_list = None
+    if campaign._state.adding:
+        campaign.save()
+    else:
+        _hold_draft(campaign)
+        campaign.save(update_fields=WRITTEN)
+    if template is None or template.current_id is None:
+        _execute(DELETE_VARIANTS, campaign.pk)
+        return
+    Variant.objects.update_or_create(
+        campaign=campaign,
+        position=0,
+        defaults={"version_id": template.current_id, "values": dict(values)},
+    )
+
+
+@transaction.atomic
+def clone(campaign: Campaign, *, by: User) -> Campaign:
+    """A new draft that says the same to the same people, at no set time."""
+    copy = Campaign.objects.create(
+        project_id=campaign.project_id,
+        name=_copy_name(campaign.name),
+        audience=campaign.audience,
+        audience_list_id=campaign.audience_list_id,
+        resend_in_doubt=campaign.resend_in_doubt,
+        created_by=by,
+    )
+    for variant in campaign.variants.select_related("version__template"):
+        Variant.objects.create(
+            campaign=copy,
+            position=variant.position,
+            version_id=variant.version.template.current_id or variant.version_id,
+            values=variant.values,
+        )
+    return copy
+
+
+@transaction.atomic
+def discard(campaign: Campaign) -> None:
+    """Deletes a draft. Raises DraftError when it has been published meanwhile."""
+    _hold_draft(campaign)
+    _execute(DELETE_VARIANTS, campaign.pk)
+    _execute(DELETE_CAMPAIGN, campaign.pk)
+
+
+def _execute(sql: str, campaign_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [campaign_id])
+
+
+def _hold_draft(campaign: Campaign) -> None:
+    """Nobody publishes it until this transaction ends."""
+    drafts = Campaign.objects.select_for_update().filter(pk=campaign.pk)
+    if not drafts.filter(status=CampaignStatus.DRAFT).exists():
+        raise DraftError(
+            "This campaign has been published or deleted by somebody else, so it can't be "
+            "changed any more. You can clone it and change the copy."
+        )
+
+
+def _copy_name(name: str) -> str:
+    return f"Copy of {name}"[:100]

@@ -1,0 +1,123 @@
+"""Is a campaign ready to go out? What blocks it, what to expect, where on its page it is mended.
+
+The same checks serve the page while it is written, the publishing, and the start at a set time.
+How many people it reaches is not here: launching.forecast says it.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils import timezone
+
+from campaigns.models import Audience, Campaign, Variant
+from providers.models import Provider
+from templates_app.checking import check_values
+from templates_app.models import Status, TemplateVersion
+from templates_app.problems import Severity
+from templates_app.rendering import slots_of
+
+
+class Section(StrEnum):
+    """A part of the campaign's page."""
+
+    START = "start"
+    WHO = "who"
+    WHAT = "what"
+    WHEN = "when"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """`message` is a whole sentence; `slot` the key of the value it is about, if any."""
+
+    section: Section
+    message: str
+    slot: str = ""
+    blocks: bool = True
+
+
+def findings(
+    campaign: Campaign,
+    variants: Sequence[Variant],
+    *,
+    known_properties: Collection[str] | None = None,
+) -> list[Finding]:
+    """Of a campaign and its variants as they are in memory, saved or not. Without
+    `known_properties` no property counts as unknown."""
+    return [
+        *_about_start(campaign),
+        *_about_audience(campaign),
+        *_about_content(variants, known_properties),
+        *_about_time(campaign),
+    ]
+
+
+def blocking(found: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in found if finding.blocks]
+
+
+def variants_of(campaign: Campaign) -> list[Variant]:
+    return list(campaign.variants.select_related("version__template").order_by("position"))
+
+
+def _about_start(campaign: Campaign) -> Iterator[Finding]:
+    if not campaign.name.strip():
+        yield Finding(section=Section.START, message="Give the campaign a name.")
+    if not Provider.objects.filter(project_id=campaign.project_id).exists():
+        yield Finding(
+            section=Section.START, message="Connect Gupshup first: Settings › WhatsApp Connect."
+        )
+
+
+def _about_audience(campaign: Campaign) -> Iterator[Finding]:
+    if campaign.audience == Audience.LIST and campaign.audience_list_id is None:
+        yield Finding(section=Section.WHO, message="Choose the list of people to send to.")
+
+
+def _about_content(variants: Sequence[Variant], known: Collection[str] | None) -> Iterator[Finding]:
+    if not variants:
+        yield Finding(section=Section.WHAT, message="Choose a template.")
+    for variant in variants:
+        yield from _about_template(variant.version)
+        yield from _about_values(variant, known)
+
+
+def _about_template(version: TemplateVersion) -> Iterator[Finding]:
+    template = version.template
+    if template.status != Status.APPROVED:
+        yield Finding(
+            section=Section.WHAT,
+            message=f"The template “{template}” is {template.get_status_display().lower()}; "
+            "only an approved one can be sent.",
+        )
+    if template.current_id != version.pk:
+        yield Finding(
+            section=Section.WHAT,
+            message=f"The wording of the template “{template}” was changed after this campaign "
+            "was saved. Look at the preview and save the campaign again.",
+        )
+
+
+def _about_values(variant: Variant, known: Collection[str] | None) -> Iterator[Finding]:
+    labels = {slot.key: slot.label for slot in slots_of(variant.version)}
+    for problem in check_values(variant.version, variant.values, known_properties=known):
+        yield Finding(
+            section=Section.WHAT,
+            message=_with_label(problem.message, labels.get(problem.place, "")),
+            slot=problem.place,
+            blocks=problem.severity is Severity.ERROR,
+        )
+
+
+def _with_label(message: str, label: str) -> str:
+    return message if not label or message.startswith(label) else f"{label}: {message}"
+
+
+def _about_time(campaign: Campaign) -> Iterator[Finding]:
+    if campaign.starts_at is not None and campaign.starts_at <= timezone.now():
+        yield Finding(
+            section=Section.WHEN,
+            message="That time has passed, so the campaign goes out as soon as you publish it.",
+            blocks=False,
+        )

@@ -1,0 +1,90 @@
+"""What a campaign's message looks like on the phone of one real person of its audience."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import QuerySet
+
+from campaigns.audience.reachability import reachable
+from campaigns.models import Audience, Campaign, Profile, Variant
+from templates_app.personalization import PersonalizationError
+from templates_app.preview import Preview
+from templates_app.rendering import NOBODY, prepare
+from templates_app.slots import read_value
+
+
+class Step(StrEnum):
+    """Whom to show: the one who was shown, or a neighbour."""
+
+    STAY = "stay"
+    NEXT = "next"
+    PREVIOUS = "previous"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """`person` is None where nobody in the audience can get messages."""
+
+    person: Profile | None
+    preview: Preview | None
+    problem: str = ""
+
+
+def example_of(
+    campaign: Campaign,
+    variant: Variant | None,
+    *,
+    shown: int | None = None,
+    step: Step = Step.STAY,
+) -> Example:
+    """`shown` is the profile that the page shows now; without one it is the audience's first."""
+    person = _choose(_audience_of(campaign), shown=shown, step=step)
+    if variant is None:
+        return Example(person, None)
+    try:
+        prepared = prepare(variant.version, variant.values)
+    except PersonalizationError as error:
+        return Example(person, None, problem=str(error))
+    return Example(person, prepared.preview(person_of(person) if person else NOBODY))
+
+
+def person_of(profile: Profile) -> Mapping[str, object]:
+    """A profile as the texts know it: the same as when it is sent."""
+    return {
+        "profile": {
+            **profile.properties,
+            "identity": profile.identity,
+            "name": profile.name,
+            "phone": profile.phone,
+            "email": profile.email,
+            "language": profile.language,
+            "time_zone": profile.time_zone,
+        }
+    }
+
+
+def wording_of(variant: Variant) -> Preview:
+    """The message as its author wrote it, with {{ profile.name }} where a name came to stand."""
+    prepared = prepare(variant.version, {})
+    texts = [read_value(variant.values.get(slot.slot.key)).text for slot in prepared.slots]
+    return prepared.plan.preview(texts)
+
+
+def _audience_of(campaign: Campaign) -> QuerySet[Profile]:
+    people = reachable(Profile.objects.filter(project_id=campaign.project_id))
+    if campaign.audience == Audience.LIST:
+        return people.filter(memberships__custom_list=campaign.audience_list_id)
+    return people
+
+
+def _choose(people: QuerySet[Profile], *, shown: int | None, step: Step) -> Profile | None:
+    """Past the last or before the first person it stays where it is."""
+    found: Profile | None = None
+    if shown is not None and step is Step.NEXT:
+        found = people.filter(pk__gt=shown).order_by("pk").first()
+    elif shown is not None and step is Step.PREVIOUS:
+        found = people.filter(pk__lt=shown).order_by("-pk").first()
+    if found is None and shown is not None:
+        found = people.filter(pk=shown).first()
+    return found or people.order_by("pk").first()

@@ -1,0 +1,43 @@
+"""Which properties a project's people have, and how a text asks for one."""
+
+import re
+from dataclasses import dataclass
+
+from campaigns.models import ProfileProperty
+from providers.models import Project
+
+# Every profile has these fields, in the words of the page.
+FIELDS = {
+    "name": "Name",
+    "identity": "Identity",
+    "phone": "Phone",
+    "email": "E-mail",
+    "language": "Language",
+}
+PLAIN_NAME = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """`token` is what stands in a text: {{ profile.city }}."""
+
+    name: str
+    label: str
+    token: str
+
+
+def properties_of(project: Project) -> list[Property]:
+    """The fields of every profile, then the project's own."""
+    fields = [Property(name, label, _token(name)) for name, label in FIELDS.items()]
+    own = ProfileProperty.objects.filter(project=project).exclude(name__in=FIELDS)
+    names = own.order_by("name").values_list("name", flat=True)[:MOST]
+    return fields + [Property(name, name, _token(name)) for name in names]
+
+
+def _token(name: str) -> str:
+    if PLAIN_NAME.fullmatch(name):
+        return f"{{{{ profile.{name} }}}}"
+    quote = "'" if '"' in name else '"'
+    return f"{{{{ profile[{quote}{name}{quote}] }}}}"

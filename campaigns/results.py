@@ -1,0 +1,164 @@
+"""What became of a campaign's people, from the run's tallies: no message row is read here.
+
+Each number has a slice: the condition by which a list finds exactly the messages it counts.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q, Sum
+
+from campaigns.explaining import Explanation, explain
+from campaigns.models import State, Tally
+from campaigns.tallies import totals
+
+Numbers = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """`name` is the tally's; `label` says it in a funnel or a filter."""
+
+    name: str
+    label: str
+    condition: Q
+
+
+SLICES: Mapping[str, Slice] = {
+    part.name: part
+    for part in (
+        Slice("targeted", "Targeted", Q()),
+        Slice("queued", "Queued", Q(state=State.QUEUED)),
+        Slice("suppressed", "Suppressed", Q(state=State.SUPPRESSED)),
+        Slice("in_doubt", "In doubt", Q(state=State.IN_DOUBT)),
+        Slice("sent", "Sent", Q(sent_at__isnull=False)),
+        Slice("delivered", "Delivered", Q(delivered_at__isnull=False)),
+        Slice("read", "Viewed", Q(read_at__isnull=False)),
+        Slice("clicked", "Clicked", Q(clicked_at__isnull=False)),
+        Slice("replied", "Replied", Q(replied_at__isnull=False)),
+        Slice("failed", "Failed", Q(state__in=[State.FAILED, State.UNKNOWN])),
+    )
+}
+
+# A step of the funnel, and what it is a share of.
+FUNNEL = (
+    ("targeted", ""),
+    ("queued", "targeted"),
+    ("sent", "targeted"),
+    ("delivered", "sent"),
+    ("read", "delivered"),
+    ("clicked", "delivered"),
+    ("replied", "delivered"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`of` is the number that it is a share of; `width` its bar, in percent of everybody."""
+
+    slice: Slice
+    count: int
+    of: int
+    of_label: str
+    width: float
+
+    @property
+    def share(self) -> str:
+        """Like "93.5 % of 1,204 sent"; empty where it would say nothing."""
+        if not self.of:
+            return ""
+        return f"{_percent(self.count, self.of)} of {self.of:,} {self.of_label.lower()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """So many people, for one reason."""
+
+    slice: Slice
+    reason: str
+    code: str
+    count: int
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    numbers: Numbers
+
+    def __getitem__(self, name: str) -> int:
+        return self.numbers.get(name, 0)
+
+    @property
+    def handled(self) -> int:
+        """For whom nothing is left to do for now: all but those who wait."""
+        return max(self["targeted"] - self["queued"], 0)
+
+    @property
+    def attempted(self) -> int:
+        """For whom Gupshup was called."""
+        return max(self.handled - self["suppressed"], 0)
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.handled // self["targeted"] if self["targeted"] else 0
+
+    @property
+    def funnel(self) -> list[Stage]:
+        return [self._stage(name, of) for name, of in FUNNEL]
+
+    @property
+    def failed(self) -> list[Cause]:
+        return self._causes("failed")
+
+    @property
+    def suppressed(self) -> list[Cause]:
+        return self._causes("suppressed")
+
+    def _stage(self, name: str, of: str) -> Stage:
+        everybody = self["targeted"]
+        return Stage(
+            slice=SLICES[name],
+            count=self[name],
+            of=self[of] if of else 0,
+            of_label=SLICES[of].label if of else "",
+            width=100 * self[name] / everybody if everybody else 0.0,
+        )
+
+    def _causes(self, name: str) -> list[Cause]:
+        causes = [
+            _cause(SLICES[name], label.split(":", 2)[1:], count)
+            for label, count in self.numbers.items()
+            if label.startswith(f"{name}:") and count
+        ]
+        return sorted(causes, key=lambda cause: (-cause.count, cause.reason, cause.code))
+
+
+def results_of(run_ids: Iterable[int]) -> Results:
+    """One query, however many runs and messages."""
+    return Results(totals(run_ids))
+
+
+def results_by_campaign(campaign_ids: Collection[int]) -> dict[int, Results]:
+    """One query for a page of campaigns; a campaign without numbers has empty ones."""
+    numbers: dict[int, dict[str, int]] = defaultdict(dict)
+    sums = Tally.objects.filter(run__campaign__in=campaign_ids).values_list(
+        "run__campaign_id", "name"
+    )
+    for campaign_id, name, total in sums.annotate(Sum("n")):
+        numbers[campaign_id][name] = total
+    return {pk: Results(numbers[pk]) for pk in campaign_ids}
+
+
+def _cause(part: Slice, names: list[str], count: int) -> Cause:
+    reason, code = names[0], names[1] if len(names) > 1 else ""
+    return Cause(part, reason, code, count, explain(reason, code))
+
+
+def _percent(part: int, whole: int) -> str:
+    """One decimal, and never 0.0 % or 100.0 % of what is not exactly none or all."""
+    if part == 0:
+        return "0 %"
+    if part == whole:
+        return "100 %"
+    return f"{min(max(100 * part / whole, 0.1), 99.9):.1f} %"

@@ -115,6 +115,7 @@ def _granian(application: str, *, port: int, threads: int) -> list[str]:
         *("--workers", "1"),
         *("--blocking-threads", str(threads)),
         "--respawn-failed-workers",
+        *("--log-level", "error"),  # else it warns of more threads than processors
         application,
     )
 
@@ -131,4 +132,6 @@ def _worker(name: str, *, queues: list[str], processes: int) -> list[str]:
 
 
 def _celery(*arguments: str) -> list[str]:
-    return _module("celery", "--app", "config", *arguments)
+    # Without the banner, and without the advice against root: nobody else can reach this.
+    quiet = [sys.executable, "-W", "ignore:You're running the worker with superuser privileges"]
+    return [*quiet, "-m", "celery", "--quiet", "--app", "config", *arguments]

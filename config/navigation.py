@@ -96,7 +96,7 @@ def _items(request: HttpRequest, group: Group, *, here: str) -> list[dict[str, A
 def title_at(link: str) -> str:
     """What the sidebar calls the page at this address; empty where it has none."""
     entries = (entry for group in MAP for entry in group.entries)
-    return next((entry.title for entry in entries if _link(entry.page) == link), "")
+    return next((entry.title for entry in entries if link and _link(entry.page) == link), "")
 
 
 def _link(page: str) -> str:

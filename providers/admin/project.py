@@ -10,9 +10,15 @@ from django.utils.html import format_html_join
 
 from providers.admin.project_form import ProjectForm
 from providers.admin.scoping import ProjectScopedAdmin
+from providers.countries import countries
 from providers.models import Project, Role
 
 GENERAL = "admin:providers_project_general"
+# Fields that say more in words of their own to those who may not change them.
+SHOWN = {
+    name: f"{name}_shown"
+    for name in ("default_country", "imported_as_subscribed", "opt_out_words", "opt_in_words")
+}
 
 
 def _word_list(field: str, label: str) -> Callable[[Any, Project], str]:
@@ -23,6 +29,18 @@ def _word_list(field: str, label: str) -> Callable[[Any, Project], str]:
     return shown
 
 
+def _fieldsets(*, about: list[str]) -> list[tuple[str, dict[str, list[str]]]]:
+    stops = ["opt_out_words", "opt_out_confirmation"]
+    returns = ["opt_in_words", "opt_in_confirmation"]
+    replies = ["auto_reply_pause_minutes", "auto_reply_daily_limit", "reply_window_hours"]
+    return [
+        ("Project", {"fields": ["name", *about, "time_zone", "default_country"]}),
+        ("Imports", {"fields": ["imported_as_subscribed"]}),
+        ("Stopping and coming back", {"fields": [*stops, *returns]}),
+        ("Replies", {"fields": replies}),
+    ]
+
+
 @admin.register(Project)
 class ProjectAdmin(ProjectScopedAdmin):
     project_path = "pk"
@@ -31,10 +49,18 @@ class ProjectAdmin(ProjectScopedAdmin):
     list_display = ["name", "account_id", "time_zone", "created_at"]
     search_fields = ["name", "account_id"]
     ordering = ["name"]
-    readonly_fields = ["account_id", "opt_out_words_shown", "opt_in_words_shown"]
+    readonly_fields = ["account_id", *SHOWN.values()]
 
     opt_out_words_shown = _word_list("opt_out_words", "Words to stop")
     opt_in_words_shown = _word_list("opt_in_words", "Words to come back")
+
+    @admin.display(description="Default country")
+    def default_country_shown(self, project: Project) -> str:
+        return next(str(each) for each in countries() if each.code == project.default_country)
+
+    @admin.display(description="Imported people are subscribed")
+    def imported_as_subscribed_shown(self, project: Project) -> str:
+        return {True: "Yes", False: "No", None: "Unknown"}[project.imported_as_subscribed]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         if request.user.is_superuser:
@@ -45,16 +71,12 @@ class ProjectAdmin(ProjectScopedAdmin):
         return request.user.is_superuser
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = "" if self.has_change_permission(request, obj) else "_shown"
-        about = ["name", "account_id", "time_zone", "default_country"]
-        stops = ["opt_out_words" + shown, "opt_out_confirmation"]
-        returns = ["opt_in_words" + shown, "opt_in_confirmation"]
-        replies = ["auto_reply_pause_minutes", "auto_reply_daily_limit", "reply_window_hours"]
+        fieldsets = _fieldsets(about=["account_id"] if obj else [])
+        if self.has_change_permission(request, obj):
+            return fieldsets
         return [
-            ("Project", {"fields": about if obj else [about[0], *about[2:]]}),
-            ("Imports", {"fields": ["imported_as_subscribed"]}),
-            ("Stopping and coming back", {"fields": [*stops, *returns]}),
-            ("Replies", {"fields": replies}),
+            (name, {"fields": [SHOWN.get(field, field) for field in options["fields"]]})
+            for name, options in fieldsets
         ]
 
     def get_urls(self) -> list[URLPattern]:

@@ -1,8 +1,11 @@
 """The People page: accounts, for operators. What people may do stands in Members."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from providers.admin.scoping import UnfoldModelAdmin
@@ -18,15 +21,30 @@ class NewPersonForm(UserCreationForm):  # type: ignore[misc]
         fields = ["username", "email", "first_name", "last_name"]
 
 
+class PersonForm(UserChangeForm):  # type: ignore[misc]
+    class Meta:
+        model = User
+        fields = "__all__"
+        labels = {"is_superuser": "Operator"}
+        help_texts = {
+            "is_active": "Switch it off when somebody leaves: they can't sign in, their work stays.",
+            "is_superuser": "Sees every project, creates projects and accounts.",
+        }
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin, UnfoldModelAdmin):  # type: ignore[type-arg]
-    """Operators only: nobody else has a model permission, and the console grants none here."""
+    """Operators only: nobody else has a model permission, and the console grants none here.
 
-    form = UserChangeForm
+    Nobody is deleted, so that it stays known who published what.
+    """
+
+    form = PersonForm
     add_form = NewPersonForm
     change_password_form = AdminPasswordChangeForm
     list_display = ["username", "email", "first_name", "last_name", "is_active", "last_login"]
     list_filter = ["is_active", "is_superuser"]
+    show_full_result_count = False
     filter_horizontal = ()
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
@@ -39,3 +57,6 @@ class PersonAdmin(UserAdmin, UnfoldModelAdmin):  # type: ignore[type-arg]
             {"fields": ["username", "email", "first_name", "last_name", "password1", "password2"]},
         )
     ]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

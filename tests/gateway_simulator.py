@@ -19,6 +19,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+from providers.simulator.options import Options, changed_options
 from providers.simulator.server import Simulator
 
 HSM_USER, HSM_PASSWORD = "2000000001", "hsm-password"
@@ -74,6 +75,7 @@ class SimulatorClient:
         self.post("/_sim/refuse", seconds=seconds)
 
     def reset(self) -> None:
+        """As after the start, but for the accounts, which stay."""
         self.post("/_sim/reset")
 
     def book(self, since: int = 0) -> list[dict[str, Any]]:
@@ -124,7 +126,8 @@ def running_simulator(**options: Any) -> Iterator[SimulatorClient]:
 
     async def serve() -> None:
         stop = asyncio.Event()
-        async with Simulator(host="127.0.0.1", port=0) as simulator:
+        first = changed_options(Options(), QUICK | options)
+        async with Simulator(host="127.0.0.1", port=0, options=first) as simulator:
             started.set_result((asyncio.get_running_loop(), stop, simulator.url))
             await stop.wait()
 
@@ -132,7 +135,7 @@ def running_simulator(**options: Any) -> Iterator[SimulatorClient]:
     thread.start()
     loop, stop, url = started.result(START_SECONDS)
     try:
-        yield _prepared(SimulatorClient(url), options)
+        yield _with_account(SimulatorClient(url))
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join(START_SECONDS)
@@ -142,6 +145,7 @@ def running_simulator(**options: Any) -> Iterator[SimulatorClient]:
 def simulator_process(**options: Any) -> Iterator[SimulatorClient]:
     """As a process of its own, for tests that stop or kill things and for load."""
     command = [sys.executable, "-m", "providers.simulator", "--port", "0", "--no-demo-account"]
+    command += ["--options", json.dumps(QUICK | options)]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"}
     )
@@ -149,7 +153,7 @@ def simulator_process(**options: Any) -> Iterator[SimulatorClient]:
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line.startswith("simulator: "), line
-        yield _prepared(SimulatorClient(line.removeprefix("simulator: ").strip()), options)
+        yield _with_account(SimulatorClient(line.removeprefix("simulator: ").strip()))
     finally:
         process.terminate()
         process.wait(START_SECONDS)
@@ -157,7 +161,6 @@ def simulator_process(**options: Any) -> Iterator[SimulatorClient]:
             process.stdout.close()
 
 
-def _prepared(client: SimulatorClient, options: dict[str, Any]) -> SimulatorClient:
+def _with_account(client: SimulatorClient) -> SimulatorClient:
     client.register()
-    client.options(**(QUICK | options))
     return client

@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from providers.simulator.options import changed_options
+from providers.simulator.options import Options, changed_options
 from providers.simulator.server import Simulator
 
 
@@ -19,8 +19,8 @@ def main() -> None:
 
 
 async def _run(arguments: argparse.Namespace) -> None:
-    simulator = Simulator(host=arguments.host, port=arguments.port)
-    simulator.options = changed_options(simulator.options, json.loads(arguments.options))
+    options = changed_options(Options(), json.loads(arguments.options))
+    simulator = Simulator(host=arguments.host, port=arguments.port, options=options)
     if arguments.demo_account:
         simulator.accounts.register(_demo_account(arguments))
     stop = asyncio.Event()

@@ -69,11 +69,25 @@ def message_text(sent: Sent) -> str:
     if written:
         return written
     template = template_of(sent)
-    values = _values(form)
+    values = _values(form, "var")
     if template is None:
         shown = " · ".join(values) if values else "no values"
         return f"Template {form.get('whatsAppTemplateId', '?')}: {shown}"
     return _PLACEHOLDER.sub(lambda found: _nth(values, int(found[1])), template.body)
+
+
+def header_text(sent: Sent) -> str:
+    template = template_of(sent)
+    if "header" in sent.form or template is None:
+        return sent.form.get("header", "")
+    values = _values(sent.form, "hvar")
+    header = str(template.listed.get("header") or "")
+    return _PLACEHOLDER.sub(lambda found: _nth(values, int(found[1])), header)
+
+
+def footer_text(sent: Sent) -> str:
+    template = template_of(sent)
+    return sent.form.get("footer") or str(template.listed.get("footer") or "" if template else "")
 
 
 def buttons(sent: Sent) -> list[dict[str, str]]:
@@ -90,7 +104,8 @@ def buttons(sent: Sent) -> list[dict[str, str]]:
 
 def link_target(sent: Sent) -> str:
     """Where the message's link leads: its first link button, else the first link in its text."""
-    links = [button["target"] for button in buttons(sent) if button["target"]]
+    targets = [button["target"] for button in buttons(sent)]
+    links = [target for target in targets if target.startswith("http")]
     if links:
         return links[0]
     found = _LINK.search(message_text(sent))
@@ -102,18 +117,17 @@ def quick_reply(sent: Sent) -> tuple[str, str]:
     """Text and payload of the first quick-reply button."""
     for button in buttons(sent):
         if not button["target"]:
-            return button["text"], button["payload"] or button["text"]
+            return button["text"], button["payload"]
     return "Yes", "Yes"
 
 
 def _button(button: Mapping[str, Any], payload: str, form: Mapping[str, str]) -> dict[str, str]:
-    url = str(button.get("url") or "")
+    text, url, number = (str(button.get(key) or "") for key in ("text", "url", "phone_number"))
     tail = payload or form.get("buttonUrlParam", "")
-    return {
-        "text": str(button.get("text", "")),
-        "target": _PLACEHOLDER.sub(lambda _: tail, url),
-        "payload": "" if url else payload,
-    }
+    if url or number:
+        target = _PLACEHOLDER.sub(lambda _: tail, url) or f"tel:{number}"
+        return {"text": text, "target": target, "payload": ""}
+    return {"text": text, "target": "", "payload": payload or text}
 
 
 def _payloads(form: Mapping[str, str]) -> dict[int, str]:
@@ -131,9 +145,9 @@ def _parameter(row: Mapping[str, Any]) -> str:
     return str(parameters[0].get("payload") or parameters[0].get("text") or "")
 
 
-def _values(form: Mapping[str, str]) -> list[str]:
+def _values(form: Mapping[str, str], prefix: str) -> list[str]:
     values: list[str] = []
-    while (name := f"var{len(values) + 1}") in form:
+    while (name := f"{prefix}{len(values) + 1}") in form:
         values.append(form[name])
     return values
 

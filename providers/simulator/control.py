@@ -10,7 +10,14 @@ from aiohttp import web
 
 from providers.simulator.accounts import Account
 from providers.simulator.behaviours import BY_NAME, TABLE
-from providers.simulator.chats import Line, buttons, link_target, message_text
+from providers.simulator.chats import (
+    Line,
+    buttons,
+    footer_text,
+    header_text,
+    link_target,
+    message_text,
+)
 from providers.simulator.options import changed_options
 from providers.simulator.people import name_of
 
@@ -212,8 +219,8 @@ def _bubble(line: Line) -> dict[str, Any]:
         "from": "business",
         "at": line.at,
         "text": message_text(sent),
-        "header": sent.form.get("header", ""),
-        "footer": sent.form.get("footer", ""),
+        "header": header_text(sent),
+        "footer": footer_text(sent),
         "media": sent.form.get("media_url", ""),
         "external_id": sent.external_id,
         "stage": sent.stage(time()),

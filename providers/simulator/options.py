@@ -70,9 +70,9 @@ def changed_options(options: Options, changes: Mapping[str, Any]) -> Options:
 
 def _value(name: str, before: Any, value: Any) -> Any:
     if name == "delays":
-        return replace(before, **{stage: _range(stage, value[stage], float) for stage in value})
+        return _delays(before, value)
     if name == "reports_per_post":
-        return _range(name, value, int)
+        return _at_least_one(name, _range(name, value, int))
     if name == "mix":
         return {_behaviour(named): float(share) for named, share in dict(value).items()}
     if name == "behaviour":
@@ -85,10 +85,26 @@ def _value(name: str, before: Any, value: Any) -> Any:
 def _same_kind(name: str, before: Any, value: Any) -> Any:
     kind = type(before)
     if kind is float and type(value) is int:
-        return float(value)
+        value = float(value)
     if type(value) is not kind:
         raise OptionError(f"{name} must be a {kind.__name__}")
+    if kind in (int, float) and value < 0:
+        raise OptionError(f"{name} must not be negative")
     return value
+
+
+def _delays(before: Delays, given: Mapping[str, Any]) -> Delays:
+    stages = [stage.name for stage in fields(Delays)]
+    unknown = sorted(set(given) - set(stages))
+    if unknown:
+        raise OptionError(f"delays has no {', '.join(unknown)}")
+    return replace(before, **{stage: _range(stage, given[stage], float) for stage in given})
+
+
+def _at_least_one(name: str, ends: tuple[int, int]) -> tuple[int, int]:
+    if ends[0] < 1:
+        raise OptionError(f"{name} must be at least 1")
+    return ends
 
 
 def _behaviour(name: str) -> str:

@@ -68,7 +68,7 @@ class Simulator:
             account.forget_people()
 
     async def __aenter__(self) -> Self:
-        self._server = web.Server(self._handle)
+        self._server = web.Server(self._handle, access_log=None)
         await self._listen()
         await self.courier.start()
         self._keep(asyncio.create_task(self._idle.watch()))

@@ -1,0 +1,1 @@
+"""The baseline: what a Django and Celery project does first."""

@@ -7,10 +7,19 @@ from django.utils.safestring import SafeString
 from templates_app.components import ButtonKind, HeaderKind
 from templates_app.markup import to_html
 
-# Phones fold a long body; how much they show depends on the model.
-FOLDED_LINES = 5
-FOLDED_CHARACTERS = 350
 SHOWN_BUTTONS = 3
+HEADER_ICONS = {
+    HeaderKind.IMAGE: "image",
+    HeaderKind.VIDEO: "play_circle",
+    HeaderKind.DOCUMENT: "description",
+    HeaderKind.LOCATION: "location_on",
+}
+BUTTON_ICONS = {
+    ButtonKind.URL: "open_in_new",
+    ButtonKind.PHONE_NUMBER: "call",
+    ButtonKind.COPY_CODE: "content_copy",
+    ButtonKind.QUICK_REPLY: "reply",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +30,15 @@ class HeaderPreview:
     text: str = ""
     detail: str = ""
     media_url: str = ""
+
+    @property
+    def icon(self) -> str:
+        """A name of the Material Symbols font."""
+        return HEADER_ICONS.get(self.kind, "help")
+
+    @property
+    def placeholder(self) -> str:
+        return self.kind.value.capitalize()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +52,7 @@ class ButtonPreview:
     @property
     def icon(self) -> str:
         """A name of the Material Symbols font."""
-        return {
-            ButtonKind.URL: "open_in_new",
-            ButtonKind.PHONE_NUMBER: "call",
-            ButtonKind.COPY_CODE: "content_copy",
-            ButtonKind.QUICK_REPLY: "reply",
-        }.get(self.kind, "help")
+        return BUTTON_ICONS.get(self.kind, "help")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +71,6 @@ class Preview:
         return to_html(self.body)
 
     @property
-    def is_folded(self) -> bool:
-        return len(self.body) > FOLDED_CHARACTERS or self.body.count("\n") >= FOLDED_LINES
-
-    @property
     def direction(self) -> str:
         return "rtl" if self.right_to_left else "ltr"
 
@@ -75,3 +84,12 @@ class Preview:
     @property
     def hidden_buttons(self) -> tuple[ButtonPreview, ...]:
         return self.buttons[len(self.shown_buttons) :]
+
+    @property
+    def buttons_inside(self) -> tuple[ButtonPreview, ...]:
+        """Of the shown ones, those that open something; quick replies stand below the bubble."""
+        return tuple(b for b in self.shown_buttons if b.kind is not ButtonKind.QUICK_REPLY)
+
+    @property
+    def buttons_below(self) -> tuple[ButtonPreview, ...]:
+        return tuple(b for b in self.shown_buttons if b.kind is ButtonKind.QUICK_REPLY)

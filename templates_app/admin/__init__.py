@@ -1,0 +1,3 @@
+from templates_app.admin.template import TemplateAdmin
+
+__all__ = ["TemplateAdmin"]

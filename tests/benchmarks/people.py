@@ -23,7 +23,7 @@ BODY = (
 )
 VALUES = {
     "body.1": {"text": "{{ profile.name }}", "fallback": "there"},
-    "body.2": {"text": '{{ profile.city | default: "town" }}', "fallback": ""},
+    "body.2": {"text": '{{ profile.city|default:"town" }}', "fallback": ""},
     "body.3": {"text": "{{ profile.points }}", "fallback": "0"},
     "button.0": {"text": "{{ profile.shop }}", "fallback": "home"},
 }

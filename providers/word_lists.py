@@ -13,7 +13,10 @@ class WordListError(Exception):
 def read_words(text: str) -> list[str]:
     """One word or phrase a line; blank lines and repetitions are dropped."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    words = list({line.casefold(): line for line in reversed(lines) if line}.values())[::-1]
+    by_spelling: dict[str, str] = {}
+    for line in filter(None, lines):
+        by_spelling.setdefault(line.casefold(), line)
+    words = list(by_spelling.values())
     if len(words) > MOST_WORDS:
         raise WordListError(f"These are {len(words)} words; at most {MOST_WORDS} can be used.")
     if too_long := next((word for word in words if len(word) > LONGEST), None):

@@ -17,7 +17,7 @@ from providers.callback_urls import callback_urls, masked_callback_urls
 from providers.models import Provider
 
 # Where one of these changes, what was verified before says nothing any more.
-CREDENTIALS = {"hsm_user_id", "hsm_password", "two_way_user_id", "two_way_password", "number"}
+CREDENTIALS = ("hsm_user_id", "hsm_password", "two_way_user_id", "two_way_password", "number")
 
 
 def _masked(account_id: str) -> str:
@@ -112,7 +112,8 @@ class ProviderAdmin(ProjectScopedAdmin):
         return super().changeform_view(request, object_id, form_url, context)
 
     def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
-        if CREDENTIALS & set(form.changed_data):
+        before = Provider.objects.filter(pk=obj.pk).first()
+        if any(getattr(before, name, None) != getattr(obj, name) for name in CREDENTIALS):
             obj.credentials_changed_at = timezone.now()
         super().save_model(request, obj, form, change)
 

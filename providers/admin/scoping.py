@@ -127,7 +127,8 @@ def _duplicate(
         return seen[0], ValidationError(text, code="unique")
     if place != NON_FIELD_ERRORS:
         return place, problem
-    return place, ValidationError(f"This project already has a {what}.", code="unique")
+    text = f"This project already has a {what}, and there can be only one: somebody was quicker."
+    return place, ValidationError(text, code="unique")
 
 
 class _ScopedPermissions:

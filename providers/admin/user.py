@@ -27,7 +27,7 @@ class PersonForm(UserChangeForm):  # type: ignore[misc]
         fields = "__all__"
         labels = {"is_superuser": "Operator"}
         help_texts = {
-            "is_active": "Switch it off when somebody leaves: they can't sign in, their work stays.",
+            "is_active": "Switch it off when somebody leaves: their work stays.",
             "is_superuser": "Sees every project, creates projects and accounts.",
         }
 

@@ -64,9 +64,13 @@ def _postgres(supervisor: Supervisor, storage: Storage) -> Postgres:
 def _postgres_home(supervisor: Supervisor, storage: Storage, account: str | None) -> Path:
     if storage.keep is None:
         return supervisor.scratch / "data" / "postgres"
-    if account and not places.is_open(storage.keep):
-        return places.open_home_of(storage.keep) / "postgres"
-    return storage.keep / "postgres"
+    home = storage.keep / "postgres"
+    if account is None or places.is_open(storage.keep):
+        return home
+    elsewhere = places.open_home_of(storage.keep) / "postgres"
+    if not home.exists() and not home.is_symlink():
+        home.symlink_to(elsewhere)  # so that a person finds it
+    return elsewhere
 
 
 def _initialize(supervisor: Supervisor, postgres: Postgres) -> None:

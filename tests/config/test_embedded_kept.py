@@ -185,6 +185,7 @@ def test_in_a_closed_folder_root_keeps_the_data_in_an_open_one(root: Path) -> No
 
         assert outputs == ["1 1\n", "2 2\n"]
         assert (home / "postgres" / "data" / "PG_VERSION").exists()
+        assert (root / ".local" / "data" / "postgres").resolve() == home / "postgres"
         assert oct(root.stat().st_mode & 0o777) == "0o700"
     finally:
         shutil.rmtree(home)

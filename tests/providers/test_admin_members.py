@@ -54,8 +54,8 @@ def test_who_has_no_account_is_refused_with_the_way_out(project: Project, as_bos
     assert response.context["adminform"].form.errors == {
         "person": [
             (
-                "Nobody with the name or address “nobody@example.com” has an account here. Check the "
-                "spelling, or ask your operator to create the account first."
+                "Nobody with the name or address “nobody@example.com” has an account here. "
+                "Check the spelling, or ask your operator to create the account first."
             )
         ]
     }

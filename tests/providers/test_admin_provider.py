@@ -1,7 +1,9 @@
 """The WhatsApp Connect page."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -13,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from providers.callback_urls import callback_urls, current_key
-from providers.models import CallbackKey, OptInBy, Project, Provider
+from providers.models import CallbackKey, OptInBy, Project, Provider, Role
+from tests.conftest import client_in
 from tests.factories import ProviderFactory
 
 CONNECT = "/providers/provider/"
@@ -233,3 +236,20 @@ def test_the_set_up_text_names_both_addresses(provider: Provider, marketer: Clie
     urls = callback_urls(provider.project)
     assert [url in text for url in (urls.inbound, urls.status)] == [True, True]
     assert "click tracking" in text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_at_once_one_connects_and_the_other_is_told(project: Project) -> None:
+    people = [client_in(project, Role.MARKETER) for _ in range(2)]
+    start = Barrier(len(people))
+
+    def connect(client: Client) -> int:
+        start.wait()
+        try:
+            return client.post(ADD, FORM).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        answers = sorted(pool.map(connect, people))
+    assert (answers, Provider.objects.count()) == ([200, 302], 1)

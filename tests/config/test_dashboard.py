@@ -1,0 +1,143 @@
+"""Home."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from campaigns.models import CampaignStatus
+from config.dashboard import Figure, LiveCampaign, live_campaigns, setup_steps, todays_figures
+from providers.models import IncidentKind, Project
+from templates_app.models import Status
+from tests.factories import (
+    CampaignFactory,
+    IncidentFactory,
+    ProfileFactory,
+    ProjectFactory,
+    ProviderFactory,
+    ReceiptFactory,
+    RunFactory,
+    TallyFactory,
+    TemplateFactory,
+)
+
+
+def a_run(project: Project, numbers: dict[str, int], **campaign: Any) -> None:
+    defaults = {"status": CampaignStatus.RUNNING, "published_at": timezone.now()}
+    run = RunFactory.create(
+        campaign=CampaignFactory.create(project=project, **{**defaults, **campaign})
+    )
+    for name, n in numbers.items():
+        TallyFactory.create(run=run, name=name, n=n)
+
+
+def done(project: Project) -> list[bool]:
+    return [step.done for step in setup_steps(project)]
+
+
+def test_the_checklist_ticks_what_is_there(project: Project) -> None:
+    seen = [done(project)]
+    ProviderFactory.create(project=project)
+    ReceiptFactory.create(project=project)
+    TemplateFactory.create(project=project, status=Status.DRAFT)
+    seen.append(done(project))
+    TemplateFactory.create(project=project, status=Status.APPROVED)
+    ProfileFactory.create(project=project)
+    CampaignFactory.create(project=project)
+    seen.append(done(project))
+    CampaignFactory.create(project=project, published_at=timezone.now())
+    seen.append(done(project))
+    assert seen == [
+        [False, False, False, False, False],
+        [True, True, False, False, False],
+        [True, True, True, True, False],
+        [True, True, True, True, True],
+    ]
+
+
+def test_the_checklist_knows_nothing_of_another_project(project: Project) -> None:
+    other = ProjectFactory.create()
+    ProviderFactory.create(project=other)
+    ProfileFactory.create(project=other)
+    assert done(project) == [False] * 5
+
+
+def test_a_live_campaign_shows_how_far_it_is(project: Project) -> None:
+    a_run(project, {"targeted": 3000, "queued": 1800}, name="Diwali")
+    a_run(project, {"targeted": 5}, name="Over", status=CampaignStatus.COMPLETED)
+    (live,) = live_campaigns(project)
+    assert live == LiveCampaign(
+        name="Diwali",
+        status="Running",
+        reason="",
+        link=live.link,
+        progress="1,200 of 3,000 people",
+        percent=40,
+    )
+
+
+def test_a_campaign_that_has_found_nobody_yet_is_at_nought(project: Project) -> None:
+    a_run(project, {}, status=CampaignStatus.LAUNCHING)
+    (live,) = live_campaigns(project)
+    assert (live.progress, live.percent) == ("0 of 0 people", 0)
+
+
+def test_todays_figures_add_up_the_runs_that_began_today(project: Project) -> None:
+    numbers = {"sent": 1000, "delivered": 900, "read": 501, "clicked": 20, "failed": 7}
+    a_run(project, numbers)
+    a_run(project, numbers)
+    a_run(ProjectFactory.create(), numbers)
+    assert todays_figures(project, now=timezone.now()) == [
+        Figure("Sent", "2,000", ""),
+        Figure("Delivered", "1,800", "90 % of sent"),
+        Figure("Viewed", "1,002", "50 % of sent"),
+        Figure("Clicked", "40", "2 % of sent"),
+        Figure("Failed", "14", ""),
+    ]
+
+
+def test_today_begins_at_midnight_of_the_project(project: Project) -> None:
+    kolkata = ZoneInfo("Asia/Kolkata")
+    midnight = datetime(2030, 1, 2, 0, 0, tzinfo=kolkata)
+    campaign = CampaignFactory.create(project=project)
+    for number, started_at in enumerate([midnight - timedelta(seconds=1), midnight]):
+        run = RunFactory.create(campaign=campaign, number=number, started_at=started_at)
+        TallyFactory.create(run=run, name="sent", n=10**number)
+    (sent, *_rest) = todays_figures(project, now=midnight + timedelta(hours=1))
+    assert sent.number == "10"
+
+
+def test_home_shows_open_incidents_of_this_project_alone(project: Project, viewer: Client) -> None:
+    IncidentFactory.create(project=project, kind=IncidentKind.ACCOUNT)
+    IncidentFactory.create(project=project, closed_at=timezone.now())
+    IncidentFactory.create(project=ProjectFactory.create())
+    assert [str(row) for row in viewer.get("/").context["incidents"]] == [
+        "Gupshup refused the account"
+    ]
+
+
+def test_home_takes_as_many_queries_for_much_as_for_little(
+    project: Project, viewer: Client
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            viewer.get("/")
+        return len(captured)
+
+    a_run(project, {"targeted": 10, "sent": 5})
+    viewer.get("/")
+    with_one = queries()
+    for _ in range(5):
+        a_run(project, {"targeted": 10, "sent": 5})
+    IncidentFactory.create(project=project)
+    assert queries() == with_one
+
+
+def test_an_operator_without_any_project_is_led_to_create_one(operator: Client) -> None:
+    page = operator.get("/").content.decode()
+    assert "There is no project yet" in page
+    assert "/providers/project/add/" in page

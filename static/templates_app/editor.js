@@ -197,6 +197,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const [part, index] = place.split(".");
     if (part === "button") return rows.children[Number(index)] || buttons;
     if (part === "buttons") return buttons;
+    if (part === "samples") return samples;
     const inputs = (FIELDS[part] || [part]).map((name) => form.elements[name]);
     const input = inputs.find(isShown) || inputs.find(Boolean);
     if (!input || !("closest" in input)) return null;

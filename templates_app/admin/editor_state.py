@@ -1,7 +1,7 @@
 """What the right side of the editor shows: the phone, and what the rules say."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from templates_app.components import Wording
 from templates_app.editing import problems_before_approval
@@ -52,7 +52,8 @@ def editor_state(template: Template, wording: Wording) -> EditorState:
     """Of a template as it would be saved; needs no row."""
     prepared = prepare_samples(wording, kind=Kind(template.kind), language=template.language)
     return EditorState(
-        preview=prepared.preview(),
+        # That a sample is missing is said beside its field.
+        preview=replace(prepared.preview(), notes=()),
         problems=tuple(_shown(problems_before_approval(template, wording))),
     )
 
@@ -63,5 +64,8 @@ def _shown(problems: Iterable[Problem]) -> Iterable[ShownProblem]:
         if problem.severity is Severity.ERROR and problem.code in GAPS:
             tone = "todo"
         yield ShownProblem(
-            code=problem.code, place=problem.place, message=problem.message, tone=tone
+            code=problem.code,
+            place="samples" if problem.code == "VAR_EXAMPLE" else problem.place,
+            message=problem.message,
+            tone=tone,
         )

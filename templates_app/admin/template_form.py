@@ -11,7 +11,7 @@ from templates_app.components import Wording
 from templates_app.editing import problems_before_approval
 from templates_app.languages import LANGUAGES, language_name
 from templates_app.models import SendingStyle, Status, Template
-from templates_app.problems import errors_in
+from templates_app.problems import Problem, errors_in
 from templates_app.reading import read_wording
 
 STORED_FIELDS = ["name", "language", "category", "status", "vendor_id", "sending_style"]
@@ -28,6 +28,7 @@ def language_choices() -> list[tuple[str, str]]:
 
 class TemplateForm(WordingFields, forms.ModelForm):  # type: ignore[type-arg]
     language = forms.ChoiceField(
+        label="Language",
         choices=language_choices,
         initial="en",
         widget=UnfoldAdminSelect2Widget,
@@ -73,12 +74,19 @@ class TemplateForm(WordingFields, forms.ModelForm):  # type: ignore[type-arg]
     def full_clean(self) -> None:
         """The rules come last, when the instance has the values that would be saved."""
         super().full_clean()
-        if self.instance.status != Status.APPROVED or not self.is_bound:
+        if not self.is_bound:
             return
-        for problem in errors_in(problems_before_approval(self.instance, self.wording())):
-            place = problem.place.partition(".")[0]
-            if place not in STORED_FIELDS or not self.has_error(place):
-                self.add_error(FIELD_OF.get(place, place), problem.message)
+        # A field with an error loses its cleaned value, so the wording is read before.
+        self._wording = super().wording()
+        if self.instance.status != Status.APPROVED:
+            return
+        for problem in errors_in(problems_before_approval(self.instance, self._wording)):
+            field = field_of(problem)
+            if field not in STORED_FIELDS or not self.has_error(field):
+                self.add_error(field, problem.message)
+
+    def wording(self) -> Wording:
+        return self._wording
 
     def _keep_unknown_language(self) -> None:
         code = self.instance.language
@@ -87,8 +95,12 @@ class TemplateForm(WordingFields, forms.ModelForm):  # type: ignore[type-arg]
             field.choices = [(code, language_name(code)), *language_choices()]
 
 
-# Where a problem's place is not a field of the same name.
-FIELD_OF = {"button": "buttons", "header": "header_kind", "type": None}
+def field_of(problem: Problem) -> str | None:
+    """The field beside which a problem is told; None for the whole form."""
+    if problem.code == "VAR_EXAMPLE":
+        return "samples"
+    part = problem.place.partition(".")[0]
+    return {"button": "buttons", "header": "header_kind", "type": None}.get(part, part)
 
 
 def stored_wording(template: Template) -> Wording:

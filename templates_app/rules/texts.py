@@ -105,8 +105,7 @@ def _edge_problems(text: str) -> Iterator[Problem]:
         yield error(
             "VAR_EDGE",
             "body",
-            "A body can't start or end with a placeholder: add a word there. If Meta approved "
-            "exactly this text, ask your project admin.",
+            "A body can't start or end with a placeholder: add a word there.",
         )
     elif _ends_with_placeholder(_without_marks(trimmed)):
         yield warning(

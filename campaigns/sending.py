@@ -35,7 +35,6 @@ logger = logging.getLogger(__name__)
 ROUND = 0.04  # seconds between the starts of two rounds
 LINGER = 1.5  # seconds without work after which the task ends
 KEPT_FOR_URGENT = 16  # request slots that campaigns leave free
-FENCE_MARGIN = 5.0  # seconds
 OUTAGE_PAUSE = 1.0  # seconds
 
 shutting_down = threading.Event()
@@ -173,7 +172,7 @@ class Calls:
 
 def lease_safely_held() -> float:
     """Seconds from the claim in which a call may start and still end within its lease."""
-    return float(settings.SEND_LEASE - settings.GATEWAY_TOTAL_TIMEOUT - FENCE_MARGIN)
+    return float(settings.SEND_LEASE - settings.GATEWAY_TOTAL_TIMEOUT - settings.SEND_FENCE_MARGIN)
 
 
 def record_halving(results: list[Result], consents: list[Consent]) -> None:

@@ -32,6 +32,13 @@ ACCOUNT = {
     "two_way_password": TWO_WAY_PASSWORD,
     "number": "919000000001",
 }
+CREDENTIALS = {
+    "hsm_user_id": HSM_USER,
+    "hsm_password": HSM_PASSWORD,
+    "two_way_user_id": TWO_WAY_USER,
+    "two_way_password": TWO_WAY_PASSWORD,
+}
+"""The same account as the fields of a provider."""
 QUICK = {
     "latency": 0.0,
     "delays": {"sent": 0.0, "delivered": 0.0, "read": 0.0, "reaction": 0.0},

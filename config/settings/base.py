@@ -177,6 +177,8 @@ CLICK_TIME_ZONE = env.str("CLICK_TIME_ZONE", default="Asia/Kolkata")
 # Sending --------------------------------------------------------------------------------------
 
 SEND_LEASE = env.float("SEND_LEASE", default=60.0)  # seconds on PostgreSQL's clock
+# How long before its lease could end a call must have ended: for clocks that run differently.
+SEND_FENCE_MARGIN = env.float("SEND_FENCE_MARGIN", default=5.0)  # seconds
 SEND_TASK_SECONDS = env.float("SEND_TASK_SECONDS", default=300.0)  # longest life of one task
 SEND_MAX_ATTEMPTS = env.int("SEND_MAX_ATTEMPTS", default=6)
 DOUBT_SETTLES_AFTER = env.float("DOUBT_SETTLES_AFTER", default=900.0)  # seconds after the lease

@@ -1,0 +1,61 @@
+"""Real Celery workers beside a test, on the test's own database."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit, urlunsplit
+
+from django.conf import settings
+from django.db import connection
+
+# Short enough for a test to see a lease end, long enough for a busy machine to keep it.
+HASTY = {
+    "GATEWAY_TOTAL_TIMEOUT": "2.0",
+    "GATEWAY_CONNECT_TIMEOUT": "2.0",
+    "SEND_FENCE_MARGIN": "0.5",
+    "SEND_LEASE": "4.0",
+}
+
+
+def database_url() -> str:
+    """DATABASE_URL with the name of the test's database in it."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+
+
+@contextmanager
+def celery_worker(*queues: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Ended at the end of the block, if it still runs. Everything it writes goes to our output."""
+    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "threads",
+        "--concurrency", "2", "--queues", ",".join(queues or settings.QUEUES), "--loglevel",
+        "warning", "--without-gossip", "--without-mingle", "--without-heartbeat"]  # fmt: skip
+    process = subprocess.Popen(
+        command,
+        env=os.environ
+        | {"DATABASE_URL": database_url(), "PYTHONWARNINGS": "ignore"}
+        | {"DJANGO_SETTINGS_MODULE": "config.settings.testing"}
+        | environment,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            kill(process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """-9, with whatever it started."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)

@@ -31,15 +31,24 @@ class AccountIdField(forms.CharField):
             )
 
 
+class SecretWidget(UnfoldAdminPasswordWidget):  # type: ignore[misc]
+    """Says so where a form comes back with errors and the password does not come back with it."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, None, attrs)
+        if value:
+            context["widget"]["attrs"]["placeholder"] = "Please type it again."
+        return context
+
+
 class SecretField(forms.CharField):
     """A password that goes in and never comes out: nothing is shown, empty keeps what is stored."""
 
     def __init__(self, *, stored: str = "", **kwargs: Any) -> None:
         # Browsers ignore "off" for passwords and would fill in the person's own.
         attrs = {"autocomplete": "new-password", "spellcheck": "false"}
-        widget = UnfoldAdminPasswordWidget(attrs=attrs, render_value=False)
         self._stored = stored
-        super().__init__(widget=widget, **kwargs)
+        super().__init__(widget=SecretWidget(attrs=attrs), **kwargs)
 
     def keep(self, stored: str) -> None:
         """From now on empty means this."""

@@ -92,6 +92,8 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "auto_reply_text" in self.fields:
+            self.fields["auto_reply_text"].widget.attrs["rows"] = 4
         for name in PASSWORDS:
             self.initial.pop(name, None)
             field = self.fields.get(name)

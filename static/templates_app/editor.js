@@ -206,6 +206,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const placeProblems = () => {
     form.querySelectorAll(".tpl-problem.is-beside").forEach((old) => old.remove());
+    form.querySelectorAll("[aria-invalid]").forEach((input) => input.removeAttribute("aria-invalid"));
     const list = side.querySelector("[data-problems]");
     [...list.children].forEach((problem) => {
       form.querySelectorAll("ul.errorlist li").forEach((told) => {
@@ -215,6 +216,8 @@ document.addEventListener("DOMContentLoaded", () => {
       if (!box) return;
       problem.classList.add("is-beside");
       box.append(problem);
+      if (!problem.matches(".tpl-error")) return;
+      box.querySelectorAll("input:not([type=hidden]), textarea").forEach((input) => input.setAttribute("aria-invalid", "true"));
     });
   };
 

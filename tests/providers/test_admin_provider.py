@@ -106,6 +106,7 @@ def test_a_password_is_never_sent_back(provider: Provider, marketer: Client) -> 
     words = ("one-way-secret", "two-way-secret", "typed-just-now")
     shown = [word for page in pages for word in words if word in page.content.decode()]
     assert ([page.status_code for page in pages], shown) == ([200, 200], [])
+    assert "Please type it again." in pages[1].content.decode()
 
 
 def test_a_new_connection_needs_its_passwords(project: Project, marketer: Client) -> None:

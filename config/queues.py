@@ -1,4 +1,5 @@
 """The queues of Celery. A worker must listen to each: a task on any other would never run."""
 
 SENDING = "send"
-QUEUES = (SENDING, "callbacks", "default")
+CALLBACKS = "callbacks"
+QUEUES = (SENDING, CALLBACKS, "default")

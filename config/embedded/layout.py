@@ -9,12 +9,13 @@ from typing import Self
 
 from config.embedded.ports import HOST, Ports
 from config.embedded.programs import Program
-from config.queues import QUEUES, SENDING
+from config.queues import CALLBACKS, QUEUES, SENDING
 
 CALLBACK_THREADS = 64
 WEB_THREADS = 8
 # Longer than CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT, in which a worker ends its open requests.
 WORKER_GRACE = 6.0  # seconds
+WORKER_SEND = "worker-send"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,15 +77,16 @@ def product(
     logs: Path | None,
 ) -> list[Program]:
     """Everything that stands on the stores. logs: a folder, or None for the console."""
-    other_queues = [queue for queue in QUEUES if queue != SENDING]
+    other_queues = [queue for queue in QUEUES if queue not in (SENDING, CALLBACKS)]
     commands = {
         "simulator": _module("providers.simulator", "--port", str(layout.simulator)),
         "web": _granian("config.wsgi:application", port=layout.web, threads=WEB_THREADS),
         "callbacks": _granian(
             "config.wsgi_callbacks:application", port=layout.callbacks, threads=CALLBACK_THREADS
         ),
-        "worker-send": _worker("send", queues=[SENDING], processes=1),
-        "worker-default": _worker("default", queues=other_queues, processes=2),
+        WORKER_SEND: _worker("send", queues=[SENDING], pool="threads", concurrency=1),
+        "worker-callbacks": _worker("callbacks", queues=[CALLBACKS], concurrency=1),
+        "worker-default": _worker("default", queues=other_queues, concurrency=2),
         "beat": _celery("beat", "--schedule", str(scratch / "beat-schedule")),
     }
     return [
@@ -93,13 +95,19 @@ def product(
             command=command,
             environment=environment,
             output=logs / f"{name}.log" if logs else "console",
-            # A worker takes SIGTERM as "finish all tasks"; at SIGQUIT it hands them back.
-            stop_signal=signal.SIGQUIT if name.startswith("worker") else signal.SIGTERM,
+            stop_signal=_stop_signal(name),
             grace=WORKER_GRACE,
             folder=root,
         )
         for name, command in commands.items()
     ]
+
+
+def _stop_signal(name: str) -> signal.Signals:
+    """A worker takes SIGTERM as "finish all tasks", and hands them back at SIGQUIT. The sending one
+    only has open requests to end."""
+    hands_back = name.startswith("worker") and name != WORKER_SEND
+    return signal.SIGQUIT if hands_back else signal.SIGTERM
 
 
 def _module(name: str, *arguments: str) -> list[str]:
@@ -120,12 +128,13 @@ def _granian(application: str, *, port: int, threads: int) -> list[str]:
     )
 
 
-def _worker(name: str, *, queues: list[str], processes: int) -> list[str]:
+def _worker(name: str, *, queues: list[str], concurrency: int, pool: str = "prefork") -> list[str]:
     return _celery(
         "worker",
         *("--hostname", f"{name}@%h"),
         *("--queues", ",".join(queues)),
-        *("--concurrency", str(processes)),
+        *("--pool", pool),
+        *("--concurrency", str(concurrency)),
         "--without-mingle",  # a second saved: nobody else is there to talk to
         "--without-gossip",
     )

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
+from config.local_folder import MADE_BY_DEMO
+
 REQUIRED = (
     "DATABASE_URL",
     "REDIS_URL",
@@ -13,7 +15,6 @@ REQUIRED = (
     "INSTANCE_ID",
     "PUBLIC_BASE_URL",
 )
-MADE_BY_DEMO = "demo-"  # secrets of `make demo` begin with it, so that they are known again
 
 
 def missing_or_unsafe(environment: Mapping[str, str]) -> list[str]:
@@ -34,7 +35,7 @@ def missing_or_unsafe(environment: Mapping[str, str]) -> list[str]:
 
 
 def _secret_key(value: str) -> str | None:
-    if value.startswith((MADE_BY_DEMO, "local-only")) or len(value) < 32:
+    if value.startswith(MADE_BY_DEMO) or len(value) < 32:
         return "SECRET_KEY is unsafe (use at least 32 random characters, not the demo's)"
     return None
 
@@ -45,14 +46,12 @@ def _credential_keys(value: str) -> str | None:
             Fernet(key.strip())
     except ValueError:
         return "CREDENTIAL_KEYS must be Fernet keys, separated by commas"
-    if "bG9jYWwtb25seS1" in value:
-        return "CREDENTIAL_KEYS is unsafe (it is the local one)"
     return None
 
 
 def _instance_id(value: str) -> str | None:
-    if value == "local" or value.startswith(MADE_BY_DEMO):
-        return "INSTANCE_ID is unsafe (it is the local one)"
+    if value.startswith(MADE_BY_DEMO):
+        return "INSTANCE_ID is unsafe (it is the demo's)"
     return None
 
 

@@ -5,7 +5,10 @@ import environ
 
 def databases(url: str) -> dict[str, dict[str, object]]:
     """Django's DATABASES; connections are kept, since a new one costs more than most requests."""
-    config: dict[str, object] = environ.Env.db_url_config(url)
+    config = environ.Env.db_url_config(url)
+    # A Unix socket comes as an option; only as HOST do dbshell and the tests know of it too.
+    if socket := config.get("OPTIONS", {}).pop("host", None):
+        config["HOST"] = socket
     return {"default": {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, **config}}
 
 

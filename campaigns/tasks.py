@@ -8,6 +8,7 @@ from celery.signals import worker_process_shutdown, worker_shutting_down
 from django.conf import settings
 
 from campaigns import launching, reconciling, tallies
+from campaigns.audience import importing
 from campaigns.sending import Sender, shutting_down
 from providers.gateway.calling import close_gateway_loop, gateway_loop
 
@@ -53,3 +54,8 @@ def _stop_claiming(**_: object) -> None:
 @worker_process_shutdown.connect
 def _close_connections(**_: object) -> None:
     close_gateway_loop()
+
+
+@shared_task
+def run_import(import_id: int) -> None:
+    importing.run_import(import_id)

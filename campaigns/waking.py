@@ -11,6 +11,7 @@ logger = logging.getLogger(__name__)
 
 SEND_TASK = "campaigns.tasks.send_due"
 LAUNCH_TASK = "campaigns.tasks.launch"
+IMPORT_TASK = "campaigns.tasks.run_import"
 
 
 def wake_sender() -> None:
@@ -20,6 +21,10 @@ def wake_sender() -> None:
 
 def wake_launcher(run_id: int) -> None:
     transaction.on_commit(partial(_hint, LAUNCH_TASK, run_id))
+
+
+def wake_importer(import_id: int) -> None:
+    transaction.on_commit(partial(_hint, IMPORT_TASK, import_id))
 
 
 def _hint(task: str, *ids: int) -> None:

@@ -86,8 +86,9 @@ class Profile(models.Model):
 
     class Meta:
         constraints = [
-            # The identity first: a lookup by it can then use no other index by mistake, however
-            # stale the planner's figures are. The operator class serves searches by prefix too.
+            # The identity first, like the phone below: a lookup by it can then use no other index
+            # by mistake, however stale the planner's figures are. The operator class serves
+            # searches by prefix too.
             models.UniqueConstraint(
                 fields=["identity", "project"],
                 name="one_identity",
@@ -95,7 +96,7 @@ class Profile(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["project", "match_key"], name="profile_by_phone"),
+            models.Index(fields=["match_key", "project"], name="profile_by_phone"),
             # Launching walks the project's profiles in chunks of ascending keys.
             models.Index(fields=["project", "id"], name="profile_walk"),
         ]

@@ -1,0 +1,188 @@
+"""The worker's part of an import: read and check the whole file, then save it chunk by chunk.
+
+A chunk's people and the import's counts commit together. Whoever is killed is followed by another
+worker, which reads the file once more and goes on saving behind the last chunk that counts.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, Protocol, cast
+
+import psycopg.errors
+from django.core.files import File
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import F
+
+from campaigns.audience import members, saving_people
+from campaigns.audience.finishing import finish
+from campaigns.audience.holding import CancelledError, TakenOverError, keep, take
+from campaigns.audience.mapping import ColumnMapping
+from campaigns.audience.members import Members, MemberSaver
+from campaigns.audience.people import People, RowRefusedError
+from campaigns.audience.reading import Fault, FileError, Rows, read_layout
+from campaigns.audience.refusals import Refusals
+from campaigns.audience.saving_people import CHUNK, PeopleSaver, Saved
+from campaigns.audience.staging import Staging
+from campaigns.models import Import, ImportKind, ImportStatus
+
+MOST_IN_MEMORY = 8_000_000  # characters of rows that wait for the staging table
+TRIES_PER_CHUNK = 3
+
+FILE_GONE = "The uploaded file is gone. Please upload it again."
+LIST_GONE = "The list was deleted in the meantime. Please upload the file again."
+
+
+class RowReader(Protocol):
+    columns: tuple[str, ...]
+
+    def line(self, number: int, cells: list[str]) -> str: ...
+
+
+class Saver(Protocol):
+    def save(self, *, after: int, upto: int) -> Saved: ...
+
+
+def run_import(import_id: int) -> None:
+    """Harmless when called twice: one caller gets to work, the others return at once."""
+    upload = take(import_id)
+    if upload is None:
+        return
+    staging = Staging(upload.pk, tries=upload.tries)
+    try:
+        with _opened(upload) as file, Refusals() as refusals:
+            _import(upload, file, staging, refusals)
+    except TakenOverError:
+        staging.drop()
+    except FileError as problem:
+        finish(upload, ImportStatus.FAILED, problem=str(problem))
+        staging.drop()
+    else:
+        staging.drop()
+
+
+def _import(upload: Import, file: BinaryIO, staging: Staging, refusals: Refusals) -> None:
+    try:
+        last_row = _read(upload, file, staging, refusals)
+        saver = _prepare(upload, staging, refusals, last_row=last_row)
+        _save(upload, saver, last_row=last_row)
+    except CancelledError:
+        finish(upload, ImportStatus.CANCELLED, refusals=refusals)
+    else:
+        finish(upload, ImportStatus.DONE, refusals=refusals)
+
+
+@contextmanager
+def _opened(upload: Import) -> Iterator[BinaryIO]:
+    try:
+        stored = upload.file.open("rb")
+    except (FileNotFoundError, ValueError):
+        raise FileError(FILE_GONE) from None
+    with stored:
+        # The plain file below Django's wrappers: each of them costs a look-up per line.
+        inner = stored.file
+        yield cast("BinaryIO", inner.file if isinstance(inner, File) else inner)
+
+
+# Reading ------------------------------------------------------------------------------------
+
+
+def _read(upload: Import, file: BinaryIO, staging: Staging, refusals: Refusals) -> int:
+    """Fill the staging table; nobody is touched yet. The number of the file's last row."""
+    layout = read_layout(file)
+    refusals.begin(layout)
+    rows, reader = Rows(file, layout), _reader(upload)
+    staging.create(saving_people.COLUMNS if _adds_people(upload) else members.COLUMNS)
+    lines: list[str] = []
+    number = read = waiting = 0
+    for number, row in enumerate(rows, start=2):
+        if isinstance(row, Fault):
+            refusals.add(number, row.reason, [row.excerpt])
+            read += 1
+        elif any(row):
+            read += 1
+            try:
+                line = reader.line(number, row)
+            except RowRefusedError as problem:
+                refusals.add(number, str(problem), row)
+            else:
+                lines.append(line)
+                waiting += len(line)
+        if number % CHUNK == 0 or waiting > MOST_IN_MEMORY:
+            staging.add(lines, reader.columns)
+            lines, waiting = [], 0
+            keep(upload, bytes_done=rows.bytes_read, rows_read=read, refused=refusals.count)
+    staging.add(lines, reader.columns)
+    keep(upload, bytes_done=upload.bytes_total, rows_read=read, refused=refusals.count)
+    return number
+
+
+def _reader(upload: Import) -> RowReader:
+    mapping = ColumnMapping.from_json(upload.mapping)
+    country = upload.default_country
+    if _adds_people(upload):
+        return People(mapping, default_country=country, time_zone=upload.project.time_zone)
+    return Members(mapping, default_country=country)
+
+
+def _adds_people(upload: Import) -> bool:
+    return upload.kind == ImportKind.PEOPLE
+
+
+# Saving -------------------------------------------------------------------------------------
+
+
+def _prepare(upload: Import, staging: Staging, refusals: Refusals, *, last_row: int) -> Saver:
+    """Take out what is not to be saved: repeated rows, and for a list those who mean nobody."""
+    staging.index()
+    saver: PeopleSaver | MemberSaver
+    if _adds_people(upload):
+        saver = PeopleSaver(
+            staging=staging,
+            project_id=upload.project_id,
+            list_id=upload.into_list_id,
+            new_subscribed=upload.new_subscribed,
+        )
+        repeated = saver.drop_repeated()
+    else:
+        if upload.into_list_id is None:
+            raise FileError(LIST_GONE)
+        saver = MemberSaver(staging, project_id=upload.project_id, list_id=upload.into_list_id)
+        repeated = saver.drop_repeated()
+        for number, cells in saver.drop_unknown(last_row=last_row):
+            refusals.add(number, members.NOBODY_KNOWN, cells)
+    keep(upload, repeated=repeated, refused=refusals.count)
+    return saver
+
+
+def _save(upload: Import, saver: Saver, *, last_row: int) -> None:
+    for after in range(upload.saved_up_to, last_row, CHUNK):
+        _save_chunk(upload, saver, after=after, upto=after + CHUNK)
+
+
+def _save_chunk(upload: Import, saver: Saver, *, after: int, upto: int) -> None:
+    for tries_left in reversed(range(TRIES_PER_CHUNK)):
+        try:
+            with transaction.atomic():
+                saved = saver.save(after=after, upto=upto)
+                keep(
+                    upload,
+                    saved_up_to=upto,
+                    created=F("created") + saved.created,
+                    updated=F("updated") + saved.updated,
+                    unchanged=F("unchanged") + saved.unchanged,
+                )
+        except (IntegrityError, OperationalError) as problem:
+            if not (tries_left and _is_a_collision(problem)):
+                raise
+        else:
+            return
+
+
+def _is_a_collision(problem: Exception) -> bool:
+    """With somebody who wrote the same people at the same moment: the next try sees them."""
+    return isinstance(
+        problem.__cause__,
+        psycopg.errors.UniqueViolation
+        | psycopg.errors.DeadlockDetected
+        | psycopg.errors.SerializationFailure,
+    )

@@ -1,0 +1,45 @@
+"""The table in which an import's rows wait until all of the file is read and checked.
+
+Unlogged and one per import: it costs no write-ahead log, is dropped as a whole, and survives no
+crash. Nor has it to: the file is still there, and gives the same rows again.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from django.db import connection
+
+SEPARATOR = "\x1f"
+# No cell holds these signs: texts are cleaned of control characters, JSON escapes them.
+_FORMAT = "FORMAT csv, DELIMITER E'\\x1f', QUOTE E'\\x1e', NULL ''"
+
+
+class Staging:
+    def __init__(self, import_id: int, *, tries: int) -> None:
+        # A worker that comes back from a long sleep must not write into its successor's table.
+        self._tables = [f"campaigns_import_{import_id}_{n}" for n in range(1, tries + 1)]
+        self.table = self._tables[-1]
+
+    def create(self, columns: Mapping[str, str]) -> None:
+        """`columns` with their SQL types; `position` is the row's number in the file."""
+        described = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE UNLOGGED TABLE {self.table} ({described})")
+
+    def add(self, lines: Collection[str], columns: Sequence[str]) -> None:
+        if not lines:
+            return
+        statement = f"COPY {self.table} ({', '.join(columns)}) FROM STDIN WITH ({_FORMAT})"
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.write("\n".join(lines) + "\n")
+
+    def index(self) -> None:
+        """After the rows, which lie in ascending order: the smallest of indexes will do."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"CREATE INDEX ON {self.table} USING brin (position) WITH (pages_per_range = 8)"
+            )
+
+    def drop(self) -> None:
+        """And those that killed workers have left."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {', '.join(self._tables)}")

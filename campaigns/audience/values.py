@@ -1,0 +1,148 @@
+"""One cell of a file → the JSON text of one property, or why it does not fit the column's type."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from json.encoder import encode_basestring
+from zoneinfo import ZoneInfo
+
+from django.db import models
+
+from campaigns.models import PropertyType
+
+LONGEST_TEXT = 512  # characters; what the platforms of this kind take
+
+
+class ValueType(models.TextChoices):
+    """How a column is read. Dates come in three spellings, but are one type of property."""
+
+    TEXT = "text", "Text"
+    NUMBER = "number", "Number"
+    BOOLEAN = "boolean", "Yes or no"
+    DATE = "date", "Date (2026-01-31)"
+    DATE_DAY_FIRST = "date_dmy", "Date (31/01/2026)"
+    DATE_MONTH_FIRST = "date_mdy", "Date (01/31/2026)"
+
+    @property
+    def property_type(self) -> PropertyType:
+        return PropertyType(self.value.split("_")[0])
+
+
+class ValueRefusedError(ValueError):
+    """Reads on behind the column's name: “Age” + "is not a number."."""
+
+
+Reader = Callable[[str], str]
+
+TRUE_WORDS = frozenset({"true", "yes", "y", "t", "1"})
+FALSE_WORDS = frozenset({"false", "no", "n", "f", "0"})
+_PLAIN_WORDS = frozenset({"true", "false", "yes", "no"})
+_NUMBER = re.compile(r"([+-]?)0*(\d{1,15})(\.\d{1,15})?")
+_CODE_LIKE = re.compile(r"[+-]?0\d|\+")
+_TIME = r"(?:[T ](?P<time>\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
+_SPELLINGS = {
+    ValueType.DATE: re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})" + _TIME),
+    ValueType.DATE_DAY_FIRST: re.compile(
+        r"(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})" + _TIME
+    ),
+    ValueType.DATE_MONTH_FIRST: re.compile(
+        r"(?P<m>\d{1,2})[/.-](?P<d>\d{1,2})[/.-](?P<y>\d{4})" + _TIME
+    ),
+}
+_EPOCH = re.compile(r"\$D_(\d{1,11})")
+
+
+def read_text(cell: str) -> str:
+    if len(cell) > LONGEST_TEXT:
+        raise ValueRefusedError(f"is longer than {LONGEST_TEXT} characters.")
+    return encode_basestring(cell)
+
+
+def read_number(cell: str) -> str:
+    match = _NUMBER.fullmatch(cell)
+    if not match:
+        raise ValueRefusedError("is not a number like 1250 or 12.5.")
+    sign, whole, decimals = match.groups("")
+    return f"{'-' if sign == '-' else ''}{whole}{decimals}"
+
+
+def read_boolean(cell: str) -> str:
+    return "true" if read_flag(cell) else "false"
+
+
+@lru_cache(maxsize=100)
+def read_flag(cell: str) -> bool:
+    word = cell.lower()
+    if word in TRUE_WORDS:
+        return True
+    if word in FALSE_WORDS:
+        return False
+    raise ValueRefusedError("is neither TRUE nor FALSE.")
+
+
+def reader_of(value_type: ValueType, *, time_zone: str) -> Reader:
+    """`time_zone` is that of times which don't name one."""
+    match value_type:
+        case ValueType.TEXT:
+            return read_text
+        case ValueType.NUMBER:
+            return read_number
+        case ValueType.BOOLEAN:
+            return read_boolean
+        case _:
+            return _date_reader(value_type, ZoneInfo(time_zone))
+
+
+def _date_reader(value_type: ValueType, zone: ZoneInfo) -> Reader:
+    spelling = _SPELLINGS[value_type]
+
+    @lru_cache(maxsize=20_000)  # the same days come again and again
+    def read_date(cell: str) -> str:
+        match = spelling.fullmatch(cell)
+        try:
+            if match:
+                return f'"{_in_utc(match, zone)}"'
+            if epoch := _EPOCH.fullmatch(cell):
+                return f'"{_spelled(datetime.fromtimestamp(int(epoch[1]), UTC))}"'
+        except (ValueError, OverflowError):
+            pass
+        raise ValueRefusedError(f"is not a {value_type.label.lower()}.")
+
+    return read_date
+
+
+def _in_utc(match: re.Match[str], zone: ZoneInfo) -> str:
+    day = date(int(match["y"]), int(match["m"]), int(match["d"]))
+    if not match["time"]:
+        return day.isoformat()
+    offset = (match["zone"] or "").replace("Z", "+00:00")
+    moment = datetime.fromisoformat(f"{day.isoformat()}T{match['time'].zfill(5)}{offset}")
+    return _spelled(moment if moment.tzinfo else moment.replace(tzinfo=zone))
+
+
+def _spelled(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z"
+
+
+def guess_type(cells: list[str]) -> ValueType:
+    """The narrowest type that every one of the cells fits; they are not blank."""
+    if not cells:
+        return ValueType.TEXT
+    if all(cell.lower() in _PLAIN_WORDS for cell in cells):
+        return ValueType.BOOLEAN
+    # A zero or a + in front means a code or a phone, and has to stay.
+    if all(_NUMBER.fullmatch(cell) and not _CODE_LIKE.match(cell) for cell in cells):
+        return ValueType.NUMBER
+    for value_type in _SPELLINGS:
+        if all(_fits(cell, reader_of(value_type, time_zone="UTC")) for cell in cells):
+            return value_type
+    return ValueType.TEXT
+
+
+def _fits(cell: str, reader: Reader) -> bool:
+    try:
+        reader(cell)
+    except ValueRefusedError:
+        return False
+    return True

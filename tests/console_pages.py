@@ -10,7 +10,7 @@ from django.urls import URLPattern, reverse
 from factory.django import DjangoModelFactory
 
 from campaigns.models import GatewayId, Message, Outbox
-from providers.admin.scoping import project_path_of
+from providers.admin.belonging import project_path_of
 from providers.models import Membership, Project, User
 from tests import factories
 from tests.factories import MembershipFactory

@@ -8,61 +8,20 @@ Not covered, so take care: querysets that a page makes by itself, and AllValuesF
 (its values come from all rows of the table).
 """
 
-from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django import forms
 from django.contrib.admin import RelatedFieldListFilter
-from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError
 from django.db.models import Field, ForeignKey, ManyToManyField, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from providers.access import Access, access_of
+from providers.admin.belonging import within_project
+from providers.admin.bound_form import BoundToProject
 from providers.admin.paging import CappedPaginator
-from providers.models import Project, Role, User
-
-if TYPE_CHECKING:  # Unfold has no types of its own; its classes are Django's with a skin
-    from django.contrib.admin import ModelAdmin, StackedInline, TabularInline
-
-    UnfoldModelAdmin = ModelAdmin[Any]
-    UnfoldStackedInline = StackedInline[Any, Any]
-    UnfoldTabularInline = TabularInline[Any, Any]
-else:
-    from unfold.admin import ModelAdmin as UnfoldModelAdmin
-    from unfold.admin import StackedInline as UnfoldStackedInline
-    from unfold.admin import TabularInline as UnfoldTabularInline
-
-
-def project_path_of(model: type[Model]) -> str | None:
-    """The shortest way from a model to its project, like "template__project".
-
-    None for what belongs to no project, like a content type.
-    """
-    if model is Project:
-        return "pk"
-    if model is User:
-        return "memberships__project"
-    waiting: deque[tuple[str, type[Model]]] = deque([("", model)])
-    seen = {model}
-    while waiting:
-        prefix, here = waiting.popleft()
-        for field in here._meta.fields:
-            target = field.related_model if isinstance(field, ForeignKey) else None
-            if target is Project:
-                return f"{prefix}{field.name}"
-            if isinstance(target, type) and target not in seen and target is not User:
-                seen.add(target)
-                waiting.append((f"{prefix}{field.name}__", target))
-    return None
-
-
-def within_project(rows: QuerySet[Any], project: Project | None) -> QuerySet[Any]:
-    """Those of the rows that belong to the project; rows of no project at all pass unchanged."""
-    path = project_path_of(rows.model)
-    if path is None:
-        return rows
-    return rows.filter(**{path: project.pk}) if project else rows.none()
+from providers.admin.skin import UnfoldModelAdmin, UnfoldStackedInline, UnfoldTabularInline
+from providers.models import Project, Role
 
 
 class ProjectRelatedFilter(RelatedFieldListFilter):
@@ -73,62 +32,6 @@ class ProjectRelatedFilter(RelatedFieldListFilter):
         rows = field.related_model._default_manager.order_by(*ordering)
         mine = within_project(rows, access_of(request).project)
         return [(row.pk, str(row)) for row in mine]
-
-
-class _BoundToProject:
-    """Mixed into each page's form: new rows get the project before they are validated.
-
-    Otherwise Django would leave every constraint with a project in it unchecked, and a second
-    row of the same name would be a server error.
-    """
-
-    project: Project | None = None
-    sets_project = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        instance: Any = self.instance  # type: ignore[attr-defined]
-        if self.sets_project and instance._state.adding and self.project:
-            instance.project = self.project
-
-    def _get_validation_exclusions(self) -> set[str]:
-        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return excluded - {"project"} if self.sets_project else excluded
-
-    def _update_errors(self, errors: ValidationError) -> None:
-        super()._update_errors(_in_plain_words(errors, form=self))  # type: ignore[misc, arg-type]
-
-
-def _in_plain_words(
-    errors: ValidationError, *, form: "forms.BaseModelForm[Any]"
-) -> ValidationError:
-    """Say of "X with this Project and Name already exists" only what the reader can see."""
-    if not hasattr(errors, "error_dict"):
-        return errors
-    told: dict[str, list[ValidationError]] = {}
-    for field, problems in errors.error_dict.items():
-        for problem in problems:
-            place = field if field in form.fields else NON_FIELD_ERRORS
-            if problem.code in {"unique", "unique_together"}:
-                place, problem = _duplicate(problem, place=place, form=form)  # noqa: PLW2901
-            told.setdefault(place, []).append(problem)
-    return ValidationError(told)
-
-
-def _duplicate(
-    problem: ValidationError, *, place: str, form: "forms.BaseModelForm[Any]"
-) -> tuple[str, ValidationError]:
-    names = (problem.params or {}).get("unique_check", ())
-    seen = [name for name in names if name in form.fields]
-    what = form.instance._meta.verbose_name
-    if seen:
-        labels = " and ".join(str(form.fields[name].label).lower() for name in seen)
-        text = f"There is already a {what} with this {labels}. Please choose another."
-        return seen[0], ValidationError(text, code="unique")
-    if place != NON_FIELD_ERRORS:
-        return place, problem
-    text = f"This project already has a {what}, and there can be only one: somebody was quicker."
-    return place, ValidationError(text, code="unique")
 
 
 class _ScopedPermissions:
@@ -249,7 +152,7 @@ class ProjectScopedAdmin(_ScopedPermissions, UnfoldModelAdmin):
             "sets_project": self.project_path == "project",
         }
         metaclass: Any = type(form)
-        return metaclass(form.__name__, (_BoundToProject, form), bound)
+        return metaclass(form.__name__, (BoundToProject, form), bound)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change and self.project_path == "project":

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from providers.admin.scoping import UnfoldModelAdmin
+from providers.admin.skin import UnfoldModelAdmin
 from providers.models import User
 
 # Rights come from memberships alone.

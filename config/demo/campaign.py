@@ -1,0 +1,57 @@
+"""What a marketer does in the demo's project: import people, write a campaign, publish it."""
+
+import time
+from collections.abc import Callable
+
+from django.core.files.base import ContentFile
+
+from campaigns.audience.mapping import guess
+from campaigns.audience.queueing import start
+from campaigns.audience.reading import Rows, read_layout
+from campaigns.lifecycle import publish
+from campaigns.models import ENDED, Campaign, Import, ImportKind, Variant
+from config.demo.people import Mix, csv_of
+from config.demo.project import VALUES
+from providers.models import Project, User
+from templates_app.models import Template
+
+PATIENCE = 120.0  # seconds
+
+
+class DemoError(Exception):
+    """The demo did not get as far as it should; the text says where it stands."""
+
+
+def import_people(project: Project, mix: Mix, *, by: User) -> Import:
+    """Uploads the file, takes the guessed columns, and waits for the worker to end it."""
+    content = csv_of(mix)
+    upload = Import.objects.create(
+        project=project,
+        file=ContentFile(content, name="customers.csv"),
+        file_name="customers.csv",
+        bytes_total=len(content),
+        created_by=by,
+    )
+    with upload.file.open("rb") as file:
+        layout = read_layout(file)
+        first = [row for row in Rows(file, layout) if isinstance(row, list)][:20]
+    mapping = guess(layout.labels, first, kind=ImportKind.PEOPLE, known={})
+    start(upload, mapping, default_country=project.default_country, new_subscribed=None)
+    wait_for(lambda: Import.objects.filter(pk=upload.pk, status__in=ENDED).exists(), "the import")
+    upload.refresh_from_db()
+    return upload
+
+
+def publish_campaign(project: Project, template: Template, *, by: User) -> Campaign:
+    campaign = Campaign.objects.create(project=project, name="Monsoon treats", created_by=by)
+    Variant.objects.create(campaign=campaign, version=template.current, values=VALUES)
+    publish(campaign, by=by)
+    return campaign
+
+
+def wait_for(reached: Callable[[], bool], what: str, *, seconds: float = PATIENCE) -> None:
+    ends = time.monotonic() + seconds
+    while not reached():
+        if time.monotonic() > ends:
+            raise DemoError(f"Waited {seconds:.0f} s for {what}.")
+        time.sleep(0.2)

@@ -1,0 +1,116 @@
+"""The demo's project, connected to the simulator. Every step may be repeated."""
+
+from django.db import transaction
+
+from config.demo.surroundings import Surroundings
+from providers.callback_urls import current_key, whole_key
+from providers.models import Membership, Project, Provider, Role, User
+from providers.simulator.client import (
+    HSM_PASSWORD,
+    HSM_USER,
+    TWO_WAY_PASSWORD,
+    TWO_WAY_USER,
+    SimulatorClient,
+)
+from templates_app.models import Category, Status, Template, TemplateVersion
+
+NAME = "Chai & Co."
+BUSINESS_NUMBER = "+919000000001"
+TEMPLATE_ID = "4711000000000001"
+CONTENT = {
+    "components": [
+        {"type": "HEADER", "format": "TEXT", "text": "Monsoon treats are here"},
+        {
+            "type": "BODY",
+            "text": (
+                "Hello {{1}}, this week every masala chai at our {{2}} shop comes with a free "
+                "*nankhatai*.\n\nYou have {{3}} points waiting for you. See you soon!"
+            ),
+            "example": {"body_text": [["Asha", "Pune", "120"]]},
+        },
+        {"type": "FOOTER", "text": "Chai & Co., Pune"},
+        {
+            "type": "BUTTONS",
+            "buttons": [
+                {"type": "QUICK_REPLY", "text": "Stop promotions"},
+                {
+                    "type": "URL",
+                    "text": "See the menu",
+                    "url": "https://chai.example.com/menu/{{1}}",
+                    "example": ["https://chai.example.com/menu/pune"],
+                },
+            ],
+        },
+    ]
+}
+VALUES = {
+    "body.1": {"text": "{{ profile.name }}", "fallback": "there"},
+    "body.2": {"text": "{{ profile.City }}", "fallback": "nearest"},
+    "body.3": {"text": "{{ profile.Points }}", "fallback": "some"},
+    "button.1": {"text": "{{ profile.City | downcase }}", "fallback": "all"},
+}
+
+
+@transaction.atomic
+def make_user(surroundings: Surroundings) -> User:
+    """With the password that `make demo` prints, whatever it was before."""
+    user, _ = User.objects.get_or_create(
+        username=surroundings.user, defaults={"email": "demo@example.com", "first_name": "Demo"}
+    )
+    user.is_staff = user.is_superuser = True
+    user.set_password(surroundings.password)
+    user.save()
+    return user
+
+
+@transaction.atomic
+def make_project(user: User) -> Project:
+    project, _ = Project.objects.get_or_create(name=NAME)
+    Membership.objects.get_or_create(project=project, user=user, defaults={"role": Role.ADMIN})
+    Provider.objects.get_or_create(
+        project=project,
+        defaults={
+            "nickname": "Gupshup simulator",
+            "hsm_user_id": HSM_USER,
+            "hsm_password": HSM_PASSWORD,
+            "two_way_user_id": TWO_WAY_USER,
+            "two_way_password": TWO_WAY_PASSWORD,
+            "number": BUSINESS_NUMBER,
+            "auto_reply_enabled": True,
+            "auto_reply_text": "Thanks for writing to Chai & Co.! We will answer you soon.",
+            "rate": 80,
+        },
+    )
+    return project
+
+
+@transaction.atomic
+def make_template(project: Project) -> Template:
+    template, made = Template.objects.get_or_create(
+        project=project,
+        name="monsoon_treats",
+        language="en",
+        defaults={
+            "category": Category.MARKETING,
+            "status": Status.APPROVED,
+            "vendor_id": TEMPLATE_ID,
+        },
+    )
+    if made:
+        template.current = TemplateVersion.objects.create(
+            template=template, number=1, content=CONTENT
+        )
+        template.save(update_fields=["current"])
+    return template
+
+
+def register_with_simulator(project: Project, surroundings: Surroundings) -> SimulatorClient:
+    """The simulator keeps nothing when it ends, so this belongs to every start."""
+    simulator = SimulatorClient(surroundings.simulator_url)
+    key = whole_key(current_key(project))
+    simulator.register(
+        number=BUSINESS_NUMBER.removeprefix("+"),
+        status_url=f"{surroundings.callback_url}/gupshup/status?a={key}",
+        response_url=f"{surroundings.callback_url}/gupshup/response?a={key}",
+    )
+    return simulator

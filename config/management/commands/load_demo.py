@@ -1,0 +1,27 @@
+"""Part of `make demo`: the demo's project, filled at its first start."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from config.demo import campaign, people, project
+from config.demo.surroundings import NotInDemoError, Surroundings
+
+
+class Command(BaseCommand):
+    help = "Loads the demo project and publishes its first campaign (make demo calls this)"
+
+    def handle(self, **_: object) -> None:
+        try:
+            self._load(Surroundings.read())
+        except (NotInDemoError, campaign.DemoError) as error:
+            raise CommandError(str(error)) from None
+
+    def _load(self, surroundings: Surroundings) -> None:
+        user = project.make_user(surroundings)
+        shop = project.make_project(user)
+        template = project.make_template(shop)
+        project.register_with_simulator(shop, surroundings)
+        if shop.campaigns.exists():
+            return
+        self.stdout.write("Importing people and publishing a first campaign …")
+        campaign.import_people(shop, people.SHOWN, by=user)
+        campaign.publish_campaign(shop, template, by=user)

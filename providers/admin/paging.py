@@ -10,11 +10,13 @@ MOST = 10_000  # rows; older ones are found by search and filters
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts at most MOST rows, and so offers no page whose offset would be slow."""
+    """Counts at most so many rows, and so offers no page whose offset would be slow."""
+
+    most = MOST
 
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list
         if isinstance(rows, QuerySet):
-            return rows.order_by()[:MOST].count()
-        return min(len(rows), MOST)
+            return rows.order_by()[: self.most].count()
+        return min(len(rows), self.most)

@@ -1,0 +1,63 @@
+"""What every page inherits: the way from a row to its project, forms, long lists."""
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.test import Client
+
+from campaigns.models import CustomList, ListMember, Message, Run, Tally, Variant
+from providers.admin.belonging import project_path_of, within_project
+from providers.admin.paging import CappedPaginator
+from providers.models import Project, User
+from templates_app.models import TemplateVersion
+from tests.factories import CustomListFactory, MembershipFactory, ProjectFactory, RunFactory
+
+
+@pytest.mark.parametrize(
+    ("model", "path"),
+    [
+        (Project, "pk"),
+        (User, "memberships__project"),
+        (Message, "project"),
+        (TemplateVersion, "template__project"),
+        (Variant, "campaign__project"),
+        (ListMember, "custom_list__project"),
+        (Tally, "run__campaign__project"),
+        (ContentType, None),
+    ],
+)
+def test_the_way_from_a_row_to_its_project_is_found(model: type[Model], path: str | None) -> None:
+    assert project_path_of(model) == path
+
+
+def test_rows_of_another_project_and_of_no_project_are_left_out(project: Project) -> None:
+    mine = RunFactory.create(campaign__project=project)
+    RunFactory.create(campaign__project=ProjectFactory.create())
+    assert list(within_project(Run.objects.all(), project)) == [mine]
+    assert list(within_project(Run.objects.all(), None)) == []
+
+
+def test_people_of_other_projects_are_left_out(project: Project) -> None:
+    colleague = MembershipFactory.create(project=project).user
+    MembershipFactory.create()
+    assert list(within_project(User.objects.all(), project)) == [colleague]
+
+
+class ThreeAtMost(CappedPaginator):
+    most = 3
+
+
+def test_a_long_list_is_counted_no_further_than_anybody_turns_pages(project: Project) -> None:
+    CustomListFactory.create_batch(5, project=project)
+    rows = CustomList.objects.order_by("pk")
+    assert (CappedPaginator(rows, 2).count, ThreeAtMost(rows, 2).count) == (5, 3)
+    assert ThreeAtMost(rows, 2).num_pages == 2
+    assert ThreeAtMost(list(rows), 2).count == 3
+
+
+def test_before_there_is_a_project_an_operator_has_home_projects_and_people(
+    operator: Client,
+) -> None:
+    pages = ["/", "/providers/project/", "/providers/project/add/", "/providers/user/"]
+    assert [operator.get(page).status_code for page in pages] == [200, 200, 200, 200]
+    assert operator.get("/providers/provider/").status_code == 403

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from providers.simulator.accounts import Account
-from providers.simulator.behaviours import BY_NAME, TABLE
+from providers.simulator.behaviours import BY_NAME
 from providers.simulator.chats import (
     Line,
     buttons,
@@ -86,7 +86,15 @@ class Control:
         return asdict(self._simulator.options)
 
     def _behaviours(self, _: Query) -> Any:
-        return [{"name": row.name, "digits": row.digits, "what": row.what} for row in TABLE]
+        return [
+            {
+                "name": row.name,
+                "digits": row.digits,
+                "what": row.what,
+                "reports": [report.event for report in row.reports],
+            }
+            for row in BY_NAME.values()
+        ]
 
     def _name_behaviour(self, given: Query) -> Any:
         if given["behaviour"] not in BY_NAME:

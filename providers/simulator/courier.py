@@ -5,7 +5,6 @@ import heapq
 import random
 from collections import deque
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 from time import time
@@ -30,6 +29,13 @@ class Counts:
     statuses: dict[str, int] = field(default_factory=dict)
 
 
+def _complain(task: asyncio.Task[None]) -> None:
+    """A courier that broke down would look like a gateway that is silent."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        context = {"message": "The courier broke down", "exception": error, "task": task}
+        task.get_loop().call_exception_handler(context)
+
+
 class Courier:
     """`options` is read at every step, so that changes take effect at once."""
 
@@ -49,13 +55,13 @@ class Courier:
         )
         self._tasks = [asyncio.create_task(self._tick())]
         self._tasks += [asyncio.create_task(self._send()) for _ in range(SENDERS)]
+        for task in self._tasks:
+            task.add_done_callback(_complain)
 
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from providers.simulator.accounts import Account
 from providers.simulator.behaviours import Report
+from providers.simulator.forms import form_encoded
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -60,7 +61,7 @@ class Post:
 def delivery_post(url: str, events: Sequence[Event]) -> Post:
     """Form-encoded, one field `response` that holds a JSON array."""
     reports = json.dumps([_report(event) for event in events], separators=(",", ":"))
-    body = urlencode({"response": reports}).encode("ascii")
+    body = f"response={form_encoded(reports)}".encode("ascii")
     return Post(url=url, body=body, content_type=FORM, reports=len(events))
 
 

@@ -4,6 +4,8 @@ import asyncio
 import logging
 import socket
 import struct
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -126,19 +128,24 @@ def test_waiting_in_vain_for_a_free_connection_is_worth_a_retry() -> None:
     assert read == 1
 
 
-def test_running_out_of_time_while_connecting_is_worth_a_retry() -> None:
-    async def go(url: str) -> list[Answer]:
-        settings = settings_for(url, concurrency=1, total_timeout=0.3)
-        async with GatewayClient(settings) as client:
-            calls = [client.call(message(number), LOGIN) for number in range(2)]
-            return await asyncio.gather(*calls)
+@contextmanager
+def nobody_at_the_door() -> Iterator[str]:
+    """A listener whose queue is full: a new connection neither comes about nor is refused."""
+    with socket.socket() as listener, ExitStack() as queue:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):
+            waiting = queue.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
 
-    with running_simulator(latency=1.0) as gateway:
-        answers = asyncio.run(go(gateway.gateway_url))
-    assert [outcome(answer) for answer in answers] == [
-        (Verdict.IN_DOUBT, "timed_out", None),
-        (Verdict.RETRY, "connect_timed_out", None),
-    ]
+
+@pytest.mark.parametrize("limit", ["connect_timeout", "total_timeout"])
+def test_no_connection_in_time_is_worth_a_retry(limit: str) -> None:
+    with nobody_at_the_door() as url:
+        answer = call(url, **{limit: 0.3})
+    assert outcome(answer) == (Verdict.RETRY, "connect_timed_out", None)
 
 
 @pytest.mark.parametrize("behaviour", ["hang", "hang_accepted"])
@@ -295,7 +302,8 @@ def test_an_outage_of_the_gateway_is_told_apart_by_when_it_struck() -> None:
 
 
 def call_until_refused(url: str) -> Answer:
-    while (answer := call(url)).verdict is Verdict.ACCEPTED:
+    """The kept connections are reset first; that is over after a moment."""
+    while (answer := call(url)).verdict is not Verdict.RETRY:
         pass
     return answer
 

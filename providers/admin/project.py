@@ -67,12 +67,11 @@ class ProjectAdmin(ProjectScopedAdmin):
             return Project.objects.all()
         return super().get_queryset(request)
 
-    @staticmethod
-    def _may(request: HttpRequest, role: Role | None) -> bool:
+    def _may(self, request: HttpRequest, role: Role | None) -> bool:
         """Operators may before there is a project, too."""
         if role is not None and request.user.is_superuser:
             return True
-        return ProjectScopedAdmin._may(request, role)
+        return super()._may(request, role)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_superuser

@@ -6,6 +6,7 @@ There is no list: the menu leads to the connected account, or to the choice of a
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -79,6 +80,8 @@ class ProviderAdmin(ProjectScopedAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         provider = self.get_queryset(request).first()
         if provider:
             return HttpResponseRedirect(self._page_of(provider))

@@ -62,8 +62,7 @@ class _ScopedPermissions:
         """For @action(permissions=["administer"]): what only project admins may do."""
         return self._may(request, Role.ADMIN) and self._is_mine(request, obj)
 
-    @staticmethod
-    def _may(request: HttpRequest, role: Role | None) -> bool:
+    def _may(self, request: HttpRequest, role: Role | None) -> bool:
         return role is not None and access_of(request).at_least(role)
 
     def _is_mine(self, request: HttpRequest, obj: Any) -> bool:

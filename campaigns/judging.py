@@ -56,7 +56,7 @@ def consent_of(ended: Ended) -> Consent | None:
 def result_of(ended: Ended) -> Result:
     if ended.answer is not None:
         return _of_message(ended, ended.answer)
-    if ended.opt_in is not None:
+    if ended.opt_in is not None and not opted_in(ended.opt_in):
         return _of_refused_opt_in(ended, ended.opt_in)
     return _retry(ended, code=NOT_STARTED, detail="", delay=0.0)
 

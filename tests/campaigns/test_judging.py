@@ -1,0 +1,106 @@
+"""Judging: what each answer of the gateway makes of a message."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from campaigns.composing import Letter
+from campaigns.judging import Ended, consent_of, result_of
+from campaigns.models import Reason
+from campaigns.recording import Ending, Result
+from providers.gateway.requests import Credentials, SessionText
+from providers.gateway.results import Answer, Scope, Verdict
+
+AT = datetime(2026, 1, 2, tzinfo=UTC)
+CREDENTIALS = Credentials(user_id="2000000001", password="secret")
+
+
+def letter(*, attempt: int = 1, campaign: bool = True) -> Letter:
+    return Letter(
+        project_id=7,
+        message_id=12,
+        attempt=attempt,
+        match_key=919000011122,
+        phone="919000011122",
+        campaign=campaign,
+        request=SessionText(phone="919000011122", text="Hi", msg_id="12-1", extra="x"),
+        credentials=CREDENTIALS,
+        opt_in=CREDENTIALS,
+    )
+
+
+def ended(
+    answer: Answer | None = None,
+    *,
+    opt_in: Answer | None = None,
+    attempt: int = 1,
+    campaign: bool = True,
+) -> Ended:
+    return Ended(letter(attempt=attempt, campaign=campaign), AT, opt_in, answer)
+
+
+def answer(verdict: Verdict, code: str = "", scope: Scope | None = None) -> Answer:
+    return Answer(verdict=verdict, code=code, detail="why", scope=scope, external_id="1-12-1")
+
+
+def outcome(result: Result) -> tuple[Ending, str, str]:
+    return result.ending, str(result.reason), result.code
+
+
+ACCEPTED = answer(Verdict.ACCEPTED)
+THROTTLED = answer(Verdict.RETRY, "429")
+WRONG_PASSWORD = answer(Verdict.REFUSED, "102", Scope.ACCOUNT)
+WRONG_NUMBER = answer(Verdict.REFUSED, "105", Scope.RECIPIENT)
+UNREADABLE = answer(Verdict.IN_DOUBT, "unreadable")
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (ended(ACCEPTED), (Ending.ACCEPTED, "", "")),
+        (ended(UNREADABLE), (Ending.IN_DOUBT, "", "unreadable")),
+        (ended(WRONG_NUMBER), (Ending.FAILED, Reason.REFUSED, "105")),
+        (ended(THROTTLED), (Ending.RETRY, "", "429")),
+        (ended(THROTTLED, attempt=6), (Ending.FAILED, Reason.RETRIES_EXHAUSTED, "429")),
+        # Everybody would be refused: a campaign waits, a single message says so at once.
+        (ended(WRONG_PASSWORD), (Ending.RETRY, "", "102")),
+        (ended(WRONG_PASSWORD, campaign=False), (Ending.FAILED, Reason.REFUSED, "102")),
+        # The opt-in comes first, and may always be repeated.
+        (ended(opt_in=WRONG_NUMBER), (Ending.FAILED, Reason.OPT_IN_REFUSED, "105")),
+        (ended(opt_in=UNREADABLE), (Ending.RETRY, "", "unreadable")),
+        (ended(opt_in=THROTTLED), (Ending.RETRY, "", "429")),
+        (ended(ACCEPTED, opt_in=ACCEPTED), (Ending.ACCEPTED, "", "")),
+        # The worker came too late to start anything.
+        (ended(), (Ending.RETRY, "", "not_started")),
+        (ended(opt_in=ACCEPTED), (Ending.RETRY, "", "not_started")),
+    ],
+)
+def test_an_answer_makes_a_result(one: Ended, expected: tuple[Ending, str, str]) -> None:
+    assert outcome(result_of(one)) == expected
+
+
+@pytest.mark.parametrize(
+    ("opt_in", "remembered"),
+    [
+        (None, None),
+        (ACCEPTED, True),
+        (WRONG_NUMBER, False),
+        (WRONG_PASSWORD, None),
+        (UNREADABLE, None),
+        (THROTTLED, None),
+    ],
+)
+def test_only_a_clear_answer_about_the_phone_is_remembered(
+    opt_in: Answer | None, remembered: bool | None
+) -> None:
+    consent = consent_of(ended(opt_in=opt_in))
+
+    assert (consent.opted_in if consent else None) is remembered
+
+
+def test_a_retry_waits_longer_each_time() -> None:
+    delays = [result_of(ended(THROTTLED, attempt=attempt)).delay for attempt in (1, 3, 5)]
+
+    assert 1 <= delays[0] <= 3
+    assert 4 <= delays[1] <= 12
+    assert 16 <= delays[2] <= 48

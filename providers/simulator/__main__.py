@@ -7,6 +7,13 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from providers.simulator.client import (
+    ACCOUNT,
+    HSM_PASSWORD,
+    HSM_USER,
+    TWO_WAY_PASSWORD,
+    TWO_WAY_USER,
+)
 from providers.simulator.options import Options, changed_options
 from providers.simulator.server import Simulator
 
@@ -42,11 +49,11 @@ def _arguments() -> argparse.Namespace:
     add("--port", type=int, default=9300, help="0 takes a free one (default: 9300)")
     add("--options", default="{}", metavar="JSON", help="as POST /_sim/options takes them")
     add("--demo-account", action=argparse.BooleanOptionalAction, default=True)
-    add("--hsm-user", default="2000000001")
-    add("--hsm-password", default="hsm-password")
-    add("--two-way-user", default="2000000002")
-    add("--two-way-password", default="two-way-password")
-    add("--number", default="919000000001", help="the business number")
+    add("--hsm-user", default=HSM_USER)
+    add("--hsm-password", default=HSM_PASSWORD)
+    add("--two-way-user", default=TWO_WAY_USER)
+    add("--two-way-password", default=TWO_WAY_PASSWORD)
+    add("--number", default=ACCOUNT["number"], help="the business number")
     add("--callback-base", default="", metavar="URL", help="Kabootar's public address")
     add("--callback-key", default="", help="the last part of the callback URLs")
     add("--templates", type=Path, metavar="FILE", help="JSON list of templates; none: any id")

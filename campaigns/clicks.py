@@ -13,7 +13,10 @@ from campaigns.models import EventName
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Click:
-    """`url` is the target, `short_url` what was in the message; both as Gupshup printed them."""
+    """`url` is the target, `short_url` what was in the message; both as Gupshup printed them.
+
+    `printed_at` is the time that Gupshup gave, whatever its clock: part of the click's identity.
+    """
 
     project_id: int
     message_id: int
@@ -21,11 +24,12 @@ class Click:
     short_url: str
     user_agent: str
     at: datetime
+    printed_at: datetime
 
     @property
     def dedupe(self) -> int:
         """63 bits that are the same for the same click: message, target, time and user agent."""
-        parts = (str(self.message_id), self.url, self.at.isoformat(), self.user_agent)
+        parts = (str(self.message_id), self.url, self.printed_at.isoformat(), self.user_agent)
         digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest()
         return int.from_bytes(digest, "big") >> 1
 

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 # campaign | epoch seconds | yyyymmdd | message | variant; the last is missing in some callbacks.
-_EXTRA = re.compile(r"[0-9]{1,19}\|[0-9]{1,19}\|[0-9]{1,8}\|([0-9]{1,19})(?:\|[0-9]{1,5})?")
-_MSG_ID = re.compile(r"([0-9]{1,19})-([0-9]{1,5})")
-
-LARGEST_ID = 2**63 - 1  # what a bigint key holds
-LARGEST_ATTEMPT = 2**15 - 1
+_ID, _ATTEMPT = r"([1-9][0-9]{0,17})", r"([0-9]{1,4})"  # what a bigint and a smallint hold
+_EXTRA = re.compile(rf"[0-9]{{1,19}}\|[0-9]{{1,19}}\|[0-9]{{1,8}}\|{_ID}(?:\|[0-9]{{1,5}})?")
+_MSG_ID = re.compile(rf"{_ID}-{_ATTEMPT}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +32,15 @@ def msg_id_of(message_id: int, attempt: int) -> str:
 
 def read_extra(text: str | None) -> Reference | None:
     """None for whatever is not of our form, such as another system's on the same account."""
-    match = _EXTRA.fullmatch(text.strip()) if text else None
-    return _reference(match[1], None) if match else None
+    match = _EXTRA.fullmatch(text) if text else None
+    return Reference(int(match[1])) if match else None
 
 
 def read_msg_id(text: str | None) -> Reference | None:
-    match = _MSG_ID.fullmatch(text.strip()) if text else None
-    return _reference(match[1], match[2]) if match else None
+    match = _MSG_ID.fullmatch(text) if text else None
+    return Reference(int(match[1]), int(match[2])) if match else None
 
 
 def reference_of(external_id: str | None) -> Reference | None:
     """Gupshup's id is a number of its own, a dash, and the msg_id that we gave it, if any."""
     return read_msg_id(external_id.partition("-")[2]) if external_id else None
-
-
-def _reference(message_id: str, attempt: str | None) -> Reference | None:
-    number, attempts = int(message_id), int(attempt) if attempt is not None else None
-    if not 0 < number <= LARGEST_ID or (attempts is not None and attempts > LARGEST_ATTEMPT):
-        return None
-    return Reference(number, attempts)

@@ -40,10 +40,11 @@ LATEST = 32767  # for a report without an attempt
 # Every report, then one row a message of those that exist in the report's own project.
 HELD = f"""
 reports AS MATERIALIZED (
-    SELECT * FROM unnest(%(ids)s::bigint[], %(projects)s::bigint[], %(attempts)s::smallint[],
-        %(statuses)s::smallint[], %(times)s::timestamptz[], %(codes)s::text[], %(causes)s::text[],
+    SELECT id, project_id, attempt, status, to_timestamp(epoch) AS at, code, cause, external_id
+    FROM unnest(%(ids)s::bigint[], %(projects)s::bigint[], %(attempts)s::smallint[],
+        %(statuses)s::smallint[], %(epochs)s::float8[], %(codes)s::text[], %(causes)s::text[],
         %(external_ids)s::text[])
-        AS r (id, project_id, attempt, status, at, code, cause, external_id)
+        AS r (id, project_id, attempt, status, epoch, code, cause, external_id)
 ),
 failures AS (
     SELECT DISTINCT ON (id, project_id) * FROM reports
@@ -166,7 +167,8 @@ def _columns(reports: Sequence[Report]) -> dict[str, list[object]]:
         "projects": [r.project_id for r in reports],
         "attempts": [LATEST if r.attempt is None else r.attempt for r in reports],
         "statuses": [int(r.status) for r in reports],
-        "times": [r.at for r in reports],
+        # Exact to the microsecond, and far cheaper to write than a thousand dates.
+        "epochs": [r.at.timestamp() for r in reports],
         "codes": [r.code for r in reports],
         "causes": [r.cause for r in reports],
         "external_ids": [r.external_id for r in reports],

@@ -34,16 +34,17 @@ ON CONFLICT (message_id, name, dedupe) DO NOTHING
 # To follow a CTE `moves`, one row per moved message, with the columns id, project_id, profile_id,
 # kind, campaign_id, variant_id, sent_at, delivered_at, read_at and newly_sent, _delivered, _read.
 WRITE_FIRST_TIMES = f"""
-INSERT INTO campaigns_event (project_id, profile_id, message_id, name, at, properties, dedupe)
-SELECT moves.project_id, moves.profile_id, moves.id, happened.name, happened.at,
-    origin.properties, 0
-FROM moves
-JOIN (
+WITH origin AS MATERIALIZED (
     SELECT m.kind, m.campaign_id, m.variant_id, {PROPERTIES} AS properties
     FROM (SELECT DISTINCT kind, campaign_id, variant_id FROM moves) AS m
     LEFT JOIN campaigns_campaign c ON c.id = m.campaign_id
     LEFT JOIN campaigns_variant v ON v.id = m.variant_id
-) AS origin ON origin.kind = moves.kind
+)
+INSERT INTO campaigns_event (project_id, profile_id, message_id, name, at, properties, dedupe)
+SELECT moves.project_id, moves.profile_id, moves.id, happened.name, happened.at,
+    origin.properties, 0
+FROM moves
+JOIN origin ON origin.kind = moves.kind
     AND COALESCE(origin.campaign_id, 0) = COALESCE(moves.campaign_id, 0)
     AND COALESCE(origin.variant_id, 0) = COALESCE(moves.variant_id, 0)
 CROSS JOIN LATERAL (VALUES

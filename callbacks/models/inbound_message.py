@@ -1,5 +1,7 @@
 """What a customer wrote, and what we did about it."""
 
+from datetime import datetime
+
 from django.db import models
 
 from callbacks.models.receipt import Receipt
@@ -34,6 +36,8 @@ class InboundMessage(models.Model):
     )
     phone = models.CharField(max_length=16, blank=True)
     match_key = models.BigIntegerField(null=True)
+    # Which of our numbers it was written to; digits.
+    wa_number = models.CharField(max_length=16, blank=True, default="")
     name = models.CharField(max_length=200, blank=True)
     type = models.CharField(max_length=30)
     text = models.TextField(blank=True)
@@ -63,3 +67,8 @@ class InboundMessage(models.Model):
 
     def __str__(self) -> str:
         return f"inbound {self.pk}"
+
+    @property
+    def heard_at(self) -> datetime:
+        """What counts: a sender's clock in the future opens nothing for longer."""
+        return min(self.at, self.received_at)

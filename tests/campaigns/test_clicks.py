@@ -30,7 +30,7 @@ def click(message: Message, at: datetime = T, **fields: object) -> Click:
         "user_agent": CHROME,
         **fields,
     }
-    return Click(message_id=message.pk, at=at, **values)  # type: ignore[arg-type]
+    return Click(message_id=message.pk, at=at, printed_at=at, **values)  # type: ignore[arg-type]
 
 
 def test_a_click_is_an_event_with_both_links_and_a_time_of_the_message(

@@ -1,0 +1,217 @@
+"""Receipts become facts, and facts what they tell. Processing the same receipt again is harmless.
+
+Many workers may drain at once: each claims receipts for a while, and commits that it tries before
+it does. A receipt that ends its worker is so tried alone the next time, and given up in the end.
+"""
+
+import gc
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import Jsonb
+from django.utils import timezone
+
+from callbacks.applying import Arrived, Verdict, apply
+from callbacks.models import Receipt, ReceiptState
+from callbacks.parking import park
+from callbacks.parsers import Parsed, parse
+from callbacks.repeating import work_through
+
+logger = logging.getLogger(__name__)
+
+DRAIN_SECONDS = 20.0
+LEASE_SECONDS = 15.0
+BATCH = 1_000
+BATCH_BYTES = 1024 * 1024
+AGAIN_AT_ONCE = 20
+PAUSE_SECONDS = 5.0  # before a receipt that failed is tried again
+LONGEST_PROBLEM = 500  # characters
+
+# Never tried: as many as there are, up to a size. Tried before: one at a time, since one of those
+# may have ended the worker that had it, and the others need not go with it.
+CLAIM = f"""
+WITH waiting AS MATERIALIZED (
+    SELECT id, octet_length(body) AS size FROM callbacks_receipt
+    WHERE state = {ReceiptState.WAITING:d} AND due_at <= now() AND {{tries}}
+    ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+),
+sized AS (SELECT id, sum(size) OVER (ORDER BY id) - size AS before FROM waiting)
+UPDATE callbacks_receipt r
+SET tries = r.tries + 1, due_at = now() + %(lease)s * interval '1 second'
+FROM sized WHERE r.id = sized.id AND sized.before < %(bytes)s
+RETURNING r.id, r.tries
+"""
+CLAIM_NEW = CLAIM.format(tries="tries = 0")
+CLAIM_AGAIN = CLAIM.format(tries="tries > 0 AND tries < %(most)s")
+
+END_OF_TRIES = f"""
+UPDATE callbacks_receipt
+SET state = {ReceiptState.FAILED:d}, processed_at = now(), problem = %(why)s
+WHERE id IN (
+    SELECT id FROM callbacks_receipt
+    WHERE state = {ReceiptState.WAITING:d} AND due_at <= now() AND tries >= %(most)s
+    FOR UPDATE SKIP LOCKED)
+"""
+ENDED_WORKERS = "Each worker that tried to process it ended before it was done."
+
+# Whoever is late finds the receipt with another, and leaves it there.
+HOLD = f"""
+SELECT r.id, r.project_id, r.received_at, r.content_type, r.query, r.body
+FROM unnest(%s::bigint[], %s::smallint[]) AS claimed (id, tries)
+JOIN callbacks_receipt r ON r.id = claimed.id AND r.tries = claimed.tries
+WHERE r.state = {ReceiptState.WAITING:d}
+ORDER BY r.id
+FOR UPDATE OF r
+"""
+FINISH = """
+UPDATE callbacks_receipt r
+SET state = o.state, kind = o.kind, facts = o.facts, applied = o.applied, parked = o.parked,
+    foreign_count = o.foreign_count, rejected = o.rejected, problem = '', processed_at = now()
+FROM unnest(%(ids)s::bigint[], %(states)s::smallint[], %(kinds)s::text[], %(facts)s::int[],
+    %(applied)s::int[], %(parked)s::int[], %(foreign)s::int[], %(rejected)s::jsonb[])
+    AS o (id, state, kind, facts, applied, parked, foreign_count, rejected)
+WHERE r.id = o.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    receipt_id: int
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A receipt that nobody else has now."""
+
+    receipt_id: int
+    project_id: int
+    received_at: datetime
+    content_type: str
+    query: str
+    body: bytes
+
+
+def drain(*, seconds: float = DRAIN_SECONDS) -> None:
+    """Until nothing waits, or the time is over; beat calls again."""
+    end = monotonic() + seconds
+    _end_tries()
+    while monotonic() < end:
+        found = _work(CLAIM_NEW, BATCH)
+        for _ in range(AGAIN_AT_ONCE):
+            if not _work(CLAIM_AGAIN, 1):
+                break
+            found = True
+        if not found:
+            return
+
+
+def _work(claim: str, limit: int) -> bool:
+    claims = _claim(claim, limit)
+    with _without_garbage_collection():
+        work_through(claims, _process, give_up=_give_up)
+    return bool(claims)
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Facts hold no cycles, but there are so many that looking for some costs a quarter of all."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _claim(statement: str, limit: int) -> list[Claim]:
+    values: dict[str, float] = {
+        "limit": limit,
+        "bytes": BATCH_BYTES,
+        "lease": LEASE_SECONDS,
+        "most": settings.RECEIPT_MAX_TRIES,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return sorted((Claim(*row) for row in cursor.fetchall()), key=lambda c: c.receipt_id)
+
+
+def _process(claims: Sequence[Claim]) -> None:
+    receipts = _hold(claims)
+    zone = ZoneInfo(settings.CLICK_TIME_ZONE)
+    parsed = [
+        parse(
+            receipt.body,
+            content_type=receipt.content_type,
+            query=receipt.query,
+            received_at=receipt.received_at,
+            click_zone=zone,
+        )
+        for receipt in receipts
+    ]
+    facts = [
+        Arrived(fact, receipt.project_id, receipt.receipt_id, receipt.received_at)
+        for receipt, result in zip(receipts, parsed, strict=True)
+        for fact in result.facts
+    ]
+    verdicts = apply(facts)
+    park([fact for fact, verdict in zip(facts, verdicts, strict=True) if verdict is Verdict.PARKED])
+    _finish(receipts, parsed, verdicts)
+
+
+def _hold(claims: Sequence[Claim]) -> list[Held]:
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [[c.receipt_id for c in claims], [c.tries for c in claims]])
+        return [Held(*row) for row in cursor.fetchall()]
+
+
+def _finish(
+    receipts: Sequence[Held], parsed: Sequence[Parsed], verdicts: Sequence[Verdict]
+) -> None:
+    """`verdicts` are those on all receipts' facts, one after the other."""
+    left = iter(verdicts)
+    counts = [Counter(islice(left, len(result.facts))) for result in parsed]
+    columns: dict[str, list[object]] = {
+        "ids": [receipt.receipt_id for receipt in receipts],
+        "states": [int(_state(result)) for result in parsed],
+        "kinds": [result.kind for result in parsed],
+        "facts": [len(result.facts) for result in parsed],
+        "applied": [count[Verdict.APPLIED] for count in counts],
+        "parked": [count[Verdict.PARKED] for count in counts],
+        "foreign": [count[Verdict.FOREIGN] for count in counts],
+        "rejected": [Jsonb([asdict(one) for one in result.rejected]) for result in parsed],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(FINISH, columns)
+
+
+def _state(parsed: Parsed) -> ReceiptState:
+    return ReceiptState.APPLIED if parsed.facts else ReceiptState.NOT_UNDERSTOOD
+
+
+def _give_up(claim: Claim, error: Exception) -> None:
+    """For now or, after the last try, for good; somebody may replay it."""
+    logger.error("Receipt %s can't be processed: %s", claim.receipt_id, type(error).__name__)
+    is_last = claim.tries >= settings.RECEIPT_MAX_TRIES
+    Receipt.objects.waiting().filter(pk=claim.receipt_id, tries=claim.tries).update(
+        state=ReceiptState.FAILED if is_last else ReceiptState.WAITING,
+        problem=f"{type(error).__name__}: {error}"[:LONGEST_PROBLEM],
+        due_at=timezone.now() + timedelta(seconds=PAUSE_SECONDS),
+        processed_at=timezone.now(),
+    )
+
+
+def _end_tries() -> None:
+    values: dict[str, str | int] = {"why": ENDED_WORKERS, "most": settings.RECEIPT_MAX_TRIES}
+    with connection.cursor() as cursor:
+        cursor.execute(END_OF_TRIES, values)

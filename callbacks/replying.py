@@ -1,0 +1,35 @@
+"""Answers that go out by themselves, written with the inbound message that they answer."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from callbacks.conversations import WINDOW
+from callbacks.models import InboundMessage
+from campaigns.enqueueing import enqueue
+from campaigns.models import MessageKind
+from providers.models import Project, Provider
+
+
+def provider_of(project: Project) -> Provider | None:
+    return getattr(project, "provider", None)
+
+
+def is_too_old(inbound: InboundMessage, *, at: datetime) -> bool:
+    """Its window is shut again: free text would be refused."""
+    return inbound.heard_at + WINDOW <= at
+
+
+def reply(project: Project, inbound: InboundMessage, *, kind: MessageKind, text: str) -> None:
+    """Nothing where there is no text, no connection to send it through, or no open window."""
+    can_reply = provider_of(project) and not is_too_old(inbound, at=timezone.now())
+    if not can_reply or not text.strip():
+        return
+    inbound.reply_message = enqueue(
+        project,
+        kind=kind,
+        phone=inbound.phone,
+        match_key=inbound.match_key or 0,
+        text=text,
+        profile_id=inbound.profile_id,
+    )

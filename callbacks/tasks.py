@@ -1,0 +1,15 @@
+"""Celery's entry points: one act each. Every one is harmless when it runs twice, or at once."""
+
+from celery import shared_task
+
+from callbacks import parking, processing
+
+
+@shared_task
+def drain() -> None:
+    processing.drain()
+
+
+@shared_task
+def apply_parked() -> None:
+    parking.apply_due()

@@ -1,0 +1,88 @@
+"""Which messages the references in callbacks name. Always within one project: a reference that
+came to a project's address never reaches another project's message.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from campaigns.correlation import Reference, read_extra, read_msg_id, reference_of
+
+EXISTING = """
+SELECT m.project_id, m.id FROM unnest(%s::bigint[]) AS wanted (id)
+JOIN campaigns_message m ON m.id = wanted.id
+"""
+ISSUED = """
+SELECT g.project_id, g.external_id, g.message_id
+FROM unnest(%s::bigint[], %s::text[]) AS wanted (project_id, external_id)
+JOIN campaigns_gatewayid g
+    ON g.project_id = wanted.project_id AND g.external_id = wanted.external_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """What a callback says about the message it is about."""
+
+    project_id: int
+    extra: str | None = None
+    msg_id: str | None = None
+    external_id: str | None = None
+
+    @property
+    def is_foreign(self) -> bool:
+        """Of another system on the same account, if no message is found: it carries an extra, and
+        nothing of our form."""
+        return self.extra is not None and not (read_extra(self.extra) or _own_id(self))
+
+
+def find(traces: Sequence[Trace | None]) -> list[int | None]:
+    """The message of each trace: by extra, else msg_id, else external id."""
+    found: list[int | None] = [None] * len(traces)
+    for look_up in (_by_extra, _by_msg_id, _by_external_id):
+        missing = [(i, t) for i, t in enumerate(traces) if t is not None and found[i] is None]
+        for (i, _), message_id in zip(missing, look_up([t for _, t in missing]), strict=True):
+            found[i] = message_id
+    return found
+
+
+def attempt_of(message_id: int, trace: Trace) -> int | None:
+    """An extra names the message; only a msg_id names the attempt."""
+    reference = _own_id(trace)
+    return reference.attempt if reference and reference.message_id == message_id else None
+
+
+def _own_id(trace: Trace) -> Reference | None:
+    return read_msg_id(trace.msg_id) or reference_of(trace.external_id)
+
+
+def _by_extra(traces: Sequence[Trace]) -> list[int | None]:
+    return _existing(traces, [read_extra(trace.extra) for trace in traces])
+
+
+def _by_msg_id(traces: Sequence[Trace]) -> list[int | None]:
+    return _existing(traces, [_own_id(trace) for trace in traces])
+
+
+def _existing(traces: Sequence[Trace], references: Sequence[Reference | None]) -> list[int | None]:
+    ids = list({reference.message_id for reference in references if reference})
+    existing = set(_rows(EXISTING, ids)) if ids else set()
+    return [
+        to.message_id if to and (trace.project_id, to.message_id) in existing else None
+        for trace, to in zip(traces, references, strict=True)
+    ]
+
+
+def _by_external_id(traces: Sequence[Trace]) -> list[int | None]:
+    named = [(trace.project_id, trace.external_id) for trace in traces if trace.external_id]
+    rows = _rows(ISSUED, [key[0] for key in named], [key[1] for key in named]) if named else []
+    issued = {(project_id, external_id): id_ for project_id, external_id, id_ in rows}
+    return [issued.get((trace.project_id, trace.external_id)) for trace in traces]
+
+
+def _rows(statement: str, *columns: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, columns)
+        return list(cursor.fetchall())

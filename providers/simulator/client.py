@@ -34,7 +34,7 @@ class SimulatorClient:
         self.post("/_sim/accounts", **(ACCOUNT | described))
 
     def options(self, **changes: Any) -> dict[str, Any]:
-        return self.post("/_sim/options", **changes)
+        return dict(self.post("/_sim/options", **changes))
 
     def behave(self, phone: str, behaviour: str) -> None:
         self.post("/_sim/phones", phone=phone, behaviour=behaviour)
@@ -63,10 +63,10 @@ class SimulatorClient:
         return [json.loads(line) for line in lines.splitlines()]
 
     def summary(self) -> dict[str, Any]:
-        return self.get("/_sim/book/summary")
+        return dict(self.get("/_sim/book/summary"))
 
     def state(self) -> dict[str, Any]:
-        return self.get("/_sim/state")
+        return dict(self.get("/_sim/state"))
 
     def wait_until_quiet(self, timeout: float = 30.0) -> dict[str, Any]:
         """Until no request is open and nothing is left to be posted back."""

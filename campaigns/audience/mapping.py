@@ -203,7 +203,7 @@ def _property_problem(
 ) -> str:
     name = column.property_name
     if not _PROPERTY_NAME.fullmatch(name) or len(name) > LONGEST_NAME:
-        return "Give the property a name of letters, digits and blanks, beginning with a letter."
+        return "Give the property a name of letters, digits and blanks."
     if name.lower() in RESERVED_NAMES:
         return f"“{name}” is a field that everybody has. Choose it on the left or another name."
     if Counter(c.property_name for c in before if c.target == Target.PROPERTY)[name]:

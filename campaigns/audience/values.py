@@ -38,7 +38,7 @@ Reader = Callable[[str], str]
 TRUE_WORDS = frozenset({"true", "yes", "y", "t", "1"})
 FALSE_WORDS = frozenset({"false", "no", "n", "f", "0"})
 _PLAIN_WORDS = frozenset({"true", "false", "yes", "no"})
-_NUMBER = re.compile(r"([+-]?)0*(\d{1,15})(\.\d{1,15})?")
+_NUMBER = re.compile(r"([+-]?)0*(\d{1,15})(\.\d{1,15})?", re.ASCII)
 _CODE_LIKE = re.compile(r"[+-]?0\d|\+")
 _TIME = r"(?:[T ](?P<time>\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
 _SPELLINGS = {
@@ -50,7 +50,7 @@ _SPELLINGS = {
         r"(?P<m>\d{1,2})[/.-](?P<d>\d{1,2})[/.-](?P<y>\d{4})" + _TIME
     ),
 }
-_EPOCH = re.compile(r"\$D_(\d{1,11})")
+_EPOCH = re.compile(r"\$D_(\d{1,10})", re.ASCII)
 
 
 def read_text(cell: str) -> str:

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import User
 from templates_app.admin.editor_state import editor_state
-from templates_app.admin.template_form import STORED_FIELDS, TemplateForm, stored_wording
+from templates_app.admin.template_form import TemplateForm, stored_wording
 from templates_app.admin.wording_fields import WordingFields
 from templates_app.editing import StaleEditError, save_template
 from templates_app.languages import language_name
-from templates_app.models import Status, Template
+from templates_app.models import SendingStyle, Status, Template
 
 STATUS_COLOURS = {
     Status.APPROVED: "green",
@@ -26,6 +26,7 @@ STATUS_COLOURS = {
     Status.REJECTED: "red",
     Status.DISABLED: "red",
 }
+SHOWN_FIELDS = ["name", "language_shown", "category", "status_shown", "vendor_id", "style_shown"]
 WORDING_FIELDSETS = [
     ("Template", {"fields": ["name", "language", "category"]}),
     (
@@ -51,6 +52,7 @@ WORDING_FIELDSETS = [
 class TemplateAdmin(ProjectScopedAdmin):
     form = TemplateForm
     change_form_show_cancel_button = True
+    warn_unsaved_form = True
     compressed_fields = False  # the phone needs the room beside
     list_display = [
         "name",
@@ -88,6 +90,10 @@ class TemplateAdmin(ProjectScopedAdmin):
         label = Status(template.status).label
         return format_html('<span class="kb-pill kb-{}">{}</span>', colour, label)
 
+    @admin.display(description="How it is sent")
+    def style_shown(self, template: Template) -> str:
+        return SendingStyle(template.sending_style).label
+
     @admin.display(description="Last change", ordering="current__created_at")
     def changed_at(self, template: Template) -> Any:
         return template.current.created_at if template.current else None
@@ -98,7 +104,10 @@ class TemplateAdmin(ProjectScopedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if self.access(request).can_change:
             return WORDING_FIELDSETS
-        return [("Template", {"fields": STORED_FIELDS})]
+        return [("Template", {"fields": SHOWN_FIELDS})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [] if self.access(request).can_change else SHOWN_FIELDS
 
     def get_urls(self) -> list[URLPattern]:
         preview = self.admin_site.admin_view(require_POST(self.preview_view))

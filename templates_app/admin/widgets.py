@@ -64,6 +64,9 @@ class SamplesInput(forms.Widget):
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         return False
 
+    def id_for_label(self, id_: str) -> str:
+        return ""  # a group of inputs, each with a label of its own
+
     def format_value(self, value: Any) -> Any:
         return value or {}
 
@@ -110,6 +113,9 @@ class ButtonsInput(forms.Widget):
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         return False
 
+    def id_for_label(self, id_: str) -> str:
+        return ""  # a group of inputs, each with a label of its own
+
     def format_value(self, value: Any) -> Any:
         return value or ()
 
@@ -131,6 +137,9 @@ def _button(kind: str, label: str, value: str, sample: str) -> Button | None:
     known = ButtonKind(kind)
     if known is ButtonKind.PHONE_NUMBER:
         value = re.sub(r"[\s().\-]", "", value)
+    elif known is ButtonKind.URL:
+        # Some paste the whole link where only its end is asked for.
+        sample = sample.removeprefix(Button(kind=known, value=value).prefix)
     return Button(
         kind=known,
         label="" if known is ButtonKind.COPY_CODE else label,

@@ -145,7 +145,8 @@ def _ratio_problems(text: str) -> Iterator[Problem]:
         yield warning(
             "VAR_RATIO",
             "body",
-            f"Few words for {count} placeholders: reviewers want at least {2 * count + 1} words.",
+            f"Few words around the placeholders: reviewers want at least {2 * count + 1}, "
+            f"and there are {len(words)}.",
         )
 
 

@@ -5,9 +5,13 @@ from collections.abc import Callable
 from django.core.management import call_command
 from django.db import connection
 
-from tests.benchmarks import launch, sending
+from tests.benchmarks import launch, rendering, sending
 
-BENCHMARKS: dict[str, Callable[[int], None]] = {"sending": sending.run, "launch": launch.run}
+BENCHMARKS: dict[str, Callable[[int], None]] = {
+    "sending": sending.run,
+    "launch": launch.run,
+    "rendering": rendering.run,
+}
 
 
 def prepare_database() -> None:

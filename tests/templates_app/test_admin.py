@@ -328,7 +328,23 @@ def test_the_list_shows_language_type_and_status_in_words(
     assert '<span class="kb-pill kb-amber">Paused</span>' in page.text
 
 
+def test_a_whole_link_as_a_sample_is_cut_to_its_end(marketer: Client) -> None:
+    row = {"button-kind": "URL", "button-label": "Shop", "button-value": "https://a.b/{{1}}"}
+
+    marketer.post(ADD, form(**row, **{"button-sample": "https://a.b/sale"}))
+
+    assert Template.objects.get().current.content == content(
+        "Come and see us today.", buttons=[contents.SHOP]
+    )
+
+
 def test_a_template_sent_by_text_is_approved_without_an_id(marketer: Client) -> None:
     marketer.post(ADD, form(status="approved", vendor_id="", sending_style="text"))
 
     assert Template.objects.get().sending_style == SendingStyle.BY_TEXT
+
+
+def test_an_empty_list_says_what_to_do(marketer: Client, viewer: Client) -> None:
+    assert "Add the first one" in marketer.get(LIST).text
+    assert "Add the first one" not in viewer.get(LIST).text
+    assert "No templates yet" not in marketer.get(LIST, {"q": "nothing"}).text

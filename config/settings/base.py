@@ -70,9 +70,7 @@ TEMPLATES = [
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = False
-DATE_FORMAT = "j M Y"
-DATETIME_FORMAT = "j M Y, H:i"
-TIME_FORMAT = "H:i"
+FORMAT_MODULE_PATH = "config.formats"
 USE_TZ = True
 
 # Files ----------------------------------------------------------------------------------------

@@ -71,6 +71,12 @@ def event_names(project: Project) -> list[str]:
     return _first_column(EVENT_NAMES, {"project": project.pk})
 
 
+def find_case(campaign_id: int, *, reason: str, code: str) -> int | None:
+    """The newest message of a campaign that failed for this reason."""
+    messages = Message.objects.filter(run__in=run_ids_of(campaign_id), reason=reason, code=code)
+    return messages.order_by("-pk").values_list("pk", flat=True).first()
+
+
 def run_ids_of(campaign_id: int) -> list[int]:
     """Messages have an index by run, none by campaign."""
     return _values(Run.objects.filter(campaign=campaign_id), "pk")

@@ -169,7 +169,8 @@ def _parameters(
     campaign: Campaign, *, run_id: int | None, cursor: int, last: int
 ) -> dict[str, int | None]:
     by_list = campaign.audience == Audience.LIST
-    variant = campaign.variants.order_by("position").first()
+    # A campaign that is still being written has no row to ask for its variants.
+    variant = campaign.variants.order_by("position").first() if campaign.pk else None
     return {
         "project": campaign.project_id,
         "campaign": campaign.pk,

@@ -11,9 +11,9 @@ from enum import StrEnum
 from django.utils import timezone
 
 from campaigns.models import Audience, Campaign, Variant
-from providers.models import Provider
+from providers.models import Project, Provider
 from templates_app.checking import check_values
-from templates_app.models import Status, TemplateVersion
+from templates_app.models import Status, Template, TemplateVersion
 from templates_app.problems import Severity
 from templates_app.rendering import slots_of
 
@@ -35,6 +35,22 @@ class Finding:
     message: str
     slot: str = ""
     blocks: bool = True
+
+
+class Lack(StrEnum):
+    """What a project must have before a campaign makes sense."""
+
+    PROVIDER = "provider"
+    TEMPLATE = "template"
+
+
+def lack_of(project: Project) -> Lack | None:
+    """The first thing that is missing."""
+    if not Provider.objects.filter(project=project).exists():
+        return Lack.PROVIDER
+    if not Template.objects.sendable().filter(project=project).exists():
+        return Lack.TEMPLATE
+    return None
 
 
 def findings(

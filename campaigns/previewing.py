@@ -67,7 +67,8 @@ def person_of(profile: Profile) -> Mapping[str, object]:
 def wording_of(variant: Variant) -> Preview:
     """The message as its author wrote it, with {{ profile.name }} where a name came to stand."""
     prepared = prepare(variant.version, {})
-    texts = [read_value(variant.values.get(slot.slot.key)).text for slot in prepared.slots]
+    written = [read_value(variant.values.get(slot.slot.key)).text for slot in prepared.slots]
+    texts = [text or None for text in written]
     return prepared.plan.preview(texts)
 
 

@@ -86,26 +86,47 @@ class Cause:
 class Results:
     numbers: Numbers
 
-    def __getitem__(self, name: str) -> int:
+    def count(self, name: str) -> int:
         return self.numbers.get(name, 0)
 
     @property
     def handled(self) -> int:
         """For whom nothing is left to do for now: all but those who wait."""
-        return max(self["targeted"] - self["queued"], 0)
+        return max(self.count("targeted") - self.count("queued"), 0)
 
     @property
     def attempted(self) -> int:
         """For whom Gupshup was called."""
-        return max(self.handled - self["suppressed"], 0)
+        return max(self.handled - self.count("suppressed"), 0)
 
     @property
     def percent(self) -> int:
-        return 100 * self.handled // self["targeted"] if self["targeted"] else 0
+        return 100 * self.handled // self.count("targeted") if self.count("targeted") else 0
 
     @property
     def funnel(self) -> list[Stage]:
         return [self._stage(name, of) for name, of in FUNNEL]
+
+    @property
+    def targeted(self) -> int:
+        return self.count("targeted")
+
+    @property
+    def in_doubt(self) -> int:
+        return self.count("in_doubt")
+
+    @property
+    def clicks(self) -> int:
+        """Every click, where `clicked` counts people."""
+        return self.count("clicks")
+
+    @property
+    def failed_total(self) -> int:
+        return self.count("failed")
+
+    @property
+    def suppressed_total(self) -> int:
+        return self.count("suppressed")
 
     @property
     def failed(self) -> list[Cause]:
@@ -116,13 +137,13 @@ class Results:
         return self._causes("suppressed")
 
     def _stage(self, name: str, of: str) -> Stage:
-        everybody = self["targeted"]
+        everybody = self.count("targeted")
         return Stage(
             slice=SLICES[name],
-            count=self[name],
-            of=self[of] if of else 0,
+            count=self.count(name),
+            of=self.count(of) if of else 0,
             of_label=SLICES[of].label if of else "",
-            width=100 * self[name] / everybody if everybody else 0.0,
+            width=100 * self.count(name) / everybody if everybody else 0.0,
         )
 
     def _causes(self, name: str) -> list[Cause]:

@@ -39,7 +39,7 @@ def look_again(last: Sample | None, *, at: float, attempted: int) -> Sample:
 def seconds_left(results: Results, *, per_second: float | None, limit: int) -> float | None:
     """`limit` is the provider's rate: the rest is reckoned by it before anything was measured."""
     rate = float(limit) if per_second is None else per_second
-    return results["queued"] / rate if rate > 0 else None
+    return results.count("queued") / rate if rate > 0 else None
 
 
 def average(results: Results, runs: Iterable[Run]) -> float | None:
@@ -50,3 +50,21 @@ def average(results: Results, runs: Iterable[Run]) -> float | None:
 
 def _seconds(start: datetime | None, end: datetime | None) -> float:
     return (end - start).total_seconds() if start and end else 0.0
+
+
+def in_words(seconds: float) -> str:
+    """Like "about 2 hours 20 minutes": as exact as anybody can plan by."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "less than a minute"
+    hours, rest = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"about {_many(days, 'day')} {_many(hours, 'hour')}".removesuffix(" 0 hours")
+    if hours:
+        return f"about {_many(hours, 'hour')} {_many(rest, 'minute')}".removesuffix(" 0 minutes")
+    return f"about {_many(minutes, 'minute')}"
+
+
+def _many(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"

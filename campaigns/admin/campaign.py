@@ -1,0 +1,17 @@
+"""Campaigns: their list, and one page each; each page stands in a file of its own."""
+
+from django.contrib import admin
+
+from campaigns.admin.campaign_list import CampaignListPage
+from campaigns.admin.form_page import FormPage
+from campaigns.admin.live_page import LivePage
+from campaigns.admin.moves import Moves
+from campaigns.admin.publish_page import PublishPage
+from campaigns.models import Campaign
+
+
+@admin.register(Campaign)
+class CampaignAdmin(Moves, PublishPage, LivePage, FormPage, CampaignListPage):
+    class Media:
+        css = {"all": ["templates_app/phone.css", "campaigns/campaigns.css"]}
+        js = ["templates_app/phone.js", "campaigns/form.js"]

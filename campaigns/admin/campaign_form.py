@@ -1,0 +1,224 @@
+"""The form of a campaign's draft. What is missing does not keep it from being saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from unfold.widgets import (
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from campaigns.models import Audience, Campaign, CustomList, Variant
+from campaigns.preflight import Finding, Section, blocking, variants_of
+from providers.models import Project
+from templates_app.models import Status, Template, TemplateVersion
+from templates_app.rendering import slots_of
+from templates_app.slots import Slot, SlotValue, read_value
+
+NOW, LATER = "now", "later"
+PERSONAL_LENGTH = 4096
+
+
+@dataclass(frozen=True)
+class SlotRow:
+    """One value that the template asks for."""
+
+    slot: Slot
+    text: forms.BoundField
+    fallback: forms.BoundField
+
+    @property
+    def is_personal(self) -> bool:
+        """Does it need a fallback? A text that is the same for everybody does not."""
+        return bool(self.fallback.value()) or "{" in str(self.text.value() or "")
+
+
+@dataclass(frozen=True)
+class SectionState:
+    """A part of the page as its reader sees it: done, or what is missing."""
+
+    name: Section
+    blocking: Sequence[Finding]
+    warnings: Sequence[Finding]
+
+    @property
+    def is_done(self) -> bool:
+        return not self.blocking
+
+
+class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
+    project: Project | None = None  # set by the page
+
+    audience = forms.ChoiceField(
+        label="Who gets it",
+        choices=[
+            (Audience.EVERYBODY, "Everybody in the project"),
+            (Audience.LIST, "The people of a custom list"),
+        ],
+        initial=Audience.EVERYBODY,
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+    audience_list = forms.ModelChoiceField(
+        CustomList.objects.none(),
+        label="Custom list",
+        required=False,
+        empty_label="Choose a list",
+        widget=UnfoldAdminSelectWidget,
+        help_text="Lists come from imports: choose one there to put people into.",
+    )
+    template = forms.ModelChoiceField(
+        Template.objects.none(),
+        required=False,
+        empty_label="Choose a template",
+        widget=UnfoldAdminSelectWidget,
+        help_text="Only approved templates are listed.",
+    )
+    when = forms.ChoiceField(
+        label="When it goes out",
+        choices=[(NOW, "As soon as it is published"), (LATER, "At a set time")],
+        initial=NOW,
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+    starts_at = forms.DateTimeField(
+        label="Day and time",
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
+    )
+
+    class Meta:
+        model = Campaign
+        fields = ["name", "audience", "audience_list", "starts_at", "resend_in_doubt"]
+        labels = {"resend_in_doubt": "Send again when nobody knows whether a message left"}
+        help_texts = {
+            "name": "For your team; the people who get the messages don't see it.",
+            "resend_in_doubt": "If Gupshup neither answers nor reports on a message for a quarter "
+            "of an hour, it is sent once more. Somebody may then get it twice.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        variant = self._saved_variant()
+        self._prepare_fields(variant)
+        self.version = self._chosen_version()
+        self.slots: Sequence[Slot] = slots_of(self.version) if self.version else ()
+        self._add_slot_fields(variant.values if variant else {})
+
+    def _saved_variant(self) -> Variant | None:
+        if self.instance._state.adding:
+            return None
+        variants = variants_of(self.instance)
+        return variants[0] if variants else None
+
+    def _prepare_fields(self, variant: Variant | None) -> None:
+        self.initial.setdefault("when", LATER if self.instance.starts_at else NOW)
+        if variant:
+            self.initial.setdefault("template", variant.version.template_id)
+        lists: Any = self.fields["audience_list"]
+        lists.queryset = CustomList.objects.filter(project=self.project).order_by("name")
+        templates: Any = self.fields["template"]
+        chosen = self._typed("template")
+        templates.queryset = self._templates(int(chosen) if chosen.isdecimal() else 0)
+        zone = self.project.time_zone if self.project else ""
+        self.fields["starts_at"].help_text = f"In the project's time zone, {zone}."
+        if self.instance.starts_at:
+            shown = timezone.localtime(self.instance.starts_at)
+            self.initial["starts_at"] = f"{shown:%Y-%m-%dT%H:%M}"
+
+    def _templates(self, chosen: int) -> Any:
+        """The approved ones; also the chosen one, so that a draft says what became of it."""
+        listed = Q(status=Status.APPROVED) | Q(pk=chosen)
+        templates = Template.objects.filter(listed, project=self.project, current__isnull=False)
+        return templates.select_related("current").order_by("name", "language")
+
+    def _typed(self, name: str) -> str:
+        """What the field shows now: typed or, before that, saved."""
+        return str(self.data.get(name, "") if self.is_bound else self.initial.get(name) or "")
+
+    def _chosen_version(self) -> TemplateVersion | None:
+        chosen = self._typed("template")
+        templates: Any = self.fields["template"]
+        template = templates.queryset.filter(pk=chosen).first() if chosen.isdecimal() else None
+        if template is None:
+            return None
+        version: TemplateVersion = template.current
+        version.template = template
+        return version
+
+    def _add_slot_fields(self, values: Any) -> None:
+        for slot in self.slots:
+            saved = read_value(values.get(slot.key))
+            self.fields[_text_name(slot)] = _input(
+                slot.label, initial=saved.text, placeholder=slot.sample
+            )
+            self.fields[_fallback_name(slot)] = _input(
+                "For people without it", initial=saved.fallback, placeholder="Fallback"
+            )
+
+    @property
+    def slot_rows(self) -> list[SlotRow]:
+        return [
+            SlotRow(slot, self[_text_name(slot)], self[_fallback_name(slot)]) for slot in self.slots
+        ]
+
+    def values(self) -> dict[str, dict[str, str]]:
+        """Slot → what was written, as a variant keeps it."""
+        written = {slot.key: self._value(slot) for slot in self.slots}
+        return {
+            key: {"text": value.text, "fallback": value.fallback}
+            for key, value in written.items()
+            if value.is_given
+        }
+
+    def _value(self, slot: Slot) -> SlotValue:
+        shown = [self[name].value() for name in (_text_name(slot), _fallback_name(slot))]
+        text, fallback = (str(value or "").strip() for value in shown)
+        return SlotValue(text=text, fallback=fallback)
+
+    def variants(self) -> list[Variant]:
+        """What the form says, saved or not."""
+        return [Variant(version=self.version, values=self.values())] if self.version else []
+
+    def clean_starts_at(self) -> datetime | None:
+        if self.data.get("when") != LATER:
+            return None
+        starts_at: datetime | None = self.cleaned_data.get("starts_at")
+        if starts_at is None:
+            raise forms.ValidationError("Choose the day and time, or let it go out at once.")
+        return starts_at
+
+
+def section_states(found: Sequence[Finding]) -> dict[str, SectionState]:
+    return {
+        section.value: SectionState(
+            section,
+            blocking([f for f in found if f.section is section]),
+            [f for f in found if f.section is section and not f.blocks],
+        )
+        for section in Section
+    }
+
+
+def _text_name(slot: Slot) -> str:
+    return f"text-{slot.key.replace('.', '-')}"
+
+
+def _fallback_name(slot: Slot) -> str:
+    return f"fallback-{slot.key.replace('.', '-')}"
+
+
+def _input(label: str, *, initial: str, placeholder: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=PERSONAL_LENGTH,
+        initial=initial,
+        widget=UnfoldAdminTextInputWidget(
+            attrs={"placeholder": placeholder, "autocomplete": "off"}
+        ),
+    )

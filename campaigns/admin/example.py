@@ -1,0 +1,19 @@
+"""Whose phone a page shows: the person it showed before, or a neighbour."""
+
+from collections.abc import Mapping
+
+from campaigns.models import Campaign, Variant
+from campaigns.previewing import Example, Step, example_of
+
+
+def example_asked(
+    asked: Mapping[str, str], *, campaign: Campaign, variant: Variant | None
+) -> Example:
+    """`asked` is what the page sent along: `example`, a profile, and `step`."""
+    shown, step = asked.get("example", ""), asked.get("step", "")
+    return example_of(
+        campaign,
+        variant,
+        shown=int(shown) if shown.isdecimal() else None,
+        step=Step(step) if step in set(Step) else Step.STAY,
+    )

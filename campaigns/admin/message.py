@@ -1,0 +1,162 @@
+"""Messages: every one of them, what became of it, and one page with its whole life."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+
+from campaigns.admin.message_filters import (
+    CampaignFilter,
+    CodeFilter,
+    KindFilter,
+    ReasonFilter,
+    SliceFilter,
+)
+from campaigns.admin.times import short_time
+from campaigns.admin.walking import WalkingChangeList
+from campaigns.explaining import explain
+from campaigns.finding import find_messages
+from campaigns.models import Message, OutboxState, State
+from campaigns.telling import latest_step, life_of, text_of
+from providers.admin.scoping import ProjectScopedAdmin
+
+COLOURS = {
+    State.QUEUED: "grey",
+    State.SUPPRESSED: "amber",
+    State.IN_DOUBT: "amber",
+    State.UNKNOWN: "red",
+    State.SENT: "blue",
+    State.FAILED: "red",
+    State.DELIVERED: "green",
+    State.READ: "green",
+}
+
+
+def state_pill(message: Message) -> str:
+    state = State(message.state)
+    outbox = getattr(message, "outbox", None)
+    is_being_sent = outbox is not None and outbox.state == OutboxState.CLAIMED
+    label = "Sending" if state is State.QUEUED and is_being_sent else state.label
+    return format_html('<span class="kb-pill kb-{}">{}</span>', COLOURS[state], label)
+
+
+def person_link(message: Message) -> str:
+    """The profile's page, by its name; a number that nobody had has no page."""
+    if message.profile is None:
+        return "Nobody in the project"
+    try:
+        page = reverse("admin:campaigns_profile_change", args=[message.profile.pk])
+    except NoReverseMatch:
+        return str(message.profile)
+    return format_html('<a href="{}">{}</a>', page, message.profile)
+
+
+@admin.register(Message)
+class MessageAdmin(ProjectScopedAdmin):
+    role_to_add = role_to_change = None
+    change_list_template = "campaigns/message_list.html"
+    list_display = [
+        "phone_shown",
+        "person",
+        "kind",
+        "campaign_shown",
+        "state_shown",
+        "why",
+        "queued_at",
+        "latest_at",
+    ]
+    list_display_links = ["phone_shown"]
+    list_filter = [CampaignFilter, SliceFilter, KindFilter, ReasonFilter, CodeFilter]
+    list_select_related = ["profile", "campaign", "outbox"]
+    search_fields = ["phone"]  # shows the search box; get_search_results does it all
+    search_help_text = "A whole phone number, identity or Gupshup message ID"
+    ordering = ["-id"]
+    actions = None
+    sortable_by = ()
+    show_facets = admin.ShowFacets.NEVER  # it would count all messages for each choice
+
+    class Media:
+        css = {"all": ["templates_app/phone.css", "campaigns/campaigns.css"]}
+        js = ["templates_app/phone.js"]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return WalkingChangeList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if search_term.strip():
+            found = find_messages(self.project(request), search_term)
+            queryset = queryset.filter(pk__in=found)
+        return queryset, False
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Nothing about a message can be changed: its page tells its life."""
+        message = self._found(request, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Message to {message.phone or 'nobody'}",
+            "opts": self.opts,
+            "original": message,
+            "media": self.media,
+            "message": message,
+            "state": state_pill(message),
+            "person": person_link(message),
+            "explanation": explain(message.reason, message.code) if message.reason else None,
+            "life": life_of(message),
+            "events": message.events.order_by("at", "pk"),
+            "preview": text_of(message),
+        }
+        return TemplateResponse(request, "campaigns/message.html", context)
+
+    def _found(self, request: HttpRequest, object_id: str) -> Message:
+        rows = self.get_queryset(request).select_related(
+            "profile", "campaign", "outbox", "variant__version__template", "project"
+        )
+        found: Message | None = rows.filter(pk=object_id).first() if object_id.isdecimal() else None
+        if found is None:
+            raise Http404("No such message in this project.")
+        if not self.has_view_permission(request, found):
+            raise Http404("No such message in this project.")
+        return found
+
+    @admin.display(description="Phone")
+    def phone_shown(self, message: Message) -> str:
+        return message.phone or "No number"
+
+    @admin.display(description="Person")
+    def person(self, message: Message) -> str:
+        return person_link(message)
+
+    @admin.display(description="Campaign")
+    def campaign_shown(self, message: Message) -> str:
+        if message.campaign is None:
+            return ""
+        page = reverse("admin:campaigns_campaign_change", args=[message.campaign.pk])
+        return format_html('<a href="{}">{}</a>', page, message.campaign)
+
+    @admin.display(description="State")
+    def state_shown(self, message: Message) -> str:
+        return state_pill(message)
+
+    @admin.display(description="Queued")
+    def queued_at(self, message: Message) -> str:
+        return short_time(message.created_at)
+
+    @admin.display(description="Latest step")
+    def latest_at(self, message: Message) -> str:
+        return short_time(latest_step(message))
+
+    @admin.display(description="Reason")
+    def why(self, message: Message) -> str:
+        return explain(message.reason, message.code).meaning if message.reason else ""

@@ -1,0 +1,84 @@
+"""The filters of the Messages page; the numbers of a campaign's page lead here through them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from campaigns.finding import run_ids_of
+from campaigns.models import Campaign, CampaignStatus, MessageKind, Reason
+from campaigns.results import SLICES
+from providers.access import active_project
+
+MOST_CAMPAIGNS = 50
+
+
+class CampaignFilter(SimpleListFilter):
+    title = "campaign"
+    parameter_name = "campaign"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        """The newest ones, and the chosen one however old it is."""
+        mine = Campaign.objects.filter(project=active_project(request))
+        launched = mine.exclude(status=CampaignStatus.DRAFT).order_by("-created_at")
+        choices = [(str(c.pk), c.name) for c in launched[:MOST_CAMPAIGNS]]
+        chosen = self.value() or ""
+        if chosen.isdecimal() and chosen not in dict(choices):
+            choices += [(str(c.pk), c.name) for c in mine.filter(pk=int(chosen))]
+        return choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value() or ""
+        if not chosen:
+            return queryset
+        return queryset.filter(run__in=run_ids_of(int(chosen)) if chosen.isdecimal() else [])
+
+
+class SliceFilter(SimpleListFilter):
+    title = "result"
+    parameter_name = "slice"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return [(part.name, part.label) for part in SLICES.values() if part.condition]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        part = SLICES.get(self.value() or "")
+        return queryset.filter(part.condition) if part else queryset
+
+
+class KindFilter(SimpleListFilter):
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return [(str(kind.value), str(kind.label)) for kind in MessageKind]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value() or ""
+        return queryset.filter(kind=int(chosen)) if chosen.isdecimal() else queryset
+
+
+class ReasonFilter(SimpleListFilter):
+    title = "reason"
+    parameter_name = "reason"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return [(reason.value, str(reason.label)) for reason in Reason]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(reason=self.value()) if self.value() else queryset
+
+
+class CodeFilter(SimpleListFilter):
+    """Not offered, since codes are many: a campaign's table of failures leads to it."""
+
+    title = "code"
+    parameter_name = "code"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return [(self.value() or "", f"Code {self.value()}")] if self.value() else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(Q(code=self.value())) if self.value() else queryset

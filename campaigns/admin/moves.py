@@ -1,0 +1,142 @@
+"""Pause, resume, stop and delete, each by a POST from a confirming dialog; and clone, by a POST."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
+
+from campaigns import lifecycle
+from campaigns.admin.own_campaign import OwnCampaign
+from campaigns.drafting import DraftError, clone, discard
+from campaigns.models import Campaign, CampaignStatus
+from campaigns.results import results_of
+from providers.models import User
+
+LIST = "admin:campaigns_campaign_changelist"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """`name` stands in the address; `said` is told afterwards."""
+
+    name: str
+    title: str
+    button: str
+    said: str
+    act: Callable[[Campaign, User], None]
+    template: str = ""
+    text: str = ""
+
+
+def _pause(campaign: Campaign, by: User) -> None:
+    lifecycle.pause(campaign, reason=f"Paused by {by}.")
+
+
+def _resume(campaign: Campaign, _by: User) -> None:
+    lifecycle.resume(campaign)
+
+
+def _stop(campaign: Campaign, by: User) -> None:
+    lifecycle.stop(campaign, reason=f"Stopped by {by}.")
+
+
+def _discard(campaign: Campaign, _by: User) -> None:
+    discard(campaign)
+
+
+MOVES = (
+    Move(
+        name="pause",
+        title="Pause this campaign?",
+        text="Within three seconds nothing more goes out. Resume it whenever you like: it goes on "
+        "with the people who are still waiting.",
+        button="Pause",
+        said="The campaign is paused.",
+        act=_pause,
+    ),
+    Move(
+        name="resume",
+        title="Resume this campaign?",
+        text="It goes on at once with the people who are still waiting.",
+        button="Resume",
+        said="The campaign goes on.",
+        act=_resume,
+    ),
+    Move(
+        name="stop",
+        title="Stop this campaign for good?",
+        template="campaigns/stop_dialog.html",
+        button="Stop for good",
+        said="The campaign is stopped.",
+        act=_stop,
+    ),
+    Move(
+        name="delete",
+        title="Delete this draft?",
+        text="Nobody has got it. It can't be brought back.",
+        button="Delete",
+        said="The draft is deleted.",
+        act=_discard,
+    ),
+)
+
+
+class Moves(OwnCampaign):
+    def get_urls(self) -> list[URLPattern]:
+        def move_url(move: Move) -> Any:
+            def view(request: HttpRequest, pk: int) -> HttpResponse:
+                return self._move_view(request, pk, move)
+
+            page = self.admin_site.admin_view(view)
+            return path(f"<int:pk>/{move.name}/", page, name=f"campaigns_campaign_{move.name}_now")
+
+        copy = self.admin_site.admin_view(require_POST(self.clone_view))
+        return [
+            *(move_url(move) for move in MOVES),
+            path("<int:pk>/clone/", copy, name="campaigns_campaign_clone"),
+            *super().get_urls(),
+        ]
+
+    def _move_view(self, request: HttpRequest, pk: int, move: Move) -> HttpResponse:
+        """GET shows the dialog, POST does what it says."""
+        campaign = self.own_campaign(request, pk)
+        if request.method == "POST":
+            return self._make(request, campaign, move)
+        results = results_of(campaign.runs.values_list("pk", flat=True))
+        context = {
+            "move": move,
+            "campaign": campaign,
+            "waiting": results.count("queued"),
+            "nobody_yet": campaign.status == CampaignStatus.SCHEDULED,
+            "is_counted": campaign.status != CampaignStatus.LAUNCHING,
+        }
+        return render(request, "campaigns/move_dialog.html", context)
+
+    def _make(self, request: HttpRequest, campaign: Campaign, move: Move) -> HttpResponse:
+        name, page = str(campaign), _page_of(campaign)
+        try:
+            move.act(campaign, cast("User", request.user))
+        except (lifecycle.LifecycleError, DraftError) as error:
+            messages.warning(request, str(error))
+            return HttpResponseRedirect(page)
+        messages.success(request, move.said)
+        if not Campaign.objects.filter(pk=campaign.pk).exists():
+            return HttpResponseRedirect(reverse(LIST))
+        self.log_change(request, campaign, f"{name}: {move.said}")
+        return HttpResponseRedirect(page)
+
+    def clone_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        campaign = self.own_campaign(request, pk)
+        copy = clone(campaign, by=cast("User", request.user))
+        self.log_addition(request, copy, f"Cloned from “{campaign}”.")
+        messages.success(request, "This is the copy. Change what you like, then publish it.")
+        return HttpResponseRedirect(_page_of(copy))
+
+
+def _page_of(campaign: Campaign) -> str:
+    return reverse("admin:campaigns_campaign_change", args=[campaign.pk])

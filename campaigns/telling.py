@@ -1,0 +1,92 @@
+"""The life of one message, told in the order in which it happened."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaigns.explaining import explain
+from campaigns.models import Message, Outbox, OutboxState, State
+from campaigns.previewing import wording_of
+from templates_app.preview import Preview
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """`at` is None for what has no time of its own; such a moment comes last."""
+
+    at: datetime | None
+    title: str
+    detail: str = ""
+
+
+def life_of(message: Message) -> list[Moment]:
+    steps = [moment for moment in _happened(message) if moment.at]
+    steps.sort(key=lambda moment: moment.at or message.created_at)
+    return [Moment(message.created_at, _beginning(message)), *steps, *_now(message)]
+
+
+def latest_step(message: Message) -> datetime | None:
+    """When it last went a step further; None while it waits for its first."""
+    steps = ("sent_at", "delivered_at", "read_at", "clicked_at", "replied_at", "failed_at")
+    return max((at for step in steps if (at := getattr(message, step))), default=None)
+
+
+def text_of(message: Message) -> Preview | None:
+    """What was written to be sent: of a campaign with its placeholders, as today's values of the
+    person may differ from those that were sent."""
+    if message.variant is not None:
+        return wording_of(message.variant)
+    text = (message.content or {}).get("text")
+    return Preview(body=text) if isinstance(text, str) else None
+
+
+def _beginning(message: Message) -> str:
+    if message.state == State.SUPPRESSED and not message.attempt:
+        return "Not queued" if message.send_key is None else "Queued"
+    return "Queued"
+
+
+def _happened(message: Message) -> Iterator[Moment]:
+    yield Moment(message.sent_at, "Sent", "Gupshup took it.")
+    yield Moment(message.delivered_at, "Delivered", "It is on the phone.")
+    yield Moment(message.read_at, "Viewed")
+    yield Moment(message.clicked_at, "Clicked", "The first click on a link or button.")
+    yield Moment(message.replied_at, "Replied", "The first reply to it.")
+    if message.failed_at and message.state != State.UNKNOWN:
+        yield Moment(message.failed_at, "Failed", _why(message))
+
+
+def _now(message: Message) -> Iterator[Moment]:
+    """How it stands, where that is no moment of the above."""
+    outbox: Outbox | None = getattr(message, "outbox", None)
+    state = State(message.state)
+    if state is State.QUEUED:
+        yield Moment(None, *_waiting(message, outbox))
+    elif state is State.SUPPRESSED:
+        yield Moment(None, "Suppressed", _why(message))
+    elif state is State.IN_DOUBT:
+        yield Moment(
+            outbox.due_at if outbox else None,
+            "In doubt",
+            "It may have left: no clear answer came. A delivery report settles it, until then "
+            "nothing is sent again.",
+        )
+    elif state is State.UNKNOWN:
+        yield Moment(message.failed_at, "Failed", _why(message))
+
+
+def _waiting(message: Message, outbox: Outbox | None) -> tuple[str, str]:
+    if outbox is not None and outbox.state == OutboxState.CLAIMED:
+        return "Sending", f"Attempt {outbox.attempt} is under way."
+    if message.attempt:
+        return "Waiting for another try", _last_answer(message)
+    return "Waiting for its turn", ""
+
+
+def _last_answer(message: Message) -> str:
+    tried = "Tried once" if message.attempt == 1 else f"Tried {message.attempt} times"
+    return f"{tried}. The last answer: {message.code} {message.detail}".strip()
+
+
+def _why(message: Message) -> str:
+    return explain(message.reason, message.code).meaning if message.reason else message.detail

@@ -1,0 +1,17 @@
+"""Numbers as people read them."""
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def count(number: int) -> str:
+    """Like 1,204,000."""
+    return f"{number:,}"
+
+
+@register.filter
+def speed(per_second: float) -> str:
+    """Like 18.4 below a hundred, 1,180 above."""
+    return f"{per_second:,.0f}" if per_second >= 100 else f"{per_second:.1f}"

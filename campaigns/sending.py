@@ -100,7 +100,7 @@ class Sender:
         for project_id, answer in answers:
             if answer.slow_down:
                 throttled.add(project_id)
-            if answer.verdict is Verdict.REFUSED and answer.scope is Scope.ACCOUNT:
+            if answer.scope is Scope.ACCOUNT:
                 refused[project_id] = answer
         for project_id in throttled:
             pacing.slow_down(project_id)

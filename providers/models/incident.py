@@ -11,6 +11,8 @@ from providers.models.project import Project
 
 class IncidentKind(models.TextChoices):
     CREDENTIALS = "credentials", "Gupshup refused the credentials"
+    IP_REFUSED = "ip_refused", "Gupshup refused this server's IP address"
+    BALANCE = "balance", "The balance at Gupshup is used up"
     ACCOUNT = "account", "Gupshup refused the account"
 
 

@@ -1,5 +1,6 @@
 """What a marketer does in the demo's project: import people, write a campaign, publish it."""
 
+import io
 import time
 from collections.abc import Callable
 
@@ -8,8 +9,10 @@ from django.core.files.base import ContentFile
 from campaigns.audience.mapping import guess
 from campaigns.audience.queueing import start
 from campaigns.audience.reading import Rows, read_layout
+from campaigns.drafting import save_draft
 from campaigns.lifecycle import publish
-from campaigns.models import ENDED, Campaign, Import, ImportKind, Variant
+from campaigns.models import Campaign, Import, ImportKind
+from campaigns.models.importing import ENDED
 from config.demo.people import Mix, csv_of
 from config.demo.project import VALUES
 from providers.models import Project, User
@@ -32,9 +35,9 @@ def import_people(project: Project, mix: Mix, *, by: User) -> Import:
         bytes_total=len(content),
         created_by=by,
     )
-    with upload.file.open("rb") as file:
-        layout = read_layout(file)
-        first = [row for row in Rows(file, layout) if isinstance(row, list)][:20]
+    file = io.BytesIO(content)
+    layout = read_layout(file)
+    first = [row for row in Rows(file, layout) if isinstance(row, list)][:20]
     mapping = guess(layout.labels, first, kind=ImportKind.PEOPLE, known={})
     start(upload, mapping, default_country=project.default_country, new_subscribed=None)
     wait_for(lambda: Import.objects.filter(pk=upload.pk, status__in=ENDED).exists(), "the import")
@@ -43,8 +46,8 @@ def import_people(project: Project, mix: Mix, *, by: User) -> Import:
 
 
 def publish_campaign(project: Project, template: Template, *, by: User) -> Campaign:
-    campaign = Campaign.objects.create(project=project, name="Monsoon treats", created_by=by)
-    Variant.objects.create(campaign=campaign, version=template.current, values=VALUES)
+    campaign = Campaign(project=project, name="Monsoon treats", created_by=by)
+    save_draft(campaign, template=template, values=VALUES)
     publish(campaign, by=by)
     return campaign
 

@@ -3,4 +3,14 @@
 from config.settings.production import *
 
 ROOT_URLCONF = "config.urls_callbacks"
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = []
+# Without the console, its theme and what they need.
+INSTALLED_APPS = [
+    "callbacks",
+    "campaigns",
+    "templates_app",
+    "providers",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "rest_framework",
+]

@@ -1,0 +1,79 @@
+"""Production starts with everything it needs, or not at all."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPLETE = {
+    "DATABASE_URL": "postgres://kabootar:secret@db.example.com/kabootar",
+    "REDIS_URL": "redis://redis.example.com:6379/0",
+    "SECRET_KEY": "a-long-random-text-that-nobody-could-ever-guess-0123456789",
+    "CREDENTIAL_KEYS": Fernet.generate_key().decode(),
+    "INSTANCE_ID": "main",
+    "PUBLIC_BASE_URL": "https://kabootar.example.com",
+}
+
+
+def manage(
+    *command: str, settings: str = "config.settings.production", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Without anything of our own environment but what Python needs."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=kept | environment | {"DJANGO_SETTINGS_MODULE": settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_what_is_missing_is_named_on_one_line() -> None:
+    run = manage("check")
+
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr == (
+        "Kabootar can't start: DATABASE_URL is not set; REDIS_URL is not set; "
+        "SECRET_KEY is not set; CREDENTIAL_KEYS is not set; INSTANCE_ID is not set; "
+        "PUBLIC_BASE_URL is not set. See docs/settings.md.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("SECRET_KEY", "short", "SECRET_KEY is unsafe"),
+        ("SECRET_KEY", "demo-" + "x" * 60, "SECRET_KEY is unsafe"),
+        ("CREDENTIAL_KEYS", "not-a-key", "CREDENTIAL_KEYS must be Fernet keys"),
+        ("INSTANCE_ID", "demo-0123", "INSTANCE_ID is unsafe"),
+        ("PUBLIC_BASE_URL", "http://kabootar.example.com", "PUBLIC_BASE_URL must start with https"),
+    ],
+)
+def test_what_is_unsafe_is_named_and_its_value_is_not_shown(
+    name: str, value: str, problem: str
+) -> None:
+    run = manage("check", **(COMPLETE | {name: value}))
+
+    assert run.returncode == 1
+    assert problem in run.stderr
+    assert value not in run.stderr
+    assert len(run.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("settings", ["config.settings.production", "config.settings.callbacks"])
+def test_a_complete_environment_starts(settings: str) -> None:
+    run = manage("check", settings=settings, **COMPLETE)
+
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_the_deployment_check_finds_nothing() -> None:
+    run = manage("check", "--deploy", "--fail-level", "WARNING", **COMPLETE)
+
+    assert (run.returncode, run.stderr) == (0, "")

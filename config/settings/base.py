@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.time_zones.ProjectTimeZoneMiddleware",
+    "config.unreadable_secrets.UnreadableSecretsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

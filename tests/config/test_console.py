@@ -1,14 +1,21 @@
 """The console around the pages: signing in, the sidebar, the project switcher, error pages."""
 
 import pytest
-from django.conf import settings
+from cryptography.fernet import Fernet
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from config.navigation import MAP, Entry
 from providers.models import Project, Role, User
 from tests.conftest import client_in
-from tests.factories import MembershipFactory, ProjectFactory, TemplateFactory, UserFactory
+from tests.factories import (
+    MembershipFactory,
+    ProjectFactory,
+    ProviderFactory,
+    TemplateFactory,
+    UserFactory,
+)
 from tests.factories.providers import PASSWORD
 
 SWITCH = "/switch-project/"
@@ -202,7 +209,18 @@ def test_a_form_without_its_token_says_what_to_do(project: Project) -> None:
     assert "This page was open for too long" in response.content.decode()
 
 
-def test_no_page_runs_a_script_that_stands_in_it(project_admin: Client) -> None:
+def test_secrets_that_no_key_opens_stop_their_page_alone_and_name_the_way_out(
+    project: Project, project_admin: Client, settings: Settings
+) -> None:
+    ProviderFactory.create(project=project)
+    settings.CREDENTIAL_KEYS = [Fernet.generate_key().decode()]
+    response = project_admin.get("/providers/provider/")
+    assert response.status_code == 503
+    assert "<code>CREDENTIAL_KEYS</code>" in response.content.decode()
+    assert project_admin.get("/").status_code == 200
+
+
+def test_no_page_runs_a_script_that_stands_in_it(project_admin: Client, settings: Settings) -> None:
     response = project_admin.get("/providers/provider/add/")
     policy = response["Content-Security-Policy"]
     assert "script-src 'self' 'unsafe-eval';" in policy

@@ -10,7 +10,7 @@ from typing import Any
 from providers.simulator.accounts import Account, Template
 from providers.simulator.events import Sent
 
-PEOPLE = 300
+PEOPLE = 2000
 LINES = 50
 _PLACEHOLDER = re.compile(r"\{\{\s*(\d+)\s*\}\}")
 _LINK = re.compile(r"https?://[^\s<>\"']+")

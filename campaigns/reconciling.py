@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from campaigns.audience.queueing import resume_lost
 from campaigns.lifecycle import start_scheduled
 from campaigns.models import Campaign, CampaignStatus, OutboxState, Reason, Run, RunStatus, State
 from campaigns.recording import doubt_lasts
@@ -123,6 +124,7 @@ def reconcile() -> None:
         start_due_campaigns,
         relaunch,
         finish_runs,
+        resume_lost,
     ):
         _alone(step)
 

@@ -3,19 +3,19 @@
 The number of queries is the same however much there is.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from callbacks.models import Receipt
-from campaigns.models import Campaign, CampaignStatus, Profile, Run, Tally
+from campaigns.models import Campaign, CampaignStatus, Profile, Run
+from campaigns.results import Results, results_by_campaign, results_of
 from providers.access import access_of
 from providers.models import Incident, Project, Provider
 from templates_app.models import Template
@@ -128,30 +128,18 @@ def setup_steps(project: Project) -> list[Step]:
 def live_campaigns(project: Project) -> list[LiveCampaign]:
     campaigns = Campaign.objects.filter(project=project, status__in=LIVE).order_by("-published_at")
     newest = list(campaigns[:MOST_LIVE])
-    runs = Run.objects.filter(campaign__in=newest).values_list("pk", "campaign_id")
-    numbers = _numbers_by_campaign(dict(runs))
-    return [_live(campaign, numbers[campaign.pk]) for campaign in newest]
+    results = results_by_campaign([campaign.pk for campaign in newest])
+    return [_live(campaign, results[campaign.pk]) for campaign in newest]
 
 
-def _numbers_by_campaign(campaign_of_run: dict[int, int]) -> dict[int, dict[str, int]]:
-    sums = Tally.objects.filter(run__in=campaign_of_run).values_list("run_id", "name")
-    numbers: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for run_id, name, n in sums.annotate(Sum("n")):
-        numbers[campaign_of_run[run_id]][name] += n
-    return numbers
-
-
-def _live(campaign: Campaign, numbers: dict[str, int]) -> LiveCampaign:
-    targeted = numbers["targeted"]
-    # Sent, failed, suppressed or in doubt: nothing is left to do for them now.
-    processed = max(targeted - numbers["queued"], 0)
+def _live(campaign: Campaign, results: Results) -> LiveCampaign:
     return LiveCampaign(
         name=campaign.name,
         status=campaign.get_status_display(),
         reason=campaign.status_reason,
         link=page("admin:campaigns_campaign_change", campaign.pk),
-        progress=f"{processed:,} of {targeted:,} people",
-        percent=100 * processed // targeted if targeted else 0,
+        progress=f"{results.handled:,} of {results.targeted:,} people",
+        percent=results.percent,
     )
 
 
@@ -162,18 +150,13 @@ def todays_figures(project: Project, *, now: datetime) -> list[Figure]:
     )
     runs = Run.objects.filter(campaign__project=project, started_at__gte=midnight)
     newest = list(runs.order_by("-pk").values_list("pk", flat=True)[:MOST_RUNS])
-    sums = Tally.objects.filter(run__in=newest).values_list("name").annotate(Sum("n"))
-    numbers = defaultdict(int, dict(sums))
-    shares = {"Delivered": "delivered", "Viewed": "read", "Clicked": "clicked"}
-    return [
-        Figure("Sent", f"{numbers['sent']:,}", ""),
-        *(_part_of_sent(label, numbers[name], numbers["sent"]) for label, name in shares.items()),
-        Figure("Failed", f"{numbers['failed']:,}", ""),
+    results = results_of(newest)
+    funnel = [
+        Figure(stage.slice.label, f"{stage.count:,}", stage.share)
+        for stage in results.funnel
+        if stage.slice.name not in {"targeted", "queued"}
     ]
-
-
-def _part_of_sent(label: str, part: int, sent: int) -> Figure:
-    return Figure(label, f"{part:,}", f"{round(100 * part / sent)} % of sent" if sent else "")
+    return [*funnel, Figure("Failed", f"{results.failed_total:,}", "")]
 
 
 def open_incidents(project: Project) -> list[Incident]:

@@ -87,15 +87,16 @@ def test_a_campaign_that_has_found_nobody_yet_is_at_nought(project: Project) -> 
 
 
 def test_todays_figures_add_up_the_runs_that_began_today(project: Project) -> None:
-    numbers = {"sent": 1000, "delivered": 900, "read": 501, "clicked": 20, "failed": 7}
+    numbers = {"targeted": 1250, "sent": 1000, "delivered": 900, "read": 450, "failed": 7}
     a_run(project, numbers)
     a_run(project, numbers)
     a_run(ProjectFactory.create(), numbers)
     assert todays_figures(project, now=timezone.now()) == [
-        Figure("Sent", "2,000", ""),
-        Figure("Delivered", "1,800", "90 % of sent"),
-        Figure("Viewed", "1,002", "50 % of sent"),
-        Figure("Clicked", "40", "2 % of sent"),
+        Figure("Sent", "2,000", "80.0 % of 2,500 targeted"),
+        Figure("Delivered", "1,800", "90.0 % of 2,000 sent"),
+        Figure("Viewed", "900", "50.0 % of 1,800 delivered"),
+        Figure("Clicked", "0", "0 % of 1,800 delivered"),
+        Figure("Replied", "0", "0 % of 1,800 delivered"),
         Figure("Failed", "14", ""),
     ]
 

@@ -61,7 +61,7 @@ def plain_phone(text: str, *, default_country: str) -> str | None:
     """E.164 of ASCII digits with or without a leading +, or None where that takes more thought."""
     if text[:1] == "+":
         return text if _is_plain(text[1:]) else None
-    code = _code_of(default_country)
+    code = code_of(default_country)
     plan = _plan(code)
     if plan is None:
         return None
@@ -81,8 +81,11 @@ def _is_plain(digits: str) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _code_of(country: str) -> str:
-    """Of a country that is the main one behind its code: only its own rules are in its plan."""
+def code_of(country: str) -> str:
+    """Like "91", of a country that is the main one behind its code; else "".
+
+    Only the main country's rules are in a code's plan.
+    """
     metadata = PhoneMetadata.metadata_for_region(country, None)
     code = metadata.country_code if metadata else None
     if code is None or COUNTRY_CODE_TO_REGION_CODE[code][0] != country:

@@ -34,7 +34,7 @@ lint: setup ## Style and types
 	@$(python) -m mypy
 
 bench: setup ## Benchmarks; some with ONLY=sending,launch, smaller with SIZE=10000
-	@exec $(embedded) run -- $(python) -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
+	@exec $(embedded) run --durable -- $(python) -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
 
 faults: setup ## Kills, outages and stops of real processes
 	@exec $(embedded) run -- $(python) -m pytest tests/faults $(ARGS)

@@ -30,7 +30,7 @@ def _start(options: argparse.Namespace) -> int:
         return demo()
     if options.what == "smoke":
         return smoke()
-    return run(options.command, keep=options.keep)
+    return run(options.command, keep=options.keep, durable=options.durable)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -40,6 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     whats.add_parser("smoke", help="the demo without a person, on data of its own")
     run_parser = whats.add_parser("run", help="a command with DATABASE_URL and REDIS_URL")
     run_parser.add_argument("--keep", type=Path, metavar="FOLDER", help="data stay in this folder")
+    run_parser.add_argument(
+        "--durable", action="store_true", help="write to the disk as in production (benchmarks)"
+    )
     run_parser.add_argument("command", nargs="+", metavar="-- COMMAND")
     return parser
 

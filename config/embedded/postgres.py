@@ -24,7 +24,7 @@ _INITDB = (
 _SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
     "max_connections": "200",  # the callback process alone keeps one for each of its 64 threads
-    "shared_buffers": "128MB",
+    "shared_buffers": "256MB",
 }
 _NOT_DURABLE: Mapping[str, str] = {
     "fsync": "off",

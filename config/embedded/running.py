@@ -12,15 +12,18 @@ from config.embedded.supervising import Supervisor
 from config.local_folder import LocalFolder, announced, locked, make_private
 
 
-def run(command: Sequence[str], *, keep: Path | None) -> int:
-    """Returns the command's exit code. keep: the folder whose data outlast the run."""
+def run(command: Sequence[str], *, keep: Path | None, durable: bool) -> int:
+    """Returns the command's exit code. keep: the folder whose data outlast the run; these are
+    durable in any case, data that are thrown away only if asked for."""
     require(command[0])
     with ExitStack() as stack:
         folder = LocalFolder(keep) if keep else None
         if folder:
             stack.enter_context(locked(folder))
         supervisor = stack.enter_context(Supervisor(scratch_in=temporary_home()))
-        urls = start_stores(supervisor, storage(supervisor, folder), given=os.environ)
+        urls = start_stores(
+            supervisor, storage(supervisor, folder, durable=durable), given=os.environ
+        )
         if folder:
             stack.enter_context(announced(folder, urls))
         name = Path(command[0]).name
@@ -29,9 +32,11 @@ def run(command: Sequence[str], *, keep: Path | None) -> int:
         )
 
 
-def storage(supervisor: Supervisor, folder: LocalFolder | None) -> Storage:
+def storage(
+    supervisor: Supervisor, folder: LocalFolder | None, *, durable: bool = False
+) -> Storage:
     if folder is None:
-        return Storage(keep=None, logs=supervisor.scratch)
+        return Storage(keep=None, logs=supervisor.scratch, durable=durable)
     make_private(folder.data)
     make_private(folder.logs)
-    return Storage(keep=folder.data, logs=folder.logs)
+    return Storage(keep=folder.data, logs=folder.logs, durable=True)

@@ -15,10 +15,12 @@ START_LIMIT = 60.0  # seconds; after a crash PostgreSQL first repairs its data
 
 @dataclass(frozen=True, kw_only=True)
 class Storage:
-    """keep: where the data stay; None: they vanish with the supervisor's scratch folder."""
+    """keep: where the data stay; None: they vanish with the supervisor's scratch folder.
+    durable: a commit is on the disk before it is answered, as in production."""
 
     keep: Path | None
     logs: Path
+    durable: bool
 
 
 def start_stores(
@@ -52,7 +54,7 @@ def _postgres(supervisor: Supervisor, storage: Storage) -> Postgres:
         sockets=places.make_for(account, supervisor.scratch / "postgres"),
         log=storage.logs / "postgres.log",
         account=account,
-        durable=storage.keep is not None,
+        durable=storage.durable,
     )
     if postgres.is_new:
         _initialize(supervisor, postgres)
@@ -88,5 +90,5 @@ def _redis(supervisor: Supervisor, storage: Storage) -> RedisServer:
         home=places.make_for(None, home),
         sockets=supervisor.scratch,
         log=storage.logs / "redis.log",
-        durable=storage.keep is not None,
+        durable=storage.durable,
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.db.models import Model
 from django.template.context import RequestContext
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
@@ -14,8 +15,11 @@ register = template.Library()
 
 @register.filter
 def sidebar_title(part: dict[str, Any]) -> str:
-    """The name of a step of the header's path."""
-    return title_at(str(part.get("link", ""))) or capfirst(str(part["title"]))
+    """The name of a step of the header's path; a row's own name stays as it was written."""
+    title = part["title"]
+    if isinstance(title, Model):
+        return str(title)
+    return title_at(str(part.get("link", ""))) or capfirst(str(title))
 
 
 @register.simple_tag(takes_context=True)

@@ -32,13 +32,13 @@ AWAITS_RECORDING = 3
 CLAIM = """
 WITH due AS MATERIALIZED (
     SELECT p.id FROM callbacks_parkedfact p
-    WHERE p.due_at <= now() OR (p.tries < %(young)s AND p.external_id <> '' AND EXISTS (
+    WHERE p.due_at <= statement_timestamp() OR (p.tries < %(young)s AND p.external_id <> '' AND EXISTS (
         SELECT 1 FROM campaigns_gatewayid g
         WHERE g.project_id = p.project_id AND g.external_id = p.external_id))
     ORDER BY p.id LIMIT %(limit)s FOR UPDATE OF p SKIP LOCKED
 )
 UPDATE callbacks_parkedfact p SET tries = p.tries + 1,
-    due_at = now() + COALESCE((%(delays)s::interval[])[p.tries + 2], interval '1 hour')
+    due_at = statement_timestamp() + COALESCE((%(delays)s::interval[])[p.tries + 2], interval '1 hour')
 FROM due WHERE p.id = due.id RETURNING p.id
 """
 

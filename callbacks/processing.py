@@ -41,12 +41,12 @@ LONGEST_PROBLEM = 500  # characters
 CLAIM = f"""
 WITH waiting AS MATERIALIZED (
     SELECT id, octet_length(body) AS size FROM callbacks_receipt
-    WHERE state = {ReceiptState.WAITING:d} AND due_at <= now() AND {{tries}}
+    WHERE state = {ReceiptState.WAITING:d} AND due_at <= statement_timestamp() AND {{tries}}
     ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ),
 sized AS (SELECT id, sum(size) OVER (ORDER BY id) - size AS before FROM waiting)
 UPDATE callbacks_receipt r
-SET tries = r.tries + 1, due_at = now() + %(lease)s * interval '1 second'
+SET tries = r.tries + 1, due_at = statement_timestamp() + %(lease)s * interval '1 second'
 FROM sized WHERE r.id = sized.id AND sized.before < %(bytes)s
 RETURNING r.id, r.tries
 """
@@ -58,7 +58,7 @@ UPDATE callbacks_receipt
 SET state = {ReceiptState.FAILED:d}, processed_at = now(), problem = %(why)s
 WHERE id IN (
     SELECT id FROM callbacks_receipt
-    WHERE state = {ReceiptState.WAITING:d} AND due_at <= now() AND tries >= %(most)s
+    WHERE state = {ReceiptState.WAITING:d} AND due_at <= statement_timestamp() AND tries >= %(most)s
     FOR UPDATE SKIP LOCKED)
 """
 ENDED_WORKERS = "Each worker that tried to process it ended before it was done."

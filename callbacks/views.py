@@ -97,7 +97,7 @@ def _check_length(request: Request) -> None:
     length = request.META.get("CONTENT_LENGTH", "")
     if not length and "HTTP_TRANSFER_ENCODING" in request.META:
         raise LengthRequired
-    if length and not length.isdecimal():
+    if length and not (length.isascii() and length.isdigit()):
         raise ParseError("Content-Length is not a number.")
     if int(length or 0) > settings.CALLBACK_MAX_BYTES:
         raise TooLarge

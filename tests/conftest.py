@@ -1,8 +1,12 @@
 """What many tests begin with: one project, and people of each role signed in to it."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
 
+from callbacks.authentication import keys
+from callbacks.views import receipts
 from providers.models import Project, Role
 from tests.factories import MembershipFactory, ProjectFactory, UserFactory
 
@@ -39,3 +43,11 @@ def operator(db: None) -> Client:
     client = Client()
     client.force_login(UserFactory.create(is_superuser=True))
     return client
+
+
+@pytest.fixture(autouse=True)
+def _callback_connections_end_with_the_test() -> Iterator[None]:
+    """The first callback opens them; left open, they keep the test database from being dropped."""
+    yield
+    receipts.close()
+    keys.close()

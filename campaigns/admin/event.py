@@ -76,7 +76,7 @@ class EventAdmin(ProjectScopedAdmin):
 
     @admin.display(description="Details")
     def details(self, event: Event) -> str:
-        shown = list(event.properties.items())[:5]
+        shown = sorted(event.properties.items())[:5]
         return format_html_join(" · ", "{}: {}", ((name, str(value)[:80]) for name, value in shown))
 
     @admin.display(description="Message")

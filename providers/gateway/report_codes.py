@@ -133,4 +133,5 @@ def report_cause(*, cause: str, code: str) -> ReportCause:
 
 
 def _padded(code: str) -> str:
-    return code.strip().lower().zfill(3)
+    """Nothing stays nothing: it is not the code 000."""
+    return code.strip().lower().zfill(3) if code.strip() else ""

@@ -1,0 +1,365 @@
+"""Writing a campaign's draft."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+
+from campaigns.models import Audience, Campaign, CampaignStatus, Variant
+from providers.models import Project
+from templates_app.models import Status
+from tests.campaigns.drafts import ADD, LIST, TEXT, page, written
+from tests.factories import (
+    CampaignFactory,
+    CustomListFactory,
+    ListMemberFactory,
+    ProfileFactory,
+    ProjectFactory,
+    ProviderFactory,
+    TemplateFactory,
+    TemplateVersionFactory,
+    VariantFactory,
+)
+
+PARTS = "/campaigns/campaign/parts/"
+
+
+@pytest.fixture
+def shop(project: Project) -> Project:
+    """Connected, in India."""
+    ProviderFactory.create(project=project)
+    return project
+
+
+def said(response: object) -> list[str]:
+    return [str(message) for message in response.context["messages"]]  # type: ignore[attr-defined]
+
+
+# Before the first one ---------------------------------------------------------------------------
+
+
+def test_without_gupshup_a_new_campaign_leads_to_the_connection(
+    project: Project, marketer: Client
+) -> None:
+    response = marketer.get(ADD, follow=True)
+    assert response.redirect_chain[0] == ("/providers/provider/", 302)
+    assert said(response) == [
+        "Connect Gupshup first: a campaign goes out through your account there."
+    ]
+
+
+def test_without_an_approved_template_it_leads_to_the_templates(
+    shop: Project, marketer: Client
+) -> None:
+    TemplateFactory.create(project=shop, status=Status.PENDING)
+    response = marketer.get(ADD, follow=True)
+    assert response.redirect_chain == [("/templates_app/template/", 302)]
+    assert said(response) == ["You need an approved template first: it is what a campaign sends."]
+
+
+# Saving -------------------------------------------------------------------------------------------
+
+
+def test_a_draft_is_saved_with_its_template_and_values(shop: Project, marketer: Client) -> None:
+    template = TemplateFactory.create(project=shop)
+
+    response = marketer.post(
+        ADD,
+        written(template=template, text__body__1="{{ profile.name }}", fallback__body__1="there"),
+    )
+
+    campaign, variant = Campaign.objects.get(), Variant.objects.get()
+    assert response["Location"] == page(campaign)
+    assert (campaign.project, campaign.name, campaign.status, campaign.audience) == (
+        shop,
+        "Summer sale",
+        CampaignStatus.DRAFT,
+        Audience.EVERYBODY,
+    )
+    assert campaign.created_by is not None
+    assert (variant.campaign, variant.version, variant.values) == (
+        campaign,
+        template.current,
+        {"body.1": TEXT},
+    )
+
+
+def test_an_unfinished_draft_is_saved_too(shop: Project, marketer: Client) -> None:
+    TemplateFactory.create(project=shop)
+    marketer.post(ADD, written(name="Only a name"))
+    assert [(c.name, c.variants.count()) for c in Campaign.objects.all()] == [("Only a name", 0)]
+
+
+def test_what_was_written_stays_on_the_page_with_an_error(shop: Project, marketer: Client) -> None:
+    template = TemplateFactory.create(project=shop)
+
+    response = marketer.post(
+        ADD, written(name="", template=template, text__body__1="Dear {{ profile.name }}")
+    )
+
+    form = response.context["form"]
+    assert (form.errors, Campaign.objects.count()) == (
+        {"name": ["This field is required."]},
+        0,
+    )
+    assert [row.text.value() for row in form.slot_rows] == ["Dear {{ profile.name }}"]
+
+
+def test_a_set_time_is_meant_in_the_projects_zone(shop: Project, marketer: Client) -> None:
+    marketer.post(ADD, written(when="later", starts_at="2026-12-24T10:30"))
+    campaign = Campaign.objects.get()
+    assert campaign.starts_at == datetime(2026, 12, 24, 5, 0, tzinfo=UTC)
+    assert 'value="2026-12-24T10:30"' in marketer.get(page(campaign)).content.decode()
+
+
+def test_a_set_time_without_a_time_is_an_error(shop: Project, marketer: Client) -> None:
+    response = marketer.post(ADD, written(when="later"))
+    assert response.context["form"].errors == {
+        "starts_at": ["Choose the day and time, or let it go out at once."]
+    }
+
+
+def test_going_back_to_now_forgets_the_time(shop: Project, marketer: Client) -> None:
+    campaign = CampaignFactory.create(project=shop, starts_at=datetime(2026, 12, 24, tzinfo=UTC))
+    marketer.post(page(campaign), written(when="now", starts_at="2026-12-24T10:30"))
+    campaign.refresh_from_db()
+    assert campaign.starts_at is None
+
+
+def test_review_and_publish_saves_first(shop: Project, marketer: Client) -> None:
+    response = marketer.post(ADD, written(_publish="1"))
+    assert response["Location"] == page(Campaign.objects.get(), "publish")
+
+
+def test_saving_again_pins_the_templates_wording_of_now(shop: Project, marketer: Client) -> None:
+    campaign = CampaignFactory.create(project=shop)
+    variant = VariantFactory.create(campaign=campaign)
+    template = variant.version.template
+    template.current = TemplateVersionFactory.create(template=template)
+    template.save()
+    before = marketer.get(page(campaign)).context["states"]["what"].blocking
+
+    marketer.post(page(campaign), written(template=template, text__body__1="Asha"))
+
+    variant.refresh_from_db()
+    assert [finding.message for finding in before] == [
+        (
+            f"The wording of the template “{template}” was changed after this campaign was saved. "
+            "Look at the preview and save the campaign again."
+        )
+    ]
+    assert (variant.version, variant.values) == (
+        template.current,
+        {"body.1": {"text": "Asha", "fallback": ""}},
+    )
+
+
+def test_a_list_or_template_of_another_project_cant_be_chosen(
+    shop: Project, marketer: Client
+) -> None:
+    theirs = ProjectFactory.create()
+    response = marketer.post(
+        ADD,
+        written(
+            template=TemplateFactory.create(project=theirs),
+            audience="list",
+            audience_list=CustomListFactory.create(project=theirs).pk,
+        ),
+    )
+    assert sorted(response.context["form"].errors) == ["audience_list", "template"]
+
+
+# What is missing ----------------------------------------------------------------------------------
+
+
+def test_each_section_says_what_is_missing(shop: Project, marketer: Client) -> None:
+    campaign = CampaignFactory.create(project=shop, audience=Audience.LIST)
+    states = marketer.get(page(campaign)).context["states"]
+    assert {
+        name: [finding.message for finding in state.blocking] for name, state in states.items()
+    } == {
+        "start": [],
+        "who": ["Choose the list of people to send to."],
+        "what": ["Choose a template."],
+        "when": [],
+    }
+
+
+def test_a_template_that_was_paused_since_is_still_shown_and_named(
+    shop: Project, marketer: Client
+) -> None:
+    campaign = CampaignFactory.create(project=shop)
+    template = TemplateFactory.create(project=shop, status=Status.PAUSED)
+    VariantFactory.create(campaign=campaign, template=template)
+    response = marketer.get(page(campaign))
+    assert response.context["form"]["template"].value() == template.pk
+    assert [f.message for f in response.context["states"]["what"].blocking] == [
+        f"The template “{template}” is paused; only an approved one can be sent."
+    ]
+
+
+# Parts that change while somebody writes ----------------------------------------------------------
+
+
+def test_choosing_a_template_brings_its_rows(shop: Project, marketer: Client) -> None:
+    template = TemplateFactory.create(project=shop)
+    response = marketer.post(f"{PARTS}slots/", written(template=template, text__body__1="Asha"))
+    text = response.content.decode()
+    assert ("Body {{1}}" in text, 'value="Asha"' in text) == (True, True)
+    assert response["HX-Trigger-After-Swap"] == "slots-changed"
+
+
+def test_the_phone_shows_a_real_persons_values(shop: Project, marketer: Client) -> None:
+    template = TemplateFactory.create(project=shop)
+    ProfileFactory.create(project=shop, name="Unsubscribed", subscribed=None)
+    asha = ProfileFactory.create(project=shop, name="Asha")
+    meera = ProfileFactory.create(project=shop, name="Meera")
+    form = written(template=template, text__body__1="{{ profile.name }}")
+
+    first = marketer.post(f"{PARTS}preview/", form)
+    following = marketer.post(f"{PARTS}preview/", form | {"step": "next", "example": asha.pk})
+    last = marketer.post(f"{PARTS}preview/", form | {"step": "next", "example": meera.pk})
+    back = marketer.post(f"{PARTS}preview/", form | {"step": "previous", "example": meera.pk})
+
+    seen = [response.context["example"] for response in (first, following, last, back)]
+    assert [(example.person, example.preview.body) for example in seen] == [
+        (asha, "Hello Asha, our summer sale starts today."),
+        (meera, "Hello Meera, our summer sale starts today."),
+        (meera, "Hello Meera, our summer sale starts today."),
+        (asha, "Hello Asha, our summer sale starts today."),
+    ]
+
+
+def test_the_phone_shows_people_of_the_chosen_list_alone(shop: Project, marketer: Client) -> None:
+    ProfileFactory.create(project=shop)
+    member = ListMemberFactory.create(custom_list__project=shop)
+    form = written(
+        template=TemplateFactory.create(project=shop),
+        audience="list",
+        audience_list=member.custom_list_id,
+    )
+    example = marketer.post(f"{PARTS}preview/", form).context["example"]
+    assert example.person == member.profile
+
+
+def test_a_text_that_cant_be_read_is_told_beside_its_field(shop: Project, marketer: Client) -> None:
+    form = written(template=TemplateFactory.create(project=shop), text__body__1="{{ profile.name")
+    context = marketer.post(f"{PARTS}preview/", form).context
+    ((_row, findings),) = context["slot_findings"]
+    assert [finding.blocks for finding in findings] == [True]
+    assert (context["example"].preview, context["example"].problem != "") == (None, True)
+
+
+def test_an_unknown_property_and_a_missing_fallback_are_warned_of(
+    shop: Project, marketer: Client
+) -> None:
+    form = written(
+        template=TemplateFactory.create(project=shop), text__body__1="{{ profile.citty }}"
+    )
+    ((_row, findings),) = marketer.post(f"{PARTS}preview/", form).context["slot_findings"]
+    assert [(finding.message, finding.blocks) for finding in findings] == [
+        ("Body {{1}}: No profile has a property “citty” yet.", False),
+        (
+            (
+                "Body {{1}}: People without this property will not get the message. Add a fallback to "
+                "reach them."
+            ),
+            False,
+        ),
+    ]
+
+
+def test_the_reach_says_who_drops_for_which_reason(shop: Project, marketer: Client) -> None:
+    ProfileFactory.create_batch(3, project=shop)
+    ProfileFactory.create(project=shop, subscribed=False)
+    ProfileFactory.create(project=shop, phone="", match_key=None)
+    text = marketer.post(f"{PARTS}reach/", written()).content.decode()
+    assert "<strong>3</strong> people would get it now, of 5 in this audience." in text
+    assert "<span>1</span> Not subscribed (MSG-whatsapp)" in text
+    assert "<span>1</span> No phone number" in text
+
+
+def test_a_list_that_is_not_chosen_yet_reaches_nobody(shop: Project, marketer: Client) -> None:
+    ProfileFactory.create(project=shop)
+    text = marketer.post(f"{PARTS}reach/", written(audience="list")).content.decode()
+    assert "<strong>0</strong> people would get it now." in text
+
+
+@pytest.mark.parametrize("part", ["slots", "preview", "reach"])
+def test_the_parts_are_for_who_may_write(part: str, shop: Project, viewer: Client) -> None:
+    assert viewer.post(f"{PARTS}{part}/", written()).status_code == 403
+
+
+# No draft any more --------------------------------------------------------------------------------
+
+
+def test_a_published_campaign_cant_be_written_any_more(shop: Project, marketer: Client) -> None:
+    campaign = CampaignFactory.create(project=shop, name="Sent", status=CampaignStatus.RUNNING)
+    response = marketer.post(page(campaign), written(name="Changed"), follow=True)
+    campaign.refresh_from_db()
+    assert campaign.name == "Sent"
+    assert said(response) == [
+        (
+            "This campaign has been published, so it can't be changed any more. What you wrote was "
+            "not saved. Clone the campaign to send a changed one."
+        )
+    ]
+
+
+def test_a_clone_is_a_draft_that_says_the_same(shop: Project, marketer: Client) -> None:
+    audience = CustomListFactory.create(project=shop)
+    campaign = CampaignFactory.create(
+        project=shop,
+        name="Diwali",
+        status=CampaignStatus.COMPLETED,
+        audience=Audience.LIST,
+        audience_list=audience,
+        starts_at=datetime(2026, 11, 8, tzinfo=UTC),
+    )
+    variant = VariantFactory.create(campaign=campaign)
+
+    response = marketer.post(page(campaign, "clone"))
+
+    copy = Campaign.objects.exclude(pk=campaign.pk).get()
+    assert response["Location"] == page(copy)
+    assert (copy.name, copy.status, copy.audience, copy.audience_list, copy.starts_at) == (
+        "Copy of Diwali",
+        CampaignStatus.DRAFT,
+        Audience.LIST,
+        audience,
+        None,
+    )
+    assert list(copy.variants.values_list("version", "values")) == [
+        (variant.version_id, variant.values)
+    ]
+
+
+def test_a_clone_takes_a_post(shop: Project, marketer: Client) -> None:
+    campaign = CampaignFactory.create(project=shop)
+    assert marketer.get(page(campaign, "clone")).status_code == 405
+    assert Campaign.objects.count() == 1
+
+
+def test_a_draft_is_deleted_from_its_dialog(shop: Project, marketer: Client) -> None:
+    campaign = CampaignFactory.create(project=shop)
+    VariantFactory.create(campaign=campaign)
+    asked = marketer.get(page(campaign, "delete"))
+    assert ("Delete this draft?" in asked.content.decode(), Campaign.objects.count()) == (True, 1)
+
+    response = marketer.post(page(campaign, "delete"))
+
+    assert (response["Location"], Campaign.objects.count(), Variant.objects.count()) == (LIST, 0, 0)
+
+
+def test_what_was_published_cant_be_deleted(shop: Project, marketer: Client) -> None:
+    campaign = CampaignFactory.create(project=shop, status=CampaignStatus.RUNNING)
+    marketer.post(page(campaign, "delete"))
+    assert Campaign.objects.filter(pk=campaign.pk).exists()
+
+
+def test_a_viewer_sees_a_draft_without_a_form(shop: Project, viewer: Client) -> None:
+    campaign = CampaignFactory.create(project=shop)
+    VariantFactory.create(campaign=campaign)
+    text = viewer.get(page(campaign)).content.decode()
+    assert "This is a draft: nothing has been sent." in text
+    assert [word for word in ("Save draft", "Review and publish", "Clone") if word in text] == []

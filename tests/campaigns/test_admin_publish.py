@@ -1,0 +1,144 @@
+"""The last page before a campaign goes out."""
+
+from datetime import timedelta
+
+from django.test import Client
+from django.utils import timezone
+
+from campaigns.models import CampaignStatus, Run, Variant
+from providers.models import Project
+from templates_app.models import Status
+from tests.campaigns.drafts import page, ready
+from tests.factories import CampaignFactory, ProfileFactory, ProviderFactory
+
+
+def seen(client: Client, campaign: object) -> str:
+    """The fingerprint of what the page shows now."""
+    found: str = client.get(page(campaign, "publish/reach")).context["seen"]  # type: ignore[arg-type]
+    return found
+
+
+def test_the_page_says_what_will_happen(project: Project, marketer: Client) -> None:
+    campaign = ready(project, people=3)
+    ProfileFactory.create(project=project, subscribed=None)
+
+    shown = marketer.get(page(campaign, "publish"))
+    reach = marketer.get(page(campaign, "publish/reach"))
+
+    assert (shown.context["problems"], shown.context["warnings"]) == ([], [])
+    assert shown.context["example"].preview.body.startswith("Hello Asha")
+    text = " ".join(reach.content.decode().split())
+    template = campaign.variants.get().version.template.name
+    assert (
+        "<strong>As soon as you publish</strong>, <strong>3 people get</strong> the template "
+        f"<strong>{template}</strong> from +919000000001." in text
+    )
+    assert "At 20 messages a second that takes less than a minute." in text
+    assert "1 of 4 will not get it" in text
+    assert "Not subscribed (MSG-whatsapp)" in text
+    assert "Publish now" in text
+
+
+def test_looking_at_the_page_publishes_nothing(project: Project, marketer: Client) -> None:
+    campaign = ready(project)
+    for part in ("publish", "publish/reach", "publish/example"):
+        marketer.get(page(campaign, part))
+    campaign.refresh_from_db()
+    assert (campaign.status, Run.objects.count()) == (CampaignStatus.DRAFT, 0)
+
+
+def test_publishing_launches_it(project: Project, marketer: Client) -> None:
+    campaign = ready(project)
+    response = marketer.post(page(campaign, "publish"), {"seen": seen(marketer, campaign)})
+    campaign.refresh_from_db()
+    assert response["Location"] == page(campaign)
+    assert (campaign.status, Run.objects.get().campaign) == (CampaignStatus.LAUNCHING, campaign)
+    assert campaign.published_by is not None
+
+
+def test_a_campaign_with_a_time_is_scheduled(project: Project, marketer: Client) -> None:
+    campaign = ready(project, starts_at=timezone.now() + timedelta(days=1))
+    text = marketer.get(page(campaign, "publish/reach")).content.decode()
+    marketer.post(page(campaign, "publish"), {"seen": seen(marketer, campaign)})
+    campaign.refresh_from_db()
+    assert ("Schedule" in text, "(Asia/Kolkata)" in text) == (True, True)
+    assert (campaign.status, Run.objects.count()) == (CampaignStatus.SCHEDULED, 0)
+
+
+def test_a_second_click_is_told_that_it_is_published(project: Project, marketer: Client) -> None:
+    campaign = ready(project)
+    form = {"seen": seen(marketer, campaign)}
+    marketer.post(page(campaign, "publish"), form)
+    again = marketer.post(page(campaign, "publish"), form, follow=True)
+    assert [str(message) for message in again.context["messages"]][-1] == (
+        f"“{campaign}” has been published already. This is how it goes."
+    )
+    assert Run.objects.count() == 1
+
+
+def test_what_was_changed_after_it_was_seen_does_not_go_out(
+    project: Project, marketer: Client
+) -> None:
+    campaign = ready(project)
+    form = {"seen": seen(marketer, campaign)}
+    Variant.objects.update(values={"body.1": {"text": "Other words", "fallback": ""}})
+
+    response = marketer.post(page(campaign, "publish"), form, follow=True)
+
+    campaign.refresh_from_db()
+    assert campaign.status == CampaignStatus.DRAFT
+    assert response.redirect_chain == [(page(campaign, "publish"), 302)]
+    assert [str(message) for message in response.context["messages"]] == [
+        "Somebody has changed this campaign since you opened this page. Please look at it again."
+    ]
+
+
+def test_what_is_missing_blocks_and_leads_to_its_section(
+    project: Project, marketer: Client
+) -> None:
+    ProviderFactory.create(project=project)
+    campaign = CampaignFactory.create(project=project, audience="list")
+    text = marketer.get(page(campaign, "publish")).content.decode()
+    assert f'<a href="{page(campaign)}#who">Choose the list of people to send to.</a>' in text
+    assert f'<a href="{page(campaign)}#what">Choose a template.</a>' in text
+    assert marketer.get(page(campaign, "publish/reach")).status_code == 404
+
+
+def test_what_became_wrong_since_blocks_the_click_too(project: Project, marketer: Client) -> None:
+    campaign = ready(project)
+    form = {"seen": seen(marketer, campaign)}
+    template = campaign.variants.get().version.template
+    template.status = Status.PAUSED
+    template.save()
+
+    response = marketer.post(page(campaign, "publish"), form, follow=True)
+
+    campaign.refresh_from_db()
+    assert campaign.status == CampaignStatus.DRAFT
+    assert [str(message) for message in response.context["messages"]] == [
+        f"The template “{template}” is paused; only an approved one can be sent."
+    ]
+
+
+def test_a_campaign_to_nobody_has_no_button(project: Project, marketer: Client) -> None:
+    campaign = ready(project, people=0)
+    text = marketer.get(page(campaign, "publish/reach")).content.decode()
+    assert ("Nobody would get this campaign." in text, "Publish now" in text) == (True, False)
+
+
+def test_the_example_walks_through_the_audience(project: Project, marketer: Client) -> None:
+    campaign = ready(project, people=2)
+    first = marketer.get(page(campaign, "publish/example")).context["example"].person
+    asked = {"example": first.pk, "step": "next"}
+    second = marketer.get(page(campaign, "publish/example"), asked).context["example"].person
+    assert second.pk > first.pk
+
+
+def test_a_viewer_may_not_publish(project: Project, viewer: Client) -> None:
+    campaign = ready(project)
+    answers = [
+        viewer.get(page(campaign, "publish")).status_code,
+        viewer.post(page(campaign, "publish"), {"seen": "x"}).status_code,
+    ]
+    campaign.refresh_from_db()
+    assert (answers, campaign.status) == ([403, 403], CampaignStatus.DRAFT)

@@ -1,0 +1,205 @@
+"""The moves of a campaign between its statuses."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from campaigns.lifecycle import (
+    LifecycleError,
+    pause,
+    pause_all,
+    problems_of,
+    publish,
+    resume,
+    start_scheduled,
+    stop,
+)
+from campaigns.models import Audience, Campaign, CampaignStatus, Run
+from providers.models import Project, User
+from templates_app.models import Status
+from tests.campaigns.drafts import ready
+from tests.factories import (
+    CampaignFactory,
+    ProjectFactory,
+    ProviderFactory,
+    TemplateVersionFactory,
+    UserFactory,
+    VariantFactory,
+)
+
+S = CampaignStatus
+
+
+@pytest.fixture
+def asha(db: None) -> User:
+    return UserFactory.create(username="asha")
+
+
+@pytest.fixture
+def draft(project: Project) -> Campaign:
+    return ready(project)
+
+
+def told(campaign: Campaign) -> dict[str, Any]:
+    campaign.refresh_from_db()
+    return {"status": campaign.status, "reason": campaign.status_reason}
+
+
+# Publishing ---------------------------------------------------------------------------------------
+
+
+def test_publishing_a_draft_opens_its_run(draft: Campaign, asha: User) -> None:
+    publish(draft, by=asha)
+    assert told(draft) == {"status": S.LAUNCHING, "reason": ""}
+    assert (draft.published_by, draft.published_at is not None) == (asha, True)
+    assert list(Run.objects.values_list("campaign", "number")) == [(draft.pk, 1)]
+
+
+def test_a_later_time_schedules_it(draft: Campaign, asha: User) -> None:
+    draft.starts_at = timezone.now() + timedelta(hours=1)
+    draft.save()
+    publish(draft, by=asha)
+    assert (told(draft)["status"], Run.objects.count()) == (S.SCHEDULED, 0)
+
+
+def test_a_time_that_has_passed_means_now(draft: Campaign, asha: User) -> None:
+    draft.starts_at = timezone.now() - timedelta(hours=1)
+    draft.save()
+    publish(draft, by=asha)
+    assert told(draft)["status"] == S.LAUNCHING
+
+
+def test_of_two_people_who_publish_one_wins(draft: Campaign, asha: User) -> None:
+    theirs = Campaign.objects.get(pk=draft.pk)
+    publish(draft, by=asha)
+    with pytest.raises(LifecycleError) as refused:
+        publish(theirs, by=asha)
+    assert str(refused.value) == ("This campaign is launching now, so it can't become launching.")
+    assert Run.objects.count() == 1
+
+
+def test_what_is_missing_is_told_all_at_once(project: Project, asha: User) -> None:
+    campaign = CampaignFactory.create(project=project, audience=Audience.LIST)
+    with pytest.raises(LifecycleError) as refused:
+        publish(campaign, by=asha)
+    assert str(refused.value) == (
+        "Connect Gupshup first: Settings › WhatsApp Connect. "
+        "Choose the list of people to send to. Choose a template."
+    )
+    assert told(campaign)["status"] == S.DRAFT
+
+
+# At its time --------------------------------------------------------------------------------------
+
+
+def test_a_scheduled_campaign_starts(draft: Campaign) -> None:
+    Campaign.objects.update(status=S.SCHEDULED)
+    start_scheduled(draft)
+    assert (told(draft)["status"], Run.objects.count()) == (S.LAUNCHING, 1)
+
+
+def test_a_scheduled_campaign_whose_template_was_paused_fails_with_the_reason(
+    draft: Campaign,
+) -> None:
+    Campaign.objects.update(status=S.SCHEDULED)
+    template = draft.variants.get().version.template
+    template.status = Status.PAUSED
+    template.save()
+
+    start_scheduled(draft)
+
+    assert told(draft) == {
+        "status": S.FAILED,
+        "reason": f"The template “{template}” is paused; only an approved one can be sent.",
+    }
+    assert (draft.finished_at is not None, Run.objects.count()) == (True, 0)
+
+
+def test_a_scheduled_campaign_that_was_stopped_does_not_start(draft: Campaign) -> None:
+    Campaign.objects.update(status=S.STOPPED)
+    with pytest.raises(LifecycleError):
+        start_scheduled(draft)
+    assert (told(draft)["status"], Run.objects.count()) == (S.STOPPED, 0)
+
+
+# Pause, resume, stop ------------------------------------------------------------------------------
+
+ALLOWED = {
+    pause: ({S.RUNNING}, S.PAUSED),
+    resume: ({S.PAUSED}, S.RUNNING),
+    stop: ({S.SCHEDULED, S.LAUNCHING, S.RUNNING, S.PAUSED}, S.STOPPED),
+}
+
+
+@pytest.mark.parametrize("status", S)
+@pytest.mark.parametrize("move", ALLOWED, ids=lambda move: move.__name__)
+def test_each_move_is_made_from_its_statuses_alone(
+    move: Any, status: CampaignStatus, project: Project
+) -> None:
+    campaign = CampaignFactory.create(project=project, status=status)
+    sources, target = ALLOWED[move]
+    if status in sources:
+        move(campaign)
+        assert told(campaign)["status"] == target
+        return
+    with pytest.raises(LifecycleError) as refused:
+        move(campaign)
+    assert told(campaign)["status"] == status
+    assert str(refused.value) == (
+        f"This campaign is {status.label.lower()} now, so it can't become {target.label.lower()}."
+    )
+
+
+def test_a_pause_keeps_its_reason_until_it_is_resumed(project: Project) -> None:
+    campaign = CampaignFactory.create(project=project, status=S.RUNNING)
+    pause(campaign, reason="Too many complaints.")
+    paused = told(campaign)
+    resume(campaign)
+    assert (paused, told(campaign)) == (
+        {"status": S.PAUSED, "reason": "Too many complaints."},
+        {"status": S.RUNNING, "reason": ""},
+    )
+
+
+def test_a_refused_account_pauses_the_running_campaigns_of_its_project(project: Project) -> None:
+    mine = [CampaignFactory.create(project=project, status=status) for status in S]
+    theirs = CampaignFactory.create(project=ProjectFactory.create(), status=S.RUNNING)
+
+    paused = pause_all(project.pk, reason="Wrong password.")
+
+    changed = [campaign for campaign in mine if told(campaign)["status"] != campaign.status]
+    assert (paused, changed, told(theirs)["status"]) == (1, [], S.RUNNING)
+    assert {c.name for c in Campaign.objects.filter(status_reason="Wrong password.")} == {
+        mine[S.values.index(S.RUNNING)].name
+    }
+
+
+# What keeps it from going out ---------------------------------------------------------------------
+
+
+def test_a_whole_draft_has_no_problems(draft: Campaign) -> None:
+    assert problems_of(draft) == []
+
+
+def test_a_missing_value_is_a_problem_a_missing_fallback_is_not(project: Project) -> None:
+    ProviderFactory.create(project=project)
+    campaign = CampaignFactory.create(project=project)
+    variant = VariantFactory.create(campaign=campaign, values={})
+    without = problems_of(campaign)
+    variant.values = {"body.1": {"text": "{{ profile.name }}", "fallback": ""}}
+    variant.save()
+    assert (without, problems_of(campaign)) == (["Body {{1}}: fill this in."], [])
+
+
+def test_a_wording_that_was_changed_since_has_to_be_looked_at(draft: Campaign) -> None:
+    template = draft.variants.get().version.template
+    template.current = TemplateVersionFactory.create(template=template)
+    template.save()
+    assert problems_of(draft) == [
+        (
+            f"The wording of the template “{template}” was changed after this campaign was saved. "
+            "Look at the preview and save the campaign again."
+        )
+    ]

@@ -257,15 +257,13 @@ def test_an_unknown_property_and_a_missing_fallback_are_warned_of(
         template=TemplateFactory.create(project=shop), text__body__1="{{ profile.citty }}"
     )
     ((_row, findings),) = marketer.post(f"{PARTS}preview/", form).context["slot_findings"]
+    no_fallback = (
+        "Body {{1}}: People without this property will not get the message. Add a fallback to "
+        "reach them."
+    )
     assert [(finding.message, finding.blocks) for finding in findings] == [
         ("Body {{1}}: No profile has a property “citty” yet.", False),
-        (
-            (
-                "Body {{1}}: People without this property will not get the message. Add a fallback to "
-                "reach them."
-            ),
-            False,
-        ),
+        (no_fallback, False),
     ]
 
 

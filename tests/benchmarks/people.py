@@ -13,8 +13,8 @@ INSERT INTO campaigns_profile (project_id, identity, name, phone, match_key, pho
 SELECT %(project)s, 'customer-' || n, 'Asha ' || n, '+91' || key, ('91' || key)::bigint, false, '',
     'en', '', jsonb_build_object('city', 'Pune', 'points', n %% 500, 'shop', 's' || n %% 90),
     true, false, now(), now()
-FROM (SELECT n, 7000000000 + n * 10000 %% 2999990000 + n / 299999 %% 100 AS key
-    FROM generate_series(1, %(count)s) AS n) AS numbered
+FROM (SELECT n, 7000000000 + n * 7919 %% 2999999929 AS key  -- a prime: no number comes twice
+    FROM generate_series(1, %(count)s::bigint) AS n) AS numbered
 """
 
 BODY = (

@@ -49,7 +49,7 @@ def run_import(import_id: int) -> None:
         return
     staging = Staging(upload.pk, tries=upload.tries)
     try:
-        with _opened(upload) as file, Refusals() as refusals:
+        with opened(upload) as file, Refusals() as refusals:
             _import(upload, file, staging, refusals)
     except TakenOverError:
         staging.drop()
@@ -72,7 +72,8 @@ def _import(upload: Import, file: BinaryIO, staging: Staging, refusals: Refusals
 
 
 @contextmanager
-def _opened(upload: Import) -> Iterator[BinaryIO]:
+def opened(upload: Import) -> Iterator[BinaryIO]:
+    """The uploaded file. Raises FileError."""
     try:
         stored = upload.file.open("rb")
     except (FileNotFoundError, ValueError):
@@ -90,7 +91,9 @@ def _read(upload: Import, file: BinaryIO, staging: Staging, refusals: Refusals) 
     """Fill the staging table; nobody is touched yet. The number of the file's last row."""
     layout = read_layout(file)
     refusals.begin(layout)
-    rows, reader = Rows(file, layout), _reader(upload)
+    mapping = ColumnMapping.from_json(upload.mapping)
+    reader = reader_of(upload, mapping, default_country=upload.default_country)
+    rows = Rows(file, layout)
     staging.create(saving_people.COLUMNS if _adds_people(upload) else members.COLUMNS)
     lines: list[str] = []
     number = read = waiting = 0
@@ -116,12 +119,11 @@ def _read(upload: Import, file: BinaryIO, staging: Staging, refusals: Refusals) 
     return number
 
 
-def _reader(upload: Import) -> RowReader:
-    mapping = ColumnMapping.from_json(upload.mapping)
-    country = upload.default_country
+def reader_of(upload: Import, mapping: ColumnMapping, *, default_country: str) -> RowReader:
     if _adds_people(upload):
-        return People(mapping, default_country=country, time_zone=upload.project.time_zone)
-    return Members(mapping, default_country=country)
+        zone = upload.project.time_zone
+        return People(mapping, default_country=default_country, time_zone=zone)
+    return Members(mapping, default_country=default_country)
 
 
 def _adds_people(upload: Import) -> bool:

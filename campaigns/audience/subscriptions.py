@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Q
 
-from campaigns.models import Profile, Source, SubscriptionChange
+from campaigns.models import PhoneBlock, Profile, Source, SubscriptionChange
 from providers.models import Project
 
 Value = int | str | datetime | None
@@ -86,3 +87,20 @@ def _execute(statement: str, values: Mapping[str, Value]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return bool(cursor.rowcount)
+
+
+def block_of(profile: Profile) -> PhoneBlock | None:
+    """MSG-dndWhatsApp of the profile's phone; None where it was never set."""
+    if profile.match_key is None:
+        return None
+    blocks = PhoneBlock.objects.filter(project=profile.project_id, match_key=profile.match_key)
+    return blocks.first()
+
+
+def history_of(profile: Profile, *, most: int) -> list[SubscriptionChange]:
+    """The newest changes of the profile's flag and of its phone's."""
+    about = Q(profile=profile)
+    if profile.match_key is not None:
+        about |= Q(match_key=profile.match_key)
+    changes = SubscriptionChange.objects.filter(about, project=profile.project_id)
+    return list(changes.order_by("-at", "-pk")[:most])

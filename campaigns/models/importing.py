@@ -92,5 +92,10 @@ class Import(models.Model):
         if self.status == ImportStatus.DONE:
             return 1.0
         read = self.bytes_done / self.bytes_total if self.bytes_total else 0.0
-        saved = self.saved_up_to / self.rows_read if self.rows_read and read >= 1 else 0.0
+        good_rows = self.rows_read - self.refused - self.repeated
+        saved = self.rows_saved / good_rows if good_rows > 0 and read >= 1 else 0.0
         return (read + saved) / 2
+
+    @property
+    def rows_saved(self) -> int:
+        return self.created + self.updated + self.unchanged

@@ -1,0 +1,53 @@
+"""Finding people among millions by the start of what somebody remembers of them."""
+
+from django.db.models import Q, QuerySet
+
+from campaigns.models import Profile
+from providers.models import Project
+from providers.phones import PhoneError, read_phone
+from providers.plain_phones import code_of
+
+MOST = 200  # of each kind; who finds more has to write more
+LEAST_DIGITS = 4
+LONGEST_PHONE = 15
+_SIGNS = str.maketrans("", "", " +-().")
+
+
+def search(project: Project, text: str) -> list[int]:
+    """Profiles whose identity or name begins like this, or whose phone does; small and big letters
+    are one in names only. Each look-up is one that an index answers."""
+    wanted = text.strip()
+    mine = Profile.objects.of(project)
+    found = [mine.filter(identity__startswith=wanted), mine.filter(name__istartswith=wanted)]
+    if (phones := _phones_like(wanted, country=project.default_country)) is not None:
+        found.append(mine.filter(phones))
+    return sorted({pk for rows in found for pk in _first(rows)}, reverse=True)
+
+
+def _first(rows: QuerySet[Profile]) -> list[int]:
+    return list(rows.order_by().values_list("pk", flat=True)[:MOST])
+
+
+def _phones_like(text: str, *, country: str) -> Q | None:
+    digits = text.translate(_SIGNS)
+    if not (digits.isascii() and digits.isdecimal()):
+        return None
+    try:
+        return Q(match_key=read_phone(text, default_country=country).match_key)
+    except PhoneError:
+        pass
+    if not LEAST_DIGITS <= len(digits) < LONGEST_PHONE:
+        return None
+    international = _begins_with(digits.removeprefix("00"))
+    if text[:1] == "+":
+        return international
+    return international | _begins_with(code_of(country) + digits.lstrip("0"))
+
+
+def _begins_with(digits: str) -> Q:
+    """As ranges of numbers: the key is one, and its index knows no prefixes."""
+    condition = Q()
+    for missing in range(LONGEST_PHONE - len(digits) + 1):
+        low = int(digits or 0) * 10**missing
+        condition |= Q(match_key__gte=low, match_key__lt=low + 10**missing)
+    return condition

@@ -1,0 +1,31 @@
+/* How much of a file has been uploaded. */
+
+"use strict";
+
+(() => {
+  const shown = (form) => form.querySelector(".ki-sending");
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.target.closest("#upload");
+    if (form) shown(form).hidden = false;
+  });
+
+  document.addEventListener("htmx:xhr:progress", (event) => {
+    const form = event.target.closest("#upload");
+    if (!form || !event.detail.lengthComputable) return;
+    const percent = Math.floor((100 * event.detail.loaded) / event.detail.total);
+    shown(form).querySelector("progress").value = percent;
+    shown(form).querySelector("[data-sent]").textContent =
+      percent < 100 ? `Uploading… ${percent} %` : "Looking at the file…";
+  });
+
+  const failed = (event) => {
+    const form = event.target.closest("#upload");
+    if (!form) return;
+    shown(form).hidden = false;
+    shown(form).querySelector("[data-sent]").textContent =
+      "The upload did not get through. Please try again.";
+  };
+  document.addEventListener("htmx:sendError", failed);
+  document.addEventListener("htmx:responseError", failed);
+})();

@@ -119,7 +119,7 @@ def setup_steps(project: Project) -> list[Step]:
         Step(
             "Publish your first campaign",
             "Pick the template and the people. You see how many it reaches before it goes out.",
-            page("admin:campaigns_campaign_add"),
+            page("admin:campaigns_campaign_changelist"),
             done["campaign_there"],
         ),
     ]

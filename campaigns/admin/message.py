@@ -16,8 +16,8 @@ from campaigns.admin.message_filters import (
     ReasonFilter,
     SliceFilter,
 )
+from campaigns.admin.message_list import BeforeFilter, MessageChangeList
 from campaigns.admin.times import short_time
-from campaigns.admin.walking import WalkingChangeList
 from campaigns.explaining import explain
 from campaigns.finding import find_messages
 from campaigns.models import Message, OutboxState, State
@@ -70,7 +70,7 @@ class MessageAdmin(ProjectScopedAdmin):
         "latest_at",
     ]
     list_display_links = ["phone_shown"]
-    list_filter = [CampaignFilter, SliceFilter, KindFilter, ReasonFilter, CodeFilter]
+    list_filter = [CampaignFilter, SliceFilter, KindFilter, ReasonFilter, CodeFilter, BeforeFilter]
     list_select_related = ["profile", "campaign", "outbox"]
     search_fields = ["phone"]  # shows the search box; get_search_results does it all
     search_help_text = "A whole phone number, identity or Gupshup message ID"
@@ -84,7 +84,7 @@ class MessageAdmin(ProjectScopedAdmin):
         js = ["templates_app/phone.js"]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return WalkingChangeList
+        return MessageChangeList
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -1,4 +1,4 @@
-"""Pages of lists with millions of rows: forward and back, and nobody counts them."""
+"""Pages of lists with millions of rows: onward and back to the start, and nobody counts them."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -11,12 +11,6 @@ from unfold.views import ChangeList
 LAST_PAGE = 200  # what is older is found by search and filters
 
 
-def _chosen(spec: SimpleListFilter) -> str:
-    """What a filter is set to, in the words of its choices; empty when it is not set."""
-    labels = {str(value): str(label) for value, label in spec.lookup_choices}
-    return labels.get(spec.value() or "", "")
-
-
 class WalkingChangeList(ChangeList):  # type: ignore[misc]
     """One more row than the page shows is read, to know whether there is a next page."""
 
@@ -25,20 +19,41 @@ class WalkingChangeList(ChangeList):  # type: ignore[misc]
             raise IncorrectLookupParameters
         start = (self.page_num - 1) * self.list_per_page
         rows: list[Any] = list(self.queryset[start : start + self.list_per_page + 1])
-        self.result_list = rows[: self.list_per_page]
-        self.result_count = start + len(self.result_list)
-        self.has_next = len(rows) > self.list_per_page and self.page_num < LAST_PAGE
-        self.is_cut_off = len(rows) > self.list_per_page and self.page_num == LAST_PAGE
-        self.multi_page = self.has_next or self.page_num > 1
+        has_next = len(rows) > self.list_per_page and self.page_num < LAST_PAGE
+        self.show_page(
+            rows[: self.list_per_page],
+            older=self.get_query_string({"p": self.page_num + 1}) if has_next else "",
+            newest=self.get_query_string(remove=["p"]) if self.page_num > 1 else "",
+        )
+
+    def show_page(self, rows: list[Any], *, older: str, newest: str, words: str = "Older") -> None:
+        """`older` and `newest` are where the buttons lead; an empty one is not shown."""
+        self.result_list, self.result_count = rows, len(rows)
+        self.older, self.newest, self.older_words = older, newest, words
+        self.found_words = _found_words(len(rows), older=older, newest=newest)
         self.chosen_filters = [chosen for spec in self.filter_specs if (chosen := _chosen(spec))]
         self.full_result_count = None
         self.show_full_result_count = False
         self.show_admin_actions = False
         self.can_show_all = False
+        self.multi_page = bool(older or newest)
         self.paginator = SimpleNamespace(
             template_name="campaigns/walking_pages.html",
-            count=self.result_count,
+            count=len(rows),
             per_page=self.list_per_page,
             ELLIPSIS="…",
             get_elided_page_range=lambda *_args, **_kwargs: [],
         )
+
+
+def _found_words(count: int, *, older: str, newest: str) -> str:
+    """Beside the title; empty where the number says it all."""
+    if newest:
+        return "older ones"
+    return f"more than {count} found" if older and count else ""
+
+
+def _chosen(spec: SimpleListFilter) -> str:
+    """What a filter is set to, in the words of its choices; empty when it is not set."""
+    labels = {str(value): str(label) for value, label in spec.lookup_choices}
+    return labels.get(spec.value() or "", "")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from campaigns import finding
 from campaigns.models import Message, MessageKind, OutboxState, Reason, Run, State
 from providers.models import Project
 from tests.campaigns.states import NOON
@@ -63,15 +64,34 @@ def test_a_reason_is_told_in_words(run: Run, viewer: Client) -> None:
     assert "No phone number" in text
 
 
-@pytest.mark.parametrize("pages", [1, 2])
-def test_the_list_is_walked_page_by_page(pages: int, run: Run, viewer: Client) -> None:
-    messages = MessageFactory.create_batch(50 + pages - 1, run=run)
-    text = shown(viewer.get(LIST))
-    assert ("Older" in text, "Newer" in text) == (pages == 2, False)
-    if pages == 2:
-        second = viewer.get(LIST, {"p": 2})
-        assert [m.pk for m in second.context["cl"].result_list] == [messages[0].pk]
-        assert ("Older" in shown(second), "Newer" in shown(second)) == (False, True)
+def test_the_list_is_walked_page_by_page(run: Run, viewer: Client) -> None:
+    messages = MessageFactory.create_batch(51, run=run)
+    first = viewer.get(LIST).context["cl"]
+    second = viewer.get(LIST + first.older).context["cl"]
+    assert [m.pk for m in first.result_list] == [m.pk for m in messages[:0:-1]]
+    assert [m.pk for m in second.result_list] == [messages[0].pk]
+    assert (first.newest, second.older, second.newest) == ("", "", "?")
+    assert (first.found_words, second.found_words) == ("more than 50 found", "older ones")
+
+
+def test_a_full_last_page_has_nothing_older(run: Run, viewer: Client) -> None:
+    MessageFactory.create_batch(50, run=run)
+    shown_list = viewer.get(LIST).context["cl"]
+    assert (shown_list.older, shown_list.result_count) == ("", 50)
+
+
+def test_a_rare_kind_is_looked_for_among_the_newest_and_then_further_back(
+    run: Run, project: Project, viewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "WINDOW", 3)
+    reply = MessageFactory.create(run=None, project=project, kind=MessageKind.AUTO_REPLY)
+    MessageFactory.create_batch(5, run=run)
+    address, looks = f"{LIST}?kind=3", []
+    while address:
+        found = viewer.get(address).context["cl"]
+        looks.append(([m.pk for m in found.result_list], found.older_words, bool(found.older)))
+        address = LIST + found.older if found.older else ""
+    assert looks == [([], "Look further back", True), ([reply.pk], "Look further back", False)]
 
 
 def test_nobody_counts_all_messages(
@@ -84,8 +104,10 @@ def test_nobody_counts_all_messages(
     assert counts == []
 
 
-def test_a_page_far_behind_is_refused_not_walked_to(run: Run, viewer: Client) -> None:
-    assert viewer.get(LIST, {"p": 100_000}).status_code == 302
+@pytest.mark.parametrize("before", ["", "x", "-1", "9" * 30])
+def test_a_place_that_means_nothing_is_the_start(before: str, run: Run, viewer: Client) -> None:
+    message = MessageFactory.create(run=run)
+    assert listed(viewer, before=before) == [message.pk]
 
 
 def test_an_empty_list_says_what_will_stand_there(project: Project, viewer: Client) -> None:

@@ -3,17 +3,12 @@
 Publishing is slow and may hang, so a thread of its own does it: no request ever waits for Redis.
 """
 
-import logging
 import threading
 import time
 
-from celery import current_app
-from kombu.exceptions import OperationalError
-
-logger = logging.getLogger(__name__)
+from campaigns.waking import hint
 
 DRAIN_TASK = "callbacks.tasks.drain"
-REDIS_SECONDS = 0.2
 HINT_EVERY = 0.2  # seconds: a drain looks again until nothing waits
 HINT_LASTS = 5  # seconds
 
@@ -40,20 +35,5 @@ class DrainWaker:
         while True:
             self._asked.wait()
             self._asked.clear()
-            _hint()
+            hint(DRAIN_TASK, expires=HINT_LASTS)
             time.sleep(HINT_EVERY)
-
-
-def _hint() -> None:
-    try:
-        with current_app.connection_for_write() as connection:
-            connection.transport_options = {
-                **(connection.transport_options or {}),
-                "socket_connect_timeout": REDIS_SECONDS,
-                "socket_timeout": REDIS_SECONDS,
-            }
-            current_app.send_task(
-                DRAIN_TASK, connection=connection, retry=False, expires=HINT_LASTS
-            )
-    except (OperationalError, OSError):
-        logger.warning("The broker is away: receipts are drained within seconds of its return")

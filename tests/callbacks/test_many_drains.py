@@ -1,0 +1,89 @@
+import threading
+
+import pytest
+from django.db import connection
+
+from callbacks import processing
+from callbacks.models import InboundMessage, Receipt, ReceiptState
+from campaigns.models import Event, Message, Run, State
+from providers.models import Project
+from tests.callbacks.posting import inbound, report
+from tests.campaigns.recounting import recount, tallied
+from tests.factories import (
+    MessageFactory,
+    ProviderFactory,
+    ReceiptFactory,
+    RunFactory,
+    TallyFactory,
+)
+
+MESSAGES, DRAINS = 40, 6
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def run() -> Run:
+    run = RunFactory.create()
+    TallyFactory.create(run=run, name="sent", n=MESSAGES)
+    return run
+
+
+def drain_at_once(drains: int = DRAINS) -> None:
+    start = threading.Barrier(drains)
+
+    def drain() -> None:
+        start.wait()
+        try:
+            processing.drain()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=drain) for _ in range(drains)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_many_drains_at_once_apply_everything_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processing, "BATCH", 5)
+    messages = MessageFactory.create_batch(
+        MESSAGES, run=run, state=State.SENT, sent_at="2026-03-01T00:00Z", attempt=1
+    )
+    for turn, event in enumerate(("READ", "SENT", "DELIVERED", "READ")):
+        turned = messages[turn * 7 :] + messages[: turn * 7]
+        for n in range(0, MESSAGES, 4):
+            payload = [report(message.pk, event) for message in turned[n : n + 4]]
+            ReceiptFactory.create(project=run.campaign.project, payload=payload)
+
+    drain_at_once()
+
+    assert set(Receipt.objects.values_list("state", "applied", "tries")) == {
+        (ReceiptState.APPLIED, 4, 1)
+    }
+    assert set(Message.objects.values_list("state", flat=True)) == {State.READ}
+    assert Event.objects.count() == 2 * MESSAGES
+    assert (
+        tallied(run) == recount(run) == {"sent": MESSAGES, "delivered": MESSAGES, "read": MESSAGES}
+    )
+
+
+def test_the_same_inbound_message_in_many_drains_is_stored_and_answered_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processing, "BATCH", 1)
+    project: Project = run.campaign.project
+    ProviderFactory.create(project=project, auto_reply_enabled=True, auto_reply_text="Hi!")
+    receipts = [ReceiptFactory.create(project=project) for _ in range(12)]
+    hello = inbound(timestamp=str(int(receipts[0].received_at.timestamp() * 1000)))
+    for receipt in receipts:
+        receipt.body = ReceiptFactory.build(project=project, payload=hello).body
+        receipt.save()
+
+    drain_at_once()
+
+    assert set(Receipt.objects.values_list("state", flat=True)) == {ReceiptState.APPLIED}
+    assert (InboundMessage.objects.count(), Message.objects.count()) == (1, 1)

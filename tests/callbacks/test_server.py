@@ -1,0 +1,132 @@
+"""The callback process as production runs it: granian, its own settings, many threads."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+from cryptography.fernet import Fernet
+from pytest_django import Settings
+
+from callbacks.models import Receipt
+from providers.callback_urls import current_key, whole_key
+from tests.callbacks.committing import commit
+from tests.factories import ProjectFactory
+from tests.workers import database_url, kill
+
+START_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Server:
+    process: "subprocess.Popen[bytes]"
+    port: int
+    key: str
+
+    def request(
+        self, method: str, *, body: object = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(
+                method, f"/gupshup/status?a={self.key}", body=body, headers=headers or {}
+            )
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def server(committed: None, settings: Settings) -> Iterator[Server]:
+    settings.CREDENTIAL_KEYS = [Fernet.generate_key().decode()]
+    key = commit(lambda: whole_key(current_key(ProjectFactory.create())))
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
+        "--port", str(port), "--workers", "1", "--blocking-threads", "64", "--log-level", "error",
+        "config.wsgi_callbacks:application"]  # fmt: skip
+    process = subprocess.Popen(
+        command, env=os.environ | production_settings(settings), start_new_session=True
+    )
+    try:
+        wait_until_up(port)
+        yield Server(process, port, key)
+    finally:
+        if process.poll() is None:
+            kill(process)
+
+
+def production_settings(settings: Settings) -> dict[str, str]:
+    return {
+        "DJANGO_SETTINGS_MODULE": "config.settings.callbacks",
+        "DATABASE_URL": database_url(),
+        # Nobody is there: storing must not need the broker.
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+        "SECRET_KEY": "for-one-test-" * 4,
+        "CREDENTIAL_KEYS": settings.CREDENTIAL_KEYS[0],
+        "INSTANCE_ID": "for-one-test",
+        "PUBLIC_BASE_URL": "https://kabootar.example",
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until_up(port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/healthz")
+            assert connection.getresponse().status == 200
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError
+
+
+def test_the_callback_process_stores_before_it_answers(server: Server) -> None:
+    assert refusals(server) == {
+        "wrong key": 403,
+        "nothing in it": 400,
+        "in chunks": 411,
+        "too large": 413,
+        "put": 405,
+        "head": 200,
+        "only the key": 200,
+    }
+    assert Receipt.objects.count() == 0
+
+    bodies = [f"response=%5B{n}%5D".encode() for n in range(300)]
+    with ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(lambda body: server.request("POST", body=body), bodies))
+    # Nothing may be lost that was answered, even if the process dies right now.
+    kill(server.process)
+
+    assert set(answers) == {(200, b"{}")}
+    assert {bytes(body) for body in Receipt.objects.values_list("body", flat=True)} == set(bodies)
+
+
+def refusals(server: Server) -> dict[str, int]:
+    stranger = Server(server.process, server.port, "AAA-AAA-AAAA.x")
+    most = 1024 * 1024
+    return {
+        "wrong key": stranger.request("POST", body=b"[]")[0],
+        "nothing in it": server.request("POST", body=b"")[0],
+        "in chunks": server.request("POST", body=iter([b"[]"]))[0],
+        "too large": server.request("POST", headers={"Content-Length": str(most + 1)})[0],
+        "put": server.request("PUT", body=b"[]")[0],
+        "head": server.request("HEAD")[0],
+        "only the key": server.request("GET")[0],
+    }

@@ -143,7 +143,7 @@ class Claim:
     variant_id: int | None
     phone: str
     match_key: int
-    content: Mapping[str, Any] | None
+    content: Mapping[str, Any]
     created_at: datetime
     opted_in: bool
     person: Mapping[str, object]
@@ -160,10 +160,14 @@ def _has_work(due: Due) -> bool:
 
 
 def claim_urgent(due: Due, *, limit: int) -> list[Claim]:
+    if not limit:
+        return []
     return _claim(CLAIM_URGENT, {"project": due.project_id, "limit": limit})
 
 
 def claim_bulk(due: Due, *, limit: int) -> list[Claim]:
+    if not limit:
+        return []
     # Shuffled, since what can't be shared equally goes to the first ones.
     campaigns = random.sample(due.campaign_ids, len(due.campaign_ids))
     shares = share_out(limit, among=len(campaigns))
@@ -182,6 +186,12 @@ def _claim(sql: str, parameters: Mapping[str, Any]) -> list[Claim]:
         return [_read(row) for row in cursor.fetchall()]
 
 
+def _object(text: str | None) -> dict[str, Any]:
+    """Whatever else stands there: these rows are claimed, none of them may fail to be read."""
+    found = json.loads(text) if text else {}
+    return found if isinstance(found, dict) else {}
+
+
 def _read(row: tuple[Any, ...]) -> Claim:
     """Columns in CLAIM's order; raw cursors give jsonb as text."""
     message_id, attempt, kind, campaign_id, variant_id, phone, match_key, content = row[:8]
@@ -194,12 +204,12 @@ def _read(row: tuple[Any, ...]) -> Claim:
         variant_id=variant_id,
         phone=phone,
         match_key=match_key,
-        content=json.loads(content) if content else None,
+        content=_object(content),
         created_at=created_at,
         opted_in=opted_in,
         person={
             "profile": {
-                **(json.loads(properties) if properties else {}),
+                **_object(properties),
                 "identity": identity or "",
                 "name": name or "",
                 "phone": phone,

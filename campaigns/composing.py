@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from time import monotonic
 
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from campaigns.claiming import Claim
@@ -66,20 +67,14 @@ class SenderCache:
     """Opening credentials costs more than a message, so they are kept for two seconds."""
 
     def __init__(self) -> None:
-        self._kept: dict[int, tuple[float, Senders]] = {}
+        self._kept: dict[int, tuple[float, Senders | None]] = {}
 
     def of(self, provider_id: int) -> Senders | None:
         """None: the provider was deleted just now, or its secrets can't be opened."""
-        read_at, senders = self._kept.get(provider_id, (0.0, None))
-        if senders is not None and monotonic() - read_at < PROVIDER_SECONDS:
-            return senders
-        try:
-            senders = _read_senders(provider_id)
-        except (Provider.DoesNotExist, UnreadableSecretError) as error:
-            logger.error("Provider %s can't send: %s", provider_id, error)
-            return None
-        self._kept[provider_id] = (monotonic(), senders)
-        return senders
+        kept = self._kept.get(provider_id)
+        if kept is None or monotonic() - kept[0] >= PROVIDER_SECONDS:
+            kept = self._kept[provider_id] = (monotonic(), _read_senders(provider_id))
+        return kept[1]
 
 
 def compose(
@@ -94,6 +89,9 @@ def compose(
             unsendable.append(_unsendable(claim, Ending.SUPPRESSED, Reason.MISSING_VALUE, error))
         except ValueTooLongError as error:
             unsendable.append(_unsendable(claim, Ending.SUPPRESSED, Reason.VALUE_TOO_LONG, error))
+        except (OperationalError, InterfaceError) as error:
+            # Its variant could not be read: nothing is wrong with the message.
+            unsendable.append(_unsendable(claim, Ending.RETRY, "", error))
         except Exception as error:
             # One broken message must not keep the others of its round from leaving.
             logger.exception("Message %s can't be composed", claim.message_id)
@@ -101,11 +99,17 @@ def compose(
     return letters, unsendable
 
 
-def _read_senders(provider_id: int) -> Senders:
-    provider = Provider.objects.get(pk=provider_id)
-    return Senders(
-        hsm=provider.hsm, two_way=provider.two_way, opts_in=provider.opt_in_by == OptInBy.KABOOTAR
-    )
+def _read_senders(provider_id: int) -> Senders | None:
+    try:
+        provider = Provider.objects.get(pk=provider_id)
+        return Senders(
+            hsm=provider.hsm,
+            two_way=provider.two_way,
+            opts_in=provider.opt_in_by == OptInBy.KABOOTAR,
+        )
+    except (Provider.DoesNotExist, UnreadableSecretError) as error:
+        logger.error("Provider %s can't send: %s", provider_id, error)
+        return None
 
 
 @lru_cache(maxsize=256)
@@ -146,11 +150,10 @@ def _request(claim: Claim) -> GatewayRequest:
         return variant.prepared.request(
             person=claim.person, phone=phone, msg_id=msg_id, extra=extra
         )
-    text = (claim.content or {})["text"]
-    return SessionText(phone=phone, text=text, msg_id=msg_id, extra=extra)
+    return SessionText(phone=phone, text=claim.content["text"], msg_id=msg_id, extra=extra)
 
 
-def _unsendable(claim: Claim, ending: Ending, reason: Reason, error: Exception) -> Result:
+def _unsendable(claim: Claim, ending: Ending, reason: Reason | str, error: Exception) -> Result:
     return Result(
         message_id=claim.message_id,
         attempt=claim.attempt,

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from time import monotonic, sleep
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DataError, Error, IntegrityError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from campaigns import pacing
@@ -69,8 +69,8 @@ class Sender:
         try:
             ended = self._record_ended()
             return (self._start_due() > 0 if claiming else False) or ended
-        except (OperationalError, InterfaceError) as error:
-            # PostgreSQL is away: what has ended is kept, and nothing new is claimed.
+        except Error as error:
+            # PostgreSQL is away or refuses: what has ended is kept, and nothing new is claimed.
             logger.warning("The database is away: %s", type(error).__name__)
             connection.close()
             sleep(OUTAGE_PAUSE)
@@ -109,7 +109,17 @@ class Sender:
 
     def _start_due(self) -> int:
         projects = find_due()
-        return sum(self._serve(due, among=len(projects)) for due in projects)
+        return sum(self._serve_alone(due, among=len(projects)) for due in projects)
+
+    def _serve_alone(self, due: Due, *, among: int) -> int:
+        """What is wrong with one project must not keep the others waiting."""
+        try:
+            return self._serve(due, among=among)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            logger.exception("Project %s can't be served", due.project_id)
+            return 0
 
     def _serve(self, due: Due, *, among: int) -> int:
         """Starts what this project may send now; how many that were."""
@@ -125,18 +135,18 @@ class Sender:
         if permits is None:
             return 0
         fence = monotonic() + lease_safely_held()
-        claims = claim_urgent(due, limit=urgent) if urgent else []
-        if permits.bulk:
-            claims += claim_bulk(due, limit=permits.bulk)
-        pacing.give_back(due.project_id, urgent + permits.bulk - len(claims))
-        self._start(due.project_id, senders, claims, fence)
-        return len(claims)
+        # What is claimed is started before anything else can fail.
+        started = self._start(due.project_id, senders, claim_urgent(due, limit=urgent), fence)
+        started += self._start(due.project_id, senders, claim_bulk(due, limit=permits.bulk), fence)
+        pacing.give_back(due.project_id, urgent + permits.bulk - started)
+        return started
 
-    def _start(self, project_id: int, senders: Senders, claims: list[Claim], fence: float) -> None:
+    def _start(self, project_id: int, senders: Senders, claims: list[Claim], fence: float) -> int:
         letters, unsendable = compose(project_id, senders, claims)
         self._results.extend(unsendable)
         self._open += len(letters)
         self._gateway.submit(self._calls.start(letters, fence=fence))
+        return len(claims)
 
 
 class Calls:
@@ -177,12 +187,11 @@ def lease_safely_held() -> float:
 
 def record_halving(results: list[Result], consents: list[Consent]) -> None:
     """All at once; where PostgreSQL can't take one of them, all but that one. Its attempt then ends
-    in doubt with its lease. Raises OperationalError while the database is away."""
+    in doubt with its lease. Raises whatever is no single result's fault, such as a database that
+    is away or takes no writes for now."""
     try:
         record(results, consents)
-    except (OperationalError, InterfaceError):
-        raise
-    except DatabaseError as error:
+    except (DataError, IntegrityError, ValueError) as error:
         if len(results) <= 1:
             ids = [r.message_id for r in results]
             logger.error("Result of %s can't be recorded: %s", ids, type(error).__name__)

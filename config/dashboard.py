@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from callbacks.models import Receipt
@@ -52,13 +52,6 @@ class Figure:
     share: str  # of what, in words; empty where it says nothing
 
 
-def page(name: str, *args: object) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
-
-
 def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     access = access_of(request)
     context = {**context, "title": "Home"}
@@ -68,7 +61,6 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return {
         **context,
         "steps": steps,
-        "new_campaign": page("admin:campaigns_campaign_add"),
         "steps_done": sum(step.done for step in steps),
         "next_step": next((step for step in steps if not step.done), None),
         "live": live_campaigns(access.project),
@@ -90,7 +82,7 @@ def setup_steps(project: Project) -> list[Step]:
         )
         .get()
     )
-    connect = page("admin:providers_provider_changelist")
+    connect = reverse("admin:providers_provider_changelist")
     return [
         Step(
             "Connect Gupshup",
@@ -107,19 +99,19 @@ def setup_steps(project: Project) -> list[Step]:
         Step(
             "Add an approved template",
             "Rebuild one that Meta has approved for you at Gupshup, and mark it approved.",
-            page("admin:templates_app_template_changelist"),
+            reverse("admin:templates_app_template_changelist"),
             done["template_there"],
         ),
         Step(
             "Bring in your people",
             "Import a CSV file with phone numbers.",
-            page("admin:campaigns_import_changelist"),
+            reverse("admin:campaigns_import_changelist"),
             done["profile_there"],
         ),
         Step(
             "Publish your first campaign",
             "Pick the template and the people. You see how many it reaches before it goes out.",
-            page("admin:campaigns_campaign_changelist"),
+            reverse("admin:campaigns_campaign_changelist"),
             done["campaign_there"],
         ),
     ]
@@ -137,7 +129,7 @@ def _live(campaign: Campaign, results: Results) -> LiveCampaign:
         name=campaign.name,
         status=campaign.get_status_display(),
         reason=campaign.status_reason,
-        link=page("admin:campaigns_campaign_change", campaign.pk),
+        link=reverse("admin:campaigns_campaign_change", args=[campaign.pk]),
         progress=f"{results.handled:,} of {results.targeted:,} people",
         percent=results.percent,
     )

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from providers.access import access_of
 from providers.models import Role
+
+HOME = "admin:index"
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Group:
 
 
 MAP = (
-    Group("", (Entry("Home", "home", "admin:index"),)),
+    Group("", (Entry("Home", "home", HOME),)),
     Group(
         "Engage",
         (
@@ -86,29 +88,26 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 def _items(request: HttpRequest, group: Group, *, here: str) -> list[dict[str, Any]]:
     access = access_of(request)
     return [
-        {"title": entry.title, "icon": entry.icon, "link": link, "active": link == here}
+        {
+            "title": entry.title,
+            "icon": entry.icon,
+            "link": reverse(entry.page),
+            "active": reverse(entry.page) == here,
+        }
         for entry in group.entries
-        if group.operators_only or entry.page == "admin:index" or access.at_least(entry.role)
-        if (link := _link(entry.page))
+        if group.operators_only or entry.page == HOME or access.at_least(entry.role)
     ]
 
 
 def title_at(link: str) -> str:
     """What the sidebar calls the page at this address; empty where it has none."""
     entries = (entry for group in MAP for entry in group.entries)
-    return next((entry.title for entry in entries if link and _link(entry.page) == link), "")
-
-
-def _link(page: str) -> str:
-    try:
-        return reverse(page)
-    except NoReverseMatch:
-        return ""
+    return next((entry.title for entry in entries if reverse(entry.page) == link), "")
 
 
 def _here(request: HttpRequest) -> str:
     """The entry to which this page belongs: the one with the longest address in common."""
-    home = reverse("admin:index")
-    links = [_link(entry.page) for group in MAP for entry in group.entries]
-    fitting = [link for link in links if link not in {"", home} and request.path.startswith(link)]
+    home = reverse(HOME)
+    links = [reverse(entry.page) for group in MAP for entry in group.entries]
+    fitting = [link for link in links if link != home and request.path.startswith(link)]
     return max(fitting, key=len, default=home if request.path == home else "")

@@ -38,7 +38,7 @@ class Arrived:
 
 def apply(facts: Sequence[Arrived]) -> list[Verdict]:
     """The verdict on each fact, in the order given."""
-    traces = [_trace(arrived) for arrived in facts]
+    traces = [trace_of(arrived.fact, project_id=arrived.project_id) for arrived in facts]
     found = find(traces)
     pairs = [(arrived, to) for arrived, to in zip(facts, found, strict=True) if to]
     unsent = apply_reports([r for arrived, to in pairs if (r := _report(arrived, to))])
@@ -51,13 +51,12 @@ def apply(facts: Sequence[Arrived]) -> list[Verdict]:
     ]
 
 
-def _trace(arrived: Arrived) -> Trace | None:
+def trace_of(fact: Fact, *, project_id: int) -> Trace | None:
     """None for what is not about a message of ours."""
-    fact = arrived.fact
     if not isinstance(fact, DeliveryReport | Click):
         return None
     return Trace(
-        project_id=arrived.project_id,
+        project_id=project_id,
         extra=fact.extra,
         msg_id=fact.msg_id,
         external_id=fact.external_id if isinstance(fact, DeliveryReport) else None,
@@ -98,7 +97,7 @@ def _report(arrived: Arrived, message_id: int) -> Report | None:
 
 
 def _attempt(arrived: Arrived, message_id: int) -> int | None:
-    trace = _trace(arrived)
+    trace = trace_of(arrived.fact, project_id=arrived.project_id)
     return attempt_of(message_id, trace) if trace else None
 
 

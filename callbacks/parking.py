@@ -25,20 +25,21 @@ DELAYS = (
     timedelta(hours=24),
 )
 BATCH = 500
-# A send's answer is recorded within minutes or never: older facts only follow their delays.
-AWAITS_RECORDING = 3
+# A send's answer is recorded within minutes or never: what is due later only waits.
+AWAITS_RECORDING = timedelta(minutes=10)
 
 # The next delay is written before the try, so that a fact that ends its worker does so seldom.
 CLAIM = """
 WITH due AS MATERIALIZED (
     SELECT p.id FROM callbacks_parkedfact p
-    WHERE p.due_at <= statement_timestamp() OR (p.tries < %(young)s AND p.external_id <> '' AND EXISTS (
-        SELECT 1 FROM campaigns_gatewayid g
-        WHERE g.project_id = p.project_id AND g.external_id = p.external_id))
+    WHERE p.due_at <= statement_timestamp() + %(soon)s::interval
+        AND (p.due_at <= statement_timestamp() OR (p.external_id <> '' AND EXISTS (
+            SELECT 1 FROM campaigns_gatewayid g
+            WHERE g.project_id = p.project_id AND g.external_id = p.external_id)))
     ORDER BY p.id LIMIT %(limit)s FOR UPDATE OF p SKIP LOCKED
 )
-UPDATE callbacks_parkedfact p SET tries = p.tries + 1,
-    due_at = statement_timestamp() + COALESCE((%(delays)s::interval[])[p.tries + 2], interval '1 hour')
+UPDATE callbacks_parkedfact p SET tries = p.tries + 1, due_at = statement_timestamp()
+    + COALESCE((%(delays)s::interval[])[p.tries + 2], interval '1 hour')
 FROM due WHERE p.id = due.id RETURNING p.id
 """
 
@@ -68,7 +69,9 @@ def apply_due() -> int:
 
 def _claim() -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"young": AWAITS_RECORDING, "limit": BATCH, "delays": list(DELAYS)})
+        cursor.execute(
+            CLAIM, {"soon": str(AWAITS_RECORDING), "limit": BATCH, "delays": list(DELAYS)}
+        )
         return sorted(row[0] for row in cursor.fetchall())
 
 

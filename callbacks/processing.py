@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from time import monotonic
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
@@ -23,7 +22,8 @@ from django.utils import timezone
 from callbacks.applying import Arrived, Verdict, apply
 from callbacks.models import Receipt, ReceiptState
 from callbacks.parking import park
-from callbacks.parsers import Parsed, parse
+from callbacks.parsers import Parsed
+from callbacks.reading import read
 from callbacks.repeating import work_through
 
 logger = logging.getLogger(__name__)
@@ -148,17 +148,7 @@ def _claim(statement: str, limit: int) -> list[Claim]:
 
 def _process(claims: Sequence[Claim]) -> None:
     receipts = _hold(claims)
-    zone = ZoneInfo(settings.CLICK_TIME_ZONE)
-    parsed = [
-        parse(
-            receipt.body,
-            content_type=receipt.content_type,
-            query=receipt.query,
-            received_at=receipt.received_at,
-            click_zone=zone,
-        )
-        for receipt in receipts
-    ]
+    parsed = [read(receipt) for receipt in receipts]
     facts = [
         Arrived(fact, receipt.project_id, receipt.receipt_id, receipt.received_at)
         for receipt, result in zip(receipts, parsed, strict=True)

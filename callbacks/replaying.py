@@ -1,10 +1,14 @@
 """Receipts are processed once more: after a mistake of ours was mended, or a message was found."""
 
+from functools import partial
+
 from django.db import transaction
 from django.utils import timezone
 
 from callbacks.models import ParkedFact, Receipt, ReceiptState
 from callbacks.models.receipt import ReceiptQuerySet
+from callbacks.waking import DRAIN_TASK
+from campaigns.waking import hint
 
 
 @transaction.atomic
@@ -13,6 +17,7 @@ def replay(receipts: ReceiptQuerySet) -> int:
     again = receipts.exclude(state=ReceiptState.WAITING)
     ids = list(again.order_by("pk").select_for_update().values_list("pk", flat=True))
     ParkedFact.objects.filter(receipt__in=ids).delete()
+    transaction.on_commit(partial(hint, DRAIN_TASK))
     return Receipt.objects.filter(pk__in=ids).update(
         state=ReceiptState.WAITING,
         tries=0,

@@ -40,7 +40,7 @@ from callbacks import processing, repeating
 def die(*_): os.kill(os.getpid(), signal.SIGKILL)
 
 def die_by(text, act):
-    return lambda body, **rest: die() if text in body else act(body, **rest)
+    return lambda receipt: die() if text in receipt.body else act(receipt)
 """
 BEFORE_COMMIT = DRAIN + "processing._finish = die\nprocessing.drain()"
 AFTER_COMMIT = (
@@ -51,9 +51,7 @@ processing.work_through = lambda batch, *a, **k: (act(batch, *a, **k), batch and
 processing.drain()
 """
 )
-AT_ONE_RECEIPT = (
-    DRAIN + "processing.parse = die_by(b'deadly', processing.parse)\nprocessing.drain()"
-)
+AT_ONE_RECEIPT = DRAIN + "processing.read = die_by(b'deadly', processing.read)\nprocessing.drain()"
 
 
 def drain_in_a_process(script: str) -> int:

@@ -1,0 +1,126 @@
+"""The inbox: what customers wrote, and what came of it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.html import format_html
+from django.utils.text import Truncator
+
+from callbacks.models import Consequence, InboundMessage
+from campaigns.admin.times import short_time
+from campaigns.admin.walking import WalkingChangeList
+from providers.admin.scoping import ProjectScopedAdmin
+from providers.models import Conversation
+from providers.phones import PhoneError, match_key, read_phone
+
+COLOURS = {
+    Consequence.OPTED_OUT: "amber",
+    Consequence.OPTED_IN: "green",
+    Consequence.AUTO_REPLIED: "green",
+}
+
+
+def consequence_pill(message: InboundMessage) -> str:
+    if not message.consequence:
+        return ""
+    consequence = Consequence(message.consequence)
+    colour = COLOURS.get(consequence, "grey")
+    return format_html('<span class="kb-pill kb-{}">{}</span>', colour, consequence.label)
+
+
+class ConsequenceFilter(SimpleListFilter):
+    title = "what came of it"
+    parameter_name = "consequence"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return [(one.value, str(one.label)) for one in Consequence if one.value]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(consequence=self.value()) if self.value() else queryset
+
+
+@admin.register(InboundMessage)
+class InboundMessageAdmin(ProjectScopedAdmin):
+    role_to_add = role_to_change = None
+    change_list_template = "callbacks/inbound_list.html"
+    list_display = ["phone_shown", "name", "said", "type", "heard", "consequence_shown"]
+    list_display_links = ["phone_shown"]
+    list_filter = [ConsequenceFilter]
+    search_fields = ["phone"]  # shows the search box; get_search_results does it all
+    search_help_text = "A whole phone number"
+    ordering = ["-id"]
+    actions = None
+    sortable_by = ()
+    show_facets = admin.ShowFacets.NEVER  # it would count all messages for each choice
+
+    class Media:
+        css = {"all": ["campaigns/campaigns.css", "callbacks/callbacks.css"]}
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return WalkingChangeList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term.strip():
+            return queryset, False
+        project = self.project(request)
+        try:
+            key = read_phone(search_term, default_country=project.default_country).match_key
+        except PhoneError:
+            key = match_key(search_term)
+        conversations = Conversation.objects.filter(project=project, match_key=key)
+        return queryset.filter(conversation__in=conversations), False
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Nothing about it can be changed."""
+        message = self._found(request, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"From {message.phone or 'somebody without a number'}",
+            "opts": self.opts,
+            "original": message,
+            "media": self.media,
+            "message": message,
+            "consequence": consequence_pill(message),
+        }
+        return TemplateResponse(request, "callbacks/inbound_message.html", context)
+
+    def _found(self, request: HttpRequest, object_id: str) -> InboundMessage:
+        rows = self.get_queryset(request).select_related(
+            "conversation", "profile", "answers__campaign", "reply_message"
+        )
+        found: InboundMessage | None = (
+            rows.filter(pk=object_id).first() if object_id.isdecimal() else None
+        )
+        if found is None or not self.has_view_permission(request, found):
+            raise Http404("No such message in this project.")
+        return found
+
+    @admin.display(description="Phone")
+    def phone_shown(self, message: InboundMessage) -> str:
+        return message.phone or "No number"
+
+    @admin.display(description="Message")
+    def said(self, message: InboundMessage) -> str:
+        media = message.media or {}
+        return Truncator(message.text or media.get("caption") or "").chars(80)
+
+    @admin.display(description="Written")
+    def heard(self, message: InboundMessage) -> str:
+        return short_time(message.heard_at)
+
+    @admin.display(description="What came of it")
+    def consequence_shown(self, message: InboundMessage) -> str:
+        return consequence_pill(message)

@@ -39,7 +39,8 @@ WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
         WHERE l.custom_list_id = %(list)s AND l.profile_id = p.id))
 """
 
-# Of several profiles with one phone the first gets the message, be it of an earlier chunk.
+# Of several profiles with one phone the first gets the message, be it of an earlier chunk. Whom a
+# stop overtakes gets a row all the same: nobody of the audience is without one.
 JUDGED = f"""
 SELECT c.id, c.phone, c.match_key, CASE
     WHEN c.reason IS NOT NULL THEN c.reason
@@ -47,6 +48,7 @@ SELECT c.id, c.phone, c.match_key, CASE
         THEN '{Reason.DUPLICATE_PHONE}'
     WHEN EXISTS (SELECT 1 FROM campaigns_message e
         WHERE e.run_id = %(run)s AND e.send_key = c.match_key) THEN '{Reason.DUPLICATE_PHONE}'
+    WHEN %(stopped)s THEN '{Reason.CAMPAIGN_STOPPED}'
     END AS reason
 FROM chunk c
 """
@@ -120,8 +122,9 @@ def open_run(campaign: Campaign) -> Run:
 
 
 def launch(run_id: int) -> None:
-    """All chunks of a run, each in a transaction of its own. Harmless when called again, or beside
-    another call: the run's row is locked for each chunk, and who finds it locked goes away."""
+    """All chunks of a run, each in a transaction of its own; also of one that was stopped, so that
+    everybody's row says so. Harmless when called again, or beside another call: the run's row is
+    locked for each chunk, and who finds it locked goes away."""
     while _launch_chunk(run_id):
         pass
 
@@ -132,7 +135,7 @@ def _launch_chunk(run_id: int) -> bool:
     run = (
         Run.objects.select_for_update(of=["self"], skip_locked=True)
         .select_related("campaign")
-        .filter(pk=run_id, status=RunStatus.LAUNCHING, campaign__status=CampaignStatus.LAUNCHING)
+        .filter(pk=run_id, status=RunStatus.LAUNCHING)
         .first()
     )
     if run is None:
@@ -180,5 +183,6 @@ def _parameters(
         "list": (campaign.audience_list_id or 0) if by_list else None,
         "cursor": cursor,
         "last": last,
+        "stopped": campaign.status == CampaignStatus.STOPPED,
         "size": CHUNK,
     }

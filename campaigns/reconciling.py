@@ -4,10 +4,12 @@ Every step is set-based, bounded, and harmless when it runs twice or beside anot
 lock keeps two of them from doing the same work.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from campaigns.audience.queueing import resume_lost
@@ -16,6 +18,8 @@ from campaigns.models import Campaign, CampaignStatus, OutboxState, Reason, Run,
 from campaigns.recording import doubt_lasts
 from campaigns.tallies import COUNT_MOVES
 from campaigns.waking import wake_launcher
+
+logger = logging.getLogger(__name__)
 
 LOCK = 7_266_001
 AT_ONCE = 10_000
@@ -115,6 +119,20 @@ counted AS ({COUNT_MOVES})
 SELECT count(*) FROM held
 """.format(runs=f"'{RunStatus.LAUNCHING}', '{RunStatus.SENDING}'")
 
+# The LIMIT lets PostgreSQL look at one row of a run that still has a million.
+FINISH_RUNS = f"""
+WITH over AS (
+    UPDATE campaigns_run r SET status = '{RunStatus.FINISHED}', finished_at = now()
+    WHERE r.status = '{RunStatus.SENDING}'
+        AND (SELECT o.message_id FROM campaigns_outbox o WHERE o.run_id = r.id LIMIT 1) IS NULL
+    RETURNING r.campaign_id
+)
+UPDATE campaigns_campaign c SET status = '{CampaignStatus.COMPLETED}', finished_at = now()
+FROM over
+WHERE c.id = over.campaign_id
+    AND c.status IN ('{CampaignStatus.RUNNING}', '{CampaignStatus.PAUSED}')
+"""
+
 
 def reconcile() -> None:
     for step in (
@@ -126,7 +144,19 @@ def reconcile() -> None:
         finish_runs,
         resume_lost,
     ):
-        _alone(step)
+        with _whatever_fails(step.__name__):
+            _alone(step)
+
+
+@contextmanager
+def _whatever_fails(what: str) -> Iterator[None]:
+    """What comes after it is done all the same, unless the database is away."""
+    try:
+        yield
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("Reconciling failed at %s", what)
 
 
 @transaction.atomic
@@ -156,34 +186,21 @@ def start_due_campaigns() -> None:
         status=CampaignStatus.SCHEDULED, starts_at__lte=timezone.now()
     ).select_for_update(skip_locked=True)
     for campaign in due:
-        start_scheduled(campaign)
+        with _whatever_fails(f"the start of campaign {campaign.pk}"):
+            start_scheduled(campaign)
 
 
 def relaunch() -> None:
     """A hint for each launch that has not ended; one that is under way ignores it."""
-    unfinished = Run.objects.filter(
-        status=RunStatus.LAUNCHING, campaign__status=CampaignStatus.LAUNCHING
-    )
+    unfinished = Run.objects.filter(status=RunStatus.LAUNCHING)
     for run_id in unfinished.values_list("pk", flat=True):
         wake_launcher(run_id)
 
 
 def finish_runs() -> None:
     """A run whose outbox is empty is over, and so is its campaign."""
-    now = timezone.now()
-    over = Run.objects.filter(status=RunStatus.SENDING, outbox=None).values_list(
-        "pk", "campaign_id"
-    )
-    for run_id, campaign_id in over:
-        Run.objects.filter(pk=run_id).update(status=RunStatus.FINISHED, finished_at=now)
-        Campaign.objects.filter(
-            pk=campaign_id, status__in=[CampaignStatus.RUNNING, CampaignStatus.PAUSED]
-        ).update(status=CampaignStatus.COMPLETED, finished_at=now)
-    Run.objects.filter(
-        status=RunStatus.LAUNCHING,
-        campaign__status__in=[CampaignStatus.STOPPED, CampaignStatus.FAILED],
-        outbox=None,
-    ).update(status=RunStatus.STOPPED, finished_at=now)
+    with connection.cursor() as cursor:
+        cursor.execute(FINISH_RUNS)
 
 
 def _count(sql: str, **parameters: float) -> int:

@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(default=1)),
-                ('status', models.CharField(choices=[('launching', 'Launching'), ('sending', 'Sending'), ('finished', 'Finished'), ('stopped', 'Stopped')], default='launching', max_length=10)),
+                ('status', models.CharField(choices=[('launching', 'Launching'), ('sending', 'Sending'), ('finished', 'Finished')], default='launching', max_length=10)),
                 ('last_profile_id', models.BigIntegerField()),
                 ('cursor', models.BigIntegerField(default=0)),
                 ('started_at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -81,7 +81,6 @@ class RunStatus(models.TextChoices):
     LAUNCHING = "launching", "Launching"
     SENDING = "sending", "Sending"
     FINISHED = "finished", "Finished"
-    STOPPED = "stopped", "Stopped"
 
 
 class Run(models.Model):

@@ -4,6 +4,7 @@ import pytest
 
 from campaigns import launching
 from campaigns.launching import forecast, launch, open_run
+from campaigns.lifecycle import stop
 from campaigns.models import (
     Audience,
     Campaign,
@@ -15,6 +16,7 @@ from campaigns.models import (
     RunStatus,
     State,
 )
+from campaigns.reconciling import reconcile
 from campaigns.tallies import totals
 from providers.models import Project
 from tests.campaigns.recount import recount
@@ -153,11 +155,22 @@ def test_who_comes_after_the_start_is_not_in_the_run(campaign: Campaign) -> None
     assert outcome(run) == {"early": (State.QUEUED, "")}
 
 
-def test_a_stopped_campaign_is_not_launched(campaign: Campaign) -> None:
-    ProfileFactory.create(project=campaign.project)
+@pytest.mark.usefixtures("people")
+def test_whom_a_stop_overtakes_has_a_row_with_the_reason_too(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launching, "CHUNK", 3)
     run = open_run(campaign)
-    Campaign.objects.filter(pk=campaign.pk).update(status=CampaignStatus.STOPPED)
+    launching._launch_chunk(run.pk)
+    stop(campaign)
 
     launch(run.pk)
+    reconcile()
 
-    assert outcome(run) == {}
+    run.refresh_from_db()
+    campaign.refresh_from_db()
+    stopped = (State.SUPPRESSED, Reason.CAMPAIGN_STOPPED)
+    assert outcome(run) == EXPECTED | {"first": stopped, "second": stopped}
+    assert Outbox.objects.count() == 0
+    assert (run.status, campaign.status) == (RunStatus.FINISHED, CampaignStatus.STOPPED)
+    assert dict(totals([run.pk])) == recount([run.pk])

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import (
+    Campaign,
     CampaignStatus,
     Message,
     Outbox,
@@ -14,6 +15,7 @@ from campaigns.models import (
     Run,
     RunStatus,
     State,
+    Variant,
 )
 from campaigns.reconciling import reconcile
 from campaigns.tallies import totals
@@ -179,3 +181,27 @@ def test_a_scheduled_campaign_that_can_no_longer_go_out_fails_with_the_reason(
     campaign.refresh_from_db()
     assert campaign.status == CampaignStatus.FAILED
     assert "Connect Gupshup first" in campaign.status_reason
+
+
+def test_a_campaign_that_breaks_at_its_start_keeps_nothing_else_from_being_done(
+    run: Run,
+) -> None:
+    ProviderFactory.create(project=run.campaign.project)
+    broken, fine = (
+        VariantFactory.create(
+            campaign__project=run.campaign.project,
+            campaign__status=CampaignStatus.SCHEDULED,
+            campaign__starts_at=timezone.now() - timedelta(minutes=1),
+        )
+        for _ in range(2)
+    )
+    Variant.objects.filter(pk=broken.pk).update(values=["not", "by", "slot"])
+
+    reconcile()
+
+    statuses = dict(Campaign.objects.values_list("pk", "status"))
+    assert statuses == {
+        broken.campaign_id: CampaignStatus.SCHEDULED,
+        fine.campaign_id: CampaignStatus.LAUNCHING,
+        run.campaign_id: CampaignStatus.COMPLETED,
+    }

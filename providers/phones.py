@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import phonenumbers
 from phonenumbers import NumberParseException, ValidationResult
 
+from providers.country_names import NAMES
 from providers.plain_phones import plain_phone
 
 
@@ -39,7 +40,7 @@ TOO_LONG = "The number is too long. Write one number only, with + and the countr
 ZERO_FOR_PLUS = "Not a valid number. Write + instead of the first 0."
 NOT_IN_USE = "No such number is in use in its country. Check the digits."
 NEEDS_COUNTRY_CODE = (
-    "Not a valid number in the default country ({country}). "
+    "Not a valid number in {country}. "
     "If it is from another country, write it with + and the country code."
 )
 
@@ -158,4 +159,4 @@ def _why_invalid(number: phonenumbers.PhoneNumber, text: str, country: str) -> s
 
 
 def _needs_code(country: str) -> str:
-    return NEEDS_COUNTRY_CODE.format(country=country)
+    return NEEDS_COUNTRY_CODE.format(country=NAMES.get(country, country))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.test import Client
 
@@ -9,6 +10,10 @@ from callbacks.authentication import keys
 from callbacks.views import receipts
 from providers.models import Project, Role
 from tests.factories import MembershipFactory, ProjectFactory, UserFactory
+
+# How long an example takes says more of the machine than of the code.
+hypothesis.settings.register_profile("kabootar", deadline=None)
+hypothesis.settings.load_profile("kabootar")
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ class CustomListAdmin(ProjectScopedAdmin):
     def people_now(self, custom_list: CustomList) -> str:
         return format_html(
             '{} <a class="kb-button" href="{}?list={}">See them</a>'
-            ' <a class="kb-button" href="{}?into_list={}&kind=list">Put people into it</a>',
+            ' <a class="kb-button" href="{}?into_list={}&amp;kind=list">Put people into it</a>',
             f"{custom_list.members.count():,}",
             reverse("admin:campaigns_profile_changelist"),
             custom_list.pk,

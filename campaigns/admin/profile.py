@@ -22,6 +22,7 @@ from providers.access import active_project
 from providers.admin.scoping import ProjectScopedAdmin
 
 SHOWN_CHANGES = 50
+PERSON = ["identity", "name", "phone", "email", "language", "time_zone"]
 BADGES = {
     "": ("green", "Reachable"),
     Reason.NO_PHONE: ("grey", "No phone"),
@@ -61,11 +62,12 @@ class ProfileAdmin(ProjectScopedAdmin):
     show_facets = admin.ShowFacets.NEVER  # it would count all people for each choice
     readonly_fields = ["reach", "properties_shown", "history", "first_seen_at", "last_seen_at"]
     fieldsets = [
-        ("Person", {"fields": ["identity", "name", "phone", "email", "language", "time_zone"]}),
-        ("Messages", {"fields": ["reach", "subscribed", "blocked", "is_test"]}),
+        ("Person", {"fields": PERSON}),
+        ("Messages", {"fields": ["subscribed", "blocked", "is_test"]}),
     ]
     fieldsets_of_known = [
-        *fieldsets,
+        ("Person", {"fields": PERSON}),
+        ("Messages", {"fields": ["reach", "subscribed", "blocked", "is_test"]}),
         ("Properties", {"fields": ["properties_shown"]}),
         ("Changes of MSG-whatsapp and MSG-dndWhatsApp", {"fields": ["history"]}),
         ("Known since", {"fields": ["first_seen_at", "last_seen_at"]}),
@@ -97,6 +99,7 @@ class ProfileAdmin(ProjectScopedAdmin):
             phone = {"match_key", "phone_is_invalid"} if "phone" in changed else set()
             obj.save(update_fields=changed | phone)
         else:
+            obj.subscribed = None  # set below, with its history
             super().save_model(request, obj, form, change)
         self._save_flags(obj, form)
 

@@ -7,6 +7,7 @@ from django import forms
 from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelect2Widget,
+    UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
@@ -26,6 +27,12 @@ SUBSCRIBED = [
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     project: Project | None = None  # set by the page
 
+    phone = forms.CharField(
+        max_length=40,  # as people write it
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="With + and country code, like +919000011122.",
+    )
     subscribed = forms.TypedChoiceField(
         label="MSG-whatsapp",
         choices=SUBSCRIBED,
@@ -56,7 +63,6 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         labels = {"email": "E-mail", "is_test": "Test profile"}
         help_texts = {
             "identity": "Your own key for this person, like a customer number.",
-            "phone": "With + and country code, like +919000011122.",
             "language": "Like en or pt_BR.",
             "is_test": "For trying things out: somebody of your team.",
         }

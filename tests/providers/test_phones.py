@@ -109,7 +109,7 @@ def test_a_number_that_is_none_of_the_default_country_is_asked_for_its_country_c
     raw: str,
 ) -> None:
     assert refusal(raw, "IN") == (
-        "Not a valid number in the default country (IN). "
+        "Not a valid number in India. "
         "If it is from another country, write it with + and the country code."
     )
 

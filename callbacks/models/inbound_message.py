@@ -60,13 +60,14 @@ class InboundMessage(models.Model):
     )
 
     class Meta:
+        verbose_name = "message"
         constraints = [
             models.UniqueConstraint(fields=["project", "digest"], name="one_inbound_message")
         ]
         indexes = [models.Index(fields=["project", "-id"], name="inbound_recent")]
 
     def __str__(self) -> str:
-        return f"inbound {self.pk}"
+        return f"From {self.name}" if self.name else f"Message {self.pk}"
 
     @property
     def heard_at(self) -> datetime:

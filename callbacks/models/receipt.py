@@ -48,12 +48,19 @@ class Receipt(models.Model):
     objects = ReceiptQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "callback"
         indexes = [
             models.Index(
                 fields=["id"], condition=Q(state=ReceiptState.WAITING), name="receipt_waiting"
             ),
             models.Index(fields=["project", "id"], name="receipt_walk"),
+            # Few, and what somebody looks for among millions.
+            models.Index(
+                fields=["project", "id"],
+                condition=Q(state__in=[ReceiptState.NOT_UNDERSTOOD, ReceiptState.FAILED]),
+                name="receipt_troubles",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"receipt {self.pk}"
+        return f"Callback {self.pk}"

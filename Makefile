@@ -19,6 +19,9 @@ setup: .venv/.installed ## .venv with the pinned dependencies
 .venv/.installed: requirements.txt requirements-dev.txt
 	@exec sh .ci/with_python -m config.virtual_environment
 
+.venv/bench/.installed: requirements-bench.txt
+	@$(python) -m uv pip install --quiet --target .venv/bench --require-hashes -r $< && touch $@
+
 demo: setup ## The whole product on this machine, its data kept under .local; Ctrl-C ends it
 	@exec $(embedded) demo
 
@@ -33,7 +36,7 @@ lint: setup ## Style and types
 	@$(python) -m ruff format --check .
 	@$(python) -m mypy
 
-bench: setup ## Benchmarks; some with ONLY=sending,launch, smaller with SIZE=10000
+bench: setup .venv/bench/.installed ## Benchmarks; some with ONLY=sending,launch, smaller with SIZE=10000
 	@exec $(embedded) run --durable -- $(python) -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
 
 faults: setup ## Kills, outages and stops of real processes
@@ -42,6 +45,7 @@ faults: setup ## Kills, outages and stops of real processes
 lock: setup ## Newer versions into requirements*.txt: UPGRADE=--upgrade, or UPGRADE="-P django"
 	@$(uv_compile) $(UPGRADE) requirements.in -o requirements.txt
 	@$(uv_compile) $(UPGRADE) requirements-dev.in -o requirements-dev.txt
+	@$(uv_compile) $(UPGRADE) requirements-bench.in -o requirements-bench.txt
 
 clean: ## Removes what these targets made, but not the demo's data in .local
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis staticfiles test-artifacts

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from tests.gateway_simulator import SimulatorClient, simulator_process
 
@@ -28,14 +29,17 @@ def worker(
     gateway: str,
     concurrency: int = 1,
     settings: str = "tests.benchmarks.settings",
+    libraries: Path | None = None,
 ) -> Iterator[int]:
-    """The process id of a Celery worker on one queue."""
+    """The process id of a Celery worker on one queue. libraries: a folder of further packages."""
     command = [sys.executable, "-m", "celery", "-A", app, "worker", "--queues", queue, "--pool",
         pool, "--concurrency", str(concurrency), "--loglevel", "warning", "--without-gossip",
         "--without-mingle"]  # fmt: skip
     process = subprocess.Popen(
         command,
-        env=os.environ | {"BENCH_GATEWAY_URL": gateway, "DJANGO_SETTINGS_MODULE": settings},
+        env=os.environ
+        | {"BENCH_GATEWAY_URL": gateway, "DJANGO_SETTINGS_MODULE": settings}
+        | ({"PYTHONPATH": str(libraries)} if libraries else {}),
         stdout=subprocess.DEVNULL,
         stderr=None if os.environ.get("BENCH_LOGS") else subprocess.DEVNULL,
     )

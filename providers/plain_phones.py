@@ -95,7 +95,8 @@ def code_of(country: str) -> str:
 
 @lru_cache(maxsize=2048)
 def _plan(code: str) -> Plan | None:
-    names = COUNTRY_CODE_TO_REGION_CODE.get(int(code), ()) if code.isdecimal() else ()
+    is_code = code.isdecimal() and code[0] != "0"
+    names = COUNTRY_CODE_TO_REGION_CODE.get(int(code), ()) if is_code else ()
     regions = [data for name in names if (data := PhoneMetadata.metadata_for_region(name, None))]
     if not regions:
         return None

@@ -4,8 +4,8 @@ A token bucket on Redis' own clock. It holds a quarter of a second of the rate, 
 seconds see more than 2.5 % too many, and is rebuilt empty: a Redis that comes back lets nothing
 out that it would not have let out anyway. While Redis is away, nothing leaves.
 
-Urgent messages (tests, replies) never wait for a permit; they take theirs from what campaigns
-would get next.
+Urgent messages (tests, replies) never wait behind a campaign: they may take in advance what it
+would get in the next second. More than that would break the rate, so then they wait, too.
 """
 
 import logging
@@ -35,14 +35,15 @@ local tokens = math.min(most, (tonumber(state[1]) or 0) + (now - at) * rate)
 TAKE = (
     REFILL
     + """
-local urgent = tonumber(ARGV[2])
-tokens = math.max(-rate, tokens - urgent)
+local advance = math.max(1, rate)
+local urgent = math.max(0, math.min(tonumber(ARGV[2]), math.floor(tokens + advance)))
+tokens = math.max(-advance, tokens - urgent)
 local bulk = math.max(0, math.min(tonumber(ARGV[3]), math.floor(tokens)))
 tokens = tokens - bulk
 redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', tostring(now),
     'factor', tostring(factor))
 redis.call('EXPIRE', KEYS[1], 3600)
-return {bulk, tostring(rate)}
+return {urgent, bulk, tostring(rate)}
 """
 )
 GIVE_BACK = """
@@ -63,13 +64,11 @@ return 1
 
 @dataclass(frozen=True, slots=True)
 class Permits:
-    """`bulk` campaign messages may leave now; `rate` is the one in force, in messages/s."""
+    """How many messages of each lane may leave now; `rate` is the one in force, in messages/s."""
 
+    urgent: int
     bulk: int
     rate: float
-
-
-NOTHING = Permits(bulk=0, rate=0.0)
 
 
 @lru_cache(maxsize=4)
@@ -86,15 +85,15 @@ def _key(project_id: int) -> str:
 
 
 def take(project_id: int, *, rate: int, urgent: int, bulk: int) -> Permits | None:
-    """Counts `urgent` messages as gone and asks for `bulk` more. None: Redis is away."""
+    """Asks for as many of each lane, the urgent ones first. None: Redis is away."""
     try:
-        granted, in_force = _client().eval(
+        urgent_granted, bulk_granted, in_force = _client().eval(
             TAKE, 1, _key(project_id), rate, urgent, bulk, RECOVERY_PER_SECOND, BURST_SECONDS
         )
     except redis.RedisError as error:
         logger.warning("Nothing leaves while Redis is away: %s", type(error).__name__)
         return None
-    return Permits(bulk=int(granted), rate=float(in_force))
+    return Permits(urgent=int(urgent_granted), bulk=int(bulk_granted), rate=float(in_force))
 
 
 def give_back(project_id: int, unused: int) -> None:

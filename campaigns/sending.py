@@ -136,9 +136,11 @@ class Sender:
             return 0
         fence = monotonic() + lease_safely_held()
         # What is claimed is started before anything else can fail.
-        started = self._start(due.project_id, senders, claim_urgent(due, limit=urgent), fence)
-        started += self._start(due.project_id, senders, claim_bulk(due, limit=permits.bulk), fence)
-        pacing.give_back(due.project_id, urgent + permits.bulk - started)
+        claims = claim_urgent(due, limit=permits.urgent)
+        started = self._start(due.project_id, senders, claims, fence)
+        claims = claim_bulk(due, limit=permits.bulk)
+        started += self._start(due.project_id, senders, claims, fence)
+        pacing.give_back(due.project_id, permits.urgent + permits.bulk - started)
         return started
 
     def _start(self, project_id: int, senders: Senders, claims: list[Claim], fence: float) -> int:

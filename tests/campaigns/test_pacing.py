@@ -63,6 +63,26 @@ def test_urgent_messages_take_what_campaigns_would_get_next() -> None:
         assert ask(50) == 0
 
 
+def test_urgent_messages_wait_for_no_campaign_but_keep_the_rate() -> None:
+    ask(0)
+    total = 0
+    for _ in range(8):
+        with time_passes(0.25):
+            permits = take(PROJECT, rate=100, urgent=1000, bulk=1000)
+            assert permits is not None
+            total += permits.urgent
+            assert permits.bulk == 0
+
+    # Two seconds of the rate, and one in advance.
+    assert total == pytest.approx(300, abs=5)
+
+
+def test_a_slow_rate_still_lets_one_urgent_message_out() -> None:
+    permits = take(PROJECT, rate=1, urgent=5, bulk=0)
+    assert permits is not None
+    assert permits.urgent == 1
+
+
 def test_unused_permits_come_back() -> None:
     ask(0)
     with time_passes(1):

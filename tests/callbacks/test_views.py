@@ -181,3 +181,18 @@ def test_no_session_no_cookie_no_redirect(gupshup: Gupshup) -> None:
     )
 
     assert (response.status_code, dict(response.cookies)) == (200, {})
+
+
+def test_a_key_in_the_path_is_not_logged_when_something_is_wrong(
+    gupshup: Gupshup, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = f"/gupshup/status/{gupshup.key}"
+    answers = [
+        Client().generic("POST", url),
+        Client().put(url),
+        Client().post(f"{url}x", data=b"[]", content_type="application/json"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [400, 405, 403]
+    assert "/gupshup/status" in caplog.text
+    assert gupshup.key not in caplog.text

@@ -88,7 +88,8 @@ gone AS (
 moves AS (
     UPDATE campaigns_message m
     SET state = CASE m.state WHEN {queued:d} THEN {suppressed:d} ELSE {unknown:d} END,
-        reason = CASE m.state WHEN {queued:d} THEN j.reason ELSE 'unknown' END
+        reason = CASE m.state WHEN {queued:d} THEN j.reason ELSE 'unknown' END,
+        failed_at = CASE m.state WHEN {in_doubt:d} THEN now() END
     FROM judged j
     WHERE m.id = j.id AND j.reason IS NOT NULL AND m.state IN ({queued:d}, {in_doubt:d})
     RETURNING m.run_id, false AS newly_sent, j.state AS was, '' AS was_reason, '' AS was_code,

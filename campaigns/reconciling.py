@@ -111,7 +111,8 @@ moves AS (
     SET state = CASE m.state WHEN {State.QUEUED:d} THEN {State.SUPPRESSED:d}
             ELSE {State.UNKNOWN:d} END,
         reason = CASE m.state WHEN {State.QUEUED:d} THEN '{Reason.CAMPAIGN_STOPPED}'
-            ELSE '{Reason.UNKNOWN}' END
+            ELSE '{Reason.UNKNOWN}' END,
+        failed_at = CASE m.state WHEN {State.IN_DOUBT:d} THEN now() END
     FROM held h WHERE m.id = h.id AND m.state IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
     {MOVED}
 ),

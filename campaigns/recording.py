@@ -61,7 +61,7 @@ WITH results AS MATERIALIZED (
         %(details)s::text[], %(delays)s::float8[])
         AS r (id, attempt, ending, at, external_id, reason, code, detail, delay)
 ),
-held AS MATERIALIZED (
+locked AS MATERIALIZED (
     SELECT r.*, m.run_id, m.state AS was, m.reason AS was_reason, m.code AS was_code, m.sent_at,
         CASE r.ending
             WHEN {Ending.ACCEPTED:d} THEN GREATEST(m.state, {State.SENT:d})
@@ -78,18 +78,24 @@ held AS MATERIALIZED (
     ORDER BY m.id
     FOR UPDATE OF m, o
 ),
+held AS MATERIALIZED (
+    -- What a report has settled meanwhile does not go on, whatever the answer was.
+    SELECT *, ending IN ({Ending.RETRY:d}, {Ending.IN_DOUBT:d})
+        AND now IN ({State.QUEUED:d}, {State.IN_DOUBT:d}) AS goes_on
+    FROM locked
+),
 moves AS (
     UPDATE campaigns_message m
     SET state = h.now,
         attempt = h.attempt,
         external_id = CASE WHEN h.external_id <> '' THEN h.external_id ELSE m.external_id END,
-        reason = CASE WHEN h.now <> h.was THEN h.reason ELSE m.reason END,
-        code = CASE WHEN h.now <> h.was OR h.ending = {Ending.RETRY:d} THEN h.code ELSE m.code END,
-        detail = CASE WHEN h.now <> h.was OR h.ending = {Ending.RETRY:d}
-            THEN h.detail ELSE m.detail END,
+        reason = CASE WHEN h.now = h.was THEN m.reason
+            WHEN h.now = {State.UNKNOWN:d} THEN '{Reason.UNKNOWN}' ELSE h.reason END,
+        code = CASE WHEN h.now <> h.was OR h.goes_on THEN h.code ELSE m.code END,
+        detail = CASE WHEN h.now <> h.was OR h.goes_on THEN h.detail ELSE m.detail END,
         sent_at = CASE WHEN h.ending = {Ending.ACCEPTED:d} THEN COALESCE(m.sent_at, h.at)
             ELSE m.sent_at END,
-        failed_at = CASE WHEN h.ending = {Ending.FAILED:d} AND h.now <> h.was
+        failed_at = CASE WHEN h.now <> h.was AND h.now IN ({State.UNKNOWN:d}, {State.FAILED:d})
             THEN COALESCE(m.failed_at, h.at) ELSE m.failed_at END
     FROM held h WHERE m.id = h.id
     RETURNING m.id, m.run_id, h.was, h.was_reason, h.was_code, m.state AS now, m.reason, m.code,
@@ -97,9 +103,7 @@ moves AS (
 ),
 ended AS (
     DELETE FROM campaigns_outbox o USING held h
-    WHERE o.message_id = h.id
-        AND (h.ending NOT IN ({Ending.RETRY:d}, {Ending.IN_DOUBT:d})
-            OR h.now NOT IN ({State.QUEUED:d}, {State.IN_DOUBT:d}))
+    WHERE o.message_id = h.id AND NOT h.goes_on
 ),
 kept AS (
     UPDATE campaigns_outbox o
@@ -107,8 +111,7 @@ kept AS (
             ELSE {OutboxState.IN_DOUBT:d} END,
         due_at = statement_timestamp() + h.delay * interval '1 second'
     FROM held h
-    WHERE o.message_id = h.id AND h.ending IN ({Ending.RETRY:d}, {Ending.IN_DOUBT:d})
-        AND h.now IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
+    WHERE o.message_id = h.id AND h.goes_on
 ),
 counted AS ({COUNT_MOVES})
 SELECT id FROM moves WHERE newly_sent ORDER BY id

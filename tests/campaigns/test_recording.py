@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from campaigns.delivery import Report, apply_reports
 from campaigns.models import (
     Event,
     EventName,
@@ -135,6 +136,35 @@ def test_a_report_settles_what_the_answer_left_open(run: Run, ending: Ending) ->
 
     assert outcome(message)[0] == State.SENT
     assert Outbox.objects.count() == 0
+
+
+def test_an_answer_leaves_the_code_of_a_report_that_was_earlier(run: Run) -> None:
+    message = sending(run)
+    report = Report(
+        project_id=run.campaign.project_id,
+        message_id=message.pk,
+        attempt=1,
+        status=State.FAILED,
+        at=AT,
+        code="003",
+    )
+    apply_reports([report])
+
+    record([result(message, Ending.RETRY, code="http_503", detail="Overloaded")], [])
+
+    assert outcome(message) == (State.FAILED, Reason.REPORTED, "003", 1, False)
+    assert dict(totals([run.pk])) == recount([run.pk])
+
+
+def test_what_was_in_doubt_and_can_no_longer_be_sent_is_unknown(run: Run) -> None:
+    message = sending(run, state=State.IN_DOUBT, attempt=2)
+
+    missing = result(message, Ending.SUPPRESSED, attempt=2, reason=Reason.MISSING_VALUE)
+    record([missing], [])
+
+    assert outcome(message) == (State.UNKNOWN, Reason.UNKNOWN, "", 2, False)
+    assert message.failed_at == AT
+    assert dict(totals([run.pk])) == recount([run.pk])
 
 
 def test_an_answer_to_an_earlier_attempt_changes_nothing(run: Run) -> None:

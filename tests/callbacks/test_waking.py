@@ -8,11 +8,13 @@ from django.conf import settings
 from callbacks import waking
 from callbacks.waking import DrainWaker
 
-QUEUE = "callbacks"
+QUEUE = "default"
 
 
 @pytest.fixture
-def queue() -> Iterator[redis.Redis]:
+def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[redis.Redis]:
+    """Not the drains' own, which callbacks of other tests may still wake up."""
+    monkeypatch.setattr(waking, "DRAIN_TASK", "tests.drain")
     client = redis.Redis.from_url(settings.REDIS_URL)
     client.delete(QUEUE)
     yield client
@@ -26,7 +28,7 @@ def wait_for(queue: redis.Redis, length: int) -> int:
     return queue.llen(QUEUE)
 
 
-def test_a_wake_up_is_a_drain_in_the_queue(queue: redis.Redis) -> None:
+def test_a_wake_up_is_a_task_in_the_queue(queue: redis.Redis) -> None:
     DrainWaker().wake()
 
     assert wait_for(queue, 1) == 1

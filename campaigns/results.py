@@ -121,6 +121,10 @@ class Results:
         return self.count("clicks")
 
     @property
+    def has_repeated_clicks(self) -> bool:
+        return self.clicks > self.count("clicked")
+
+    @property
     def failed_total(self) -> int:
         return self.count("failed")
 

@@ -20,9 +20,11 @@ class Moment:
 
 
 def life_of(message: Message) -> list[Moment]:
-    steps = [moment for moment in _happened(message) if moment.at]
-    steps.sort(key=lambda moment: moment.at or message.created_at)
-    return [Moment(message.created_at, _beginning(message)), *steps, *_now(message)]
+    steps = [(moment.at, moment) for moment in _happened(message) if moment.at]
+    # Gupshup's times of clicks are whole seconds: within one second the usual order is the truth.
+    steps.sort(key=lambda step: step[0].replace(microsecond=0))
+    beginning = Moment(message.created_at, _beginning(message))
+    return [beginning, *(moment for _, moment in steps), *_now(message)]
 
 
 def latest_step(message: Message) -> datetime | None:

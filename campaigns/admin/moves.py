@@ -34,7 +34,7 @@ class Move:
 
 
 def _pause(campaign: Campaign, by: User) -> None:
-    lifecycle.pause(campaign, reason=f"Paused by {by}.")
+    lifecycle.pause(campaign, reason=f"Paused by {by.get_full_name() or by}.")
 
 
 def _resume(campaign: Campaign, _by: User) -> None:
@@ -42,7 +42,7 @@ def _resume(campaign: Campaign, _by: User) -> None:
 
 
 def _stop(campaign: Campaign, by: User) -> None:
-    lifecycle.stop(campaign, reason=f"Stopped by {by}.")
+    lifecycle.stop(campaign, reason=f"Stopped by {by.get_full_name() or by}.")
 
 
 def _discard(campaign: Campaign, _by: User) -> None:

@@ -22,6 +22,7 @@ from campaigns.tallies import COUNT_MOVES
 URGENT_AT_ONCE = 50
 
 # Per connected project: how many urgent messages are due, and which running campaigns have some.
+# Not EXISTS: with a million rows waiting, PostgreSQL would go through all of them.
 DUE = f"""
 SELECT v.project_id, v.id, v.rate,
     (SELECT count(*) FROM (
@@ -31,9 +32,10 @@ SELECT v.project_id, v.id, v.rate,
         LIMIT {URGENT_AT_ONCE}) AS waiting),
     ARRAY(SELECT c.id FROM campaigns_campaign c
         WHERE c.project_id = v.project_id AND c.status = '{CampaignStatus.RUNNING}'
-        AND EXISTS (SELECT 1 FROM campaigns_outbox o WHERE o.project_id = v.project_id
+        AND (SELECT o.message_id FROM campaigns_outbox o WHERE o.project_id = v.project_id
             AND o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
-            AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp())
+            AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp()
+            ORDER BY o.due_at LIMIT 1) IS NOT NULL
         ORDER BY c.id)
 FROM providers_provider v
 """
@@ -45,7 +47,8 @@ WHERE o.project_id = %(project)s AND o.lane = {Lane.URGENT:d}
 ORDER BY o.due_at, o.message_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
 
-# Each running campaign gets its share, so that a small one never waits for a large one to end.
+# Each running campaign gets its share, so that a small one never waits for a large one to end. The
+# shares add up to the limit; without it PostgreSQL would expect a tenth of all rows, and read them.
 PICK_BULK = f"""
 SELECT due.message_id
 FROM unnest(%(campaigns)s::bigint[], %(shares)s::int[]) AS wanted (campaign_id, share)
@@ -56,6 +59,7 @@ CROSS JOIN LATERAL (
         AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp()
     ORDER BY o.due_at, o.message_id LIMIT wanted.share FOR UPDATE SKIP LOCKED
 ) AS due
+LIMIT %(limit)s
 """
 
 # A message that a report has settled meanwhile has nothing left to send: its row just goes.
@@ -172,7 +176,8 @@ def claim_bulk(due: Due, *, limit: int) -> list[Claim]:
     # Shuffled, since what can't be shared equally goes to the first ones.
     campaigns = random.sample(due.campaign_ids, len(due.campaign_ids))
     shares = share_out(limit, among=len(campaigns))
-    return _claim(CLAIM_BULK, {"project": due.project_id, "campaigns": campaigns, "shares": shares})
+    parameters = {"project": due.project_id, "campaigns": campaigns, "shares": shares}
+    return _claim(CLAIM_BULK, {**parameters, "limit": limit})
 
 
 def share_out(permits: int, *, among: int) -> list[int]:

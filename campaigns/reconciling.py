@@ -120,12 +120,14 @@ counted AS ({COUNT_MOVES})
 SELECT count(*) FROM held
 """.format(runs=f"'{RunStatus.LAUNCHING}', '{RunStatus.SENDING}'")
 
-# The LIMIT lets PostgreSQL look at one row of a run that still has a million.
+# Asked for in order, so that PostgreSQL takes the first row of a run from the index: it would else
+# walk through a million others, or through those that were just deleted.
 FINISH_RUNS = f"""
 WITH over AS (
     UPDATE campaigns_run r SET status = '{RunStatus.FINISHED}', finished_at = now()
     WHERE r.status = '{RunStatus.SENDING}'
-        AND (SELECT o.message_id FROM campaigns_outbox o WHERE o.run_id = r.id LIMIT 1) IS NULL
+        AND (SELECT o.run_id FROM campaigns_outbox o WHERE o.run_id >= r.id
+            ORDER BY o.run_id LIMIT 1) IS DISTINCT FROM r.id
     RETURNING r.campaign_id
 )
 UPDATE campaigns_campaign c SET status = '{CampaignStatus.COMPLETED}', finished_at = now()

@@ -8,7 +8,7 @@ from django.db import connection
 
 from campaigns.claiming import CLAIM_BULK, DUE
 from campaigns.models import CampaignStatus, Run
-from campaigns.reconciling import END_LEASES, SETTLE_DOUBTS
+from campaigns.reconciling import END_LEASES, FINISH_RUNS, SETTLE_DOUBTS
 from providers.models import Project
 from tests.factories import CampaignFactory, ProviderFactory, RunFactory
 
@@ -78,3 +78,4 @@ def test_a_claim_reads_what_it_claims(run: Run, limit: int) -> None:
 def test_reconciling_reads_what_is_overdue(run: Run) -> None:
     assert read_to_the_end(END_LEASES, {"state": 1, "doubt": 900}) == []
     assert read_to_the_end(SETTLE_DOUBTS, {"state": 2, "most": 6}) == []
+    assert read_to_the_end(FINISH_RUNS, {}) == []

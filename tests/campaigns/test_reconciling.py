@@ -205,3 +205,15 @@ def test_a_campaign_that_breaks_at_its_start_keeps_nothing_else_from_being_done(
         fine.campaign_id: CampaignStatus.LAUNCHING,
         run.campaign_id: CampaignStatus.COMPLETED,
     }
+
+
+def test_a_run_is_over_whatever_later_runs_have_left(run: Run) -> None:
+    later = RunFactory.create(
+        campaign__project=run.campaign.project, campaign__status=CampaignStatus.RUNNING
+    )
+    waiting(later, OutboxState.READY, state=State.QUEUED)
+
+    reconcile()
+
+    statuses = dict(Run.objects.values_list("pk", "status"))
+    assert statuses == {run.pk: RunStatus.FINISHED, later.pk: RunStatus.SENDING}

@@ -25,9 +25,13 @@ def read_keyword(project: Project, inbound: InboundMessage) -> Consequence | Non
 
 
 def obey(project: Project, inbound: InboundMessage, wish: Consequence) -> None:
-    """Blocks or unblocks the phone that wrote, whether or not a profile has it, and confirms."""
+    """Blocks or unblocks the phone that wrote, whether or not a profile has it, and confirms.
+
+    Only a change is confirmed: a machine that answers each confirmation with STOP would get
+    another one for ever.
+    """
     leaves = wish is Consequence.OPTED_OUT
-    set_block(
+    has_changed = set_block(
         project,
         inbound.match_key or 0,
         blocked=leaves,
@@ -35,8 +39,9 @@ def obey(project: Project, inbound: InboundMessage, wish: Consequence) -> None:
         own_word=True,
         at=inbound.heard_at,
     )
-    text = project.opt_out_confirmation if leaves else project.opt_in_confirmation
-    reply(project, inbound, kind=MessageKind.CONFIRMATION, text=text)
+    if has_changed:
+        text = project.opt_out_confirmation if leaves else project.opt_in_confirmation
+        reply(project, inbound, kind=MessageKind.CONFIRMATION, text=text)
 
 
 def _all_plain(words: Iterable[str]) -> set[str]:

@@ -182,3 +182,10 @@ def test_the_same_stop_twice_is_confirmed_once(project: Project) -> None:
         processing.drain()
 
     assert Message.objects.count() == 1
+
+
+def test_who_answers_each_confirmation_with_stop_gets_one(project: Project) -> None:
+    for _ in range(3):
+        hear(project, "STOP", timestamp=str(int(timezone.now().timestamp() * 1000)))
+
+    assert Message.objects.count() == 1

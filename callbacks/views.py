@@ -7,7 +7,7 @@ come again for ever.
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
+from django.http import HttpResponse, HttpResponseBase, UnreadablePostError
 from rest_framework.exceptions import APIException, ParseError, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -48,11 +48,6 @@ class CallbackView(APIView):
 
     project_id: int
     query: str
-
-    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
-        # The path may hold the key, and Django logs the path of whatever goes wrong.
-        request.path = request.path_info = f"/gupshup/{self.endpoint}"
-        return super().initialize_request(request, *args, **kwargs)
 
     def initial(self, request: Request, *_: Any, **kwargs: Any) -> None:
         """Instead of the framework's negotiation and permissions: the key in the address."""

@@ -56,7 +56,7 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
     assert [str(page.relative_to(ROOT)) for page in PAGES if page not in reached] == []
 
 
-@pytest.mark.parametrize("name", ["requirements.in", "requirements-dev.in"])
+@pytest.mark.parametrize("name", sorted(path.name for path in ROOT.glob("requirements*.in")))
 def test_every_dependency_is_told_of(name: str) -> None:
     told = (ROOT / "docs" / "dependencies.md").read_text()
     lines = [line.strip() for line in (ROOT / name).read_text().splitlines()]

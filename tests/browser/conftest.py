@@ -124,6 +124,7 @@ def keep() -> Callable[[Page, str], None]:
     ARTIFACTS.mkdir(exist_ok=True)
 
     def keep_one(page: Page, name: str) -> None:
+        page.wait_for_load_state()
         page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
 
     return keep_one

@@ -89,6 +89,7 @@ class Marketer:
         file = {"name": "people.csv", "mimeType": "text/csv", "buffer": csv_file()}
         self.page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
         self.page.get_by_role("button", name="Upload and look at the columns").click()
+        expect(self.page.get_by_role("heading", name="What is in the columns?")).to_be_visible()
         self.keep(self.page, "mapping-1280-light")
         self.page.get_by_role("button", name="Start the import").click()
         expect(self.page.get_by_text("Done.")).to_be_visible(timeout=MINUTE)

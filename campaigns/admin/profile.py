@@ -22,7 +22,7 @@ from providers.access import active_project
 from providers.admin.scoping import ProjectScopedAdmin
 
 SHOWN_CHANGES = 50
-PERSON = ["identity", "name", "phone", "email", "language", "time_zone"]
+PERSON = ("identity", "name", "phone", "email", "language", "time_zone")
 BADGES = {
     "": ("green", "Reachable"),
     Reason.NO_PHONE: ("grey", "No phone"),

@@ -1,4 +1,9 @@
-"""When Gupshup refuses the whole account: the project's campaigns wait, and people are told."""
+"""When Gupshup refuses the whole account: the project's campaigns wait, and people are told.
+When it takes messages again, the incident ends by itself; the campaigns wait to be resumed.
+"""
+
+from collections.abc import Iterable
+from time import monotonic
 
 from campaigns.lifecycle import pause_all
 from providers import incidents
@@ -22,3 +27,20 @@ def halt(project_id: int, answer: Answer) -> None:
     detail = f"{known.meaning} {known.way_out} (Gupshup's code: {answer.code})".strip()
     if pause_all(project_id, reason=f"{kind.label}. {detail}"):
         incidents.report(project_id, kind, detail=detail)
+
+
+class Recovery:
+    """Closes a project's incidents once Gupshup takes its messages. Asked with every round, it goes
+    to the database once in a few seconds only."""
+
+    PAUSE = 5.0  # seconds
+
+    def __init__(self) -> None:
+        self._noted: dict[int, float] = {}
+
+    def note(self, project_ids: Iterable[int]) -> None:
+        now = monotonic()
+        for project_id in project_ids:
+            if now - self._noted.get(project_id, -self.PAUSE) >= self.PAUSE:
+                incidents.close(project_id, *IncidentKind)
+                self._noted[project_id] = now

@@ -22,7 +22,7 @@ from django.utils import timezone
 from campaigns import pacing
 from campaigns.claiming import Claim, Due, claim_bulk, claim_urgent, find_due
 from campaigns.composing import Letter, SenderCache, Senders, compose
-from campaigns.halting import halt
+from campaigns.halting import Recovery, halt
 from campaigns.judging import OUR_FAULT, Ended, consent_of, opted_in, result_of
 from campaigns.recording import Consent, Result, record
 from providers.gateway.calling import GatewayLoop
@@ -46,15 +46,18 @@ class Sender:
     def __init__(self, gateway: GatewayLoop) -> None:
         self._gateway = gateway
         self._credentials = SenderCache()
+        self._recovery = Recovery()
         self._calls = Calls(gateway.client)
         self._open = 0
         self._results: list[Result] = []
         self._consents: list[Consent] = []
+        self._answers: list[tuple[int, Answer]] = []
 
     def run(self, *, seconds: float) -> None:
         """Until nothing is due, or `seconds` have passed, or the worker shuts down; then until the
-        open requests have ended and everything is recorded."""
-        ends, busy_at = monotonic() + seconds, monotonic()
+        open requests have ended and everything is recorded. Where nothing was due from the start,
+        it ends at once; after work it lingers, since more may follow."""
+        ends, busy_at = monotonic() + seconds, -LINGER
         while True:
             started_at = monotonic()
             worked = self._round(claiming=started_at < ends and not shutting_down.is_set())
@@ -83,8 +86,10 @@ class Sender:
             self._results.append(result_of(one))
             if consent := consent_of(one):
                 self._consents.append(consent)
+            if one.last_answer:
+                self._answers.append((one.letter.project_id, one.last_answer))
         self._write()
-        self._react([(e.letter.project_id, e.last_answer) for e in ended if e.last_answer])
+        self._react()
         return bool(ended)
 
     def _write(self) -> None:
@@ -94,18 +99,17 @@ class Sender:
         record_halving(results, consents)
         self._results, self._consents = [], []
 
-    def _react(self, answers: Iterable[tuple[int, Answer]]) -> None:
+    def _react(self) -> None:
         """To what concerns the whole account, once per project and round."""
-        throttled, refused = set(), {}
-        for project_id, answer in answers:
-            if answer.slow_down:
-                throttled.add(project_id)
-            if answer.scope is Scope.ACCOUNT:
-                refused[project_id] = answer
-        for project_id in throttled:
+        answers = self._answers
+        for project_id in {project for project, answer in answers if answer.slow_down}:
             pacing.slow_down(project_id)
+        refused = {project: answer for project, answer in answers if answer.scope is Scope.ACCOUNT}
         for project_id, answer in refused.items():
             halt(project_id, answer)
+        accepted = {p for p, answer in answers if answer.verdict is Verdict.ACCEPTED}
+        self._recovery.note(accepted - refused.keys())
+        self._answers = []
 
     def _start_due(self) -> int:
         projects = find_due()

@@ -7,7 +7,7 @@ from pytest_django import Settings
 
 from campaigns.enqueueing import enqueue
 from campaigns.launching import launch
-from campaigns.lifecycle import publish
+from campaigns.lifecycle import publish, resume
 from campaigns.models import Campaign, CampaignStatus, Message, MessageKind, Outbox, State
 from campaigns.reconciling import reconcile
 from campaigns.sending import Sender
@@ -164,6 +164,24 @@ def test_wrong_credentials_pause_the_campaign_and_lose_nobody(
     assert (states, campaign.status) == ({State.QUEUED}, CampaignStatus.PAUSED)
     assert "credentials" in campaign.status_reason
     assert [incident.kind for incident in Incident.objects.open()] == [IncidentKind.CREDENTIALS]
+
+
+def test_the_incident_ends_once_gupshup_takes_messages_again(
+    campaign: Campaign, simulator: SimulatorClient
+) -> None:
+    provider = campaign.project.provider
+    provider.hsm_password = "changed at Gupshup"
+    provider.save()
+    person(campaign, "0001")
+    send(campaign)
+
+    provider.hsm_password = CREDENTIALS["hsm_password"]
+    provider.save()
+    resume(campaign)
+    run_sender()
+
+    assert outcome(campaign) == {"0001": (State.SENT, "", "")}
+    assert list(Incident.objects.open()) == []
 
 
 def test_an_unreachable_gateway_ends_as_a_reason(campaign: Campaign, settings: Settings) -> None:

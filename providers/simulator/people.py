@@ -24,6 +24,7 @@ from providers.simulator.options import Options
 
 LATE_SECONDS = 30.0
 SHUFFLE_SECONDS = 2.0
+CLICKED_AGAIN = 1.1  # seconds
 NAMES = ("Asha Rao", "Vikram Iyer", "Meera Nair", "Kabir Khan", "Zoya Das", "Arjun Sen")
 
 
@@ -123,9 +124,11 @@ class People:
             text, payload = quick_reply(sent)
             self.press(account, phone, "", text=text, payload=payload, answers=sent)
         else:
-            for _ in range(2 if reaction is Reaction.CLICK_TWICE else 1):
-                generic = reaction is Reaction.CLICK_GENERIC
-                self.click(sent, link_target(sent), generic=generic)
+            target, generic = link_target(sent), reaction is Reaction.CLICK_GENERIC
+            self.click(sent, target, generic=generic)
+            if reaction is Reaction.CLICK_TWICE:
+                # Click times are whole seconds: within one, two clicks could not be told apart.
+                self._later(CLICKED_AGAIN, lambda: self.click(sent, target, generic=generic))
 
     def _later(self, pause: float, act: Callable[[], None]) -> None:
         def run() -> None:

@@ -23,7 +23,7 @@ _INITDB = (
 )
 _SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
-    "max_connections": "200",  # the callback process alone keeps one for each of its 64 threads
+    "max_connections": "200",  # each thread of each process may keep one
     "shared_buffers": "256MB",
 }
 _NOT_DURABLE: Mapping[str, str] = {

@@ -128,6 +128,8 @@ def _refuse(request: HttpRequest, campaign: Campaign) -> HttpResponse:
 def _pace(
     campaign: Campaign, results: Results, runs: list[Run], now: Sample, *, limit: int
 ) -> dict[str, Any]:
+    if campaign.status == CampaignStatus.RUNNING and not results.count("queued"):
+        return {"waits": True}
     if campaign.status == CampaignStatus.RUNNING:
         left = seconds_left(results, per_second=now.per_second, limit=limit)
         return {

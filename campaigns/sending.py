@@ -68,10 +68,10 @@ class Sender:
             sleep(max(0.0, ROUND - (monotonic() - started_at)))
 
     def _round(self, *, claiming: bool) -> bool:
-        """Did anything end or start?"""
+        """Did anything end, or was anything due?"""
         try:
             ended = self._record_ended()
-            return (self._start_due() > 0 if claiming else False) or ended
+            return (claiming and self._start_due()) or ended
         except Error as error:
             # PostgreSQL is away or refuses: what has ended is kept, and nothing new is claimed.
             logger.warning("The database is away: %s", type(error).__name__)
@@ -111,33 +111,36 @@ class Sender:
         self._recovery.note(accepted - refused.keys())
         self._answers = []
 
-    def _start_due(self) -> int:
+    def _start_due(self) -> bool:
+        """Was anything due? Not all of it may go at once: the rate may hold it back."""
         projects = find_due()
-        return sum(self._serve_alone(due, among=len(projects)) for due in projects)
+        for due in projects:
+            self._serve_alone(due, among=len(projects))
+        return bool(projects)
 
-    def _serve_alone(self, due: Due, *, among: int) -> int:
+    def _serve_alone(self, due: Due, *, among: int) -> None:
         """What is wrong with one project must not keep the others waiting."""
         try:
-            return self._serve(due, among=among)
+            self._serve(due, among=among)
         except (OperationalError, InterfaceError):
             raise
         except Exception:
             logger.exception("Project %s can't be served", due.project_id)
-            return 0
 
-    def _serve(self, due: Due, *, among: int) -> int:
-        """Starts what this project may send now; how many that were."""
+    def _serve(self, due: Due, *, among: int) -> None:
+        """Starts what this project may send now."""
         free = settings.GATEWAY_CONCURRENCY - self._open
         urgent = min(due.urgent, max(0, free))
         bulk = max(0, free - urgent - KEPT_FOR_URGENT) // among if due.campaign_ids else 0
         if not urgent and not bulk:
-            return 0
+            return
         senders = self._credentials.of(due.provider_id)
         if senders is None:
-            return 0
+            return
         permits = pacing.take(due.project_id, rate=due.rate, urgent=urgent, bulk=bulk)
         if permits is None:
-            return 0
+            sleep(OUTAGE_PAUSE)
+            return
         fence = monotonic() + lease_safely_held()
         # What is claimed is started before anything else can fail.
         claims = claim_urgent(due, limit=permits.urgent)
@@ -145,7 +148,6 @@ class Sender:
         claims = claim_bulk(due, limit=permits.bulk)
         started += self._start(due.project_id, senders, claims, fence)
         pacing.give_back(due.project_id, permits.urgent + permits.bulk - started)
-        return started
 
     def _start(self, project_id: int, senders: Senders, claims: list[Claim], fence: float) -> int:
         letters, unsendable = compose(project_id, senders, claims)

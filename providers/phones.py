@@ -11,7 +11,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, ValidationResult
 
 from providers.country_names import NAMES
-from providers.plain_phones import plain_phone
+from providers.plain_phones import LONGEST, plain_phone
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,6 @@ NEEDS_COUNTRY_CODE = (
     "If it is from another country, write it with + and the country code."
 )
 
-_PLAIN = re.compile(r"\+?[0-9]{8,15}")
 _SHORTENED = re.compile(r"[+-]?\d+(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
 _AS_DECIMAL = re.compile(r"(\+?\d+)[.,]0+")
 _PREFIX = re.compile(r"^(?:tel|whatsapp):", re.IGNORECASE)
@@ -77,10 +76,10 @@ def read_phone(raw: str, *, default_country: str) -> Phone:
 
     Raises PhoneError.
     """
-    if _PLAIN.fullmatch(raw) and (e164 := plain_phone(raw, default_country=default_country)):
-        return Phone(e164=e164, match_key=match_key(e164))
-    text = _canonical(raw)
-    e164 = plain_phone(text, default_country=default_country) or _parsed(text, default_country)
+    e164 = plain_phone(raw, default_country=default_country)
+    if e164 is None:
+        text = _canonical(raw)
+        e164 = plain_phone(text, default_country=default_country) or _parsed(text, default_country)
     return Phone(e164=e164, match_key=match_key(e164))
 
 
@@ -125,7 +124,10 @@ def _parsed(text: str, country: str) -> str:
         raise PhoneError(_why_unreadable(problem, text, country)) from None
     if not phonenumbers.is_valid_number(number):
         raise PhoneError(_why_invalid(number, text, country))
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if len(e164) > LONGEST:
+        raise PhoneError(TOO_LONG)
+    return e164
 
 
 def _corrected(number: phonenumbers.PhoneNumber) -> phonenumbers.PhoneNumber:

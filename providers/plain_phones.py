@@ -24,6 +24,7 @@ KINDS = (
     "uan",
     "voicemail",
 )
+LONGEST = 16  # of E.164, with its +
 # Valid for `phonenumbers`, but phones.py writes them another way.
 REWRITTEN = {"55": r"|(?=\d\d7\d{7}$)."}
 
@@ -58,12 +59,12 @@ class Plan:
 
 
 def plain_phone(text: str, *, default_country: str) -> str | None:
-    """E.164 of ASCII digits with or without a leading +, or None where that takes more thought."""
+    """E.164 of digits with or without a leading +, or None where that takes more thought."""
     if text[:1] == "+":
-        return text if _is_plain(text[1:]) else None
+        return text if len(text) <= LONGEST and _is_plain(text[1:]) else None
     code = code_of(default_country)
     plan = _plan(code)
-    if plan is None:
+    if plan is None or len(code) + len(text) >= LONGEST:
         return None
     if not text.startswith(code):
         return f"+{code}{text}" if plan.holds(text) else None
@@ -95,7 +96,7 @@ def code_of(country: str) -> str:
 
 @lru_cache(maxsize=2048)
 def _plan(code: str) -> Plan | None:
-    is_code = code.isdecimal() and code[0] != "0"
+    is_code = code.isascii() and code.isdecimal() and code[0] != "0"
     names = COUNTRY_CODE_TO_REGION_CODE.get(int(code), ()) if is_code else ()
     regions = [data for name in names if (data := PhoneMetadata.metadata_for_region(name, None))]
     if not regions:
@@ -103,8 +104,8 @@ def _plan(code: str) -> Plan | None:
     prefix = regions[0].national_prefix_for_parsing or "(?!)"
     return Plan(
         # A prefix that may be empty takes nothing away: only a real one is in the way.
-        trunk_prefix=re.compile(f"(?:{prefix})(?<!^){REWRITTEN.get(code, '')}"),
-        viable=re.compile(_pattern(regions[0].general_desc)),
+        trunk_prefix=_compiled(f"(?:{prefix})(?<!^){REWRITTEN.get(code, '')}"),
+        viable=_compiled(_pattern(regions[0].general_desc)),
         regions=tuple(_region(metadata) for metadata in regions),
     )
 
@@ -112,9 +113,13 @@ def _plan(code: str) -> Plan | None:
 def _region(metadata: PhoneMetadata) -> Region:
     kinds = "|".join(_pattern(getattr(metadata, kind)) for kind in KINDS)
     return Region(
-        leading_digits=re.compile(metadata.leading_digits) if metadata.leading_digits else None,
-        valid=re.compile(f"(?={_pattern(metadata.general_desc)}$)(?:{kinds})"),
+        leading_digits=_compiled(metadata.leading_digits) if metadata.leading_digits else None,
+        valid=_compiled(f"(?={_pattern(metadata.general_desc)}$)(?:{kinds})"),
     )
+
+
+def _compiled(pattern: str) -> Pattern:
+    return re.compile(pattern, re.ASCII)
 
 
 def _pattern(kind: PhoneNumberDesc | None) -> str:

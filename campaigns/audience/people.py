@@ -8,7 +8,8 @@ from zoneinfo import available_timezones
 from campaigns.audience.mapping import ColumnMapping, Target
 from campaigns.audience.staging import SEPARATOR
 from campaigns.audience.values import ValueRefusedError, read_flag, reader_of
-from providers.phones import PhoneError, read_phone
+from providers.phones import PhoneError, match_key, read_phone
+from providers.plain_phones import plain_phone
 
 LONGEST_IDENTITY = 255
 NO_IDENTITY = "There is no identity."
@@ -21,6 +22,7 @@ NOT_AN_IDENTITY = (
 _NOTHING = ("undefined", "null", "(null)", "nil", "none", "na", "n/a", "#n/a", "#ref!", "unknown")
 _NUMBERS = ("0", "-1", "nan", "inf", "-inf", "infinity", "-infinity")
 NOBODY = frozenset({*_NOTHING, *_NUMBERS})
+LONGEST_NOTHING = max(map(len, NOBODY))
 _EMAIL = pattern(r"[^@\s]+@[^@\s]+")
 _ZONES = {name.lower(): name for name in available_timezones()}
 
@@ -39,7 +41,7 @@ def read_identity(cell: str) -> str:
         raise RowRefusedError(LONG_IDENTITY)
     if not cell.isprintable():
         raise RowRefusedError(INVISIBLE)
-    if cell.lower() in NOBODY:
+    if len(cell) <= LONGEST_NOTHING and cell.lower() in NOBODY:
         raise RowRefusedError(NOT_AN_IDENTITY)
     return cell
 
@@ -100,8 +102,10 @@ class People:
         return SEPARATOR.join(staged)
 
     def _read_phone(self, cell: str) -> str:
-        phone = read_phone(cell, default_country=self._country)
-        return f"{phone.e164}{SEPARATOR}{phone.match_key}"
+        e164 = plain_phone(cell, default_country=self._country)
+        if e164 is None:
+            e164 = read_phone(cell, default_country=self._country).e164
+        return f"{e164}{SEPARATOR}{match_key(e164)}"
 
 
 # The staging table's columns that a target fills, and what stands there for a blank cell.
@@ -113,7 +117,7 @@ _BLANK = {target: SEPARATOR * (len(names) - 1) for target, names in _STAGED.item
 
 
 def _read_words(cell: str, *, longest: int) -> str:
-    words = " ".join(cell.split())
+    words = cell if cell.isprintable() and "  " not in cell else " ".join(cell.split())
     if len(words) > longest:
         raise ValueRefusedError(f"is longer than {longest} characters.")
     return words

@@ -8,8 +8,10 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO, StringIO
 from typing import BinaryIO
 
+BLOCK = 256 * 1024  # bytes
 LONGEST_LINE = 1024 * 1024  # bytes
 MOST_COLUMNS = 300
 LONGEST_EXCERPT = 500  # characters of a broken row that its owner gets to see again
@@ -78,53 +80,94 @@ class Fault:
 
 @dataclass
 class _Source:
-    """The file's lines as text, and what is to be said about those just taken."""
+    """The file's lines as text, and what is to be said about those just taken.
+
+    Decoded block by block: line by line takes as long as all the rest of the reading.
+    """
 
     file: BinaryIO
     bytes_read: int
-    taken: list[bytes] = field(default_factory=list)
-    given_back: deque[bytes] = field(default_factory=deque)
+    taken: list[str] = field(default_factory=list)
+    given_back: deque[str] = field(default_factory=deque)
     fault: str = ""
 
+    def __post_init__(self) -> None:
+        self._new_lines = self._lines()
+
     def __iter__(self) -> Iterator[str]:
-        while raw := self.given_back.popleft() if self.given_back else self._next_line():
-            self.bytes_read += len(raw)
-            self.taken.append(raw)
-            try:
-                text = raw.decode()
-            except UnicodeDecodeError:
-                self.fault = NOT_UTF8
-                text = raw.decode(errors="replace")
-            if "\0" in text:
-                self.fault = NUL
+        while self.given_back:
+            line = self.given_back.popleft()
+            self.fault = self.fault or _fault_of(line)
+            self.taken.append(line)
+            yield line
+        for line in self._new_lines:
+            self.taken.append(line)
+            yield line
+
+    def _lines(self) -> Iterator[str]:
+        for block in self._blocks():
+            if isinstance(block, str):
+                self.fault = LINE_TOO_LONG
+                yield block
+                continue
+            text = block.decode(errors="replace")
+            if "\0" in text or "\ufffd" in text:
+                yield from self._suspicious(block)
+            else:
+                yield from StringIO(text, newline="\n")
+
+    def _suspicious(self, block: bytes) -> Iterator[str]:
+        for raw in BytesIO(block):
+            text = raw.decode(errors="replace")
+            if text.encode() != raw or "\0" in text:
+                self.fault = _fault_of(text)
             yield text
 
-    def _next_line(self) -> bytes:
-        raw = self.file.readline(LONGEST_LINE)
-        if len(raw) == LONGEST_LINE and raw[-1:] != b"\n":
-            self.fault = LINE_TOO_LONG
-            excerpt = raw[:LONGEST_EXCERPT].replace(b'"', b" ") + b"\n"
-            self.bytes_read += len(raw) - len(excerpt)
-            self._skip_rest_of_line()
-            return excerpt
-        return raw
+    def _blocks(self) -> Iterator[bytes | str]:
+        """Whole lines by the block; of an endless line an excerpt, as text."""
+        begun = b""
+        while block := self._read():
+            lines, newline, begun = (begun + block).rpartition(b"\n")
+            if newline:
+                yield lines + newline
+            if len(begun) > LONGEST_LINE:
+                yield _excerpt(begun).replace('"', " ") + "\n"
+                begun = self._skip_line()
+        if begun:
+            yield begun
 
-    def _skip_rest_of_line(self) -> None:
-        while rest := self.file.readline(LONGEST_LINE):
-            self.bytes_read += len(rest)
-            if rest[-1:] == b"\n":
-                return
+    def _skip_line(self) -> bytes:
+        """To behind the next line break; what follows it in the block."""
+        while block := self._read():
+            _, newline, begun = block.partition(b"\n")
+            if newline:
+                return begun
+        return b""
 
-    def give_back_all_but_first(self) -> bytes:
+    def _read(self) -> bytes:
+        block = self.file.read(BLOCK)
+        self.bytes_read += len(block)
+        return block
+
+    def give_back_all_but_first(self) -> str:
         """So that one row's open quote doesn't swallow those below it."""
         first, *others = self.taken
-        self.bytes_read -= sum(map(len, others))
         self.given_back.extendleft(reversed(others))
         return first
 
     def start_row(self) -> None:
         self.taken.clear()
         self.fault = ""
+
+
+def _fault_of(line: str) -> str:
+    if "\0" in line:
+        return NUL
+    return NOT_UTF8 if "\ufffd" in line else ""
+
+
+def _excerpt(raw: bytes) -> str:
+    return raw[: 4 * LONGEST_EXCERPT].decode(errors="replace")[:LONGEST_EXCERPT]
 
 
 def read_layout(file: BinaryIO) -> Layout:
@@ -220,8 +263,10 @@ class Rows:
                 continue
             if len(source.taken) == 1 and len(cells) == width and not source.fault:
                 yield cells
-            else:
-                yield self._judged(cells, width)
+                continue
+            yield self._judged(cells, width)
+            if source.given_back:
+                reader = self._reader()
 
     def _reader(self) -> Iterator[list[str]]:
         return csv.reader(self._source, delimiter=self._layout.delimiter)
@@ -237,25 +282,24 @@ class Rows:
             return cells[:width]
         if len(cells) != width:
             few_or_many = f"The row has {len(cells)} cells, the first row has {width}."
-            return Fault(few_or_many, self._excerpt(self._source.taken[0]))
+            return Fault(few_or_many, _shown(self._source.taken[0]))
         return cells
 
     def _is_whole(self, width: int) -> bool:
         """Whether a row over several lines is well quoted, or swallows the rows below it."""
-        lines = (raw.decode(errors="replace") for raw in self._source.taken)
+        lines, delimiter = self._source.taken, self._layout.delimiter
         try:
-            cells = next(csv.reader(lines, delimiter=self._layout.delimiter, strict=True))
+            cells = next(csv.reader(lines, delimiter=delimiter, strict=True))
         except csv.Error:
             return False
         return len(cells) == width
 
     def _broken(self, reason: str) -> Fault:
-        return Fault(reason, self._excerpt(self._source.give_back_all_but_first()))
+        return Fault(reason, _shown(self._source.give_back_all_but_first()))
 
-    @staticmethod
-    def _excerpt(raw: bytes) -> str:
-        text = raw[: 4 * LONGEST_EXCERPT].decode(errors="replace").replace("\0", "")
-        return text.strip()[:LONGEST_EXCERPT]
+
+def _shown(line: str) -> str:
+    return line.replace("\0", "").strip()[:LONGEST_EXCERPT]
 
 
 def _in_plain_words(problem: csv.Error) -> str:

@@ -39,6 +39,7 @@ TRUE_WORDS = frozenset({"true", "yes", "y", "t", "1"})
 FALSE_WORDS = frozenset({"false", "no", "n", "f", "0"})
 _PLAIN_WORDS = frozenset({"true", "false", "yes", "no"})
 _NUMBER = re.compile(r"([+-]?)0*(\d{1,15})(\.\d{1,15})?", re.ASCII)
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?", re.ASCII)
 _CODE_LIKE = re.compile(r"[+-]?0\d|\+")
 _TIME = r"(?:[T ](?P<time>\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
 _SPELLINGS = {
@@ -60,6 +61,8 @@ def read_text(cell: str) -> str:
 
 
 def read_number(cell: str) -> str:
+    if _JSON_NUMBER.fullmatch(cell):
+        return cell
     match = _NUMBER.fullmatch(cell)
     if not match:
         raise ValueRefusedError("is not a number like 1250 or 12.5.")

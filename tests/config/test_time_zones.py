@@ -18,7 +18,7 @@ def test_times_are_shown_in_the_zone_of_the_active_project(
 
     page = project_admin.get(reverse("admin:providers_membership_changelist")).content.decode()
 
-    assert "March 2, 2026, 3:45 a.m." in page
+    assert "2 Mar 2026, 03:45" in page
 
 
 def test_the_next_request_of_the_thread_starts_without_a_zone(

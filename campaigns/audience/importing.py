@@ -6,6 +6,7 @@ worker, which reads the file once more and goes on saving behind the last chunk 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import BinaryIO, Protocol, cast
 
 import psycopg.errors
@@ -14,28 +15,22 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F
 
 from campaigns.audience import members, saving_people
+from campaigns.audience.checking import Checking, reader_of
 from campaigns.audience.finishing import finish
 from campaigns.audience.holding import CancelledError, TakenOverError, keep, take
 from campaigns.audience.mapping import ColumnMapping
-from campaigns.audience.members import Members, MemberSaver
-from campaigns.audience.people import People, RowRefusedError
-from campaigns.audience.reading import Fault, FileError, Rows, read_layout
+from campaigns.audience.members import MemberSaver
+from campaigns.audience.reading import FileError, Rows, read_layout
 from campaigns.audience.refusals import Refusals
 from campaigns.audience.saving_people import CHUNK, PeopleSaver, Saved
 from campaigns.audience.staging import Staging
 from campaigns.models import Import, ImportKind, ImportStatus
 
-MOST_IN_MEMORY = 8_000_000  # characters of rows that wait for the staging table
+BLOCKS_PER_BEAT = 10
 TRIES_PER_CHUNK = 3
 
 FILE_GONE = "The uploaded file is gone. Please upload it again."
 LIST_GONE = "The list was deleted in the meantime. Please upload the file again."
-
-
-class RowReader(Protocol):
-    columns: tuple[str, ...]
-
-    def line(self, number: int, cells: list[str]) -> str: ...
 
 
 class Saver(Protocol):
@@ -94,36 +89,17 @@ def _read(upload: Import, file: BinaryIO, staging: Staging, refusals: Refusals) 
     mapping = ColumnMapping.from_json(upload.mapping)
     reader = reader_of(upload, mapping, default_country=upload.default_country)
     rows = Rows(file, layout)
+    checking = Checking(rows, reader, refusals)
     staging.create(saving_people.COLUMNS if _adds_people(upload) else members.COLUMNS)
-    lines: list[str] = []
-    number = read = waiting = 0
-    for number, row in enumerate(rows, start=2):
-        if isinstance(row, Fault):
-            refusals.add(number, row.reason, [row.excerpt])
-            read += 1
-        elif any(row):
-            read += 1
-            try:
-                line = reader.line(number, row)
-            except RowRefusedError as problem:
-                refusals.add(number, str(problem), row)
-            else:
-                lines.append(line)
-                waiting += len(line)
-        if number % CHUNK == 0 or waiting > MOST_IN_MEMORY:
-            staging.add(lines, reader.columns)
-            lines, waiting = [], 0
-            keep(upload, bytes_done=rows.bytes_read, rows_read=read, refused=refusals.count)
-    staging.add(lines, reader.columns)
-    keep(upload, bytes_done=upload.bytes_total, rows_read=read, refused=refusals.count)
-    return number
-
-
-def reader_of(upload: Import, mapping: ColumnMapping, *, default_country: str) -> RowReader:
-    if _adds_people(upload):
-        zone = upload.project.time_zone
-        return People(mapping, default_country=default_country, time_zone=zone)
-    return Members(mapping, default_country=default_country)
+    blocks = checking.blocks()
+    while staging.add(islice(blocks, BLOCKS_PER_BEAT), reader.columns):
+        keep(
+            upload,
+            bytes_done=rows.bytes_read,
+            rows_read=checking.rows_read,
+            refused=refusals.count,
+        )
+    return checking.last_row
 
 
 def _adds_people(upload: Import) -> bool:

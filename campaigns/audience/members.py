@@ -74,7 +74,7 @@ class Members:
             key = read_identity(identity) + SEPARATOR
         else:
             key = SEPARATOR + self._match_key(phone)
-        return SEPARATOR.join((str(number), key, json.dumps(cells)))
+        return SEPARATOR.join((str(number), key, json.dumps(cells) + "\n"))
 
     @staticmethod
     def _cell(cells: Sequence[str], index: int | None) -> str:

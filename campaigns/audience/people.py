@@ -98,7 +98,7 @@ class People:
             raise RowRefusedError(f"“{label}” {problem}") from None
         except PhoneError as problem:
             raise RowRefusedError(problem.reason) from None
-        staged.append("{" + ",".join(properties) + "}")
+        staged.append("{" + ",".join(properties) + "}\n")
         return SEPARATOR.join(staged)
 
     def _read_phone(self, cell: str) -> str:

@@ -4,7 +4,7 @@ Unlogged and one per import: it costs no write-ahead log, is dropped as a whole,
 crash. Nor has it to: the file is still there, and gives the same rows again.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
 
@@ -25,12 +25,17 @@ class Staging:
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE UNLOGGED TABLE {self.table} ({described})")
 
-    def add(self, lines: Collection[str], columns: Sequence[str]) -> None:
-        if not lines:
-            return
+    def add(self, blocks: Iterable[str], columns: Sequence[str]) -> bool:
+        """Blocks of whole lines, which PostgreSQL takes in while the next one is being made.
+
+        False if there was none.
+        """
         statement = f"COPY {self.table} ({', '.join(columns)}) FROM STDIN WITH ({_FORMAT})"
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.write("\n".join(lines) + "\n")
+            block = None
+            for block in blocks:
+                copy.write(block)
+        return block is not None
 
     def index(self) -> None:
         """After the rows, which lie in ascending order: the smallest of indexes will do."""

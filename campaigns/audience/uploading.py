@@ -7,7 +7,8 @@ from typing import Any, BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
 
-from campaigns.audience.importing import opened, reader_of
+from campaigns.audience.checking import reader_of
+from campaigns.audience.importing import opened
 from campaigns.audience.mapping import ColumnMapping, guess, known_properties
 from campaigns.audience.people import RowRefusedError
 from campaigns.audience.reading import Fault, FileError, Layout, Rows, read_layout

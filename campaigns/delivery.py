@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from django.db import connection
 
-from campaigns.events import CORRECT_TIMES, WRITE_FIRST_TIMES
+from campaigns.events import WRITE_FIRST_TIMES, correct_times
 from campaigns.models import OutboxState, Reason, State
 from campaigns.tallies import COUNT_MOVES
 
@@ -144,9 +144,9 @@ WHERE n > 0
 
 APPLY = f"""
 WITH {HELD}, {DECIDED}, {MOVES},
-counted AS ({COUNT_MOVES}), first_times AS ({COUNT_FIRST_TIMES}),
-written AS ({WRITE_FIRST_TIMES}), corrected AS ({CORRECT_TIMES})
-SELECT id FROM decided WHERE unsent
+counted AS ({COUNT_MOVES}), first_times AS ({COUNT_FIRST_TIMES}), written AS ({WRITE_FIRST_TIMES})
+SELECT id, true AS unsent FROM decided WHERE unsent
+UNION ALL SELECT id, false FROM moves WHERE sent_earlier OR delivered_earlier OR read_earlier
 """
 
 
@@ -158,7 +158,9 @@ def apply_reports(reports: Sequence[Report]) -> set[int]:
         return set()
     with connection.cursor() as cursor:
         cursor.execute(APPLY, _columns(reports))
-        return {row[0] for row in cursor.fetchall()}
+        rows = cursor.fetchall()
+    correct_times([message_id for message_id, unsent in rows if not unsent])
+    return {message_id for message_id, unsent in rows if unsent}
 
 
 def _columns(reports: Sequence[Report]) -> dict[str, list[object]]:

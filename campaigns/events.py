@@ -57,15 +57,16 @@ ORDER BY moves.id
 ON CONFLICT (message_id, name, dedupe) DO NOTHING
 """
 
-# To follow the same CTE: a report that overtook an earlier one had lent its time to both.
+# A report that overtook an earlier one had lent its time to both; the message knows better now.
 CORRECT_TIMES = f"""
 UPDATE campaigns_event e SET at = happened.at
-FROM moves CROSS JOIN LATERAL (VALUES
-    ('{EventName.SENT}', moves.sent_at, moves.sent_earlier),
-    ('{EventName.DELIVERED}', moves.delivered_at, moves.delivered_earlier),
-    ('{EventName.VIEWED}', moves.read_at, moves.read_earlier)
-) AS happened (name, at, is_earlier)
-WHERE happened.is_earlier AND e.message_id = moves.id AND e.name = happened.name AND e.dedupe = 0
+FROM campaigns_message m CROSS JOIN LATERAL (VALUES
+    ('{EventName.SENT}', m.sent_at),
+    ('{EventName.DELIVERED}', m.delivered_at),
+    ('{EventName.VIEWED}', m.read_at)
+) AS happened (name, at)
+WHERE m.id = ANY(%s::bigint[]) AND e.message_id = m.id AND e.name = happened.name
+    AND e.dedupe = 0 AND e.at > happened.at
 """
 
 
@@ -78,3 +79,11 @@ def record_sent(message_ids: Sequence[int], at: datetime | None = None) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(RECORD_SENT, {"ids": list(message_ids), "at": at or timezone.now()})
+
+
+def correct_times(message_ids: Sequence[int]) -> None:
+    """After earlier times became known, in the caller's transaction."""
+    if not message_ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(CORRECT_TIMES, [list(message_ids)])

@@ -9,6 +9,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from campaigns.audience.size_limit import LARGEST
 from campaigns.models import CustomList, ImportKind
 from providers.models import Project
 
@@ -21,7 +22,13 @@ KINDS = [
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="CSV file",
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv", "class": "ki-file"}),
+        widget=forms.FileInput(
+            attrs={
+                "accept": ".csv,.tsv,.txt,text/csv",
+                "class": "ki-file",
+                "data-largest": LARGEST,
+            }
+        ),
         max_length=255,
         error_messages={
             "required": "Choose a CSV file.",

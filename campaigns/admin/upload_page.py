@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -10,7 +11,7 @@ from campaigns.admin.own_import import OwnImport, page_of
 from campaigns.admin.upload_form import UploadForm
 from campaigns.audience.lists import ListError, list_called
 from campaigns.audience.reading import FileError
-from campaigns.audience.uploading import accept
+from campaigns.audience.uploading import TOO_LARGE, accept
 from campaigns.models import Import, ImportKind
 from providers.models import User
 
@@ -25,6 +26,9 @@ class UploadPage(OwnImport):
         if not self.has_add_permission(request):
             raise PermissionDenied
         project = self.project(request)
+        if getattr(request, "upload_is_too_large", False):  # size_limit.py has stopped it
+            messages.error(request, TOO_LARGE)
+            return _go_to(request, request.path)
         if request.method == "POST":
             form = UploadForm(request.POST, request.FILES, project=project)
             upload = self._accepted(request, form) if form.is_valid() else None

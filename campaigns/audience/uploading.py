@@ -11,11 +11,10 @@ from campaigns.audience.checking import reader_of
 from campaigns.audience.importing import opened
 from campaigns.audience.mapping import ColumnMapping, guess, known_properties
 from campaigns.audience.people import RowRefusedError
-from campaigns.audience.reading import Fault, FileError, Layout, Rows, read_layout
+from campaigns.audience.reading import Fault, Layout, Rows, read_layout
 from campaigns.models import CustomList, Import, ImportKind
 from providers.models import Project, User
 
-LARGEST = 1024**3  # bytes
 SAMPLE = 200  # rows over which types are guessed
 TOO_LARGE = "The file is larger than 1 GB. Split it and upload its parts one after the other."
 
@@ -44,8 +43,6 @@ def accept(
     by: User,
 ) -> Import:
     """Keep an uploaded file until its columns are confirmed. Raises FileError."""
-    if (file.size or 0) > LARGEST:
-        raise FileError(TOO_LARGE)
     inner: Any = file.file
     read_layout(inner)
     inner.seek(0)

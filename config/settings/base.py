@@ -85,6 +85,11 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(ROOT / ".local" / "media")))
 # Uploaded CSV files are streamed to disk, so only the form fields count against this limit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "campaigns.audience.size_limit.SizeLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Security -------------------------------------------------------------------------------------
 

@@ -1,9 +1,21 @@
-/* How much of a file has been uploaded. */
+/* Whether a file is too large, and how much of it has been uploaded. */
 
 "use strict";
 
 (() => {
   const shown = (form) => form.querySelector(".ki-sending");
+
+  document.addEventListener("change", (event) => {
+    const field = event.target.closest("[data-largest]");
+    if (!field) return;
+    const tooLarge = [...field.files].some((file) => file.size > Number(field.dataset.largest));
+    field.setCustomValidity(
+      tooLarge
+        ? "The file is larger than 1 GB. Split it and upload its parts one after the other."
+        : "",
+    );
+    field.reportValidity();
+  });
 
   document.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.target.closest("#upload");

@@ -89,14 +89,8 @@ def cut_the_connection() -> None:
         cursor.execute("SELECT pg_backend_pid()")
         (pid,) = cursor.fetchone()
     given = connection.get_connection_params()
-    with psycopg.connect(
-        host=given["host"],
-        port=given["port"],
-        user=given["user"],
-        password=given.get("password"),
-        dbname=given["dbname"],
-        autocommit=True,
-    ) as other:
+    where = {name: given[name] for name in ("host", "port", "user", "password") if name in given}
+    with psycopg.connect(**where, dbname=given["dbname"], autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
 

@@ -1,18 +1,15 @@
 """The worker's part of an import: read and check the whole file, then save it chunk by chunk.
 
 A chunk's people and the import's counts commit together. Whoever is killed is followed by another
-worker, which reads the file once more and goes on saving behind the last chunk that counts.
+worker, which reads the file once more and saves the chunks that are missing.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, cast
 
-import psycopg.errors
 from django.core.files import File
-from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import F
 
 from campaigns.audience import members, saving_people
 from campaigns.audience.checking import Checking, reader_of
@@ -22,19 +19,15 @@ from campaigns.audience.mapping import ColumnMapping
 from campaigns.audience.members import MemberSaver
 from campaigns.audience.reading import FileError, Rows, read_layout
 from campaigns.audience.refusals import Refusals
-from campaigns.audience.saving_people import CHUNK, PeopleSaver, Saved
+from campaigns.audience.saving import Saver, save_chunks
+from campaigns.audience.saving_people import PeopleSaver
 from campaigns.audience.staging import Staging
 from campaigns.models import Import, ImportKind, ImportStatus
 
 BLOCKS_PER_BEAT = 10
-TRIES_PER_CHUNK = 3
 
 FILE_GONE = "The uploaded file is gone. Please upload it again."
 LIST_GONE = "The list was deleted in the meantime. Please upload the file again."
-
-
-class Saver(Protocol):
-    def save(self, *, after: int, upto: int) -> Saved: ...
 
 
 def run_import(import_id: int) -> None:
@@ -59,7 +52,7 @@ def _import(upload: Import, file: BinaryIO, staging: Staging, refusals: Refusals
     try:
         last_row = _read(upload, file, staging, refusals)
         saver = _prepare(upload, staging, refusals, last_row=last_row)
-        _save(upload, saver, last_row=last_row)
+        save_chunks(upload, saver, last_row=last_row)
     except CancelledError:
         finish(upload, ImportStatus.CANCELLED, refusals=refusals)
     else:
@@ -130,37 +123,3 @@ def _prepare(upload: Import, staging: Staging, refusals: Refusals, *, last_row: 
             refusals.add(number, members.NOBODY_KNOWN, cells)
     keep(upload, repeated=repeated, refused=refusals.count)
     return saver
-
-
-def _save(upload: Import, saver: Saver, *, last_row: int) -> None:
-    for after in range(upload.saved_up_to, last_row, CHUNK):
-        _save_chunk(upload, saver, after=after, upto=after + CHUNK)
-
-
-def _save_chunk(upload: Import, saver: Saver, *, after: int, upto: int) -> None:
-    for tries_left in reversed(range(TRIES_PER_CHUNK)):
-        try:
-            with transaction.atomic():
-                saved = saver.save(after=after, upto=upto)
-                keep(
-                    upload,
-                    saved_up_to=upto,
-                    created=F("created") + saved.created,
-                    updated=F("updated") + saved.updated,
-                    unchanged=F("unchanged") + saved.unchanged,
-                )
-        except (IntegrityError, OperationalError) as problem:
-            if not (tries_left and _is_a_collision(problem)):
-                raise
-        else:
-            return
-
-
-def _is_a_collision(problem: Exception) -> bool:
-    """With somebody who wrote the same people at the same moment: the next try sees them."""
-    return isinstance(
-        problem.__cause__,
-        psycopg.errors.UniqueViolation
-        | psycopg.errors.DeadlockDetected
-        | psycopg.errors.SerializationFailure,
-    )

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from campaigns.audience.mapping import ColumnMapping, Target
 from campaigns.audience.people import RowRefusedError, read_identity
-from campaigns.audience.saving_people import BY_INDEX_ONLY, CHUNK, Saved
+from campaigns.audience.saving import BY_INDEX_ONLY, CHUNK, Saved
 from campaigns.audience.staging import SEPARATOR, Staging
 from providers.phones import PhoneError, read_phone
 

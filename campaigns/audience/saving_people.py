@@ -8,17 +8,9 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from campaigns.audience.saving import BY_INDEX_ONLY, Saved
 from campaigns.audience.staging import Staging
 from campaigns.models import Source, SubscriptionChange
-
-# Rows per transaction. Fewer make less of neighbours in the indexes, more let a cancel wait.
-CHUNK = 50_000
-# With figures as stale as in the middle of an import, the planner would read all profiles for
-# each chunk.
-BY_INDEX_ONLY = (
-    "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;"
-    " SET LOCAL enable_mergejoin = off"
-)
 
 COLUMNS = {
     "position": "integer NOT NULL",
@@ -145,13 +137,6 @@ SELECT count(*),
         OR (profile_id IS NOT NULL AND block_key IN (SELECT match_key FROM blocks)))
 FROM incoming
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    created: int
-    updated: int
-    unchanged: int
 
 
 @dataclass(frozen=True, slots=True)

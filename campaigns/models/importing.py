@@ -60,8 +60,8 @@ class Import(models.Model):
     bytes_total = models.BigIntegerField(default=0)
     bytes_done = models.BigIntegerField(default=0)
     rows_read = models.PositiveIntegerField(default=0)
-    # The number of the last row that is saved; commits with its people.
-    saved_up_to = models.PositiveIntegerField(default=0)
+    # Each chunk of rows that is saved, by the number of the row before it; commits with its people.
+    saved_chunks = models.JSONField(default=list)
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from campaigns.audience import importing, saving_people
+from campaigns.audience import importing, saving, saving_people
 from campaigns.audience.importing import run_import
 from campaigns.audience.people import (
     INVISIBLE,
@@ -156,7 +156,7 @@ def test_repeated_rows_far_apart_are_counted_once(
 
 
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "CHUNK", 8)
+    monkeypatch.setattr(saving, "CHUNK", 8)
 
 
 def test_a_project_knows_nothing_of_anothers_people(project: Project) -> None:
@@ -323,7 +323,7 @@ class Killed(BaseException):
 def kill_after_chunks(monkeypatch: pytest.MonkeyPatch, chunks: int) -> None:
     save, left = saving_people.PeopleSaver.save, [chunks]
 
-    def save_or_die(self: saving_people.PeopleSaver, **where: int) -> saving_people.Saved:
+    def save_or_die(self: saving_people.PeopleSaver, **where: int) -> saving.Saved:
         if not left[0]:
             raise Killed
         left[0] -= 1
@@ -344,7 +344,7 @@ def test_a_killed_import_is_finished_by_another_worker_and_counted_once(
         with pytest.raises(Killed):
             run_import(upload.pk)
     upload.refresh_from_db()
-    assert (upload.status, upload.saved_up_to) == (ImportStatus.RUNNING, 24)
+    assert (upload.status, upload.saved_chunks) == (ImportStatus.RUNNING, [0, 8, 16])
 
     run_import(upload.pk)  # too early: that worker may still be alive
     silent_for_an_hour(upload)
@@ -373,7 +373,7 @@ def test_a_worker_that_wakes_up_late_changes_nothing_any_more(
     upload = queued(project, "identity\nu-1\nu-2\n")
     save = saving_people.PeopleSaver.save
 
-    def asleep(self: saving_people.PeopleSaver, **where: int) -> saving_people.Saved:
+    def asleep(self: saving_people.PeopleSaver, **where: int) -> saving.Saved:
         saved = save(self, **where)
         Import.objects.filter(pk=upload.pk).update(tries=2)
         return saved
@@ -440,7 +440,7 @@ def test_a_cancel_while_people_are_saved_keeps_what_is_saved(
 
     def save_and_press_cancel(
         self: saving_people.PeopleSaver, *, after: int, upto: int
-    ) -> saving_people.Saved:
+    ) -> saving.Saved:
         if after == 16:
             assert cancel(upload)
         return save(self, after=after, upto=upto)

@@ -24,7 +24,7 @@ from campaigns.audience.saving_people import PeopleSaver
 from campaigns.audience.staging import Staging
 from campaigns.models import Import, ImportKind, ImportStatus
 
-BLOCKS_PER_BEAT = 10
+BLOCKS_PER_BEAT = 20  # of a thousand rows: about half a second
 
 FILE_GONE = "The uploaded file is gone. Please upload it again."
 LIST_GONE = "The list was deleted in the meantime. Please upload the file again."

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from campaigns.audience.mapping import ColumnMapping, Target
 from campaigns.audience.people import RowRefusedError, read_identity
-from campaigns.audience.saving import BY_INDEX_ONLY, CHUNK, Saved
+from campaigns.audience.saving import CHUNK, FOR_CHUNKS, Saved
 from campaigns.audience.staging import SEPARATOR, Staging
 from providers.phones import PhoneError, read_phone
 
@@ -103,7 +103,7 @@ class MemberSaver:
         for after in range(0, last_row, CHUNK):
             values = {"project": self.project_id, "after": after, "upto": after + CHUNK}
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(BY_INDEX_ONLY)
+                cursor.execute(FOR_CHUNKS)
                 cursor.execute(DROP_UNKNOWN.format(table=self.staging.table), values)
                 rows = cursor.fetchall()
             for position, cells in rows:
@@ -118,7 +118,7 @@ class MemberSaver:
             "upto": upto,
         }
         with connection.cursor() as cursor:
-            cursor.execute(BY_INDEX_ONLY)
+            cursor.execute(FOR_CHUNKS)
             cursor.execute(SAVE_CHUNK.format(table=self.staging.table), values)
             rows, added = cursor.fetchone()
         return Saved(created=added, updated=0, unchanged=rows - added)

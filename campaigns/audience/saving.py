@@ -19,12 +19,15 @@ from campaigns.models import Import
 CHUNK = 25_000
 LANES = 2
 TRIES_PER_CHUNK = 3
-# With figures as stale as in the middle of an import, the planner would read all profiles for
-# each chunk.
-BY_INDEX_ONLY = (
-    "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;"
-    " SET LOCAL enable_mergejoin = off"
-)
+FOR_CHUNKS = """
+-- With figures as stale as in the middle of an import, the planner would read all profiles for
+-- each chunk.
+SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+SET LOCAL work_mem = '64MB';
+-- A crash of the server may cost the last chunks, counts and all: they are saved once more. The
+-- end of the import is committed as everything else is.
+SET LOCAL synchronous_commit = off
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from campaigns.audience.saving import BY_INDEX_ONLY, Saved
+from campaigns.audience.saving import FOR_CHUNKS, Saved
 from campaigns.audience.staging import Staging
 from campaigns.models import Source, SubscriptionChange
 
@@ -164,7 +164,7 @@ class PeopleSaver:
             "new_subscribed": self.new_subscribed,
         }
         with connection.cursor() as cursor:
-            cursor.execute(BY_INDEX_ONLY)
+            cursor.execute(FOR_CHUNKS)
             cursor.execute(SAVE_CHUNK.format(table=self.staging.table), values)
             rows, created, updated = cursor.fetchone()
         return Saved(created=created, updated=updated, unchanged=rows - created - updated)

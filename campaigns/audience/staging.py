@@ -23,7 +23,9 @@ class Staging:
         """`columns` with their SQL types; `position` is the row's number in the file."""
         described = ", ".join(f"{name} {kind}" for name, kind in columns.items())
         with connection.cursor() as cursor:
-            cursor.execute(f"CREATE UNLOGGED TABLE {self.table} ({described})")
+            cursor.execute(
+                f"CREATE UNLOGGED TABLE {self.table} ({described}) WITH (autovacuum_enabled = off)"
+            )
 
     def add(self, blocks: Iterable[str], columns: Sequence[str]) -> bool:
         """Blocks of whole lines, which PostgreSQL takes in while the next one is being made.

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from django.core.management import call_command
 from django.db import connection
 
-from tests.benchmarks import launch, rendering, sending
+from tests.benchmarks import importing, launch, rendering, sending
 
 BENCHMARKS: dict[str, Callable[[int], None]] = {
     "sending": sending.run,
     "launch": launch.run,
     "rendering": rendering.run,
+    "import": importing.run,
 }
 
 

@@ -32,7 +32,7 @@ from providers.simulator.events import Sent
 from providers.simulator.options import Options
 from providers.simulator.people import People
 
-EARLY_SECONDS = 0.5
+EARLY_SECONDS = 1.5
 OUTAGES = {
     "unavailable": Answering.UNAVAILABLE,
     "reset": Answering.RESET,

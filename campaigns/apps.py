@@ -1,6 +1,11 @@
 from django.apps import AppConfig
 
+from providers.dependents import register
+
 
 class CampaignsConfig(AppConfig):
     name = "campaigns"
     verbose_name = "Campaigns"
+
+    def ready(self) -> None:
+        register("template", "campaigns.depending.campaigns_of_template")

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from templates_app.components import Wording
-from templates_app.editing import problems_before_approval
 from templates_app.models import Kind, Template
 from templates_app.preview import Preview
 from templates_app.problems import Problem, Severity
+from templates_app.readiness import problems_before_approval
 from templates_app.rendering import prepare_samples
 
 # What is merely not written yet: said quietly, for nobody has done anything wrong.

@@ -15,7 +15,7 @@ from providers.models import User
 from templates_app.admin.editor_state import editor_state
 from templates_app.admin.template_form import TemplateForm, stored_wording
 from templates_app.admin.wording_fields import WordingFields
-from templates_app.editing import StaleEditError, save_template
+from templates_app.editing import Edit, StaleEditError, save_template
 from templates_app.languages import language_name
 from templates_app.models import SendingStyle, Status, Template
 
@@ -158,9 +158,5 @@ class TemplateAdmin(ProjectScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Template, form: Any, change: bool) -> None:
         if not change:
             obj.project = self.project(request)
-        save_template(
-            obj,
-            wording=form.wording(),
-            by=cast("User", request.user),
-            based_on=form.cleaned_data.get("based_on"),
-        )
+        edit = Edit(wording=form.wording(), based_on=form.cleaned_data.get("based_on"))
+        save_template(obj, edit, by=cast("User", request.user))

@@ -8,10 +8,10 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelect2Widge
 
 from templates_app.admin.wording_fields import WordingFields, initial_of
 from templates_app.components import Wording
-from templates_app.editing import problems_before_approval
 from templates_app.languages import LANGUAGES, language_name
 from templates_app.models import SendingStyle, Status, Template
 from templates_app.problems import Problem, errors_in
+from templates_app.readiness import problems_before_approval
 from templates_app.reading import read_wording
 
 STORED_FIELDS = ["name", "language", "category", "status", "vendor_id", "sending_style"]

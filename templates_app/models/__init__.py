@@ -1,3 +1,4 @@
+from templates_app.models.change import Act, TemplateChange
 from templates_app.models.template import (
     Category,
     Kind,
@@ -7,4 +8,13 @@ from templates_app.models.template import (
     TemplateVersion,
 )
 
-__all__ = ["Category", "Kind", "SendingStyle", "Status", "Template", "TemplateVersion"]
+__all__ = [
+    "Act",
+    "Category",
+    "Kind",
+    "SendingStyle",
+    "Status",
+    "Template",
+    "TemplateChange",
+    "TemplateVersion",
+]

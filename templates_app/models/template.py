@@ -51,6 +51,13 @@ class Template(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.BASIC, editable=False)
     category = models.CharField(max_length=20, choices=Category.choices, default=Category.MARKETING)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    # In plain words, for a status that needs one: why it was rejected or paused.
+    status_reason = models.TextField(
+        "reason",
+        blank=True,
+        max_length=2000,
+        help_text="What Gupshup or Meta gave as the reason, if anything.",
+    )
     vendor_id = models.CharField(
         "Gupshup template ID",
         max_length=40,
@@ -88,6 +95,8 @@ class TemplateVersion(models.Model):
     number = models.PositiveIntegerField()
     # Meta's form: {"components": [{"type": "BODY", "text": …, "example": …}, …]}
     content = models.JSONField()
+    # Codes of rules that this wording breaks although Meta approved it exactly like this.
+    set_aside = models.JSONField(default=list, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 

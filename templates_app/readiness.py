@@ -1,0 +1,58 @@
+"""Is a template good enough to be approved here? Errors block, warnings don't."""
+
+from collections.abc import Collection
+
+from templates_app.components import Wording
+from templates_app.models import Kind, SendingStyle, Template
+from templates_app.problems import Problem, Severity, error
+from templates_app.reading import read_wording
+from templates_app.setting_aside import with_set_aside
+from templates_app.validation import Judged, problems_of
+
+
+class EditingError(ValueError):
+    """The message says in plain words why nothing was saved."""
+
+
+class NotReadyError(EditingError):
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("This can't be approved yet. " + " ".join(p.message for p in problems))
+        self.problems = problems
+
+
+def problems_before_approval(
+    template: Template,
+    wording: Wording,
+    *,
+    set_aside: Collection[str] = (),
+    samples: Severity = Severity.ERROR,
+) -> list[Problem]:
+    """Everything the rules say, and what sending needs besides."""
+    judged = Judged(
+        name=template.name,
+        language=template.language,
+        category=template.category,
+        kind=Kind(template.kind),
+        wording=wording,
+    )
+    problems = with_set_aside(problems_of(judged, samples=samples), set_aside)
+    if template.sending_style == SendingStyle.BY_ID and not template.vendor_id:
+        problems.append(
+            error(
+                "VENDOR_ID_REQUIRED",
+                "vendor_id",
+                "Copy the template's ID from Gupshup, or choose sending by its text.",
+            )
+        )
+    return problems
+
+
+def problems_of_stored(template: Template, *, samples: Severity = Severity.ERROR) -> list[Problem]:
+    """Of a template as it stands in the database."""
+    current = template.current
+    return problems_before_approval(
+        template,
+        read_wording(current.content) if current else Wording(),
+        set_aside=current.set_aside if current else (),
+        samples=samples,
+    )

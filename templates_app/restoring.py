@@ -1,0 +1,21 @@
+"""Going back to an older wording: it becomes the newest version, nothing is taken away."""
+
+from providers.models import User
+from templates_app.editing import Edit, save_template
+from templates_app.models import Act, Template, TemplateVersion
+from templates_app.reading import read_wording
+
+
+def restore(
+    template: Template, version: TemplateVersion, *, by: User | None, based_on: int | None
+) -> TemplateVersion:
+    """Raises NotReadyError or StaleEditError, as any edit."""
+    edit = Edit(
+        wording=read_wording(version.content),
+        content=version.content,
+        based_on=based_on,
+        set_aside=version.set_aside,
+        act=Act.RESTORED,
+        why=f"Version {version.number} again.",
+    )
+    return save_template(template, edit, by=by)

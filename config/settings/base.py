@@ -106,6 +106,9 @@ SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
+# What somebody names to be fetched leads to the public internet only (providers/fetching.py).
+FETCH_PRIVATE_TARGETS = False
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],

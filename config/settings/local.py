@@ -13,6 +13,8 @@ SECRET_KEY = env.str("SECRET_KEY", default=_secrets["SECRET_KEY"])
 CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=[_secrets["CREDENTIAL_KEYS"]])
 INSTANCE_ID = env.str("INSTANCE_ID", default=_secrets["INSTANCE_ID"])
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
+# Servers on one's own machine, and they may speak plain http.
+FETCH_PRIVATE_TARGETS = env.bool("FETCH_PRIVATE_TARGETS", default=True)
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://127.0.0.1:8000")
 
 DATABASES = databases(

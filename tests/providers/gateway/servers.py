@@ -107,8 +107,9 @@ def answering_and_closing(raw: bytes) -> Handler:
     return handler
 
 
-def self_signed(folder: Path) -> ssl.SSLContext:
-    """A server's side of TLS with a certificate that nobody has signed but itself."""
+def self_signed(folder: Path, *names: str) -> ssl.SSLContext:
+    """A server's side of TLS with a certificate that nobody has signed but itself; it is kept as
+    server.pem, and holds for 127.0.0.1 and the given names."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)
@@ -117,7 +118,10 @@ def self_signed(folder: Path) -> ssl.SSLContext:
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
         .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+            x509.SubjectAlternativeName(
+                [x509.IPAddress(ip_address("127.0.0.1")), *map(x509.DNSName, names)]
+            ),
+            critical=False,
         )
         .sign(key, hashes.SHA256())
     )

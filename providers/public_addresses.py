@@ -1,0 +1,60 @@
+"""Which IP addresses belong to the public internet, and which to somebody's own network.
+
+Python's own table misses addresses that carry another one inside (IPv4 mapped, 6to4, Teredo,
+NAT64), two clouds' metadata services, and what was withdrawn from use.
+"""
+
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_network,
+)
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+_NAT64 = IPv6Network("64:ff9b::/96")
+_NOT_PUBLIC = (
+    ip_network("192.0.0.0/24"),  # protocol assignments; a cloud's metadata service among them
+    ip_network("192.88.99.0/24"),  # 6to4 relays, withdrawn
+    ip_network("168.63.129.16/32"),  # a cloud's service for its own machines
+    ip_network("::/96"),  # IPv4 compatible, withdrawn
+    ip_network("64:ff9b:1::/48"),  # NAT64 of one's own network
+    ip_network("fec0::/10"),  # site local, withdrawn
+)
+_PRIVATE = tuple(
+    ip_network(text)
+    for text in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "127.0.0.0/8",
+        "fc00::/7",
+        "::1/128",
+    )
+)
+
+
+def is_public(address: Address) -> bool:
+    """May anybody on the internet have it? Addresses inside an address count too."""
+    if not address.is_global or address.is_multicast:
+        return False
+    if any(address in network for network in _NOT_PUBLIC if network.version == address.version):
+        return False
+    return all(is_public(inner) for inner in _inner_addresses(address))
+
+
+def is_own_network(address: Address) -> bool:
+    """This machine or its local network: what a developer's servers listen on."""
+    return any(address in network for network in _PRIVATE if network.version == address.version)
+
+
+def _inner_addresses(address: Address) -> list[IPv4Address]:
+    if isinstance(address, IPv4Address):
+        return []
+    found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if address in _NAT64:
+        found.append(IPv4Address(int(address) & 0xFFFFFFFF))
+    return [inner for inner in found if inner is not None]

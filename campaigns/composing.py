@@ -1,21 +1,23 @@
 """From a claim to the request that the gateway gets, or to the reason why there is none."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from time import monotonic
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from campaigns.claiming import Claim
 from campaigns.correlation import extra_of, msg_id_of
-from campaigns.models import Reason, Variant
+from campaigns.models import MessageKind, Reason, Variant
 from campaigns.recording import Ending, Result
 from providers.encryption import UnreadableSecretError
 from providers.gateway.requests import Account, Credentials, GatewayRequest, SessionText
 from providers.models import OptInBy, Provider
+from templates_app.models import TemplateVersion
 from templates_app.rendering import (
     MissingValueError,
     Prepared,
@@ -32,7 +34,8 @@ NOT_COMPOSED = "not_composed"
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One attempt, ready to go. `opt_in` holds the HSM credentials where the phone still has to be
-    opted in first. `campaign` says whether a refusal of the account may wait for better days."""
+    opted in first. `campaign` says whether a refusal of the account may wait for better days;
+    `test` whether somebody waits for the answer, who wants to see the first one."""
 
     project_id: int
     message_id: int
@@ -43,6 +46,7 @@ class Letter:
     request: GatewayRequest
     credentials: Credentials
     opt_in: Credentials | None
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,7 @@ def _letter(project_id: int, senders: Senders, claim: Claim) -> Letter:
         request=request,
         credentials=senders.credentials(request.account),
         opt_in=senders.hsm if asks_first else None,
+        test=claim.kind == MessageKind.TEST,
     )
 
 
@@ -150,7 +155,17 @@ def _request(claim: Claim) -> GatewayRequest:
         return variant.prepared.request(
             person=claim.person, phone=phone, msg_id=msg_id, extra=extra
         )
+    if "version" in claim.content:
+        return _prepared_alone(claim.content).request(
+            person=claim.content["person"], phone=phone, msg_id=msg_id, extra=extra
+        )
     return SessionText(phone=phone, text=claim.content["text"], msg_id=msg_id, extra=extra)
+
+
+def _prepared_alone(content: Mapping[str, Any]) -> Prepared:
+    """Of one message with a template of its own, not worth remembering."""
+    version = TemplateVersion.objects.select_related("template").get(pk=content["version"])
+    return prepare(version, content["values"])
 
 
 def _unsendable(claim: Claim, ending: Ending, reason: Reason | str, error: Exception) -> Result:

@@ -88,7 +88,7 @@ def _of_refusal(ended: Ended, answer: Answer, reason: Reason) -> Result:
 
 
 def _retry_or_give_up(ended: Ended, answer: Answer) -> Result:
-    if ended.letter.attempt >= settings.SEND_MAX_ATTEMPTS:
+    if ended.letter.test or ended.letter.attempt >= settings.SEND_MAX_ATTEMPTS:
         return _result(ended, Ending.FAILED, answer, reason=Reason.RETRIES_EXHAUSTED)
     return _retry(
         ended, code=answer.code, detail=answer.detail, delay=backoff(ended.letter.attempt)

@@ -25,6 +25,7 @@ from campaigns.composing import Letter, SenderCache, Senders, compose
 from campaigns.halting import Recovery, halt
 from campaigns.judging import OUR_FAULT, Ended, consent_of, opted_in, result_of
 from campaigns.recording import Consent, Result, record
+from campaigns.test_answers import note_answers
 from providers.gateway.calling import GatewayLoop
 from providers.gateway.client import GatewayClient
 from providers.gateway.requests import OptIn
@@ -52,6 +53,7 @@ class Sender:
         self._results: list[Result] = []
         self._consents: list[Consent] = []
         self._answers: list[tuple[int, Answer]] = []
+        self._tests: list[Ended] = []
 
     def run(self, *, seconds: float) -> None:
         """Until nothing is due, or `seconds` have passed, or the worker shuts down; then until the
@@ -86,6 +88,8 @@ class Sender:
             self._results.append(result_of(one))
             if consent := consent_of(one):
                 self._consents.append(consent)
+            if one.letter.test:
+                self._tests.append(one)
             if one.last_answer:
                 self._answers.append((one.letter.project_id, one.last_answer))
         self._write()
@@ -93,6 +97,8 @@ class Sender:
         return bool(ended)
 
     def _write(self) -> None:
+        note_answers(self._tests)
+        self._tests = []
         results, consents = self._results, self._consents
         if not results and not consents:
             return

@@ -14,6 +14,7 @@ from campaigns.models.profile import (
     SubscriptionChange,
 )
 from campaigns.models.tally import Tally
+from campaigns.models.test_send import TestSend
 
 __all__ = [
     "Audience",
@@ -43,5 +44,6 @@ __all__ = [
     "State",
     "SubscriptionChange",
     "Tally",
+    "TestSend",
     "Variant",
 ]

@@ -178,6 +178,15 @@ GATEWAY_KEEPALIVE = env.float("GATEWAY_KEEPALIVE", default=15.0)  # seconds
 GATEWAY_CONCURRENCY = env.int("GATEWAY_CONCURRENCY", default=400)  # open requests per process
 # Send codes that this installation's operator has learnt: {"305": {"meaning": …, "scope": …}}
 GATEWAY_EXTRA_CODES: dict[str, dict[str, str]] = env.json("GATEWAY_EXTRA_CODES", default={})
+# How the Verify buttons ask, per account: list_templates, empty_send or none.
+GATEWAY_VERIFY_CALLS: dict[str, str] = {
+    "hsm": "list_templates",
+    "two_way": "empty_send",
+    **env.json("GATEWAY_VERIFY_CALLS", default={}),
+}
+# Codes of refused calls that show a right login all the same: {"two_way": ["101"]}
+GATEWAY_VERIFY_WORKS: dict[str, list[str]] = env.json("GATEWAY_VERIFY_WORKS", default={})
+GATEWAY_VERIFY_TIMEOUT = env.float("GATEWAY_VERIFY_TIMEOUT", default=10.0)  # seconds
 # Gupshup's clickTime carries no zone.
 CLICK_TIME_ZONE = env.str("CLICK_TIME_ZONE", default="Asia/Kolkata")
 

@@ -8,15 +8,16 @@ the life of the process.
 import asyncio
 import os
 import threading
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, TypeVar
 
 from providers.gateway.client import GatewayClient
-from providers.gateway.requests import Credentials, GatewayRequest
+from providers.gateway.requests import Credentials, GatewayRequest, ListTemplates
 from providers.gateway.results import Answer
 from providers.gateway.settings import GatewaySettings, gateway_settings
+from providers.gateway.template_list import TemplatePage
 
 Result = TypeVar("Result")
 
@@ -25,21 +26,29 @@ def call_now(
     request: GatewayRequest, credentials: Credentials, settings: GatewaySettings | None = None
 ) -> Answer:
     """Blocks up to the total time-out. Not from inside a running event loop."""
+    return _run(lambda client: client.call(request, credentials), settings)
+
+
+def list_now(
+    request: ListTemplates, credentials: Credentials, settings: GatewaySettings | None = None
+) -> TemplatePage:
+    """As `call_now`, for one page of the account's templates."""
+    return _run(lambda client: client.list_templates(request, credentials), settings)
+
+
+def _run(
+    work: Callable[[GatewayClient], Awaitable[Result]], settings: GatewaySettings | None
+) -> Result:
+    async def once() -> Result:
+        async with GatewayClient(settings or gateway_settings()) as client:
+            return await work(client)
+
     loop = asyncio.new_event_loop()
     try:
-        return loop.run_until_complete(
-            _call_once(request, credentials, settings or gateway_settings())
-        )
+        return loop.run_until_complete(once())
     finally:
         # Not asyncio.run: it would also wait for a name look-up that has been given up.
         loop.close()
-
-
-async def _call_once(
-    request: GatewayRequest, credentials: Credentials, settings: GatewaySettings
-) -> Answer:
-    async with GatewayClient(settings) as client:
-        return await client.call(request, credentials)
 
 
 class GatewayLoop:

@@ -90,6 +90,17 @@ class ListTemplates:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class EmptySend:
+    """A message to nobody, for a look at how the account is answered: it can't send anything."""
+
+    account: Account
+    endpoint: ClassVar[Endpoint] = Endpoint.SEND
+
+    def form(self) -> dict[str, str]:
+        return {"method": "SENDMESSAGE", "msg_type": SESSION_TEXT_TYPE}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Message:
     """Both `msg_id`, new at each attempt, and `extra` come back in callbacks."""

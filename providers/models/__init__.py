@@ -4,6 +4,12 @@ from providers.models.incident import Incident, IncidentKind
 from providers.models.project import CallbackKey, Membership, Project, Role
 from providers.models.provider import OptInBy, Provider
 from providers.models.user import User
+from providers.models.verification import (
+    SendingAccount,
+    Verification,
+    VerificationResult,
+    VerificationSource,
+)
 
 __all__ = [
     "CallbackKey",
@@ -16,5 +22,9 @@ __all__ = [
     "Project",
     "Provider",
     "Role",
+    "SendingAccount",
     "User",
+    "Verification",
+    "VerificationResult",
+    "VerificationSource",
 ]

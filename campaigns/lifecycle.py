@@ -12,6 +12,7 @@ from campaigns import preflight
 from campaigns.launching import open_run
 from campaigns.models import Campaign, CampaignStatus
 from campaigns.waking import wake_launcher, wake_sender
+from providers import auditing
 from providers.models import User
 
 LIVE = (
@@ -39,6 +40,7 @@ def publish(campaign: Campaign, *, by: User) -> None:
         published_by=by,
         published_at=timezone.now(),
     )
+    auditing.record("campaign.published", by=by, project=campaign.project, target=campaign)
     if not later:
         start(campaign)
 

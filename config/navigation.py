@@ -62,6 +62,7 @@ MAP = (
         (
             Entry("General", "tune", "admin:providers_project_general"),
             Entry("Members", "badge", "admin:providers_membership_changelist", Role.ADMIN),
+            Entry("Audit log", "history", "admin:providers_auditentry_changelist", Role.ADMIN),
         ),
     ),
     Group(

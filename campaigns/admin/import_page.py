@@ -94,7 +94,7 @@ class ImportPage(MappingPage):
         if not self.has_change_permission(request, upload):
             raise PermissionDenied
         if cancel(upload):
-            self.log_change(request, upload, "Cancelled.")
+            self.record(request, upload, "cancelled")
         else:
             messages.info(request, "This import had ended already.")
         return HttpResponseRedirect(page_of(upload))
@@ -103,6 +103,7 @@ class ImportPage(MappingPage):
         upload = self.own_import(request, pk)
         if not upload.refused_file:
             raise Http404("No row of this import was refused.")
+        self.record(request, upload, "exported", note="Refused rows")
         name = upload.file_name.rpartition(".")[0] or upload.file_name
         return FileResponse(
             upload.refused_file.open("rb"),

@@ -64,5 +64,5 @@ class MappingPage(OwnImport):
         except MappingError as error:
             form.tell(error)
             return False
-        self.log_change(request, upload, "Started.")
+        self.record(request, upload, "started")
         return True

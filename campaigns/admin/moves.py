@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -22,9 +23,10 @@ LIST = "admin:campaigns_campaign_changelist"
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """`name` stands in the address; `said` is told afterwards."""
+    """`name` stands in the address; `said` is told afterwards, `audited` in the audit log."""
 
     name: str
+    audited: str
     title: str
     button: str
     said: str
@@ -52,6 +54,7 @@ def _discard(campaign: Campaign, _by: User) -> None:
 MOVES = (
     Move(
         name="pause",
+        audited="paused",
         title="Pause this campaign?",
         text="Within three seconds nothing more goes out. Resume it whenever you like: it goes on "
         "with the people who are still waiting.",
@@ -61,6 +64,7 @@ MOVES = (
     ),
     Move(
         name="resume",
+        audited="resumed",
         title="Resume this campaign?",
         text="It goes on at once with the people who are still waiting.",
         button="Resume",
@@ -69,6 +73,7 @@ MOVES = (
     ),
     Move(
         name="stop",
+        audited="stopped",
         title="Stop this campaign for good?",
         template="campaigns/stop_dialog.html",
         button="Stop for good",
@@ -77,6 +82,7 @@ MOVES = (
     ),
     Move(
         name="delete",
+        audited="deleted",
         title="Delete this draft?",
         text="Nobody has got it. It can't be brought back.",
         button="Delete",
@@ -118,22 +124,23 @@ class Moves(OwnCampaign):
         return render(request, "campaigns/move_dialog.html", context)
 
     def _make(self, request: HttpRequest, campaign: Campaign, move: Move) -> HttpResponse:
-        name, page = str(campaign), _page_of(campaign)
+        page = _page_of(campaign)
         try:
-            move.act(campaign, cast("User", request.user))
+            with transaction.atomic():
+                move.act(campaign, cast("User", request.user))
+                self.record(request, campaign, move.audited)
         except (lifecycle.LifecycleError, DraftError) as error:
             messages.warning(request, str(error))
             return HttpResponseRedirect(page)
         messages.success(request, move.said)
         if not Campaign.objects.filter(pk=campaign.pk).exists():
             return HttpResponseRedirect(reverse(LIST))
-        self.log_change(request, campaign, f"{name}: {move.said}")
         return HttpResponseRedirect(page)
 
     def clone_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         campaign = self.own_campaign(request, pk)
         copy = clone(campaign, by=cast("User", request.user))
-        self.log_addition(request, copy, f"Cloned from “{campaign}”.")
+        self.record(request, copy, "cloned", note=f"From campaign {campaign.pk}")
         messages.success(request, "This is the copy. Change what you like, then publish it.")
         return HttpResponseRedirect(_page_of(copy))
 

@@ -49,6 +49,7 @@ class ListFilter(SimpleListFilter):
 
 @admin.register(Profile)
 class ProfileAdmin(ProjectScopedAdmin):
+    is_about_people = True
     form = ProfileForm
     change_list_template = "campaigns/profile_list.html"
     list_display = ["person", "identity", "phone", "reach", "language", "since"]

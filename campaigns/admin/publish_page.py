@@ -55,7 +55,6 @@ class PublishPage(OwnCampaign):
         except LifecycleError as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(request.path)
-        self.log_change(request, campaign, "Published.")
         messages.success(request, f"“{campaign}” is published.")
         return HttpResponseRedirect(_page_of(campaign))
 

@@ -59,7 +59,7 @@ class UploadPage(OwnImport):
         except ListError as error:
             form.add_error("new_list", str(error))
         else:
-            self.log_addition(request, upload, "Uploaded.")
+            self.record(request, upload, "uploaded")
             return upload
         return None
 

@@ -1,8 +1,9 @@
 """The console's pages about projects, people and the connection to Gupshup."""
 
+from providers.admin.audit_log import AuditLogAdmin
 from providers.admin.membership import MembershipAdmin
 from providers.admin.project import ProjectAdmin
 from providers.admin.provider import ProviderAdmin
 from providers.admin.user import PersonAdmin
 
-__all__ = ["MembershipAdmin", "PersonAdmin", "ProjectAdmin", "ProviderAdmin"]
+__all__ = ["AuditLogAdmin", "MembershipAdmin", "PersonAdmin", "ProjectAdmin", "ProviderAdmin"]

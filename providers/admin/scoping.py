@@ -17,10 +17,11 @@ from django.db.models import Field, ForeignKey, ManyToManyField, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from providers.access import Access, access_of
+from providers.admin.audited import AuditedAdmin
 from providers.admin.belonging import within_project
 from providers.admin.bound_form import BoundToProject
 from providers.admin.paging import CappedPaginator
-from providers.admin.skin import UnfoldModelAdmin, UnfoldStackedInline, UnfoldTabularInline
+from providers.admin.skin import UnfoldStackedInline, UnfoldTabularInline
 from providers.models import Project, Role
 
 
@@ -91,7 +92,7 @@ class _ScopedPermissions:
         return within_project(rows, access_of(request).project)
 
 
-class ProjectScopedAdmin(_ScopedPermissions, UnfoldModelAdmin):
+class ProjectScopedAdmin(_ScopedPermissions, AuditedAdmin):
     """A page of the active project's rows.
 
     Set `project_path` where the row has no `project` of its own, the `role_to_…` where they

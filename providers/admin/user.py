@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from providers.admin.skin import UnfoldModelAdmin
+from providers.admin.audited import AuditedAdmin
 from providers.models import User
 
 # Rights come from memberships alone.
@@ -33,7 +33,7 @@ class PersonForm(UserChangeForm):  # type: ignore[misc]
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin, UnfoldModelAdmin):  # type: ignore[type-arg]
+class PersonAdmin(UserAdmin, AuditedAdmin):  # type: ignore[type-arg]
     """Operators only: nobody else has a model permission, and the console grants none here.
 
     Nobody is deleted, so that it stays known who published what.

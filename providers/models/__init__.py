@@ -1,3 +1,4 @@
+from providers.models.audit_entry import AuditEntry
 from providers.models.conversation import Conversation
 from providers.models.gateway_consent import GatewayConsent
 from providers.models.incident import Incident, IncidentKind
@@ -12,6 +13,7 @@ from providers.models.verification import (
 )
 
 __all__ = [
+    "AuditEntry",
     "CallbackKey",
     "Conversation",
     "GatewayConsent",

@@ -24,6 +24,7 @@ from tests.factories.campaigns import (
     VariantFactory,
 )
 from tests.factories.providers import (
+    AuditEntryFactory,
     CallbackKeyFactory,
     ConversationFactory,
     GatewayConsentFactory,
@@ -36,6 +37,7 @@ from tests.factories.providers import (
 from tests.factories.templates import TemplateFactory, TemplateVersionFactory
 
 __all__ = [
+    "AuditEntryFactory",
     "CallbackKeyFactory",
     "CampaignFactory",
     "ConversationFactory",

@@ -7,6 +7,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from providers.models import (
+    AuditEntry,
     CallbackKey,
     Conversation,
     GatewayConsent,
@@ -99,3 +100,11 @@ class IncidentFactory(DjangoModelFactory[Incident]):
 
     project = factory.SubFactory(ProjectFactory)
     kind = IncidentKind.CREDENTIALS
+
+
+class AuditEntryFactory(DjangoModelFactory[AuditEntry]):
+    class Meta:
+        model = AuditEntry
+
+    project = factory.SubFactory(ProjectFactory)
+    action = "provider.changed"

@@ -1,11 +1,10 @@
 from typing import Any
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from providers.models import Project
+from providers.models import AuditEntry, Project
 from templates_app.models import SendingStyle, Status, Template, TemplateVersion
 from tests.factories import ProjectFactory, TemplateFactory
 from tests.templates_app import contents
@@ -145,7 +144,7 @@ def test_a_changed_wording_is_a_new_version_and_the_old_one_stays(
         content("Come tomorrow."),
     ]
     assert template.current.number == 2
-    assert LogEntry.objects.get().get_change_message() != ""
+    assert AuditEntry.objects.get().action == "template.changed"
 
 
 def test_saving_without_a_change_of_the_wording_makes_no_version(

@@ -1,0 +1,173 @@
+"""The audit log: who did what in this project, newest first, for its admins."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from providers.access import active_project
+from providers.admin.scoping import ProjectScopedAdmin
+from providers.models import AuditEntry, Membership, Project, Role, User
+
+KABOOTAR = "Kabootar"
+PERIODS = {
+    "day": ("In the last 24 hours", timedelta(days=1)),
+    "week": ("In the last 7 days", timedelta(days=7)),
+    "month": ("In the last 30 days", timedelta(days=30)),
+    "year": ("In the last 365 days", timedelta(days=365)),
+}
+
+
+def entries_of(project: Project) -> QuerySet[AuditEntry]:
+    """Those of the project, and how its members signed in, which belongs to no project."""
+    members = Membership.objects.filter(project=project).values("user")
+    return AuditEntry.objects.filter(
+        Q(project=project) | Q(project=None, by__in=members, action__startswith="person.")
+    )
+
+
+class WhoFilter(SimpleListFilter):
+    title = "person"
+    parameter_name = "by"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        people = User.objects.filter(memberships__project=active_project(request))
+        named = [(str(person.pk), _name(person)) for person in people.order_by("username")]
+        return [*named, ("none", KABOOTAR)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value() or ""
+        if chosen == "none":
+            return queryset.filter(by=None)
+        return queryset.filter(by=int(chosen)) if chosen.isdecimal() else queryset
+
+
+class WhatFilter(SimpleListFilter):
+    title = "kind"
+    parameter_name = "what"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        project = active_project(request)
+        entries = entries_of(project) if project else AuditEntry.objects.none()
+        actions = entries.order_by().values_list("action", flat=True).distinct()
+        nouns = {action.partition(".")[0] for action in actions}
+        return [(noun, noun.replace("_", " ").capitalize()) for noun in sorted(nouns)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(action__startswith=f"{self.value()}.") if self.value() else queryset
+
+
+class PeriodFilter(SimpleListFilter):
+    title = "time"
+    parameter_name = "time"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return [(name, words) for name, (words, _span) in PERIODS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        period = PERIODS.get(self.value() or "")
+        return queryset.filter(at__gte=timezone.now() - period[1]) if period else queryset
+
+
+class NamingChangeList(ChangeList):
+    """Looks up what the entries of one page are about, with one query a kind."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        found = _targets(self.result_list)
+        for entry in self.result_list:
+            entry.target_now = found.get((entry.target_kind, entry.target_id))
+
+
+@admin.register(AuditEntry)
+class AuditLogAdmin(ProjectScopedAdmin):
+    role_to_view = Role.ADMIN
+    role_to_add = role_to_change = None
+    change_list_template = "providers/audit_log.html"
+    list_display = ["when", "who", "what", "about", "details_shown"]
+    list_display_links = None
+    list_filter = [WhoFilter, WhatFilter, PeriodFilter]
+    list_select_related = ["by"]
+    ordering = ["-id"]
+    actions = None
+    sortable_by = ()
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return NamingChangeList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
+        project = active_project(request)
+        return entries_of(project) if project else AuditEntry.objects.none()
+
+    def _is_in_active_project(self, request: HttpRequest, obj: Any, pk: Any) -> bool:
+        return str(pk).isdecimal() and self.get_queryset(request).filter(pk=pk).exists()
+
+    @admin.display(description="When")
+    def when(self, entry: AuditEntry) -> Any:
+        return entry.at
+
+    @admin.display(description="Who")
+    def who(self, entry: AuditEntry) -> str:
+        if entry.by_id is None:
+            return KABOOTAR
+        return _name(entry.by) if entry.by else f"Person {entry.by_id}"
+
+    @admin.display(description="What")
+    def what(self, entry: AuditEntry) -> str:
+        return entry.happened
+
+    @admin.display(description="About")
+    def about(self, entry: AuditEntry) -> str:
+        target: Model | None = getattr(entry, "target_now", None)
+        noun = entry.noun.capitalize()
+        if target is None:
+            return f"{noun} {entry.target_id}".strip()
+        page = _page_of(target)
+        name = str(target)
+        return format_html('{} <a href="{}">{}</a>', noun, page, name) if page else f"{noun} {name}"
+
+    @admin.display(description="Details")
+    def details_shown(self, entry: AuditEntry) -> str:
+        return entry.details
+
+
+def _name(person: User) -> str:
+    return person.get_full_name() or person.get_username()
+
+
+def _targets(entries: Iterable[AuditEntry]) -> dict[tuple[str, str], Model]:
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        wanted[entry.target_kind].add(entry.target_id)
+    found: dict[tuple[str, str], Model] = {}
+    for kind, ids in wanted.items():
+        try:
+            model = apps.get_model(kind)
+            rows = model._base_manager.filter(pk__in=ids).select_related()
+        except (LookupError, ValueError):  # a kind of an older version
+            continue
+        found |= {(kind, str(row.pk)): row for row in rows}
+    return found
+
+
+def _page_of(target: Model) -> str:
+    """Its page; of people the list of members, as their own page is the operators'."""
+    if isinstance(target, User):
+        return reverse("admin:providers_membership_changelist")
+    name = f"admin:{target._meta.app_label}_{target._meta.model_name}_change"
+    try:
+        return reverse(name, args=[target.pk])
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,106 @@
+"""The audit log: appends who changed what. Nothing is ever changed or deleted here.
+
+An entry commits and rolls back with the caller's transaction. It holds ids, labels of fields and
+plain values; secrets and free text are told as "changed". Why no library:
+docs/decisions/0009-an-audit-log-of-our-own.md.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models import Model
+
+from providers.models import AuditEntry, Project, User
+
+_ACTION = re.compile(r"[a-z_]+\.[a-z_]+\Z")
+_PERSONAL = re.compile(r"[^\s@“”]+@[\w.-]+\w|\+?\d(?:[\s-]?\d){6,}")
+_LONGEST_NOTE = 200
+# Their values say nothing of a person; everything else that is typed may.
+_PLAIN = (
+    models.BooleanField,
+    models.IntegerField,
+    models.DateTimeField,
+    models.ForeignKey,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field: its label and, where both may be shown, what it was and what it became."""
+
+    field: str
+    old: str | None = None
+    new: str | None = None
+
+
+def record(
+    action: str,
+    *,
+    by: User | None,
+    project: Project | None,
+    target: Model | None = None,
+    note: str = "",
+    changes: Sequence[Change] = (),
+) -> None:
+    """Append one entry.
+
+    `action` is "what.happened", like "campaign.published"; `by` is None for Kabootar itself;
+    `project` is None for what belongs to the installation. The note is for words of ours: no
+    secret and no personal data. What looks like an address or a phone is blotted out.
+    """
+    if not _ACTION.match(action):
+        raise ValueError(f"An action reads like “campaign.published”, not “{action}”.")
+    AuditEntry.objects.create(
+        action=action,
+        by=by,
+        project=project,
+        target_kind=target._meta.label_lower if target else "",
+        target_id=str(target.pk) if target else "",
+        note=_PERSONAL.sub("•••", note)[:_LONGEST_NOTE],
+        changes=[asdict(change) for change in changes],
+    )
+
+
+def changes_of(form: "forms.ModelForm[Any]") -> list[Change]:
+    """What a valid form changes on its row, without anything that might be secret or personal."""
+    return list(_changes_of(form))
+
+
+def without_values(changes: Sequence[Change]) -> list[Change]:
+    """For rows that are about a person: there a language or a time zone is personal too."""
+    return [Change(change.field) for change in changes]
+
+
+def _changes_of(form: "forms.ModelForm[Any]") -> Iterator[Change]:
+    for name in form.changed_data:
+        field = form.fields[name]
+        label = str(field.label or name.replace("_", " "))
+        label = label[:1].upper() + label[1:]
+        if _is_plain(form, name):
+            old = _in_words(form.initial.get(name), field)
+            yield Change(label, old, _in_words(form.cleaned_data.get(name), field))
+        else:
+            yield Change(label)
+
+
+def _is_plain(form: "forms.ModelForm[Any]", name: str) -> bool:
+    try:
+        field = form._meta.model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return isinstance(field, _PLAIN) or isinstance(form.fields[name], forms.ChoiceField)
+
+
+def _in_words(value: Any, field: forms.Field) -> str:
+    if isinstance(value, Model):
+        return str(value.pk)
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        choices: Any = field.choices
+        labels = {str(key): str(label) for key, label in choices}
+        value = labels.get(str(value), value)
+    return "" if value is None else str(value)[:100]

@@ -30,7 +30,7 @@ DROP FUNCTION providers_audit_is_append_only();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('providers', '0003_incident_kinds'),
+        ('providers', '0004_tests_and_verifications'),
     ]
 
     operations = [

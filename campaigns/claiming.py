@@ -18,8 +18,12 @@ from django.db import connection
 from campaigns.audience.reachability import SUPPRESSION_CASE
 from campaigns.models import CampaignStatus, Lane, MessageKind, OutboxState, State
 from campaigns.tallies import COUNT_MOVES
+from campaigns.trial import TRIAL_CASE, WAITS_FOR_TRIAL
 
 URGENT_AT_ONCE = 50
+
+# Nothing leaves from a copy of another installation's database until somebody has confirmed it.
+IS_OURS = """NOT EXISTS (SELECT 1 FROM providers_installation WHERE instance_id <> %(instance)s)"""
 
 # Per connected project: how many urgent messages are due, and which running campaigns have some.
 # Not EXISTS: with a million rows waiting, PostgreSQL would go through all of them.
@@ -32,18 +36,20 @@ SELECT v.project_id, v.id, v.rate,
         LIMIT {URGENT_AT_ONCE}) AS waiting),
     ARRAY(SELECT c.id FROM campaigns_campaign c
         WHERE c.project_id = v.project_id AND c.status = '{CampaignStatus.RUNNING}'
+        AND NOT {WAITS_FOR_TRIAL}
         AND (SELECT o.message_id FROM campaigns_outbox o WHERE o.project_id = v.project_id
             AND o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
             AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp()
             ORDER BY o.due_at LIMIT 1) IS NOT NULL
         ORDER BY c.id)
 FROM providers_provider v
+WHERE {IS_OURS}
 """
 
 PICK_URGENT = f"""
 SELECT o.message_id FROM campaigns_outbox o
 WHERE o.project_id = %(project)s AND o.lane = {Lane.URGENT:d}
-    AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp()
+    AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp() AND {IS_OURS}
 ORDER BY o.due_at, o.message_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
 
@@ -53,6 +59,7 @@ PICK_BULK = f"""
 SELECT due.message_id
 FROM unnest(%(campaigns)s::bigint[], %(shares)s::int[]) AS wanted (campaign_id, share)
 JOIN campaigns_campaign c ON c.id = wanted.campaign_id AND c.status = '{CampaignStatus.RUNNING}'
+    AND {IS_OURS} AND NOT {WAITS_FOR_TRIAL}
 CROSS JOIN LATERAL (
     SELECT o.message_id FROM campaigns_outbox o
     WHERE o.project_id = %(project)s AND o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
@@ -70,7 +77,7 @@ judged AS MATERIALIZED (
         m.state, m.created_at, p.identity, p.name, p.email, p.language, p.time_zone, p.properties,
         COALESCE(g.opted_in, false) AS opted_in,
         m.state NOT IN ({queued:d}, {in_doubt:d}) AS settled,
-        CASE WHEN m.kind = {campaign:d} THEN {suppression} END AS reason
+        CASE WHEN m.kind = {campaign:d} THEN COALESCE({suppression}, {trial}) END AS reason
     FROM picked
     JOIN campaigns_message m ON m.id = picked.message_id
     LEFT JOIN campaigns_profile p ON p.id = m.profile_id
@@ -111,6 +118,7 @@ def _claim_sql(pick: str) -> str:
     return CLAIM.format(
         pick=pick,
         suppression=SUPPRESSION_CASE,
+        trial=TRIAL_CASE,
         count_moves=COUNT_MOVES,
         campaign=MessageKind.CAMPAIGN,
         queued=State.QUEUED,
@@ -156,7 +164,7 @@ class Claim:
 
 def find_due() -> list[Due]:
     with connection.cursor() as cursor:
-        cursor.execute(DUE)
+        cursor.execute(DUE, {"instance": settings.INSTANCE_ID})
         return [due for due in (Due(*row) for row in cursor.fetchall()) if _has_work(due)]
 
 
@@ -188,7 +196,8 @@ def share_out(permits: int, *, among: int) -> list[int]:
 
 def _claim(sql: str, parameters: Mapping[str, Any]) -> list[Claim]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**parameters, "lease": settings.SEND_LEASE})
+        fixed = {"lease": settings.SEND_LEASE, "instance": settings.INSTANCE_ID}
+        cursor.execute(sql, {**parameters, **fixed})
         return [_read(row) for row in cursor.fetchall()]
 
 

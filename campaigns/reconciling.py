@@ -17,6 +17,7 @@ from campaigns.lifecycle import start_scheduled
 from campaigns.models import Campaign, CampaignStatus, OutboxState, Reason, Run, RunStatus, State
 from campaigns.recording import doubt_lasts
 from campaigns.tallies import COUNT_MOVES
+from campaigns.trial import pause_waiting
 from campaigns.waking import wake_launcher
 
 logger = logging.getLogger(__name__)
@@ -142,6 +143,7 @@ def reconcile() -> None:
         end_leases,
         settle_doubts,
         empty_stopped,
+        pause_waiting,
         start_due_campaigns,
         relaunch,
         finish_runs,

@@ -1,6 +1,7 @@
 """The demo's project, connected to the simulator. Every step may be repeated."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from config.demo.surroundings import Surroundings
 from providers.callback_urls import current_key, whole_key
@@ -79,6 +80,7 @@ def make_project(user: User) -> Project:
             "auto_reply_enabled": True,
             "auto_reply_text": "Thanks for writing to Chai & Co.! We will answer you soon.",
             "rate": 80,
+            "trial_ended_at": timezone.now(),
         },
     )
     return project

@@ -117,7 +117,7 @@ class ProviderAdmin(ProjectScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
         before = Provider.objects.filter(pk=obj.pk).first()
         if any(getattr(before, name, None) != getattr(obj, name) for name in CREDENTIALS):
-            obj.credentials_changed_at = timezone.now()
+            obj.start_trial(at=timezone.now())
         super().save_model(request, obj, form, change)
 
     def response_add(

@@ -2,6 +2,7 @@ from providers.models.audit_entry import AuditEntry
 from providers.models.conversation import Conversation
 from providers.models.gateway_consent import GatewayConsent
 from providers.models.incident import Incident, IncidentKind
+from providers.models.installation import Installation
 from providers.models.project import CallbackKey, Membership, Project, Role
 from providers.models.provider import OptInBy, Provider
 from providers.models.user import User
@@ -19,6 +20,7 @@ __all__ = [
     "GatewayConsent",
     "Incident",
     "IncidentKind",
+    "Installation",
     "Membership",
     "OptInBy",
     "Project",

@@ -1,5 +1,7 @@
 """The project's one connection to Gupshup."""
 
+from datetime import datetime
+
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils import timezone
@@ -57,10 +59,21 @@ class Provider(models.Model):
         help_text="Gupshup wants each number opted in once before its first template.",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Of the credentials or the number: what was verified before says nothing any more.
     credentials_changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    # None: trial mode, in which campaigns reach test profiles only.
+    trial_ended_at = models.DateTimeField(null=True, editable=False)
 
     def __str__(self) -> str:
         return self.nickname
+
+    @property
+    def is_on_trial(self) -> bool:
+        return self.trial_ended_at is None
+
+    def start_trial(self, *, at: datetime) -> None:
+        """Whenever the credentials or the number change; saved by whoever changes them."""
+        self.credentials_changed_at, self.trial_ended_at = at, None
 
     @property
     def hsm(self) -> Credentials:

@@ -1,6 +1,7 @@
 """Projects and people in quantities, written by the database itself."""
 
 from django.db import connection
+from django.utils import timezone
 
 from campaigns.models import Campaign, CampaignStatus, Variant
 from providers.models import OptInBy, Project, Provider
@@ -58,6 +59,7 @@ def make_project(*, people: int, rate: int) -> Project:
         number="+919000000001",
         rate=rate,
         opt_in_by=OptInBy.ELSEWHERE,
+        trial_ended_at=timezone.now(),
     )
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE, {"project": project.pk, "count": people})

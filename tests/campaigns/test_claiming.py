@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from campaigns.claiming import Claim, claim_bulk, claim_urgent, find_due, share_out
 from campaigns.enqueueing import enqueue
+from campaigns.lifecycle import resume
 from campaigns.models import (
+    Campaign,
     CampaignStatus,
     Message,
     MessageKind,
@@ -17,8 +19,10 @@ from campaigns.models import (
     Run,
     State,
 )
+from campaigns.reconciling import reconcile
 from campaigns.tallies import totals
-from providers.models import GatewayConsent, Project
+from campaigns.trial import WAITS
+from providers.models import GatewayConsent, Installation, Project, Provider
 from tests.campaigns.recount import recount
 from tests.factories import (
     CampaignFactory,
@@ -49,6 +53,13 @@ def queue(run: Run, **profile: object) -> Message:
     TallyFactory.create(run=run, name="targeted", n=1)
     TallyFactory.create(run=run, name="queued", n=1)
     return message
+
+
+def reply(project: Project) -> Message:
+    text = "You will not get any more messages."
+    phone = "+919000030001"
+    kind = MessageKind.CONFIRMATION
+    return enqueue(project, kind=kind, phone=phone, match_key=919000030001, text=text)
 
 
 def claim(*, limit: int = 10) -> list[Claim]:
@@ -130,13 +141,7 @@ def test_a_message_that_a_report_has_settled_is_not_sent_again(run: Run) -> None
 def test_a_reply_goes_to_a_blocked_number_too(run: Run) -> None:
     project = run.campaign.project
     PhoneBlockFactory.create(project=project, match_key=919000030001)
-    message = enqueue(
-        project,
-        kind=MessageKind.CONFIRMATION,
-        phone="+919000030001",
-        match_key=919000030001,
-        text="You will not get any more messages.",
-    )
+    message = reply(project)
 
     (due,) = find_due()
     (found,) = claim_urgent(due, limit=due.urgent)
@@ -182,3 +187,51 @@ def test_a_project_without_a_provider_has_nothing_due(project: Project) -> None:
 
 def test_permits_are_shared_out_to_the_last_one() -> None:
     assert (share_out(7, among=3), share_out(2, among=3)) == ([3, 2, 2], [1, 1, 0])
+
+
+def test_during_a_trial_only_test_profiles_are_sent_to(run: Run) -> None:
+    customer, colleague = queue(run), queue(run, is_test=True)
+    Provider.objects.update(trial_ended_at=None)
+
+    assert [found.message_id for found in claim()] == [colleague.pk]
+    customer.refresh_from_db()
+    assert (customer.state, customer.reason) == (State.SUPPRESSED, Reason.TRIAL_MODE)
+    assert dict(totals([run.pk])) == recount([run.pk])
+
+
+def test_an_answer_goes_out_during_a_trial(project: Project) -> None:
+    ProviderFactory.create(project=project, trial_ended_at=None)
+    message = reply(project)
+
+    (due,) = find_due()
+    assert [found.message_id for found in claim_urgent(due, limit=1)] == [message.pk]
+
+
+def test_a_campaign_of_the_old_connection_waits_for_the_new_one(run: Run) -> None:
+    """Nobody is dropped from it."""
+    message = queue(run)
+    now = timezone.now()
+    Campaign.objects.update(published_at=now - timedelta(minutes=1))
+    (due,) = find_due()
+    Provider.objects.update(trial_ended_at=None, credentials_changed_at=now)
+
+    assert (find_due(), claim_bulk(due, limit=10)) == ([], [])
+    reconcile()
+    run.campaign.refresh_from_db()
+    assert (run.campaign.status, run.campaign.status_reason) == (CampaignStatus.PAUSED, WAITS)
+
+    Provider.objects.update(trial_ended_at=now)
+    resume(run.campaign)
+    assert [found.message_id for found in claim()] == [message.pk]
+
+
+def test_nothing_leaves_from_another_installations_database(run: Run, project: Project) -> None:
+    queue(run)
+    message = reply(project)
+    (due,) = find_due()
+    Installation.objects.update_or_create(pk=1, defaults={"instance_id": "the original"})
+
+    assert (find_due(), claim_bulk(due, limit=10), claim_urgent(due, limit=10)) == ([], [], [])
+    assert Outbox.objects.filter(state=OutboxState.READY).count() == 2
+    message.refresh_from_db()
+    assert message.state == State.QUEUED

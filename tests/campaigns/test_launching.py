@@ -25,6 +25,7 @@ from tests.factories import (
     ListMemberFactory,
     PhoneBlockFactory,
     ProfileFactory,
+    ProviderFactory,
     VariantFactory,
 )
 
@@ -173,4 +174,26 @@ def test_whom_a_stop_overtakes_has_a_row_with_the_reason_too(
     assert outcome(run) == EXPECTED | {"first": stopped, "second": stopped}
     assert Outbox.objects.count() == 0
     assert (run.status, campaign.status) == (RunStatus.FINISHED, CampaignStatus.STOPPED)
+    assert dict(totals([run.pk])) == recount([run.pk])
+
+
+def test_during_a_trial_only_test_profiles_are_launched(campaign: Campaign) -> None:
+    ProviderFactory.create(project=campaign.project, trial_ended_at=None)
+    ProfileFactory.create(project=campaign.project, identity="customer")
+    ProfileFactory.create(project=campaign.project, identity="colleague", is_test=True)
+    ProfileFactory.create(project=campaign.project, identity="left", is_test=True, subscribed=False)
+    reach = forecast(campaign)
+    run = open_run(campaign)
+
+    launch(run.pk)
+
+    assert outcome(run) == {
+        "customer": (State.SUPPRESSED, Reason.TRIAL_MODE),
+        "colleague": (State.QUEUED, ""),
+        "left": (State.SUPPRESSED, Reason.NOT_SUBSCRIBED),
+    }
+    assert (reach.to_send, reach.dropped) == (
+        1,
+        {Reason.TRIAL_MODE: 1, Reason.NOT_SUBSCRIBED: 1},
+    )
     assert dict(totals([run.pk])) == recount([run.pk])

@@ -59,6 +59,8 @@ class CallbackKeyFactory(DjangoModelFactory[CallbackKey]):
 
 
 class ProviderFactory(DjangoModelFactory[Provider]):
+    """One whose trial is over; `trial_ended_at=None` for one that is on trial."""
+
     class Meta:
         model = Provider
 
@@ -69,6 +71,7 @@ class ProviderFactory(DjangoModelFactory[Provider]):
     two_way_user_id = "2000000002"
     two_way_password = "two-way-secret"
     number = "+919000000001"
+    trial_ended_at = factory.LazyFunction(timezone.now)
 
 
 class ConversationFactory(DjangoModelFactory[Conversation]):

@@ -1,4 +1,4 @@
-"""`make test`: the browser tests in a run of their own, after all others.
+"""`make test`: two processes side by side, then the browser tests in a run of their own.
 
 Playwright keeps an event loop in their thread, so Django's guard against database calls in one
 must be off there; everywhere else it has to stay on.
@@ -15,6 +15,9 @@ TESTS = Path(__file__).resolve().parent
 BROWSER = TESTS / "browser"
 CHROMIUMS = ("chromium", "chromium-browser", "/usr/bin/chromium", "google-chrome")
 NOTHING_COLLECTED = 5  # pytest's exit code
+# A file stays in one process: what its tests start once, they start once. More processes than two
+# would starve the tests that run real workers beside them.
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -28,7 +31,9 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.write("The browser tests are not run: no Chromium here (see CHROMIUM).\n")
         sys.stdout.flush()
 
-    code = _pytest([*options, *others], {}) if others or not paths else NOTHING_COLLECTED
+    code = NOTHING_COLLECTED
+    if others or not paths:
+        code = _pytest([*([] if paths else SIDE_BY_SIDE), *options, *others], {})
     if browser and chromium and code in (0, NOTHING_COLLECTED):
         changes = {"CHROMIUM": chromium, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
         second = _pytest([*options, "-o", "norecursedirs=.*", *browser], changes)

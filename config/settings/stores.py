@@ -1,5 +1,7 @@
 """DATABASE_URL and REDIS_URL as Django, Celery and redis-py each want them."""
 
+from urllib.parse import urlsplit
+
 import environ
 
 
@@ -17,3 +19,12 @@ def broker_url(redis_url: str) -> str:
     if not redis_url.startswith("unix://"):
         return redis_url
     return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
+
+
+def numbered_redis(url: str, number: int) -> str:
+    """The same Redis with another of its databases; number 0 leaves the URL as it is."""
+    if not number:
+        return url
+    if url.startswith("unix://"):
+        return f"{url.partition('?')[0]}?db={number}"
+    return urlsplit(url)._replace(path=f"/{number}").geturl()

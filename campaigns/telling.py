@@ -1,13 +1,17 @@
 """The life of one message, told in the order in which it happened."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from campaigns.explaining import explain
 from campaigns.models import Message, Outbox, OutboxState, State
 from campaigns.previewing import wording_of
+from templates_app.models import TemplateVersion
+from templates_app.personalization import PersonalizationError
 from templates_app.preview import Preview
+from templates_app.rendering import prepare
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,19 @@ def text_of(message: Message) -> Preview | None:
     person may differ from those that were sent."""
     if message.variant is not None:
         return wording_of(message.variant)
-    text = (message.content or {}).get("text")
+    content = message.content or {}
+    if "version" in content:
+        return _text_of_template(content)
+    text = content.get("text")
     return Preview(body=text) if isinstance(text, str) else None
+
+
+def _text_of_template(content: Mapping[str, Any]) -> Preview | None:
+    version = TemplateVersion.objects.select_related("template").filter(pk=content["version"])
+    try:
+        return prepare(version.get(), content["values"]).preview(content["person"])
+    except (TemplateVersion.DoesNotExist, PersonalizationError):
+        return None
 
 
 def _beginning(message: Message) -> str:

@@ -55,7 +55,10 @@ MAP = (
     ),
     Group(
         "Settings › Channels › WhatsApp",
-        (Entry("WhatsApp Connect", "cable", "admin:providers_provider_changelist"),),
+        (
+            Entry("WhatsApp Connect", "cable", "admin:providers_provider_changelist"),
+            Entry("Test sends", "outgoing_mail", "admin:campaigns_testsend_changelist"),
+        ),
     ),
     Group(
         "Settings › Project",

@@ -17,6 +17,11 @@ class Country:
     def __str__(self) -> str:
         return f"{self.name} (+{self.calling_code})"
 
+    @property
+    def flag(self) -> str:
+        """Its two letters as regional indicators, which phones and browsers show as a flag."""
+        return "".join(chr(ord(letter) - ord("A") + 0x1F1E6) for letter in self.code)
+
 
 @lru_cache(maxsize=1)
 def countries() -> tuple[Country, ...]:

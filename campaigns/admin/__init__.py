@@ -6,6 +6,7 @@ from campaigns.admin.event import EventAdmin
 from campaigns.admin.importing import ImportAdmin
 from campaigns.admin.message import MessageAdmin
 from campaigns.admin.profile import ProfileAdmin
+from campaigns.admin.test_send import TestSendAdmin
 
 __all__ = [
     "CampaignAdmin",
@@ -14,4 +15,5 @@ __all__ = [
     "ImportAdmin",
     "MessageAdmin",
     "ProfileAdmin",
+    "TestSendAdmin",
 ]

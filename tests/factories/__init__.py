@@ -21,6 +21,7 @@ from tests.factories.campaigns import (
     OutboxFactory,
     RunFactory,
     TallyFactory,
+    TestSendFactory,
     VariantFactory,
 )
 from tests.factories.providers import (
@@ -63,6 +64,7 @@ __all__ = [
     "TallyFactory",
     "TemplateFactory",
     "TemplateVersionFactory",
+    "TestSendFactory",
     "UserFactory",
     "VariantFactory",
 ]

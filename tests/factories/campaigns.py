@@ -1,6 +1,7 @@
 """Campaigns, their runs and their messages."""
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from campaigns.models import (
@@ -12,9 +13,12 @@ from campaigns.models import (
     Outbox,
     Run,
     RunStatus,
+    State,
     Tally,
+    TestSend,
     Variant,
 )
+from providers.models import SendingAccount
 from tests.factories.audience import ProfileFactory
 from tests.factories.providers import ProjectFactory
 from tests.factories.templates import TemplateFactory
@@ -67,6 +71,35 @@ class MessageFactory(DjangoModelFactory[Message]):
     profile = factory.SubFactory(ProfileFactory, project=factory.SelfAttribute("..project"))
     phone = factory.LazyAttribute(lambda row: row.profile.phone if row.profile else "")
     send_key = factory.LazyAttribute(lambda row: int(row.phone.lstrip("+")) if row.phone else None)
+
+
+class TestSendFactory(DjangoModelFactory[TestSend]):
+    """A text that Gupshup has taken."""
+
+    __test__ = False
+
+    class Meta:
+        model = TestSend
+
+    project = factory.SubFactory(ProjectFactory)
+    message = factory.SubFactory(
+        MessageFactory,
+        run=None,
+        campaign=None,
+        profile=None,
+        kind=MessageKind.TEST,
+        project=factory.SelfAttribute("..project"),
+        phone=factory.Sequence(lambda n: f"+9190000{n:05d}"),
+        content={"text": "Hello"},
+        state=State.SENT,
+        sent_at=factory.LazyFunction(timezone.now),
+    )
+    account = SendingAccount.TWO_WAY
+    verdict = "accepted"
+    http_status = 200
+    milliseconds = 150
+    answer = '{"response": {"status": "success", "id": "1-1-1"}}'
+    answered_at = factory.LazyFunction(timezone.now)
 
 
 class OutboxFactory(DjangoModelFactory[Outbox]):

@@ -1,0 +1,28 @@
+"""How a customer opens the conversation with a business number: a link, and a picture of it."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import segno
+
+FIRST_WORDS = "Hi"
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """`link` and `picture` (SVG) are empty for a shortcode, which WhatsApp's links don't know."""
+
+    number: str
+    link: str = ""
+    picture: str = ""
+
+
+def invitation_to(number: str) -> Invitation:
+    """`number` is E.164 with its plus, or a shortcode."""
+    if not number.startswith("+"):
+        return Invitation(number)
+    link = f"https://wa.me/{number.removeprefix('+')}?text={quote(FIRST_WORDS)}"
+    picture = segno.make(link, error="m").svg_inline(
+        scale=4, border=3, dark="#000", light="#fff", omitsize=True
+    )
+    return Invitation(number, link, picture)

@@ -1,0 +1,49 @@
+"""Credentials as they stand in the WhatsApp Connect form, saved or not, for one call.
+
+They are neither stored nor logged; an empty password is the stored one, as in the form itself.
+"""
+
+from collections.abc import Mapping
+
+from django import forms
+
+from providers.admin.provider_fields import AccountIdField, BusinessNumberField
+from providers.gateway.requests import Account, Credentials
+from providers.models import Provider
+
+LABELS = {Account.HSM: "HSM", Account.TWO_WAY: "two-way"}
+
+
+def typed_credentials(
+    typed: Mapping[str, str], account: Account, *, stored: Provider | None
+) -> Credentials:
+    """Raises ValidationError, in words for whoever typed."""
+    known = stored_credentials(stored, account)
+    field = AccountIdField(required=False)
+    user_id = field.clean(typed.get(f"{account.value}_user_id", "")) or (
+        known.user_id if known else ""
+    )
+    password = typed.get(f"{account.value}_password", "").strip() or (
+        known.password if known else ""
+    )
+    if not user_id or not password:
+        raise forms.ValidationError(
+            f"Type the user ID and the password of the {LABELS[account]} account into the form "
+            "first."
+        )
+    return Credentials(user_id=user_id, password=password)
+
+
+def stored_credentials(stored: Provider | None, account: Account) -> Credentials | None:
+    if stored is None:
+        return None
+    return stored.hsm if account is Account.HSM else stored.two_way
+
+
+def typed_number(typed: Mapping[str, str], *, stored: Provider | None) -> str:
+    """The business number: what is typed if it is one, else the stored one, else nothing."""
+    try:
+        number = str(BusinessNumberField(required=False).clean(typed.get("number", "")))
+    except forms.ValidationError:
+        return ""
+    return number or (stored.number if stored else "")

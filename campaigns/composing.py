@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -20,6 +20,7 @@ from providers.models import OptInBy, Provider
 from templates_app.models import TemplateVersion
 from templates_app.rendering import (
     MissingValueError,
+    OfferExpiredError,
     Prepared,
     ValueTooLongError,
     prepare,
@@ -93,6 +94,8 @@ def compose(
             unsendable.append(_unsendable(claim, Ending.SUPPRESSED, Reason.MISSING_VALUE, error))
         except ValueTooLongError as error:
             unsendable.append(_unsendable(claim, Ending.SUPPRESSED, Reason.VALUE_TOO_LONG, error))
+        except OfferExpiredError as error:
+            unsendable.append(_unsendable(claim, Ending.SUPPRESSED, Reason.OFFER_EXPIRED, error))
         except (OperationalError, InterfaceError) as error:
             # Its variant could not be read: nothing is wrong with the message.
             unsendable.append(_unsendable(claim, Ending.RETRY, "", error))
@@ -118,7 +121,7 @@ def _read_senders(provider_id: int) -> Senders | None:
 
 @lru_cache(maxsize=256)
 def _prepared(variant_id: int) -> PreparedVariant:
-    variant = Variant.objects.select_related("version__template").get(pk=variant_id)
+    variant = Variant.objects.select_related("version__template__project").get(pk=variant_id)
     return PreparedVariant(
         position=variant.position, prepared=prepare(variant.version, variant.values)
     )
@@ -153,11 +156,11 @@ def _request(claim: Claim) -> GatewayRequest:
     phone = claim.phone.removeprefix("+")
     if variant is not None:
         return variant.prepared.request(
-            person=claim.person, phone=phone, msg_id=msg_id, extra=extra
+            person=claim.person, phone=phone, msg_id=msg_id, extra=extra, now=time()
         )
     if "version" in claim.content:
         return _prepared_alone(claim.content).request(
-            person=claim.content["person"], phone=phone, msg_id=msg_id, extra=extra
+            person=claim.content["person"], phone=phone, msg_id=msg_id, extra=extra, now=time()
         )
     return SessionText(phone=phone, text=claim.content["text"], msg_id=msg_id, extra=extra)
 

@@ -6,6 +6,7 @@ How many people it reaches is not here: launching.forecast says it.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from django.utils import timezone
@@ -64,7 +65,7 @@ def findings(
     return [
         *_about_start(campaign),
         *_about_audience(campaign),
-        *_about_content(variants, known_properties),
+        *_about_content(variants, known_properties, leaves_at=_leaves_at(campaign)),
         *_about_time(campaign),
     ]
 
@@ -91,12 +92,19 @@ def _about_audience(campaign: Campaign) -> Iterator[Finding]:
         yield Finding(section=Section.WHO, message="Choose the list of people to send to.")
 
 
-def _about_content(variants: Sequence[Variant], known: Collection[str] | None) -> Iterator[Finding]:
+def _leaves_at(campaign: Campaign) -> datetime:
+    now = timezone.now()
+    return max(now, campaign.starts_at or now)
+
+
+def _about_content(
+    variants: Sequence[Variant], known: Collection[str] | None, *, leaves_at: datetime
+) -> Iterator[Finding]:
     if not variants:
         yield Finding(section=Section.WHAT, message="Choose a template.")
     for variant in variants:
         yield from _about_template(variant.version)
-        yield from _about_values(variant, known)
+        yield from _about_values(variant, known, leaves_at=leaves_at)
 
 
 def _about_template(version: TemplateVersion) -> Iterator[Finding]:
@@ -115,9 +123,14 @@ def _about_template(version: TemplateVersion) -> Iterator[Finding]:
         )
 
 
-def _about_values(variant: Variant, known: Collection[str] | None) -> Iterator[Finding]:
+def _about_values(
+    variant: Variant, known: Collection[str] | None, *, leaves_at: datetime
+) -> Iterator[Finding]:
     labels = {slot.key: slot.label for slot in slots_of(variant.version)}
-    for problem in check_values(variant.version, variant.values, known_properties=known):
+    problems = check_values(
+        variant.version, variant.values, known_properties=known, leaves_at=leaves_at
+    )
+    for problem in problems:
         yield Finding(
             section=Section.WHAT,
             message=_with_label(problem.message, labels.get(problem.place, "")),

@@ -6,12 +6,21 @@ personalized ones for each person when the message is made.
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from templates_app.filling import FINISH
+from templates_app.filling import finisher
 from templates_app.models import TemplateVersion
 from templates_app.personalization import PersonalizationError, Personalized, compile_text
 from templates_app.problems import Problem, error, errors_in, warning
-from templates_app.rendering import NOBODY, UnusableValueError, prepare, slots_of
+from templates_app.rendering import (
+    NOBODY,
+    UnusableValueError,
+    prepare,
+    slots_of,
+    zone_name_of,
+)
 from templates_app.slots import Slot, SlotKind, SlotValue, read_value
 
 # Every profile has these, whatever a project imports.
@@ -22,6 +31,7 @@ UNUSABLE = {
     SlotKind.CODE: ("CODE_CHARS", "A code has letters and digits only."),
     SlotKind.LATITUDE: ("LOCATION_RANGE", "A latitude is a number from -90 to 90, like 18.9220."),
     SlotKind.LONGITUDE: ("LOCATION_RANGE", "A longitude is a number from -180 to 180."),
+    SlotKind.EXPIRY: ("VALUE_FORMAT", "Give a day and time like 2026-12-31 18:00."),
 }
 TOO_LONG = {
     SlotKind.PAYLOAD: "PAYLOAD_LEN",
@@ -35,53 +45,65 @@ def check_values(
     values: Mapping[str, object],
     *,
     known_properties: Collection[str] | None = None,
+    leaves_at: datetime | None = None,
 ) -> list[Problem]:
-    """`place` is the slot's key. Without `known_properties` no property counts as unknown."""
+    """`place` is the slot's key. Without `known_properties` no property counts as unknown; without
+    `leaves_at`, the moment of the first message, no offer counts as over."""
     slots = slots_of(version)
+    check = _Checker(
+        known=known_properties,
+        zone=ZoneInfo(zone_name_of(version)),
+        leaves_at=leaves_at.timestamp() if leaves_at else 0.0,
+    )
     problems: list[Problem] = []
     for slot in slots:
-        problems.extend(_slot_problems(slot, read_value(values.get(slot.key)), known_properties))
+        problems.extend(check.slot(slot, read_value(values.get(slot.key))))
     if not errors_in(problems):
         problems.extend(_whole_problems(version, values, slots=slots))
     return problems
 
 
-def _slot_problems(
-    slot: Slot, value: SlotValue, known: Collection[str] | None
-) -> Iterator[Problem]:
-    if not value.is_given:
-        if slot.required:
-            yield error("VALUE_MISSING", slot.key, f"{slot.label}: fill this in.")
-        return
-    try:
-        text = compile_text(value.text)
-    except PersonalizationError as failure:
-        yield error("VALUE_FORMAT", slot.key, str(failure))
-        return
-    yield from _fixed_problems(slot, value.fallback)
-    if text.constant is not None:
-        yield from _fixed_problems(slot, text.constant)
-    else:
-        yield from _personal_problems(slot, text, value, known)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Checker:
+    known: Collection[str] | None
+    zone: ZoneInfo
+    leaves_at: float
 
+    def slot(self, slot: Slot, value: SlotValue) -> Iterator[Problem]:
+        if not value.is_given:
+            if slot.required:
+                yield error("VALUE_MISSING", slot.key, f"{slot.label}: fill this in.")
+            return
+        try:
+            text = compile_text(value.text)
+        except PersonalizationError as failure:
+            yield error("VALUE_FORMAT", slot.key, str(failure))
+            return
+        yield from self._fixed(slot, value.fallback)
+        if text.constant is not None:
+            yield from self._fixed(slot, text.constant)
+        else:
+            yield from _personal_problems(slot, text, value, self.known)
 
-def _fixed_problems(slot: Slot, text: str) -> Iterator[Problem]:
-    if not text.strip():
-        return
-    finished = FINISH[slot.kind](text)
-    if not finished:
-        code, message = UNUSABLE.get(slot.kind, ("VALUE_MISSING", "This shows nothing."))
-        yield error(code, slot.key, message)
-    elif len(finished) > slot.max_length:
-        code = TOO_LONG.get(slot.kind, "VALUE_TOO_LONG")
-        over = len(finished) - slot.max_length
-        yield error(code, slot.key, f"At most {slot.max_length} characters: take out {over}.")
-    elif slot.kind is SlotKind.TEXT and re.search(r"[\n\r\t]| {5}", text.strip()):
-        yield warning(
-            "VALUE_WHITESPACE",
-            slot.key,
-            "WhatsApp allows no line breaks, tabs or wide gaps here: they become one blank.",
-        )
+    def _fixed(self, slot: Slot, text: str) -> Iterator[Problem]:
+        if not text.strip():
+            return
+        finished = finisher(slot.kind, zone=self.zone)(text)
+        if not finished:
+            code, message = UNUSABLE.get(slot.kind, ("VALUE_MISSING", "This shows nothing."))
+            yield error(code, slot.key, message)
+        elif len(finished) > slot.max_length:
+            code = TOO_LONG.get(slot.kind, "VALUE_TOO_LONG")
+            over = len(finished) - slot.max_length
+            yield error(code, slot.key, f"At most {slot.max_length} characters: take out {over}.")
+        elif slot.kind is SlotKind.EXPIRY and int(finished) <= self.leaves_at * 1000:
+            yield error("OFFER_EXPIRED", slot.key, "The offer would be over when it goes out.")
+        elif slot.kind is SlotKind.TEXT and re.search(r"[\n\r\t]| {5}", text.strip()):
+            yield warning(
+                "VALUE_WHITESPACE",
+                slot.key,
+                "WhatsApp allows no line breaks, tabs or wide gaps here: they become one blank.",
+            )
 
 
 def _personal_problems(

@@ -73,11 +73,32 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """The line above a limited-time offer's text; `has_expiration` adds a countdown to it."""
+
+    text: str = ""
+    has_expiration: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One card of a carousel; `strangers` are parts that no card can have."""
+
+    header: Header | None = None
+    body: Text | None = None
+    buttons: tuple[Button, ...] = ()
+    strangers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """All that a version says. `strangers` are component types that this project can't read."""
+    """All that a version says. `offer` is there in limited-time offers only, `cards` in carousels
+    only. `strangers` are component types that this project can't read, and any that came twice."""
 
     header: Header | None = None
     body: Text | None = None
     footer: str = ""
     buttons: tuple[Button, ...] = ()
+    offer: Offer | None = None
+    cards: tuple[Card, ...] | None = None
     strangers: tuple[str, ...] = ()

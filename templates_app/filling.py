@@ -3,9 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from functools import partial
 from typing import ClassVar
 
 from templates_app.cleaning import clean, encode_url_tail
+from templates_app.expiry import expiry_ms
 from templates_app.personalization import (
     MissingPropertyError,
     OverlongTextError,
@@ -38,6 +41,12 @@ class ValueTooLongError(UnusableValueError):
     reason = "value_too_long"
 
 
+class OfferExpiredError(UnusableValueError):
+    """The offer ends before the message would leave."""
+
+    reason = "offer_expired"
+
+
 def usable_media_link(value: str) -> str:
     link = value.strip()
     usable = link.isprintable() and re.fullmatch(r"https://[^\s/]+\.[^\s/]+(/\S*)?", link)
@@ -56,8 +65,7 @@ def usable_degrees(value: str, *, limit: int) -> str:
     return degrees if is_number and abs(float(degrees)) <= limit else ""
 
 
-# What each kind of slot makes of a value; empty means that it can't be used there.
-FINISH: dict[SlotKind, Callable[[str], str]] = {
+_FINISH: dict[SlotKind, Callable[[str], str]] = {
     SlotKind.TEXT: clean,
     SlotKind.FILE_NAME: clean,
     SlotKind.PAYLOAD: clean,
@@ -67,6 +75,14 @@ FINISH: dict[SlotKind, Callable[[str], str]] = {
     SlotKind.LATITUDE: lambda value: usable_degrees(value, limit=90),
     SlotKind.LONGITUDE: lambda value: usable_degrees(value, limit=180),
 }
+
+
+def finisher(kind: SlotKind, *, zone: tzinfo) -> Callable[[str], str]:
+    """What a slot makes of a value; empty means that it can't be used there. `zone` is that of
+    times which don't name one."""
+    if kind is SlotKind.EXPIRY:
+        return partial(expiry_ms, zone=zone)
+    return _FINISH[kind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,18 +113,20 @@ class CompiledSlot:
             raise ValueTooLongError(self.slot.key) from None
 
 
-def compile_slot(slot: Slot, value: SlotValue) -> CompiledSlot:
+def compile_slot(slot: Slot, value: SlotValue, *, zone: tzinfo) -> CompiledSlot:
     """Raises PersonalizationError for a text that can't be read."""
-    return _compiled(slot, compile_text(value.text), fallback=value.fallback)
+    finish = finisher(slot.kind, zone=zone)
+    return _compiled(slot, compile_text(value.text), finish, fallback=value.fallback)
 
 
 def sample_slot(slot: Slot) -> CompiledSlot:
     """Filled with the template's own sample, whose braces mean nothing."""
-    return _compiled(slot, literal(slot.sample), fallback="")
+    return _compiled(slot, literal(slot.sample), finisher(slot.kind, zone=UTC), fallback="")
 
 
-def _compiled(slot: Slot, text: Personalized, *, fallback: str) -> CompiledSlot:
-    finish = FINISH[slot.kind]
+def _compiled(
+    slot: Slot, text: Personalized, finish: Callable[[str], str], *, fallback: str
+) -> CompiledSlot:
     ready_fallback = finish(fallback)
     constant = None if text.constant is None else finish(text.constant) or ready_fallback
     return CompiledSlot(

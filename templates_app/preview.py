@@ -1,6 +1,7 @@
 """A message as the recipient's phone shows it; phone.html draws it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.safestring import SafeString
 
@@ -56,6 +57,31 @@ class ButtonPreview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferPreview:
+    """`ends` is the moment of the countdown; None without one, or while nobody has filled it in."""
+
+    text: str
+    has_expiration: bool = False
+    ends: datetime | None = None
+    code: str = ""
+
+    @property
+    def ends_ms(self) -> int | None:
+        return None if self.ends is None else int(self.ends.timestamp() * 1000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPreview:
+    header: HeaderPreview | None = None
+    body: str = ""
+    buttons: tuple[ButtonPreview, ...] = ()
+
+    @property
+    def body_html(self) -> SafeString:
+        return to_html(self.body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """`notes` say in plain words why this person would not get the message, if so."""
 
@@ -63,6 +89,8 @@ class Preview:
     header: HeaderPreview | None = None
     footer: str = ""
     buttons: tuple[ButtonPreview, ...] = ()
+    offer: OfferPreview | None = None
+    cards: tuple[CardPreview, ...] = ()
     right_to_left: bool = False
     notes: tuple[str, ...] = ()
 

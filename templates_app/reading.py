@@ -4,35 +4,98 @@ Total: whatever is not understood is left empty or named in `strangers`, never a
 Types and formats come in upper and lower case, and components in any order.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import TypeVar, cast
+from dataclasses import dataclass
+from typing import Self, TypeVar, cast
 
 from templates_app import placeholders
-from templates_app.components import Button, ButtonKind, Header, HeaderKind, Text, Wording
+from templates_app.components import (
+    Button,
+    ButtonKind,
+    Card,
+    Header,
+    HeaderKind,
+    Offer,
+    Text,
+    Wording,
+)
 
 Json = Mapping[str, object]
 T = TypeVar("T")
+
+CARD_PARTS = frozenset({"HEADER", "BODY", "BUTTONS"})
+WHOLE_PARTS = CARD_PARTS | {"FOOTER", "LIMITED_TIME_OFFER", "CAROUSEL"}
 
 # Meta gives phone numbers and links under keys of their own.
 VALUE_KEYS = {ButtonKind.URL: "url", ButtonKind.PHONE_NUMBER: "phone_number"}
 
 
 def read_wording(content: object) -> Wording:
-    components = [_mapping(item) for item in _list(_mapping(content).get("components"))]
-    by_type = {_upper(component.get("type")): component for component in components}
+    parts = _Parts.of(_mapping(content).get("components"))
     return Wording(
-        header=_if_there(by_type.get("HEADER"), _header),
-        body=_if_there(by_type.get("BODY"), _body),
-        footer=_text(by_type.get("FOOTER", {}).get("text")),
-        buttons=tuple(
-            _button(_mapping(item)) for item in _list(by_type.get("BUTTONS", {}).get("buttons"))
-        ),
-        strangers=tuple(sorted(set(by_type) - {"HEADER", "BODY", "FOOTER", "BUTTONS"})),
+        header=_if_there(parts.get("HEADER"), _header),
+        body=_if_there(parts.get("BODY"), _body),
+        footer=_text(_mapping(parts.get("FOOTER")).get("text")),
+        buttons=_buttons(parts.get("BUTTONS")),
+        offer=_if_there(parts.get("LIMITED_TIME_OFFER"), _offer),
+        cards=_if_there(parts.get("CAROUSEL"), _cards),
+        strangers=parts.besides(WHOLE_PARTS),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The components of a template or card by type; `doubled` types came more than once."""
+
+    by_type: Mapping[str, Json]
+    doubled: frozenset[str]
+
+    @classmethod
+    def of(cls, components: object) -> Self:
+        found = [_mapping(item) for item in _list(components)]
+        counts = Counter(_upper(component.get("type")) for component in found)
+        # Of two the first counts, as it would on a page.
+        by_type = {_upper(component.get("type")): component for component in reversed(found)}
+        return cls(by_type, frozenset(kind for kind, count in counts.items() if count > 1))
+
+    def get(self, kind: str) -> Json | None:
+        return self.by_type.get(kind)
+
+    def besides(self, known: frozenset[str]) -> tuple[str, ...]:
+        return tuple(sorted((set(self.by_type) - known) | self.doubled))
 
 
 def _if_there(component: Json | None, read: Callable[[Json], T]) -> T | None:
     return None if component is None else read(component)
+
+
+def _offer(component: Json) -> Offer:
+    """Meta nests the offer in a key of its own, others put it beside the type."""
+    inner = _mapping(component.get("limited_time_offer")) or component
+    expires = inner.get("has_expiration")
+    return Offer(
+        text=_text(inner.get("text")),
+        has_expiration=expires is True or _text(expires).lower() == "true",
+    )
+
+
+def _cards(component: Json) -> tuple[Card, ...]:
+    return tuple(_card(_mapping(item)) for item in _list(component.get("cards")))
+
+
+def _card(raw: Json) -> Card:
+    parts = _Parts.of(raw.get("components"))
+    return Card(
+        header=_if_there(parts.get("HEADER"), _header),
+        body=_if_there(parts.get("BODY"), _body),
+        buttons=_buttons(parts.get("BUTTONS")),
+        strangers=parts.besides(CARD_PARTS),
+    )
+
+
+def _buttons(component: Json | None) -> tuple[Button, ...]:
+    return tuple(_button(_mapping(item)) for item in _list(_mapping(component).get("buttons")))
 
 
 def _header(component: Json) -> Header:

@@ -7,19 +7,22 @@ a clock or a file: the same person gives the same request.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from providers.gateway.requests import GatewayRequest
 from templates_app.components import Wording
 from templates_app.filling import (
     CompiledSlot,
     MissingValueError,
+    OfferExpiredError,
     UnusableValueError,
     ValueTooLongError,
     compile_slot,
     sample_slot,
 )
 from templates_app.kinds import KINDS
-from templates_app.kinds.base import Envelope, Plan
+from templates_app.kinds.base import Envelope
+from templates_app.kinds.plan import Plan, plan_of
 from templates_app.models import Kind, SendingStyle, TemplateVersion
 from templates_app.personalization import Profile
 from templates_app.preview import Preview
@@ -28,6 +31,7 @@ from templates_app.slots import Slot, SlotValue, read_value
 
 __all__ = [
     "MissingValueError",
+    "OfferExpiredError",
     "Prepared",
     "UnusableValueError",
     "ValueTooLongError",
@@ -47,28 +51,37 @@ class Prepared:
     slots: tuple[CompiledSlot, ...]
     plan: Plan
 
-    def request(self, *, person: Person, phone: str, msg_id: str, extra: str) -> GatewayRequest:
-        """Pure. Raises MissingValueError or ValueTooLongError for a person who can't get it;
-        both are UnusableValueError with `slot` and `reason`. `phone` with or without the plus."""
+    def request(
+        self, *, person: Person, phone: str, msg_id: str, extra: str, now: float = 0.0
+    ) -> GatewayRequest:
+        """Pure. Raises MissingValueError, ValueTooLongError or OfferExpiredError for a person who
+        can't get it; all are UnusableValueError with `slot` and `reason`. `phone` with or without
+        the plus, `now` in seconds since 1970: an offer that is over by then is not sent."""
         return self.plan.request(
-            self._values(person), phone=phone.removeprefix("+"), msg_id=msg_id, extra=extra
+            self._values(person, now=now),
+            phone=phone.removeprefix("+"),
+            msg_id=msg_id,
+            extra=extra,
         )
 
-    def preview(self, person: Person = NOBODY) -> Preview:
+    def preview(self, person: Person = NOBODY, *, now: float = 0.0) -> Preview:
         """What that request shows. Total: a slot that can't be filled stays visible as its
         placeholder, and the notes say what is missing."""
         try:
-            return self.plan.preview(self._values(person))
+            return self.plan.preview(self._values(person, now=now))
+        except OfferExpiredError:
+            return self._preview_with_gaps(_profile(person), otherwise="The offer is over by then.")
         except UnusableValueError:
-            return self._preview_with_gaps(_profile(person))
+            return self._preview_with_gaps(_profile(person), otherwise="The message gets too long.")
 
-    def _values(self, person: Person) -> list[str]:
+    def _values(self, person: Person, *, now: float) -> list[str]:
         profile = _profile(person)
         values = [slot.fill(profile) for slot in self.slots]
-        self.plan.check(values)
+        self.plan.check(values, now=now)
         return values
 
-    def _preview_with_gaps(self, profile: Profile) -> Preview:
+    def _preview_with_gaps(self, profile: Profile, *, otherwise: str) -> Preview:
+        """`otherwise` says what is wrong where each value is good by itself."""
         values: list[str | None] = []
         notes: list[str] = []
         for slot in self.slots:
@@ -77,14 +90,13 @@ class Prepared:
             except UnusableValueError as failure:
                 values.append(None)
                 notes.append(_note(slot.slot, failure))
-        return self.plan.preview(values, notes=notes or ["The message gets too long."])
+        return self.plan.preview(values, notes=notes or [otherwise])
 
 
 def prepare(version: TemplateVersion, values: Mapping[str, object]) -> Prepared:
     """`values` is a variant's JSON: slot key → {"text": …, "fallback": …}. Raises
     PersonalizationError where a text can't be read; check_values finds these beforehand."""
     template = version.template
-    given = {key: read_value(raw) for key, raw in values.items()}
     return prepare_wording(
         read_wording(version.content),
         kind=Kind(template.kind),
@@ -92,19 +104,23 @@ def prepare(version: TemplateVersion, values: Mapping[str, object]) -> Prepared:
             language=template.language,
             template_id=template.vendor_id,
             by_text=template.sending_style == SendingStyle.BY_TEXT,
+            time_zone=zone_name_of(version),
         ),
-        values=given,
+        values={key: read_value(raw) for key, raw in values.items()},
     )
 
 
 def prepare_wording(
     wording: Wording, *, kind: Kind, envelope: Envelope, values: Mapping[str, SlotValue]
 ) -> Prepared:
-    slots = KINDS[kind].slots(wording)
+    zone = ZoneInfo(envelope.time_zone)
     given = {key for key, value in values.items() if value.is_given}
     return Prepared(
-        slots=tuple(compile_slot(slot, values.get(slot.key, SlotValue())) for slot in slots),
-        plan=KINDS[kind].plan(wording, envelope, given=given),
+        slots=tuple(
+            compile_slot(slot, values.get(slot.key, SlotValue()), zone=zone)
+            for slot in KINDS[kind].slots(wording)
+        ),
+        plan=plan_of(KINDS[kind], wording, envelope, given=given),
     )
 
 
@@ -112,12 +128,20 @@ def prepare_samples(wording: Wording, *, kind: Kind, language: str) -> Prepared:
     """Filled with the template's own samples, for the editor's preview."""
     return Prepared(
         slots=tuple(sample_slot(slot) for slot in KINDS[kind].slots(wording)),
-        plan=KINDS[kind].plan(wording, Envelope(language=language), given=()),
+        plan=plan_of(KINDS[kind], wording, Envelope(language=language), given=()),
     )
 
 
 def slots_of(version: TemplateVersion) -> Sequence[Slot]:
     return KINDS[Kind(version.template.kind)].slots(read_wording(version.content))
+
+
+def zone_name_of(version: TemplateVersion) -> str:
+    """The project's time zone, where anything depends on it: only an offer's end does."""
+    template = version.template
+    if template.kind != Kind.LIMITED_TIME_OFFER:
+        return "UTC"
+    return template.project.time_zone
 
 
 def _profile(person: Person) -> Profile:

@@ -14,11 +14,13 @@ class SlotKind(StrEnum):
     URL_TAIL = "url_tail"
     CODE = "code"
     PAYLOAD = "payload"
+    EXPIRY = "expiry"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """`key` is stable for one version: "header.1", "body.2", "header.media", "button.0".
+    """`key` is stable for one version: "header.1", "body.2", "header.media", "button.0",
+    "offer.expiration", "card.0.media", "card.0.body.1", "card.0.button.1".
     `max_length` counts characters after personalization."""
 
     key: str

@@ -1,11 +1,15 @@
 """Wording → Meta's component JSON, the form in which a version is stored and exported."""
 
+from collections.abc import Sequence
+
 from templates_app.components import (
     MEDIA_HEADERS,
     Button,
     ButtonKind,
+    Card,
     Header,
     HeaderKind,
+    Offer,
     Text,
     Wording,
 )
@@ -18,13 +22,33 @@ def write_wording(wording: Wording) -> Json:
     components: list[Json] = []
     if wording.header is not None:
         components.append(_header(wording.header))
+    if wording.offer is not None:
+        components.append(_offer(wording.offer))
     components.append(_body(wording.body or Text()))
     if wording.footer:
         components.append({"type": "FOOTER", "text": wording.footer})
-    if wording.buttons:
-        buttons = [_button(button) for button in wording.buttons]
-        components.append({"type": "BUTTONS", "buttons": buttons})
+    components.extend(_buttons(wording.buttons))
+    if wording.cards is not None:
+        components.append({"type": "CAROUSEL", "cards": [_card(card) for card in wording.cards]})
     return {"components": components}
+
+
+def _offer(offer: Offer) -> Json:
+    form: Json = {"text": offer.text, "has_expiration": offer.has_expiration}
+    return {"type": "LIMITED_TIME_OFFER", "limited_time_offer": form}
+
+
+def _card(card: Card) -> Json:
+    components: list[Json] = []
+    if card.header is not None:
+        components.append(_header(card.header))
+    if card.body is not None:
+        components.append(_body(card.body))
+    return {"components": [*components, *_buttons(card.buttons)]}
+
+
+def _buttons(buttons: Sequence[Button]) -> list[Json]:
+    return [{"type": "BUTTONS", "buttons": [*map(_button, buttons)]}] if buttons else []
 
 
 def _header(header: Header) -> Json:

@@ -1,30 +1,49 @@
 """The basic type: header, body, footer, and up to ten buttons."""
 
 from collections.abc import Collection, Iterator
+from functools import partial
 
-from templates_app.components import Wording
-from templates_app.kinds.base import Envelope, Plan
-from templates_app.kinds.basic_plan import plan_basic
-from templates_app.kinds.parts import body_slots, button_slots, header_slots
+from templates_app.components import Button, Wording
+from templates_app.kinds.parts import (
+    LimitedText,
+    Shown,
+    body_slots,
+    button_components,
+    button_slots,
+    buttons_preview,
+    header_preview,
+    header_slots,
+    message_texts,
+    needs_components,
+    text_preview,
+)
 from templates_app.models import Kind
-from templates_app.problems import Problem, Severity, error
-from templates_app.rules.buttons import button_problems
+from templates_app.preview import Preview
+from templates_app.problems import Problem, Severity
+from templates_app.rules.buttons import (
+    button_problems,
+    code_category_problems,
+    code_problems,
+)
 from templates_app.rules.headers import footer_problems, header_problems
-from templates_app.rules.texts import BODY_MAX, body_problems
+from templates_app.rules.shape import mixed_type_problems, stranger_problems
+from templates_app.rules.texts import BODY_MAX, body_problems, mixing_problems
 from templates_app.slots import Slot
-
-OTHER_TYPES = frozenset({"LIMITED_TIME_OFFER", "CAROUSEL"})
 
 
 class Basic:
     kind = Kind.BASIC
 
     def problems(self, wording: Wording, *, category: str, samples: Severity) -> Iterator[Problem]:
-        yield from _stranger_problems(wording.strangers)
+        yield from mixed_type_problems(wording, kind=self.kind)
+        yield from stranger_problems(wording.strangers, place="type")
         yield from header_problems(wording.header, samples=samples)
-        yield from body_problems(wording.body, samples=samples, limit=BODY_MAX)
+        yield from body_problems(wording.body, samples=samples)
+        yield from mixing_problems(self.texts(wording))
         yield from footer_problems(wording.footer)
-        yield from button_problems(wording.buttons, category=category, samples=samples)
+        yield from button_problems(
+            wording.buttons, samples=samples, codes=partial(_codes, category=category)
+        )
 
     def slots(self, wording: Wording) -> tuple[Slot, ...]:
         return (
@@ -33,18 +52,26 @@ class Basic:
             *button_slots(wording.buttons),
         )
 
-    def plan(self, wording: Wording, envelope: Envelope, *, given: Collection[str]) -> Plan:
-        return plan_basic(wording, envelope, given=given)
+    def texts(self, wording: Wording) -> Iterator[LimitedText]:
+        return message_texts(wording, limit=BODY_MAX)
+
+    def components(self, wording: Wording, *, given: Collection[str]) -> list[object] | None:
+        if not needs_components(wording.buttons, given=given):
+            return None
+        return [*button_components(wording.buttons)]
+
+    def preview(self, wording: Wording, shown: Shown) -> Preview:
+        return Preview(
+            header=header_preview(wording.header, shown),
+            body=text_preview(wording.body, shown, place="body"),
+            footer=wording.footer,
+            buttons=buttons_preview(wording.buttons, shown),
+        )
 
 
-def _stranger_problems(strangers: tuple[str, ...]) -> Iterator[Problem]:
-    for name in strangers:
-        if name in OTHER_TYPES:
-            yield error(
-                "TYPE_MIXED", "type", f"A basic template has no part {name}: it is another type."
-            )
-        else:
-            yield error("SHAPE_UNKNOWN", "type", f"The part “{name}” is not known here.")
+def _codes(button: Button, place: str, *, category: str) -> Iterator[Problem]:
+    yield from code_problems(button.sample, place=place)
+    yield from code_category_problems(place, category=category)
 
 
 BASIC = Basic()

@@ -16,7 +16,7 @@ from providers.gateway.requests import (
 )
 from templates_app.components import MEDIA_HEADERS, HeaderKind, Text, Wording
 from templates_app.kinds.base import Envelope
-from templates_app.kinds.parts import shown_text
+from templates_app.kinds.parts import filled_text
 
 
 class Filled(NamedTuple):
@@ -54,7 +54,8 @@ def _has_parts(wording: Wording) -> bool:
     """Gupshup's `isTemplate`: a media header alone does not count, a text header does."""
     header = wording.header
     has_header = header is not None and header.kind not in MEDIA_HEADERS
-    return has_header or bool(wording.footer or wording.buttons)
+    has_more = wording.footer or wording.buttons or wording.offer or wording.cards
+    return has_header or bool(has_more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +121,7 @@ class ByText(_Style):
             msg_id=filled.msg_id,
             extra=filled.extra,
             text=self._body(filled),
-            header=shown_text(header.text, filled.header) if header else "",
+            header=filled_text(header.text, filled.header) if header else "",
             footer=self.wording.footer,
             button_url_param=filled.link_tail,
             components_json=filled.components,
@@ -160,4 +161,4 @@ class ByText(_Style):
         )
 
     def _body(self, filled: Filled) -> str:
-        return shown_text(self.wording.body or Text(), filled.body)
+        return filled_text(self.wording.body or Text(), filled.body)

@@ -1,7 +1,7 @@
 """Slots, parameters and previews of the parts that several types have."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from templates_app import placeholders
 from templates_app.components import (
@@ -11,10 +11,12 @@ from templates_app.components import (
     Header,
     HeaderKind,
     Text,
+    Wording,
 )
 from templates_app.preview import ButtonPreview, HeaderPreview
 from templates_app.rules.buttons import CODE_MAX, URL_MAX
 from templates_app.rules.headers import HEADER_MAX
+from templates_app.skeleton import Hole
 from templates_app.slots import Slot, SlotKind
 
 PAYLOAD_MAX = 128
@@ -24,6 +26,11 @@ DEGREES_MAX = 20
 COPY_LABEL = "Copy offer code"
 QUICK_REPLIES_WITHOUT_COMPONENTS = 3
 
+SUB_TYPES = {
+    ButtonKind.COPY_CODE: "copy_code",
+    ButtonKind.QUICK_REPLY: "quick_reply",
+    ButtonKind.URL: "url",
+}
 MEDIA_WORDS = {
     HeaderKind.IMAGE: "Image",
     HeaderKind.VIDEO: "Video",
@@ -31,19 +38,29 @@ MEDIA_WORDS = {
 }
 
 
+class LimitedText(NamedTuple):
+    """A text with placeholders, and how many characters it may have once they are filled."""
+
+    place: str
+    text: Text
+    limit: int
+
+
+def message_texts(wording: Wording, *, limit: int) -> Iterator[LimitedText]:
+    """Of a message's own header and body; `limit` is the body's."""
+    if wording.header is not None:
+        yield LimitedText("header", wording.header.text, HEADER_MAX)
+    if wording.body is not None:
+        yield LimitedText("body", wording.body, limit)
+
+
 def header_slots(header: Header | None) -> Iterator[Slot]:
     if header is None:
         return
     if header.kind is HeaderKind.TEXT:
-        yield from _text_slots(header.text, place="header", words="Header", limit=HEADER_MAX)
+        yield from text_slots(header.text, place="header", words="Header", limit=HEADER_MAX)
     elif header.kind in MEDIA_HEADERS:
-        yield Slot(
-            key="header.media",
-            kind=SlotKind.MEDIA,
-            label=f"{MEDIA_WORDS[header.kind]}: public https link",
-            sample=header.media_sample,
-            max_length=URL_MAX,
-        )
+        yield media_slot(header, place="header", words=MEDIA_WORDS[header.kind])
         if header.kind is HeaderKind.DOCUMENT:
             yield Slot(
                 key="header.filename",
@@ -55,6 +72,16 @@ def header_slots(header: Header | None) -> Iterator[Slot]:
             )
     elif header.kind is HeaderKind.LOCATION:
         yield from _place_slots()
+
+
+def media_slot(header: Header, *, place: str, words: str) -> Slot:
+    return Slot(
+        key=f"{place}.media",
+        kind=SlotKind.MEDIA,
+        label=f"{words}: public https link",
+        sample=header.media_sample,
+        max_length=URL_MAX,
+    )
 
 
 def _place_slots() -> Iterator[Slot]:
@@ -88,10 +115,10 @@ def _place_slots() -> Iterator[Slot]:
 
 def body_slots(body: Text | None, *, limit: int) -> Iterator[Slot]:
     if body is not None:
-        yield from _text_slots(body, place="body", words="Body", limit=limit)
+        yield from text_slots(body, place="body", words="Body", limit=limit)
 
 
-def _text_slots(text: Text, *, place: str, words: str, limit: int) -> Iterator[Slot]:
+def text_slots(text: Text, *, place: str, words: str, limit: int) -> Iterator[Slot]:
     room = max(limit - len(placeholders.without_placeholders(text.text)), 1)
     for name in text.names:
         yield Slot(
@@ -103,47 +130,61 @@ def _text_slots(text: Text, *, place: str, words: str, limit: int) -> Iterator[S
         )
 
 
-def button_slots(buttons: Sequence[Button]) -> Iterator[Slot]:
+def button_slots(
+    buttons: Sequence[Button], *, place: str = "", words: str = "", code_max: int = CODE_MAX
+) -> Iterator[Slot]:
+    """`place` and `words` go in front: "card.0." and "Card 1: "."""
     for index, button in enumerate(buttons):
-        slot = _button_slot(button, key=f"button.{index}")
-        if slot is not None:
-            yield slot
+        key = f"{place}button.{index}"
+        if button.is_dynamic:
+            yield _tail_slot(button, key=key, words=words)
+        elif button.kind is ButtonKind.COPY_CODE:
+            yield _code_slot(button, key=key, code_max=code_max)
+        elif button.kind is ButtonKind.QUICK_REPLY:
+            yield _payload_slot(button, key=key, words=words)
 
 
-def _button_slot(button: Button, *, key: str) -> Slot | None:
-    if button.is_dynamic:
-        return Slot(
-            key=key,
-            kind=SlotKind.URL_TAIL,
-            label=f"End of the link of “{button.label}”, after {button.prefix}",
-            sample=button.sample,
-            max_length=max(URL_MAX - len(button.prefix), 1),
-        )
-    if button.kind is ButtonKind.COPY_CODE:
-        return Slot(
-            key=key,
-            kind=SlotKind.CODE,
-            label="Code to copy: letters and digits",
-            sample=button.sample,
-            max_length=CODE_MAX,
-        )
-    if button.kind is ButtonKind.QUICK_REPLY:
-        return Slot(
-            key=key,
-            kind=SlotKind.PAYLOAD,
-            label=f"What comes back for “{button.label}”",
-            sample=button.label,
-            max_length=PAYLOAD_MAX,
-            required=False,
-        )
-    return None
+def _tail_slot(button: Button, *, key: str, words: str) -> Slot:
+    return Slot(
+        key=key,
+        kind=SlotKind.URL_TAIL,
+        label=f"{words}End of the link of “{button.label}”, after {button.prefix}",
+        sample=button.sample,
+        max_length=max(URL_MAX - len(button.prefix), 1),
+    )
 
 
-def needs_components(buttons: Sequence[Button], *, has_payload: bool) -> bool:
-    """Whether the gateway wants the buttons spelled out in `wa_template_json`. One dynamic link
-    alone travels as `buttonUrlParam`, up to three plain quick replies not at all."""
+def _code_slot(button: Button, *, key: str, code_max: int) -> Slot:
+    return Slot(
+        key=key,
+        kind=SlotKind.CODE,
+        label="Code to copy: letters and digits",
+        sample=button.sample,
+        max_length=code_max,
+    )
+
+
+def _payload_slot(button: Button, *, key: str, words: str) -> Slot:
+    return Slot(
+        key=key,
+        kind=SlotKind.PAYLOAD,
+        label=f"{words}What comes back for “{button.label}”",
+        sample=button.label,
+        max_length=PAYLOAD_MAX,
+        required=False,
+    )
+
+
+def needs_components(buttons: Sequence[Button], *, given: Collection[str]) -> bool:
+    """Whether the gateway wants the message's buttons spelled out in `wa_template_json`. One
+    dynamic link alone travels as `buttonUrlParam`, up to three plain quick replies not at all.
+    `given` are the keys of the slots that the campaign fills."""
     kinds = [button.kind for button in buttons]
     replies = kinds.count(ButtonKind.QUICK_REPLY)
+    has_payload = any(
+        kind is ButtonKind.QUICK_REPLY and f"button.{index}" in given
+        for index, kind in enumerate(kinds)
+    )
     return (
         has_payload
         or ButtonKind.COPY_CODE in kinds
@@ -153,49 +194,81 @@ def needs_components(buttons: Sequence[Button], *, has_payload: bool) -> bool:
     )
 
 
-def button_component(button: Button, *, index: int, value: str) -> dict[str, object]:
-    """Meta's send-time component of a button that takes a value; an empty payload is the label."""
+def button_components(buttons: Sequence[Button], *, place: str = "") -> Iterator[dict[str, object]]:
+    """Meta's send-time components of the buttons that take a value; no payload means the label."""
+    for index, button in enumerate(buttons):
+        parameter = _parameter(button, key=f"{place}button.{index}")
+        if parameter is not None:
+            yield {
+                "type": "button",
+                "sub_type": SUB_TYPES[button.kind],
+                "index": str(index),
+                "parameters": [parameter],
+            }
+
+
+def _parameter(button: Button, *, key: str) -> dict[str, object] | None:
     if button.kind is ButtonKind.COPY_CODE:
-        sub_type, parameter = "copy_code", {"type": "coupon_code", "coupon_code": value}
-    elif button.kind is ButtonKind.QUICK_REPLY:
-        sub_type, parameter = "quick_reply", {"type": "payload", "payload": value or button.label}
-    else:
-        sub_type, parameter = "url", {"type": "text", "text": value}
-    return {
-        "type": "button",
-        "sub_type": sub_type,
-        "index": str(index),
-        "parameters": [parameter],
-    }
+        return {"type": "coupon_code", "coupon_code": Hole(key)}
+    if button.kind is ButtonKind.QUICK_REPLY:
+        return {"type": "payload", "payload": Hole(key, otherwise=button.label)}
+    return {"type": "text", "text": Hole(key)} if button.is_dynamic else None
 
 
-def components_json(components: Sequence[dict[str, object]]) -> str:
-    return json.dumps({"components": components}, ensure_ascii=False, separators=(",", ":"))
+def filled_text(text: Text, values: Sequence[str]) -> str:
+    """The text with its values, which come in the order of its placeholders."""
+    return placeholders.fill(text.text, dict(zip(text.names, values, strict=True)))
 
 
-def shown_text(text: Text, values: Sequence[str | None]) -> str:
+# What stands in each slot, by the slot's key; None where it can't be filled.
+Shown = Mapping[str, str | None]
+
+
+def text_preview(text: Text | None, shown: Shown, *, place: str) -> str:
     """The text with its values; a placeholder without one stays visible."""
-    named = zip(text.names, values, strict=True)
-    return placeholders.fill(text.text, {name: value for name, value in named if value is not None})
+    if text is None:
+        return ""
+    values = {name: shown.get(f"{place}.{name}") for name in text.names}
+    return placeholders.fill(
+        text.text, {name: value for name, value in values.items() if value is not None}
+    )
 
 
-def header_preview(header: Header | None, values: Sequence[str | None]) -> HeaderPreview | None:
+def header_preview(
+    header: Header | None, shown: Shown, *, place: str = "header"
+) -> HeaderPreview | None:
     if header is None:
         return None
     if header.kind is HeaderKind.TEXT:
-        return HeaderPreview(kind=header.kind, text=shown_text(header.text, values))
+        text = text_preview(header.text, shown, place=place)
+        return HeaderPreview(kind=header.kind, text=text)
     if header.kind is HeaderKind.LOCATION:
-        latitude, longitude, name, address = (value or "" for value in values)
-        place = f"{latitude}, {longitude}".strip(", ")
-        return HeaderPreview(kind=header.kind, text=name or place, detail=address)
+        return _place_preview(shown)
     if header.kind in MEDIA_HEADERS:
-        link = values[0] or ""
-        name = (values[1] if len(values) > 1 else "") or link.rpartition("/")[2]
+        link = shown.get(f"{place}.media") or ""
+        name = shown.get(f"{place}.filename") or link.rpartition("/")[2]
         return HeaderPreview(kind=header.kind, text=name, media_url=link)
     return HeaderPreview(kind=header.kind, text=header.given)
 
 
-def button_preview(button: Button, value: str | None) -> ButtonPreview:
+def _place_preview(shown: Shown) -> HeaderPreview:
+    latitude, longitude, name, address = (
+        shown.get(f"header.{part}") or "" for part in ("latitude", "longitude", "name", "address")
+    )
+    place = f"{latitude}, {longitude}".strip(", ")
+    return HeaderPreview(kind=HeaderKind.LOCATION, text=name or place, detail=address)
+
+
+def buttons_preview(
+    buttons: Sequence[Button], shown: Shown, *, place: str = ""
+) -> tuple[ButtonPreview, ...]:
+    return tuple(
+        _button_preview(button, shown.get(f"{place}button.{index}"))
+        for index, button in enumerate(buttons)
+    )
+
+
+def _button_preview(button: Button, value: str | None) -> ButtonPreview:
     label, target = button.label, button.value
     if button.kind is ButtonKind.COPY_CODE:
         label, target = COPY_LABEL, value or ""

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from urllib.parse import urlsplit
 
@@ -30,26 +30,35 @@ SHORTENERS = frozenset(
 )
 
 
+CodeRules = Callable[[Button, str], Iterator[Problem]]
+
+
 def button_problems(
-    buttons: Sequence[Button], *, category: str, samples: Severity
+    buttons: Sequence[Button], *, codes: CodeRules, samples: Severity
 ) -> Iterator[Problem]:
+    """Of a message's own buttons; `codes` are the rules for a code, which the types don't share."""
     yield from _count_problems(buttons)
     yield from _order_problems(buttons)
-    yield from _label_clashes(buttons)
+    yield from label_clashes(buttons, place="buttons")
     for index, button in enumerate(buttons):
         place = f"button.{index}"
-        if button.kind is not ButtonKind.COPY_CODE:
-            yield from _label_problems(button, place=place)
-        if button.kind is ButtonKind.URL:
-            yield from url_problems(button, place=place, samples=samples)
-        elif button.kind is ButtonKind.PHONE_NUMBER:
-            yield from _phone_problems(button.value, place=place)
-        elif button.kind is ButtonKind.COPY_CODE:
-            yield from _code_problems(button.sample, place=place, category=category)
+        yield from one_button_problems(button, place=place, samples=samples)
+        if button.kind is ButtonKind.COPY_CODE:
+            yield from codes(button, place)
         elif button.kind is ButtonKind.OTHER:
             yield error(
                 "BTN_TYPE", place, f"A button of the type {button.value} can't be sent from here."
             )
+
+
+def one_button_problems(button: Button, *, place: str, samples: Severity) -> Iterator[Problem]:
+    """What holds for a button wherever it stands."""
+    if button.kind is not ButtonKind.COPY_CODE:
+        yield from _label_problems(button, place=place)
+    if button.kind is ButtonKind.URL:
+        yield from url_problems(button, place=place, samples=samples)
+    elif button.kind is ButtonKind.PHONE_NUMBER:
+        yield from _phone_problems(button.value, place=place)
 
 
 def _count_problems(buttons: Sequence[Button]) -> Iterator[Problem]:
@@ -79,13 +88,13 @@ def _order_problems(buttons: Sequence[Button]) -> Iterator[Problem]:
         )
 
 
-def _label_clashes(buttons: Sequence[Button]) -> Iterator[Problem]:
+def label_clashes(buttons: Sequence[Button], *, place: str) -> Iterator[Problem]:
     counts = Counter(button.label for button in buttons if button.label)
     for label, count in counts.items():
         if count > 1:
             yield warning(
                 "BTN_TEXT_DUP",
-                "buttons",
+                place,
                 f"{count} buttons say “{label}”; a reply could not be told apart.",
             )
 
@@ -168,13 +177,16 @@ def _has_trunk_zero(digits: str) -> bool:
     return False
 
 
-def _code_problems(code: str, *, place: str, category: str) -> Iterator[Problem]:
+def code_problems(code: str, *, place: str) -> Iterator[Problem]:
     if len(code) > CODE_MAX:
         yield error("CODE_LEN", place, f"A code has at most {CODE_MAX} characters.")
     elif len(code) > CODE_MAX_AT_GUPSHUP:
         yield warning(
             "CODE_LEN_15", place, f"Gupshup documents {CODE_MAX_AT_GUPSHUP} characters for a code."
         )
+
+
+def code_category_problems(place: str, *, category: str) -> Iterator[Problem]:
     if category.upper() == "UTILITY":
         yield warning(
             "CODE_CATEGORY", place, "Gupshup allows copy-code buttons in marketing templates only."

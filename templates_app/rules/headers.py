@@ -25,11 +25,17 @@ def header_problems(header: Header | None, *, samples: Severity) -> Iterator[Pro
             "header",
             f"A header can't be {header.given}: use text, image, video, document or location.",
         )
-    elif header.kind in MEDIA_HEADERS and not header.media_sample.strip():
+    elif header.kind in MEDIA_HEADERS:
+        yield from media_problems(header, place="header", samples=samples)
+
+
+def media_problems(header: Header, *, place: str, samples: Severity) -> Iterator[Problem]:
+    """Of a header that shows a file."""
+    if not header.media_sample.strip():
         yield Problem(
             code="HDR_MEDIA_EXAMPLE",
             severity=samples,
-            place="header",
+            place=place,
             message="Give the link of a sample file, as the template has one at Gupshup.",
         )
 

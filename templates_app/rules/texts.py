@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from templates_app import placeholders
@@ -15,11 +15,14 @@ BODY_LONG = 550
 BODY_EMOJI = 10
 
 
-def body_problems(body: Text | None, *, samples: Severity, limit: int) -> Iterator[Problem]:
+def body_problems(
+    body: Text | None, *, samples: Severity, limit: int = BODY_MAX, code: str = "BODY_LEN"
+) -> Iterator[Problem]:
+    """`code` names the rule of the length, which the types don't share."""
     if body is None or not body.text.strip():
         yield error("BODY_REQUIRED", "body", "Write the message: every template needs a body.")
         return
-    yield from length_problems(body.text, code="BODY_LEN", place="body", limit=limit)
+    yield from length_problems(body.text, code=code, place="body", limit=limit)
     yield from _habits_of_reviewers(body.text, limit=limit)
     yield from placeholder_problems(body, place="body", samples=samples)
     yield from _edge_problems(body.text)
@@ -99,9 +102,14 @@ def _number_problems(text: str, *, place: str) -> Iterator[Problem]:
         )
 
 
+def has_open_edge(text: str) -> bool:
+    """Whether it starts or ends with a placeholder."""
+    return _ends_with_placeholder(text.strip())
+
+
 def _edge_problems(text: str) -> Iterator[Problem]:
     trimmed = text.strip()
-    if _ends_with_placeholder(trimmed):
+    if has_open_edge(trimmed):
         yield error(
             "VAR_EDGE",
             "body",
@@ -164,3 +172,17 @@ def _habits_of_reviewers(text: str, *, limit: int) -> Iterator[Problem]:
         yield warning(
             "BODY_EMOJI", "body", f"{emoji} emoji; more than {BODY_EMOJI} may be refused."
         )
+
+
+def mixing_problems(texts: Iterable[tuple[str, Text, int]]) -> Iterator[Problem]:
+    """Numbers in one text and names in another: a template has one way for all of them. `texts`
+    come with their places first."""
+    numbered: bool | None = None
+    for place, text, _ in texts:
+        ways = {name.isdigit() for name in text.names}
+        if len(ways) == 1 and numbered is not None and numbered not in ways:
+            yield error(
+                "VAR_MIXED", place, "Another text has numbers where this has names: use one way."
+            )
+        if len(ways) == 1 and numbered is None:
+            numbered = ways.pop()

@@ -56,5 +56,45 @@ def content(
     return {"components": components}
 
 
+def offer(
+    title: str = "Ends tonight",
+    body: str = PLAIN_BODY,
+    *,
+    samples: list[str] | None = None,
+    expires: bool = True,
+    header: Json | None = None,
+    buttons: list[Json] | None = None,
+) -> Json:
+    """A limited-time offer; without `buttons` it has the code and the link that Meta wants."""
+    whole = content(
+        body,
+        samples=samples,
+        header=header,
+        buttons=[CODE, SHOP] if buttons is None else buttons,
+    )
+    title_part = {"text": title, "has_expiration": expires}
+    part = {"type": "LIMITED_TIME_OFFER", "limited_time_offer": title_part}
+    return {"components": [*whole["components"], part]}
+
+
+def card(
+    body: str = "Fresh from the hills.",
+    *,
+    samples: list[str] | None = None,
+    header: Json | None = IMAGE,
+    buttons: list[Json] | None = None,
+) -> Json:
+    whole = content(
+        body, samples=samples, header=header, buttons=[SHOP] if buttons is None else buttons
+    )
+    return {"components": whole["components"]}
+
+
+def carousel(*cards: Json, body: str = PLAIN_BODY, samples: list[str] | None = None) -> Json:
+    """Without `cards` it has two plain ones."""
+    part = {"type": "CAROUSEL", "cards": [*(cards or (card(), card()))]}
+    return {"components": [*content(body, samples=samples)["components"], part]}
+
+
 def wording(*args: Any, **named: Any) -> Wording:
     return read_wording(content(*args, **named))

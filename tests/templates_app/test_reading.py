@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templates_app.components import Button, ButtonKind, Header, HeaderKind, Text, Wording
+from templates_app.components import (
+    Button,
+    ButtonKind,
+    Card,
+    Header,
+    HeaderKind,
+    Offer,
+    Text,
+    Wording,
+)
 from templates_app.kinds import KINDS
 from templates_app.models import Kind
 from templates_app.problems import Severity
@@ -95,7 +104,7 @@ def test_what_is_not_known_is_named() -> None:
         {
             "components": [
                 {"type": "HEADER", "format": "GIF"},
-                {"type": "CAROUSEL", "cards": []},
+                {"type": "PRODUCT"},
                 {"type": "BUTTONS", "buttons": [{"type": "FLOW", "text": "Book"}]},
             ]
         }
@@ -104,7 +113,7 @@ def test_what_is_not_known_is_named() -> None:
     assert read == Wording(
         header=Header(kind=HeaderKind.OTHER, given="GIF"),
         buttons=(Button(kind=ButtonKind.OTHER, label="Book", value="FLOW"),),
-        strangers=("CAROUSEL",),
+        strangers=("PRODUCT",),
     )
 
 
@@ -112,8 +121,9 @@ def test_what_is_not_known_is_named() -> None:
 def test_any_json_at_all_is_read_judged_and_shown(document: object) -> None:
     read = read_wording(document)
 
-    list(KINDS[Kind.BASIC].problems(read, category="MARKETING", samples=Severity.ERROR))
-    assert prepare_samples(read, kind=Kind.BASIC, language="en").preview() is not None
+    for kind in Kind:
+        list(KINDS[kind].problems(read, category="MARKETING", samples=Severity.ERROR))
+        assert prepare_samples(read, kind=kind, language="en").preview() is not None
 
 
 @pytest.mark.parametrize(
@@ -123,6 +133,11 @@ def test_any_json_at_all_is_read_judged_and_shown(document: object) -> None:
         content(header=contents.text_header("For {{1}}", "you"), buttons=[contents.SHOP]),
         content(header=contents.IMAGE, buttons=[contents.CALL, contents.CODE]),
         content(header=contents.LOCATION),
+        contents.offer(header=contents.IMAGE),
+        contents.offer(expires=False),
+        contents.carousel(
+            contents.card("Hi {{1}} there", samples=["x"]), contents.card(header=None)
+        ),
     ],
 )
 def test_what_was_written_is_read_back_the_same(given_content: contents.Json) -> None:
@@ -145,3 +160,48 @@ def test_named_samples_are_written_by_name() -> None:
             }
         ]
     }
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {
+            "type": "limited_time_offer",
+            "limited_time_offer": {"text": "Go", "has_expiration": True},
+        },
+        {"type": "LIMITED_TIME_OFFER", "text": "Go", "has_expiration": "true"},
+    ],
+)
+def test_an_offers_title_is_read_in_both_shapes(part: contents.Json) -> None:
+    assert read_wording({"components": [part]}) == Wording(
+        offer=Offer(text="Go", has_expiration=True)
+    )
+
+
+def test_cards_are_read_in_any_order_and_case() -> None:
+    raw = {
+        "components": [
+            {"type": "buttons", "buttons": [{"type": "quick_reply", "text": "Yes"}]},
+            {"type": "body", "text": "Hi {{1}}", "example": {"body_text": ["x"]}},
+            {"type": "header", "format": "video", "example": {"header_handle": ["4::aW"]}},
+            {"type": "footer", "text": "Bye"},
+        ]
+    }
+
+    assert read_wording({"components": [{"type": "carousel", "cards": [raw, "?"]}]}) == Wording(
+        cards=(
+            Card(
+                header=Header(kind=HeaderKind.VIDEO, given="VIDEO", media_sample="4::aW"),
+                body=Text(text="Hi {{1}}", samples=("x",)),
+                buttons=(Button(kind=ButtonKind.QUICK_REPLY, label="Yes"),),
+                strangers=("FOOTER",),
+            ),
+            Card(),
+        )
+    )
+
+
+def test_of_a_part_that_is_there_twice_the_first_is_read_and_it_is_told() -> None:
+    twice = {"components": [{"type": "BODY", "text": "One"}, {"type": "BODY", "text": "Two"}]}
+
+    assert read_wording(twice) == Wording(body=Text(text="One"), strangers=("BODY",))

@@ -1,4 +1,4 @@
-"""Each rule of the basic type: what breaks it, and that nothing else is said about it."""
+"""Each rule of basic templates: what breaks it, and that nothing else is said about it."""
 
 from typing import Any
 
@@ -17,6 +17,7 @@ E, W = Severity.ERROR, Severity.WARNING
 def judge(
     given: Json,
     *,
+    kind: Kind = Kind.BASIC,
     name: str = "summer_sale",
     language: str = "en",
     category: str = "MARKETING",
@@ -26,7 +27,7 @@ def judge(
         name=name,
         language=language,
         category=category,
-        kind=Kind.BASIC,
+        kind=kind,
         wording=read_wording(given),
     )
     problems = problems_of(judged, samples=samples)

@@ -1,0 +1,43 @@
+"""When an offer ends: a moment as people or profiles write it → milliseconds since 1970."""
+
+import re
+from datetime import UTC, datetime, time, tzinfo
+
+from templates_app.cleaning import clean
+
+MOMENT = re.compile(
+    r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
+)
+# Fewer digits would be seconds, and an offer that ended in 1970.
+MILLISECONDS = re.compile(r"\d{13}", re.ASCII)
+END_OF_DAY = time(23, 59, 59)
+
+
+def expiry_ms(value: str, *, zone: tzinfo) -> str:
+    """Digits, or empty for what is no moment. `zone` is that of times which don't name one; a day
+    without a time ends at midnight."""
+    text = clean(value)
+    if MILLISECONDS.fullmatch(text):
+        return text
+    found = MOMENT.fullmatch(text)
+    moment = _moment(found, zone) if found else None
+    return "" if moment is None else str(int(moment.timestamp() * 1000))
+
+
+def moment_of(milliseconds: str) -> datetime | None:
+    """In UTC; None for anything that expiry_ms did not make."""
+    if not MILLISECONDS.fullmatch(milliseconds):
+        return None
+    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
+
+
+def _moment(found: re.Match[str], zone: tzinfo) -> datetime | None:
+    day, clock, offset = found.groups()
+    try:
+        if clock is None:
+            return datetime.combine(datetime.fromisoformat(day), END_OF_DAY, tzinfo=zone)
+        moment = datetime.fromisoformat(f"{day}T{clock}{(offset or '').replace('Z', '+00:00')}")
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    except ValueError:
+        return None

@@ -167,7 +167,7 @@ def _request(claim: Claim) -> GatewayRequest:
 
 def _prepared_alone(content: Mapping[str, Any]) -> Prepared:
     """Of one message with a template of its own, not worth remembering."""
-    version = TemplateVersion.objects.select_related("template").get(pk=content["version"])
+    version = TemplateVersion.objects.select_related("template__project").get(pk=content["version"])
     return prepare(version, content["values"])
 
 

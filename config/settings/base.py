@@ -106,6 +106,8 @@ SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
+# How many proxies of one's own every request passes (providers/client_address.py).
+TRUSTED_HOPS = env.int("TRUSTED_HOPS", default=0)
 # What somebody names to be fetched leads to the public internet only (providers/fetching.py).
 FETCH_PRIVATE_TARGETS = False
 

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import zip_longest
 
-from templates_app.components import Button, Header, HeaderKind, Text, Wording
+from templates_app.components import Button, Card, Header, HeaderKind, Text, Wording
 
 # Words, blanks and signs each by themselves, so that a changed word stands out alone.
 PIECES = re.compile(r"\w+|\s+|[^\w\s]")
@@ -61,6 +61,9 @@ def _pieces(old: str, new: str) -> tuple[Piece, ...]:
 def _parts(wording: Wording) -> Iterator[tuple[str, str]]:
     if wording.header is not None:
         yield "Header", _header(wording.header)
+    if wording.offer is not None:
+        counts_down = ", with a countdown" if wording.offer.has_expiration else ""
+        yield "Offer", f"{wording.offer.text}{counts_down}"
     if wording.body is not None:
         yield "Message", wording.body.text
         yield from _samples(wording.body)
@@ -68,6 +71,13 @@ def _parts(wording: Wording) -> Iterator[tuple[str, str]]:
         yield "Footer", wording.footer
     for number, button in enumerate(wording.buttons, 1):
         yield f"Button {number}", _button(button)
+    for number, card in enumerate(wording.cards or (), 1):
+        for label, text in _card(card):
+            yield f"Card {number}: {label}", text
+
+
+def _card(card: Card) -> Iterator[tuple[str, str]]:
+    yield from _parts(Wording(header=card.header, body=card.body, buttons=card.buttons))
 
 
 def _samples(text: Text) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from providers.models import User
 from templates_app.components import Wording
 from templates_app.history import note
 from templates_app.models import Act, Status, Template, TemplateVersion
-from templates_app.problems import errors_in
+from templates_app.problems import Severity, errors_in
 from templates_app.readiness import EditingError, NotReadyError, problems_before_approval
 from templates_app.setting_aside import SETTABLE_ASIDE, WHY
 from templates_app.writing import Json, write_wording
@@ -40,12 +40,14 @@ class StaleEditError(EditingError):
 class Edit:
     """`based_on` is the id of the version that the edit began with; `set_aside` the codes of the
     rules that an admin has set aside for exactly this wording. `content` is the stored form where
-    it came from elsewhere: it is kept as it is, even what the wording can't hold."""
+    it came from elsewhere: it is kept as it is, even what the wording can't hold. `samples` is how
+    grave a missing sample is."""
 
     wording: Wording
     content: Json | None = None
     based_on: int | None = None
     set_aside: Collection[str] = ()
+    samples: Severity = Severity.ERROR
     act: Act = Act.EDITED
     why: str = ""
 

@@ -13,7 +13,7 @@ from providers.models import User
 from templates_app.history import note
 from templates_app.models import Act, Status, Template
 from templates_app.problems import Problem, Severity, errors_in
-from templates_app.readiness import NotReadyError, problems_of_stored
+from templates_app.readiness import NotReadyError, kept_back, problems_of_stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +77,7 @@ def _errors(stored: Template, *, by: User | None) -> list[Problem]:
 
 
 def _kept_back(template: Template, stored: Template, problems: list[Problem]) -> Moved:
-    told = " ".join(problem.message for problem in problems)
-    why = f"Approved at Gupshup. Before campaigns can use it: {told}"
+    why = kept_back(problems)
     if stored.status_reason != why:
         _write(template, stored, status=Status(stored.status), reason=why)
         note(template, Act.STATUS, by=None, why=why)

@@ -1,6 +1,6 @@
 """Is a template good enough to be approved here? Errors block, warnings don't."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from templates_app.components import Wording
 from templates_app.models import Kind, SendingStyle, Template
@@ -56,3 +56,9 @@ def problems_of_stored(template: Template, *, samples: Severity = Severity.ERROR
         set_aside=current.set_aside if current else (),
         samples=samples,
     )
+
+
+def kept_back(errors: Iterable[Problem]) -> str:
+    """The reason to show on a template that Gupshup approved and that can't be sent from here."""
+    told = " ".join(problem.message for problem in errors)
+    return f"Approved at Gupshup. Before campaigns can use it: {told}"

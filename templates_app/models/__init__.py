@@ -1,4 +1,5 @@
 from templates_app.models.change import Act, TemplateChange
+from templates_app.models.incoming import Source, TemplateImport
 from templates_app.models.template import (
     Category,
     Kind,
@@ -13,8 +14,10 @@ __all__ = [
     "Category",
     "Kind",
     "SendingStyle",
+    "Source",
     "Status",
     "Template",
     "TemplateChange",
+    "TemplateImport",
     "TemplateVersion",
 ]

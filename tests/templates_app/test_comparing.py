@@ -1,5 +1,7 @@
+from dataclasses import replace
+
 from templates_app.comparing import Change, Difference, Piece, differences
-from templates_app.components import Wording
+from templates_app.components import Card, Offer, Text, Wording
 from tests.templates_app.contents import CALL, IMAGE, YES, text_header, wording
 
 
@@ -42,3 +44,11 @@ def test_parts_that_came_and_went_are_named() -> None:
 def test_the_same_wording_has_no_difference() -> None:
     assert differences(wording(), wording()) == []
     assert differences(Wording(), Wording()) == []
+
+
+def test_offers_and_cards_are_compared_part_by_part() -> None:
+    card = Card(body=Text(text="Tea"), buttons=())
+    before = Wording(offer=Offer(text="Sale", has_expiration=True), cards=(card, card))
+    after = Wording(offer=Offer(text="Sale"), cards=(card, replace(card, body=Text(text="Coffee"))))
+
+    assert [part.label for part in differences(before, after)] == ["Offer", "Card 2: Message"]

@@ -1,0 +1,67 @@
+"""The CSV file that Gupshup's dashboard exports."""
+
+import csv
+import io
+import re
+
+from templates_app.incoming.found import MOST, Haul, IncomingError, Refused, sorted_out
+from templates_app.incoming.gupshup_rows import Row, found_in
+
+NEEDED = ("NAME", "BODY")
+LONGEST_FIELD = 128 * 1024
+BUTTON = re.compile(r"BUTTON\d+")
+
+
+def read_csv(text: str) -> Haul:
+    """Raises IncomingError."""
+    csv.field_size_limit(LONGEST_FIELD)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=False)
+    try:
+        columns = [_column(name) for name in reader.fieldnames or ()]
+        missing = [name for name in NEEDED if name not in columns]
+        if missing:
+            raise IncomingError(
+                f"This is not the dashboard's file: the column {' and '.join(missing)} is missing. "
+                "In Gupshup's dashboard choose Templates, then Export."
+            )
+        reader.fieldnames = columns
+        rows = [_row(line) for line in reader if any(line.values())]
+    except csv.Error as error:
+        raise IncomingError(f"The file breaks off or is damaged: {error}.") from None
+    if len(rows) > MOST:
+        raise IncomingError(f"That is more than {MOST:,} templates. Bring them in in parts.")
+    return sorted_out(
+        [
+            found_in(row) if row.body.strip() else Refused(row.name, "It has no text.")
+            for row in rows
+        ]
+    )
+
+
+def _column(name: str) -> str:
+    return re.sub(r"[\s_]+", "", name).upper()
+
+
+def _row(line: dict[str, str | None]) -> Row:
+    def cell(name: str) -> str:
+        value = line.get(name)
+        return value if isinstance(value, str) else ""
+
+    buttons = sorted((name for name in line if name and BUTTON.fullmatch(name)), key=_number)
+    return Row(
+        template_id=cell("TEMPLATEID").strip("'\" "),
+        name=cell("NAME"),
+        category=cell("CATEGORY"),
+        language=cell("LANGUAGE"),
+        kind=cell("TYPE"),
+        header=cell("HEADER"),
+        body=cell("BODY"),
+        footer=cell("FOOTER"),
+        buttons=tuple(cell(name) for name in buttons if cell(name).strip()),
+        status=cell("STATUS"),
+        reason=cell("REJECTIONREASON"),
+    )
+
+
+def _number(name: str) -> int:
+    return int(name.removeprefix("BUTTON"))

@@ -1,0 +1,102 @@
+"""Meta's component JSON: one template, a list of them, or an answer of Meta's that holds a list.
+
+Takes what other tools wrap around it too. Nothing is corrected: the components are kept as they
+came, so that the rules judge what is really there.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+
+from templates_app.incoming.found import (
+    MOST,
+    Found,
+    Haul,
+    IncomingError,
+    Refused,
+    language_called,
+    plain_name,
+    sorted_out,
+    status_called,
+)
+
+# Under one of these a template, or a list of them, may be wrapped.
+WRAPPERS = ("template", "templates", "data", "message_templates", "waba_templates", "results")
+DEEPEST = 4
+
+
+def read_json(text: str, *, fallback_name: str = "") -> Haul:
+    """`fallback_name` is for a single template without a name of its own. Raises IncomingError."""
+    try:
+        # PostgreSQL keeps no NUL.
+        document = json.loads(text.replace("\\u0000", ""))
+    except (ValueError, RecursionError):
+        raise IncomingError(
+            "This is no readable JSON. Copy it again, from the first brace to the last."
+        ) from None
+    items = [_read(raw, fallback_name) for raw in _unwrapped(document, depth=0)]
+    if not items:
+        raise IncomingError(
+            "No template is in here. It should have a name, a language and components, as Meta "
+            "and Gupshup give them out."
+        )
+    if len(items) > MOST:
+        raise IncomingError(f"That is more than {MOST:,} templates. Bring them in in parts.")
+    return sorted_out(items)
+
+
+def _unwrapped(document: object, *, depth: int) -> Iterator[object]:
+    if isinstance(document, list):
+        for item in document:
+            yield from _unwrapped(item, depth=depth + 1) if depth < DEEPEST else iter(())
+        return
+    if not isinstance(document, Mapping) or "components" in document:
+        yield document
+        return
+    inner = next(
+        (document[key] for key in WRAPPERS if isinstance(document.get(key), list | dict)), None
+    )
+    if inner is None or depth >= DEEPEST:
+        yield document
+    else:
+        yield from _unwrapped(inner, depth=depth + 1)
+
+
+def _read(raw: object, fallback_name: str) -> Found | Refused:
+    if not isinstance(raw, Mapping):
+        return Refused(str(raw)[:80], "This is no template: it has no components.")
+    name = plain_name(_word(raw, "name", "elementName", "element_name")) or fallback_name
+    if not isinstance(raw.get("components"), list):
+        return Refused(name[:80] or "no name", "This is no template: it has no components.")
+    return Found(
+        name=name,
+        language=language_called(_language(raw)),
+        category=_word(raw, "category").upper()[:20],
+        content={"components": raw["components"]},
+        status=status_called(_word(raw, "status")),
+        reason=_reason(raw),
+        vendor_id=_word(raw, "id", "template_id", "templateId")[:40],
+    )
+
+
+def _language(raw: Mapping[str, object]) -> str:
+    language = raw.get("language")
+    if isinstance(language, Mapping):
+        return _word(language, "code")
+    return _word(raw, "language", "languageCode", "language_code")
+
+
+def _reason(raw: Mapping[str, object]) -> str:
+    """Meta gives NONE where there is none."""
+    reason = _word(raw, "rejected_reason", "rejectedReason", "reason")
+    return "" if reason.upper() == "NONE" else reason
+
+
+def _word(raw: Mapping[str, object], *keys: str) -> str:
+    """The first of these that is there, as text."""
+    for key in keys:
+        value = raw.get(key)
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+    return ""

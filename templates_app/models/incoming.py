@@ -1,0 +1,29 @@
+"""Templates from elsewhere: first what was found, then what became of it."""
+
+from django.db import models
+from django.utils import timezone
+
+from providers.models import Project, User
+
+
+class Source(models.TextChoices):
+    UPLOAD = "upload", "A file"
+    PASTE = "paste", "Pasted text"
+    GATEWAY = "gateway", "Gupshup's list"
+
+
+class TemplateImport(models.Model):
+    """`found` and `refused` are what was read (incoming/found.py), `report` what was done with it:
+    nothing, until somebody has looked at it and agreed."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="template_imports")
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    source = models.CharField(max_length=10, choices=Source.choices)
+    created_at = models.DateTimeField(default=timezone.now)
+    found = models.JSONField()
+    refused = models.JSONField(default=list)
+    report = models.JSONField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.get_source_display()} of {self.created_at:%d %b %Y, %H:%M}"

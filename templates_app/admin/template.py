@@ -1,31 +1,25 @@
-"""The list of templates and the editor with its phone."""
+"""The pages of templates: the list, the editor with its phone, and what can be done with one."""
 
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
-from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import User
+from templates_app.admin.copies import Copies
 from templates_app.admin.editor_state import editor_state
+from templates_app.admin.history_page import HistoryPage
+from templates_app.admin.import_page import ImportPage
+from templates_app.admin.moves import Moves, moves_for
 from templates_app.admin.template_form import TemplateForm, stored_wording
+from templates_app.admin.template_list import TemplateListPage, status_pill
 from templates_app.admin.wording_fields import WordingFields
 from templates_app.editing import Edit, StaleEditError, save_template
-from templates_app.languages import language_name
-from templates_app.models import SendingStyle, Status, Template
+from templates_app.models import Template
 
-STATUS_COLOURS = {
-    Status.APPROVED: "green",
-    Status.PENDING: "amber",
-    Status.PAUSED: "amber",
-    Status.REJECTED: "red",
-    Status.DISABLED: "red",
-}
 SHOWN_FIELDS = ["name", "language_shown", "category", "status_shown", "vendor_id", "style_shown"]
 WORDING_FIELDSETS = [
     ("Template", {"fields": ["name", "language", "category"]}),
@@ -49,24 +43,11 @@ WORDING_FIELDSETS = [
 
 
 @admin.register(Template)
-class TemplateAdmin(ProjectScopedAdmin):
+class TemplateAdmin(Moves, Copies, HistoryPage, ImportPage, TemplateListPage):
     form = TemplateForm
     change_form_show_cancel_button = True
     warn_unsaved_form = True
     compressed_fields = False  # the phone needs the room beside
-    list_display = [
-        "name",
-        "language_shown",
-        "type_shown",
-        "category",
-        "status_shown",
-        "changed_at",
-    ]
-    list_filter = ["status", "language", "category", "kind"]
-    search_fields = ["name", "vendor_id", "current__content"]
-    search_help_text = "Name, Gupshup ID, or words of the text"
-    list_select_related = ["current"]
-    ordering = ["name", "language"]
     conditional_fields = {
         "header_text": "header_kind == 'TEXT'",
         "header_media": "['IMAGE', 'VIDEO', 'DOCUMENT'].includes(header_kind)",
@@ -75,31 +56,6 @@ class TemplateAdmin(ProjectScopedAdmin):
     class Media:
         css = {"all": ["templates_app/phone.css", "templates_app/editor.css"]}
         js = ["templates_app/phone.js", "templates_app/editor.js"]
-
-    @admin.display(description="Language", ordering="language")
-    def language_shown(self, template: Template) -> str:
-        return language_name(template.language)
-
-    @admin.display(description="Type", ordering="kind")
-    def type_shown(self, template: Template) -> str:
-        return template.get_kind_display()
-
-    @admin.display(description="Status", ordering="status")
-    def status_shown(self, template: Template) -> str:
-        colour = STATUS_COLOURS.get(Status(template.status), "grey")
-        label = Status(template.status).label
-        return format_html('<span class="kb-pill kb-{}">{}</span>', colour, label)
-
-    @admin.display(description="How it is sent")
-    def style_shown(self, template: Template) -> str:
-        return SendingStyle(template.sending_style).label
-
-    @admin.display(description="Last change", ordering="current__created_at")
-    def changed_at(self, template: Template) -> Any:
-        return template.current.created_at if template.current else None
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("current__created_by")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if self.access(request).can_change:
@@ -139,7 +95,23 @@ class TemplateAdmin(ProjectScopedAdmin):
         wording = form.wording() if form.is_bound else stored_wording(template)
         context["editor"] = editor_state(template, wording)
         context["editor_is_live"] = self.access(request).can_change
+        context.update(self._head(template))
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _head(self, template: Template) -> dict[str, Any]:
+        """What stands above the form of a template that is there already."""
+        if template._state.adding:
+            return {}
+        siblings = list(
+            Template.objects.filter(project_id=template.project_id, name=template.name)
+            .only("pk", "language")
+            .order_by("language")
+        )
+        return {
+            "status_pill": status_pill(template),
+            "moves": moves_for(template),
+            "siblings": siblings if len(siblings) > 1 else [],
+        }
 
     def changeform_view(
         self,

@@ -1,0 +1,174 @@
+"""Templates from elsewhere: a file, a pasted text or Gupshup's list; a plan; the report."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from providers.models import Project, Provider, User
+from templates_app.admin.own_template import OwnTemplate
+from templates_app.fetching_list import fetch_list
+from templates_app.importing import bring_in, keep, plan
+from templates_app.incoming.found import Haul, IncomingError
+from templates_app.incoming.report import Line, Outcome, read
+from templates_app.incoming.uploads import LARGEST, TOO_LARGE, read_upload
+from templates_app.models import Source, TemplateImport
+
+IMPORTS_SHOWN = 10
+
+
+class SourceForm(forms.Form):
+    """Either a file or a text."""
+
+    file = forms.FileField(
+        label="A file",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".json,.csv,.txt", "class": "ki-file"}),
+        help_text="Meta's JSON, or the CSV file that Gupshup's dashboard exports. Up to 4 MB.",
+    )
+    text = forms.CharField(
+        label="Or its text",
+        required=False,
+        max_length=LARGEST,
+        widget=UnfoldAdminTextareaWidget(
+            {"rows": 10, "spellcheck": "false", "dir": "ltr", "class": "tpl-code"}
+        ),
+        help_text="One template, or a list of them.",
+    )
+
+    def clean_file(self) -> "UploadedFile[Any] | None":
+        file: UploadedFile[Any] | None = self.cleaned_data.get("file")
+        if file is not None and (file.size or 0) > LARGEST:
+            raise forms.ValidationError(TOO_LARGE)
+        return file
+
+    def haul(self) -> Haul:
+        """Raises IncomingError."""
+        file: UploadedFile[Any] | None = self.cleaned_data.get("file")
+        if file is not None:
+            return read_upload(file.read(LARGEST + 1), file_name=file.name or "")
+        return read_upload(self.cleaned_data["text"].encode())
+
+    @property
+    def source(self) -> Source:
+        return Source.UPLOAD if self.cleaned_data.get("file") else Source.PASTE
+
+
+class ImportPage(OwnTemplate):
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view
+        return [
+            path("import/", page(self.import_view), name="templates_app_template_import"),
+            path(
+                "imports/<int:number>/<str:step>/",
+                page(self.imported_view),
+                name="templates_app_template_imported",
+            ),
+            *super().get_urls(),
+        ]
+
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        project = self.project(request)
+        is_sent = request.method == "POST"
+        form = SourceForm(request.POST, request.FILES) if is_sent else SourceForm()
+        if is_sent:
+            incoming = self._accepted(request, form, project)
+            if incoming is not None:
+                return HttpResponseRedirect(address_of(incoming, "look"))
+        context = {
+            **self._frame(request, "Import templates"),
+            "form": form,
+            "provider": Provider.objects.filter(project=project).first(),
+            "earlier": project.template_imports.filter(done_at__isnull=False)
+            .select_related("by")
+            .order_by("-pk")[:IMPORTS_SHOWN],
+        }
+        return TemplateResponse(request, "templates_app/import.html", context)
+
+    def _accepted(
+        self, request: HttpRequest, form: SourceForm, project: Project
+    ) -> TemplateImport | None:
+        """Or None, with the reason in the form or above it."""
+        by = cast("User", request.user)
+        try:
+            if "fetch" in request.POST:
+                haul, source = _fetched(project), Source.GATEWAY
+            elif form.is_valid():
+                haul, source = form.haul(), form.source
+            else:
+                return None
+        except IncomingError as error:
+            messages.error(request, str(error))
+            return None
+        return keep(project, haul, source=source, by=by)
+
+    def imported_view(self, request: HttpRequest, number: int, step: str) -> HttpResponse:
+        """First what it would do, with a button that does it; from then on the report."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        rows = TemplateImport.objects.filter(project=self.project(request))
+        incoming = rows.filter(pk=number).first()
+        if incoming is None or step not in ("look", "take"):
+            raise Http404("No such import in this project.")
+        if step == "take" and request.method == "POST":
+            self._take(request, incoming)
+            return HttpResponseRedirect(address_of(incoming, "look"))
+        is_done = incoming.done_at is not None
+        lines = read(incoming.report or []) if is_done else plan(incoming)
+        context = {
+            **self._frame(request, "What came in" if is_done else "Look before it comes in"),
+            "incoming": incoming,
+            "is_done": is_done,
+            "groups": _groups(lines, is_done=is_done),
+            "stops": sorted({name for line in lines for name in line.stops}),
+            "something": any(line.outcome in (Outcome.ADDED, Outcome.CHANGED) for line in lines),
+        }
+        return TemplateResponse(request, "templates_app/imported.html", context)
+
+    def _take(self, request: HttpRequest, incoming: TemplateImport) -> None:
+        lines = bring_in(incoming, by=cast("User", request.user))
+        brought = sum(line.outcome in (Outcome.ADDED, Outcome.CHANGED) for line in lines)
+        are = "template is" if brought == 1 else "templates are"
+        messages.success(request, f"{brought:,} {are} in.")
+
+    def _frame(self, request: HttpRequest, title: str) -> dict[str, Any]:
+        return {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.model._meta,
+            "media": self.media,
+        }
+
+
+def address_of(incoming: TemplateImport, step: str) -> str:
+    return reverse("admin:templates_app_template_imported", args=[incoming.pk, step])
+
+
+def _fetched(project: Project) -> Haul:
+    provider = Provider.objects.filter(project=project).first()
+    if provider is None:
+        raise IncomingError("Connect Gupshup first: Settings › WhatsApp Connect.")
+    return fetch_list(provider)
+
+
+def _groups(lines: list[Line], *, is_done: bool) -> list[tuple[str, str, list[Line]]]:
+    """Title, colour and lines, what needs a look first."""
+    titles = {
+        Outcome.REFUSED: ("Refused", "red"),
+        Outcome.CHANGED: ("Changed" if is_done else "Will change", "amber"),
+        Outcome.ADDED: ("New", "green"),
+        Outcome.SAME: ("As it was", "grey"),
+    }
+    return [
+        (*titles[outcome], group)
+        for outcome in titles
+        if (group := [line for line in lines if line.outcome is outcome])
+    ]

@@ -1,0 +1,93 @@
+"""The list of templates: the languages of one template stand together."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from unfold.views import ChangeList
+
+from providers.admin.scoping import ProjectScopedAdmin
+from templates_app.languages import language_name
+from templates_app.models import SendingStyle, Status, Template
+
+COLOURS = {
+    Status.APPROVED: "green",
+    Status.PENDING: "amber",
+    Status.PAUSED: "amber",
+    Status.REJECTED: "red",
+    Status.DISABLED: "red",
+}
+
+
+class ListByName(ChangeList):  # type: ignore[misc]
+    """Knows which rows go on with the template of the row above."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        templates: list[Any] = list(self.result_list)  # type: ignore[has-type]
+        above = ""
+        for template in templates:
+            template.goes_on = template.name == above
+            above = template.name
+        self.result_list = templates
+
+
+def status_pill(template: Template) -> str:
+    status = Status(template.status)
+    colour = COLOURS.get(status, "grey")
+    return format_html('<span class="kb-pill kb-{}">{}</span>', colour, status.label)
+
+
+class TemplateListPage(ProjectScopedAdmin):
+    list_display = [
+        "name_shown",
+        "language_shown",
+        "type_shown",
+        "category",
+        "status_shown",
+        "changed_at",
+    ]
+    list_filter = ["status", "kind", "language", "category"]
+    search_fields = ["name", "vendor_id", "current__content"]
+    search_help_text = "Name, Gupshup ID, or words of the text"
+    list_select_related = ["current"]
+    ordering = ["name", "language"]
+    actions = ["export_many"]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return ListByName
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("current__created_by")
+
+    @admin.display(description="Name", ordering="name")
+    def name_shown(self, template: Template) -> str:
+        if getattr(template, "goes_on", False):
+            return format_html('<span class="tpl-goes-on">{}</span>', template.name)
+        return template.name
+
+    @admin.display(description="Language", ordering="language")
+    def language_shown(self, template: Template) -> str:
+        return language_name(template.language)
+
+    @admin.display(description="Type", ordering="kind")
+    def type_shown(self, template: Template) -> str:
+        return template.get_kind_display()
+
+    @admin.display(description="Status", ordering="status")
+    def status_shown(self, template: Template) -> str:
+        if not template.status_reason:
+            return status_pill(template)
+        return format_html(
+            '{}<span class="tpl-why">{}</span>', status_pill(template), template.status_reason[:120]
+        )
+
+    @admin.display(description="How it is sent")
+    def style_shown(self, template: Template) -> str:
+        return SendingStyle(template.sending_style).label
+
+    @admin.display(description="Last change", ordering="current__created_at")
+    def changed_at(self, template: Template) -> Any:
+        return template.current.created_at if template.current else None

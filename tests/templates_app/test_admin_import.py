@@ -1,0 +1,145 @@
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from providers.models import Project
+from templates_app.incoming.uploads import LARGEST
+from templates_app.models import TemplateImport
+from tests.factories import ProviderFactory
+from tests.gateway_simulator import CREDENTIALS, SimulatorClient, running_simulator
+from tests.templates_app.contents import content
+
+PAGE = reverse("admin:templates_app_template_import")
+SALE: dict[str, Any] = {
+    "name": "sale",
+    "language": "en",
+    "category": "MARKETING",
+    "status": "APPROVED",
+    "id": "7001",
+    **content("Come today."),
+}
+
+
+def address(incoming: TemplateImport, step: str) -> str:
+    return reverse("admin:templates_app_template_imported", args=[incoming.pk, step])
+
+
+def templates(project: Project) -> list[Any]:
+    return [*project.templates.order_by("name").values_list("name", "language", "status")]
+
+
+def test_a_pasted_text_is_looked_at_before_it_comes_in(marketer: Client, project: Project) -> None:
+    posted = marketer.post(PAGE, {"text": json.dumps([SALE, {"name": "odd"}])})
+    incoming = TemplateImport.objects.get()
+    looked = marketer.get(posted["Location"])
+
+    assert posted["Location"] == address(incoming, "look")
+    assert ("Bring them in" in looked.text, templates(project)) == (True, [])
+    assert [(title, len(lines)) for title, _, lines in looked.context["groups"]] == [
+        ("Refused", 1),
+        ("New", 1),
+    ]
+
+    marketer.post(address(incoming, "take"))
+    done = marketer.get(address(incoming, "look"))
+
+    assert templates(project) == [("sale", "en", "approved")]
+    assert ("Bring them in" in done.text, done.context["is_done"]) == (False, True)
+
+
+def test_a_file_comes_in_under_its_own_name(marketer: Client, project: Project) -> None:
+    data = json.dumps(SALE | {"name": ""}).encode()
+    file = SimpleUploadedFile("Summer Sale.json", data, content_type="application/json")
+
+    marketer.post(PAGE, {"file": file})
+
+    assert TemplateImport.objects.get().found[0]["name"] == "summer_sale"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({}, "There is nothing in it."),
+        ({"text": "{"}, "This is no readable JSON."),
+        ({"fetch": "1"}, "Connect Gupshup first"),
+    ],
+)
+def test_what_cannot_be_read_is_said_and_nothing_is_kept(
+    marketer: Client, project: Project, data: dict[str, str], words: str
+) -> None:
+    assert words in marketer.post(PAGE, data).text
+    assert not TemplateImport.objects.exists()
+
+
+def test_a_huge_file_is_not_read(marketer: Client, project: Project) -> None:
+    huge = SimpleUploadedFile("huge.json", b"[" * (LARGEST + 1))
+
+    assert "so it was not read" in marketer.post(PAGE, {"file": huge}).text
+
+
+def test_a_viewer_brings_nothing_in(viewer: Client, project: Project) -> None:
+    incoming = TemplateImport.objects.create(project=project, source="paste", found=[])
+
+    answers = [viewer.post(PAGE), viewer.post(address(incoming, "take"))]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+
+
+def test_another_projects_import_does_not_exist(marketer: Client) -> None:
+    theirs = TemplateImport.objects.create(
+        project=ProviderFactory.create().project, source="paste", found=[]
+    )
+
+    assert marketer.get(address(theirs, "look")).status_code == 404
+    assert marketer.post(address(theirs, "take")).status_code == 404
+
+
+@pytest.fixture
+def simulator(settings: Settings) -> Iterator[SimulatorClient]:
+    with running_simulator() as client:
+        settings.GATEWAY_TEMPLATE_URL = client.gateway_url
+        yield client
+
+
+def test_gupshups_list_is_fetched_through_the_gateway(
+    marketer: Client, project: Project, simulator: SimulatorClient
+) -> None:
+    row = {"id": "7001", "name": "sale", "language": "en", "type": "TEXT", "body": "Come today."}
+    simulator.register(templates=[row | {"status": "ENABLED", "category": "MARKETING"}])
+    ProviderFactory.create(project=project, **CREDENTIALS)
+
+    posted = marketer.post(PAGE, {"fetch": "1"})
+
+    incoming = TemplateImport.objects.get()
+    assert posted["Location"] == address(incoming, "look")
+    assert (incoming.source, incoming.found) == (
+        "gateway",
+        [
+            {
+                "name": "sale",
+                "language": "en",
+                "category": "MARKETING",
+                "content": content("Come today."),
+                "status": "approved",
+                "reason": "",
+                "vendor_id": "7001",
+            }
+        ],
+    )
+
+
+def test_an_account_that_may_not_read_the_list_is_told_the_other_way(
+    marketer: Client, project: Project, simulator: SimulatorClient
+) -> None:
+    ProviderFactory.create(project=project)
+
+    answer = marketer.post(PAGE, {"fetch": "1"})
+
+    assert "Gupshup gave no list" in answer.text
+    assert "upload that file here" in answer.text

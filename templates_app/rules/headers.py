@@ -11,6 +11,23 @@ from templates_app.rules.texts import length_problems, placeholder_problems
 
 HEADER_MAX = 60
 FOOTER_MAX = 60
+# WEBP, GIF and others are images too, but none that WhatsApp takes.
+KIND_OF_ENDING = {
+    **dict.fromkeys(("jpg", "jpeg", "png"), HeaderKind.IMAGE),
+    **dict.fromkeys(("mp4", "3gp", "3gpp"), HeaderKind.VIDEO),
+    **dict.fromkeys(
+        ("pdf", "txt", "doc", "docx", "xls", "xlsx", "ppt", "pptx"), HeaderKind.DOCUMENT
+    ),
+    **dict.fromkeys(
+        ("webp", "gif", "heic", "bmp", "svg", "tiff", "avif", "mov", "avi", "webm", "mkv", "mp3"),
+        HeaderKind.OTHER,
+    ),
+}
+TAKEN = {
+    HeaderKind.IMAGE: "JPEG and PNG",
+    HeaderKind.VIDEO: "MP4 and 3GP",
+    HeaderKind.DOCUMENT: "PDF",
+}
 FORMAT_MARKS = re.compile(r"[*~`]|(?<!\w)_|_(?!\w)")
 
 
@@ -38,6 +55,26 @@ def media_problems(header: Header, *, place: str, samples: Severity) -> Iterator
             place=place,
             message="Give the link of a sample file, as the template has one at Gupshup.",
         )
+    yield from _file_type_problems(header, place=place)
+
+
+def _file_type_problems(header: Header, *, place: str) -> Iterator[Problem]:
+    """By the name alone; a name that says nothing is fine."""
+    ending = _ending(header.media_sample)
+    kind = KIND_OF_ENDING.get(ending, header.kind)
+    if kind is not header.kind:
+        takes = TAKEN[header.kind]
+        yield error(
+            "MEDIA_TYPE", place, f"The sample ends in .{ending}; this header takes {takes}."
+        )
+    elif header.kind is HeaderKind.DOCUMENT and ending not in {"", "pdf"}:
+        yield warning("MEDIA_NOT_PDF", place, "Some pages of Meta allow PDF files only.")
+
+
+def _ending(link: str) -> str:
+    """What the path of a link ends in, like "jpg"; empty for what is no link or has no ending."""
+    found = re.match(r"https?://[^/?#]+/[^?#]*?\.([A-Za-z0-9]{2,5})(?:[?#]|\Z)", link.strip())
+    return found[1].lower() if found else ""
 
 
 def _text_header(header: Text, *, samples: Severity) -> Iterator[Problem]:

@@ -26,6 +26,5 @@ def mixed_type_problems(wording: Wording, *, kind: Kind) -> Iterator[Problem]:
 
 def stranger_problems(strangers: Sequence[str], *, place: str) -> Iterator[Problem]:
     for name in strangers:
-        yield error(
-            "SHAPE_UNKNOWN", place, f"The part “{name}” is there twice, or not known at this place."
-        )
+        known = f"The part “{name}” is there twice, or can't stand here."
+        yield error("SHAPE_UNKNOWN", place, known if name else "A part has no type.")

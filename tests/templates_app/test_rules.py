@@ -43,6 +43,10 @@ def reply(label: str) -> Json:
     return {"type": "QUICK_REPLY", "text": label}
 
 
+def file_header(kind: str, link: str) -> Json:
+    return {"type": "HEADER", "format": kind, "example": {"header_handle": [link]}}
+
+
 def replies(count: int) -> list[Json]:
     return [reply(f"Answer {number}") for number in range(count)]
 
@@ -58,6 +62,9 @@ def replies(count: int) -> list[Json]:
         content(header=text_header("50% off © Kabootar_tea 2")),
         content(header=contents.IMAGE, footer="a" * 60),
         content(header=contents.LOCATION),
+        content(header=file_header("IMAGE", "4::aW1hZ2U=")),
+        content(header=file_header("IMAGE", "https://a.png/photo")),
+        content(header=file_header("VIDEO", "https://a.b/c.3GP#t=1")),
         buttons(contents.YES, contents.NO),
         buttons(contents.YES, contents.NO, contents.SHOP, contents.CALL),
         buttons(contents.SHOP, contents.SITE, contents.CALL, contents.CODE, contents.YES),
@@ -158,6 +165,11 @@ def test_a_body_is_judged(given: Json, expected: set[tuple[str, Severity]]) -> N
         (text_header("For {{1}} today"), {("VAR_EXAMPLE", E)}),
         ({"type": "HEADER", "format": "GIF"}, {("HDR_TYPE", E)}),
         ({"type": "HEADER", "format": "IMAGE"}, {("HDR_MEDIA_EXAMPLE", E)}),
+        (file_header("IMAGE", "https://a.b/c.gif?x=1"), {("MEDIA_TYPE", E)}),
+        (file_header("IMAGE", "https://a.b/c.mp4"), {("MEDIA_TYPE", E)}),
+        (file_header("VIDEO", "https://a.b/c.MOV"), {("MEDIA_TYPE", E)}),
+        (file_header("DOCUMENT", "https://a.b/c.jpg"), {("MEDIA_TYPE", E)}),
+        (file_header("DOCUMENT", "https://a.b/c.docx"), {("MEDIA_NOT_PDF", W)}),
     ],
 )
 def test_a_header_is_judged(given: Json, expected: set[tuple[str, Severity]]) -> None:

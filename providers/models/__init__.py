@@ -1,8 +1,16 @@
 from providers.models.audit_entry import AuditEntry
 from providers.models.conversation import Conversation
+from providers.models.diagnosis import Diagnosis, Health, Heartbeat
 from providers.models.gateway_consent import GatewayConsent
 from providers.models.incident import Incident, IncidentKind
 from providers.models.installation import Installation
+from providers.models.network import (
+    CallbackRefusal,
+    CallbackSource,
+    ObservedIP,
+    RefusedCallback,
+    SendingIP,
+)
 from providers.models.project import CallbackKey, Membership, Project, Role
 from providers.models.provider import OptInBy, Provider
 from providers.models.user import User
@@ -16,17 +24,25 @@ from providers.models.verification import (
 __all__ = [
     "AuditEntry",
     "CallbackKey",
+    "CallbackRefusal",
+    "CallbackSource",
     "Conversation",
+    "Diagnosis",
     "GatewayConsent",
+    "Health",
+    "Heartbeat",
     "Incident",
     "IncidentKind",
     "Installation",
     "Membership",
+    "ObservedIP",
     "OptInBy",
     "Project",
     "Provider",
+    "RefusedCallback",
     "Role",
     "SendingAccount",
+    "SendingIP",
     "User",
     "Verification",
     "VerificationResult",

@@ -16,6 +16,15 @@ class IncidentKind(models.TextChoices):
     ACCOUNT = "account", "Gupshup refused the account"
 
 
+# What ends by itself as soon as Gupshup takes a message.
+ACCOUNT_KINDS = (
+    IncidentKind.CREDENTIALS,
+    IncidentKind.IP_REFUSED,
+    IncidentKind.BALANCE,
+    IncidentKind.ACCOUNT,
+)
+
+
 class IncidentQuerySet(models.QuerySet["Incident"]):
     def open(self) -> Self:
         return self.filter(closed_at=None)
@@ -28,6 +37,7 @@ class Incident(models.Model):
     count = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField(default=timezone.now)
     last_seen_at = models.DateTimeField(default=timezone.now)
+    mailed_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = IncidentQuerySet.as_manager()

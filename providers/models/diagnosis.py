@@ -1,0 +1,49 @@
+"""What the doctor found last, and when each kind of worker was last heard of."""
+
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+
+from providers.models.project import Project
+
+
+class Health(models.TextChoices):
+    PASS = "pass", "Pass"
+    FAIL = "fail", "Fail"
+    UNKNOWN = "unknown", "Unknown"
+
+
+class DiagnosisQuerySet(models.QuerySet["Diagnosis"]):
+    def of(self, project: Project) -> Self:
+        return self.filter(project=project)
+
+
+class Diagnosis(models.Model):
+    """The last finding of one check; `name` is the check's own."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="diagnoses")
+    name = models.CharField(max_length=40)
+    health = models.CharField(max_length=10, choices=Health.choices)
+    message = models.TextField(blank=True, default="")
+    way_out = models.TextField(blank=True, default="")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = DiagnosisQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "name"], name="one_diagnosis")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.get_health_display()}"
+
+
+class Heartbeat(models.Model):
+    """`at` is PostgreSQL's clock; `skew` says how far the worker's own was ahead of it."""
+
+    name = models.CharField(max_length=20, primary_key=True)  # of a queue
+    at = models.DateTimeField()
+    skew = models.FloatField(default=0.0)  # seconds
+
+    def __str__(self) -> str:
+        return self.name

@@ -10,7 +10,7 @@ from tests.benchmarks import importing, launch, rendering, sending
 BENCHMARKS: dict[str, Callable[[int], None]] = {
     "sending": sending.run,
     "launch": launch.run,
-    "rendering": rendering.run,
+    "render": rendering.run,
     "import": importing.run,
 }
 

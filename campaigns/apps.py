@@ -9,3 +9,4 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         register("template", "campaigns.depending.campaigns_of_template")
+        register("provider", "campaigns.depending.campaigns_of_provider")

@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from campaigns.lifecycle import LIVE, LifecycleError, stop
 from campaigns.models import Campaign
+from campaigns.withdrawing import count_waiting, withdraw
 from providers.dependents import Dependent
+from providers.models import Provider
 
 
 def campaigns_of_template(template: Model) -> Iterator[Dependent]:
@@ -16,6 +18,20 @@ def campaigns_of_template(template: Model) -> Iterator[Dependent]:
     campaigns = Campaign.objects.filter(variants__version__template=template.pk, status__in=[*LIVE])
     for campaign in campaigns.distinct().order_by("name", "pk"):
         yield _dependent(campaign)
+
+
+def campaigns_of_provider(provider: Model) -> Iterator[Dependent]:
+    """All of its project's, and the messages that wait for their turn beside them."""
+    project_id = Provider.objects.values_list("project", flat=True).get(pk=provider.pk)
+    campaigns = Campaign.objects.filter(project=project_id, status__in=[*LIVE])
+    for campaign in campaigns.order_by("name", "pk"):
+        yield _dependent(campaign)
+    if waiting := count_waiting(project_id):
+        yield Dependent(
+            name="1 reply or test" if waiting == 1 else f"{waiting} replies and tests",
+            url=reverse("admin:campaigns_message_changelist"),
+            stop=lambda _reason: withdraw(project_id),
+        )
 
 
 def _dependent(campaign: Campaign) -> Dependent:

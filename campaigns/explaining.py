@@ -55,6 +55,7 @@ OURS: Mapping[Reason, Explanation] = {
     Reason.FREQUENCY_CAP: Explanation("They had enough messages already"),
     Reason.TEMPLATE_NOT_APPROVED: Explanation("The template was not approved any more"),
     Reason.CAMPAIGN_STOPPED: Explanation("The campaign was stopped before their turn"),
+    Reason.DISCONNECTED: Explanation("The provider was disconnected before its turn"),
     Reason.UNKNOWN: Explanation(
         "Gupshup gave no answer and no report came: nobody knows whether it arrived",
         "Please don't send it again by hand without asking Gupshup.",

@@ -1,6 +1,5 @@
 """What came of a test, in words for whoever sent it: taken or not, why, and the way out."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -62,14 +61,6 @@ def is_settled(test: TestSend, *, at: datetime) -> bool:
 
 def seconds_to_next_look(test: TestSend, *, at: datetime) -> int:
     return 1 if at - test.created_at < timedelta(minutes=1) else 5
-
-
-def readable(answer: str) -> str:
-    """JSON laid out for reading; anything else as it came."""
-    try:
-        return json.dumps(json.loads(answer), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return answer
 
 
 def _after_taking(message: Message) -> Outcome:

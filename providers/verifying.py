@@ -11,13 +11,20 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 from django.utils import timezone
 
+from providers import incidents
 from providers.gateway.calling import call_now, list_now
 from providers.gateway.codes import CONNECTION_LOST, TIMED_OUT, send_code
 from providers.gateway.requests import Account, Credentials, EmptySend, ListTemplates
 from providers.gateway.results import Answer, Verdict
 from providers.gateway.settings import GatewaySettings, gateway_settings
 from providers.gateway.troubles import Trouble
-from providers.models import Provider, Verification, VerificationResult, VerificationSource
+from providers.models import (
+    IncidentKind,
+    Provider,
+    Verification,
+    VerificationResult,
+    VerificationSource,
+)
 
 LIST_TEMPLATES, EMPTY_SEND, NONE = "list_templates", "empty_send", "none"
 
@@ -25,6 +32,10 @@ _RESULTS: Mapping[Trouble, VerificationResult] = {
     Trouble.CREDENTIALS: VerificationResult.WRONG_CREDENTIALS,
     Trouble.IP_REFUSED: VerificationResult.IP_REFUSED,
     Trouble.UNREACHABLE: VerificationResult.UNREACHABLE,
+}
+_INCIDENTS: Mapping[VerificationResult, IncidentKind] = {
+    VerificationResult.WRONG_CREDENTIALS: IncidentKind.CREDENTIALS,
+    VerificationResult.IP_REFUSED: IncidentKind.IP_REFUSED,
 }
 # The call was read, and refused for what it asked: of the login this says nothing for sure.
 _ABOUT_THE_CALL = (Trouble.REQUEST, Trouble.NUMBER, Trouble.TEMPLATE, Trouble.NOT_OPTED_IN)
@@ -106,6 +117,19 @@ def remember(
             "at": timezone.now(),
         },
     )
+    _tell(provider, finding)
+
+
+def _tell(provider: Provider, finding: Finding) -> None:
+    """A refused login needs a person; it is over when no account is refused for it any more."""
+    kind = _INCIDENTS.get(finding.result)
+    if kind is not None:
+        detail = f"{finding.meaning} {finding.way_out}".strip()
+        incidents.report(provider.project_id, kind, detail=detail)
+    known = set(provider.verifications.values_list("result", flat=True))
+    over = [kind for result, kind in _INCIDENTS.items() if result not in known]
+    if finding.result is VerificationResult.WORKS and over:
+        incidents.close(provider.project_id, *over)
 
 
 def forget(provider: Provider) -> None:

@@ -20,7 +20,6 @@ from campaigns.admin.send_test_form import SendTestForm, conversation_with, read
 from campaigns.explaining_tests import (
     is_settled,
     outcome_of,
-    readable,
     seconds_to_next_look,
     with_its_neighbours,
 )
@@ -35,6 +34,7 @@ from providers.admin.typed_credentials import (
     typed_number,
 )
 from providers.countries import countries
+from providers.gateway.readable import readable
 from providers.gateway.requests import Account, Credentials
 from providers.models import Project, Provider, User
 from providers.phones import PhoneError

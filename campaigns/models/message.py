@@ -57,6 +57,7 @@ class Reason(models.TextChoices):
     FREQUENCY_CAP = "frequency_cap", "Too many messages to this person"
     TEMPLATE_NOT_APPROVED = "template_not_approved", "Template is no longer approved"
     CAMPAIGN_STOPPED = "campaign_stopped", "Campaign was stopped"
+    DISCONNECTED = "disconnected", "The provider was disconnected"
     REFUSED = "refused", "Refused by Gupshup"
     REPORTED = "reported", "Failed by delivery report"
     OPT_IN_REFUSED = "opt_in_refused", "Gupshup refused the opt-in"

@@ -12,9 +12,14 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from providers.admin.provider_form import ProviderForm
-from providers.admin.scoping import ProjectScopedAdmin
+from providers.admin.callback_key_page import CallbackKeyPage
+from providers.admin.disconnect_page import DisconnectPage
+from providers.admin.gupshup import GUPSHUP
+from providers.admin.picker import VENDORS, vendor_of
+from providers.admin.vendor import Vendor
+from providers.admin.verify_page import VerifyPage
 from providers.callback_urls import callback_urls, masked_callback_urls
+from providers.disconnecting import forget_findings, replace_account
 from providers.models import Provider
 
 # Where one of these changes, what was verified before says nothing any more.
@@ -26,8 +31,8 @@ def _masked(account_id: str) -> str:
 
 
 @admin.register(Provider)
-class ProviderAdmin(ProjectScopedAdmin):
-    form = ProviderForm
+class ProviderAdmin(VerifyPage, CallbackKeyPage, DisconnectPage):
+    form = GUPSHUP.form
     conditional_fields = {"auto_reply_text": "auto_reply_enabled == true"}
     readonly_fields = ["inbound_masked", "status_masked", "hsm_account", "two_way_account"]
 
@@ -47,35 +52,24 @@ class ProviderAdmin(ProjectScopedAdmin):
     def two_way_account(self, provider: Provider) -> str:
         return _masked(provider.two_way_user_id)
 
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        return super().get_form(
+            request, obj, change, form=self._vendor(request, obj).form, **kwargs
+        )
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        auto_reply = ["auto_reply_enabled", "auto_reply_text"]
-        if not self.access(request).can_change:
-            urls = ["inbound_masked", "status_masked"]
-            accounts = ["hsm_account", "two_way_account", "number"]
-            sending = ["rate", "opt_in_by"]
-            return [(None, {"fields": ["nickname", *urls, *accounts, *auto_reply, *sending]})]
-        return [
-            ("Gupshup", {"fields": ["nickname"]}),
-            (
-                "Give these addresses to Gupshup",
-                {
-                    "fields": ["inbound_url", "status_url"],
-                    "description": "They can't be changed here. Gupshup's support sets them on "
-                    "both of your accounts; the text further down asks them to.",
-                },
-            ),
-            (
-                "HSM account (one-way): sends your templates",
-                {"fields": ["hsm_user_id", "hsm_password"]},
-            ),
-            (
-                "Two-way account: sends answers in a conversation",
-                {"fields": ["two_way_user_id", "two_way_password"]},
-            ),
-            ("Your number", {"fields": ["number"]}),
-            ("Auto-reply", {"fields": auto_reply}),
-            ("Sending", {"fields": ["rate", "opt_in_by"]}),
-        ]
+        if self.access(request).can_change:
+            return self._vendor(request, obj).fieldsets
+        urls = ["inbound_masked", "status_masked"]
+        accounts = ["hsm_account", "two_way_account", "number"]
+        rest = ["auto_reply_enabled", "auto_reply_text", "rate", "opt_in_by"]
+        return [(None, {"fields": ["nickname", *urls, *accounts, *rest]})]
+
+    def _vendor(self, request: HttpRequest, provider: Provider | None) -> Vendor:
+        kind = provider.kind if provider else request.GET.get("kind", GUPSHUP.kind)
+        return vendor_of(kind) or GUPSHUP
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -86,6 +80,7 @@ class ProviderAdmin(ProjectScopedAdmin):
         if provider:
             return HttpResponseRedirect(self._page_of(provider))
         context = {**self.admin_site.each_context(request), "title": "WhatsApp Connect"}
+        context["vendors"] = VENDORS.values()
         return TemplateResponse(request, "providers/connect.html", context)
 
     def add_view(
@@ -95,6 +90,9 @@ class ProviderAdmin(ProjectScopedAdmin):
         if provider and request.method == "GET":
             messages.info(request, "This project is connected already: this is its account.")
             return HttpResponseRedirect(self._page_of(provider))
+        if vendor_of(request.GET.get("kind", GUPSHUP.kind)) is None:
+            messages.error(request, "There is no such provider. Pick one of these.")
+            return HttpResponseRedirect(reverse("admin:providers_provider_changelist"))
         return super().add_view(request, form_url, extra_context)
 
     def changeform_view(
@@ -111,14 +109,24 @@ class ProviderAdmin(ProjectScopedAdmin):
             **(extra_context or {}),
         }
         if self.access(request).can_change:
+            provider = self.get_object(request, object_id) if object_id else None
+            vendor = self._vendor(request, provider)
             context["urls"] = callback_urls(self.project(request))
+            context |= {"vendor_name": vendor.name, "setup_mail": vendor.setup_mail}
         return super().changeform_view(request, object_id, form_url, context)
 
     def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
         before = Provider.objects.filter(pk=obj.pk).first()
-        if any(getattr(before, name, None) != getattr(obj, name) for name in CREDENTIALS):
+        changed = any(getattr(before, name, None) != getattr(obj, name) for name in CREDENTIALS)
+        if changed:
             obj.start_trial(at=timezone.now())
+        if not change:
+            obj.kind = self._vendor(request, None).kind
+        if form.dependents and (stopped := replace_account(obj)):
+            messages.warning(request, f"Stopped: {', '.join(each.name for each in stopped)}.")
         super().save_model(request, obj, form, change)
+        if change and changed:
+            forget_findings(obj)
 
     def response_add(
         self, request: HttpRequest, obj: Provider, post_url_continue: str | None = None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from django import forms
 
-from providers.admin.provider_fields import AccountIdField, BusinessNumberField
+from providers.admin.gupshup.fields import AccountIdField, BusinessNumberField
 from providers.gateway.requests import Account, Credentials
 from providers.models import Provider
 

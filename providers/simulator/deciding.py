@@ -37,6 +37,7 @@ OUTAGES = {
     "unavailable": Answering.UNAVAILABLE,
     "reset": Answering.RESET,
     "hang": Answering.HANG,
+    "html": Answering.HTML,
 }
 _PLACEHOLDER = re.compile(r"\\\{\\\{\s*\d+\s*\\\}\\\}")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from providers.simulator.behaviours import BY_NAME
 
-OUTAGES = ("", "unavailable", "reset", "hang")
+OUTAGES = ("", "unavailable", "reset", "hang", "html")
 
 
 class OptionError(ValueError):

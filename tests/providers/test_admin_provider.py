@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from providers.admin.picker import VENDORS
 from providers.callback_urls import callback_urls, current_key
 from providers.models import AuditEntry, CallbackKey, OptInBy, Project, Provider, Role
 from tests.conftest import client_in
@@ -127,7 +128,7 @@ def test_an_account_id_has_digits_only(account_id: str, project: Project, market
     }
 
 
-@pytest.mark.parametrize("number", ["9000000001", "123456789", "12", "shop"])
+@pytest.mark.parametrize("number", ["9000000001", "shop"])
 def test_a_number_is_international_or_a_shortcode(
     number: str, project: Project, marketer: Client
 ) -> None:
@@ -139,6 +140,45 @@ def test_a_number_is_international_or_a_shortcode(
             )
         ]
     }
+
+
+@pytest.mark.parametrize("number", ["123456789", "12"])
+def test_a_shortcode_has_three_to_eight_digits(
+    number: str, project: Project, marketer: Client
+) -> None:
+    (problem,) = errors_of(marketer, number=number)["number"]
+    assert problem.startswith(f"A shortcode has 3 to 8 digits, this one has {len(number)}.")
+
+
+@pytest.mark.parametrize("number", ["+91 90000 OOOO1", "+91900000000x", "90a"])
+def test_letters_in_a_number_are_refused(number: str, project: Project, marketer: Client) -> None:
+    assert list(errors_of(marketer, number=number)) == ["number"]
+    assert not Provider.objects.exists()
+
+
+def test_spaces_around_credentials_are_dropped(project: Project, marketer: Client) -> None:
+    marketer.post(ADD, {**FORM, "hsm_password": "  one way \t", "two_way_user_id": "\u00a02000 1 "})
+    provider = Provider.objects.get()
+    assert (provider.hsm_password, provider.two_way_user_id) == ("one way", "20001")
+
+
+def test_an_unknown_provider_leads_back_to_the_picker(project: Project, marketer: Client) -> None:
+    assert marketer.get(f"{ADD}?kind=pigeon")["Location"] == CONNECT
+
+
+def test_the_picker_offers_every_registered_provider(project: Project, marketer: Client) -> None:
+    page = marketer.get(CONNECT).content.decode()
+    links = re.findall(r'href="([^"]*\?kind=[^"]*)"', page)
+    assert links == [f"{ADD}?kind={kind}" for kind in VENDORS]
+    assert [marketer.get(link).status_code for link in links] == [200] * len(links)
+
+
+def test_with_a_provider_the_button_for_another_is_disabled_and_says_why(
+    provider: Provider, marketer: Client
+) -> None:
+    page = marketer.get(page_of(provider)).content.decode()
+    assert re.search(r'<button[^>]* disabled aria-describedby="one-provider">\+ Providers', page)
+    assert "One provider per project, and Gupshup is connected" in page
 
 
 def test_a_number_that_no_country_has_is_refused(project: Project, marketer: Client) -> None:

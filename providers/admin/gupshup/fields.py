@@ -4,11 +4,15 @@ import re
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
+from providers.gateway.requests import Account
+from providers.models import Verification
 from providers.phones import PhoneError, read_phone
 
 _SHORTCODE = re.compile(r"[0-9]{3,8}")
+_DIGITS = re.compile(r"[0-9]+")
 _BETWEEN_DIGITS = re.compile(r"[\s().\-\u200b-\u200f\u202a-\u202e\ufeff]")
 
 
@@ -74,6 +78,11 @@ class BusinessNumberField(forms.CharField):
         number = _BETWEEN_DIGITS.sub("", super().clean(value) or "")
         if not number or _SHORTCODE.fullmatch(number):
             return number
+        if _DIGITS.fullmatch(number) and len(number) <= 9:
+            raise forms.ValidationError(
+                f"A shortcode has 3 to 8 digits, this one has {len(number)}. Write a full number "
+                "with + and the country code, like +919000000001."
+            )
         if not number.startswith("+"):
             raise forms.ValidationError(
                 "Write the number with + and the country code, like +919000000001. "
@@ -88,7 +97,7 @@ class BusinessNumberField(forms.CharField):
 class CallbackUrlWidget(forms.TextInput):
     """The address to copy, when it was last called, and what may be posted to it."""
 
-    template_name = "providers/callback_url.html"
+    template_name = "providers/gupshup/callback_url.html"
 
     def __init__(self, *, endpoint: str) -> None:
         super().__init__()
@@ -98,3 +107,27 @@ class CallbackUrlWidget(forms.TextInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         return {**context, "endpoint": self.endpoint, "last_call": self.last_call}
+
+
+class VerifyWidget(forms.TextInput):
+    """The button that asks Gupshup about an account, and what it said the last time."""
+
+    template_name = "providers/gupshup/verify.html"
+
+    def __init__(self, *, account: Account) -> None:
+        super().__init__()
+        self.account = account
+        self.last: Verification | None = None
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        address = reverse(f"admin:providers_provider_verify_{self.account.value}")
+        return {**context, "account": self.account.value, "address": address, "last": self.last}
+
+
+class VerifyField(forms.CharField):
+    """Holds nothing; a place in the form for the button."""
+
+    def __init__(self, *, account: Account, **kwargs: Any) -> None:
+        widget = VerifyWidget(account=account)
+        super().__init__(disabled=True, required=False, widget=widget, **kwargs)

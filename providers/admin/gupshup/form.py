@@ -1,25 +1,30 @@
-"""The form of the WhatsApp Connect page."""
+"""The form of the WhatsApp Connect page, for an account at Gupshup."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
-from providers.admin.provider_fields import (
+from providers.admin.gupshup.fields import (
     AccountIdField,
     BusinessNumberField,
     CallbackUrlWidget,
     SecretField,
+    VerifyField,
 )
 from providers.callback_urls import callback_urls
+from providers.dependents import Dependent, dependents_of
+from providers.gateway.requests import Account
 from providers.last_calls import last_call
 from providers.models import OptInBy, Project, Provider
 
 PASSWORDS = ("hsm_password", "two_way_password")
 
 
-class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
+class GupshupForm(forms.ModelForm):  # type: ignore[type-arg]
     project: Project | None = None  # set by the page
+    dependents: Sequence[Dependent] = ()  # what stops when the account is replaced
 
     inbound_url = forms.CharField(
         label="Inbound message callback URL",
@@ -42,6 +47,7 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
     hsm_password = SecretField(
         label="HSM account password", help_text="Stored encrypted, and never shown again."
     )
+    hsm_check = VerifyField(label="Does it work?", account=Account.HSM)
     two_way_user_id = AccountIdField(
         label="Two-way account user ID",
         help_text="The user ID of your two-way account, which sends answers. Digits only.",
@@ -49,6 +55,7 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
     two_way_password = SecretField(
         label="Two-way account password", help_text="Stored encrypted, and never shown again."
     )
+    two_way_check = VerifyField(label="Does it work?", account=Account.TWO_WAY)
     number = BusinessNumberField(
         label="Mobile number",
         help_text="Your WhatsApp number with + and country code, like +919000000001, or your "
@@ -101,6 +108,7 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
                 field.keep(getattr(self.instance, name))
         if self.project and "inbound_url" in self.fields:
             self._show_addresses(self.project)
+            self._show_checks()
 
     def _show_addresses(self, project: Project) -> None:
         urls = callback_urls(project)
@@ -109,11 +117,30 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["inbound_url"].widget.last_call = last_call(project, "response")
         self.fields["status_url"].widget.last_call = last_call(project, "status")
 
+    def _show_checks(self) -> None:
+        if not self.instance.pk:
+            return
+        for last in self.instance.verifications.all():
+            self.fields[f"{last.account}_check"].widget.last = last
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        self._ask_before_replacing()
         if cleaned.get("auto_reply_enabled") and not cleaned.get("auto_reply_text", "").strip():
             self.add_error(
                 "auto_reply_text",
                 "Write the message that people get, or switch the auto-reply off.",
             )
         return cleaned
+
+    def _ask_before_replacing(self) -> None:
+        """Two other account ids are another account: what is on its way must not go on there."""
+        if not self.instance.pk or not {"hsm_user_id", "two_way_user_id"} <= {*self.changed_data}:
+            return
+        self.dependents = dependents_of(self.instance)
+        if self.dependents and not self.data.get("stop_dependents"):
+            self.add_error(
+                None,
+                "These are other accounts than before, and something is still on its way through "
+                "the old ones. Confirm below that it is stopped first.",
+            )

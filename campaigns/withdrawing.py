@@ -1,0 +1,37 @@
+"""Taking back what waits outside campaigns: replies, confirmations and tests.
+
+They are about this very moment. Without a provider they would wait, and go out days later through
+the next one.
+"""
+
+from django.db import connection
+
+from campaigns.models import Lane, Outbox, OutboxState, Reason, State
+
+WITHDRAW = f"""
+WITH held AS MATERIALIZED (
+    SELECT m.id FROM campaigns_outbox o JOIN campaigns_message m ON m.id = o.message_id
+    WHERE o.project_id = %s AND o.lane = {Lane.URGENT:d} AND o.state = {OutboxState.READY:d}
+    ORDER BY m.id FOR UPDATE OF m, o
+),
+gone AS (DELETE FROM campaigns_outbox o USING held h WHERE o.message_id = h.id)
+UPDATE campaigns_message m
+SET state = CASE m.state WHEN {State.QUEUED:d} THEN {State.SUPPRESSED:d} ELSE {State.UNKNOWN:d} END,
+    reason = CASE m.state WHEN {State.QUEUED:d} THEN '{Reason.DISCONNECTED}'
+        ELSE '{Reason.UNKNOWN}' END,
+    failed_at = CASE m.state WHEN {State.QUEUED:d} THEN NULL ELSE now() END
+FROM held h
+WHERE m.id = h.id AND m.state IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
+"""
+
+
+def count_waiting(project_id: int) -> int:
+    return Outbox.objects.filter(
+        project=project_id, lane=Lane.URGENT, state=OutboxState.READY
+    ).count()
+
+
+def withdraw(project_id: int) -> None:
+    """What is being sent at this moment goes on."""
+    with connection.cursor() as cursor:
+        cursor.execute(WITHDRAW, [project_id])

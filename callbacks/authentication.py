@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from time import monotonic
 from typing import Any
 from urllib.parse import unquote
@@ -17,18 +18,23 @@ import psycopg
 
 from callbacks.own_connection import OwnConnection
 from providers.encryption import UnreadableSecretError, decrypt
+from providers.public_addresses import Network
 
 # How long a key that was retired may still be taken; a new one is taken at once.
 KEPT_SECONDS = 5.0
 NO_DIGEST = bytes(32)
 
 VALID_KEYS = """
-SELECT p.account_id, k.project_id, k.secret
+SELECT p.account_id, k.project_id, k.secret, ARRAY(
+    SELECT s.network::text FROM providers_callbacksource s WHERE s.project_id = p.id)
 FROM providers_callbackkey k JOIN providers_project p ON p.id = k.project_id
 WHERE k.retires_at IS NULL OR k.retires_at > now()
 """
 # Gupshup glues its own parameters with a second `?` to an address that has one.
 _KEY = re.compile(r"(?:^|[?&])a=([^?&]*)")
+
+
+_KeyRow = tuple[str, int, str, list[str]]
 
 
 class KeysUnavailableError(Exception):
@@ -57,6 +63,7 @@ def read_address(query: str, *, key_in_path: str) -> Address:
 class _Account:
     project_id: int
     digests: tuple[bytes, ...]
+    sources: tuple[Network, ...]
 
 
 class KeyRing:
@@ -80,6 +87,16 @@ class KeyRing:
             return project_id
         self._refresh(arrived, keep_old=False)
         return self._match(account_id, digest)
+
+    def claimed_project(self, key: str) -> int | None:
+        """Whose account the key names, whether or not its secret is right."""
+        account = self._accounts.get(key.partition(".")[0])
+        return account.project_id if account else None
+
+    def sources_of(self, key: str) -> tuple[Network, ...]:
+        """The only networks from which its project takes callbacks; none: from all."""
+        account = self._accounts.get(key.partition(".")[0])
+        return account.sources if account else ()
 
     def close(self) -> None:
         """Forget everything, the connection too."""
@@ -108,12 +125,13 @@ class KeyRing:
             self._accounts = self._by_account(rows)
             self._read_at = now
 
-    def _by_account(self, rows: list[tuple[str, int, str]]) -> dict[str, _Account]:
+    def _by_account(self, rows: list[_KeyRow]) -> dict[str, _Account]:
         accounts: dict[str, _Account] = {}
-        for account_id, project_id, sealed in rows:
-            known = accounts.get(account_id, _Account(project_id, ()))
+        for account_id, project_id, sealed, networks in rows:
+            sources = tuple(map(ip_network, networks))
+            known = accounts.get(account_id, _Account(project_id, (), sources))
             digests = (*known.digests, *self._opened(sealed))
-            accounts[account_id] = _Account(project_id, digests or (NO_DIGEST,))
+            accounts[account_id] = _Account(project_id, digests or (NO_DIGEST,), sources)
         return accounts
 
     def _opened(self, sealed: str) -> tuple[bytes, ...]:
@@ -129,7 +147,7 @@ def _digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
 
 
-def _read_keys(connection: psycopg.Connection[Any]) -> list[tuple[str, int, str]]:
+def _read_keys(connection: psycopg.Connection[Any]) -> list[_KeyRow]:
     return connection.execute(VALID_KEYS).fetchall()
 
 

@@ -13,8 +13,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from callbacks.authentication import KeysUnavailableError, keys, read_address
+from callbacks.refusing import comes_from, refusals
 from callbacks.storing import Arrival, NotStoredError, ReceiptStore
 from callbacks.waking import DrainWaker
+from providers.models import CallbackRefusal
 
 receipts = ReceiptStore(on_commit=DrainWaker().wake)
 
@@ -64,6 +66,12 @@ class CallbackView(APIView):
         except KeysUnavailableError:
             raise Unavailable from None
         if project_id is None:
+            claimed = keys.claimed_project(address.key)
+            refusals.note(request.META, CallbackRefusal.KEY, project_id=claimed)
+            raise PermissionDenied
+        sources = keys.sources_of(address.key)
+        if sources and not comes_from(request.META, sources):
+            refusals.note(request.META, CallbackRefusal.SOURCE, project_id=project_id)
             raise PermissionDenied
         self.project_id, self.query = project_id, address.query
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from callbacks.authentication import keys
+from callbacks.refusing import refusals
 from callbacks.views import receipts
 from providers.models import Project, Role
 from tests.factories import MembershipFactory, ProjectFactory, UserFactory
@@ -56,3 +57,4 @@ def _callback_connections_end_with_the_test() -> Iterator[None]:
     yield
     receipts.close()
     keys.close()
+    refusals.close()

@@ -3,10 +3,10 @@ from collections.abc import Iterator
 import pytest
 
 from callbacks.models import LastCall, Receipt
-from providers.models import CallbackKey, Project
+from providers.models import CallbackKey, CallbackSource, Project, RefusedCallback
 from tests.callbacks.committing import commit
 
-RECEIVING = (Receipt, LastCall, CallbackKey, Project)
+RECEIVING = (Receipt, LastCall, RefusedCallback, CallbackSource, CallbackKey, Project)
 
 
 @pytest.fixture

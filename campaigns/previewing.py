@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from campaigns.audience.reachability import reachable
 from campaigns.models import Audience, Campaign, Profile, Variant
@@ -46,7 +47,9 @@ def example_of(
         prepared = prepare(variant.version, variant.values)
     except PersonalizationError as error:
         return Example(person, None, problem=str(error))
-    return Example(person, prepared.preview(person_of(person) if person else NOBODY))
+    shown_to = person_of(person) if person else NOBODY
+    leaves_at = max(timezone.now(), campaign.starts_at or timezone.now())
+    return Example(person, prepared.preview(shown_to, now=leaves_at.timestamp()))
 
 
 def person_of(profile: Profile) -> Mapping[str, object]:

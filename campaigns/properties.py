@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from campaigns.models import ProfileProperty
+from campaigns.models import ProfileProperty, PropertyType
 from providers.models import Project
 
 # Every profile has these fields, in the words of the page.
@@ -26,14 +26,18 @@ class Property:
     name: str
     label: str
     token: str
+    is_date: bool = False
 
 
 def properties_of(project: Project) -> list[Property]:
     """The fields of every profile, then the project's own."""
     fields = [Property(name, label, _token(name)) for name, label in FIELDS.items()]
     own = ProfileProperty.objects.filter(project=project).exclude(name__in=FIELDS)
-    names = own.order_by("name").values_list("name", flat=True)[:MOST]
-    return fields + [Property(name, name, _token(name)) for name in names]
+    named = own.order_by("name").values_list("name", "type")[:MOST]
+    return fields + [
+        Property(name, name, _token(name), is_date=kind == PropertyType.DATE)
+        for name, kind in named
+    ]
 
 
 def _token(name: str) -> str:

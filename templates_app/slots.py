@@ -29,6 +29,14 @@ class Slot:
     sample: str = ""
     max_length: int
     required: bool = True
+    # What it stands in, where that is only a part of the message: "Card 1".
+    group: str = ""
+
+    @property
+    def short_label(self) -> str:
+        """For where the group is said already."""
+        rest = self.label.removeprefix(f"{self.group}: ")
+        return rest[:1].upper() + rest[1:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

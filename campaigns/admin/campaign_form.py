@@ -19,10 +19,11 @@ from campaigns.preflight import Finding, Section, blocking, variants_of
 from providers.models import Project
 from templates_app.models import Status, Template, TemplateVersion
 from templates_app.rendering import slots_of
-from templates_app.slots import Slot, SlotValue, read_value
+from templates_app.slots import Slot, SlotKind, SlotValue, read_value
 
 NOW, LATER = "now", "later"
 PERSONAL_LENGTH = 4096
+MOMENT = "2026-12-31 18:00"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class SlotRow:
     def is_personal(self) -> bool:
         """Does it need a fallback? A text that is the same for everybody does not."""
         return bool(self.fallback.value()) or "{" in str(self.text.value() or "")
+
+    @property
+    def is_moment(self) -> bool:
+        """Is it a day and time, which a picker can fill in?"""
+        return self.slot.kind is SlotKind.EXPIRY
 
 
 @dataclass(frozen=True)
@@ -154,7 +160,9 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         for slot in self.slots:
             saved = read_value(values.get(slot.key))
             self.fields[_text_name(slot)] = _input(
-                slot.label, initial=saved.text, placeholder=slot.sample
+                slot.label,
+                initial=saved.text,
+                placeholder=MOMENT if slot.kind is SlotKind.EXPIRY else slot.sample,
             )
             self.fields[_fallback_name(slot)] = _input(
                 "For people without it", initial=saved.fallback, placeholder="Fallback"

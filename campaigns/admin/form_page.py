@@ -53,8 +53,7 @@ class FormPage(ProjectScopedAdmin):
 
     def slots_view(self, request: HttpRequest) -> HttpResponse:
         form = self._written(request)
-        properties = properties_of(self.project(request))
-        context = {"form": form, "properties": properties, **self._seen(request, form)}
+        context = {"form": form, **self._listed(request), **self._seen(request, form)}
         response = render(request, "campaigns/slot_rows.html", context)
         response["HX-Trigger-After-Swap"] = "slots-changed"
         return response
@@ -77,6 +76,11 @@ class FormPage(ProjectScopedAdmin):
         form = form_class(request.POST, instance=Campaign(project=self.project(request)))
         form.is_valid()
         return cast("CampaignForm", form)
+
+    def _listed(self, request: HttpRequest) -> dict[str, Any]:
+        """What the menus offer: all properties, or for a moment those that are dates."""
+        properties = properties_of(self.project(request))
+        return {"properties": properties, "dates": [one for one in properties if one.is_date]}
 
     def _seen(self, request: HttpRequest, form: CampaignForm) -> dict[str, Any]:
         """What the form's content comes to: the phone, and what each section lacks."""
@@ -125,8 +129,7 @@ class FormPage(ProjectScopedAdmin):
     ) -> Any:
         form = context["adminform"].form
         context["form"] = form
-        context["properties"] = properties_of(self.project(request))
-        context.update(self._seen(request, form))
+        context.update(self._listed(request), **self._seen(request, form))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(

@@ -16,9 +16,19 @@ document.addEventListener("click", (event) => {
   item.closest("details").open = false;
 });
 
+/* A picked moment is written out, where it can be read and changed like any other text. */
+document.addEventListener("change", (event) => {
+  const picker = event.target.closest("[data-picks-for]");
+  if (!picker || !picker.value) return;
+  const field = document.getElementById(picker.dataset.picksFor);
+  field.value = picker.value.replace("T", " ");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 document.addEventListener("input", (event) => {
   const slot = event.target.closest(".kc-slot");
   if (!slot) return;
+  if (event.target.matches("[data-picks-for]")) return;
   const [text, fallback] = slot.querySelectorAll("input[name^='text-'], input[name^='fallback-']");
   slot.classList.toggle("is-personal", text.value.includes("{") || fallback.value !== "");
 });

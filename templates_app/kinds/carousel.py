@@ -1,6 +1,7 @@
 """The carousel: a message, and below it two to ten cards of one make."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import TypeGuard
 
 from templates_app import placeholders
@@ -76,15 +77,17 @@ def _numbered(wording: Wording) -> Iterator[tuple[int, Card]]:
 
 
 def _card_slots(number: int, card: Card) -> Iterator[Slot]:
-    place, words = f"card.{number}", f"Card {number + 1}: "
+    group = f"Card {number + 1}"
+    for slot in _bare_card_slots(f"card.{number}", card):
+        yield replace(slot, label=f"{group}: {slot.label}", group=group)
+
+
+def _bare_card_slots(place: str, card: Card) -> Iterator[Slot]:
     if _shows_file(card.header):
-        kind = MEDIA_WORDS[card.header.kind].lower()
-        yield media_slot(card.header, place=place, words=f"{words}{kind}")
+        yield media_slot(card.header, place=place, words=MEDIA_WORDS[card.header.kind].lower())
     if card.body is not None:
-        yield from text_slots(
-            card.body, place=f"{place}.body", words=f"{words}text", limit=CARD_BODY_MAX
-        )
-    yield from button_slots(card.buttons, place=f"{place}.", words=words)
+        yield from text_slots(card.body, place=f"{place}.body", words="text", limit=CARD_BODY_MAX)
+    yield from button_slots(card.buttons, place=f"{place}.")
 
 
 def _shows_file(header: Header | None) -> TypeGuard[Header]:

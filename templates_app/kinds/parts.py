@@ -131,24 +131,24 @@ def text_slots(text: Text, *, place: str, words: str, limit: int) -> Iterator[Sl
 
 
 def button_slots(
-    buttons: Sequence[Button], *, place: str = "", words: str = "", code_max: int = CODE_MAX
+    buttons: Sequence[Button], *, place: str = "", code_max: int = CODE_MAX
 ) -> Iterator[Slot]:
-    """`place` and `words` go in front: "card.0." and "Card 1: "."""
+    """`place` goes in front of the keys: "card.0."."""
     for index, button in enumerate(buttons):
         key = f"{place}button.{index}"
         if button.is_dynamic:
-            yield _tail_slot(button, key=key, words=words)
+            yield _tail_slot(button, key=key)
         elif button.kind is ButtonKind.COPY_CODE:
             yield _code_slot(button, key=key, code_max=code_max)
         elif button.kind is ButtonKind.QUICK_REPLY:
-            yield _payload_slot(button, key=key, words=words)
+            yield _payload_slot(button, key=key)
 
 
-def _tail_slot(button: Button, *, key: str, words: str) -> Slot:
+def _tail_slot(button: Button, *, key: str) -> Slot:
     return Slot(
         key=key,
         kind=SlotKind.URL_TAIL,
-        label=f"{words}End of the link of “{button.label}”, after {button.prefix}",
+        label=f"End of the link of “{button.label}”, after {button.prefix}",
         sample=button.sample,
         max_length=max(URL_MAX - len(button.prefix), 1),
     )
@@ -164,11 +164,11 @@ def _code_slot(button: Button, *, key: str, code_max: int) -> Slot:
     )
 
 
-def _payload_slot(button: Button, *, key: str, words: str) -> Slot:
+def _payload_slot(button: Button, *, key: str) -> Slot:
     return Slot(
         key=key,
         kind=SlotKind.PAYLOAD,
-        label=f"{words}What comes back for “{button.label}”",
+        label=f"What comes back for “{button.label}”",
         sample=button.label,
         max_length=PAYLOAD_MAX,
         required=False,

@@ -322,7 +322,11 @@ def test_a_carousel_shows_what_goes_out() -> None:
 
 
 def test_the_slots_of_a_carousel() -> None:
-    assert [(slot.key, slot.label, slot.max_length) for slot in slots_of(a_carousel())] == [
+    slots = slots_of(a_carousel())
+
+    assert [slot.group for slot in slots] == ["", *["Card 1"] * 4, *["Card 2"] * 2]
+    assert slots[1].short_label == "Image: public https link"
+    assert [(slot.key, slot.label, slot.max_length) for slot in slots] == [
         ("body.1", "Body {{1}}", 1007),
         ("card.0.media", "Card 1: image: public https link", 2000),
         ("card.0.body.1", "Card 1: text {{1}}", 150),

@@ -1,11 +1,11 @@
 """One template as Meta writes it down: its name, its language, its category and its parts."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from templates_app.components import Wording
+from templates_app.json_text import read_json_text
 from templates_app.kinds import KINDS
 from templates_app.languages import normal_code
 from templates_app.models import Kind
@@ -43,8 +43,8 @@ class UnreadableError(ValueError):
 def parse_document(source: bytes) -> Document:
     """Raises UnreadableError."""
     try:
-        raw = json.loads(source)
-    except (ValueError, RecursionError):
+        raw = read_json_text(source)
+    except ValueError:
         raise UnreadableError(
             error("JSON_INVALID", "file", "This is no JSON. Copy it again, from { to }.")
         ) from None
@@ -67,7 +67,7 @@ def read_document(raw: object) -> Document:
     wording = read_wording(whole)
     return Document(
         # Older pages write a name as namespace:name.
-        name=_word(whole.get("name")).rpartition(":")[2],
+        name=_name(whole.get("name")).rpartition(":")[2],
         language=normal_code(_language(whole.get("language"))),
         category=_word(whole.get("category")).upper(),
         parameter_format=_word(whole.get("parameter_format")).upper(),
@@ -118,6 +118,11 @@ def _is_part(item: object) -> bool:
 def _language(value: object) -> str:
     """Also as the API for sending writes it: {"code": "en_US"}."""
     return _word(value.get("code")) if isinstance(value, dict) else _word(value)
+
+
+def _name(value: object) -> str:
+    """With its spaces: no name may have one, and whoever copies it has to see that."""
+    return value if isinstance(value, str) else ""
 
 
 def _word(value: object) -> str:

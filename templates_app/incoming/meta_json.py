@@ -4,7 +4,6 @@ Takes what other tools wrap around it too. Nothing is corrected: the components 
 came, so that the rules judge what is really there.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 
 from templates_app.incoming.found import (
@@ -18,6 +17,7 @@ from templates_app.incoming.found import (
     sorted_out,
     status_called,
 )
+from templates_app.json_text import read_json_text
 
 # Under one of these a template, or a list of them, may be wrapped.
 WRAPPERS = ("template", "templates", "data", "message_templates", "waba_templates", "results")
@@ -27,9 +27,9 @@ DEEPEST = 4
 def read_json(text: str, *, fallback_name: str = "") -> Haul:
     """`fallback_name` is for a single template without a name of its own. Raises IncomingError."""
     try:
-        # PostgreSQL keeps no NUL.
-        document = json.loads(text.replace("\\u0000", ""))
-    except (ValueError, RecursionError):
+        # A NUL that slipped in is no reason to refuse a whole list.
+        document = read_json_text(text.replace("\\u0000", ""))
+    except ValueError:
         raise IncomingError(
             "This is no readable JSON. Copy it again, from the first brace to the last."
         ) from None

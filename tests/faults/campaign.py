@@ -1,0 +1,202 @@
+"""A campaign in the middle of which something breaks, and the judgement of what became of it.
+
+The simulator's book is the witness: it enters a person when it has read the request, answered or
+not.
+"""
+
+import random
+import time
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from campaigns.lifecycle import publish
+from campaigns.models import Campaign, CampaignStatus, Message, Outbox, OutboxState, Run, State
+from campaigns.tallies import totals
+from tests.campaigns.recount import recount
+from tests.factories import (
+    MembershipFactory,
+    ProfileFactory,
+    ProjectFactory,
+    ProviderFactory,
+    VariantFactory,
+)
+from tests.faults.fault import Fault, Play, Verdict
+from tests.faults.world import SENDER, Worker, World
+from tests.gateway_simulator import CREDENTIALS
+
+END_SECONDS = {True: 30.0, False: 150.0}
+SENT_METHOD = "sendmessage"
+# Answers that say for certain that nothing went out: such a person may be tried again.
+CLEARLY_REFUSED = ("throttled", "unavailable", "error")
+NOBODY_KNOWS = (State.IN_DOUBT, State.UNKNOWN)
+REACHED = (State.SENT, State.DELIVERED, State.READ)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One campaign of a play. `dice` are the seed's."""
+
+    world: World
+    play: Play
+    campaign: Campaign
+    run: Run
+    phones: Sequence[str]
+    dice: random.Random
+
+    def wait_for_requests(self, share: float) -> None:
+        """Until the gateway has read requests of that share of the people."""
+        self.wait_for(lambda: len(self.seen()) >= share * len(self.phones), "requests")
+
+    def wait_for_the_middle(self) -> None:
+        """A moment of the seed's choice in which there is much to do still."""
+        self.wait_for_requests(self.dice.uniform(0.05, 0.7))
+
+    def wait_for(
+        self, reached: Callable[[], bool], what: str, *, seconds: float | None = None
+    ) -> None:
+        ends = time.monotonic() + (seconds or END_SECONDS[self.play.quick])
+        while not reached():
+            if time.monotonic() > ends:
+                raise TimeoutError(f"{what}: {self.standing()}")
+            time.sleep(0.05)
+
+    def wait(self, *, quick: float, full: float) -> None:
+        time.sleep(self.play.seconds(quick=quick, full=full))
+
+    def wait_for_the_end(self) -> None:
+        self.wait_for(self.is_over, "the campaign has not ended")
+
+    def is_over(self) -> bool:
+        status = Campaign.objects.values_list("status", flat=True).get(pk=self.campaign.pk)
+        return status == CampaignStatus.COMPLETED
+
+    def open_at_its_end(self) -> int:
+        """How many requests a killed worker had open, at most: what it had claimed. PostgreSQL ends
+        and commits the statement in which its client was killed."""
+        time.sleep(0.3)
+        return self.claimed()
+
+    def claimed(self) -> int:
+        return Outbox.objects.filter(run=self.run, state=OutboxState.CLAIMED).count()
+
+    def seen(self) -> set[str]:
+        return {row["phone"] for row in self.requests()}
+
+    def requests(self) -> list[dict[str, Any]]:
+        """The book's rows of this campaign's messages, opt-ins left out."""
+        own = set(self.phones)
+        rows = self.world.simulator.book()
+        return [row for row in rows if row["method"] == SENT_METHOD and row["phone"] in own]
+
+    def standing(self) -> str:
+        """Where the campaign stands, for whoever reads of a failure."""
+        states = Counter(Message.objects.filter(run=self.run).values_list("state", flat=True))
+        outbox = Counter(Outbox.objects.filter(run=self.run).values_list("state", flat=True))
+        self.campaign.refresh_from_db()
+        named = {State(state).name: count for state, count in states.items()}
+        return f"campaign {self.campaign.status}, messages {named}, outbox {dict(outbox)}"
+
+
+class CampaignFault(Fault):
+    """Breaks something in the middle of a campaign."""
+
+    gateway: ClassVar[Mapping[str, Any]] = {}
+    """Options of the simulator beside the usual ones."""
+    rate: ClassVar[int] = 100
+    """Messages a second. Each takes 0.3 seconds, and an opt-in before it as much."""
+    may_fail: ClassVar[bool] = False
+    """Whether messages may have failed in the end."""
+
+    @abstractmethod
+    def strike(self, scene: Scene) -> int:
+        """Breaks it, and mends what nobody else would. Returns how many may be in doubt."""
+
+    def usual_sender(self, world: World, play: Play) -> Worker:
+        return world.one(SENDER)
+
+    def play(self, world: World, play: Play) -> Verdict:
+        usual = {"latency": 0.3, "behaviours": False, "reports": False}
+        world.simulator.options(**(usual | dict(self.gateway)))
+        self.usual_sender(world, play)
+        scene = open_scene(world, play, rate=self.rate)
+        most_in_doubt = self.strike(scene)
+        scene.wait_for_the_end()
+        return self.judge(scene, most_in_doubt)
+
+    def judge(self, scene: Scene, most_in_doubt: int) -> Verdict:
+        return judge(self.name(), scene, most_in_doubt=most_in_doubt, may_fail=self.may_fail)
+
+
+def open_scene(world: World, play: Play, *, rate: int) -> Scene:
+    """A campaign to many people, published a moment ago."""
+    project = ProjectFactory.create()
+    ProviderFactory.create(project=project, rate=rate, **CREDENTIALS)
+    world.connect(project)
+    profiles = ProfileFactory.create_batch(play.people(), project=project)
+    campaign = VariantFactory.create(campaign__project=project).campaign
+    publish(campaign, by=MembershipFactory.create(project=project).user)
+    return Scene(
+        world=world,
+        play=play,
+        campaign=campaign,
+        run=campaign.runs.get(),
+        phones=[profile.phone.lstrip("+") for profile in profiles],
+        dice=random.Random(play.seed),
+    )
+
+
+def judge(name: str, scene: Scene, *, most_in_doubt: int, may_fail: bool = False) -> Verdict:
+    messages = list(Message.objects.filter(run=scene.run))
+    reached = Counter(row["phone"] for row in scene.requests() if may_have_left(row))
+    unknown = [m for m in messages if m.state in NOBODY_KNOWS]
+    known = [m for m in messages if m.state not in NOBODY_KNOWS]
+    seen = scene.seen()
+    lost = {_phone(m) for m in known if _phone(m) not in seen}
+    return Verdict(
+        fault=name,
+        people=len(scene.phones),
+        reached_once=sum(times == 1 for times in reached.values()),
+        doubled=sum(times > 1 for times in reached.values()),
+        lost=len(lost | set(scene.phones) - {_phone(m) for m in messages}),
+        in_doubt=len(unknown),
+        counters_ok=dict(totals([scene.run.pk])) == recount([scene.run.pk]),
+        problems=[
+            *_of_states(known, reached, may_fail=may_fail),
+            *_of_doubts(len(unknown), most_in_doubt),
+            *_of_rows(scene, messages),
+        ],
+    )
+
+
+def may_have_left(row: Mapping[str, Any]) -> bool:
+    return not row["verdict"].startswith(CLEARLY_REFUSED)
+
+
+def _of_states(
+    known: Sequence[Message], reached: Mapping[str, int], *, may_fail: bool
+) -> list[str]:
+    final = REACHED + ((State.FAILED,) if may_fail else ())
+    strange = Counter(State(m.state).name for m in known if m.state not in final)
+    unsent = sum(1 for m in known if m.state in REACHED and not reached.get(_phone(m)))
+    problems = [f"{count} messages are {state}" for state, count in strange.items()]
+    return problems + ([f"{unsent} are sent, and never left"] if unsent else [])
+
+
+def _of_doubts(count: int, most: int) -> list[str]:
+    return [f"{count} in doubt, though {most} requests were open"] if count > most else []
+
+
+def _of_rows(scene: Scene, messages: Sequence[Message]) -> list[str]:
+    left = Outbox.objects.filter(run=scene.run).count()
+    people = len({message.profile_id for message in messages})
+    problems = [f"{left} outbox rows are left"] if left else []
+    if not len(messages) == people == len(scene.phones):
+        problems.append(f"{len(messages)} messages for {people} of {len(scene.phones)} people")
+    return problems
+
+
+def _phone(message: Message) -> str:
+    return message.phone.lstrip("+")

@@ -1,0 +1,134 @@
+"""Workers killed while they read callbacks: nothing is lost, and nothing is applied twice."""
+
+from typing import ClassVar
+
+from django.utils import timezone
+
+from callbacks import processing
+from callbacks.models import InboundMessage, Receipt, ReceiptState
+from campaigns.models import Event, EventName, Message, MessageKind, Run, State
+from campaigns.tallies import totals
+from tests.callbacks.posting import inbound, report
+from tests.campaigns.recount import recount
+from tests.factories import (
+    MessageFactory,
+    ProviderFactory,
+    ReceiptFactory,
+    RunFactory,
+    TallyFactory,
+)
+from tests.faults.fault import Fault, Play, Verdict
+from tests.faults.stores import wait_until
+from tests.faults.world import HELPER, World
+
+DEADLY = b"deadly"
+END_SECONDS = 40.0
+RECEIPTS_OF_A_STRANGER = 1
+
+
+class DrainFault(Fault):
+    """A worker dies over receipts: one for each of its people, and a stranger who writes."""
+
+    plant: ClassVar[str]
+
+    def play(self, world: World, play: Play) -> Verdict:
+        world.one(HELPER).kill()
+        run = arrived(play.people(quick=40, full=200))
+        self.strike(world, play, run)
+        return judge(self.name(), run)
+
+    def strike(self, world: World, play: Play, run: Run) -> None:
+        world.another(HELPER, plant=self.plant, seed=play.seed).wait_for_end()
+        end_leases(run)
+        world.one(HELPER)
+        wait_until(lambda: not waiting(run), seconds=END_SECONDS)
+
+
+class DrainKilledBeforeItsCommit(DrainFault):
+    """kill -9 of a worker that has applied a batch of receipts, and not committed it."""
+
+    plant = "kill_before_the_drain_commits"
+
+
+class DrainKilledAfterItsCommit(DrainFault):
+    """kill -9 of a worker that has committed a batch of receipts, and told nobody."""
+
+    plant = "kill_after_the_drain_committed"
+
+
+class DeadlyReceipt(DrainFault):
+    """A receipt that ends every worker that reads it: it is given up, and the others go on."""
+
+    plant = "kill_at_a_deadly_receipt"
+
+    def strike(self, world: World, play: Play, run: Run) -> None:
+        deadly = ReceiptFactory.create(project=run.campaign.project, body=DEADLY)
+        while Receipt.objects.waiting().filter(pk=deadly.pk).exists():
+            worker = world.another(HELPER, plant=self.plant)
+            wait_until(lambda w=worker: not w.runs or not waiting(run), seconds=END_SECONDS)  # type: ignore[misc]
+            worker.kill()
+            end_leases(run)
+        deadly.refresh_from_db()
+        assert (deadly.state, deadly.problem) == (ReceiptState.FAILED, processing.ENDED_WORKERS)
+        deadly.delete()
+
+
+def arrived(people: int) -> Run:
+    """A campaign that was sent, and its people's receipts, which nobody has read yet."""
+    run = RunFactory.create()
+    TallyFactory.create(run=run, name="sent", n=people)
+    TallyFactory.create(run=run, name="targeted", n=people)
+    project = run.campaign.project
+    ProviderFactory.create(project=project, auto_reply_enabled=True, auto_reply_text="Hello!")
+    messages = MessageFactory.create_batch(
+        people, run=run, state=State.SENT, sent_at=timezone.now(), attempt=1
+    )
+    for message in messages:
+        ReceiptFactory.create(project=project, payload=[report(message.pk, "READ")])
+    now = str(int(timezone.now().timestamp() * 1000))
+    ReceiptFactory.create(project=project, payload=inbound(timestamp=now))
+    return run
+
+
+def waiting(run: Run) -> int:
+    return Receipt.objects.waiting().filter(project=run.campaign.project).count()
+
+
+def end_leases(run: Run) -> None:
+    """As if their time were over."""
+    Receipt.objects.waiting().filter(project=run.campaign.project).update(due_at=timezone.now())
+
+
+def judge(name: str, run: Run) -> Verdict:
+    """Here a person is reached by an event: exactly one that says the message was viewed."""
+    project = run.campaign.project
+    messages = Message.objects.filter(run=run)
+    viewed = list(
+        Event.objects.filter(message__in=messages, name=EventName.VIEWED).values_list(
+            "message_id", flat=True
+        )
+    )
+    return Verdict(
+        fault=name,
+        people=messages.count(),
+        reached_once=sum(viewed.count(m.pk) == 1 for m in messages),
+        doubled=sum(viewed.count(m.pk) > 1 for m in messages),
+        lost=messages.exclude(state=State.READ).count(),
+        counters_ok=dict(totals([run.pk])) == recount([run.pk]),
+        problems=_of_the_stranger(project.pk) + _of_receipts(project.pk),
+    )
+
+
+def _of_receipts(project_id: int) -> list[str]:
+    receipts = Receipt.objects.filter(project_id=project_id)
+    bad = receipts.exclude(state=ReceiptState.APPLIED, applied=1).count()
+    return [f"{bad} receipts are not applied"] if bad else []
+
+
+def _of_the_stranger(project_id: int) -> list[str]:
+    """Who wrote once is stored once and answered once."""
+    stored = InboundMessage.objects.filter(project_id=project_id).count()
+    replies = Message.objects.filter(project_id=project_id, kind=MessageKind.AUTO_REPLY).count()
+    if (stored, replies) == (RECEIPTS_OF_A_STRANGER, RECEIPTS_OF_A_STRANGER):
+        return []
+    return [f"a stranger's text was stored {stored} times and answered {replies} times"]

@@ -1,0 +1,87 @@
+"""Gupshup hangs, refuses, resets, or answers what nobody can read."""
+
+from typing import ClassVar
+
+from tests.faults.campaign import CampaignFault, Scene
+
+TROUBLED = 0.3
+
+
+class TroubledAnswers(CampaignFault):
+    """A share of the requests meets trouble; those may be in doubt, and nobody else."""
+
+    mixes: ClassVar[tuple[str, ...]]
+
+    def strike(self, scene: Scene) -> int:
+        share = TROUBLED / len(self.mixes)
+        scene.world.simulator.options(mix=dict.fromkeys(self.mixes, share))
+        scene.wait_for_the_end()
+        return sum(row["behaviour"] in self.mixes for row in scene.requests())
+
+
+class GatewayHangs(TroubledAnswers):
+    """Requests are read and never answered; some of those messages go out."""
+
+    mixes = ("hang", "hang_accepted")
+
+
+class GatewayResets(TroubledAnswers):
+    """Connections are reset after the request was read; some of those messages go out."""
+
+    mixes = ("reset", "reset_accepted")
+
+
+class GatewayAnswersGarbage(TroubledAnswers):
+    """The answer to an accepted message is a page of HTML."""
+
+    mixes = ("html",)
+
+
+class GatewayAccepts502(TroubledAnswers):
+    """HTTP 502, though the message goes out; or not."""
+
+    mixes = ("bad_gateway_accepted", "bad_gateway")
+
+
+class GatewayAcceptsSilently(TroubledAnswers):
+    """The answer to an accepted message is empty, or never comes."""
+
+    mixes = ("empty", "hang_accepted")
+
+
+class GatewayOutage(CampaignFault):
+    """For some seconds everybody hangs, is reset or gets HTTP 503."""
+
+    gateway = {"hang_seconds": 10.0}
+
+    def strike(self, scene: Scene) -> int:
+        scene.wait_for_the_middle()
+        outage = ("reset", "hang", "unavailable")[scene.play.seed % 3]
+        scene.world.simulator.options(outage=outage)
+        scene.wait(quick=1.0, full=5.0)
+        scene.world.simulator.options(outage="")
+        scene.wait_for_the_end()
+        return sum(row["verdict"] in ("reset", "hang") for row in scene.requests())
+
+
+class GatewayRefuses(CampaignFault):
+    """Nobody listens: connections are refused, and open ones are cut off."""
+
+    def strike(self, scene: Scene) -> int:
+        scene.wait_for_the_middle()
+        # What is open when this order arrives: what was open before, and what starts meanwhile.
+        most_in_doubt = scene.claimed() + self.rate
+        scene.world.simulator.refuse(scene.play.seconds(quick=2.0, full=10.0))
+        scene.wait(quick=2.5, full=10.5)
+        return most_in_doubt
+
+
+class GatewayClosesIdleConnections(CampaignFault):
+    """Idle connections are closed by the other side before we would."""
+
+    gateway = {"idle_close": 0.2}
+    rate = 40
+
+    def strike(self, scene: Scene) -> int:
+        """Only the few whose request crossed with the closing may be in doubt."""
+        return len(scene.phones) // 10

@@ -1,0 +1,65 @@
+"""A worker killed in the middle of an import."""
+
+import random
+
+from django.db import connection
+
+from campaigns.models import Import, ImportStatus, Profile
+from tests.campaigns.audience.uploads import counts, queued, refused_rows
+from tests.factories import ProjectFactory
+from tests.faults.fault import Fault, Play, Verdict
+from tests.faults.stores import wait_until
+from tests.faults.world import HELPER, World
+
+END_SECONDS = 60.0
+
+
+class ImportKilled(Fault):
+    """kill -9 of a worker that imports: another goes on, and nobody is counted twice."""
+
+    def play(self, world: World, play: Play) -> Verdict:
+        people = play.people(quick=60_000, full=120_000)
+        project = ProjectFactory.create()
+        rows = "".join(f"u-{n},+9190{n:08d}\n" for n in range(people))
+        upload = queued(project, f"identity,Phone\n{rows}null,x\nu-0,+919000011122\n")
+        killed_at = random.Random(play.seed).uniform(0.0, 0.8) * people
+        wait_until(lambda: refreshed(upload).created > killed_at, seconds=END_SECONDS)
+        world.one(HELPER).kill()
+        assert not refreshed(upload).has_ended, "it was too quick to be killed"
+        silent_for_an_hour(upload)
+        world.one(HELPER)
+        wait_until(lambda: refreshed(upload).has_ended, seconds=END_SECONDS)
+        return judge(self.name(), upload, people)
+
+
+def refreshed(upload: Import) -> Import:
+    upload.refresh_from_db()
+    return upload
+
+
+def silent_for_an_hour(upload: Import) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE campaigns_import SET beat_at = now() - interval '1 hour' WHERE id = %s",
+            [upload.pk],
+        )
+
+
+def judge(name: str, upload: Import, people: int) -> Verdict:
+    """Here a person is reached by a row of its own."""
+    there = Profile.objects.of(upload.project).count()
+    wanted = {"rows_read": people + 2, "created": people, "repeated": 1, "refused": 1}
+    problems = []
+    if (upload.status, upload.tries) != (ImportStatus.DONE, 2):
+        problems.append(f"it is {upload.status} after {upload.tries} tries")
+    if len(refused_rows(upload)) != 2:
+        problems.append("the file of refused rows is not right")
+    return Verdict(
+        fault=name,
+        people=people,
+        reached_once=min(there, people),
+        doubled=max(0, there - people),
+        lost=max(0, people - there),
+        counters_ok=counts(upload) == wanted,
+        problems=problems,
+    )

@@ -1,0 +1,72 @@
+"""Workers killed with -9: one of them at a bad moment, all of them at once, beat."""
+
+from typing import ClassVar
+
+from tests.faults.campaign import CampaignFault, Scene
+from tests.faults.fault import Play
+from tests.faults.world import BEAT, HELPER, SENDER, Worker, World
+
+
+class SenderKilledWhileCalling(CampaignFault):
+    """kill -9 of the sending worker while its requests are open."""
+
+    def strike(self, scene: Scene) -> int:
+        scene.wait_for_the_middle()
+        scene.world.one(SENDER).kill()
+        most_in_doubt = scene.open_at_its_end()
+        scene.world.one(SENDER)
+        return most_in_doubt
+
+
+class PlantedFault(CampaignFault):
+    """A sending worker that kills itself at a bad place."""
+
+    plants: ClassVar[tuple[str, ...]]
+
+    def usual_sender(self, world: World, play: Play) -> Worker:
+        usual = world.one(SENDER)
+        usual.kill()
+        plant = self.plants[play.seed % len(self.plants)]
+        return world.another(SENDER, plant=plant, seed=play.seed)
+
+    def strike(self, scene: Scene) -> int:
+        scene.world.latest(SENDER).wait_for_end(30.0)
+        most_in_doubt = scene.open_at_its_end()
+        scene.world.one(SENDER)
+        return most_in_doubt
+
+
+class SenderKilledWhileClaiming(PlantedFault):
+    """kill -9 of the sending worker after it has claimed, before any call; in it; before it."""
+
+    plants = ("kill_after_the_claim", "kill_in_the_claim", "kill_before_the_claim")
+
+
+class SenderKilledBeforeRecording(PlantedFault):
+    """kill -9 of the sending worker when it has the answers and has not recorded them; or has."""
+
+    plants = ("kill_before_recording", "kill_after_recording")
+
+
+class EverybodyKilled(CampaignFault):
+    """kill -9 of all workers and of beat at once."""
+
+    def strike(self, scene: Scene) -> int:
+        scene.wait_for_the_middle()
+        for role in (SENDER, HELPER, BEAT):
+            scene.world.one(role).kill()
+        most_in_doubt = scene.open_at_its_end()
+        for role in (SENDER, HELPER, BEAT):
+            scene.world.one(role)
+        return most_in_doubt
+
+
+class BeatKilled(CampaignFault):
+    """kill -9 of beat: nobody gives hints until it is started again."""
+
+    def strike(self, scene: Scene) -> int:
+        scene.wait_for_the_middle()
+        scene.world.one(BEAT).kill()
+        scene.wait(quick=3.0, full=10.0)
+        scene.world.one(BEAT)
+        return 0

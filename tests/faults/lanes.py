@@ -1,0 +1,99 @@
+"""Several faults at once, each in a process with a world of its own: most of it is waiting."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import Any
+
+END_SECONDS = 60.0
+SETTINGS = {
+    "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+    "PYTHONWARNINGS": "ignore",
+    "PYTHONUNBUFFERED": "1",
+}
+
+
+class Lane:
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def play(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """The verdict, or what went wrong in its place."""
+        process = self._process or self._start()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(order) + "\n")
+        process.stdin.flush()
+        line = process.stdout.readline()
+        if not line:
+            self.close()
+            return {"fault": order["fault"], "problems": ["its process ended"]}
+        verdict: dict[str, Any] = json.loads(line)
+        if "problems" in verdict:
+            self.close()
+        return verdict
+
+    def hurry(self) -> None:
+        """It ends with what it is at."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+
+    def close(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+    def _start(self) -> "subprocess.Popen[str]":
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.lane"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | SETTINGS,
+        )
+        return self._process
+
+
+class Lanes:
+    """Use it as a context. `submit` gives a future of the verdict."""
+
+    def __init__(self, count: int) -> None:
+        self._free: SimpleQueue[Lane] = SimpleQueue()
+        self._lanes = [Lane() for _ in range(count)]
+        for lane in self._lanes:
+            self._free.put(lane)
+        self._threads = ThreadPoolExecutor(count)
+
+    def __enter__(self) -> "Lanes":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._threads.shutdown(cancel_futures=True)
+        for lane in self._lanes:
+            lane.hurry()
+        for lane in self._lanes:
+            lane.close()
+
+    def submit(self, fault: str, *, seed: int, quick: bool) -> "Future[dict[str, Any]]":
+        return self._threads.submit(self._play, {"fault": fault, "seed": seed, "quick": quick})
+
+    def _play(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        lane = self._free.get()
+        try:
+            return lane.play(order)
+        finally:
+            self._free.put(lane)

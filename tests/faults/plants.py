@@ -1,0 +1,107 @@
+"""What is planted in a worker's own process, to break it at a place that no signal finds.
+
+Each takes the seed of the run, and wraps one function of the product. An unknown name is an
+error: whoever renames that function finds out here.
+"""
+
+import os
+import random
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from callbacks import processing
+from campaigns import claiming, sending
+
+MOST_CALLS_BEFORE = 12
+
+Act = Callable[..., Any]
+
+
+def die(*_: object) -> NoReturn:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise SystemExit  # the signal comes first
+
+
+def kill_before_the_claim(seed: int) -> None:
+    _wrap(claiming, "_claim", _dying_before, seed)
+
+
+def kill_in_the_claim(seed: int) -> None:
+    """Somewhere within the statement, or right after its commit."""
+    _wrap(claiming, "_claim", _dying_within, seed)
+
+
+def kill_after_the_claim(seed: int) -> None:
+    """Committed, and none of its calls has begun."""
+    _wrap(claiming, "_claim", _dying_after, seed)
+
+
+def kill_before_recording(seed: int) -> None:
+    """The answers are there, and nobody wrote them down."""
+    _wrap(sending, "record_halving", _dying_before, seed)
+
+
+def kill_after_recording(seed: int) -> None:
+    _wrap(sending, "record_halving", _dying_after, seed)
+
+
+def kill_before_the_drain_commits(_seed: int) -> None:
+    _replace(processing, "_finish", die)
+
+
+def kill_after_the_drain_committed(_seed: int) -> None:
+    act: Act = processing.work_through  # type: ignore[attr-defined]
+
+    def acting(batch: Sequence[Any], *arguments: Any, **named: Any) -> None:
+        act(batch, *arguments, **named)
+        if batch:
+            die()
+
+    _replace(processing, "work_through", acting)
+
+
+def kill_at_a_deadly_receipt(_seed: int) -> None:
+    act: Act = processing.read  # type: ignore[attr-defined]
+    _replace(processing, "read", lambda held: die() if b"deadly" in held.body else act(held))
+
+
+def _replace(module: Any, name: str, by: Act) -> None:
+    assert hasattr(module, name), name
+    setattr(module, name, by)
+
+
+def _wrap(module: Any, name: str, dying: Callable[[Act], Act], seed: int) -> None:
+    """The n-th call that has something to do dies; n is drawn."""
+    act: Act = getattr(module, name)
+    deadly = dying(act)
+    left = random.Random(seed).randint(2, MOST_CALLS_BEFORE)
+
+    def counting(*arguments: Any, **named: Any) -> Any:
+        nonlocal left
+        left -= 1
+        return (act if left else deadly)(*arguments, **named)
+
+    setattr(module, name, counting)
+
+
+def _dying_before(_act: Act) -> Act:
+    return die
+
+
+def _dying_after(act: Act) -> Act:
+    def acting(*arguments: Any, **named: Any) -> None:
+        act(*arguments, **named)
+        die()
+
+    return acting
+
+
+def _dying_within(act: Act) -> Act:
+    def acting(*arguments: Any, **named: Any) -> None:
+        threading.Timer(random.uniform(0.0, 0.004), die).start()
+        act(*arguments, **named)
+        threading.Event().wait()
+
+    return acting

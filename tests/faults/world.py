@@ -1,0 +1,217 @@
+"""Everything that a fault can break: stores of its own, real workers, beat, a Gupshup.
+
+It is kept from one fault to the next. What a fault killed is started again, and what it started
+beside is ended; what must have survived is asked whether it did.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from config.embedded.processes import is_running
+from config.queues import CALLBACKS, SENDING
+from providers.callback_urls import current_key, whole_key
+from providers.models import Project
+from tests.callbacks.test_server import free_port, wait_until_up
+from tests.faults.stores import Store, wait_until
+from tests.gateway_simulator import SimulatorClient
+
+SENDER, HELPER, BEAT, RECEIVER = "sender", "helper", "beat", "receiver"
+END_SECONDS = 20.0
+
+
+@dataclass(slots=True)
+class Worker:
+    """A process; `is_spare`: only for this fault, and ended after it."""
+
+    role: str
+    pid: int
+    is_spare: bool = False
+    may_end: bool = field(default=False, init=False)
+
+    @property
+    def runs(self) -> bool:
+        return is_running(self.pid)
+
+    def kill(self) -> None:
+        """-9, with whatever it started. Returns when it is gone."""
+        self._send(signal.SIGKILL)
+        self.wait_for_end()
+
+    def terminate(self) -> None:
+        """As a deployment does. Does not wait."""
+        self.may_end = True
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
+
+    def suspend(self) -> None:
+        os.killpg(self.pid, signal.SIGSTOP)
+
+    def wake(self) -> None:
+        os.killpg(self.pid, signal.SIGCONT)
+
+    def wait_for_end(self, seconds: float = END_SECONDS) -> None:
+        self.may_end = True
+        wait_until(lambda: not self.runs, seconds=seconds)
+
+    def _send(self, number: signal.Signals) -> None:
+        self.may_end = True
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, number)
+
+
+class Nursery:
+    """The other end of nursery.py."""
+
+    def __init__(self, log: IO[bytes]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.nursery"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+
+    def fork(self, order: Mapping[str, Any]) -> int:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(END_SECONDS)
+
+
+class World:
+    def __init__(
+        self, *, postgres: Store, redis: Store, simulator: SimulatorClient, scratch: Path
+    ) -> None:
+        self.postgres, self.redis, self.simulator = postgres, redis, simulator
+        self._scratch = scratch
+        self._log_path, self._log_before = scratch / "workers.log", 0
+        self._log = self._log_path.open("ab")
+        self._nursery = Nursery(self._log)
+        self._workers: list[Worker] = []
+        self._receiver_port = free_port()
+        self._schedules = 0
+
+    def one(self, role: str) -> Worker:
+        """The usual one of this role; started where there is none."""
+        usual = [w for w in self._workers if w.role == role and not w.is_spare and not w.may_end]
+        return usual[0] if usual else self._start(role, is_spare=False)
+
+    def latest(self, role: str) -> Worker:
+        return next(worker for worker in reversed(self._workers) if worker.role == role)
+
+    def another(
+        self,
+        role: str,
+        *,
+        plant: str = "",
+        seed: int = 0,
+        settings: Mapping[str, float] | None = None,
+        celery: Mapping[str, Any] | None = None,
+    ) -> Worker:
+        """Beside or instead of the usual one, for this fault alone. plant: see plants.py."""
+        more = {"plant": plant, "seed": seed, "settings": settings or {}, "celery": celery or {}}
+        return self._start(role, is_spare=True, **more)
+
+    def under_another_clock(self, preloaded: Path, clock: Path) -> Worker:
+        """A sender whose wall clock, though not the monotonic one, follows that file."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "config", *self._arguments(SENDER)],
+            env=os.environ
+            | {"LD_PRELOAD": str(preloaded), "FAKETIME_TIMESTAMP_FILE": str(clock)}
+            | {"FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"},
+            stdout=self._log,
+            stderr=self._log,
+            start_new_session=True,
+        )
+        return self._keep(Worker(SENDER, process.pid, is_spare=True))
+
+    def connect(self, project: Project) -> None:
+        """The gateway's one account is this project's from now on; its reports go there."""
+        key = whole_key(current_key(project))
+        base = f"http://127.0.0.1:{self._receiver_port}/gupshup"
+        self.simulator.register(
+            status_url=f"{base}/status?a={key}", response_url=f"{base}/response?a={key}"
+        )
+
+    def log_of_this_play(self) -> str:
+        return self._log_path.read_bytes()[self._log_before :].decode(errors="replace")
+
+    @contextmanager
+    def playing(self) -> Iterator[None]:
+        """Around one fault: the usual helper and beat work, the gateway knows nothing."""
+        self._log_before = self._log_path.stat().st_size
+        self.simulator.reset()
+        for role in (HELPER, BEAT):
+            self.one(role)
+        try:
+            yield
+        finally:
+            for worker in [worker for worker in self._workers if worker.is_spare]:
+                worker.kill()
+                self._workers.remove(worker)
+
+    def ended_by_themselves(self) -> list[str]:
+        """Roles of the workers that are gone though nobody ended them."""
+        return [worker.role for worker in self._workers if not worker.runs and not worker.may_end]
+
+    def close(self) -> None:
+        for worker in self._workers:
+            worker.kill()
+        self._nursery.close()
+        self._log.close()
+
+    def _start(self, role: str, *, is_spare: bool, **more: Any) -> Worker:
+        order = {"plant": "", "seed": 0, "settings": {}, "celery": {}}
+        if role == RECEIVER:
+            return self._keep(Worker(role, self._receive(order | more), is_spare=is_spare))
+        pid = self._nursery.fork(order | more | {"arguments": self._arguments(role)})
+        return self._keep(Worker(role, pid, is_spare=is_spare))
+
+    def _receive(self, order: Mapping[str, Any]) -> int:
+        """The callback process as production runs it. Returns when it takes callbacks."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
+                "--port", str(self._receiver_port), "--workers", "1", "--blocking-threads", "16",
+                "--log-level", "error", "tests.faults.receiver:application"],
+            env=os.environ
+            | {"DJANGO_SETTINGS_MODULE": "config.settings.callbacks"}
+            | {"FAULT_PLANT": order["plant"], "FAULT_SEED": str(order["seed"])},
+            stdout=self._log,
+            stderr=self._log,
+            start_new_session=True,
+        )  # fmt: skip
+        wait_until_up(self._receiver_port)
+        return process.pid
+
+    def _keep(self, worker: Worker) -> Worker:
+        self._workers = [w for w in self._workers if w.runs or not w.may_end]
+        self._workers.append(worker)
+        return worker
+
+    def _arguments(self, role: str) -> list[str]:
+        self._schedules += 1
+        if role == BEAT:
+            schedule = self._scratch / f"schedule-{self._schedules}"
+            return ["--quiet", "beat", "--schedule", str(schedule), "--loglevel", "warning"]
+        queues = SENDING if role == SENDER else f"{CALLBACKS},default"
+        threads = 1 if role == SENDER else 4
+        return [
+            *("--quiet", "worker", "--loglevel", "warning"),
+            *("--pool", "threads", "--concurrency", str(threads)),
+            *("--queues", queues, "--hostname", f"{role}{self._schedules}@%h"),
+            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+        ]

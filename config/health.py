@@ -2,7 +2,7 @@
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.http import HttpRequest, JsonResponse
 
 
@@ -17,6 +17,7 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 
 
 def _database_answers() -> bool:
+    close_old_connections()  # in the callback process nobody else does
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

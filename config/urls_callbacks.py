@@ -5,7 +5,7 @@ from django.urls import include, path
 from config.health import healthz, readyz
 
 urlpatterns = [
+    path("gupshup/", include("callbacks.urls")),  # nearly all requests: looked for first
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("gupshup/", include("callbacks.urls")),
 ]

@@ -6,6 +6,7 @@ ROOT_URLCONF = "config.urls_callbacks"
 MIDDLEWARE = []
 # Without the console, its theme and what they need.
 INSTALLED_APPS = [
+    "config.callback_process.CallbackProcessConfig",
     "callbacks",
     "campaigns",
     "templates_app",

@@ -1,11 +1,16 @@
 """The programs that a benchmark needs beside itself: the simulator and Celery workers."""
 
 import os
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+from django.conf import settings as django_settings
 
 from tests.gateway_simulator import SimulatorClient, simulator_process
 
@@ -52,3 +57,50 @@ def worker(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@dataclass(frozen=True)
+class Server:
+    pid: int
+    url: str
+
+
+@contextmanager
+def receiver(application: str, *, settings: str = "", threads: int = 64) -> Iterator[Server]:
+    """A WSGI application on granian, as the product runs its callback process."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
+        "--port", str(port), "--workers", "1", "--blocking-threads", str(threads), "--log-level",
+        "error", application]  # fmt: skip
+    process = subprocess.Popen(command, env=os.environ | _production(settings))
+    try:
+        _wait_for(port)
+        yield Server(process.pid, f"http://127.0.0.1:{port}")
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _production(settings: str) -> dict[str, str]:
+    return {
+        "DJANGO_SETTINGS_MODULE": settings,
+        "SECRET_KEY": "for-a-benchmark-" * 4,
+        "CREDENTIAL_KEYS": ",".join(django_settings.CREDENTIAL_KEYS),
+        "INSTANCE_ID": "for-a-benchmark",
+        "PUBLIC_BASE_URL": "https://127.0.0.1",
+    }
+
+
+def _wait_for(port: int) -> None:
+    ends = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            if time.monotonic() > ends:
+                raise
+            time.sleep(0.1)
+        else:
+            return

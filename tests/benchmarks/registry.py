@@ -5,13 +5,16 @@ from collections.abc import Callable
 from django.core.management import call_command
 from django.db import connection
 
-from tests.benchmarks import importing, launch, rendering, sending
+from tests.benchmarks import applying, importing, launch, receiving, rendering, sending
 
 BENCHMARKS: dict[str, Callable[[int], None]] = {
     "sending": sending.run,
     "launch": launch.run,
     "render": rendering.run,
     "import": importing.run,
+    "callbacks_single": receiving.run_single,
+    "callbacks_batch": receiving.run_batch,
+    "apply": applying.run,
 }
 
 

@@ -1,6 +1,7 @@
 """The callback process as production runs it: granian, its own settings, many threads."""
 
 import http.client
+import json
 import os
 import socket
 import subprocess
@@ -8,9 +9,11 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
+import redis
 from cryptography.fernet import Fernet
 from pytest_django import Settings
 
@@ -45,6 +48,13 @@ class Server:
 
 @pytest.fixture
 def server(committed: None, settings: Settings) -> Iterator[Server]:
+    # Nobody is there: storing must not need the broker.
+    with running_server(settings, REDIS_URL="redis://127.0.0.1:1/0") as server:
+        yield server
+
+
+@contextmanager
+def running_server(settings: Settings, **environment: str) -> Iterator[Server]:
     settings.CREDENTIAL_KEYS = [Fernet.generate_key().decode()]
     key = commit(lambda: whole_key(current_key(ProjectFactory.create())))
     port = free_port()
@@ -52,7 +62,9 @@ def server(committed: None, settings: Settings) -> Iterator[Server]:
         "--port", str(port), "--workers", "1", "--blocking-threads", "64", "--log-level", "error",
         "config.wsgi_callbacks:application"]  # fmt: skip
     process = subprocess.Popen(
-        command, env=os.environ | production_settings(settings), start_new_session=True
+        command,
+        env=os.environ | production_settings(settings) | environment,
+        start_new_session=True,
     )
     try:
         wait_until_up(port)
@@ -66,8 +78,6 @@ def production_settings(settings: Settings) -> dict[str, str]:
     return {
         "DJANGO_SETTINGS_MODULE": "config.settings.callbacks",
         "DATABASE_URL": database_url(),
-        # Nobody is there: storing must not need the broker.
-        "REDIS_URL": "redis://127.0.0.1:1/0",
         "SECRET_KEY": "for-one-test-" * 4,
         "CREDENTIAL_KEYS": settings.CREDENTIAL_KEYS[0],
         "INSTANCE_ID": "for-one-test",
@@ -130,3 +140,18 @@ def refusals(server: Server) -> dict[str, int]:
         "head": server.request("HEAD")[0],
         "only the key": server.request("GET")[0],
     }
+
+
+def test_the_callback_process_wakes_the_drain(committed: None, settings: Settings) -> None:
+    broker = redis.Redis.from_url(settings.REDIS_URL)
+    broker.delete("callbacks")
+    with running_server(settings) as server:
+        assert server.request("POST", body=b"[1]") == (200, b"{}")
+
+        deadline = time.monotonic() + START_SECONDS
+        while not broker.llen("callbacks") and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    (hint,) = broker.lrange("callbacks", 0, -1)
+    assert json.loads(hint)["headers"]["task"] == "callbacks.tasks.drain"
+    broker.delete("callbacks")

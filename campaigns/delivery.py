@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 from django.db import connection
 
+from campaigns.arrays import numbers, texts
 from campaigns.events import WRITE_FIRST_TIMES, correct_times
 from campaigns.models import OutboxState, Reason, State
 from campaigns.tallies import COUNT_MOVES
@@ -163,15 +164,15 @@ def apply_reports(reports: Sequence[Report]) -> set[int]:
     return {message_id for message_id, unsent in rows if unsent}
 
 
-def _columns(reports: Sequence[Report]) -> dict[str, list[object]]:
+def _columns(reports: Sequence[Report]) -> dict[str, str]:
     return {
-        "ids": [r.message_id for r in reports],
-        "projects": [r.project_id for r in reports],
-        "attempts": [LATEST if r.attempt is None else r.attempt for r in reports],
-        "statuses": [int(r.status) for r in reports],
+        "ids": numbers(r.message_id for r in reports),
+        "projects": numbers(r.project_id for r in reports),
+        "attempts": numbers(LATEST if r.attempt is None else r.attempt for r in reports),
+        "statuses": numbers(r.status.value for r in reports),
         # Exact to the microsecond, and far cheaper to write than a thousand dates.
-        "epochs": [r.at.timestamp() for r in reports],
-        "codes": [r.code for r in reports],
-        "causes": [r.cause for r in reports],
-        "external_ids": [r.external_id for r in reports],
+        "epochs": numbers(r.at.timestamp() for r in reports),
+        "codes": texts(r.code for r in reports),
+        "causes": texts(r.cause for r in reports),
+        "external_ids": texts(r.external_id for r in reports),
     }

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from campaigns.arrays import numbers, texts
 from campaigns.correlation import Reference, read_extra, read_msg_id, reference_of
 
 EXISTING = """
@@ -68,7 +69,7 @@ def _by_msg_id(traces: Sequence[Trace]) -> list[int | None]:
 
 def _existing(traces: Sequence[Trace], references: Sequence[Reference | None]) -> list[int | None]:
     ids = list({reference.message_id for reference in references if reference})
-    existing = set(_rows(EXISTING, ids)) if ids else set()
+    existing = set(_rows(EXISTING, numbers(ids))) if ids else set()
     return [
         to.message_id if to and (trace.project_id, to.message_id) in existing else None
         for trace, to in zip(traces, references, strict=True)
@@ -77,12 +78,16 @@ def _existing(traces: Sequence[Trace], references: Sequence[Reference | None]) -
 
 def _by_external_id(traces: Sequence[Trace]) -> list[int | None]:
     named = [(trace.project_id, trace.external_id) for trace in traces if trace.external_id]
-    rows = _rows(ISSUED, [key[0] for key in named], [key[1] for key in named]) if named else []
+    rows = _issued(named) if named else []
     issued = {(project_id, external_id): id_ for project_id, external_id, id_ in rows}
     return [issued.get((trace.project_id, trace.external_id)) for trace in traces]
 
 
-def _rows(statement: str, *columns: list[Any]) -> list[tuple[Any, ...]]:
+def _issued(named: Sequence[tuple[int, str]]) -> list[tuple[Any, ...]]:
+    return _rows(ISSUED, numbers(key[0] for key in named), texts(key[1] for key in named))
+
+
+def _rows(statement: str, *columns: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, columns)
         return list(cursor.fetchall())

@@ -5,6 +5,7 @@ in the body, the query string. Gzip, multipart and XML are never sent by Gupshup
 """
 
 import re
+from binascii import a2b_qp
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
@@ -21,12 +22,7 @@ _GLUED = re.compile(
 )
 # A callback as Gupshup's own log prints it: [response:[{…}]]
 _LOG_PRINT = re.compile(r'\s*\[?\s*"?response"?\s*:\s*(?=[\[{])')
-# What form-encoded JSON is full of. `%25` must come last, and does: unquote_to_bytes finds it.
-_FREQUENT = tuple(
-    (escape, character)
-    for character in '"{}[]:, |+'
-    for escape in {f"%{ord(character):02X}", f"%{ord(character):02x}"}
-)
+_BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 _LONG = 200  # characters; below it one call of unquote_to_bytes is quicker
 
 
@@ -120,10 +116,11 @@ def _unquoted(text: str) -> str:
         text = text.replace("+", " ")
     if "%" not in text:
         return text
-    if len(text) > _LONG:
-        for escape, character in _FREQUENT:
-            text = text.replace(escape, character)
-    return unquote_to_bytes(text).decode("utf-8", "replace")
+    if len(text) < _LONG or not text.isascii() or _BROKEN_ESCAPE.search(text):
+        return unquote_to_bytes(text).decode("utf-8", "replace")
+    # Quoted-printable is percent-encoding with another sign, and has a decoder in C.
+    printable = text.replace("=", "%3D").replace("%", "=")
+    return a2b_qp(printable).decode("utf-8", "replace")
 
 
 def _as_sent(query: str) -> str:

@@ -40,6 +40,8 @@ class Arrival:
 
 def word(value: object, limit: int = WORD) -> str | None:
     """Text or a number as stripped text; None where nothing is left."""
+    if value is None:
+        return None
     if type(value) is not str:
         value = _digits_of_number(value)
     value = value.strip()

@@ -85,7 +85,7 @@ def product(
             "config.wsgi_callbacks:application", port=layout.callbacks, threads=CALLBACK_THREADS
         ),
         WORKER_SEND: _worker("send", queues=[SENDING], pool="threads", concurrency=1),
-        "worker-callbacks": _worker("callbacks", queues=[CALLBACKS], concurrency=1),
+        "worker-callbacks": _worker("callbacks", queues=[CALLBACKS], concurrency=2),
         "worker-default": _worker("default", queues=other_queues, concurrency=2),
         "beat": _celery("beat", "--schedule", str(scratch / "beat-schedule")),
     }

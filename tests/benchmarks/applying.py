@@ -75,7 +75,9 @@ def store(project_id: int, bodies: Sequence[bytes]) -> None:
 def drained() -> Spent:
     """Of applying everything that waits, by processes that run already."""
     waiting = Receipt.objects.filter(state=ReceiptState.WAITING)
-    with worker("config", queue="callbacks", pool="prefork", gateway="", concurrency=WORKERS) as pid:
+    with worker(
+        "config", queue="callbacks", pool="prefork", gateway="", concurrency=WORKERS
+    ) as pid:
         with _held_back():
             _warm_up()
         with measured(worker=pid) as spent:

@@ -94,7 +94,9 @@ async def post_all(url: str, bodies: list[bytes], content_type: str, connections
     loop = asyncio.get_running_loop()
     started = time.perf_counter()
     made = [
-        await loop.create_connection(lambda e=end: Connection(requests, e), parts.hostname, parts.port)
+        await loop.create_connection(
+            lambda e=end: Connection(requests, e), parts.hostname, parts.port
+        )
         for end in ends
     ]
     await asyncio.gather(*(end.wait() for end in ends))
@@ -118,4 +120,8 @@ def _request(path: str, body: bytes, content_type: str) -> bytes:
 
 if __name__ == "__main__":
     lines = Path(sys.argv[2]).read_bytes().splitlines()
-    print(json.dumps(asyncio.run(post_all(sys.argv[1], lines, sys.argv[3], int(sys.argv[4]))).__dict__))
+    print(
+        json.dumps(
+            asyncio.run(post_all(sys.argv[1], lines, sys.argv[3], int(sys.argv[4]))).__dict__
+        )
+    )

@@ -90,9 +90,13 @@ def _naive(per_post: int) -> tuple[int, Spent]:
     _project_id, ids = sent_messages(NAIVE_MESSAGES)
     bodies = posts_of(ids, per_post=per_post)
     settings = "tests.benchmarks.naive.receiver_settings"
-    with receiver("tests.benchmarks.naive.receiver_wsgi:application", settings=settings, threads=8) as r:
-        with measured(web=r.pid) as spent:
-            posted = _post(f"{r.url}/gupshup/status", bodies, connections=8)
+    with (
+        receiver(
+            "tests.benchmarks.naive.receiver_wsgi:application", settings=settings, threads=8
+        ) as r,
+        measured(web=r.pid) as spent,
+    ):
+        posted = _post(f"{r.url}/gupshup/status", bodies, connections=8)
     print(f"naive:  {3 * len(ids) / posted.seconds:,.0f} reports/s")
     return 3 * len(ids), spent
 

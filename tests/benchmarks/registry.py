@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.core.management import call_command
 from django.db import connection
 
-from tests.benchmarks import applying, importing, launch, receiving, rendering, sending
+from tests.benchmarks import applying, auto_reply, importing, launch, receiving, rendering, sending
 
 BENCHMARKS: dict[str, Callable[[int], None]] = {
     "sending": sending.run,
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[int], None]] = {
     "callbacks_single": receiving.run_single,
     "callbacks_batch": receiving.run_batch,
     "apply": applying.run,
+    "auto_reply": auto_reply.run,
 }
 
 

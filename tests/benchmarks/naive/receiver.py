@@ -17,13 +17,13 @@ from campaigns.models import Event, EventName, Message, State
 
 
 class ReportSerializer(serializers.Serializer[Any]):
-    externalId = serializers.CharField()
-    eventType = serializers.ChoiceField(["SENT", "DELIVERED", "READ", "FAILED"])
-    eventTs = serializers.IntegerField()
-    destAddr = serializers.CharField()
-    srcAddr = serializers.CharField(required=False)
+    externalId = serializers.CharField()  # noqa: N815
+    eventType = serializers.ChoiceField(["SENT", "DELIVERED", "READ", "FAILED"])  # noqa: N815
+    eventTs = serializers.IntegerField()  # noqa: N815
+    destAddr = serializers.CharField()  # noqa: N815
+    srcAddr = serializers.CharField(required=False)  # noqa: N815
     cause = serializers.CharField(required=False)
-    errorCode = serializers.CharField(required=False)
+    errorCode = serializers.CharField(required=False)  # noqa: N815
     channel = serializers.CharField(required=False)
     extra = serializers.CharField()
 

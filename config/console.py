@@ -1,38 +1,22 @@
 """The admin site itself: who is let in, what every page knows, how one changes the project."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, URLPattern, path, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
-from providers.access import Access, Person, access_of, projects_of, switch_project
+from providers import auditing
+from providers.access import Access, access_of, switch_project
+from providers.models import User
+from providers.views import invitation, passwords, two_factor_pages
+from providers.views.sign_in import SignInPage, code_page, sign_out_page
 
-
-def may_enter(user: Person) -> bool:
-    """Operators and everybody who is a member of a project; Django's is_staff plays no part."""
-    return user.is_active and (user.is_superuser or projects_of(user).exists())
-
-
-class SignInForm(AuthenticationForm):  # type: ignore[misc]
-    error_messages = {
-        "invalid_login": "This user name and password don't belong together. Please try again: "
-        "small and capital letters are different.",
-        "inactive": "This account is switched off. Please ask your project's admin.",
-        "no_project": "You are not a member of any project yet. Please ask your project's admin "
-        "to add you.",
-    }
-
-    def confirm_login_allowed(self, user: Any) -> None:
-        if not user.is_active:
-            raise ValidationError(self.error_messages["inactive"], code="inactive")
-        if not may_enter(user):
-            raise ValidationError(self.error_messages["no_project"], code="no_project")
+FOUND = 302
 
 
 class SwitchForm(forms.Form):
@@ -41,7 +25,6 @@ class SwitchForm(forms.Form):
 
 
 class Console(UnfoldAdminSite):  # type: ignore[misc]
-    login_form = SignInForm
     enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -54,7 +37,39 @@ class Console(UnfoldAdminSite):  # type: ignore[misc]
 
     def extra_urls(self) -> list[URLPattern]:
         switch = require_POST(self.switch_project)
-        return [path("switch-project/", self.admin_view(switch), name="switch_project")]
+        return [
+            path("switch-project/", self.admin_view(switch), name="switch_project"),
+            path("login/code/", never_cache(code_page), name="sign_in_code"),
+            *two_factor_pages.urls(self),
+            *passwords.urls(),
+            *invitation.urls(),
+        ]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        context = {
+            **self.each_context(request),
+            "title": "Log in",
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            "next": request.GET.get("next", reverse("admin:index")),
+            **(extra_context or {}),
+        }
+        request.current_app = self.name
+        return SignInPage.as_view(extra_context=context)(request)
+
+    def logout(self, request: HttpRequest, *_context: Any, **_more: Any) -> HttpResponse:
+        return sign_out_page(request)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response: HttpResponse = super().password_change(request, extra_context)
+        if response.status_code == FOUND:
+            user = cast("User", request.user)
+            auditing.record("person.changed_the_password", by=user, project=None, target=user)
+        return response
 
     def switch_project(self, request: HttpRequest) -> HttpResponse:
         form = SwitchForm(request.POST)

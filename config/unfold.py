@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 
 
 def logo(_request: HttpRequest) -> str:
@@ -48,6 +49,12 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
     "COLORS": {"primary": GREEN},
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+            {"title": "Second factor", "link": reverse_lazy("admin:two_factor")},
+        ]
+    },
     "STYLES": [stylesheet],
     "SCRIPTS": [script],
     "DASHBOARD_CALLBACK": "config.dashboard.home",

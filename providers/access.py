@@ -55,6 +55,11 @@ def projects_of(user: Person) -> QuerySet[Project]:
     return Project.objects.filter(memberships__user=user).order_by("name", "pk")
 
 
+def may_enter(user: Person) -> bool:
+    """Operators and everybody who is a member of a project; Django's is_staff plays no part."""
+    return user.is_active and (user.is_superuser or projects_of(user).exists())
+
+
 def role_in(user: Person, project: Project) -> Role | None:
     if not user.is_authenticated or not user.is_active:
         return None
@@ -70,6 +75,21 @@ def can_change(user: Person, project: Project) -> bool:
 
 def can_administer(user: Person, project: Project) -> bool:
     return Access(project=project, role=role_in(user, project)).can_administer
+
+
+def may_reset(actor: Person, person: User) -> bool:
+    """May this admin reset somebody's password or second factor, and so act in their name?
+
+    Operators may. A project admin may where that opens no door the admin hasn't got: everything
+    that the person may enter is a project of the admin's own.
+    """
+    if not actor.is_authenticated or not actor.is_active or actor.pk == person.pk:
+        return False
+    if actor.is_superuser or person.is_superuser:
+        return actor.is_superuser
+    theirs = set(person.memberships.values_list("project", flat=True))
+    mine = Membership.objects.filter(user=actor, role=Role.ADMIN).values_list("project", flat=True)
+    return bool(theirs) and theirs <= set(mine)
 
 
 def access_of(request: HttpRequest) -> Access:

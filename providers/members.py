@@ -5,9 +5,9 @@ after the other, as each locks the project first.
 """
 
 from django.db import transaction
-from django.db.models import Q
 
-from providers.models import Membership, Project, Role, User
+from providers.models import Membership, Project, Role
+from providers.signing_in import end_sessions
 
 
 class MemberError(Exception):
@@ -22,36 +22,12 @@ class LastAdminError(MemberError):
         )
 
 
-def find_person(name: str) -> User:
-    """By user name or e-mail address; raises MemberError where nobody, or several, answer to it."""
-    wanted = name.strip()
-    people = User.objects.filter(Q(username__iexact=wanted) | Q(email__iexact=wanted))
-    match list(people.filter(is_active=True)[:2]):
-        case [person]:
-            return person
-        case []:
-            raise MemberError(
-                f"Nobody with the name or address “{wanted}” has an account here. Check the "
-                "spelling, or ask your operator to create the account first."
-            )
-        case _:
-            raise MemberError(
-                "Several people have this e-mail address. Please use the user name instead."
-            )
-
-
-def find_newcomer(project: Project, name: str) -> User:
-    """Somebody who is not a member of this project yet."""
-    person = find_person(name)
-    if Membership.objects.filter(project=project, user=person).exists():
-        raise MemberError(f"{person} is a member already: change the role in the list instead.")
-    return person
-
-
 @transaction.atomic
 def remove_member(membership: Membership) -> None:
+    """Ends the person's sessions too: who is still in another project signs in again."""
     check_an_admin_stays(membership)
     Membership.objects.filter(pk=membership.pk).delete()
+    end_sessions(membership.user)
 
 
 def check_an_admin_stays(membership: Membership) -> None:

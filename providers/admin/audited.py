@@ -25,10 +25,12 @@ class AuditedAdmin(UnfoldModelAdmin):
     audit_noun = ""
     is_about_people = False
 
-    def record(self, request: HttpRequest, obj: Model, happened: str, **more: Any) -> None:
+    def record(
+        self, request: HttpRequest, obj: Model, happened: str, *, noun: str = "", **more: Any
+    ) -> None:
         """One entry "noun.happened" about this row, by whoever asks."""
         auditing.record(
-            f"{self.audit_noun or self.opts.model_name}.{happened}",
+            f"{noun or self.audit_noun or self.opts.model_name}.{happened}",
             by=cast("User", request.user),
             project=self.audited_project(request, obj),
             target=obj,

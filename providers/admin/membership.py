@@ -1,16 +1,25 @@
 """The Members page: who works in this project, for its admins."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminRadioSelectWidget
 
+from providers.access import may_reset
+from providers.admin.resetting import ResettingAdmin
 from providers.admin.scoping import ProjectScopedAdmin
-from providers.members import MemberError, check_an_admin_stays, find_newcomer, remove_member
-from providers.models import Membership, Project, Role
+from providers.inviting import invite, withdraw
+from providers.mailing import sends_mail
+from providers.members import MemberError, check_an_admin_stays, remove_member
+from providers.models import Invitation, Membership, Project, Role, User
+from providers.two_factor import is_on
+from providers.views.outside import show
 
 ROLES = [
     (Role.VIEWER, "Viewer: may look at everything, and change nothing"),
@@ -38,27 +47,32 @@ class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
         return role
 
 
-class NewMemberForm(RoleForm):
-    project: Project | None = None  # set by the page
-
-    person = forms.CharField(
-        label="User name or e-mail address",
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
-        help_text="The person needs an account here already. Your operator can make one.",
+class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
+    role = forms.ChoiceField(
+        choices=ROLES, initial=Role.MARKETER, widget=UnfoldAdminRadioSelectWidget
     )
 
-    def clean_person(self) -> str:
-        name: str = self.cleaned_data["person"]
-        assert self.project  # noqa: S101  (the page is shown within a project only)
-        try:
-            self.instance.user = find_newcomer(self.project, name)
-        except MemberError as error:
-            raise forms.ValidationError(str(error)) from None
-        return name
+    class Meta:
+        model = Invitation
+        fields = ["email", "role"]
+        widgets = {"email": UnfoldAdminEmailInputWidget(attrs={"autocomplete": "off"})}
+        labels = {"email": "E-mail address"}
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._project = project
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        if self._project.memberships.filter(user__email__iexact=email).exists():
+            raise forms.ValidationError(
+                "Somebody with this address is a member already: change the role in the list."
+            )
+        return email
 
 
 @admin.register(Membership)
-class MembershipAdmin(ProjectScopedAdmin):
+class MembershipAdmin(ResettingAdmin, ProjectScopedAdmin):
     role_to_view = role_to_add = role_to_change = role_to_delete = Role.ADMIN
     form = RoleForm
     list_display = ["person", "email", "role", "last_sign_in", "since"]
@@ -66,7 +80,9 @@ class MembershipAdmin(ProjectScopedAdmin):
     list_filter = ["role"]
     search_fields = ["user__username", "user__email", "user__first_name", "user__last_name"]
     ordering = ["user__username"]
-    readonly_fields = ["person_shown"]
+    readonly_fields = ["person_shown", "second_factor"]
+    change_list_template = "providers/member_list.html"
+    change_form_template = "providers/member_form.html"
 
     @admin.display(description="Person", ordering="user__username")
     def person(self, membership: Membership) -> str:
@@ -89,14 +105,55 @@ class MembershipAdmin(ProjectScopedAdmin):
         return membership.created_at
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ["person_shown", "role"] if obj else ["person", "role"]
+        return ["person_shown", "role", "second_factor"]
 
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    @admin.display(description="Second factor")
+    def second_factor(self, membership: Membership) -> str:
+        return "On" if is_on(membership.user) else "Off"
+
+    def person_of(self, row: Membership) -> User:
+        return row.user
+
+    def get_urls(self) -> list[URLPattern]:
+        withdraw_now = self.admin_site.admin_view(require_POST(self.withdraw_view))
+        return [
+            path("<int:pk>/withdraw/", withdraw_now, name="providers_membership_withdraw"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        if obj is None:
-            kwargs["form"] = NewMemberForm
-        return super().get_form(request, obj, change=change, **kwargs)
+        waiting = Invitation.objects.open(at=timezone.now()).filter(project=self.project(request))
+        context = {"invitations": waiting.order_by("-pk")[:100], **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Nobody is added who has not agreed: people are invited."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        project = self.project(request)
+        form = InvitationForm(request.POST or None, project=project)
+        if request.method != "POST" or not form.is_valid():
+            context = {"title": "Invite somebody", "form": form, "opts": self.opts}
+            return show(request, "providers/invite.html", context)
+        given = form.cleaned_data
+        by = cast("User", request.user)
+        invited = invite(project, email=given["email"], role=given["role"], by=by)
+        context = {"title": "Invited", "invited": invited, "sends_mail": sends_mail()}
+        return show(request, "providers/invited.html", {**context, "opts": self.opts})
+
+    def withdraw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.has_delete_permission(request):
+            raise PermissionDenied
+        invitation = Invitation.objects.filter(project=self.project(request), pk=pk).first()
+        if invitation is None:
+            raise Http404("No such invitation in this project.")
+        withdraw(invitation, by=cast("User", request.user))
+        messages.success(request, "The invitation is withdrawn: its link works no more.")
+        return HttpResponseRedirect(reverse("admin:providers_membership_changelist"))
 
     def changeform_view(
         self,
@@ -105,7 +162,12 @@ class MembershipAdmin(ProjectScopedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        context = {"show_save_and_continue": False, "show_save_and_add_another": False}
+        member = self.get_object(request, object_id) if object_id else None
+        context = {
+            "show_save_and_continue": False,
+            "show_save_and_add_another": False,
+            "may_reset": member is not None and may_reset(request.user, member.user),
+        }
         return super().changeform_view(
             request, object_id, form_url, {**context, **(extra_context or {})}
         )

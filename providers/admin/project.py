@@ -38,6 +38,7 @@ def _fieldsets(*, about: list[str]) -> list[tuple[str, dict[str, list[str]]]]:
         ("Imports", {"fields": ["imported_as_subscribed"]}),
         ("Stopping and coming back", {"fields": [*stops, *returns]}),
         ("Replies", {"fields": replies}),
+        ("Signing in", {"fields": ["requires_two_factor"]}),
     ]
 
 

@@ -86,6 +86,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
             "auto_reply_pause_minutes",
             "auto_reply_daily_limit",
             "reply_window_hours",
+            "requires_two_factor",
         ]
         labels = {
             "opt_out_confirmation": "Answer to a stop",
@@ -93,6 +94,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
             "auto_reply_pause_minutes": "Pause between auto-replies",
             "auto_reply_daily_limit": "Auto-replies a day",
             "reply_window_hours": "Replies count for",
+            "requires_two_factor": "Everybody signs in with a second factor",
         }
         help_texts = {
             "opt_out_confirmation": "Sent once, at once. Leave it empty to send nothing.",
@@ -102,6 +104,8 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
             "talk for ever.",
             "reply_window_hours": "Hours. A reply is counted for the last campaign message that "
             "was sent to the person within this time.",
+            "requires_two_factor": "A code from an app on the phone, besides the password. Members "
+            "who have none yet set it up before they see this project.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from providers.admin.audited import AuditedAdmin
+from providers.admin.resetting import ResettingAdmin
 from providers.models import User
 
 # Rights come from memberships alone.
@@ -33,7 +33,7 @@ class PersonForm(UserChangeForm):  # type: ignore[misc]
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin, AuditedAdmin):  # type: ignore[type-arg]
+class PersonAdmin(ResettingAdmin, UserAdmin):  # type: ignore[type-arg]
     """Operators only: nobody else has a model permission, and the console grants none here.
 
     Nobody is deleted, so that it stays known who published what.
@@ -57,6 +57,15 @@ class PersonAdmin(UserAdmin, AuditedAdmin):  # type: ignore[type-arg]
             {"fields": ["username", "email", "first_name", "last_name", "password1", "password2"]},
         )
     ]
+
+    audit_noun = "person"
+    is_about_people = True
+
+    def person_of(self, row: User) -> User:
+        return row
+
+    def audited_project(self, request: HttpRequest, obj: Any) -> None:
+        """Accounts belong to the installation."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

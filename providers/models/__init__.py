@@ -13,6 +13,7 @@ from providers.models.network import (
 )
 from providers.models.project import CallbackKey, Membership, Project, Role
 from providers.models.provider import OptInBy, Provider
+from providers.models.signing_in import Invitation, RecoveryCode, SignInTry, TwoFactor
 from providers.models.user import User
 from providers.models.verification import (
     SendingAccount,
@@ -34,15 +35,19 @@ __all__ = [
     "Incident",
     "IncidentKind",
     "Installation",
+    "Invitation",
     "Membership",
     "ObservedIP",
     "OptInBy",
     "Project",
     "Provider",
+    "RecoveryCode",
     "RefusedCallback",
     "Role",
     "SendingAccount",
     "SendingIP",
+    "SignInTry",
+    "TwoFactor",
     "User",
     "Verification",
     "VerificationResult",

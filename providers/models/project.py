@@ -61,6 +61,7 @@ class Project(models.Model):
     )
     auto_reply_pause_minutes = models.PositiveIntegerField(default=60)
     auto_reply_daily_limit = models.PositiveIntegerField(default=5)
+    requires_two_factor = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     def __str__(self) -> str:

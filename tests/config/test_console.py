@@ -70,8 +70,8 @@ def test_the_sidebar_is_the_map(project_admin: Client) -> None:
         "Engage": ["Campaigns", "Templates"],
         "Audience": ["Profiles", "Custom lists", "Imports"],
         "Activity": ["Messages", "Inbox", "Events", "Callbacks"],
-        "Settings › Channels › WhatsApp": ["WhatsApp Connect"],
-        "Settings › Project": ["General", "Members"],
+        "Settings › Channels › WhatsApp": ["WhatsApp Connect", "Test sends"],
+        "Settings › Project": ["General", "Members", "Audit log"],
     }
 
 

@@ -39,45 +39,6 @@ def as_boss(boss: User) -> Client:
     return client
 
 
-@pytest.mark.parametrize("name", ["meera", "MEERA@example.com", " meera "])
-def test_somebody_is_added_by_user_name_or_address(
-    name: str, project: Project, as_boss: Client
-) -> None:
-    UserFactory.create(username="meera", email="meera@example.com")
-    response = as_boss.post(ADD, {"person": name, "role": Role.VIEWER})
-    assert response.status_code == 302
-    assert roles(project) == {"boss": "admin", "meera": "viewer"}
-
-
-def test_who_has_no_account_is_refused_with_the_way_out(project: Project, as_boss: Client) -> None:
-    response = as_boss.post(ADD, {"person": "nobody@example.com", "role": Role.VIEWER})
-    assert response.context["adminform"].form.errors == {
-        "person": [
-            (
-                "Nobody with the name or address “nobody@example.com” has an account here. "
-                "Check the spelling, or ask your operator to create the account first."
-            )
-        ]
-    }
-    assert roles(project) == {"boss": "admin"}
-
-
-def test_an_address_of_two_people_asks_for_the_user_name(project: Project, as_boss: Client) -> None:
-    UserFactory.create_batch(2, email="shop@example.com")
-    response = as_boss.post(ADD, {"person": "shop@example.com", "role": Role.VIEWER})
-    assert response.context["adminform"].form.errors == {
-        "person": ["Several people have this e-mail address. Please use the user name instead."]
-    }
-
-
-def test_a_member_cant_be_added_twice(project: Project, as_boss: Client) -> None:
-    response = as_boss.post(ADD, {"person": "boss", "role": Role.VIEWER})
-    assert response.context["adminform"].form.errors == {
-        "person": ["boss is a member already: change the role in the list instead."]
-    }
-    assert roles(project) == {"boss": "admin"}
-
-
 def test_a_role_is_changed(project: Project, as_boss: Client) -> None:
     member = MembershipFactory.create(project=project, user__username="meera", role=Role.VIEWER)
     assert as_boss.post(change(member), {"role": Role.MARKETER}).status_code == 302

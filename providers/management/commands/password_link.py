@@ -1,0 +1,42 @@
+"""manage.py password_link NAME: for somebody who can't get in, and for an operator above all."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from providers import auditing, two_factor
+from providers.models import User
+from providers.passwords import reset_link
+from providers.sign_in_limits import forget
+from providers.signing_in import end_sessions
+
+
+class Command(BaseCommand):
+    help = "Prints a link with which a person sets a new password: good once, for a day."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", help="the user name")
+        parser.add_argument(
+            "--reset-second-factor",
+            action="store_true",
+            help="switch the person's second factor off as well, and end their sessions",
+        )
+
+    @transaction.atomic
+    def handle(self, *_args: Any, **options: Any) -> None:
+        user = User.objects.filter(username=options["name"]).first()
+        if user is None:
+            raise CommandError("Nobody has this user name.")
+        note = "With manage.py"
+        if options["reset_second_factor"] and two_factor.remove(user):
+            end_sessions(user)
+            auditing.record(
+                "person.reset_second_factor", by=None, project=None, target=user, note=note
+            )
+        forget(user.get_username())
+        auditing.record(
+            "person.made_a_password_link", by=None, project=None, target=user, note=note
+        )
+        self.stdout.write(reset_link(user))

@@ -1,0 +1,12 @@
+from celery import shared_task
+
+from providers.models import User
+from providers.passwords import mail_reset_link
+
+
+@shared_task
+def mail_password_link(user_id: int) -> None:
+    """Apart from the page, which must take the same time whether there is such a person or not."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is not None:
+        mail_reset_link(user)

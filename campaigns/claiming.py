@@ -37,9 +37,9 @@ SELECT v.project_id, v.id, v.rate,
     ARRAY(SELECT c.id FROM campaigns_campaign c
         WHERE c.project_id = v.project_id AND c.status = '{CampaignStatus.RUNNING}'
         AND NOT {WAITS_FOR_TRIAL}
-        AND (SELECT o.message_id FROM campaigns_outbox o WHERE o.project_id = v.project_id
-            AND o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
-            AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp()
+        AND (SELECT o.message_id FROM campaigns_outbox o
+            WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
+                AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp()
             ORDER BY o.due_at LIMIT 1) IS NOT NULL
         ORDER BY c.id)
 FROM providers_provider v
@@ -62,7 +62,7 @@ JOIN campaigns_campaign c ON c.id = wanted.campaign_id AND c.status = '{Campaign
     AND {IS_OURS} AND NOT {WAITS_FOR_TRIAL}
 CROSS JOIN LATERAL (
     SELECT o.message_id FROM campaigns_outbox o
-    WHERE o.project_id = %(project)s AND o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
+    WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
         AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp()
     ORDER BY o.due_at, o.message_id LIMIT wanted.share FOR UPDATE SKIP LOCKED
 ) AS due

@@ -40,23 +40,10 @@ WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
         WHERE l.custom_list_id = %(list)s AND l.profile_id = p.id))
 """
 
-# Of several profiles with one phone the first gets the message, be it of an earlier chunk. Whom a
-# stop overtakes gets a row all the same: nobody of the audience is without one.
-JUDGED = f"""
-SELECT c.id, c.phone, c.match_key, CASE
-    WHEN c.reason IS NOT NULL THEN c.reason
-    WHEN row_number() OVER (PARTITION BY c.match_key, c.reason ORDER BY c.id) > 1
-        THEN '{Reason.DUPLICATE_PHONE}'
-    WHEN EXISTS (SELECT 1 FROM campaigns_message e
-        WHERE e.run_id = %(run)s AND e.send_key = c.match_key) THEN '{Reason.DUPLICATE_PHONE}'
-    WHEN %(stopped)s THEN '{Reason.CAMPAIGN_STOPPED}'
-    END AS reason
-FROM chunk c
-"""
-
+# The unique key on phones finds out who shares one: of several profiles the first gets the message,
+# be it of an earlier chunk. In the order of phones, since the index on them costs the most.
 LAUNCH_CHUNK = f"""
 WITH chunk AS MATERIALIZED ({AUDIENCE} ORDER BY p.id LIMIT %(size)s),
-judged AS MATERIALIZED ({JUDGED}),
 written AS (
     INSERT INTO campaigns_message (project_id, kind, campaign_id, run_id, variant_id, profile_id,
         phone, send_key, state, reason, code, detail, attempt, external_id, created_at)
@@ -64,8 +51,10 @@ written AS (
         CASE WHEN reason IS NULL THEN match_key END,
         CASE WHEN reason IS NULL THEN {State.QUEUED:d} ELSE {State.SUPPRESSED:d} END,
         COALESCE(reason, ''), '', '', 0, '', now()
-    FROM judged ORDER BY id
-    ON CONFLICT DO NOTHING
+    FROM (SELECT id, phone, match_key, COALESCE(reason,
+            CASE WHEN %(stopped)s THEN '{Reason.CAMPAIGN_STOPPED}' END) AS reason FROM chunk
+        ORDER BY match_key, id) AS judged
+    ON CONFLICT (project_id, send_key, run_id) WHERE send_key IS NOT NULL DO NOTHING
     RETURNING id, state, reason
 ),
 queued AS (
@@ -74,20 +63,49 @@ queued AS (
     SELECT id, %(project)s, %(campaign)s, %(run)s, {Lane.BULK:d}, {OutboxState.READY:d}, 0, now()
     FROM written WHERE state = {State.QUEUED:d} ORDER BY id
 ),
+counts AS MATERIALIZED (SELECT state, reason, count(*) AS n FROM written GROUP BY state, reason),
 counted AS (
     INSERT INTO campaigns_tally (run_id, name, n)
-    SELECT %(run)s, name, count(*) FROM (
-        SELECT 'targeted' AS name FROM written
-        UNION ALL SELECT 'queued' FROM written WHERE state = {State.QUEUED:d}
-        UNION ALL SELECT 'suppressed' FROM written WHERE state = {State.SUPPRESSED:d}
-        UNION ALL SELECT 'suppressed:' || reason FROM written WHERE state = {State.SUPPRESSED:d}
-    ) AS names GROUP BY name
+    SELECT %(run)s, name, sum(n) FROM counts CROSS JOIN LATERAL (VALUES
+        ('targeted'),
+        (CASE state WHEN {State.QUEUED:d} THEN 'queued' ELSE 'suppressed' END),
+        (CASE state WHEN {State.SUPPRESSED:d} THEN 'suppressed:' || reason END)) AS names (name)
+    WHERE name IS NOT NULL GROUP BY name
 )
-SELECT count(*), max(id) FROM chunk
+SELECT (SELECT count(*) FROM chunk), (SELECT max(id) FROM chunk), (SELECT sum(n) FROM counts)
 """
 
+# Whom the statement above has left out of the chunk: their phone had a message already.
+LAUNCH_DUPLICATES = f"""
+WITH chunk AS MATERIALIZED ({AUDIENCE} AND p.id <= %(chunk_ends)s),
+written AS (
+    INSERT INTO campaigns_message (project_id, kind, campaign_id, run_id, variant_id, profile_id,
+        phone, send_key, state, reason, code, detail, attempt, external_id, created_at)
+    SELECT %(project)s, {MessageKind.CAMPAIGN:d}, %(campaign)s, %(run)s, %(variant)s, c.id,
+        c.phone, NULL, {State.SUPPRESSED:d}, '{Reason.DUPLICATE_PHONE}', '', '', 0, '', now()
+    FROM chunk c
+    WHERE NOT EXISTS (SELECT 1 FROM campaigns_message m
+        WHERE m.run_id = %(run)s AND m.profile_id = c.id)
+    ORDER BY c.id
+    RETURNING id
+)
+INSERT INTO campaigns_tally (run_id, name, n)
+SELECT %(run)s, name, count(*) FROM written
+CROSS JOIN (VALUES ('targeted'), ('suppressed'), ('suppressed:{Reason.DUPLICATE_PHONE}'))
+    AS names (name)
+GROUP BY name
+"""
+
+# Of several profiles with one phone the first gets the message.
 FORECAST = f"""
-WITH chunk AS MATERIALIZED ({AUDIENCE}), judged AS ({JUDGED})
+WITH chunk AS MATERIALIZED ({AUDIENCE}),
+judged AS (
+    SELECT CASE
+        WHEN reason IS NULL AND row_number() OVER (PARTITION BY match_key, reason ORDER BY id) > 1
+            THEN '{Reason.DUPLICATE_PHONE}'
+        ELSE reason END AS reason
+    FROM chunk
+)
 SELECT COALESCE(reason, ''), count(*) FROM judged GROUP BY 1
 """
 
@@ -141,12 +159,15 @@ def _launch_chunk(run_id: int) -> bool:
     )
     if run is None:
         return False
+    parameters = _parameters(
+        run.campaign, run_id=run.pk, cursor=run.cursor, last=run.last_profile_id
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            LAUNCH_CHUNK,
-            _parameters(run.campaign, run_id=run.pk, cursor=run.cursor, last=run.last_profile_id),
-        )
-        count, last_id = cursor.fetchone()
+        cursor.execute("SET LOCAL work_mem = '64MB'")  # the sorts of a chunk stay in memory
+        cursor.execute(LAUNCH_CHUNK, parameters)
+        count, last_id, written = cursor.fetchone()
+        if count and written != count:
+            cursor.execute(LAUNCH_DUPLICATES, {**parameters, "chunk_ends": last_id})
     if count < CHUNK:
         _end_launch(run)
         return False

@@ -14,7 +14,16 @@ from django.utils import timezone
 
 from campaigns.audience.queueing import resume_lost
 from campaigns.lifecycle import start_scheduled
-from campaigns.models import Campaign, CampaignStatus, OutboxState, Reason, Run, RunStatus, State
+from campaigns.models import (
+    Campaign,
+    CampaignStatus,
+    Lane,
+    OutboxState,
+    Reason,
+    Run,
+    RunStatus,
+    State,
+)
 from campaigns.recording import doubt_lasts
 from campaigns.tallies import COUNT_MOVES
 from campaigns.trial import pause_waiting
@@ -96,7 +105,7 @@ WITH held AS MATERIALIZED (
     FROM campaigns_campaign c
     CROSS JOIN LATERAL (
         SELECT o.message_id FROM campaigns_outbox o
-        WHERE o.project_id = c.project_id AND o.lane = 1 AND o.campaign_id = c.id
+        WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
             AND o.state = {OutboxState.READY:d}
         LIMIT {AT_ONCE}) AS left_over
     JOIN campaigns_message m ON m.id = left_over.message_id

@@ -12,8 +12,8 @@ from enum import IntEnum
 from django.conf import settings
 from django.db import connection, transaction
 
-from campaigns import events
 from campaigns.correlation import msg_id_of
+from campaigns.events import WRITE_FIRST_TIMES
 from campaigns.models import OutboxState, Reason, State
 from campaigns.tallies import COUNT_MOVES
 
@@ -56,10 +56,11 @@ class Consent:
 
 RECORD = f"""
 WITH results AS MATERIALIZED (
-    SELECT * FROM unnest(%(ids)s::bigint[], %(attempts)s::smallint[], %(endings)s::smallint[],
-        %(times)s::timestamptz[], %(external_ids)s::text[], %(reasons)s::text[], %(codes)s::text[],
+    SELECT id, attempt, ending, to_timestamp(epoch) AS at, external_id, reason, code, detail, delay
+    FROM unnest(%(ids)s::bigint[], %(attempts)s::smallint[], %(endings)s::smallint[],
+        %(epochs)s::float8[], %(external_ids)s::text[], %(reasons)s::text[], %(codes)s::text[],
         %(details)s::text[], %(delays)s::float8[])
-        AS r (id, attempt, ending, at, external_id, reason, code, detail, delay)
+        AS r (id, attempt, ending, epoch, external_id, reason, code, detail, delay)
 ),
 locked AS MATERIALIZED (
     SELECT r.*, m.run_id, m.state AS was, m.reason AS was_reason, m.code AS was_code, m.sent_at,
@@ -98,8 +99,10 @@ moves AS (
         failed_at = CASE WHEN h.now <> h.was AND h.now IN ({State.UNKNOWN:d}, {State.FAILED:d})
             THEN COALESCE(m.failed_at, h.at) ELSE m.failed_at END
     FROM held h WHERE m.id = h.id
-    RETURNING m.id, m.run_id, h.was, h.was_reason, h.was_code, m.state AS now, m.reason, m.code,
-        h.ending = {Ending.ACCEPTED:d} AND h.sent_at IS NULL AS newly_sent
+    RETURNING m.id, m.project_id, m.profile_id, m.kind, m.campaign_id, m.variant_id, m.run_id,
+        m.sent_at, m.delivered_at, m.read_at, h.was, h.was_reason, h.was_code, m.state AS now,
+        m.reason, m.code, h.ending = {Ending.ACCEPTED:d} AND h.sent_at IS NULL AS newly_sent,
+        false AS newly_delivered, false AS newly_read
 ),
 ended AS (
     DELETE FROM campaigns_outbox o USING held h
@@ -113,8 +116,8 @@ kept AS (
     FROM held h
     WHERE o.message_id = h.id AND h.goes_on
 ),
-counted AS ({COUNT_MOVES})
-SELECT id FROM moves WHERE newly_sent ORDER BY id
+counted AS ({COUNT_MOVES}), written AS ({WRITE_FIRST_TIMES})
+SELECT count(*) FROM moves
 """
 
 REMEMBER_CONSENTS = """
@@ -152,8 +155,6 @@ def record(results: Sequence[Result], consents: Sequence[Consent]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(RECORD, _columns(results))
-        newly_sent = [row[0] for row in cursor.fetchall()]
-    events.record_sent(newly_sent)
     _remember_gateway_ids(results)
 
 
@@ -162,7 +163,8 @@ def _columns(results: Iterable[Result]) -> dict[str, list[object]]:
         "ids": [r.message_id for r in results],
         "attempts": [r.attempt for r in results],
         "endings": [int(r.ending) for r in results],
-        "times": [r.at for r in results],
+        # Exact to the microsecond, and far cheaper to write than dates.
+        "epochs": [r.at.timestamp() for r in results],
         "external_ids": [r.external_id for r in results],
         "reasons": [str(r.reason) for r in results],
         "codes": [r.code for r in results],

@@ -1,5 +1,6 @@
 """Celery's entry points: ids in, one act each. Every one is harmless when it runs twice."""
 
+import gc
 import threading
 from functools import lru_cache
 
@@ -17,6 +18,8 @@ _sending = threading.Lock()
 
 @lru_cache(maxsize=1)
 def _sender() -> Sender:
+    # What is there by now stays: going through it again and again costs a tenth of all sending.
+    gc.freeze()
     return Sender(gateway_loop())
 
 

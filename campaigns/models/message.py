@@ -126,20 +126,15 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["run", "profile"], condition=Q(run__isnull=False), name="one_row_per_person"
             ),
+            # It also finds a phone's messages: a second index on phones, in no order of their own,
+            # would cost a launch as much again.
             models.UniqueConstraint(
-                fields=["run", "send_key"],
-                condition=Q(run__isnull=False),
+                fields=["project", "send_key", "run"],
+                condition=Q(send_key__isnull=False),
                 name="one_message_per_phone",
             ),
         ]
-        indexes = [
-            models.Index(fields=["project", "id"], name="message_walk"),
-            models.Index(
-                fields=["project", "send_key", "id"],
-                condition=Q(send_key__isnull=False),
-                name="message_by_phone",
-            ),
-        ]
+        indexes = [models.Index(fields=["project", "id"], name="message_walk")]
 
     def __str__(self) -> str:
         return f"message {self.pk}"

@@ -60,9 +60,14 @@ class Outbox(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["project", "lane", "campaign", "due_at", "message"],
-                condition=Q(state=OutboxState.READY),
+                fields=["campaign", "due_at", "message"],
+                condition=Q(state=OutboxState.READY, lane=Lane.BULK),
                 name="outbox_ready",
+            ),
+            models.Index(
+                fields=["project", "due_at", "message"],
+                condition=Q(state=OutboxState.READY, lane=Lane.URGENT),
+                name="outbox_urgent",
             ),
             models.Index(
                 fields=["due_at"],

@@ -1,19 +1,21 @@
 from datetime import UTC, datetime
 
-from campaigns import events
-from campaigns.models import Event, EventName, State
-from tests.factories import MessageFactory, VariantFactory
+from campaigns.models import Event, EventName, OutboxState
+from campaigns.recording import Ending, Result, record
+from tests.factories import MessageFactory, OutboxFactory, VariantFactory
 
 T = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 
 
 def test_notification_sent_is_written_once_with_the_campaigns_properties(db: None) -> None:
-    message = MessageFactory.create(state=State.SENT, sent_at=T)
+    message = MessageFactory.create()
     message.variant = VariantFactory.create(campaign=message.campaign)
     message.save(update_fields=["variant"])
+    OutboxFactory.create(message=message, state=OutboxState.CLAIMED, attempt=1)
+    result = Result(message_id=message.pk, attempt=1, ending=Ending.ACCEPTED, at=T)
 
-    events.record_sent([message.pk])
-    events.record_sent([message.pk])
+    record([result], [])
+    record([result], [])
 
     event = Event.objects.get()
     assert (event.name, event.message, event.profile, event.at, event.properties) == (
@@ -29,9 +31,3 @@ def test_notification_sent_is_written_once_with_the_campaigns_properties(db: Non
             "Provider": "Gupshup",
         },
     )
-
-
-def test_no_messages_are_no_events(db: None) -> None:
-    events.record_sent([])
-
-    assert not Event.objects.exists()

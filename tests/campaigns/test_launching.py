@@ -137,7 +137,7 @@ def test_launching_twice_changes_nothing(campaign: Campaign) -> None:
     run = open_run(campaign)
     launch(run.pk)
     before = dict(totals([run.pk]))
-    Run.objects.filter(pk=run.pk).update(status=RunStatus.LAUNCHING, cursor=0)
+    Run.objects.filter(pk=run.pk).update(status=RunStatus.LAUNCHING)
     Campaign.objects.filter(pk=campaign.pk).update(status=CampaignStatus.LAUNCHING)
 
     launch(run.pk)
@@ -171,7 +171,11 @@ def test_whom_a_stop_overtakes_has_a_row_with_the_reason_too(
     run.refresh_from_db()
     campaign.refresh_from_db()
     stopped = (State.SUPPRESSED, Reason.CAMPAIGN_STOPPED)
-    assert outcome(run) == EXPECTED | {"first": stopped, "second": stopped}
+    assert outcome(run) == EXPECTED | {
+        "first": stopped,
+        "second": stopped,
+        "same phone": stopped,
+    }
     assert Outbox.objects.count() == 0
     assert (run.status, campaign.status) == (RunStatus.FINISHED, CampaignStatus.STOPPED)
     assert dict(totals([run.pk])) == recount([run.pk])

@@ -25,8 +25,8 @@ def halt(project_id: int, answer: Answer) -> None:
     known = send_code(answer.code, gateway_settings().extra_codes)
     kind = KINDS.get(known.trouble, IncidentKind.ACCOUNT)
     detail = f"{known.meaning} {known.way_out} (Gupshup's code: {answer.code})".strip()
-    if pause_all(project_id, reason=f"{kind.label}. {detail}"):
-        incidents.report(project_id, kind, detail=detail)
+    pause_all(project_id, reason=f"{kind.label}. {detail}")
+    incidents.report(project_id, kind, detail=detail)
 
 
 class Recovery:
@@ -42,5 +42,5 @@ class Recovery:
         now = monotonic()
         for project_id in project_ids:
             if now - self._noted.get(project_id, -self.PAUSE) >= self.PAUSE:
-                incidents.close(project_id, *IncidentKind)
+                incidents.close_account(project_id)
                 self._noted[project_id] = now

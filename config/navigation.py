@@ -57,6 +57,7 @@ MAP = (
         "Settings › Channels › WhatsApp",
         (
             Entry("WhatsApp Connect", "cable", "admin:providers_provider_changelist"),
+            Entry("IP whitelist", "shield", "admin:providers_sendingip_changelist"),
             Entry("Test sends", "outgoing_mail", "admin:campaigns_testsend_changelist"),
         ),
     ),

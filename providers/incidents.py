@@ -3,7 +3,7 @@
 from django.db import connection
 from django.utils import timezone
 
-from providers.models import Incident, IncidentKind
+from providers.models import ACCOUNT_KINDS, Incident, IncidentKind
 
 REPORT = """
 INSERT INTO providers_incident (project_id, kind, detail, count, opened_at, last_seen_at)
@@ -17,6 +17,11 @@ def report(project_id: int, kind: IncidentKind, *, detail: str) -> None:
     """`detail` is for the project's people: plain words, no secret, nobody's phone."""
     with connection.cursor() as cursor:
         cursor.execute(REPORT, [project_id, kind.value, detail])
+
+
+def close_account(project_id: int) -> int:
+    """Gupshup takes this project's messages again. How many were open."""
+    return close(project_id, *ACCOUNT_KINDS)
 
 
 def close(project_id: int, *kinds: IncidentKind) -> int:

@@ -1,5 +1,8 @@
+"""Celery's entry points: ids in, one act each, harmless when it runs twice."""
+
 from celery import shared_task
 
+from providers import whitelist
 from providers.models import User
 from providers.passwords import mail_reset_link
 
@@ -10,3 +13,14 @@ def mail_password_link(user_id: int) -> None:
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is not None:
         mail_reset_link(user)
+
+
+@shared_task
+def observe_address() -> None:
+    """Under which address this installation sends."""
+    whitelist.observe()
+
+
+@shared_task
+def forget_old_networks() -> None:
+    whitelist.prune()

@@ -169,6 +169,8 @@ CELERY_BEAT_SCHEDULE = {
     "drain callback receipts": periodic("callbacks.tasks.drain", 1),
     "apply parked reports": periodic("callbacks.tasks.apply_parked", 5),
     "find what was lost": periodic("campaigns.tasks.reconcile", 5),
+    "look from where it sends": periodic("providers.tasks.observe_address", 600),
+    "forget old networks": periodic("providers.tasks.forget_old_networks", 3600),
     "fold run counters": periodic("campaigns.tasks.fold_tallies", 10),
 }
 
@@ -205,6 +207,8 @@ GATEWAY_VERIFY_CALLS: dict[str, str] = {
 # Codes of refused calls that show a right login all the same: {"two_way": ["101"]}
 GATEWAY_VERIFY_WORKS: dict[str, list[str]] = env.json("GATEWAY_VERIFY_WORKS", default={})
 GATEWAY_VERIFY_TIMEOUT = env.float("GATEWAY_VERIFY_TIMEOUT", default=10.0)  # seconds
+# An address that answers with the IP address from which it was asked, or nothing.
+EGRESS_IP_URL = env.str("EGRESS_IP_URL", default="")
 # Gupshup's clickTime carries no zone.
 CLICK_TIME_ZONE = env.str("CLICK_TIME_ZONE", default="Asia/Kolkata")
 

@@ -5,5 +5,14 @@ from providers.admin.membership import MembershipAdmin
 from providers.admin.project import ProjectAdmin
 from providers.admin.provider import ProviderAdmin
 from providers.admin.user import PersonAdmin
+from providers.admin.whitelist import CallbackSourceAdmin, SendingIPAdmin
 
-__all__ = ["AuditLogAdmin", "MembershipAdmin", "PersonAdmin", "ProjectAdmin", "ProviderAdmin"]
+__all__ = [
+    "AuditLogAdmin",
+    "CallbackSourceAdmin",
+    "MembershipAdmin",
+    "PersonAdmin",
+    "ProjectAdmin",
+    "ProviderAdmin",
+    "SendingIPAdmin",
+]

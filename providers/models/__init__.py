@@ -2,7 +2,7 @@ from providers.models.audit_entry import AuditEntry
 from providers.models.conversation import Conversation
 from providers.models.diagnosis import Diagnosis, Health, Heartbeat
 from providers.models.gateway_consent import GatewayConsent
-from providers.models.incident import Incident, IncidentKind
+from providers.models.incident import ACCOUNT_KINDS, Incident, IncidentKind
 from providers.models.installation import Installation
 from providers.models.network import (
     CallbackRefusal,
@@ -23,6 +23,7 @@ from providers.models.verification import (
 )
 
 __all__ = [
+    "ACCOUNT_KINDS",
     "AuditEntry",
     "CallbackKey",
     "CallbackRefusal",

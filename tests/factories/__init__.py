@@ -27,12 +27,14 @@ from tests.factories.campaigns import (
 from tests.factories.providers import (
     AuditEntryFactory,
     CallbackKeyFactory,
+    CallbackSourceFactory,
     ConversationFactory,
     GatewayConsentFactory,
     IncidentFactory,
     MembershipFactory,
     ProjectFactory,
     ProviderFactory,
+    SendingIPFactory,
     UserFactory,
 )
 from tests.factories.templates import TemplateFactory, TemplateVersionFactory
@@ -40,6 +42,7 @@ from tests.factories.templates import TemplateFactory, TemplateVersionFactory
 __all__ = [
     "AuditEntryFactory",
     "CallbackKeyFactory",
+    "CallbackSourceFactory",
     "CampaignFactory",
     "ConversationFactory",
     "CustomListFactory",
@@ -60,6 +63,7 @@ __all__ = [
     "ProviderFactory",
     "ReceiptFactory",
     "RunFactory",
+    "SendingIPFactory",
     "SubscriptionChangeFactory",
     "TallyFactory",
     "TemplateFactory",

@@ -9,6 +9,7 @@ from factory.django import DjangoModelFactory
 from providers.models import (
     AuditEntry,
     CallbackKey,
+    CallbackSource,
     Conversation,
     GatewayConsent,
     Incident,
@@ -17,6 +18,7 @@ from providers.models import (
     Project,
     Provider,
     Role,
+    SendingIP,
     User,
 )
 
@@ -111,3 +113,21 @@ class AuditEntryFactory(DjangoModelFactory[AuditEntry]):
 
     project = factory.SubFactory(ProjectFactory)
     action = "provider.changed"
+
+
+class SendingIPFactory(DjangoModelFactory[SendingIP]):
+    """Of one project; `project=None` for the whole installation."""
+
+    class Meta:
+        model = SendingIP
+
+    project = factory.SubFactory(ProjectFactory)
+    network = factory.Sequence(lambda n: f"203.0.113.{n % 254 + 1}")
+
+
+class CallbackSourceFactory(DjangoModelFactory[CallbackSource]):
+    class Meta:
+        model = CallbackSource
+
+    project = factory.SubFactory(ProjectFactory)
+    network = factory.Sequence(lambda n: f"198.51.100.{n % 254 + 1}")

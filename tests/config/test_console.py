@@ -70,7 +70,7 @@ def test_the_sidebar_is_the_map(project_admin: Client) -> None:
         "Engage": ["Campaigns", "Templates"],
         "Audience": ["Profiles", "Custom lists", "Imports"],
         "Activity": ["Messages", "Inbox", "Events", "Callbacks"],
-        "Settings › Channels › WhatsApp": ["WhatsApp Connect", "Test sends"],
+        "Settings › Channels › WhatsApp": ["WhatsApp Connect", "IP whitelist", "Test sends"],
         "Settings › Project": ["General", "Members", "Audit log"],
     }
 

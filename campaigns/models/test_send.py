@@ -37,4 +37,4 @@ class TestSend(models.Model):
         indexes = [models.Index(fields=["project", "-id"], name="test_send_walk")]
 
     def __str__(self) -> str:
-        return f"test {self.pk}"
+        return f"Test {self.pk}"

@@ -106,6 +106,7 @@ class ProviderAdmin(VerifyPage, CallbackKeyPage, DisconnectPage):
             "title": "WhatsApp Connect",
             "show_save_and_add_another": False,
             "show_save_and_continue": False,
+            "show_delete": False,  # it has a button of its own, which says what stops
             **(extra_context or {}),
         }
         if self.access(request).can_change:

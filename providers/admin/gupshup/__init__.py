@@ -6,7 +6,7 @@ from providers.admin.vendor import Vendor
 GUPSHUP = Vendor(
     kind="gupshup",
     name="Gupshup",
-    summary="WhatsApp Business through Gupshup's Enterprise gateway: an HSM and a two-way account.",
+    summary="Enterprise WhatsApp gateway",
     form=GupshupForm,
     fieldsets=(
         ("Gupshup", {"fields": ["nickname"]}),

@@ -20,7 +20,7 @@ from providers.admin.vendor import Vendor
 from providers.admin.verify_page import VerifyPage
 from providers.callback_urls import callback_urls, masked_callback_urls
 from providers.disconnecting import forget_findings, replace_account
-from providers.models import Provider
+from providers.models import Provider, SendingIP
 
 # Where one of these changes, what was verified before says nothing any more.
 CREDENTIALS = ("hsm_user_id", "hsm_password", "two_way_user_id", "two_way_password", "number")
@@ -113,6 +113,7 @@ class ProviderAdmin(VerifyPage, CallbackKeyPage, DisconnectPage):
             provider = self.get_object(request, object_id) if object_id else None
             vendor = self._vendor(request, provider)
             context["urls"] = callback_urls(self.project(request))
+            context["addresses"] = SendingIP.objects.of(self.project(request)).order_by("network")
             context |= {"vendor_name": vendor.name, "setup_mail": vendor.setup_mail}
         return super().changeform_view(request, object_id, form_url, context)
 

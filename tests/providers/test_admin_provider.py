@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from providers.admin.picker import VENDORS
 from providers.callback_urls import callback_urls, current_key
-from providers.models import AuditEntry, CallbackKey, OptInBy, Project, Provider, Role
+from providers.models import AuditEntry, CallbackKey, OptInBy, Project, Provider, Role, SendingIP
 from tests.conftest import client_in
-from tests.factories import ProviderFactory
+from tests.factories import ProjectFactory, ProviderFactory
 
 CONNECT = "/providers/provider/"
 ADD = "/providers/provider/add/"
@@ -282,6 +282,18 @@ def test_the_set_up_text_names_both_addresses(provider: Provider, marketer: Clie
     urls = callback_urls(provider.project)
     assert [url in text for url in (urls.inbound, urls.status)] == [True, True]
     assert "click tracking" in text
+    assert "If our accounts are restricted" in text
+
+
+def test_the_set_up_text_names_the_addresses_to_allow(provider: Provider, marketer: Client) -> None:
+    SendingIP.objects.create(project=provider.project, network="203.0.113.7", label="Mumbai")
+    SendingIP.objects.create(project=None, network="2001:db8::/64")
+    SendingIP.objects.create(project=ProjectFactory.create(), network="198.51.100.1")
+    page = marketer.get(page_of(provider)).content.decode()
+    (text,) = re.findall(r'<textarea id="setup-mail".*?>(.*?)</textarea>', page, re.DOTALL)
+    lines = text.split("\n")
+    assert ["203.0.113.7 (Mumbai)" in lines, "2001:db8::/64" in lines] == [True, True]
+    assert "198.51.100.1" not in text
 
 
 @pytest.mark.django_db(transaction=True)

@@ -62,8 +62,9 @@ class Connecting:
     def verify(self, account: str) -> Locator:
         """The finding that appears beside the account."""
         finding = self.page.locator(f"#{account}-finding")
-        self.page.locator(f".kb-check:has(#{account}-finding) > button").click()
-        expect(finding.get_by_role("status")).to_be_visible(timeout=MINUTE)
+        with self.page.expect_response(f"**/verify/{account}/"):
+            self.page.locator(f".kb-check:has(#{account}-finding) > button").click()
+        expect(finding.get_by_role("status")).to_be_visible()
         return finding
 
     def save(self) -> None:

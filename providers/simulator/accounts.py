@@ -1,50 +1,22 @@
 """The customers of this Gupshup: two logins each, templates, opt-ins and open windows."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from providers.simulator.templates import Template, read_template
+
 WINDOW_SECONDS = 24 * 3600
-_PLACEHOLDER = re.compile(r"\{\{\s*(\d+)\s*\}\}")
 
 
 class AccountError(ValueError):
     """An account that can't be registered as described."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Template:
-    """An approved template, described as the gateway's own list does."""
-
-    template_id: str
-    listed: Mapping[str, Any]
-    """The row of `get_whatsapp_hsm`: id, name, type, body, header, footer, buttons, status …"""
-    variables: int
-    header_variables: int
-    dynamic_urls: int
-
-    @property
-    def is_enabled(self) -> bool:
-        return str(self.listed.get("status", "ENABLED")).upper() == "ENABLED"
-
-    @property
-    def kind(self) -> str:
-        return str(self.listed.get("type", "TEXT")).upper()
-
-    @property
-    def body(self) -> str:
-        return str(self.listed.get("body", ""))
-
-    @property
-    def buttons(self) -> list[dict[str, Any]]:
-        found = self.listed.get("buttons") or []
-        return [button for button in found if isinstance(button, dict)]
-
-
 @dataclass(slots=True, kw_only=True)
 class Account:
-    """`templates` None means that any template id is taken as approved."""
+    """`templates` None means that any template id is taken as approved; with `only_known` False
+    those that are not among them are taken too."""
 
     name: str
     hsm_user: str
@@ -56,6 +28,7 @@ class Account:
     response_url: str = field(default="", repr=False)
     mask: str = "KABOOT"
     templates: dict[str, Template] | None = None
+    only_known: bool = True
     disabled: bool = False
     opted_in: set[str] = field(default_factory=set)
     windows: dict[str, float] = field(default_factory=dict)
@@ -73,6 +46,22 @@ class Account:
 
     def window_is_open(self, phone: str, now: float) -> bool:
         return now - self.windows.get(phone, 0.0) < WINDOW_SECONDS
+
+    def learn(self, described: Iterable[Mapping[str, Any]]) -> None:
+        """Beside those that it knows; one of the same id is replaced."""
+        learnt = {row.template_id: row for row in map(read_template, described)}
+        self.templates = (self.templates or {}) | learnt
+
+    def template_called(self, template_id: str) -> Template | None:
+        return (self.templates or {}).get(template_id)
+
+    def template_reading(self, text: str) -> Template | None:
+        """The first whose text this is, filled in."""
+        templates = (self.templates or {}).values()
+        return next((template for template in templates if template.matches(text)), None)
+
+    def refuses_unknown(self) -> bool:
+        return self.templates is not None and self.only_known
 
     def forget_people(self) -> None:
         self.opted_in.clear()
@@ -124,29 +113,9 @@ def _account(described: Mapping[str, Any]) -> Account:
     except TypeError:
         raise AccountError(
             "an account has: name, hsm_user, hsm_password, two_way_user, two_way_password, number,"
-            " status_url, response_url, mask, disabled, templates, opted_in"
+            " status_url, response_url, mask, disabled, templates, only_known, opted_in"
         ) from None
     account.opted_in.update(opted_in)
     if templates is not None:
-        account.templates = {row.template_id: row for row in map(read_template, templates)}
+        account.learn(templates)
     return account
-
-
-def read_template(listed: Mapping[str, Any]) -> Template:
-    """How many values it takes is counted from its placeholders."""
-    if not listed.get("id"):
-        raise AccountError("a template needs an id")
-    buttons = [button for button in listed.get("buttons") or [] if isinstance(button, dict)]
-    return Template(
-        template_id=str(listed["id"]),
-        listed=dict(listed),
-        variables=_placeholders(str(listed.get("body", ""))),
-        header_variables=_placeholders(str(listed.get("header") or "")),
-        dynamic_urls=sum(
-            1 for button in buttons if _PLACEHOLDER.search(str(button.get("url", "")))
-        ),
-    )
-
-
-def _placeholders(text: str) -> int:
-    return max((int(number) for number in _PLACEHOLDER.findall(text)), default=0)

@@ -1,18 +1,33 @@
 """What stands on the customers' phones: the last messages of the people met last, for the page."""
 
-import json
 import re
 from collections import OrderedDict, deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from providers.simulator.accounts import Account, Template
+from providers.simulator.accounts import Account
 from providers.simulator.events import Sent
+from providers.simulator.rich_parts import (
+    buttons_of,
+    media_of,
+    parameter,
+    part_of,
+    read_rich,
+    texts_of,
+)
+from providers.simulator.templates import (
+    Card,
+    Json,
+    Template,
+    filled,
+    is_dynamic,
+    kind_of_button,
+    with_end,
+)
 
 PEOPLE = 2000
 LINES = 50
-_PLACEHOLDER = re.compile(r"\{\{\s*(\d+)\s*\}\}")
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -59,13 +74,15 @@ class Chats:
 
 
 def template_of(sent: Sent) -> Template | None:
-    known = sent.account.templates or {}
-    return known.get(sent.form.get("whatsAppTemplateId", ""))
+    template_id = sent.form.get("whatsAppTemplateId")
+    if template_id:
+        return sent.account.template_called(template_id)
+    return sent.account.template_reading(sent.form.get("msg") or sent.form.get("caption") or "")
 
 
 def message_text(sent: Sent) -> str:
     form = sent.form
-    written = form.get("msg") or form.get("caption")
+    written = form.get("msg") or form.get("caption") or ""
     if written:
         return written
     template = template_of(sent)
@@ -73,41 +90,77 @@ def message_text(sent: Sent) -> str:
     if template is None:
         shown = " · ".join(values) if values else "no values"
         return f"Template {form.get('whatsAppTemplateId', '?')}: {shown}"
-    return _PLACEHOLDER.sub(lambda found: _nth(values, int(found[1])), template.body)
+    return filled(template.body, values)
 
 
 def header_text(sent: Sent) -> str:
     template = template_of(sent)
     if "header" in sent.form or template is None:
         return sent.form.get("header", "")
-    values = _values(sent.form, "hvar")
-    header = str(template.listed.get("header") or "")
-    return _PLACEHOLDER.sub(lambda found: _nth(values, int(found[1])), header)
+    return filled(template.header, _values(sent.form, "hvar"))
 
 
 def footer_text(sent: Sent) -> str:
     template = template_of(sent)
-    return sent.form.get("footer") or str(template.listed.get("footer") or "" if template else "")
+    return sent.form.get("footer") or (template.footer if template else "")
 
 
 def buttons(sent: Sent) -> list[dict[str, str]]:
-    """What the person can press: quick replies with their payload, links with their target."""
-    template = template_of(sent)
+    """What the person can press: quick replies with their payload, links with their target. A
+    code to copy has neither."""
+    template, rich = template_of(sent), read_rich(sent.form)
     if template is None:
         return []
-    payloads = _payloads(sent.form)
+    tail = sent.form.get("buttonUrlParam", "")
+    return _buttons(template.buttons, rich.buttons if rich else {}, tail=tail)
+
+
+def offer(sent: Sent) -> dict[str, Any] | None:
+    """The title, and when the countdown ends; None for what is no offer."""
+    template, rich = template_of(sent), read_rich(sent.form)
+    title, ends = template.offer if template else "", rich.ends_ms if rich else None
+    return {"title": title, "ends_ms": ends} if title or ends else None
+
+
+def cards(sent: Sent) -> list[dict[str, Any]]:
+    """Each with its file, its text and its buttons. Of a template that is not known here the
+    values are all there is to show."""
+    template, rich = template_of(sent), read_rich(sent.form)
+    known = dict(enumerate(template.cards)) if template else {}
     return [
-        _button(button, payloads.get(index, ""), sent.form)
-        for index, button in enumerate(template.buttons)
+        _card(given, known.get(number))
+        for number, given in sorted((rich.cards if rich else {}).items())
+    ]
+
+
+def _card(given: Sequence[Json], card: Card | None) -> dict[str, Any]:
+    kind, link = media_of(part_of(given, "header"))
+    values = texts_of(part_of(given, "body"))
+    return {
+        "kind": kind,
+        "media": link,
+        "text": filled(card.body, values) if card else " · ".join(values),
+        "buttons": _buttons(card.buttons, buttons_of(given), tail="") if card else [],
+    }
+
+
+def _buttons(
+    known: Sequence[Json], given: Mapping[int, Json], *, tail: str
+) -> list[dict[str, str]]:
+    values = {index: parameter(part) for index, part in given.items()}
+    return [
+        _button(button, values.get(index, tail if is_dynamic(button) else ""))
+        for index, button in enumerate(known)
     ]
 
 
 def link_target(sent: Sent) -> str:
     """Where the message's link leads: its first link button, else the first link in its text."""
-    targets = [button["target"] for button in buttons(sent)]
+    pressable = [*buttons(sent), *(button for card in cards(sent) for button in card["buttons"])]
+    targets = [button["target"] for button in pressable]
     links = [target for target in targets if target.startswith("http")]
     if links:
-        return links[0]
+        return str(links[0])
     found = _LINK.search(message_text(sent))
     tail = sent.form.get("buttonUrlParam", "")
     return found[0] if found else f"https://shop.example/{tail}"
@@ -115,34 +168,22 @@ def link_target(sent: Sent) -> str:
 
 def quick_reply(sent: Sent) -> tuple[str, str]:
     """Text and payload of the first quick-reply button."""
-    for button in buttons(sent):
-        if not button["target"]:
-            return button["text"], button["payload"]
+    pressable = [*buttons(sent), *(button for card in cards(sent) for button in card["buttons"])]
+    for button in pressable:
+        if button["payload"]:
+            return str(button["text"]), str(button["payload"])
     return "Yes", "Yes"
 
 
-def _button(button: Mapping[str, Any], payload: str, form: Mapping[str, str]) -> dict[str, str]:
+def _button(button: Json, value: str) -> dict[str, str]:
+    kind = kind_of_button(button)
     text, url, number = (str(button.get(key) or "") for key in ("text", "url", "phone_number"))
-    tail = payload or form.get("buttonUrlParam", "")
-    if url or number:
-        target = _PLACEHOLDER.sub(lambda _: tail, url) or f"tel:{number}"
-        return {"text": text, "target": target, "payload": ""}
-    return {"text": text, "target": "", "payload": payload or text}
-
-
-def _payloads(form: Mapping[str, str]) -> dict[int, str]:
-    """Index of the button to the payload or address tail that the message gave it."""
-    try:
-        components = json.loads(form.get("wa_template_json", "{}")).get("components", [])
-    except (ValueError, AttributeError):
-        return {}
-    rows = [row for row in components if isinstance(row, dict) and row.get("type") == "button"]
-    return {int(row.get("index", 0)): _parameter(row) for row in rows}
-
-
-def _parameter(row: Mapping[str, Any]) -> str:
-    parameters = row.get("parameters") or [{}]
-    return str(parameters[0].get("payload") or parameters[0].get("text") or "")
+    if kind == "copy_code":
+        return {"text": "Copy offer code", "target": "", "payload": "", "code": value}
+    if kind == "quick_reply":
+        return {"text": text, "target": "", "payload": value or text}
+    target = with_end(url, value) if url else f"tel:{number}"
+    return {"text": text, "target": target, "payload": ""}
 
 
 def _values(form: Mapping[str, str], prefix: str) -> list[str]:
@@ -150,7 +191,3 @@ def _values(form: Mapping[str, str], prefix: str) -> list[str]:
     while (name := f"{prefix}{len(values) + 1}") in form:
         values.append(form[name])
     return values
-
-
-def _nth(values: list[str], number: int) -> str:
-    return values[number - 1] if 0 < number <= len(values) else "…"

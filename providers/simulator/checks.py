@@ -9,10 +9,13 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from time import time
 from typing import Any
 
-from providers.simulator.accounts import Account, Accounts, Login, Template
+from providers.simulator.accounts import Account, Accounts, Login
 from providers.simulator.options import Options
+from providers.simulator.rich_parts import is_unfit, read_rich, wrong_part
+from providers.simulator.templates import Template
 
 Form = Mapping[str, str]
 VERSIONS = frozenset({"1.0", "1.1"})
@@ -91,7 +94,7 @@ def _check_template_send(form: Form, account: Account, options: Options) -> Refu
         return Refusal(options.not_opted_in_code, "The number has not opted in.")
     if "whatsAppTemplateId" in form:
         return _check_template_by_id(form, account)
-    return None if form.get("msg") or form.get("caption") else missing("msg")
+    return _check_template_by_text(form, account)
 
 
 def _check_media(form: Form) -> Refusal | None:
@@ -100,22 +103,33 @@ def _check_media(form: Form) -> Refusal | None:
     return None if form.get("media_url", "").startswith("https://") else missing("media_url")
 
 
+def _check_template_by_text(form: Form, account: Account) -> Refusal | None:
+    """A text that matches no template is taken here: that comes to light as a report."""
+    text = form.get("msg") or form.get("caption")
+    if not text:
+        return missing("msg")
+    return _check_components(form, account.template_reading(text))
+
+
 def _check_template_by_id(form: Form, account: Account) -> Refusal | None:
-    if account.templates is None:
-        return _check_components(form)
-    template = account.templates.get(form["whatsAppTemplateId"])
-    if template is None or not template.is_enabled:
+    template = account.template_called(form["whatsAppTemplateId"])
+    if template is None:
+        if account.refuses_unknown():
+            return missing("whatsAppTemplateId")
+        return _check_components(form, None)
+    if not template.is_enabled:
         return missing("whatsAppTemplateId")
     checks: tuple[Callable[[Form, Template], Refusal | None], ...] = (
         _check_kind,
         _check_variables,
         _check_tail,
+        _check_components,
     )
     for check in checks:
         refusal = check(form, template)
         if refusal is not None:
             return refusal
-    return _check_components(form)
+    return None
 
 
 def _check_kind(form: Form, template: Template) -> Refusal | None:
@@ -130,10 +144,10 @@ def _check_kind(form: Form, template: Template) -> Refusal | None:
 
 
 def _check_variables(form: Form, template: Template) -> Refusal | None:
-    """Each value filled, and not one more than the template has places."""
+    """Each value filled and fit, and not one more than the template has places."""
     for prefix, count in (("var", template.variables), ("hvar", template.header_variables)):
         for number in range(1, count + 1):
-            if not form.get(f"{prefix}{number}"):
+            if is_unfit(form.get(f"{prefix}{number}", "")):
                 return missing(f"{prefix}{number}")
         if f"{prefix}{count + 1}" in form:
             return missing(f"{prefix}{count + 1}")
@@ -150,13 +164,14 @@ def _check_tail(form: Form, template: Template) -> Refusal | None:
     return None
 
 
-def _check_components(form: Form) -> Refusal | None:
-    if "wa_template_json" not in form:
+def _check_components(form: Form, template: Template | None) -> Refusal | None:
+    rich = read_rich(form)
+    if rich is None:
+        return missing("wa_template_json")
+    if template is None or not (template.is_rich or "wa_template_json" in form):
         return None
-    rich = _json(form["wa_template_json"])
-    if isinstance(rich, dict) and isinstance(rich.get("components"), list):
-        return None
-    return missing("wa_template_json")
+    wrong = wrong_part(rich, template, form=form, now=time())
+    return missing(f"wa_template_json: {wrong}") if wrong else None
 
 
 def _json(text: str) -> Any:

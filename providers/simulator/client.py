@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.error import HTTPError
@@ -32,6 +32,11 @@ class SimulatorClient:
     def register(self, **described: Any) -> None:
         """An account; what is not given is that of `ACCOUNT`."""
         self.post("/_sim/accounts", **(ACCOUNT | described))
+
+    def teach(self, *templates: Mapping[str, Any], only: bool = True, **account: str) -> None:
+        """Approved templates, in Meta's component form with an `id` or as the gateway lists them.
+        With `only` every other one is refused from now on."""
+        self.post("/_sim/templates", templates=list(templates), only=only, **account)
 
     def options(self, **changes: Any) -> dict[str, Any]:
         return dict(self.post("/_sim/options", **changes))

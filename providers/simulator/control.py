@@ -13,10 +13,12 @@ from providers.simulator.behaviours import BY_NAME
 from providers.simulator.chats import (
     Line,
     buttons,
+    cards,
     footer_text,
     header_text,
     link_target,
     message_text,
+    offer,
 )
 from providers.simulator.options import changed_options
 from providers.simulator.people import name_of
@@ -38,6 +40,8 @@ class Control:
         self._acts: dict[tuple[str, str], Act] = {
             ("GET", "/_sim/accounts"): self._accounts,
             ("POST", "/_sim/accounts"): self._register,
+            ("GET", "/_sim/templates"): self._templates,
+            ("POST", "/_sim/templates"): self._learn,
             ("GET", "/_sim/options"): self._options,
             ("POST", "/_sim/options"): self._change_options,
             ("GET", "/_sim/behaviours"): self._behaviours,
@@ -77,6 +81,17 @@ class Control:
 
     def _register(self, given: Query) -> Any:
         return _shown(self._simulator.accounts.register(given))
+
+    def _templates(self, given: Query) -> Any:
+        return [template.listed for template in (self._account(given).templates or {}).values()]
+
+    def _learn(self, given: Query) -> Any:
+        """`templates` in Meta's component form with an id, or as the gateway lists them; with
+        `only` false those that are not known are taken too."""
+        account = self._account(given)
+        account.learn(given["templates"])
+        account.only_known = bool(given.get("only", account.only_known))
+        return _shown(account)
 
     def _options(self, _: Query) -> Any:
         return asdict(self._simulator.options)
@@ -233,4 +248,6 @@ def _bubble(line: Line) -> dict[str, Any]:
         "external_id": sent.external_id,
         "stage": sent.stage(time()),
         "buttons": buttons(sent),
+        "offer": offer(sent),
+        "cards": cards(sent),
     }

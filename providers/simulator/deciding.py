@@ -1,13 +1,12 @@
 """What becomes of a request: refused, in trouble, or out to the person; entered in the book."""
 
 import random
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from time import time
 from typing import Any
 
-from providers.simulator.accounts import Account, Accounts, Login, Template
+from providers.simulator.accounts import Account, Accounts, Login
 from providers.simulator.answers import MessageIds
 from providers.simulator.behaviours import (
     BY_DIGITS,
@@ -39,7 +38,6 @@ OUTAGES = {
     "hang": Answering.HANG,
     "html": Answering.HTML,
 }
-_PLACEHOLDER = re.compile(r"\\\{\\\{\s*\d+\s*\\\}\\\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,14 +222,9 @@ def _fate(sent: Sent, login: Login, behaviour: Behaviour) -> Behaviour:
         if account.window_is_open(sent.phone, sent.at):
             return behaviour
         return replace(behaviour, reports=WINDOW_CLOSED, reaction=None)
-    if account.templates is None or "whatsAppTemplateId" in sent.form:
+    if not account.refuses_unknown() or "whatsAppTemplateId" in sent.form:
         return behaviour
     text = sent.form.get("msg") or sent.form.get("caption", "")
-    if any(_matches(text, template) for template in account.templates.values()):
+    if account.template_reading(text) is not None:
         return behaviour
     return replace(behaviour, reports=NO_SUCH_TEMPLATE, reaction=None)
-
-
-def _matches(text: str, template: Template) -> bool:
-    pattern = _PLACEHOLDER.sub(".+", re.escape(template.body))
-    return template.is_enabled and re.fullmatch(pattern, text, re.DOTALL) is not None

@@ -70,16 +70,73 @@ function pressable(message, button) {
   return press;
 }
 
+function copyable(button) {
+  const press = make("button", "press", button.text);
+  press.type = "button";
+  press.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(button.code);
+      say(`Copied ${button.code}`);
+    } catch {
+      say(`The code is ${button.code}`);
+    }
+  });
+  return press;
+}
+
+const below = (message, buttons) => (buttons || []).map(
+  button => (button.code === undefined ? pressable(message, button) : copyable(button)));
+
+function leftUntil(end) {
+  const minutes = Math.floor((end - Date.now()) / 60000);
+  if (minutes < 0) return "Offer ended";
+  if (minutes >= 1440) return `Ends in ${Math.ceil(minutes / 1440)} days`;
+  return `Ends in ${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function offerBox(message) {
+  const code = (message.buttons || []).find(button => button.code !== undefined);
+  const box = make("div", "offer");
+  box.append(make("strong", "", message.offer.title || "Limited-time offer"));
+  if (message.offer.ends_ms) {
+    const soon = message.offer.ends_ms - Date.now() < 3600000;
+    const left = make("span", soon ? "ends soon" : "ends", leftUntil(message.offer.ends_ms));
+    left.dataset.ends = message.offer.ends_ms;
+    box.append(left);
+  }
+  if (code) box.append(make("span", "code", `Code: ${code.code}`));
+  return box;
+}
+
+function card(message, given, number, all) {
+  const item = make("li", "card");
+  item.setAttribute("aria-label", `Card ${number + 1} of ${all.length}`);
+  item.append(make("div", "media", `${given.kind === "video" ? "▶" : "🖼"} ${given.media}`));
+  if (given.text) item.append(make("p", "", given.text));
+  item.append(...below(message, given.buttons));
+  return item;
+}
+
+function cardRow(message) {
+  const row = make("ol", "cards");
+  row.tabIndex = 0;
+  row.setAttribute("aria-label", "Cards, to be swiped");
+  row.append(...message.cards.map((given, number, all) => card(message, given, number, all)));
+  return row;
+}
+
 function bubble(message) {
   const mine = message.from === "customer";
   const item = make("li", mine ? "bubble mine" : "bubble");
   if (message.media) item.append(make("div", "media", `📎 ${message.media}`));
+  if (message.offer) item.append(offerBox(message));
   if (message.header) item.append(make("div", "head", message.header));
   item.append(mine ? make("span", "", message.text) : withLinks(message));
   if (message.footer) item.append(make("div", "foot", message.footer));
   const state = mine ? "" : ` · ${STAGES[message.stage] || message.stage}`;
   item.append(make("span", `when ${message.stage || ""}`, clock(message.at) + state));
-  for (const button of message.buttons || []) item.append(pressable(message, button));
+  item.append(...below(message, message.buttons));
+  if (message.cards?.length) item.append(cardRow(message));
   return item;
 }
 
@@ -87,6 +144,7 @@ function draw(chat) {
   byId("business").textContent = `Business +${chat.business}`;
   byId("customer").textContent = `on the phone of ${chat.name}, +${chat.phone}`;
   byId("window").textContent = chat.window_open ? "24-hour window open" : "24-hour window closed";
+  for (const left of document.querySelectorAll("[data-ends]")) left.textContent = leftUntil(Number(left.dataset.ends));
   const now = JSON.stringify(chat.messages);
   if (now === drawn) return;
   drawn = now;

@@ -110,6 +110,8 @@ def test_a_chat_shows_what_stands_on_the_phone(gateway: SimulatorClient) -> None
                     {"text": "Call", "target": "tel:+919000000001", "payload": ""},
                     {"text": "Not now", "target": "", "payload": "Not now"},
                 ],
+                "offer": None,
+                "cards": [],
             },
             {"from": "customer", "text": "Which teas?"},
         ],

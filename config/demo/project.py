@@ -1,6 +1,9 @@
 """The demo's project, connected to the simulator. Every step may be repeated."""
 
+from typing import Any
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from config.demo.surroundings import Surroundings
@@ -115,4 +118,16 @@ def register_with_simulator(project: Project, surroundings: Surroundings) -> Sim
         status_url=f"{surroundings.callback_url}/gupshup/status?a={key}",
         response_url=f"{surroundings.callback_url}/gupshup/response?a={key}",
     )
+    # Those that are made later at the console are taken too, and shown with their values alone.
+    simulator.teach(*map(_as_approved, _templates_of(project)), only=False)
     return simulator
+
+
+def _templates_of(project: Project) -> QuerySet[Template]:
+    known = Template.objects.sendable().filter(project=project, current__isnull=False)
+    return known.exclude(vendor_id="").select_related("current")
+
+
+def _as_approved(template: Template) -> dict[str, Any]:
+    described = {"id": template.vendor_id, "name": template.name, "language": template.language}
+    return {**described, **(template.current.content if template.current else {})}

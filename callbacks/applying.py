@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from callbacks import account_events
+from callbacks.account_events import Told
 from callbacks.inbound import Received, receive
-from callbacks.parsers import Click, DeliveryReport, Fact, Inbound
+from callbacks.parsers import AccountEvent, Click, DeliveryReport, Fact, Inbound
 from campaigns import clicks
 from campaigns.delivery import Report, Reportable, apply_reports
 from campaigns.matching import Trace, attempt_of, find
@@ -45,6 +47,7 @@ def apply(facts: Sequence[Arrived]) -> list[Verdict]:
     sent = [(arrived, to) for arrived, to in pairs if to not in unsent]
     clicks.apply_clicks([c for arrived, to in sent if (c := _click(arrived, to))])
     receive([one for arrived in facts if (one := _received(arrived))])
+    account_events.obey([told for arrived in facts if (told := _told(arrived))])
     return [
         _verdict(trace, is_applied=to is not None and to not in unsent)
         for trace, to in zip(traces, found, strict=True)
@@ -120,6 +123,17 @@ def _received(arrived: Arrived) -> Received | None:
     if not isinstance(arrived.fact, Inbound):
         return None
     return Received(
+        fact=arrived.fact,
+        project_id=arrived.project_id,
+        receipt_id=arrived.receipt_id,
+        received_at=arrived.received_at,
+    )
+
+
+def _told(arrived: Arrived) -> Told | None:
+    if not isinstance(arrived.fact, AccountEvent):
+        return None
+    return Told(
         fact=arrived.fact,
         project_id=arrived.project_id,
         receipt_id=arrived.receipt_id,

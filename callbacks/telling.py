@@ -25,6 +25,7 @@ NAMES = {
     "reply_to": "Answers",
     "user_agent": "Browser",
     "at": "Time",
+    "is_proposal": "Only proposed",
 }
 MOST_FACTS = 100
 MOST_SHOWN = 20_000  # characters of a body
@@ -49,7 +50,7 @@ def _told(fact: Fact, message_id: int | None) -> ToldFact:
     values = [
         (NAMES.get(name, name.replace("_", " ").capitalize()), value)
         for name, value in fact_as_json(fact).items()
-        if name != "kind" and value is not None
+        if name != "kind" and value not in (None, False)
     ]
     return ToldFact(TITLES[type(fact)], values, message_id)
 

@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from callbacks.admin.receipt_filters import KINDS, KindFilter, PeriodFilter, StateFilter
 from callbacks.admin.replay_page import ReplayPage
 from callbacks.curl import as_curl
-from callbacks.models import Receipt, ReceiptState
-from callbacks.telling import body_text, facts_of, held, is_cut
+from callbacks.models import AccountNews, Receipt, ReceiptState
+from callbacks.telling import MOST_FACTS, body_text, facts_of, held, is_cut
 from campaigns.admin.times import short_time
 from campaigns.admin.walking import WalkingChangeList
 
@@ -81,6 +81,7 @@ class ReceiptAdmin(ReplayPage):
             "kind": KINDS.get(receipt.kind, ""),
             "held": held(receipt),
             "facts": facts,
+            "news": AccountNews.objects.filter(receipt=receipt).order_by("id")[:MOST_FACTS],
             "more_facts": receipt.facts - len(facts),
             "body": body_text(receipt),
             "is_cut": is_cut(receipt),

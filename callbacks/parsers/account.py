@@ -1,14 +1,16 @@
 """Events about a template or a number, told from reports by their `field`."""
 
 from callbacks.parsers.facts import AccountEvent
-from callbacks.parsers.values import ID, Arrival, Fields, required, word
+from callbacks.parsers.values import ID, TYPE, Arrival, Fields, required, word
 
 NEEDED = "an account event needs field"
+
+CATEGORY = "template_category_update"
 
 # Where each event says what is new; `event` is the fallback of all.
 NEWS = {
     "message_template_quality_update": ("new_quality_score",),
-    "template_category_update": ("new_category", "meta_proposed_category"),
+    CATEGORY: ("new_category", "meta_proposed_category"),
     "phone_number_messaging_limit_update": ("current_limit",),
 }
 SUBJECTS = (
@@ -26,6 +28,10 @@ def account_event(row: Fields, _arrival: Arrival) -> AccountEvent:
         field=field,
         event=_first(row, (*NEWS.get(field, ()), "event")),
         subject=_first(row, SUBJECTS),
+        name=word(row.get("message_template_name")),
+        language=word(row.get("message_template_language"), TYPE),
+        reason=word(row.get("reason")),
+        is_proposal=field == CATEGORY and not row.get("new_category"),
     )
 
 

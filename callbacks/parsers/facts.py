@@ -89,13 +89,20 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class AccountEvent:
-    """`event` is the new state, quality, category or limit; `subject` the template or number."""
+    """`event` is the new state, quality, category or limit; `subject` the template or number.
+
+    `is_proposal`: the category is only proposed yet.
+    """
 
     kind: ClassVar[Literal["account"]] = "account"
 
     field: str
     event: str | None
     subject: str | None
+    name: str | None = None
+    language: str | None = None
+    reason: str | None = None
+    is_proposal: bool = False
 
 
 Fact: TypeAlias = DeliveryReport | Click | Inbound | AccountEvent

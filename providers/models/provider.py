@@ -58,6 +58,9 @@ class Provider(models.Model):
         default=OptInBy.KABOOTAR,
         help_text="Gupshup wants each number opted in once before its first template.",
     )
+    # Meta's limit of people in 24 hours, as last told by a callback; like TIER_10K.
+    messaging_limit = models.CharField(max_length=30, blank=True, default="", editable=False)
+    messaging_limit_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     # Of the credentials or the number: what was verified before says nothing any more.
     credentials_changed_at = models.DateTimeField(default=timezone.now, editable=False)

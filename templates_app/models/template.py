@@ -58,6 +58,8 @@ class Template(models.Model):
         max_length=2000,
         help_text="What Gupshup or Meta gave as the reason, if anything.",
     )
+    # As Meta last told by a callback: green, yellow, red; empty before it did.
+    quality = models.CharField(max_length=20, blank=True, default="", editable=False)
     vendor_id = models.CharField(
         "Gupshup template ID",
         max_length=40,

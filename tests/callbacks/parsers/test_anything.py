@@ -109,7 +109,7 @@ def assert_storable(value: object) -> None:
         assert value.utcoffset() == timedelta(0)
         assert datetime(2015, 1, 1, tzinfo=UTC) <= value < datetime(2100, 1, 1, tzinfo=UTC)
     else:
-        assert value is None or isinstance(value, float)
+        assert value is None or isinstance(value, float | bool)
 
 
 @given(st.binary(max_size=300), queries)

@@ -60,7 +60,10 @@ def test_an_element_is_the_same_alone_in_a_list_and_in_a_response(row: object) -
 def test_account_events_are_never_taken_for_reports() -> None:
     row = {"field": "message_template_status_update", "event": "APPROVED", "status": "SENT"}
     assert only_fact([{**row, "message_template_name": "diwali"}]) == AccountEvent(
-        field="message_template_status_update", event="APPROVED", subject="diwali"
+        field="message_template_status_update",
+        event="APPROVED",
+        subject="diwali",
+        name="diwali",
     )
 
 

@@ -42,7 +42,7 @@ class TaskDeliveredAgainWhileItRuns(CampaignFault):
     one is still at it."""
 
     def usual_sender(self, world: World, play: Play) -> Worker:
-        world.one(SENDER).kill()
+        world.without(SENDER)
         impatient = {"broker_transport_options": {"visibility_timeout": 1, "polling_interval": 1}}
         world.another(SENDER, celery=impatient)
         return world.another(SENDER, celery=impatient)

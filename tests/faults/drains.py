@@ -32,7 +32,7 @@ class DrainFault(Fault):
     plant: ClassVar[str]
 
     def play(self, world: World, play: Play) -> Verdict:
-        world.one(HELPER).kill()
+        world.without(HELPER)
         run = arrived(play.people(quick=40, full=200))
         self.strike(world, play, run)
         return judge(self.name(), run)

@@ -24,8 +24,7 @@ class PlantedFault(CampaignFault):
     plants: ClassVar[tuple[str, ...]]
 
     def usual_sender(self, world: World, play: Play) -> Worker:
-        usual = world.one(SENDER)
-        usual.kill()
+        world.without(SENDER)
         plant = self.plants[play.seed % len(self.plants)]
         return world.another(SENDER, plant=plant, seed=play.seed)
 

@@ -34,12 +34,14 @@ def main() -> None:
     app.loader.import_default_modules()
     for module in MODULES:
         import_module(module)
+    import_module("tests.faults.plants").shorten_the_backoff()
     made: list[int] = []
     for line in sys.stdin:
         order = json.loads(line)
         pid = os.fork()
         if pid == 0:
             _become(app, order)
+        os.setpgid(pid, pid)  # here too: it may be killed before it comes to do so
         made.append(pid)
         print(pid, flush=True)
         _reap()
@@ -56,7 +58,7 @@ def _reap() -> None:
 
 def _become(app: Any, order: Mapping[str, Any]) -> NoReturn:
     """`arguments` of celery, `settings` to change, and a `plant`: a function of plants.py."""
-    os.setsid()
+    os.setpgid(0, 0)
     os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     for name, value in order["settings"].items():

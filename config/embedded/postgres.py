@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +16,12 @@ _INITDB = (
     "--username=postgres",
     "--auth=trust",  # the socket lies in a folder that only its owner may enter
     "--encoding=UTF8",
-    "--locale-provider=builtin",
-    "--builtin-locale=C.UTF-8",
-    "--locale=C",
     "--no-sync",
     "--no-instructions",
 )
+# The same on every machine; older ones than 17 have none of their own, and take the system's.
+_LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+_LOCALE_BEFORE_17 = ("--locale=C.UTF-8",)
 _SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
     "max_connections": "200",  # each thread of each process may keep one
@@ -60,9 +61,10 @@ class Postgres:
 
     def initializing(self) -> Program:
         """Into a folder beside the real one: a half-made cluster must not look like a whole one."""
+        locale = _LOCALE if self._version() >= 17 else _LOCALE_BEFORE_17
         return Program(
             name="initdb",
-            command=[self.binaries / "bin" / "initdb", "-D", self._unfinished, *_INITDB],
+            command=[self.binaries / "bin" / "initdb", "-D", self._unfinished, *_INITDB, *locale],
             output=self.log,
             user=self.account,
             folder=self.home,
@@ -101,6 +103,16 @@ class Postgres:
         if process and process.name == "postgres" and process.state != "Z":
             raise RunOverError(f"A PostgreSQL (process {process.pid}) already uses {self._data}.")
         self._lock_file.unlink(missing_ok=True)
+
+    def _version(self) -> int:
+        """The major one, out of `postgres (PostgreSQL) 15.18 (Debian …)`."""
+        said = subprocess.run(  # noqa: S603 - the program that we are about to run anyway
+            [self.binaries / "bin" / "postgres", "--version"],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        return int(said.split(")")[1].split(".")[0])
 
     @property
     def _data(self) -> Path:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from providers import whitelist
+from providers import incident_mails, whitelist
 from providers.models import User
 from providers.passwords import mail_reset_link
 
@@ -24,3 +24,8 @@ def observe_address() -> None:
 @shared_task
 def forget_old_networks() -> None:
     whitelist.prune()
+
+
+@shared_task
+def mail_incidents() -> None:
+    incident_mails.mail_new()

@@ -7,13 +7,14 @@ from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.db.models import Model
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from campaigns.models import GatewayId, Message, Outbox
 from providers.admin.belonging import project_path_of
-from providers.models import Membership, Project, User
+from providers.models import Incident, Membership, Project, User
 from tests import factories
-from tests.factories import MembershipFactory
+from tests.factories import IncidentFactory, MembershipFactory
 
 # Accounts are the operators' own page; nobody else gets in, which has a test of its own.
 PAGES = {
@@ -56,6 +57,8 @@ def rows_of(model: type[Model], project: Project, *, count: int) -> None:
     for _ in range(count):
         if model is Membership:
             MembershipFactory.create(project=project)
+        elif model is Incident:  # one at most is open
+            IncidentFactory.create(project=project, closed_at=timezone.now())
         else:
             row_of(model, project)
 

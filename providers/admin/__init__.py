@@ -1,6 +1,7 @@
 """The console's pages about projects, people and the connection to Gupshup."""
 
 from providers.admin.audit_log import AuditLogAdmin
+from providers.admin.incident import IncidentAdmin
 from providers.admin.membership import MembershipAdmin
 from providers.admin.project import ProjectAdmin
 from providers.admin.provider import ProviderAdmin
@@ -10,6 +11,7 @@ from providers.admin.whitelist import CallbackSourceAdmin, SendingIPAdmin
 __all__ = [
     "AuditLogAdmin",
     "CallbackSourceAdmin",
+    "IncidentAdmin",
     "MembershipAdmin",
     "PersonAdmin",
     "ProjectAdmin",

@@ -21,6 +21,7 @@ from templates_app.rendering import (
     slots_of,
     zone_name_of,
 )
+from templates_app.rules.offers import CODE_MAX_IN_OFFERS
 from templates_app.slots import Slot, SlotKind, SlotValue, read_value
 
 # Every profile has these, whatever a project imports.
@@ -91,9 +92,10 @@ class _Checker:
         finished = finisher(slot.kind, zone=self.zone)(text)
         if not finished:
             code, message = UNUSABLE.get(slot.kind, ("VALUE_MISSING", "This shows nothing."))
-            yield error(code, slot.key, message)
+            on_card = slot.kind is SlotKind.MEDIA and bool(slot.group)
+            yield error("CARD_MEDIA" if on_card else code, slot.key, message)
         elif len(finished) > slot.max_length:
-            code = TOO_LONG.get(slot.kind, "VALUE_TOO_LONG")
+            code = _too_long(slot)
             over = len(finished) - slot.max_length
             yield error(code, slot.key, f"At most {slot.max_length} characters: take out {over}.")
         elif slot.kind is SlotKind.EXPIRY and int(finished) <= self.leaves_at * 1000:
@@ -104,6 +106,12 @@ class _Checker:
                 slot.key,
                 "WhatsApp allows no line breaks, tabs or wide gaps here: they become one blank.",
             )
+
+
+def _too_long(slot: Slot) -> str:
+    if slot.kind is SlotKind.CODE and slot.max_length == CODE_MAX_IN_OFFERS:
+        return "LTO_CODE_LEN"
+    return TOO_LONG.get(slot.kind, "VALUE_TOO_LONG")
 
 
 def _personal_problems(

@@ -14,12 +14,11 @@ from templates_app.components import (
     Wording,
 )
 from templates_app.preview import ButtonPreview, HeaderPreview
-from templates_app.rules.buttons import CODE_MAX, URL_MAX
+from templates_app.rules.buttons import CODE_MAX, PAYLOAD_MAX, URL_MAX
 from templates_app.rules.headers import HEADER_MAX
 from templates_app.skeleton import Hole
 from templates_app.slots import Slot, SlotKind
 
-PAYLOAD_MAX = 128
 FILE_NAME_MAX = 240
 PLACE_MAX = 1000
 DEGREES_MAX = 20

@@ -20,6 +20,7 @@ URL_MAX = 2000
 PHONE_MAX = 20
 CODE_MAX = 20
 CODE_MAX_AT_GUPSHUP = 15
+PAYLOAD_MAX = 128
 MOST_OF_A_KIND = {
     ButtonKind.URL: (2, "BTN_URL_MAX", "link buttons"),
     ButtonKind.PHONE_NUMBER: (1, "BTN_PHONE_MAX", "phone button"),

@@ -90,25 +90,33 @@ claimed AS (
     SET state = {claimed:d}, attempt = o.attempt + 1,
         due_at = statement_timestamp() + %(lease)s * interval '1 second'
     FROM judged j WHERE o.message_id = j.id AND NOT j.settled AND j.reason IS NULL
-    RETURNING o.message_id, o.attempt
+    RETURNING o.message_id, o.attempt, o.tries
+),
+-- Messages before the outbox is the order of everybody else, and theirs are in our hands already:
+-- never wait for a message here. Who is skipped has another turn.
+barred AS MATERIALIZED (
+    SELECT m.id, j.reason, m.state AS was FROM judged j JOIN campaigns_message m ON m.id = j.id
+    WHERE j.reason IS NOT NULL AND NOT j.settled
+    ORDER BY m.id FOR NO KEY UPDATE OF m SKIP LOCKED
 ),
 gone AS (
     DELETE FROM campaigns_outbox o USING judged j
-    WHERE o.message_id = j.id AND (j.settled OR j.reason IS NOT NULL)
+    WHERE o.message_id = j.id AND (j.settled OR j.id IN (SELECT id FROM barred))
 ),
 moves AS (
     UPDATE campaigns_message m
     SET state = CASE m.state WHEN {queued:d} THEN {suppressed:d} ELSE {unknown:d} END,
-        reason = CASE m.state WHEN {queued:d} THEN j.reason ELSE 'unknown' END,
+        reason = CASE m.state WHEN {queued:d} THEN b.reason ELSE 'unknown' END,
         failed_at = CASE m.state WHEN {in_doubt:d} THEN now() END
-    FROM judged j
-    WHERE m.id = j.id AND j.reason IS NOT NULL AND m.state IN ({queued:d}, {in_doubt:d})
-    RETURNING m.run_id, false AS newly_sent, j.state AS was, '' AS was_reason, '' AS was_code,
+    FROM barred b
+    WHERE m.id = b.id AND m.state IN ({queued:d}, {in_doubt:d})
+    RETURNING m.run_id, false AS newly_sent, b.was, '' AS was_reason, '' AS was_code,
         m.state AS now, m.reason, m.code
 ),
 counted AS ({count_moves})
-SELECT j.id, c.attempt, j.kind, j.campaign_id, j.variant_id, j.phone, j.send_key, j.content,
-    j.created_at, j.opted_in, j.identity, j.name, j.email, j.language, j.time_zone, j.properties
+SELECT j.id, c.attempt, c.tries, j.kind, j.campaign_id, j.variant_id, j.phone, j.send_key,
+    j.content, j.created_at, j.opted_in, j.identity, j.name, j.email, j.language, j.time_zone,
+    j.properties
 FROM judged j JOIN claimed c ON c.message_id = j.id
 ORDER BY j.id
 """
@@ -147,10 +155,12 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One attempt at one message; nobody else will make it."""
+    """One attempt at one message; nobody else will make it. `tries`: those before it that count
+    for giving up."""
 
     message_id: int
     attempt: int
+    tries: int
     kind: int
     campaign_id: int | None
     variant_id: int | None
@@ -209,11 +219,12 @@ def _object(text: str | None) -> dict[str, Any]:
 
 def _read(row: tuple[Any, ...]) -> Claim:
     """Columns in CLAIM's order; raw cursors give jsonb as text."""
-    message_id, attempt, kind, campaign_id, variant_id, phone, match_key, content = row[:8]
-    created_at, opted_in, identity, name, email, language, time_zone, properties = row[8:]
+    message_id, attempt, tries, kind, campaign_id, variant_id, phone, match_key, content = row[:9]
+    created_at, opted_in, identity, name, email, language, time_zone, properties = row[9:]
     return Claim(
         message_id=message_id,
         attempt=attempt,
+        tries=tries,
         kind=kind,
         campaign_id=campaign_id,
         variant_id=variant_id,

@@ -36,7 +36,8 @@ NOT_COMPOSED = "not_composed"
 class Letter:
     """One attempt, ready to go. `opt_in` holds the HSM credentials where the phone still has to be
     opted in first. `campaign` says whether a refusal of the account may wait for better days;
-    `test` whether somebody waits for the answer, who wants to see the first one."""
+    `test` whether somebody waits for the answer, who wants to see the first one; `tries` how many
+    attempts before this one count for giving up."""
 
     project_id: int
     message_id: int
@@ -48,6 +49,7 @@ class Letter:
     credentials: Credentials
     opt_in: Credentials | None
     test: bool = False
+    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def _letter(project_id: int, senders: Senders, claim: Claim) -> Letter:
         project_id=project_id,
         message_id=claim.message_id,
         attempt=claim.attempt,
+        tries=claim.tries,
         match_key=claim.match_key,
         phone=claim.phone.removeprefix("+"),
         campaign=claim.campaign_id is not None,
@@ -180,4 +183,5 @@ def _unsendable(claim: Claim, ending: Ending, reason: Reason | str, error: Excep
         reason=reason,
         code="" if ending is Ending.SUPPRESSED else NOT_COMPOSED,
         detail=str(error)[:300] if ending is Ending.SUPPRESSED else type(error).__name__,
+        counts=False,
     )

@@ -1,14 +1,21 @@
-"""When Gupshup refuses the whole account: the project's campaigns wait, and people are told.
-When it takes messages again, the incident ends by itself; the campaigns wait to be resumed.
+"""When going on would do harm to everybody who still waits: the project's campaigns stand still.
+
+Gupshup refuses the whole account, or message after message fails: its campaigns are paused, people
+are told, and somebody resumes them. Gupshup can't be reached: nothing is claimed but a probe now
+and then, and everything goes on by itself (pacing.py keeps that, for all workers).
 """
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Mapping
 from time import monotonic
 
+from django.conf import settings
+
+from campaigns import pacing
 from campaigns.lifecycle import pause_all
 from providers import incidents
 from providers.gateway.codes import send_code
-from providers.gateway.results import Answer
+from providers.gateway.results import Answer, Verdict
 from providers.gateway.settings import gateway_settings
 from providers.gateway.troubles import Trouble
 from providers.models import IncidentKind
@@ -19,6 +26,9 @@ KINDS = {
     Trouble.BALANCE: IncidentKind.BALANCE,
 }
 
+TOLD_FROM = 8.0  # seconds between two probes from which an outage is worth an incident
+GOES_ON = "Nothing is lost: Kabootar keeps trying and goes on by itself."
+
 
 def halt(project_id: int, answer: Answer) -> None:
     """Pauses what runs, instead of failing person after person with the same answer."""
@@ -27,6 +37,64 @@ def halt(project_id: int, answer: Answer) -> None:
     detail = f"{known.meaning} {known.way_out} (Gupshup's code: {answer.code})".strip()
     pause_all(project_id, reason=f"{kind.label}. {detail}")
     incidents.report(project_id, kind, detail=detail)
+
+
+class Outages:
+    """Which projects are held because nobody answers, as far as this process knows."""
+
+    def __init__(self) -> None:
+        self._held: set[int] = set()
+
+    def know(self, project_id: int) -> None:
+        """Some worker has found it unreachable."""
+        self._held.add(project_id)
+
+    def note(self, *, unreachable: Mapping[int, Answer], reached: Iterable[int]) -> None:
+        """The answers of a round: one of each project where nobody was there, and the projects
+        where somebody was. One who answers is worth more than many who don't."""
+        answering = set(reached)
+        for project_id in answering & self._held:
+            pacing.release(project_id)
+            self._held.discard(project_id)
+        for project_id in unreachable.keys() - answering:
+            pause = pacing.hold(project_id)
+            self._held.add(project_id)
+            if pause >= TOLD_FROM:
+                detail = f"{unreachable[project_id].detail}. {GOES_ON}"
+                incidents.report(project_id, IncidentKind.OUTAGE, detail=detail)
+
+
+class Storms:
+    """The newest results of each project's campaigns, in this process. Too many failures among
+    them, and the campaigns are paused: a million people would meet the same."""
+
+    def __init__(self) -> None:
+        self._newest: dict[int, deque[bool]] = {}
+
+    def note(self, project_id: int, answer: Answer) -> None:
+        """Of a campaign's message. An answer that is worth another try says nothing yet."""
+        if answer.verdict is Verdict.RETRY or not settings.SEND_STORM_WINDOW:
+            return
+        newest = self._newest.setdefault(project_id, deque(maxlen=settings.SEND_STORM_WINDOW))
+        newest.append(answer.verdict is not Verdict.ACCEPTED)
+        failed = sum(newest) if newest[-1] else 0
+        if (
+            failed
+            and len(newest) == newest.maxlen
+            and failed >= len(newest) * settings.SEND_STORM_SHARE
+        ):
+            self._pause(project_id, answer, failed=failed, of=len(newest))
+            newest.clear()
+
+    @staticmethod
+    def _pause(project_id: int, answer: Answer, *, failed: int, of: int) -> None:
+        known = send_code(answer.code, gateway_settings().extra_codes)
+        detail = (
+            f"Of the last {of} messages {failed} failed or got no clear answer. The latest: "
+            f"{known.meaning}. {known.way_out} Then resume the campaign."
+        )
+        if pause_all(project_id, reason=f"{IncidentKind.STORM.label}. {detail}"):
+            incidents.report(project_id, IncidentKind.STORM, detail=detail)
 
 
 class Recovery:

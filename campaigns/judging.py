@@ -9,7 +9,9 @@ from django.conf import settings
 from campaigns.composing import Letter
 from campaigns.models import Reason
 from campaigns.recording import Consent, Ending, Result
+from providers.gateway.codes import send_code
 from providers.gateway.results import Answer, Scope, Verdict
+from providers.gateway.troubles import Trouble
 
 LONGEST_DELAY = 300.0  # seconds
 NOT_STARTED = "not_started"
@@ -58,7 +60,7 @@ def result_of(ended: Ended) -> Result:
         return _of_message(ended, ended.answer)
     if ended.opt_in is not None and not opted_in(ended.opt_in):
         return _of_refused_opt_in(ended, ended.opt_in)
-    return _retry(ended, code=NOT_STARTED, detail="", delay=0.0)
+    return _retry(ended, code=NOT_STARTED, detail="", delay=0.0, counts=False)
 
 
 def _of_message(ended: Ended, answer: Answer) -> Result:
@@ -83,25 +85,33 @@ def _of_refused_opt_in(ended: Ended, answer: Answer) -> Result:
 def _of_refusal(ended: Ended, answer: Answer, reason: Reason) -> Result:
     if answer.scope is Scope.ACCOUNT and ended.letter.campaign:
         # Everybody would be refused; the campaigns are paused, and this one waits like the rest.
-        return _retry(ended, code=answer.code, detail=answer.detail, delay=0.0)
+        return _retry(ended, code=answer.code, detail=answer.detail, delay=0.0, counts=False)
     return _result(ended, Ending.FAILED, answer, reason=reason)
 
 
 def _retry_or_give_up(ended: Ended, answer: Answer) -> Result:
-    if ended.letter.test or ended.letter.attempt >= settings.SEND_MAX_ATTEMPTS:
+    letter = ended.letter
+    if letter.campaign and is_outage(answer):
+        # Nobody's try: the project waits until Gupshup can be reached again, however long.
+        return _retry(ended, code=answer.code, detail=answer.detail, delay=backoff(1), counts=False)
+    tries = letter.tries + 1
+    if letter.test or tries >= settings.SEND_MAX_ATTEMPTS:
         return _result(ended, Ending.FAILED, answer, reason=Reason.RETRIES_EXHAUSTED)
-    return _retry(
-        ended, code=answer.code, detail=answer.detail, delay=backoff(ended.letter.attempt)
-    )
+    return _retry(ended, code=answer.code, detail=answer.detail, delay=backoff(tries), counts=True)
 
 
-def backoff(attempt: int) -> float:
+def is_outage(answer: Answer) -> bool:
+    """Was nobody there to answer? Then the next person would meet the same."""
+    return send_code(answer.code).trouble is Trouble.UNREACHABLE
+
+
+def backoff(tries: int) -> float:
     """Seconds until the next attempt: doubled each time, and spread, so that many don't come back
     at once."""
-    return min(LONGEST_DELAY, 2.0**attempt) * random.uniform(0.5, 1.5)  # noqa: S311  no secret
+    return min(LONGEST_DELAY, 2.0**tries) * random.uniform(0.5, 1.5)  # noqa: S311  no secret
 
 
-def _retry(ended: Ended, *, code: str, detail: str, delay: float) -> Result:
+def _retry(ended: Ended, *, code: str, detail: str, delay: float, counts: bool) -> Result:
     return Result(
         message_id=ended.letter.message_id,
         attempt=ended.letter.attempt,
@@ -110,6 +120,7 @@ def _retry(ended: Ended, *, code: str, detail: str, delay: float) -> Result:
         code=code[:40],
         detail=detail[:300],
         delay=delay,
+        counts=counts,
     )
 
 

@@ -9,6 +9,7 @@ would get in the next second. More than that would break the rate, so then they 
 """
 
 import logging
+import random
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,11 +22,14 @@ BURST_SECONDS = 0.25
 # After a throttling answer the rate is halved (at most once a second), then creeps back.
 SLOWEST = 0.02
 RECOVERY_PER_SECOND = 0.02
+LONGEST_PAUSE = 30.0  # seconds between two probes
+PROBE_LASTS = 6.0  # seconds until the next one, if the first does not come back
+RELEASE = "return redis.call('HDEL', KEYS[1], 'held', 'pause', 'noted')"
 
 REFILL = """
 local time = redis.call('TIME')
 local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
-local state = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'factor', 'slowed')
+local state = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'factor', 'slowed', 'held', 'pause')
 local at = tonumber(state[2]) or now
 local factor = math.min(1, (tonumber(state[3]) or 1) + (now - at) * tonumber(ARGV[4]))
 local rate = tonumber(ARGV[1]) * factor
@@ -35,6 +39,17 @@ local tokens = math.min(most, (tonumber(state[1]) or 0) + (now - at) * rate)
 TAKE = (
     REFILL
     + """
+local held = tonumber(state[5])
+if held then
+    local probe = 0
+    if now >= held and tonumber(ARGV[2]) + tonumber(ARGV[3]) > 0 then
+        probe = 1
+        local pause = math.max(tonumber(state[6]) or 0, tonumber(ARGV[6]))
+        redis.call('HSET', KEYS[1], 'held', tostring(now + pause))
+    end
+    local first = math.min(probe, tonumber(ARGV[2]))
+    return {first, probe - first, tostring(rate), 1}
+end
 local advance = math.max(1, rate)
 local urgent = math.max(0, math.min(tonumber(ARGV[2]), math.floor(tokens + advance)))
 tokens = math.max(-advance, tokens - urgent)
@@ -43,13 +58,26 @@ tokens = tokens - bulk
 redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', tostring(now),
     'factor', tostring(factor))
 redis.call('EXPIRE', KEYS[1], 3600)
-return {urgent, bulk, tostring(rate)}
+return {urgent, bulk, tostring(rate), 0}
 """
 )
 GIVE_BACK = """
 if redis.call('EXISTS', KEYS[1]) == 1 then
     redis.call('HINCRBYFLOAT', KEYS[1], 'tokens', ARGV[1])
 end
+"""
+# Longer each time, at most once for the requests that failed together.
+HOLD = """
+local time = redis.call('TIME')
+local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
+local state = redis.call('HMGET', KEYS[1], 'pause', 'noted')
+local pause = tonumber(state[1]) or 0
+if now - (tonumber(state[2]) or 0) < 0.8 then return tostring(pause) end
+pause = math.min(tonumber(ARGV[1]), math.max(1, pause * 2))
+redis.call('HSET', KEYS[1], 'pause', tostring(pause), 'noted', tostring(now),
+    'held', tostring(now + pause * tonumber(ARGV[2])))
+redis.call('EXPIRE', KEYS[1], 3600)
+return tostring(pause)
 """
 SLOW_DOWN = """
 local time = redis.call('TIME')
@@ -64,11 +92,13 @@ return 1
 
 @dataclass(frozen=True, slots=True)
 class Permits:
-    """How many messages of each lane may leave now; `rate` is the one in force, in messages/s."""
+    """How many messages of each lane may leave now; `rate` is the one in force, in messages/s.
+    `held`: Gupshup can't be reached, and what may leave is a probe."""
 
     urgent: int
     bulk: int
     rate: float
+    held: bool
 
 
 @lru_cache(maxsize=4)
@@ -87,19 +117,38 @@ def _key(project_id: int) -> str:
 def take(project_id: int, *, rate: int, urgent: int, bulk: int) -> Permits | None:
     """Asks for as many of each lane, the urgent ones first. None: Redis is away."""
     try:
-        urgent_granted, bulk_granted, in_force = _client().eval(
-            TAKE, 1, _key(project_id), rate, urgent, bulk, RECOVERY_PER_SECOND, BURST_SECONDS
+        given = (rate, urgent, bulk, RECOVERY_PER_SECOND, BURST_SECONDS, PROBE_LASTS)
+        urgent_granted, bulk_granted, in_force, held = _client().eval(
+            TAKE, 1, _key(project_id), *given
         )
     except redis.RedisError as error:
         logger.warning("Nothing leaves while Redis is away: %s", type(error).__name__)
         return None
-    return Permits(urgent=int(urgent_granted), bulk=int(bulk_granted), rate=float(in_force))
+    return Permits(
+        urgent=int(urgent_granted), bulk=int(bulk_granted), rate=float(in_force), held=bool(held)
+    )
 
 
 def give_back(project_id: int, unused: int) -> None:
     """Permits for which there was no message after all."""
     if unused > 0:
         _quietly(GIVE_BACK, project_id, unused)
+
+
+def hold(project_id: int) -> float:
+    """Gupshup can't be reached: nothing leaves but a probe after a pause, in seconds, that grows
+    from one to 30."""
+    try:
+        spread = random.uniform(0.75, 1.25)  # noqa: S311  no secret
+        return float(_client().eval(HOLD, 1, _key(project_id), LONGEST_PAUSE, spread))
+    except redis.RedisError as error:
+        logger.warning("Redis is away: %s", type(error).__name__)
+        return 0.0
+
+
+def release(project_id: int) -> None:
+    """Somebody answers again."""
+    _quietly(RELEASE, project_id, 0)
 
 
 def slow_down(project_id: int) -> None:

@@ -35,8 +35,8 @@ LOCK = 7_266_001
 AT_ONCE = 10_000
 
 OVERDUE = f"""
-SELECT m.id, m.run_id, m.state AS was, m.reason AS was_reason, m.code AS was_code, o.attempt,
-    COALESCE(c.resend_in_doubt, false) AS resend
+SELECT m.id, m.run_id, m.state AS was, m.reason AS was_reason, m.code AS was_code,
+    o.attempt, o.tries, COALESCE(c.resend_in_doubt, false) AS resend
 FROM campaigns_outbox o
 JOIN campaigns_message m ON m.id = o.message_id
 LEFT JOIN campaigns_campaign c ON c.id = o.campaign_id
@@ -57,7 +57,7 @@ settled AS (
 ),
 doubted AS (
     UPDATE campaigns_outbox o
-    SET state = {OutboxState.IN_DOUBT:d},
+    SET state = {OutboxState.IN_DOUBT:d}, tries = o.tries + 1,
         due_at = statement_timestamp() + %(doubt)s * interval '1 second'
     FROM held h WHERE o.message_id = h.id AND h.was IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
 ),
@@ -79,20 +79,20 @@ again AS (
     UPDATE campaigns_outbox o SET state = {OutboxState.READY:d}, due_at = statement_timestamp()
     FROM held h
     WHERE o.message_id = h.id AND h.resend AND h.was = {State.IN_DOUBT:d}
-        AND h.attempt < %(most)s
+        AND h.tries < %(most)s
     RETURNING o.message_id
 ),
 ended AS (
     DELETE FROM campaigns_outbox o USING held h
     WHERE o.message_id = h.id
-        AND NOT (h.resend AND h.was = {State.IN_DOUBT:d} AND h.attempt < %(most)s)
+        AND NOT (h.resend AND h.was = {State.IN_DOUBT:d} AND h.tries < %(most)s)
 ),
 moves AS (
     UPDATE campaigns_message m
     SET state = {State.UNKNOWN:d}, reason = '{Reason.UNKNOWN}', failed_at = now()
     FROM held h
     WHERE m.id = h.id AND h.was = {State.IN_DOUBT:d}
-        AND NOT (h.resend AND h.attempt < %(most)s)
+        AND NOT (h.resend AND h.tries < %(most)s)
     {MOVED}
 ),
 counted AS ({COUNT_MOVES})

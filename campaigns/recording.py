@@ -30,7 +30,8 @@ class Ending(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """`delay` is seconds until the next attempt, for a retry; `at` the time of the answer."""
+    """`delay` is seconds until the next attempt, for a retry, and `counts` whether this one counts
+    for giving up; `at` the time of the answer."""
 
     message_id: int
     attempt: int
@@ -41,6 +42,7 @@ class Result:
     code: str = ""
     detail: str = ""
     delay: float = 0.0
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +58,12 @@ class Consent:
 
 RECORD = f"""
 WITH results AS MATERIALIZED (
-    SELECT id, attempt, ending, to_timestamp(epoch) AS at, external_id, reason, code, detail, delay
+    SELECT id, attempt, ending, to_timestamp(epoch) AS at, external_id, reason, code, detail, delay,
+        counts
     FROM unnest(%(ids)s::bigint[], %(attempts)s::smallint[], %(endings)s::smallint[],
         %(epochs)s::float8[], %(external_ids)s::text[], %(reasons)s::text[], %(codes)s::text[],
-        %(details)s::text[], %(delays)s::float8[])
-        AS r (id, attempt, ending, epoch, external_id, reason, code, detail, delay)
+        %(details)s::text[], %(delays)s::float8[], %(counts)s::bool[])
+        AS r (id, attempt, ending, epoch, external_id, reason, code, detail, delay, counts)
 ),
 locked AS MATERIALIZED (
     SELECT r.*, m.run_id, m.state AS was, m.reason AS was_reason, m.code AS was_code, m.sent_at,
@@ -112,6 +115,7 @@ kept AS (
     UPDATE campaigns_outbox o
     SET state = CASE h.ending WHEN {Ending.RETRY:d} THEN {OutboxState.READY:d}
             ELSE {OutboxState.IN_DOUBT:d} END,
+        tries = o.tries + h.counts::int,
         due_at = statement_timestamp() + h.delay * interval '1 second'
     FROM held h
     WHERE o.message_id = h.id AND h.goes_on
@@ -169,6 +173,7 @@ def _columns(results: Iterable[Result]) -> dict[str, list[object]]:
         "reasons": [str(r.reason) for r in results],
         "codes": [r.code for r in results],
         "details": [r.detail for r in results],
+        "counts": [r.counts for r in results],
         "delays": [doubt_lasts() if r.ending is Ending.IN_DOUBT else r.delay for r in results],
     }
 

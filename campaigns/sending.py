@@ -22,8 +22,8 @@ from django.utils import timezone
 from campaigns import pacing
 from campaigns.claiming import Claim, Due, claim_bulk, claim_urgent, find_due
 from campaigns.composing import Letter, SenderCache, Senders, compose
-from campaigns.halting import Recovery, halt
-from campaigns.judging import OUR_FAULT, Ended, consent_of, opted_in, result_of
+from campaigns.halting import Outages, Recovery, Storms, halt
+from campaigns.judging import OUR_FAULT, Ended, consent_of, is_outage, opted_in, result_of
 from campaigns.recording import Consent, Result, record
 from campaigns.test_answers import note_answers
 from providers.gateway.calling import GatewayLoop
@@ -52,7 +52,9 @@ class Sender:
         self._open = 0
         self._results: list[Result] = []
         self._consents: list[Consent] = []
-        self._answers: list[tuple[int, Answer]] = []
+        self._outages = Outages()
+        self._storms = Storms()
+        self._answered: list[tuple[Letter, Answer]] = []
         self._tests: list[Ended] = []
 
     def run(self, *, seconds: float) -> None:
@@ -91,7 +93,7 @@ class Sender:
             if one.letter.test:
                 self._tests.append(one)
             if one.last_answer:
-                self._answers.append((one.letter.project_id, one.last_answer))
+                self._answered.append((one.letter, one.last_answer))
         self._write()
         self._react()
         return bool(ended)
@@ -107,7 +109,7 @@ class Sender:
 
     def _react(self) -> None:
         """To what concerns the whole account, once per project and round."""
-        answers = self._answers
+        answers = [(letter.project_id, answer) for letter, answer in self._answered]
         for project_id in {project for project, answer in answers if answer.slow_down}:
             pacing.slow_down(project_id)
         refused = {project: answer for project, answer in answers if answer.scope is Scope.ACCOUNT}
@@ -115,7 +117,13 @@ class Sender:
             halt(project_id, answer)
         accepted = {p for p, answer in answers if answer.verdict is Verdict.ACCEPTED}
         self._recovery.note(accepted - refused.keys())
-        self._answers = []
+        outages = {project: answer for project, answer in answers if is_outage(answer)}
+        reached = {project for project, answer in answers if not is_outage(answer)}
+        self._outages.note(unreachable=outages, reached=reached)
+        for letter, answer in self._answered:
+            if letter.campaign:
+                self._storms.note(letter.project_id, answer)
+        self._answered = []
 
     def _start_due(self) -> bool:
         """Was anything due? Not all of it may go at once: the rate may hold it back."""
@@ -147,6 +155,8 @@ class Sender:
         if permits is None:
             sleep(OUTAGE_PAUSE)
             return
+        if permits.held:
+            self._outages.know(due.project_id)
         fence = monotonic() + lease_safely_held()
         # What is claimed is started before anything else can fail.
         claims = claim_urgent(due, limit=permits.urgent)

@@ -18,8 +18,14 @@ HASTY = {"max_retries": 0, "socket_connect_timeout": 0.2, "socket_timeout": 0.2}
 
 
 def wake_sender() -> None:
-    """After the commit of the caller's transaction; never raises when the broker is away."""
-    transaction.on_commit(partial(hint, SEND_TASK))
+    """After the commit of the caller's transaction, once for all that it has written; never raises
+    when the broker is away."""
+    if not any(hook is _hint_sender for _, hook, *_ in transaction.get_connection().run_on_commit):
+        transaction.on_commit(_hint_sender)
+
+
+def _hint_sender() -> None:
+    hint(SEND_TASK)
 
 
 def wake_launcher(run_id: int) -> None:

@@ -53,7 +53,10 @@ class Outbox(models.Model):
     )
     lane = models.SmallIntegerField(choices=Lane.choices)
     state = models.SmallIntegerField(choices=OutboxState.choices, default=OutboxState.READY)
+    # Numbers the calls: it makes each one's msg_id.
     attempt = models.SmallIntegerField(default=0)
+    # Those attempts that count for giving up: what fails for everybody is nobody's failed try.
+    tries = models.SmallIntegerField(default=0, db_default=0)
     # Always PostgreSQL's clock, never a worker's.
     due_at = models.DateTimeField(db_default=Now())
 

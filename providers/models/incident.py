@@ -14,6 +14,8 @@ class IncidentKind(models.TextChoices):
     IP_REFUSED = "ip_refused", "Gupshup refused this server's IP address"
     BALANCE = "balance", "The balance at Gupshup is used up"
     ACCOUNT = "account", "Gupshup refused the account"
+    OUTAGE = "outage", "Gupshup can't be reached"
+    STORM = "storm", "Too many messages failed"
 
 
 # What ends by itself as soon as Gupshup takes a message.
@@ -22,6 +24,7 @@ ACCOUNT_KINDS = (
     IncidentKind.IP_REFUSED,
     IncidentKind.BALANCE,
     IncidentKind.ACCOUNT,
+    IncidentKind.OUTAGE,
 )
 
 

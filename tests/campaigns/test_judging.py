@@ -15,7 +15,7 @@ AT = datetime(2026, 1, 2, tzinfo=UTC)
 CREDENTIALS = Credentials(user_id="2000000001", password="secret")
 
 
-def letter(*, attempt: int = 1, campaign: bool = True) -> Letter:
+def letter(*, attempt: int = 1, tries: int = 0, campaign: bool = True) -> Letter:
     return Letter(
         project_id=7,
         message_id=12,
@@ -26,6 +26,7 @@ def letter(*, attempt: int = 1, campaign: bool = True) -> Letter:
         request=SessionText(phone="919000011122", text="Hi", msg_id="12-1", extra="x"),
         credentials=CREDENTIALS,
         opt_in=CREDENTIALS,
+        tries=tries,
     )
 
 
@@ -34,9 +35,10 @@ def ended(
     *,
     opt_in: Answer | None = None,
     attempt: int = 1,
+    tries: int = 0,
     campaign: bool = True,
 ) -> Ended:
-    return Ended(letter(attempt=attempt, campaign=campaign), AT, opt_in, answer)
+    return Ended(letter(attempt=attempt, tries=tries, campaign=campaign), AT, opt_in, answer)
 
 
 def answer(verdict: Verdict, code: str = "", scope: Scope | None = None) -> Answer:
@@ -48,6 +50,7 @@ def outcome(result: Result) -> tuple[Ending, str, str]:
 
 
 ACCEPTED = answer(Verdict.ACCEPTED)
+UNREACHABLE = answer(Verdict.RETRY, "unreachable")
 THROTTLED = answer(Verdict.RETRY, "429")
 WRONG_PASSWORD = answer(Verdict.REFUSED, "102", Scope.ACCOUNT)
 WRONG_NUMBER = answer(Verdict.REFUSED, "105", Scope.RECIPIENT)
@@ -61,7 +64,13 @@ UNREADABLE = answer(Verdict.IN_DOUBT, "unreadable")
         (ended(UNREADABLE), (Ending.IN_DOUBT, "", "unreadable")),
         (ended(WRONG_NUMBER), (Ending.FAILED, Reason.REFUSED, "105")),
         (ended(THROTTLED), (Ending.RETRY, "", "429")),
-        (ended(THROTTLED, attempt=6), (Ending.FAILED, Reason.RETRIES_EXHAUSTED, "429")),
+        (ended(THROTTLED, attempt=9, tries=5), (Ending.FAILED, Reason.RETRIES_EXHAUSTED, "429")),
+        # Nobody was there: that is no try of a campaign's, however often.
+        (ended(UNREACHABLE, attempt=99, tries=5), (Ending.RETRY, "", "unreachable")),
+        (
+            ended(UNREACHABLE, tries=5, campaign=False),
+            (Ending.FAILED, Reason.RETRIES_EXHAUSTED, "unreachable"),
+        ),
         # Everybody would be refused: a campaign waits, a single message says so at once.
         (ended(WRONG_PASSWORD), (Ending.RETRY, "", "102")),
         (ended(WRONG_PASSWORD, campaign=False), (Ending.FAILED, Reason.REFUSED, "102")),
@@ -99,8 +108,22 @@ def test_only_a_clear_answer_about_the_phone_is_remembered(
 
 
 def test_a_retry_waits_longer_each_time() -> None:
-    delays = [result_of(ended(THROTTLED, attempt=attempt)).delay for attempt in (1, 3, 5)]
+    delays = [result_of(ended(THROTTLED, tries=tries)).delay for tries in (0, 2, 4)]
 
     assert 1 <= delays[0] <= 3
     assert 4 <= delays[1] <= 12
     assert 16 <= delays[2] <= 48
+
+
+@pytest.mark.parametrize(
+    ("one", "counts"),
+    [
+        (ended(THROTTLED), True),
+        (ended(opt_in=UNREADABLE), True),
+        (ended(UNREACHABLE), False),
+        (ended(WRONG_PASSWORD), False),
+        (ended(), False),
+    ],
+)
+def test_what_would_meet_everybody_is_nobodys_failed_try(one: Ended, counts: bool) -> None:
+    assert result_of(one).counts is counts

@@ -3,12 +3,21 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db.models.functions import Now
 from pytest_django import Settings
 
 from campaigns.enqueueing import enqueue
 from campaigns.launching import launch
 from campaigns.lifecycle import publish, resume
-from campaigns.models import Campaign, CampaignStatus, Message, MessageKind, Outbox, State
+from campaigns.models import (
+    Campaign,
+    CampaignStatus,
+    Message,
+    MessageKind,
+    Outbox,
+    OutboxState,
+    State,
+)
 from campaigns.reconciling import reconcile
 from campaigns.sending import Sender
 from campaigns.tallies import totals
@@ -60,10 +69,10 @@ def send(campaign: Campaign) -> dict[str, tuple[int, str, str]]:
     return outcome(campaign)
 
 
-def run_sender() -> None:
+def run_sender(seconds: float = 20) -> None:
     gateway = GatewayLoop(gateway_settings())
     try:
-        Sender(gateway).run(seconds=20)
+        Sender(gateway).run(seconds=seconds)
     finally:
         gateway.close()
 
@@ -184,12 +193,41 @@ def test_the_incident_ends_once_gupshup_takes_messages_again(
     assert list(Incident.objects.open()) == []
 
 
-def test_an_unreachable_gateway_ends_as_a_reason(campaign: Campaign, settings: Settings) -> None:
-    settings.SEND_MAX_ATTEMPTS = 1
-    settings.GATEWAY_SEND_URL = "http://127.0.0.1:1/GatewayAPI/rest"
-    person(campaign, "0001")
+def test_while_gupshup_is_away_nobody_loses_a_try_and_all_goes_on_by_itself(
+    campaign: Campaign, simulator: SimulatorClient, settings: Settings
+) -> None:
+    for number in range(5):
+        person(campaign, f"{number:04d}")
+    address, settings.GATEWAY_SEND_URL = settings.GATEWAY_SEND_URL, "http://127.0.0.1:1/rest"
+    publish(campaign, by=MembershipFactory.create(project=campaign.project).user)
+    launch(campaign.runs.get().pk)
 
-    assert send(campaign) == {"0001": (State.FAILED, "retries_exhausted", "unreachable")}
+    run_sender(seconds=1.5)
+
+    waiting = Outbox.objects.filter(campaign=campaign).values_list("state", "tries")
+    assert list(waiting) == [(OutboxState.READY, 0)] * 5
+    settings.GATEWAY_SEND_URL = address
+    Outbox.objects.update(due_at=Now())
+    run_sender(seconds=10)
+    assert set(outcome(campaign).values()) == {(State.SENT, "", "")}
+    assert set(simulator.summary()["messages"].values()) == {1}
+
+
+def test_a_storm_of_failures_pauses_instead_of_failing_everybody(
+    campaign: Campaign, simulator: SimulatorClient, settings: Settings
+) -> None:
+    settings.SEND_STORM_WINDOW = 10
+    ProviderFactory._meta.model.objects.update(rate=20)
+    for number in range(40):
+        person(campaign, f"{number}9943")  # these numbers are refused
+
+    states = [state for state, _, _ in send(campaign).values()]
+
+    campaign.refresh_from_db()
+    assert (states.count(State.FAILED) >= 10, states.count(State.QUEUED) >= 1) == (True, True)
+    assert campaign.status == CampaignStatus.PAUSED
+    assert "10 messages 10 failed" in campaign.status_reason
+    assert [incident.kind for incident in Incident.objects.open()] == [IncidentKind.STORM]
 
 
 def test_a_reply_goes_out_at_once_through_the_two_way_account(

@@ -2,8 +2,9 @@ import pytest
 import redis
 from celery import current_app
 from django.conf import settings
+from django.db import transaction
 
-from campaigns.waking import SEND_TASK, hint
+from campaigns.waking import SEND_TASK, hint, wake_sender
 
 QUEUE = "send"
 
@@ -31,3 +32,13 @@ def test_a_hint_does_not_wait_for_a_broker_that_is_away(
 
     assert "The broker is away" in caplog.text
     assert queue.llen(QUEUE) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_hints_once_however_much_it_wrote(queue: redis.Redis) -> None:
+    with transaction.atomic():
+        for _ in range(5):
+            wake_sender()
+
+    assert queue.llen(QUEUE) == 1
+    queue.delete(QUEUE)

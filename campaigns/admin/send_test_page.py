@@ -65,8 +65,6 @@ class SendTestPage(ProjectScopedAdmin):
             **self.admin_site.each_context(request),
             **self._panel(request, project, over_form=False),
             "title": "Send Test WhatsApp",
-            "original": "Send Test WhatsApp",
-            "opts": self.opts,
             "media": self.media,
         }
         return TemplateResponse(request, "campaigns/send_test.html", context)

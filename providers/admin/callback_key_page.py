@@ -51,8 +51,6 @@ class CallbackKeyPage(ProjectScopedAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": "Callback key",
-            "original": "Callback key",
-            "opts": self.opts,
             "form": form,
             "keys": keys_in_use(project, at=at),
             "masked_key": masked_key(project),

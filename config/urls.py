@@ -12,5 +12,6 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("gupshup/", include("callbacks.urls")),
+    path("media/", include("templates_app.urls")),
     path("", admin.site.urls),
 ]

@@ -16,6 +16,7 @@ from templates_app.history import note
 from templates_app.models import Act, Status, Template, TemplateVersion
 from templates_app.problems import Severity, errors_in
 from templates_app.readiness import EditingError, NotReadyError, problems_before_approval
+from templates_app.reading import read_wording
 from templates_app.setting_aside import SETTABLE_ASIDE, WHY
 from templates_app.writing import Json, write_wording
 
@@ -38,7 +39,8 @@ class StaleEditError(EditingError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """`based_on` is the id of the version that the edit began with; `set_aside` the codes of the
+    """`based_on` is the id of the version that the edit began with, `seen` that of the last line of
+    the history then; `set_aside` the codes of the
     rules that an admin has set aside for exactly this wording. `content` is the stored form where
     it came from elsewhere: it is kept as it is, even what the wording can't hold. `samples` is how
     grave a missing sample is."""
@@ -46,6 +48,7 @@ class Edit:
     wording: Wording
     content: Json | None = None
     based_on: int | None = None
+    seen: int | None = None
     set_aside: Collection[str] = ()
     samples: Severity = Severity.ERROR
     act: Act = Act.EDITED
@@ -58,7 +61,7 @@ def save_template(template: Template, edit: Edit, *, by: User | None) -> Templat
     if template.status == Status.APPROVED:
         _check_ready(template, edit)
     with transaction.atomic():
-        before = _save_fields(template, based_on=edit.based_on)
+        before = _save_fields(template, edit)
         version = _version_of(template, edit, by=by)
         _set_aside(template, version, edit.set_aside, by=by)
         _write_history(template, before, edit, by=by)
@@ -84,23 +87,31 @@ def _check_ready(template: Template, edit: Edit) -> None:
         raise NotReadyError(problems)
 
 
-def _save_fields(template: Template, *, based_on: int | None) -> Template | None:
+def _save_fields(template: Template, edit: Edit) -> Template | None:
     """The row as it was before; None for a new one."""
     if template._state.adding:
         template.save()
         return None
     stored = Template.objects.select_for_update(of=("self",)).get(pk=template.pk)
-    if based_on is not None and stored.current_id != based_on:
+    if _is_stale(stored, edit):
         raise StaleEditError("Somebody else saved this template in the meantime.")
     template.current = stored.current
     template.save(update_fields=EDITED_FIELDS)
     return stored
 
 
+def _is_stale(stored: Template, edit: Edit) -> bool:
+    if edit.based_on is not None and stored.current_id != edit.based_on:
+        return True
+    if edit.seen is None:
+        return False
+    return stored.changes.filter(pk__gt=edit.seen).exists()
+
+
 def _version_of(template: Template, edit: Edit, *, by: User | None) -> TemplateVersion:
     content = write_wording(edit.wording) if edit.content is None else edit.content
     current = template.current
-    if current is not None and current.content == content:
+    if current is not None and (current.content == content or _says(current, edit)):
         return current
     template.current = TemplateVersion.objects.create(
         template=template,
@@ -110,6 +121,11 @@ def _version_of(template: Template, edit: Edit, *, by: User | None) -> TemplateV
     )
     template.save(update_fields=["current"])
     return template.current
+
+
+def _says(current: TemplateVersion, edit: Edit) -> bool:
+    """The same, though Meta's own spelling of it, which was imported, differs from ours."""
+    return edit.content is None and read_wording(current.content) == edit.wording
 
 
 def _set_aside(

@@ -7,6 +7,8 @@ from datetime import UTC, tzinfo
 from functools import partial
 from typing import ClassVar
 
+from django.conf import settings
+
 from templates_app.cleaning import clean, encode_url_tail
 from templates_app.expiry import expiry_ms
 from templates_app.personalization import (
@@ -49,6 +51,8 @@ class OfferExpiredError(UnusableValueError):
 
 def usable_media_link(value: str) -> str:
     link = value.strip()
+    if link.startswith(f"{settings.PUBLIC_BASE_URL}/media/") and link.isprintable():
+        return link  # a file of ours, also where a working copy is not reached over https
     usable = link.isprintable() and re.fullmatch(r"https://[^\s/]+\.[^\s/]+(/\S*)?", link)
     return link if usable else ""
 

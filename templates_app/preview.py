@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.safestring import SafeString
 
 from templates_app.components import ButtonKind, HeaderKind
@@ -36,6 +37,13 @@ class HeaderPreview:
     def icon(self) -> str:
         """A name of the Material Symbols font."""
         return HEADER_ICONS.get(self.kind, "help")
+
+    @property
+    def own_picture(self) -> str:
+        """The path of a picture that this server holds. Pages load nothing from other hosts."""
+        base = f"{settings.PUBLIC_BASE_URL}/media/"
+        is_own = self.kind is HeaderKind.IMAGE and self.media_url.startswith(base)
+        return self.media_url.removeprefix(settings.PUBLIC_BASE_URL) if is_own else ""
 
     @property
     def placeholder(self) -> str:

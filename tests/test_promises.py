@@ -134,7 +134,7 @@ def test_a_stranger_to_every_project_is_sent_to_the_login(
 def test_every_top_level_address_is_known_here() -> None:
     """A new one must say who may see what; then it is added to this list, with a test."""
     patterns = [str(pattern.pattern) for pattern in get_resolver().url_patterns]
-    assert patterns == ["healthz", "readyz", "gupshup/", ""]
+    assert patterns == ["healthz", "readyz", "gupshup/", "media/", ""]
 
 
 # Roles --------------------------------------------------------------------------------------------

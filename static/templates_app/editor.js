@@ -1,4 +1,4 @@
-/* The template editor: counters, toolbar, samples, rows of buttons, and problems beside fields.
+/* The template editor: counters, toolbar, samples, the message's buttons, problems beside fields.
 
    The server judges and draws; nothing here knows a rule. */
 
@@ -9,7 +9,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const side = document.getElementById("template-side");
   if (!form || !side || !form.elements.body) return;
 
-  const changed = (element) => element.dispatchEvent(new Event("input", { bubbles: true }));
+  const { changed, dress, make, placeholders, showSamples, sorted } = KabootarRows;
   const count = (text) => [...text].length;
 
   /* Counters ---------------------------------------------------------------------------------- */
@@ -23,118 +23,80 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   const showCounts = () => {
-    form.querySelectorAll("[data-counter-for]").forEach((counter) => {
-      showCount(counter, document.getElementById(counter.dataset.counterFor));
+    form.querySelectorAll("[data-counter]").forEach((counter) => {
+      showCount(counter, counter.closest(".tpl-body, .tpl-counted").querySelector("textarea, input"));
     });
     form.querySelectorAll("[data-row-counter]").forEach((counter) => {
       showCount(counter, counter.closest("label").querySelector("input"));
     });
   };
 
-  /* Toolbar ----------------------------------------------------------------------------------- */
+  /* Toolbars ---------------------------------------------------------------------------------- */
 
-  const body = form.elements.body;
+  const textOf = (tool) => tool.closest(".tpl-body").querySelector("textarea");
 
   /* insertText keeps the browser's undo, which setRangeText loses. */
-  const type = (text) => {
-    body.focus();
-    if (!document.execCommand("insertText", false, text)) {
-      body.setRangeText(text, body.selectionStart, body.selectionEnd, "end");
-      changed(body);
+  const type = (text, words) => {
+    text.focus();
+    if (!document.execCommand("insertText", false, words)) {
+      text.setRangeText(words, text.selectionStart, text.selectionEnd, "end");
+      changed(text);
     }
   };
 
-  const wrap = (mark) => {
-    const chosen = body.value.slice(body.selectionStart, body.selectionEnd);
-    const [, before, text, after] = chosen.match(/^(\s*)([\s\S]*?)(\s*)$/);
-    const start = body.selectionStart + before.length + mark.length;
-    type(`${before}${mark}${text}${mark}${after}`);
-    body.setSelectionRange(start, start + text.length);
+  const wrap = (text, mark) => {
+    const chosen = text.value.slice(text.selectionStart, text.selectionEnd);
+    const [, before, inner, after] = chosen.match(/^(\s*)([\s\S]*?)(\s*)$/);
+    const start = text.selectionStart + before.length + mark.length;
+    type(text, `${before}${mark}${inner}${mark}${after}`);
+    text.setSelectionRange(start, start + inner.length);
   };
 
-  const placeholders = (text) => [...new Set([...text.matchAll(/\{\{(\d+|[a-z_][a-z0-9_]*)\}\}/g)].map((m) => m[1]))];
-
-  const addVariable = () => {
-    const numbers = placeholders(body.value).map(Number).filter(Boolean);
-    type(`{{${Math.max(0, ...numbers) + 1}}}`);
+  const addVariable = (text) => {
+    const numbers = placeholders(text.value).map(Number).filter(Boolean);
+    type(text, `{{${Math.max(0, ...numbers) + 1}}}`);
   };
 
-  form.querySelectorAll("[data-wrap]").forEach((button) => {
-    button.addEventListener("click", () => wrap(button.dataset.wrap));
+  form.addEventListener("click", (event) => {
+    const tool = event.target.closest(".tpl-toolbar button");
+    if (!tool) return;
+    const text = textOf(tool);
+    if (tool.dataset.wrap) wrap(text, tool.dataset.wrap);
+    else if (tool.dataset.insert) {
+      tool.closest("details").open = false;
+      type(text, tool.dataset.insert);
+    } else if ("insertVariable" in tool.dataset) addVariable(text);
   });
-  form.querySelector("[data-insert-variable]").addEventListener("click", addVariable);
-  body.addEventListener("keydown", (event) => {
+
+  form.addEventListener("keydown", (event) => {
     const mark = { b: "*", i: "_" }[event.key.toLowerCase()];
-    if (!mark || !(event.ctrlKey || event.metaKey)) return;
+    if (!mark || !(event.ctrlKey || event.metaKey) || !event.target.closest(".tpl-body textarea")) return;
     event.preventDefault();
-    wrap(mark);
+    wrap(event.target, mark);
   });
 
   /* Samples ----------------------------------------------------------------------------------- */
 
   const samples = form.querySelector("[data-samples]");
-  const remembered = new Map();
 
   const wantedSamples = () => {
-    const inHeader = form.elements.header_kind.value === "TEXT" ? placeholders(form.elements.header_text.value) : [];
+    const { header_kind: kind, header_text: header, body } = form.elements;
+    const inHeader = header && kind.value === "TEXT" ? placeholders(header.value) : [];
     return [
       ...inHeader.map((name) => [`header.${name}`, `{{${name}}} in the header`]),
-      ...placeholders(body.value).sort((a, b) => a - b || 0).map((name) => [`body.${name}`, `{{${name}}} in the message`]),
+      ...sorted(placeholders(body.value)).map((name) => [`body.${name}`, `{{${name}}} in the message`]),
     ];
-  };
-
-  const showSamples = () => {
-    const wanted = wantedSamples();
-    const rows = new Map([...samples.querySelectorAll(".tpl-sample")].map((row) => [row.querySelector("input").dataset.key, row]));
-    rows.forEach((row, key) => {
-      remembered.set(key, row.querySelector("input").value);
-      if (!wanted.some(([name]) => name === key)) row.remove();
-    });
-    wanted.forEach(([key, words], position) => {
-      const row = rows.get(key) || newSample(key);
-      row.querySelector("span").textContent = words;
-      const there = samples.querySelectorAll(".tpl-sample")[position];
-      if (there !== row) samples.insertBefore(row, there || samples.querySelector("template"));
-    });
-    samples.classList.toggle("is-empty", !wanted.length);
-  };
-
-  const newSample = (key) => {
-    const row = samples.querySelector("template").content.firstElementChild.cloneNode(true);
-    const input = row.querySelector("input");
-    input.name = `sample.${key}`;
-    input.dataset.key = key;
-    input.value = remembered.get(key) || "";
-    return row;
   };
 
   /* Buttons ----------------------------------------------------------------------------------- */
 
   const buttons = form.querySelector("[data-buttons]");
-  const rows = buttons.querySelector("[data-rows]");
-  const VALUE_WORDS = { URL: ["Link", "https://example.com/{{1}}"], PHONE_NUMBER: ["Phone number", "+919000000001"] };
-  const SAMPLE_WORDS = { URL: ["Sample of what {{1}} becomes", "summer-sale"], COPY_CODE: ["Sample code", "SAVE25"] };
-
-  const dressRow = (row) => {
-    const kind = row.querySelector("[name=button-kind]").value;
-    const value = row.querySelector("[name=button-value]");
-    const sample = row.querySelector("[name=button-sample]");
-    const [valueWords, valueHint] = VALUE_WORDS[kind] || ["", ""];
-    const [sampleWords, sampleHint] = SAMPLE_WORDS[kind] || ["", ""];
-    row.dataset.kind = kind;
-    row.querySelector("[data-value-words]").textContent = valueWords;
-    row.querySelector("[data-sample-words]").textContent = sampleWords;
-    value.placeholder = valueHint;
-    sample.placeholder = sampleHint;
-    row.querySelector(".tpl-for-label").hidden = kind === "COPY_CODE";
-    row.querySelector(".tpl-for-value").hidden = !valueWords;
-    row.querySelector(".tpl-for-sample").hidden = !sampleWords || (kind === "URL" && !value.value.includes("{{"));
-  };
+  const rows = buttons && buttons.querySelector("[data-rows]");
 
   const dressRows = () => {
     const all = [...rows.children];
     all.forEach((row, position) => {
-      dressRow(row);
+      dress(row);
       row.querySelector("[data-move='-1']").disabled = position === 0;
       row.querySelector("[data-move='1']").disabled = position === all.length - 1;
     });
@@ -147,11 +109,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   const addRow = (adder) => {
-    const row = buttons.querySelector("[data-row-template]").content.firstElementChild.cloneNode(true);
-    row.querySelector("[name=button-kind]").value = adder.dataset.add;
-    row.querySelector("[name=button-label]").value = adder.dataset.label;
-    row.querySelector("[data-row-title]").textContent = adder.dataset.title;
-    row.querySelector("[data-row-icon]").textContent = adder.dataset.icon;
+    const row = make(buttons.querySelector("[data-row-template]"), adder);
     rows.append(row);
     dressRows();
     const first = [...row.querySelectorAll("input:not([type=hidden])")].find((input) => !input.closest("[hidden]"));
@@ -178,30 +136,45 @@ document.addEventListener("DOMContentLoaded", () => {
     changed(rows);
   };
 
-  buttons.addEventListener("click", (event) => {
-    const tool = event.target.closest("button");
-    if (!tool) return;
-    const row = tool.closest(".tpl-row");
-    if (tool.dataset.add) addRow(tool);
-    else if (tool.dataset.move) moveRow(row, Number(tool.dataset.move));
-    else if ("remove" in tool.dataset) removeRow(row);
-  });
+  if (buttons) {
+    buttons.addEventListener("click", (event) => {
+      const tool = event.target.closest("button");
+      if (!tool) return;
+      const row = tool.closest(".tpl-row");
+      if (tool.dataset.add) addRow(tool);
+      else if (tool.dataset.move) moveRow(row, Number(tool.dataset.move));
+      else if ("remove" in tool.dataset) removeRow(row);
+    });
+  }
 
   /* Problems ---------------------------------------------------------------------------------- */
 
-  const FIELDS = { header: ["header_text", "header_media", "header_kind"], buttons: ["buttons"] };
+  const FIELDS = { header: ["header_text", "header_media", "header_kind"], offer: ["offer_text"] };
 
   const isShown = (element) => element && element.offsetParent !== null;
 
+  /* "card.0.body", "card.0.button.1", "card.0.header" … */
+  const boxInCard = (number, part, index) => {
+    const card = form.querySelectorAll("[data-card-list] > [data-card]")[Number(number)];
+    if (!card) return form.querySelector("[data-cards]");
+    const list = card.querySelector("[data-card-rows]");
+    if (part === "body") return card.querySelector(".tpl-body");
+    if (part === "header") return card.querySelector("[data-media]");
+    if (part === "button") return list.children[Number(index)] || card;
+    return card;
+  };
+
   const boxOf = (place) => {
-    const [part, index] = place.split(".");
-    if (part === "button") return rows.children[Number(index)] || buttons;
+    const [part, index, inner, at] = place.split(".");
+    if (part === "card") return boxInCard(index, inner, at);
+    if (part === "cards") return form.querySelector("[data-cards]");
+    if (part === "button" && rows) return rows.children[Number(index)] || buttons;
     if (part === "buttons") return buttons;
     if (part === "samples") return samples;
     const inputs = (FIELDS[part] || [part]).map((name) => form.elements[name]);
     const input = inputs.find(isShown) || inputs.find(Boolean);
     if (!input || !("closest" in input)) return null;
-    return input.closest(".tpl-body, .tpl-counted") || input.parentElement;
+    return input.closest(".tpl-body, .tpl-counted, .tpl-media") || input.parentElement;
   };
 
   const placeProblems = () => {
@@ -210,22 +183,22 @@ document.addEventListener("DOMContentLoaded", () => {
     const list = side.querySelector("[data-problems]");
     [...list.children].forEach((problem) => {
       form.querySelectorAll("ul.errorlist li").forEach((told) => {
-        if (told.textContent.trim() === problem.textContent.trim()) told.remove();
+        if (told.textContent.trim() === problem.dataset.message) told.remove();
       });
       const box = boxOf(problem.dataset.place);
       if (!box) return;
       problem.classList.add("is-beside");
       box.append(problem);
       if (!problem.matches(".tpl-error")) return;
-      box.querySelectorAll("input:not([type=hidden]), textarea").forEach((input) => input.setAttribute("aria-invalid", "true"));
+      box.querySelectorAll("input:not([type=hidden]):not([type=checkbox]):not([type=file]), textarea").forEach((input) => input.setAttribute("aria-invalid", "true"));
     });
   };
 
   /* Everything together ----------------------------------------------------------------------- */
 
   const refresh = () => {
-    showSamples();
-    dressRows();
+    showSamples(samples, samples.querySelector("template"), wantedSamples());
+    if (buttons) dressRows();
     showCounts();
   };
 

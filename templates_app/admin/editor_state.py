@@ -1,6 +1,6 @@
 """What the right side of the editor shows: the phone, and what the rules say."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from templates_app.components import Wording
@@ -9,6 +9,7 @@ from templates_app.preview import Preview
 from templates_app.problems import Problem, Severity
 from templates_app.readiness import problems_before_approval
 from templates_app.rendering import prepare_samples
+from templates_app.setting_aside import SETTABLE_ASIDE
 
 # What is merely not written yet: said quietly, for nobody has done anything wrong.
 GAPS = frozenset(
@@ -20,6 +21,9 @@ GAPS = frozenset(
         "VAR_EXAMPLE",
         "URL_EXAMPLE",
         "HDR_MEDIA_EXAMPLE",
+        "LTO_TEXT_REQUIRED",
+        "LTO_CODE_REQUIRED",
+        "CAR_CARDS_MIN",
     }
 )
 
@@ -32,6 +36,8 @@ class ShownProblem:
     place: str
     message: str
     tone: str
+    is_settable: bool = False
+    is_set_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,24 +54,36 @@ class EditorState:
         return sum(problem.tone == "warning" for problem in self.problems)
 
 
-def editor_state(template: Template, wording: Wording) -> EditorState:
+def editor_state(
+    template: Template, wording: Wording, *, set_aside: Collection[str] = ()
+) -> EditorState:
     """Of a template as it would be saved; needs no row."""
     prepared = prepare_samples(wording, kind=Kind(template.kind), language=template.language)
+    problems = problems_before_approval(template, wording, set_aside=set_aside)
     return EditorState(
         # That a sample is missing is said beside its field.
         preview=replace(prepared.preview(), notes=()),
-        problems=tuple(_shown(problems_before_approval(template, wording))),
+        problems=tuple(_shown(problems, {*set_aside})),
     )
 
 
-def _shown(problems: Iterable[Problem]) -> Iterable[ShownProblem]:
+def _shown(problems: Iterable[Problem], set_aside: Collection[str]) -> Iterable[ShownProblem]:
+    told: set[str] = set()
     for problem in problems:
         tone = problem.severity.value
         if problem.severity is Severity.ERROR and problem.code in GAPS:
             tone = "todo"
+        can_be_set = problem.code in SETTABLE_ASIDE and (
+            problem.severity is Severity.ERROR or problem.code in set_aside
+        )
+        in_card = problem.place.startswith("card")
         yield ShownProblem(
             code=problem.code,
-            place="samples" if problem.code == "VAR_EXAMPLE" else problem.place,
+            place="samples" if problem.code == "VAR_EXAMPLE" and not in_card else problem.place,
             message=problem.message,
             tone=tone,
+            # One box a rule, however many places break it.
+            is_settable=can_be_set and problem.code not in told,
+            is_set_aside=problem.code in set_aside,
         )
+        told.add(problem.code)

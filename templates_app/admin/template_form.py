@@ -1,24 +1,42 @@
 """The editor's form: what is stored of a template, and its wording."""
 
+import hashlib
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
-from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelect2Widget
+from unfold.widgets import (
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelect2Widget,
+    UnfoldAdminTextareaWidget,
+)
 
-from templates_app.admin.wording_fields import WordingFields, initial_of
+from providers.dependents import Dependent, dependents_of
+from templates_app.admin.wording_fields import FIELDS, initial_of
 from templates_app.components import Wording
+from templates_app.editing import Edit, needs_stop
 from templates_app.languages import LANGUAGES, language_name
-from templates_app.models import SendingStyle, Status, Template
+from templates_app.models import Kind, SendingStyle, Status, Template
 from templates_app.problems import Problem, errors_in
 from templates_app.readiness import problems_before_approval
 from templates_app.reading import read_wording
+from templates_app.setting_aside import SETTABLE_ASIDE
 
-STORED_FIELDS = ["name", "language", "category", "status", "vendor_id", "sending_style"]
+STORED_FIELDS = [
+    "name",
+    "language",
+    "category",
+    "status",
+    "status_reason",
+    "vendor_id",
+    "sending_style",
+]
 STALE = (
     "Somebody else saved this template while you were editing. Below is your text. Save again to "
     "put it above theirs, or reload the page to see theirs."
 )
+ASKED = "Saving this stops campaigns. Look at the list above and confirm."
 
 
 def language_choices() -> list[tuple[str, str]]:
@@ -26,7 +44,13 @@ def language_choices() -> list[tuple[str, str]]:
     return sorted(named, key=lambda choice: choice[1])
 
 
-class TemplateForm(WordingFields, forms.ModelForm):  # type: ignore[type-arg]
+class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
+    """For one type: form_for adds its fields."""
+
+    kind = Kind.BASIC
+    may_set_aside = False  # set by the page, from the person's role
+    unsaved: dict[str, Any] | None = None  # what the person wrote earlier and never saved
+
     language = forms.ChoiceField(
         label="Language",
         choices=language_choices,
@@ -42,6 +66,7 @@ class TemplateForm(WordingFields, forms.ModelForm):  # type: ignore[type-arg]
         help_text="By ID is safer: nothing has to match word by word.",
     )
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Template
@@ -52,22 +77,34 @@ class TemplateForm(WordingFields, forms.ModelForm):  # type: ignore[type-arg]
             "status": "“Approved” means that Gupshup lists this template as approved, word for "
             "word. Only approved templates can be sent.",
         }
+        widgets = {"status_reason": UnfoldAdminTextareaWidget({"rows": 2})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.stops: Sequence[Dependent] = ()
+        if self.instance._state.adding:
+            self.instance.kind = self.kind
         self._keep_unknown_language()
-        if self.instance.current is None:
-            return
-        stored = initial_of(read_wording(self.instance.current.content))
-        self.initial = {**stored, "based_on": self.instance.current_id, **self.initial}
+        if self.instance.current is not None:
+            stored = initial_of(read_wording(self.instance.current.content))
+            seen = {"based_on": self.instance.current_id, "seen": self._last_change()}
+            self.initial = {**stored, **seen, **self.initial}
+        if self.unsaved:
+            self.initial.update(self.unsaved)
+
+    @property
+    def stops_mark(self) -> str:
+        """Of the campaigns that were shown: when others come up, they are asked about anew."""
+        names = "\n".join(stop.url for stop in self.stops)
+        return hashlib.sha256(names.encode()).hexdigest()[:16]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        based_on = cleaned.get("based_on")
-        if self.instance.pk and based_on and based_on != self.instance.current_id:
+        if self.instance.pk and self._is_stale(cleaned):
             self.add_error(None, STALE)
             data = cast("QueryDict", self.data).copy()
             data["based_on"] = str(self.instance.current_id)
+            data["seen"] = str(self._last_change())
             self.data = data
         return cleaned
 
@@ -77,16 +114,60 @@ class TemplateForm(WordingFields, forms.ModelForm):  # type: ignore[type-arg]
         if not self.is_bound:
             return
         # A field with an error loses its cleaned value, so the wording is read before.
-        self._wording = super().wording()
-        if self.instance.status != Status.APPROVED:
-            return
-        for problem in errors_in(problems_before_approval(self.instance, self._wording)):
-            field = field_of(problem)
-            if field not in STORED_FIELDS or not self.has_error(field):
-                self.add_error(field, problem.message)
+        self._wording: Wording = super().wording()  # type: ignore[misc]  # of the type's fields
+        if self.instance.status == Status.APPROVED:
+            self._judge()
+        if not self.errors and not self.instance._state.adding:
+            self._ask_about_campaigns()
 
     def wording(self) -> Wording:
         return self._wording
+
+    def set_aside(self) -> list[str]:
+        """What holds for exactly this wording: as ticked by an admin, else as stored."""
+        if self.may_set_aside and hasattr(self.data, "getlist"):
+            return sorted({*self.data.getlist("set_aside")} & SETTABLE_ASIDE)
+        current = self.instance.current
+        same = current is not None and read_wording(current.content) == self._wording
+        return list(current.set_aside) if current is not None and same else []
+
+    def edit(self) -> Edit:
+        return Edit(
+            wording=self._wording,
+            based_on=self.cleaned_data.get("based_on"),
+            seen=self.cleaned_data.get("seen"),
+            set_aside=self.set_aside(),
+        )
+
+    def _judge(self) -> None:
+        problems = problems_before_approval(
+            self.instance, self._wording, set_aside=self.set_aside()
+        )
+        for problem in errors_in(problems):
+            field = field_of(problem)
+            known = field if field in self.fields else None
+            if known not in STORED_FIELDS or not self.has_error(known):
+                self.add_error(known, problem.message)
+
+    def _ask_about_campaigns(self) -> None:
+        stored = Template.objects.select_related("current").get(pk=self.instance.pk)
+        current = stored.current
+        same = current is not None and read_wording(current.content) == self._wording
+        if not needs_stop(stored, self.instance, current if same else None):
+            return
+        self.stops = dependents_of(stored)
+        if self.stops and self.data.get("stop_campaigns") != self.stops_mark:
+            self.add_error(None, ASKED)
+
+    def _is_stale(self, cleaned: dict[str, Any]) -> bool:
+        based_on, seen = cleaned.get("based_on"), cleaned.get("seen")
+        if based_on and based_on != self.instance.current_id:
+            return True
+        return seen is not None and seen != self._last_change()
+
+    def _last_change(self) -> int:
+        last = self.instance.changes.order_by("-pk").values_list("pk", flat=True).first()
+        return last or 0
 
     def _keep_unknown_language(self) -> None:
         code = self.instance.language
@@ -95,12 +176,24 @@ class TemplateForm(WordingFields, forms.ModelForm):  # type: ignore[type-arg]
             field.choices = [(code, language_name(code)), *language_choices()]
 
 
+def form_for(kind: Kind) -> type[TemplateForm]:
+    """The form of one type."""
+    return type("TemplateForm", (TemplateForm, FIELDS[kind]), {"kind": kind})
+
+
 def field_of(problem: Problem) -> str | None:
     """The field beside which a problem is told; None for the whole form."""
-    if problem.code == "VAR_EXAMPLE":
+    if problem.code == "VAR_EXAMPLE" and not problem.place.startswith("card"):
         return "samples"
     part = problem.place.partition(".")[0]
-    return {"button": "buttons", "header": "header_kind", "type": None}.get(part, part)
+    named = {
+        "button": "buttons",
+        "header": "header_kind",
+        "offer": "offer_text",
+        "card": "cards",
+        "type": None,
+    }
+    return named.get(part, part)
 
 
 def stored_wording(template: Template) -> Wording:

@@ -5,7 +5,7 @@ same. What changes while somebody types is editor.js's work.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,15 +16,27 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from templates_app.components import Button, ButtonKind
+from templates_app.admin.emoji_palette import EMOJI
+from templates_app.components import Button, ButtonKind, Text
 
 SAMPLE_PREFIX = "sample."
 ROW_FIELDS = ("kind", "label", "value", "sample")
 
 
-def _plain(value: str) -> str:
+def plain(value: str) -> str:
     """PostgreSQL's JSON takes no NUL."""
     return value.replace("\x00", "").strip()
+
+
+def unix_lines(text: str) -> str:
+    """A browser sends its line breaks as two characters, WhatsApp knows one."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def text_with(text: str, samples: Mapping[str, str]) -> Text:
+    """`samples` by the placeholder's name, in the order of sending."""
+    given = tuple(samples.values())
+    return Text(text=unix_lines(text), samples=given if any(given) else ())
 
 
 def _counted(*, limit: int, amber: int) -> dict[str, Any]:
@@ -48,6 +60,20 @@ class BodyInput(UnfoldAdminTextareaWidget):  # type: ignore[misc]
     def __init__(self, *, limit: int, amber: int) -> None:
         super().__init__({**_counted(limit=limit, amber=amber), "rows": 8})
 
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        return {**super().get_context(name, value, attrs), "emoji": EMOJI}
+
+
+class MediaInput(UnfoldAdminTextInputWidget):  # type: ignore[misc]
+    """The link of a file, with a way to upload one."""
+
+    template_name = "templates_app/widgets/media.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(
+            {"placeholder": "https://…", "inputmode": "url", "dir": "ltr", **(attrs or {})}
+        )
+
 
 class SamplesInput(forms.Widget):
     """One input for each placeholder. The value is {"body.1": "Asha", …}."""
@@ -56,7 +82,7 @@ class SamplesInput(forms.Widget):
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, str]:
         return {
-            key.removeprefix(SAMPLE_PREFIX): _plain(str(value))
+            key.removeprefix(SAMPLE_PREFIX): plain(str(value))
             for key, value in data.items()
             if key.startswith(SAMPLE_PREFIX)
         }
@@ -106,9 +132,7 @@ class ButtonsInput(forms.Widget):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[Button, ...]:
         columns = [data.getlist(f"button-{field}") for field in ROW_FIELDS]
-        rows = zip(*columns, strict=False)
-        buttons = (_button(*(_plain(cell) for cell in row)) for row in rows)
-        return tuple(button for button in buttons if button is not None)
+        return buttons_of(zip(*columns, strict=False))
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         return False
@@ -121,14 +145,21 @@ class ButtonsInput(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        titles = {row.kind: row for row in reversed(ROW_KINDS)}
         context["input_classes"] = " ".join(INPUT_CLASSES)
         context["kinds"] = ROW_KINDS
-        context["rows"] = [
-            {"button": button, "kind": titles.get(button.kind.value)}
-            for button in self.format_value(value)
-        ]
+        context["rows"] = rows_shown(self.format_value(value))
         return context
+
+
+def buttons_of(rows: Iterable[Sequence[str]]) -> tuple[Button, ...]:
+    """Each row has a kind, a label, a value and a sample; rows of no known kind are dropped."""
+    buttons = (_button(*(plain(cell) for cell in row)) for row in rows)
+    return tuple(button for button in buttons if button is not None)
+
+
+def rows_shown(buttons: Iterable[Button]) -> list[dict[str, Any]]:
+    titles = {row.kind: row for row in reversed(ROW_KINDS)}
+    return [{"button": button, "kind": titles.get(button.kind.value)} for button in buttons]
 
 
 def _button(kind: str, label: str, value: str, sample: str) -> Button | None:

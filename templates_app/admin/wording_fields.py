@@ -1,21 +1,35 @@
-"""The fields that make up a wording, shared by the form that saves and the live preview."""
+"""The fields that make up a wording, shared by the form that saves and the live preview.
+
+Each type has its own; `FIELDS` says which. A further type is a further class, named there.
+"""
 
 from typing import Any
 
 from django import forms
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
-from templates_app.admin.widgets import BodyInput, ButtonsInput, CountedInput, SamplesInput
+from templates_app.admin.card_widgets import CardsInput
+from templates_app.admin.widgets import (
+    BodyInput,
+    ButtonsInput,
+    CountedInput,
+    MediaInput,
+    SamplesInput,
+    text_with,
+    unix_lines,
+)
 from templates_app.components import (
     MEDIA_HEADERS,
-    Button,
     Header,
     HeaderKind,
+    Offer,
     Text,
     Wording,
 )
+from templates_app.models import Kind
 from templates_app.placeholders import sending_order
 from templates_app.rules.headers import FOOTER_MAX, HEADER_MAX
+from templates_app.rules.offers import BODY_MAX_IN_OFFERS, OFFER_HEADERS, OFFER_MAX
 from templates_app.rules.texts import BODY_LONG, BODY_MAX
 
 NO_HEADER = ""
@@ -43,7 +57,41 @@ class SamplesField(forms.Field):
         return bool((initial or {}) != (data or {}))
 
 
+class CardsField(forms.Field):
+    widget = CardsInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return tuple(initial or ()) != tuple(data or ())
+
+
 class WordingFields(forms.Form):
+    """What every type has: the text, and samples for its placeholders."""
+
+    body = forms.CharField(
+        label="Message",
+        required=False,
+        widget=BodyInput(limit=BODY_MAX, amber=BODY_LONG),
+        help_text="Exactly as approved at Gupshup. {{1}}, {{2}} … stand for what a campaign fills "
+        "in for each person.",
+    )
+    samples = SamplesField(
+        label="Samples",
+        required=False,
+        help_text="What could stand in each placeholder. The preview shows these.",
+    )
+
+    def wording(self) -> Wording:
+        """Of the cleaned data; what is empty is left out."""
+        return Wording(body=self._body())
+
+    def _body(self) -> Text:
+        return _text(self.cleaned_data.get("body", ""), self._samples(), place="body")
+
+    def _samples(self) -> dict[str, str]:
+        return self.cleaned_data.get("samples") or {}
+
+
+class BasicFields(WordingFields):
     header_kind = forms.ChoiceField(
         label="Header",
         choices=HEADER_CHOICES,
@@ -59,20 +107,8 @@ class WordingFields(forms.Form):
     header_media = forms.CharField(
         label="Sample file",
         required=False,
-        widget=UnfoldAdminTextInputWidget({"placeholder": "https://…", "inputmode": "url"}),
-        help_text="A public https link. Each campaign may send a file of its own.",
-    )
-    body = forms.CharField(
-        label="Message",
-        required=False,
-        widget=BodyInput(limit=BODY_MAX, amber=BODY_LONG),
-        help_text="Exactly as approved at Gupshup. {{1}}, {{2}} … stand for what a campaign fills "
-        "in for each person.",
-    )
-    samples = SamplesField(
-        label="Samples",
-        required=False,
-        help_text="What could stand in each placeholder. The preview shows these.",
+        widget=MediaInput,
+        help_text="A public https link, or a file of yours. Each campaign may send one of its own.",
     )
     footer = forms.CharField(
         required=False,
@@ -85,16 +121,96 @@ class WordingFields(forms.Form):
     )
 
     def wording(self) -> Wording:
-        """Of the cleaned data; what is empty is left out."""
         given = self.cleaned_data
-        samples: dict[str, str] = given.get("samples") or {}
-        buttons: tuple[Button, ...] = given.get("buttons") or ()
         return Wording(
-            header=_header(given, samples),
-            body=_text(given.get("body", ""), samples, place="body"),
+            header=_header(given, self._samples()),
+            body=self._body(),
             footer=given.get("footer", ""),
-            buttons=buttons,
+            buttons=given.get("buttons") or (),
         )
+
+
+class OfferFields(WordingFields):
+    header_kind = forms.ChoiceField(
+        label="Header",
+        choices=[choice for choice in HEADER_CHOICES if choice[0] in ("", *OFFER_HEADERS)],
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
+    header_media = BasicFields.base_fields["header_media"]
+    offer_text = forms.CharField(
+        label="Offer title",
+        required=False,
+        widget=CountedInput(limit=OFFER_MAX, amber=OFFER_MAX - 2),
+        help_text="Stands above the message, like “Ends tonight”.",
+    )
+    has_expiration = forms.BooleanField(
+        label="With a countdown",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="Each campaign says when the offer ends. The phone counts down to it.",
+    )
+    body = forms.CharField(
+        label="Message",
+        required=False,
+        widget=BodyInput(limit=BODY_MAX_IN_OFFERS, amber=BODY_LONG),
+        help_text="Exactly as approved at Gupshup, up to 600 characters. An offer has no footer.",
+    )
+    buttons = ButtonsField(
+        required=False,
+        help_text="The code to copy comes first, then the link. Up to 10 altogether.",
+    )
+
+    def wording(self) -> Wording:
+        given = self.cleaned_data
+        return Wording(
+            header=_header(given, self._samples()),
+            offer=Offer(
+                text=given.get("offer_text", ""),
+                has_expiration=bool(given.get("has_expiration")),
+            ),
+            body=self._body(),
+            buttons=given.get("buttons") or (),
+        )
+
+
+class CarouselFields(WordingFields):
+    cards = CardsField(
+        required=False,
+        help_text="2 to 10, all with a picture or all with a video, and with the same buttons.",
+    )
+
+    def wording(self) -> Wording:
+        return Wording(body=self._body(), cards=self.cleaned_data.get("cards") or ())
+
+
+FIELDS: dict[Kind, type[WordingFields]] = {
+    Kind.BASIC: BasicFields,
+    Kind.LIMITED_TIME_OFFER: OfferFields,
+    Kind.CAROUSEL: CarouselFields,
+}
+# In the order of the page.
+NAMES: dict[Kind, list[str]] = {
+    Kind.BASIC: [
+        "header_kind",
+        "header_text",
+        "header_media",
+        "body",
+        "samples",
+        "footer",
+        "buttons",
+    ],
+    Kind.LIMITED_TIME_OFFER: [
+        "header_kind",
+        "header_media",
+        "offer_text",
+        "has_expiration",
+        "body",
+        "samples",
+        "buttons",
+    ],
+    Kind.CAROUSEL: ["body", "samples", "cards"],
+}
 
 
 def _header(given: dict[str, Any], samples: dict[str, str]) -> Header | None:
@@ -110,11 +226,8 @@ def _header(given: dict[str, Any], samples: dict[str, str]) -> Header | None:
 
 
 def _text(text: str, samples: dict[str, str], *, place: str) -> Text:
-    """A browser sends its line breaks as two characters, WhatsApp knows one."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    names = sending_order(lines)
-    given = tuple(samples.get(f"{place}.{name}", "") for name in names)
-    return Text(text=lines, samples=given if any(given) else ())
+    names = sending_order(unix_lines(text))
+    return text_with(text, {name: samples.get(f"{place}.{name}", "") for name in names})
 
 
 def initial_of(wording: Wording) -> dict[str, Any]:
@@ -126,7 +239,11 @@ def initial_of(wording: Wording) -> dict[str, Any]:
         "footer": wording.footer,
         "buttons": wording.buttons,
         "samples": _samples(body, place="body"),
+        "cards": wording.cards or (),
     }
+    if wording.offer is not None:
+        initial["offer_text"] = wording.offer.text
+        initial["has_expiration"] = wording.offer.has_expiration
     if header is not None:
         initial["header_kind"] = header.kind.value
         initial["header_text"] = header.text.text

@@ -1,5 +1,6 @@
 from templates_app.models.change import Act, TemplateChange
 from templates_app.models.incoming import Source, TemplateImport
+from templates_app.models.media_file import MediaFile
 from templates_app.models.template import (
     Category,
     Kind,
@@ -8,11 +9,13 @@ from templates_app.models.template import (
     Template,
     TemplateVersion,
 )
+from templates_app.models.unsaved import UnsavedEdit
 
 __all__ = [
     "Act",
     "Category",
     "Kind",
+    "MediaFile",
     "SendingStyle",
     "Source",
     "Status",
@@ -20,4 +23,5 @@ __all__ = [
     "TemplateChange",
     "TemplateImport",
     "TemplateVersion",
+    "UnsavedEdit",
 ]

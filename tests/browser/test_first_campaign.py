@@ -68,6 +68,7 @@ class Marketer:
     def make_a_template(self) -> None:
         self.follow("Templates")
         self.page.goto("/templates_app/template/add/")
+        self.page.get_by_role("button", name="Go on").click()
         self.page.locator("[name=name]").fill("summer_sale")
         self.page.locator("[name=body]").fill("Hello {{1}}, our *summer sale* starts today.")
         self.page.locator("[name='sample-1'], [data-samples] input").first.fill("Asha")

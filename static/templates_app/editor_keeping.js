@@ -1,0 +1,59 @@
+/* Keeps by itself what is written, and says who else has the template open. */
+
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  const place = document.querySelector("[data-keep]");
+  if (!place) return;
+
+  const form = place.closest("form");
+  const LOOK = 15000;
+  const PAUSE = 1500;
+  let waiting = null;
+  let saving = false;
+  let isWritten = false;
+
+  const send = async (withForm) => {
+    const data = withForm ? new FormData(form) : new FormData();
+    if (withForm) {
+      form.querySelectorAll("input[type=file]").forEach((input) => data.delete(input.name));
+    } else {
+      ["csrfmiddlewaretoken", "_project", "kind"].forEach((name) => {
+        if (form.elements[name]) data.set(name, form.elements[name].value);
+      });
+    }
+    data.set("template", place.dataset.template);
+    try {
+      const answer = await fetch(place.dataset.keep, { method: "POST", body: new URLSearchParams(data) });
+      if (answer.ok) place.innerHTML = await answer.text();
+      isWritten = isWritten && !(answer.ok && withForm);
+    } catch {
+      /* The next look tries again; what was typed is still in the page. */
+    }
+  };
+
+  const keep = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      if (!saving) send(true);
+    }, PAUSE);
+  };
+
+  form.addEventListener("input", () => {
+    isWritten = true;
+    keep();
+  });
+  form.addEventListener("change", () => {
+    isWritten = true;
+    keep();
+  });
+  /* Once the whole form is on its way, a late copy of it would come back as a draft. */
+  form.addEventListener("submit", () => {
+    saving = true;
+    clearTimeout(waiting);
+  });
+  setInterval(() => {
+    if (!saving && !document.hidden) send(isWritten);
+  }, LOOK);
+  send(false);
+});

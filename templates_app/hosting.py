@@ -1,0 +1,76 @@
+"""Files for headers: taken in and given an address of our own, or checked where they lie."""
+
+from typing import IO
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.urls import reverse
+
+from providers.fetching import FetchRefused, fetch
+from providers.models import Project, User
+from templates_app.components import HeaderKind
+from templates_app.judging_media import LARGEST, MB, Judged, judge
+from templates_app.models import MediaFile
+from templates_app.problems import error
+
+# A document may be larger at Meta; a link to one is looked at up to here.
+LOOKED_AT = 16 * MB
+
+
+class MediaRefusedError(ValueError):
+    """Why the file was not taken, in plain words."""
+
+
+def take_in(
+    project: Project, upload: IO[bytes], *, name: str, header: HeaderKind, by: User | None
+) -> tuple[MediaFile, Judged]:
+    """Stores an upload. Raises MediaRefusedError."""
+    data = upload.read(LARGEST[header] + 1)
+    judged = judge(data, header=header, name=name)
+    if not judged.is_usable:
+        raise MediaRefusedError(" ".join(problem.message for problem in judged.problems))
+    media = MediaFile(
+        project=project,
+        by=by,
+        extension=judged.extension,
+        content_type=judged.content_type,
+        size=len(data),
+    )
+    media.file.save(name="file", content=ContentFile(data), save=False)
+    media.save()
+    return media, judged
+
+
+def check_link(link: str, *, header: HeaderKind) -> Judged:
+    """Fetches what the link leads to and judges it. Total: what can't be fetched is a problem."""
+    own = _own_media(link)
+    if own is not None:
+        with own.file.open("rb") as file:
+            return judge(file.read(), header=header, name=str(own))
+    try:
+        fetched = fetch(link.strip(), limit=min(LARGEST[header], LOOKED_AT))
+    except FetchRefused as refused:
+        return Judged(problems=(error(f"MEDIA_{refused.reason.upper()}", "header", str(refused)),))
+    if fetched.status != 200:
+        told = f"The server answers with status {fetched.status} instead of the file."
+        if fetched.status in (401, 403):
+            told += " The link must be open to everybody, without a login."
+        return Judged(problems=(error("MEDIA_STATUS", "header", told),))
+    return judge(fetched.body, header=header, declared=fetched.content_type, name=fetched.url)
+
+
+def address_of(media: MediaFile) -> str:
+    """Where Gupshup, WhatsApp and everybody's phone find it."""
+    return f"{settings.PUBLIC_BASE_URL}{path_of(media)}"
+
+
+def path_of(media: MediaFile) -> str:
+    return reverse("template-media", args=[media.token, media.extension])
+
+
+def _own_media(link: str) -> MediaFile | None:
+    start = f"{settings.PUBLIC_BASE_URL}/media/"
+    if not link.startswith(start):
+        return None
+    token = link.removeprefix(start).partition(".")[0]
+    return MediaFile.objects.filter(token=token).first()

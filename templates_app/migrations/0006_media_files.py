@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('providers', '0006_trial_and_installation'),
-        ('templates_app', '0004_unsaved_edits'),
+        ('templates_app', '0005_unsaved_edits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('providers', '0006_trial_and_installation'),
-        ('templates_app', '0003_imports'),
+        ('templates_app', '0004_told_by_gupshup'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

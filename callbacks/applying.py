@@ -83,6 +83,7 @@ def _report(arrived: Arrived, message_id: int) -> Report | None:
             attempt=None,
             status=State.SENT,
             at=at,
+            source=arrived.receipt_id,
         )
     if not isinstance(fact, DeliveryReport) or fact.status not in STATES:
         return None
@@ -96,6 +97,7 @@ def _report(arrived: Arrived, message_id: int) -> Report | None:
         code=fact.code or "",
         cause=fact.cause or "",
         external_id=fact.external_id or "",
+        source=arrived.receipt_id,
     )
 
 
@@ -116,6 +118,7 @@ def _click(arrived: Arrived, message_id: int) -> clicks.Click | None:
         user_agent=fact.user_agent or "",
         at=min(fact.at, arrived.received_at),
         printed_at=fact.at,
+        source=arrived.receipt_id,
     )
 
 

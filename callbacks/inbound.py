@@ -129,6 +129,7 @@ def _credit(messages: list[InboundMessage]) -> None:
             at=message.heard_at,
             named=to,
             properties=_properties(message),
+            source=message.receipt_id,
         )
         for message, to in zip(messages, named, strict=True)
     ]

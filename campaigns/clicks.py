@@ -16,6 +16,7 @@ class Click:
     """`url` is the target, `short_url` what was in the message; both as Gupshup printed them.
 
     `printed_at` is the time that Gupshup gave, whatever its clock: part of the click's identity.
+    `source` is the number of the callback that it came in.
     """
 
     project_id: int
@@ -25,6 +26,7 @@ class Click:
     user_agent: str
     at: datetime
     printed_at: datetime
+    source: int | None = None
 
     @property
     def dedupe(self) -> int:
@@ -37,8 +39,9 @@ class Click:
 APPLY = f"""
 WITH clicks AS MATERIALIZED (
     SELECT * FROM unnest(%(ids)s::bigint[], %(projects)s::bigint[], %(dedupes)s::bigint[],
-        %(times)s::timestamptz[], %(urls)s::text[], %(short_urls)s::text[])
-        AS c (id, project_id, dedupe, at, url, short_url)
+        %(times)s::timestamptz[], %(urls)s::text[], %(short_urls)s::text[],
+        %(sources)s::bigint[])
+        AS c (id, project_id, dedupe, at, url, short_url, source)
 ),
 held AS MATERIALIZED (
     SELECT m.id, m.project_id, m.profile_id, m.run_id, m.kind, m.campaign_id, m.variant_id,
@@ -49,11 +52,12 @@ held AS MATERIALIZED (
     FOR NO KEY UPDATE OF m
 ),
 written AS (
-    INSERT INTO campaigns_event (project_id, profile_id, message_id, name, at, properties, dedupe)
+    INSERT INTO campaigns_event
+        (project_id, profile_id, message_id, name, at, properties, dedupe, source)
     SELECT m.project_id, m.profile_id, m.id, '{EventName.CLICKED}', clicks.at,
         {PROPERTIES} || jsonb_build_object(
             'wzrk_c2a', clicks.url, 'wzrk_c2a_short_url', clicks.short_url),
-        clicks.dedupe
+        clicks.dedupe, clicks.source
     FROM clicks
     JOIN held m ON m.id = clicks.id AND m.project_id = clicks.project_id
     LEFT JOIN campaigns_campaign c ON c.id = m.campaign_id
@@ -90,6 +94,7 @@ def apply_clicks(clicks: Sequence[Click]) -> None:
         "times": [c.at for c in clicks],
         "urls": [c.url for c in clicks],
         "short_urls": [c.short_url for c in clicks],
+        "sources": [c.source for c in clicks],
     }
     with connection.cursor() as cursor:
         cursor.execute(APPLY, columns)

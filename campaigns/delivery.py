@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from django.db import connection
 
 from campaigns.arrays import numbers, texts
-from campaigns.events import WRITE_FIRST_TIMES, correct_times
+from campaigns.events import WRITE_REPORTED_TIMES, correct_times
 from campaigns.models import OutboxState, Reason, State
 from campaigns.tallies import COUNT_MOVES
 
@@ -23,7 +23,8 @@ Reportable: TypeAlias = Literal[State.SENT, State.FAILED, State.DELIVERED, State
 class Report:
     """`code` and `cause` are Gupshup's own, of a failure.
 
-    `attempt` is None where the report names none; then it speaks of the latest.
+    `attempt` is None where the report names none; then it speaks of the latest. `source` is the
+    number of the callback that it came in.
     """
 
     project_id: int
@@ -34,6 +35,7 @@ class Report:
     code: str = ""
     cause: str = ""
     external_id: str = ""
+    source: int | None = None
 
 
 LATEST = 32767  # for a report without an attempt
@@ -41,11 +43,12 @@ LATEST = 32767  # for a report without an attempt
 # Every report, then one row a message of those that exist in the report's own project.
 HELD = f"""
 reports AS MATERIALIZED (
-    SELECT id, project_id, attempt, status, to_timestamp(epoch) AS at, code, cause, external_id
+    SELECT id, project_id, attempt, status, to_timestamp(epoch) AS at, code, cause, external_id,
+        NULLIF(source, 0) AS source
     FROM unnest(%(ids)s::bigint[], %(projects)s::bigint[], %(attempts)s::smallint[],
         %(statuses)s::smallint[], %(epochs)s::float8[], %(codes)s::text[], %(causes)s::text[],
-        %(external_ids)s::text[])
-        AS r (id, project_id, attempt, status, epoch, code, cause, external_id)
+        %(external_ids)s::text[], %(sources)s::bigint[])
+        AS r (id, project_id, attempt, status, epoch, code, cause, external_id, source)
 ),
 failures AS (
     SELECT DISTINCT ON (id, project_id) * FROM reports
@@ -55,13 +58,19 @@ reported AS MATERIALIZED (
     SELECT r.id, r.project_id, max(r.external_id) AS external_id,
         min(r.at) FILTER (WHERE r.status = {State.SENT:d}) AS sent,
         min(r.at) FILTER (WHERE r.status = {State.DELIVERED:d}) AS delivered,
-        min(r.at) FILTER (WHERE r.status = {State.READ:d}) AS read
+        min(r.at) FILTER (WHERE r.status = {State.READ:d}) AS read,
+        min(r.source) FILTER (WHERE r.status = {State.SENT:d}) AS sent_source,
+        min(r.source) FILTER (WHERE r.status = {State.DELIVERED:d}) AS delivered_source,
+        min(r.source) FILTER (WHERE r.status = {State.READ:d}) AS read_source
     FROM reports r GROUP BY r.id, r.project_id
 ),
 held AS MATERIALIZED (
     SELECT m.id, m.state AS was, m.reason AS was_reason, m.code AS was_code, m.attempt,
         m.sent_at, m.delivered_at, m.read_at, m.failed_at, r.external_id,
         LEAST(r.sent, r.delivered, r.read) AS sent, LEAST(r.delivered, r.read) AS delivered, r.read,
+        -- What is told only by what follows from it was told by that.
+        COALESCE(r.sent_source, r.delivered_source, r.read_source) AS sent_source,
+        COALESCE(r.delivered_source, r.read_source) AS delivered_source, r.read_source,
         f.at AS failed, f.attempt AS failed_attempt, f.cause AS failed_cause,
         -- Some causes have no number; then their name is the code.
         COALESCE(NULLIF(f.code, ''), left(f.cause, 40)) AS failed_code
@@ -125,6 +134,7 @@ moves AS (
     RETURNING m.id, m.project_id, m.profile_id, m.kind, m.campaign_id, m.variant_id, m.run_id,
         m.sent_at, m.delivered_at, m.read_at, w.newly_sent, w.newly_delivered, w.newly_read,
         w.sent_earlier, w.delivered_earlier, w.read_earlier,
+        w.sent_source, w.delivered_source, w.read_source,
         w.was, w.was_reason, w.was_code, m.state AS now, m.reason, m.code
 ),
 settled AS (
@@ -145,7 +155,8 @@ WHERE n > 0
 
 APPLY = f"""
 WITH {HELD}, {DECIDED}, {MOVES},
-counted AS ({COUNT_MOVES}), first_times AS ({COUNT_FIRST_TIMES}), written AS ({WRITE_FIRST_TIMES})
+counted AS ({COUNT_MOVES}), first_times AS ({COUNT_FIRST_TIMES}),
+written AS ({WRITE_REPORTED_TIMES})
 SELECT id, true AS unsent FROM decided WHERE unsent
 UNION ALL SELECT id, false FROM moves WHERE sent_earlier OR delivered_earlier OR read_earlier
 """
@@ -175,4 +186,5 @@ def _columns(reports: Sequence[Report]) -> dict[str, str]:
         "codes": texts(r.code for r in reports),
         "causes": texts(r.cause for r in reports),
         "external_ids": texts(r.external_id for r in reports),
+        "sources": numbers(r.source or 0 for r in reports),
     }

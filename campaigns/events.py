@@ -17,31 +17,39 @@ PROPERTIES = f"""jsonb_strip_nulls(jsonb_build_object(
     'Campaign type', CASE WHEN m.kind = {MessageKind.CAMPAIGN:d} THEN 'WhatsApp' END,
     'Variant', chr(65 + v.position), 'Provider', 'Gupshup'))"""
 
-# To follow a CTE `moves`, one row per moved message, with the columns id, project_id, profile_id,
-# kind, campaign_id, variant_id, sent_at, delivered_at, read_at and newly_sent, _delivered, _read.
-WRITE_FIRST_TIMES = f"""
+
+def _first_times(sent: str, delivered: str, viewed: str) -> str:
+    """SQL, to follow a CTE `moves`, one row per moved message, with the columns id, project_id,
+    profile_id, kind, campaign_id, variant_id, sent_at, delivered_at, read_at and newly_sent,
+    _delivered, _read. The arguments are what tells the callback that each was told by."""
+    return f"""
 WITH origin AS MATERIALIZED (
     SELECT m.kind, m.campaign_id, m.variant_id, {PROPERTIES} AS properties
     FROM (SELECT DISTINCT kind, campaign_id, variant_id FROM moves) AS m
     LEFT JOIN campaigns_campaign c ON c.id = m.campaign_id
     LEFT JOIN campaigns_variant v ON v.id = m.variant_id
 )
-INSERT INTO campaigns_event (project_id, profile_id, message_id, name, at, properties, dedupe)
+INSERT INTO campaigns_event
+    (project_id, profile_id, message_id, name, at, properties, dedupe, source)
 SELECT moves.project_id, moves.profile_id, moves.id, happened.name, happened.at,
-    origin.properties, 0
+    origin.properties, 0, happened.source
 FROM moves
 JOIN origin ON origin.kind = moves.kind
     AND COALESCE(origin.campaign_id, 0) = COALESCE(moves.campaign_id, 0)
     AND COALESCE(origin.variant_id, 0) = COALESCE(moves.variant_id, 0)
 CROSS JOIN LATERAL (VALUES
-    ('{EventName.SENT}', moves.sent_at, moves.newly_sent),
-    ('{EventName.DELIVERED}', moves.delivered_at, moves.newly_delivered),
-    ('{EventName.VIEWED}', moves.read_at, moves.newly_read)
-) AS happened (name, at, is_new)
+    ('{EventName.SENT}', moves.sent_at, moves.newly_sent, {sent}),
+    ('{EventName.DELIVERED}', moves.delivered_at, moves.newly_delivered, {delivered}),
+    ('{EventName.VIEWED}', moves.read_at, moves.newly_read, {viewed})
+) AS happened (name, at, is_new, source)
 WHERE happened.is_new
 ORDER BY moves.id
 ON CONFLICT (message_id, name, dedupe) DO NOTHING
 """
+
+
+WRITE_FIRST_TIMES = _first_times(*["NULL::bigint"] * 3)
+WRITE_REPORTED_TIMES = _first_times("sent_source", "delivered_source", "read_source")
 
 # A report that overtook an earlier one had lent its time to both; the message knows better now.
 CORRECT_TIMES = f"""

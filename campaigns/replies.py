@@ -24,16 +24,19 @@ class Reply:
     at: datetime
     named: int | None
     properties: Mapping[str, object]
+    source: int | None = None
 
 
 CREDIT = f"""
 WITH replies AS MATERIALIZED (
     SELECT * FROM unnest(%(inbound_ids)s::bigint[], %(projects)s::bigint[], %(keys)s::bigint[],
-        %(times)s::timestamptz[], %(named)s::bigint[], %(properties)s::jsonb[])
-        AS r (inbound_id, project_id, match_key, at, named, properties)
+        %(times)s::timestamptz[], %(named)s::bigint[], %(properties)s::jsonb[],
+        %(sources)s::bigint[])
+        AS r (inbound_id, project_id, match_key, at, named, properties, source)
 ),
 credited AS MATERIALIZED (
-    SELECT r.inbound_id, r.at, r.properties, COALESCE(answered.id, recent.id) AS message_id
+    SELECT r.inbound_id, r.at, r.properties, r.source,
+        COALESCE(answered.id, recent.id) AS message_id
     FROM replies r
     JOIN providers_project p ON p.id = r.project_id
     LEFT JOIN campaigns_message answered ON answered.id = r.named
@@ -56,9 +59,10 @@ held AS MATERIALIZED (
     FOR NO KEY UPDATE OF m
 ),
 written AS (
-    INSERT INTO campaigns_event (project_id, profile_id, message_id, name, at, properties, dedupe)
+    INSERT INTO campaigns_event
+        (project_id, profile_id, message_id, name, at, properties, dedupe, source)
     SELECT m.project_id, m.profile_id, m.id, '{EventName.REPLIED}', credited.at,
-        {PROPERTIES} || credited.properties, credited.inbound_id
+        {PROPERTIES} || credited.properties, credited.inbound_id, credited.source
     FROM credited
     JOIN held m ON m.id = credited.message_id
     LEFT JOIN campaigns_campaign c ON c.id = m.campaign_id
@@ -102,6 +106,7 @@ def credit(replies: Sequence[Reply]) -> dict[int, int]:
                 "times": [r.at for r in replies],
                 "named": [r.named for r in replies],
                 "properties": [Jsonb(r.properties) for r in replies],
+                "sources": [r.source for r in replies],
             },
         )
         return dict(cursor.fetchall())

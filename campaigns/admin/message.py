@@ -20,10 +20,12 @@ from campaigns.admin.message_list import BeforeFilter, MessageChangeList
 from campaigns.admin.times import short_time
 from campaigns.explaining import explain
 from campaigns.finding import find_messages
-from campaigns.models import Message, OutboxState, State
+from campaigns.models import Event, EventName, Message, OutboxState, State
 from campaigns.telling import latest_step, life_of, text_of
 from providers.admin.scoping import ProjectScopedAdmin
 
+RECEIPT_PAGE = "admin:callbacks_receipt_change"
+MOST_EVENTS = 500
 COLOURS = {
     State.QUEUED: "grey",
     State.SUPPRESSED: "amber",
@@ -53,6 +55,18 @@ def person_link(message: Message) -> str:
     except NoReverseMatch:
         return str(message.profile)
     return format_html('<a href="{}">{}</a>', page, message.profile)
+
+
+def in_order(message: Message) -> list[Event]:
+    """By their times; at one time in the order of what they mean."""
+    ranks = {name: rank for rank, name in enumerate(EventName.values)}
+    events = message.events.order_by("at", "pk")[:MOST_EVENTS]
+    return sorted(events, key=lambda event: (event.at, ranks.get(event.name, len(ranks))))
+
+
+def receipt_page(source: int | None) -> str:
+    """Where the raw callback is shown that told an event; pages of apps to the left by name."""
+    return reverse(RECEIPT_PAGE, args=[source]) if source else ""
 
 
 @admin.register(Message)
@@ -114,7 +128,7 @@ class MessageAdmin(ProjectScopedAdmin):
             "person": person_link(message),
             "explanation": explain(message.reason, message.code) if message.reason else None,
             "life": life_of(message),
-            "events": message.events.order_by("at", "pk"),
+            "events": [(event, receipt_page(event.source)) for event in in_order(message)],
             "preview": text_of(message),
         }
         return TemplateResponse(request, "campaigns/message.html", context)

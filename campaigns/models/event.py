@@ -41,6 +41,8 @@ class Event(models.Model):
     properties = models.JSONField(default=dict)
     # 0 for what happens once per message; a hash of the click, the inbound message's id.
     dedupe = models.BigIntegerField(default=0)
+    # The number of the callback that told it; None for what Gupshup answered to the send.
+    source = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [

@@ -41,8 +41,11 @@ class ToldFact:
 
 
 def facts_of(receipt: Receipt) -> list[ToldFact]:
-    facts = read(receipt).facts[:MOST_FACTS]
-    messages = find([trace_of(fact, project_id=receipt.project_id) for fact in facts])
+    return told_facts(receipt.project_id, read(receipt).facts[:MOST_FACTS])
+
+
+def told_facts(project_id: int, facts: Sequence[Fact]) -> list[ToldFact]:
+    messages = find([trace_of(fact, project_id=project_id) for fact in facts])
     return [_told(fact, to) for fact, to in zip(facts, messages, strict=True)]
 
 

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 
 from callbacks.admin.receipt_filters import KINDS, KindFilter, PeriodFilter, StateFilter
 from callbacks.admin.replay_page import ReplayPage
+from callbacks.admin.try_page import TryPage
 from callbacks.curl import as_curl
 from callbacks.models import AccountNews, Receipt, ReceiptState
 from callbacks.telling import MOST_FACTS, body_text, facts_of, held, is_cut
@@ -29,7 +30,7 @@ def state_pill(receipt: Receipt) -> str:
 
 
 @admin.register(Receipt)
-class ReceiptAdmin(ReplayPage):
+class ReceiptAdmin(TryPage, ReplayPage):
     role_to_add = role_to_change = None
     change_list_template = "callbacks/receipt_list.html"
     list_display = ["received", "kind_shown", "state_shown", "held_shown", "address"]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0010_lean_launch'),
+        ('campaigns', '0011_breakers'),
     ]
 
     operations = [

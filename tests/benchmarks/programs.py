@@ -4,8 +4,9 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,11 +41,26 @@ def worker(
     command = [sys.executable, "-m", "celery", "-A", app, "worker", "--queues", queue, "--pool",
         pool, "--concurrency", str(concurrency), "--loglevel", "warning", "--without-gossip",
         "--without-mingle"]  # fmt: skip
+    given = {"BENCH_GATEWAY_URL": gateway, "DJANGO_SETTINGS_MODULE": settings}
+    with _running(command, given | ({"PYTHONPATH": str(libraries)} if libraries else {})) as pid:
+        yield pid
+
+
+@contextmanager
+def beat() -> Iterator[int]:
+    """The process id of beat, with the schedule of production."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel", "warning",
+            "--schedule", f"{folder}/schedule"]  # fmt: skip
+        with _running(command, {"DJANGO_SETTINGS_MODULE": "config.settings.local"}) as pid:
+            yield pid
+
+
+@contextmanager
+def _running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[int]:
     process = subprocess.Popen(
         command,
-        env=os.environ
-        | {"BENCH_GATEWAY_URL": gateway, "DJANGO_SETTINGS_MODULE": settings}
-        | ({"PYTHONPATH": str(libraries)} if libraries else {}),
+        env=os.environ | environment,
         stdout=subprocess.DEVNULL,
         stderr=None if os.environ.get("BENCH_LOGS") else subprocess.DEVNULL,
     )

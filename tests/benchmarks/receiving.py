@@ -45,8 +45,8 @@ def _run(size: int, *, per_post: int) -> tuple[Posted, dict[str, float]]:
     bodies = posts_of(ids, per_post=per_post)[: -(-size // per_post)]
     posted, stored = _ours(project_id, bodies)
     applied = drained()
-    limit = _bare(bodies)
-    naive_reports, naive = _naive(per_post)
+    limit = bare_server(bodies)
+    naive_reports, naive = naive_receiver(per_post)
     own, all_in = stored.cpu_per_1000(size, "web"), stored.cpu_per_1000(size)
     with_applying = all_in + applied.cpu_per_1000(size)
     print(
@@ -78,7 +78,7 @@ def _ours(project_id: int, bodies: Sequence[bytes]) -> tuple[Posted, Spent]:
     return posted, spent
 
 
-def _bare(bodies: Sequence[bytes]) -> Spent:
+def bare_server(bodies: Sequence[bytes]) -> Spent:
     with receiver("tests.benchmarks.bare_receiver:application") as r:
         _post(f"{r.url}/", bodies[:WARM_UP])
         with measured(web=r.pid) as spent:
@@ -86,7 +86,7 @@ def _bare(bodies: Sequence[bytes]) -> Spent:
     return spent
 
 
-def _naive(per_post: int) -> tuple[int, Spent]:
+def naive_receiver(per_post: int) -> tuple[int, Spent]:
     _project_id, ids = sent_messages(NAIVE_MESSAGES)
     bodies = posts_of(ids, per_post=per_post)
     settings = "tests.benchmarks.naive.receiver_settings"

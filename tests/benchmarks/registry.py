@@ -5,10 +5,24 @@ from collections.abc import Callable
 from django.core.management import call_command
 from django.db import connection
 
-from tests.benchmarks import applying, auto_reply, importing, launch, receiving, rendering, sending
+from tests.benchmarks import (
+    applying,
+    auto_reply,
+    growth,
+    importing,
+    launch,
+    rate,
+    receiving,
+    rendering,
+    sending,
+    system,
+)
 
 BENCHMARKS: dict[str, Callable[[int], None]] = {
     "sending": sending.run,
+    "system": system.run,
+    "rate_80": rate.run,
+    "growth": growth.run,
     "launch": launch.run,
     "render": rendering.run,
     "import": importing.run,

@@ -27,7 +27,7 @@ WARM_UP = 500
 def run(size: int) -> None:
     with gateway() as simulator:
         ours = _ours(size, simulator.gateway_url)
-        limit = _limit(size, simulator.gateway_url)
+        limit = cost_of_the_client_alone(size, simulator.gateway_url)
         theirs = baseline.send(NAIVE_SIZE, simulator.gateway_url)
     own, per_worker = ours.cpu_per_1000(size), ours.cpu_per_1000(size, "worker")
     naive = theirs.cpu_per_1000(NAIVE_SIZE)
@@ -79,7 +79,7 @@ def _send(campaign_run: Run, size: int) -> None:
         raise RuntimeError(f"{sent} of {size} messages were sent")
 
 
-def _limit(size: int, gateway_url: str) -> float:
+def cost_of_the_client_alone(size: int, gateway_url: str) -> float:
     """CPU seconds per 1,000 of providers/gateway alone, in a process of its own."""
     output = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.client_alone", gateway_url, str(size)],

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from campaigns.admin.send_test_page import SendTestPage, result_context
+from campaigns.admin.template_test_page import TemplateTestPage
 from campaigns.admin.times import short_time
 from campaigns.explaining_tests import outcome_of
 from campaigns.models import TestSend
@@ -19,7 +20,7 @@ COLOURS = {"good": "green", "bad": "red", "doubt": "amber", "waiting": "grey"}
 
 
 @admin.register(TestSend)
-class TestSendAdmin(SendTestPage):
+class TestSendAdmin(TemplateTestPage, SendTestPage):
     __test__ = False
 
     role_to_add = role_to_change = None

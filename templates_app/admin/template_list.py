@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from unfold.views import ChangeList
 
@@ -56,6 +57,10 @@ class TemplateListPage(ProjectScopedAdmin):
     ordering = ["name", "language"]
     actions = ["export_many"]
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        shown = super().get_list_display(request)
+        return [*shown, "test_link"] if self.access(request).can_change else shown
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         return ListByName
 
@@ -87,6 +92,11 @@ class TemplateListPage(ProjectScopedAdmin):
     @admin.display(description="How it is sent")
     def style_shown(self, template: Template) -> str:
         return SendingStyle(template.sending_style).label
+
+    @admin.display(description="")
+    def test_link(self, template: Template) -> str:
+        page = reverse("admin:campaigns_testsend_template", args=[template.pk])
+        return format_html('<a class="tpl-test" href="{}">Send test</a>', page)
 
     @admin.display(description="Last change", ordering="current__created_at")
     def changed_at(self, template: Template) -> Any:

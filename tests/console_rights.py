@@ -1,0 +1,219 @@
+"""Who may do what, as data: the roles' table, and for each address of the console its line there.
+
+A new address needs one line here; tests/test_tenants.py says which. Then it is walked by everybody,
+in two projects.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Who(StrEnum):
+    """Everybody who may ask; a stranger is signed in nowhere."""
+
+    STRANGER = "stranger"
+    VIEWER = "viewer"
+    MARKETER = "marketer"
+    ADMIN = "project admin"
+    OPERATOR = "superuser"
+
+
+ANYBODY = frozenset(Who)
+MEMBERS = ANYBODY - {Who.STRANGER}
+MARKETERS = MEMBERS - {Who.VIEWER}
+ADMINS = MARKETERS - {Who.MARKETER}
+OPERATORS = frozenset({Who.OPERATOR})
+NOBODY: frozenset[Who] = frozenset()
+
+# The table of roles, line by line, and who stands in it.
+MAY = {
+    "read the project": MEMBERS,
+    "connect the provider, verify, send tests, see callback URLs": MARKETERS,
+    "templates, audience, campaigns, publish, pause, stop": MARKETERS,
+    "reply in the Inbox, export people": MARKETERS,
+    "approve a campaign (not one's own)": MARKETERS,
+    "members, API keys, IP whitelist, callback sources": ADMINS,
+    "rotate callback keys, end trial, settle in-doubt messages": ADMINS,
+    "set a text rule aside, delete the provider": ADMINS,
+    "project settings, audit log": ADMINS,
+    "projects, installation-wide sending IPs, confirm a restored database": OPERATORS,
+    # Beside the table: what belongs to no project.
+    "come in": ANYBODY,
+    "keep one's own account": MEMBERS,
+    "nothing": NOBODY,
+}
+READ = "read the project"
+CONNECT = "connect the provider, verify, send tests, see callback URLs"
+WORK = "templates, audience, campaigns, publish, pause, stop"
+REPLY = "reply in the Inbox, export people"
+APPROVE = "approve a campaign (not one's own)"
+MANAGE = "members, API keys, IP whitelist, callback sources"
+GUARD = "rotate callback keys, end trial, settle in-doubt messages"
+DELETE_PROVIDER = "set a text rule aside, delete the provider"
+SETTINGS = "project settings, audit log"
+INSTALL = "projects, installation-wide sending IPs, confirm a restored database"
+COME_IN = "come in"
+OWN_ACCOUNT = "keep one's own account"
+NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Lines of MAY for looking (GET) and for acting (POST) at one address."""
+
+    look: str
+    act: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """The usual addresses of an admin page. `change` is also who may open what can't be changed."""
+
+    read: str
+    add: str = NOTHING
+    change: str = NOTHING
+    delete: str = NOTHING
+
+    def rights(self) -> dict[str, Rights]:
+        return {
+            "changelist": Rights(self.read, self.read),
+            "add": Rights(self.add, self.add),
+            "change": Rights(self.read, self.change),
+            "delete": Rights(self.delete, self.delete),
+            "history": Rights(self.read, self.read),
+        }
+
+
+PAGES = {
+    "callbacks_inboundmessage": Page(READ),
+    "callbacks_receipt": Page(READ),
+    "campaigns_campaign": Page(READ, add=WORK, change=WORK, delete=WORK),
+    "campaigns_customlist": Page(READ, add=WORK, change=WORK, delete=WORK),
+    "campaigns_event": Page(READ),
+    "campaigns_import": Page(READ, add=WORK, change=WORK, delete=WORK),
+    "campaigns_message": Page(READ),
+    "campaigns_profile": Page(READ, add=WORK, change=WORK),
+    "campaigns_testsend": Page(READ),
+    "providers_auditentry": Page(SETTINGS),
+    "providers_incident": Page(READ),
+    "providers_membership": Page(MANAGE, add=MANAGE, change=MANAGE, delete=MANAGE),
+    "providers_callbacksource": Page(READ, add=MANAGE, change=MANAGE, delete=MANAGE),
+    "providers_project": Page(READ, add=INSTALL, change=SETTINGS),
+    "providers_provider": Page(READ, add=CONNECT, change=CONNECT, delete=DELETE_PROVIDER),
+    "providers_sendingip": Page(READ, add=MANAGE, change=MANAGE, delete=MANAGE),
+    "providers_user": Page(INSTALL, add=INSTALL, change=INSTALL),
+    "templates_app_template": Page(READ, add=WORK, change=WORK, delete=WORK),
+}
+
+# Every other address by its name. Where only one of GET and POST is taken, the other is NOTHING.
+ADDRESSES = {
+    "index": Rights(READ, READ),
+    "search": Rights(READ, READ),
+    "autocomplete": Rights(NOTHING, NOTHING),  # no field of ours asks it
+    "jsi18n": Rights(READ, NOTHING),
+    "app_list": Rights(READ, READ),
+    "view_on_site": Rights(NOTHING, NOTHING),
+    "switch_project": Rights(NOTHING, READ),
+    # Coming in, and one's own account
+    "login": Rights(COME_IN, COME_IN),
+    "logout": Rights(COME_IN, COME_IN),
+    "sign_in_code": Rights(COME_IN, COME_IN),
+    "admin_password_reset": Rights(COME_IN, COME_IN),
+    "password_mailed": Rights(COME_IN, COME_IN),
+    "password_new": Rights(COME_IN, COME_IN),
+    "password_set": Rights(COME_IN, COME_IN),
+    "invitation": Rights(COME_IN, COME_IN),
+    "invitation_open": Rights(COME_IN, COME_IN),
+    "password_change": Rights(OWN_ACCOUNT, OWN_ACCOUNT),
+    "password_change_done": Rights(OWN_ACCOUNT, NOTHING),
+    "two_factor": Rights(OWN_ACCOUNT, OWN_ACCOUNT),
+    "two_factor_codes": Rights(NOTHING, OWN_ACCOUNT),
+    "two_factor_off": Rights(NOTHING, OWN_ACCOUNT),
+    # Pages that only show, and do so when posted to
+    "callbacks_inboundmessage_change": Rights(READ, READ),
+    "callbacks_receipt_change": Rights(READ, READ),
+    "campaigns_message_change": Rights(READ, READ),
+    "campaigns_testsend_change": Rights(READ, READ),
+    # Callbacks
+    "callbacks_receipt_replay": Rights(WORK, WORK),
+    "callbacks_receipt_replay_failed": Rights(WORK, WORK),
+    # Campaigns
+    "campaigns_campaign_case": Rights(READ, NOTHING),
+    "campaigns_campaign_clone": Rights(NOTHING, WORK),
+    "campaigns_campaign_delete_now": Rights(WORK, WORK),
+    "campaigns_campaign_live": Rights(READ, NOTHING),
+    "campaigns_campaign_pause_now": Rights(WORK, WORK),
+    "campaigns_campaign_preview": Rights(NOTHING, WORK),
+    "campaigns_campaign_publish": Rights(WORK, WORK),
+    "campaigns_campaign_publish_example": Rights(WORK, NOTHING),
+    "campaigns_campaign_publish_reach": Rights(WORK, NOTHING),
+    "campaigns_campaign_reach": Rights(NOTHING, WORK),
+    "campaigns_campaign_resume_now": Rights(WORK, WORK),
+    "campaigns_campaign_slots": Rights(NOTHING, WORK),
+    "campaigns_campaign_stop_now": Rights(WORK, WORK),
+    "campaigns_import_cancel": Rights(NOTHING, WORK),
+    "campaigns_import_progress": Rights(READ, NOTHING),
+    "campaigns_import_refused": Rights(READ, NOTHING),
+    "campaigns_testsend_panel": Rights(NOTHING, CONNECT),
+    "campaigns_testsend_result": Rights(READ, NOTHING),
+    "campaigns_testsend_send": Rights(CONNECT, NOTHING),
+    "campaigns_testsend_submit": Rights(NOTHING, CONNECT),
+    "campaigns_testsend_window": Rights(NOTHING, CONNECT),
+    # Projects, people, the provider
+    "auth_user_password_change": Rights(INSTALL, INSTALL),
+    "providers_membership_password_link": Rights(MANAGE, MANAGE),
+    "providers_membership_reset_second_factor": Rights(MANAGE, MANAGE),
+    "providers_membership_withdraw": Rights(NOTHING, MANAGE),
+    "providers_project_general": Rights(READ, SETTINGS),
+    "providers_provider_add": Rights(READ, CONNECT),  # leads to the one there is
+    "providers_provider_callback_key": Rights(GUARD, GUARD),
+    "providers_provider_end_old_keys": Rights(NOTHING, GUARD),
+    "providers_provider_verify_hsm": Rights(NOTHING, CONNECT),
+    "providers_provider_verify_two_way": Rights(NOTHING, CONNECT),
+    "providers_user_password_link": Rights(INSTALL, INSTALL),
+    "providers_user_reset_second_factor": Rights(INSTALL, INSTALL),
+    # Templates
+    "templates_app_template_approve_now": Rights(WORK, WORK),
+    "templates_app_template_archive_now": Rights(WORK, WORK),
+    "templates_app_template_clone": Rights(WORK, WORK),
+    "templates_app_template_delete_now": Rights(WORK, WORK),
+    "templates_app_template_export": Rights(READ, NOTHING),
+    "templates_app_template_import": Rights(WORK, WORK),
+    "templates_app_template_imported": Rights(WORK, WORK),
+    "templates_app_template_pause_now": Rights(WORK, WORK),
+    "templates_app_template_pend_now": Rights(WORK, WORK),
+    "templates_app_template_preview": Rights(NOTHING, READ),
+    "templates_app_template_reject_now": Rights(WORK, WORK),
+    "templates_app_template_restore": Rights(WORK, WORK),
+}
+
+# Addresses that answer the same whichever row is named, as they belong to no project.
+OF_NO_PROJECT = {
+    "app_list",
+    "auth_user_password_change",
+    "invitation",
+    "password_new",
+    "providers_user_change",
+    "providers_user_delete",
+    "providers_user_history",
+    "providers_user_password_link",
+    "providers_user_reset_second_factor",
+    "view_on_site",
+}
+
+
+def rights() -> dict[str, Rights]:
+    """By URL name, without its namespace."""
+    usual = {
+        f"{page}_{name}": rights
+        for page, lines in PAGES.items()
+        for name, rights in lines.rights().items()
+    }
+    return usual | ADDRESSES
+
+
+HOW_TO_ADD = """
+Say in tests/console_rights.py who may open these addresses, by the line of MAY that stands for it:
+a new admin page in PAGES, any other address in ADDRESSES, as Rights(who may GET, who may POST).
+Addresses that were given up go from there. See docs/development.md, “How to add a page”.
+"""

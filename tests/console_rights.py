@@ -137,6 +137,7 @@ ADDRESSES = {
     # Callbacks
     "callbacks_receipt_replay": Rights(WORK, WORK),
     "callbacks_receipt_replay_failed": Rights(WORK, WORK),
+    "callbacks_receipt_try": Rights(READ, READ),  # reads what is pasted, keeps nothing
     # Campaigns
     "campaigns_campaign_case": Rights(READ, NOTHING),
     "campaigns_campaign_clone": Rights(NOTHING, WORK),
@@ -180,6 +181,8 @@ ADDRESSES = {
     "templates_app_template_export": Rights(READ, NOTHING),
     "templates_app_template_import": Rights(WORK, WORK),
     "templates_app_template_imported": Rights(WORK, WORK),
+    "templates_app_template_keep": Rights(NOTHING, WORK),
+    "templates_app_template_media": Rights(NOTHING, WORK),
     "templates_app_template_pause_now": Rights(WORK, WORK),
     "templates_app_template_pend_now": Rights(WORK, WORK),
     "templates_app_template_preview": Rights(NOTHING, READ),

@@ -90,7 +90,8 @@ ADDRESSES = addresses()
 def test_every_address_of_the_console_says_who_may_open_it() -> None:
     said = set(rights())
     missing, gone = sorted(set(ADDRESSES) - said), sorted(said - set(ADDRESSES))
-    assert (missing, gone) == ([], []), HOW_TO_ADD
+    assert not missing, f"Missing: {', '.join(missing)}. {HOW_TO_ADD}"
+    assert not gone, f"Gone: {', '.join(gone)}. {HOW_TO_ADD}"
 
 
 def test_addresses_without_a_name_only_lead_to_others() -> None:

@@ -3,7 +3,9 @@
 import logging
 import re
 
-_KEY = re.compile(r"(/gupshup/(?:response|status)/)[^/?\s]+")
+_IN_PATH = re.compile(r"(/gupshup/[^/?\s]*/)[^/?\s]+")
+# Wherever else it may stand, as in an address that somebody has mistyped.
+_KEY = re.compile(r"\b([A-Z0-9]{3}-)[A-Z0-9]{3}-[A-Z0-9]{4}\.[\w-]+")
 
 
 class HideCallbackKeys(logging.Filter):
@@ -12,8 +14,12 @@ class HideCallbackKeys(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
             record.args = tuple(_masked(argument) for argument in record.args)
+        if isinstance(record.msg, str):
+            record.msg = _masked(record.msg)
         return True
 
 
 def _masked(argument: object) -> object:
-    return _KEY.sub(r"\1•••", argument) if isinstance(argument, str) else argument
+    if not isinstance(argument, str):
+        return argument
+    return _KEY.sub(r"\1…•••", _IN_PATH.sub(r"\1•••", argument))

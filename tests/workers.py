@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
@@ -27,17 +28,22 @@ def database_url() -> str:
 
 
 @contextmanager
-def celery_worker(*queues: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Ended at the end of the block, if it still runs. Everything it writes goes to our output."""
+def celery_worker(
+    *queues: str, output: IO[bytes] | None = None, level: str = "warning", **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Ended at the end of the block, if it still runs. What it writes goes to `output`, or where
+    ours goes."""
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "threads",
         "--concurrency", "2", "--queues", ",".join(queues or settings.QUEUES), "--loglevel",
-        "warning", "--without-gossip", "--without-mingle", "--without-heartbeat"]  # fmt: skip
+        level, "--without-gossip", "--without-mingle", "--without-heartbeat"]  # fmt: skip
     process = subprocess.Popen(
         command,
         env=os.environ
         | {"DATABASE_URL": database_url(), "PYTHONWARNINGS": "ignore"}
         | {"DJANGO_SETTINGS_MODULE": "config.settings.testing"}
         | environment,
+        stdout=output,
+        stderr=subprocess.STDOUT if output else None,
         start_new_session=True,
     )
     try:

@@ -1,0 +1,269 @@
+"""No password anywhere, and no callback key outside the two fields and the set-up text: one run of
+everything that touches them, then a look at everything that was written on the way.
+"""
+
+import base64
+import http.client
+import logging
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+import redis
+from django.conf import settings as django_settings
+from django.db import connection
+from django.test import Client
+from pytest_django import Settings
+
+from callbacks.models import Receipt, ReceiptState
+from campaigns.models import TestSend
+from providers.callback_urls import current_key, whole_key
+from providers.models import CallbackKey, Project, Provider, Role
+from tests.callbacks.test_server import free_port, production_settings, wait_until_up
+from tests.conftest import client_in
+from tests.console_pages import PAGES, plain_pages, row_pages
+from tests.factories import ConversationFactory, ProjectFactory
+from tests.gateway_simulator import CREDENTIALS, simulator_process
+from tests.workers import celery_worker, kill
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+CONNECT = "/providers/provider/"
+WRONG = {"hsm_password": "typed-hsm-wrong", "two_way_password": "typed-two-way-wrong"}
+PASSWORDS = (CREDENTIALS["hsm_password"], CREDENTIALS["two_way_password"], *WRONG.values())
+FORM = {
+    "nickname": "Main account",
+    **CREDENTIALS,
+    "number": "+919000000009",
+    "rate": "20",
+    "opt_in_by": "kabootar",
+    "auto_reply_text": "",
+}
+TEST = {"country": "IN", "to": "9000000001", "text": "Hello", "anyway": "on"}
+BODY = re.compile(rb'"body": ?"([A-Za-z0-9+/=]+)"')
+SECONDS = 60.0
+
+
+@dataclass
+class Written:
+    """Everything that somebody could read afterwards, by where it stood."""
+
+    pages: dict[str, str] = field(default_factory=dict)
+    rest: dict[str, str] = field(default_factory=dict)
+
+    def places_of(self, secret: str) -> list[str]:
+        texts = {**self.pages, **self.rest}
+        return [place for place, text in texts.items() if secret in text]
+
+
+@dataclass
+class Person:
+    """Somebody at the console, whose every page is kept."""
+
+    name: str
+    client: Client
+    written: Written
+
+    def get(self, address: str) -> None:
+        self._keep(address, self.client.get(address, follow=True))
+
+    def post(self, address: str, **typed: str) -> None:
+        self._keep(f"POST {address}", self.client.post(address, typed, follow=True))
+
+    def _keep(self, address: str, answer: Any) -> None:
+        place = f"{self.name}: {address} #{len(self.written.pages)}"
+        self.written.pages[place] = answer.content.decode()
+
+
+def test_no_password_is_anywhere_and_no_key_outside_its_two_fields(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.WARNING, "factory")
+    written = Written()
+    project = ProjectFactory.create(name="Tea shop")
+    with simulator_process() as simulator, listening_to_redis() as commands:
+        settings.GATEWAY_SEND_URL = settings.GATEWAY_TEMPLATE_URL = simulator.gateway_url
+        with running(settings, tmp_path, simulator.gateway_url) as port:
+            keys = play(project, written, port)
+    written.rest |= {
+        "our log": "\n".join(f"{r.getMessage()} {r.exc_text}" for r in caplog.records),
+        "redis": "\n".join(commands),
+        "database": dump(),
+        **{file.name: file.read_text(errors="replace") for file in tmp_path.glob("*.log")},
+    }
+
+    assert {password: written.places_of(password) for password in PASSWORDS} == {
+        password: [] for password in PASSWORDS
+    }
+    assert len(keys) == 2
+    for key in keys:
+        places = written.places_of(key)
+        assert places  # it was looked for in the right form
+        assert [place for place in places if not place_of_keys(place)] == []
+    assert "send_due" in written.rest["redis"]
+    assert "campaigns.tasks.send_due" in written.rest["worker.log"]
+
+
+def place_of_keys(place: str) -> bool:
+    """The provider's own page, for those who may change the project."""
+    return re.match(rf"(marketer|admin): (POST )?{CONNECT}(add/|\d+/|\?| #)", place) is not None
+
+
+def play(project: Project, written: Written, port: int) -> set[str]:
+    """Everything that touches a password or a key. The secrets of the keys, old and new."""
+    admin = Person("admin", client_in(project, Role.ADMIN), written)
+    viewer = Person("viewer", client_in(project, Role.VIEWER), written)
+    marketer = Person("marketer", client_in(project, Role.MARKETER), written)
+
+    marketer.get(f"{CONNECT}add/")
+    marketer.post(f"{CONNECT}add/", **(FORM | {"number": "123456789"}))
+    for typed in (FORM | WRONG, FORM):
+        marketer.post(f"{CONNECT}verify/hsm/", **typed)
+        marketer.post(f"{CONNECT}verify/two_way/", **typed)
+        marketer.post("/campaigns/testsend/panel/", **typed)
+        marketer.post("/campaigns/testsend/submit/", **typed, **TEST)
+    marketer.post(f"{CONNECT}add/", **FORM)
+    marketer.post(f"{CONNECT}add/", **FORM)
+    provider = Provider.objects.get()
+    ConversationFactory.create(project=project, phone="+919000000001")
+    marketer.post("/campaigns/testsend/submit/", **TEST)
+    wait_until(lambda: not TestSend.objects.filter(verdict="").exists())
+
+    first = whole_key(current_key(project))
+    admin.post(f"{CONNECT}callback-key/", seen=str(current_key(project).pk), grace="7")
+    second = whole_key(current_key(project))
+    for key in (first, second, f"{project.account_id}.wrong"):
+        call_back(port, key)
+    wait_until(lambda: not Receipt.objects.filter(state=ReceiptState.WAITING).exists())
+    marketer.post(f"{CONNECT}{provider.pk}/change/", **(FORM | WRONG))
+    marketer.post("/campaigns/testsend/submit/", **TEST)
+    wait_until(lambda: not TestSend.objects.filter(verdict="").exists())
+
+    for person in (admin, marketer, viewer):
+        look_at_every_page(person, project)
+    admin.post(f"{CONNECT}{provider.pk}/delete/", post="yes")
+    return set(CallbackKey.objects.filter(project=project).values_list("secret", flat=True)) & {
+        first.partition(".")[2],
+        second.partition(".")[2],
+    }
+
+
+def look_at_every_page(person: Person, project: Project) -> None:
+    for model_admin in PAGES.values():
+        for address in plain_pages(model_admin):
+            person.get(address)
+        rows = model_admin.model._base_manager.order_by("-pk")[:3]
+        for row in rows:
+            for page in row_pages(model_admin):
+                if not page.name.endswith("_delete"):
+                    person.get(page.url(row))
+    person.get("/")
+    person.get("/no/such/page/")
+
+
+def call_back(port: int, key: str) -> None:
+    """In each way that a call can come, right and wrong."""
+    report = '[{"externalId": "1-1-1", "eventType": "SENT", "eventTs": 1658264959000}]'
+    for method, address, body in (
+        ("POST", f"/gupshup/status?a={key}", report),
+        ("POST", f"/gupshup/status/{key}", report),
+        ("GET", f"/gupshup/status/{key}?externalId=1-1-1&status=SENT", ""),
+        ("GET", f"/gupshup/response?a={key}?mobile=919000000001&type=text&text=Hi", ""),
+        ("POST", f"/gupshup/response?a={key}", "{broken"),
+        ("POST", f"/gupshup/response/{key}", ""),
+        ("POST", f"/gupshup/response?a={key}", "x" * (1024 * 1024 + 1)),
+        ("PUT", f"/gupshup/status/{key}", report),
+        ("POST", f"/gupshup/elsewhere/{key}", report),
+    ):
+        call = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        try:
+            call.request(method, address, body=body or None)
+            call.getresponse().read()
+        except OSError:
+            continue  # a body that is too large may be cut off
+        finally:
+            call.close()
+
+
+@contextmanager
+def running(settings: Settings, folder: Path, gateway: str) -> Iterator[int]:
+    """Workers and the callback process as production has them, their output kept in files. The
+    port for callbacks."""
+    port = free_port()
+    environment = {"GATEWAY_SEND_URL": gateway, "GATEWAY_TEMPLATE_URL": gateway}
+    keys = {"CREDENTIAL_KEYS": ",".join(settings.CREDENTIAL_KEYS)}
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
+        "--port", str(port), "--workers", "1", "--blocking-threads", "8",
+        "config.wsgi_callbacks:application"]  # fmt: skip
+    with (folder / "callbacks.log").open("wb") as called, (folder / "worker.log").open("wb") as out:
+        server = subprocess.Popen(
+            command,
+            env=os.environ | production_settings(settings) | keys,
+            stdout=called,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            wait_until_up(port)
+            with celery_worker(output=out, level="debug", **environment, **keys):
+                yield port
+        finally:
+            kill(server)
+
+
+@contextmanager
+def listening_to_redis() -> Iterator[list[str]]:
+    """Every command that reaches Redis, with the arguments of tasks in plain."""
+    commands: list[str] = []
+    over = threading.Event()
+    client = redis.Redis.from_url(django_settings.REDIS_URL, socket_timeout=None)
+
+    def listen() -> None:
+        with client.monitor() as monitor:
+            for command in monitor.listen():
+                if over.is_set():
+                    return
+                commands.append(in_plain(str(command["command"])))
+
+    thread = threading.Thread(target=listen, daemon=True)
+    thread.start()
+    try:
+        yield commands
+    finally:
+        over.set()
+        client.ping()
+        thread.join(5)
+        client.close()
+
+
+def in_plain(command: str) -> str:
+    raw = command.replace("\\", "").encode()
+    bodies = [base64.b64decode(body).decode(errors="replace") for body in BODY.findall(raw)]
+    return " ".join([command, *bodies])
+
+
+def dump() -> str:
+    """Every row of every table."""
+    rows: list[str] = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT t::text FROM {connection.ops.quote_name(table)} AS t")
+            rows += [row[0] for row in cursor.fetchall()]
+    return "\n".join(rows)
+
+
+def wait_until(done: Callable[[], bool]) -> None:
+    deadline = monotonic() + SECONDS
+    while not done():
+        assert monotonic() < deadline, "It takes too long"
+        sleep(0.1)

@@ -13,7 +13,6 @@ from campaigns.models import State
 from campaigns.previewing import person_of
 from providers.models import Project
 from templates_app.models import Kind, SendingStyle, Template
-from templates_app.preview import ButtonPreview, Preview
 from templates_app.rendering import prepare
 from tests.campaigns.test_sending import send
 from tests.factories import (
@@ -26,6 +25,7 @@ from tests.factories import (
 from tests.gateway_simulator import CREDENTIALS, SimulatorClient, running_simulator
 from tests.templates_app import contents
 from tests.templates_app.contents import Json, card, carousel, content, offer, text_header
+from tests.templates_app.phones import as_seen, previewed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,39 +90,7 @@ def template_of(shop: Project, kind: Kind, simulator: SimulatorClient, **fields:
 
 def seen_on(simulator: SimulatorClient, phone: str) -> Json:
     (shown,) = simulator.get("/_sim/chat", phone=phone.removeprefix("+"))["messages"]
-    return {
-        "header": shown["header"] or shown["media"],
-        "body": shown["text"],
-        "footer": shown["footer"],
-        "offer": shown["offer"],
-        "buttons": [_pressed(button) for button in shown["buttons"]],
-        "cards": [
-            (one["media"], one["text"], [_pressed(button) for button in one["buttons"]])
-            for one in shown["cards"]
-        ],
-    }
-
-
-def _pressed(button: Json) -> tuple[str, str]:
-    return button["text"], button["target"] or button["payload"] or button.get("code", "")
-
-
-def seen_before(preview: Preview) -> Json:
-    def pressed(buttons: tuple[ButtonPreview, ...]) -> list[tuple[str, str]]:
-        return [(button.label, button.target) for button in buttons]
-
-    header, ahead = preview.header, preview.offer
-    return {
-        "header": (header.media_url or header.text) if header else "",
-        "body": preview.body,
-        "footer": preview.footer,
-        "offer": {"title": ahead.text, "ends_ms": ahead.ends_ms} if ahead else None,
-        "buttons": pressed(preview.buttons),
-        "cards": [
-            (one.header.media_url if one.header else "", one.body, pressed(one.buttons))
-            for one in preview.cards
-        ],
-    }
+    return as_seen(shown)
 
 
 @pytest.mark.parametrize("style", list(SendingStyle))
@@ -145,7 +113,7 @@ def test_each_type_arrives_as_it_was_previewed(
     prepared = prepare(variant.version, variant.values)
     assert outcome == {person.identity: (State.SENT, "", "") for person in people}
     assert [seen_on(simulator, person.phone) for person in people] == [
-        seen_before(prepared.preview(person_of(person))) for person in people
+        previewed(prepared.preview(person_of(person))) for person in people
     ]
 
 

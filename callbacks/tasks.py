@@ -3,10 +3,12 @@
 from celery import shared_task
 
 from callbacks import parking, processing
+from providers import heartbeats
 
 
 @shared_task
 def drain() -> None:
+    heartbeats.note("callbacks")
     processing.drain()
 
 

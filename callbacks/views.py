@@ -70,13 +70,20 @@ class CallbackView(APIView):
             raise Unavailable from None
         if project_id is None:
             claimed = keys.claimed_project(address.key)
-            refusals.note(request.META, CallbackRefusal.KEY, project_id=claimed)
-            raise PermissionDenied
+            raise self._refused(request, CallbackRefusal.KEY, project_id=claimed)
         sources = keys.sources_of(address.key)
         if sources and not comes_from(request.META, sources):
-            refusals.note(request.META, CallbackRefusal.SOURCE, project_id=project_id)
-            raise PermissionDenied
+            raise self._refused(request, CallbackRefusal.SOURCE, project_id=project_id)
         self.project_id, self.query = project_id, address.query
+
+    @staticmethod
+    def _refused(
+        request: Request, reason: CallbackRefusal, *, project_id: int | None
+    ) -> PermissionDenied:
+        """Gupshup never asks by HEAD: that is somebody, often we, who tries the address."""
+        if request.method != "HEAD":
+            refusals.note(request.META, reason, project_id=project_id)
+        return PermissionDenied()
 
     def head(self, _request: Request, **_: str) -> HttpResponseBase:
         return HttpResponse()

@@ -11,6 +11,7 @@ from django.conf import settings
 from campaigns import launching, reconciling, tallies
 from campaigns.audience import importing
 from campaigns.sending import Sender, shutting_down
+from providers import heartbeats
 from providers.gateway.calling import close_gateway_loop, gateway_loop
 
 _sending = threading.Lock()
@@ -29,6 +30,7 @@ def send_due() -> None:
     if not _sending.acquire(blocking=False):
         return
     try:
+        heartbeats.note("send")
         _sender().run(seconds=settings.SEND_TASK_SECONDS)
     finally:
         _sending.release()
@@ -41,6 +43,7 @@ def launch(run_id: int) -> None:
 
 @shared_task
 def reconcile() -> None:
+    heartbeats.note("default")
     reconciling.reconcile()
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
+from config.doctor_page import DoctorPage
 from providers import auditing
 from providers.access import Access, access_of, switch_project
 from providers.models import User
@@ -40,6 +41,7 @@ class Console(UnfoldAdminSite):  # type: ignore[misc]
         return [
             path("switch-project/", self.admin_view(switch), name="switch_project"),
             path("login/code/", never_cache(code_page), name="sign_in_code"),
+            *DoctorPage(self).urls(),
             *two_factor_pages.urls(self),
             *passwords.urls(),
             *invitation.urls(),

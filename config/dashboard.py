@@ -16,8 +16,9 @@ from django.utils import timezone
 from callbacks.models import Receipt
 from campaigns.models import Campaign, CampaignStatus, Profile, Run
 from campaigns.results import Results, results_by_campaign, results_of
+from config.doctor.examining import worst_of
 from providers.access import access_of
-from providers.models import Incident, Project, Provider
+from providers.models import Diagnosis, Incident, Project, Provider
 from templates_app.models import Template
 
 LIVE = (CampaignStatus.LAUNCHING, CampaignStatus.RUNNING, CampaignStatus.PAUSED)
@@ -66,7 +67,15 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "live": live_campaigns(access.project),
         "figures": todays_figures(access.project, now=timezone.now()),
         "incidents": open_incidents(access.project),
+        **doctors_word(access.project),
     }
+
+
+def doctors_word(project: Project) -> dict[str, Any]:
+    """The worst that the doctor found, and whether campaigns are still kept to test profiles."""
+    rows = list(Diagnosis.objects.of(project))
+    on_trial = Provider.objects.filter(project=project, trial_ended_at=None).exists()
+    return {"is_on_trial": on_trial, "worst": worst_of(rows)}
 
 
 def setup_steps(project: Project) -> list[Step]:

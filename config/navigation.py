@@ -58,6 +58,7 @@ MAP = (
         (
             Entry("WhatsApp Connect", "cable", "admin:providers_provider_changelist"),
             Entry("IP whitelist", "shield", "admin:providers_sendingip_changelist"),
+            Entry("Provider doctor", "stethoscope", "admin:doctor"),
             Entry("Test sends", "outgoing_mail", "admin:campaigns_testsend_changelist"),
         ),
     ),

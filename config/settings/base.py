@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
     "drain callback receipts": periodic("callbacks.tasks.drain", 1),
     "apply parked reports": periodic("callbacks.tasks.apply_parked", 5),
     "find what was lost": periodic("campaigns.tasks.reconcile", 5),
+    "examine connections": periodic("config.tasks.examine_connections", 60),
     "mail incidents": periodic("providers.tasks.mail_incidents", 30),
     "look from where it sends": periodic("providers.tasks.observe_address", 600),
     "forget old networks": periodic("providers.tasks.forget_old_networks", 3600),

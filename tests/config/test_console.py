@@ -70,7 +70,12 @@ def test_the_sidebar_is_the_map(project_admin: Client) -> None:
         "Engage": ["Campaigns", "Templates"],
         "Audience": ["Profiles", "Custom lists", "Imports"],
         "Activity": ["Messages", "Inbox", "Events", "Callbacks"],
-        "Settings › Channels › WhatsApp": ["WhatsApp Connect", "IP whitelist", "Test sends"],
+        "Settings › Channels › WhatsApp": [
+            "WhatsApp Connect",
+            "IP whitelist",
+            "Provider doctor",
+            "Test sends",
+        ],
         "Settings › Project": ["General", "Members", "Audit log"],
     }
 

@@ -29,6 +29,7 @@ from campaigns.send_test import TestRefusedError, send_text, send_text_with
 from campaigns.telling import life_of
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.admin.typed_credentials import (
+    hides_credentials,
     stored_credentials,
     typed_credentials,
     typed_number,
@@ -69,6 +70,7 @@ class SendTestPage(ProjectScopedAdmin):
         }
         return TemplateResponse(request, "campaigns/send_test.html", context)
 
+    @hides_credentials
     def panel_view(self, request: HttpRequest) -> HttpResponse:
         """The panel alone, for the dialog over the provider's form."""
         project = self._project_to_test(request)
@@ -88,6 +90,7 @@ class SendTestPage(ProjectScopedAdmin):
                 context = {"problem": error.reason}
         return render(request, "campaigns/send_test_window.html", context)
 
+    @hides_credentials
     def submit_view(self, request: HttpRequest) -> HttpResponse:
         project = self._project_to_test(request)
         form = SendTestForm(request.POST, project=project)

@@ -16,6 +16,7 @@ from providers.admin.callback_key_page import CallbackKeyPage
 from providers.admin.disconnect_page import DisconnectPage
 from providers.admin.gupshup import GUPSHUP
 from providers.admin.picker import VENDORS, vendor_of
+from providers.admin.typed_credentials import hides_credentials
 from providers.admin.vendor import Vendor
 from providers.admin.verify_page import VerifyPage
 from providers.callback_urls import callback_urls, masked_callback_urls
@@ -95,6 +96,7 @@ class ProviderAdmin(VerifyPage, CallbackKeyPage, DisconnectPage):
             return HttpResponseRedirect(reverse("admin:providers_provider_changelist"))
         return super().add_view(request, form_url, extra_context)
 
+    @hides_credentials
     def changeform_view(
         self,
         request: HttpRequest,

@@ -6,11 +6,15 @@ They are neither stored nor logged; an empty password is the stored one, as in t
 from collections.abc import Mapping
 
 from django import forms
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
 
-from providers.admin.gupshup.fields import AccountIdField, BusinessNumberField
+from providers.admin.gupshup.fields import AccountIdField, BusinessNumberField, SecretField
 from providers.gateway.requests import Account, Credentials
 from providers.models import Provider
 
+# For whatever writes reports of errors: these parameters are never in them.
+hides_credentials = method_decorator(sensitive_post_parameters("hsm_password", "two_way_password"))
 LABELS = {Account.HSM: "HSM", Account.TWO_WAY: "two-way"}
 
 
@@ -23,8 +27,8 @@ def typed_credentials(
     user_id = field.clean(typed.get(f"{account.value}_user_id", "")) or (
         known.user_id if known else ""
     )
-    password = typed.get(f"{account.value}_password", "").strip() or (
-        known.password if known else ""
+    password = SecretField(required=False, stored=known.password if known else "").clean(
+        typed.get(f"{account.value}_password", "")
     )
     if not user_id or not password:
         raise forms.ValidationError(

@@ -11,7 +11,11 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
 from providers.admin.scoping import ProjectScopedAdmin
-from providers.admin.typed_credentials import stored_credentials, typed_credentials
+from providers.admin.typed_credentials import (
+    hides_credentials,
+    stored_credentials,
+    typed_credentials,
+)
 from providers.gateway.codes import send_code
 from providers.gateway.readable import readable
 from providers.gateway.requests import Account
@@ -34,6 +38,7 @@ class VerifyPage(ProjectScopedAdmin):
 
         return [of(Account.HSM), of(Account.TWO_WAY), *super().get_urls()]
 
+    @hides_credentials
     def verify_view(self, request: HttpRequest, *, account: Account) -> HttpResponse:
         """Only a finding about what is stored is remembered."""
         if not self.access(request).can_change:

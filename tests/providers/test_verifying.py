@@ -186,8 +186,11 @@ def test_half_a_login_is_not_asked_about(
     said = [
         shown(marketer, TWO_WAY, two_way_user_id="", two_way_password=""),
         shown(marketer, TWO_WAY, two_way_user_id="abc", two_way_password="x"),
+        shown(marketer, TWO_WAY, two_way_user_id="2", two_way_password="x" * 201),
+        shown(marketer, TWO_WAY, two_way_user_id="2", two_way_password="x\0"),
     ]
-    assert ["user ID and the password" in said[0], "digits only" in said[1]] == [True, True]
+    words = ("user ID and the password", "digits only", "at most 200 characters", "Null characters")
+    assert [word in text for word, text in zip(words, said, strict=True)] == [True] * 4
     assert simulator.book() == []
 
 

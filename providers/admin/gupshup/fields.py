@@ -11,6 +11,7 @@ from providers.gateway.requests import Account
 from providers.models import Verification
 from providers.phones import PhoneError, read_phone
 
+LONGEST_ID, LONGEST_PASSWORD = 40, 200
 _SHORTCODE = re.compile(r"[0-9]{3,8}")
 _DIGITS = re.compile(r"[0-9]+")
 _BETWEEN_DIGITS = re.compile(r"[\s().\-\u200b-\u200f\u202a-\u202e\ufeff]")
@@ -21,6 +22,7 @@ class AccountIdField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"autocomplete": "off", "inputmode": "numeric", "spellcheck": "false"}
+        kwargs.setdefault("max_length", LONGEST_ID)
         super().__init__(widget=UnfoldAdminTextInputWidget(attrs=attrs), **kwargs)
 
     def to_python(self, value: Any) -> str:
@@ -52,6 +54,7 @@ class SecretField(forms.CharField):
         # Browsers ignore "off" for passwords and would fill in the person's own.
         attrs = {"autocomplete": "new-password", "spellcheck": "false"}
         self._stored = stored
+        kwargs.setdefault("max_length", LONGEST_PASSWORD)
         super().__init__(widget=SecretWidget(attrs=attrs), **kwargs)
 
     def keep(self, stored: str) -> None:

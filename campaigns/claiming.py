@@ -7,7 +7,7 @@ stop or an opt-out that was committed before it holds.
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from django.db import connection
 from campaigns.audience.reachability import SUPPRESSION_CASE
 from campaigns.models import CampaignStatus, Lane, MessageKind, OutboxState, State
 from campaigns.tallies import COUNT_MOVES
+from campaigns.times import MAY_SEND
 from campaigns.trial import TRIAL_CASE, WAITS_FOR_TRIAL
 
 URGENT_AT_ONCE = 50
@@ -34,9 +35,9 @@ SELECT v.project_id, v.id, v.rate,
             AND o.lane = {Lane.URGENT:d} AND o.state = {OutboxState.READY:d}
             AND o.due_at <= statement_timestamp()
         LIMIT {URGENT_AT_ONCE}) AS waiting),
-    ARRAY(SELECT c.id FROM campaigns_campaign c
+    ARRAY(SELECT ARRAY[c.id, COALESCE(c.per_minute, 0)] FROM campaigns_campaign c
         WHERE c.project_id = v.project_id AND c.status = '{CampaignStatus.RUNNING}'
-        AND NOT {WAITS_FOR_TRIAL}
+        AND NOT {WAITS_FOR_TRIAL} AND {MAY_SEND}
         AND (SELECT o.message_id FROM campaigns_outbox o
             WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
                 AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp()
@@ -59,7 +60,7 @@ PICK_BULK = f"""
 SELECT due.message_id
 FROM unnest(%(campaigns)s::bigint[], %(shares)s::int[]) AS wanted (campaign_id, share)
 JOIN campaigns_campaign c ON c.id = wanted.campaign_id AND c.status = '{CampaignStatus.RUNNING}'
-    AND {IS_OURS} AND NOT {WAITS_FOR_TRIAL}
+    AND {IS_OURS} AND NOT {WAITS_FOR_TRIAL} AND {MAY_SEND}
 CROSS JOIN LATERAL (
     SELECT o.message_id FROM campaigns_outbox o
     WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
@@ -142,6 +143,14 @@ CLAIM_BULK = _claim_sql(PICK_BULK)
 
 
 @dataclass(frozen=True, slots=True)
+class Running:
+    """A campaign with something to send; `per_minute` is its own throttle, 0 for none."""
+
+    id: int
+    per_minute: int
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """What a connected project has to send: `urgent` messages (counted up to 50), and the running
     campaigns that have some. `rate` is the provider's, in messages per second."""
@@ -150,7 +159,7 @@ class Due:
     provider_id: int
     rate: int
     urgent: int
-    campaign_ids: list[int]
+    campaigns: list[Running]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +184,11 @@ class Claim:
 def find_due() -> list[Due]:
     with connection.cursor() as cursor:
         cursor.execute(DUE, {"instance": settings.INSTANCE_ID})
-        return [due for due in (Due(*row) for row in cursor.fetchall()) if _has_work(due)]
-
-
-def _has_work(due: Due) -> bool:
-    return bool(due.urgent or due.campaign_ids)
+        due = (
+            Due(project_id, provider_id, rate, urgent, [Running(*pair) for pair in running])
+            for project_id, provider_id, rate, urgent, running in cursor.fetchall()
+        )
+        return [one for one in due if one.urgent or one.campaigns]
 
 
 def claim_urgent(due: Due, *, limit: int) -> list[Claim]:
@@ -188,20 +197,32 @@ def claim_urgent(due: Due, *, limit: int) -> list[Claim]:
     return _claim(CLAIM_URGENT, {"project": due.project_id, "limit": limit})
 
 
-def claim_bulk(due: Due, *, limit: int) -> list[Claim]:
+def claim_bulk(due: Due, *, limit: int, most: Mapping[int, int] | None = None) -> list[Claim]:
+    """`most`: campaign id → how many of its messages may leave now. They share the limit."""
     if not limit:
         return []
+    if most is None:
+        most = {campaign.id: limit for campaign in due.campaigns}
     # Shuffled, since what can't be shared equally goes to the first ones.
-    campaigns = random.sample(due.campaign_ids, len(due.campaign_ids))
-    shares = share_out(limit, among=len(campaigns))
+    campaigns = random.sample(list(most), len(most))
+    shares = share_out(limit, [most[campaign] for campaign in campaigns])
     parameters = {"project": due.project_id, "campaigns": campaigns, "shares": shares}
     return _claim(CLAIM_BULK, {**parameters, "limit": limit})
 
 
-def share_out(permits: int, *, among: int) -> list[int]:
-    """Equal parts; what is left over goes to the first ones."""
-    part, rest = divmod(permits, among)
-    return [part + (position < rest) for position in range(among)]
+def share_out(permits: int, most: Sequence[int]) -> list[int]:
+    """Equal parts, but nobody gets more than his most; what is left over goes to the others, the
+    first ones first."""
+    shares = [0] * len(most)
+    open_ones = [position for position, wanted in enumerate(most) if wanted]
+    while permits and open_ones:
+        part, rest = divmod(permits, len(open_ones))
+        for turn, position in enumerate(open_ones):
+            given = min(part + (turn < rest), most[position] - shares[position])
+            shares[position] += given
+            permits -= given
+        open_ones = [position for position in open_ones if shares[position] < most[position]]
+    return shares
 
 
 def _claim(sql: str, parameters: Mapping[str, Any]) -> list[Claim]:

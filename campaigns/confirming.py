@@ -26,6 +26,11 @@ def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
         campaign.audience,
         campaign.audience_list_id,
         campaign.starts_at and campaign.starts_at.isoformat(),
+        campaign.ends_at and campaign.ends_at.isoformat(),
+        str(campaign.quiet_from),
+        str(campaign.quiet_until),
+        campaign.quiet_action,
+        campaign.per_minute,
         campaign.resend_in_doubt,
         [[variant.version_id, variant.values] for variant in variants],
     ]

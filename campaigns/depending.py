@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from campaigns.lifecycle import LIVE, LifecycleError, stop
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Reason
 from campaigns.withdrawing import count_waiting, withdraw
 from providers.dependents import Dependent
 from providers.models import Provider
@@ -17,7 +17,7 @@ def campaigns_of_template(template: Model) -> Iterator[Dependent]:
     """Those that will send it, or are sending it, in whatever version."""
     campaigns = Campaign.objects.filter(variants__version__template=template.pk, status__in=[*LIVE])
     for campaign in campaigns.distinct().order_by("name", "pk"):
-        yield _dependent(campaign)
+        yield _dependent(campaign, left_over=Reason.TEMPLATE_NOT_APPROVED)
 
 
 def campaigns_of_provider(provider: Model) -> Iterator[Dependent]:
@@ -34,10 +34,10 @@ def campaigns_of_provider(provider: Model) -> Iterator[Dependent]:
         )
 
 
-def _dependent(campaign: Campaign) -> Dependent:
+def _dependent(campaign: Campaign, *, left_over: Reason = Reason.CAMPAIGN_STOPPED) -> Dependent:
     def end(reason: str) -> None:
         with suppress(LifecycleError):  # it has ended by itself meanwhile
-            stop(campaign, reason=reason)
+            stop(campaign, reason=reason, left_over=left_over)
 
     return Dependent(
         name=f"{campaign.name} ({campaign.get_status_display().lower()})",

@@ -12,7 +12,18 @@ from providers.models import User
 from templates_app.models import Template
 
 # What a draft's page may change; whatever else stands in the row belongs to its later life.
-WRITTEN = ["name", "audience", "audience_list", "starts_at", "resend_in_doubt"]
+WRITTEN = [
+    "name",
+    "audience",
+    "audience_list",
+    "starts_at",
+    "ends_at",
+    "quiet_from",
+    "quiet_until",
+    "quiet_action",
+    "per_minute",
+    "resend_in_doubt",
+]
 
 # By hand, because messages point to both: Django would look through all of them.
 DELETE_VARIANTS = "DELETE FROM campaigns_variant WHERE campaign_id = %s"
@@ -57,6 +68,10 @@ def clone(campaign: Campaign, *, by: User) -> Campaign:
         name=_copy_name(campaign.name),
         audience=campaign.audience,
         audience_list_id=campaign.audience_list_id,
+        quiet_from=campaign.quiet_from,
+        quiet_until=campaign.quiet_until,
+        quiet_action=campaign.quiet_action,
+        per_minute=campaign.per_minute,
         resend_in_doubt=campaign.resend_in_doubt,
         created_by=by,
     )

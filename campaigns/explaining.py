@@ -50,8 +50,14 @@ OURS: Mapping[Reason, Explanation] = {
         "Shorten the text or these people's values.",
     ),
     Reason.OFFER_EXPIRED: Explanation("The offer had expired"),
-    Reason.QUIET_HOURS: Explanation("It was their quiet hours"),
-    Reason.CUT_OFF: Explanation("The cut-off time had passed"),
+    Reason.QUIET_HOURS: Explanation(
+        "Their turn came in the campaign's quiet hours",
+        "Next time let messages wait until the quiet hours are over.",
+    ),
+    Reason.CUT_OFF: Explanation(
+        "The campaign's end came before their turn",
+        "Next time start earlier, end later, or send faster.",
+    ),
     Reason.FREQUENCY_CAP: Explanation("They had enough messages already"),
     Reason.TEMPLATE_NOT_APPROVED: Explanation("The template was not approved any more"),
     Reason.CAMPAIGN_STOPPED: Explanation("The campaign was stopped before their turn"),

@@ -52,7 +52,7 @@ written AS (
         CASE WHEN reason IS NULL THEN {State.QUEUED:d} ELSE {State.SUPPRESSED:d} END,
         COALESCE(reason, ''), '', '', 0, '', now()
     FROM (SELECT id, phone, match_key, COALESCE(reason,
-            CASE WHEN %(stopped)s THEN '{Reason.CAMPAIGN_STOPPED}' END) AS reason FROM chunk
+            CASE WHEN %(stopped)s THEN %(left_over)s END) AS reason FROM chunk
         ORDER BY match_key, id) AS judged
     ON CONFLICT (project_id, send_key, run_id) WHERE send_key IS NOT NULL DO NOTHING
     RETURNING id, state, reason
@@ -192,7 +192,7 @@ def _last_profile_id(campaign: Campaign) -> int:
 
 def _parameters(
     campaign: Campaign, *, run_id: int | None, cursor: int, last: int
-) -> dict[str, int | None]:
+) -> dict[str, int | str | None]:
     by_list = campaign.audience == Audience.LIST
     # A campaign that is still being written has no row to ask for its variants.
     variant = campaign.variants.order_by("position").first() if campaign.pk else None
@@ -206,5 +206,6 @@ def _parameters(
         "cursor": cursor,
         "last": last,
         "stopped": campaign.status == CampaignStatus.STOPPED,
+        "left_over": campaign.left_over,
         "size": CHUNK,
     }

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from campaigns import preflight
 from campaigns.launching import open_run
-from campaigns.models import Campaign, CampaignStatus
-from campaigns.waking import wake_launcher, wake_sender
-from providers import auditing
-from providers.models import User
+from campaigns.models import Campaign, CampaignStatus, Reason, Run, RunStatus
+from campaigns.waking import wake_launcher, wake_reconciler, wake_sender
+from providers import auditing, incidents
+from providers.models import IncidentKind, User
 
 LIVE = (
     CampaignStatus.SCHEDULED,
@@ -66,37 +66,68 @@ def start_scheduled(campaign: Campaign) -> None:
     start(campaign)
 
 
+def unschedule(campaign: Campaign) -> None:
+    """Back to a draft: nobody has got it, and it can be changed again."""
+    _move(
+        campaign,
+        to=CampaignStatus.DRAFT,
+        allowed=[CampaignStatus.SCHEDULED],
+        published_by=None,
+        published_at=None,
+    )
+
+
 def pause(campaign: Campaign, *, reason: str = "") -> None:
-    """No message starts after this commit; the open requests end."""
+    """No message starts after this commit; the open requests end. A launch goes on getting
+    everybody's message ready, since nothing leaves by that."""
     _move(
         campaign,
         to=CampaignStatus.PAUSED,
-        allowed=[CampaignStatus.RUNNING],
+        allowed=[CampaignStatus.LAUNCHING, CampaignStatus.RUNNING],
         status_reason=reason,
     )
 
 
+@transaction.atomic
 def resume(campaign: Campaign) -> None:
-    _move(campaign, to=CampaignStatus.RUNNING, allowed=[CampaignStatus.PAUSED], status_reason="")
+    # Held, so that its launch doesn't end between this look and the move.
+    launches = Run.objects.select_for_update().filter(campaign=campaign, status=RunStatus.LAUNCHING)
+    launching = launches.first()
+    _move(
+        campaign,
+        to=CampaignStatus.LAUNCHING if launching else CampaignStatus.RUNNING,
+        allowed=[CampaignStatus.PAUSED],
+        status_reason="",
+    )
+    incidents.close(campaign.project_id, IncidentKind.STORM)
+    if launching:
+        wake_launcher(launching.pk)
     wake_sender()
 
 
-def stop(campaign: Campaign, *, reason: str = "") -> None:
-    """For good. Who has not got it becomes suppressed with the reason that it was stopped."""
+@transaction.atomic
+def stop(
+    campaign: Campaign, *, reason: str = "", left_over: Reason = Reason.CAMPAIGN_STOPPED
+) -> None:
+    """For good: no message starts after the commit. Who has not got it becomes suppressed with the
+    reason `left_over`, by a worker, within seconds."""
     _move(
         campaign,
         to=CampaignStatus.STOPPED,
         allowed=LIVE,
         status_reason=reason,
+        left_over=left_over,
         finished_at=timezone.now(),
     )
+    wake_reconciler()
 
 
 def pause_all(project_id: int, *, reason: str) -> int:
-    """Every running campaign of a project; how many that were."""
-    return Campaign.objects.filter(project_id=project_id, status=CampaignStatus.RUNNING).update(
-        status=CampaignStatus.PAUSED, status_reason=reason
+    """Every campaign of a project that sends or is about to; how many that were."""
+    going = Campaign.objects.filter(
+        project_id=project_id, status__in=[CampaignStatus.LAUNCHING, CampaignStatus.RUNNING]
     )
+    return going.update(status=CampaignStatus.PAUSED, status_reason=reason)
 
 
 def problems_of(campaign: Campaign) -> list[str]:

@@ -33,7 +33,8 @@ local state = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'factor', 'slowed', '
 local at = tonumber(state[2]) or now
 local factor = math.min(1, (tonumber(state[3]) or 1) + (now - at) * tonumber(ARGV[4]))
 local rate = tonumber(ARGV[1]) * factor
-local most = math.max(1, rate * tonumber(ARGV[5]))
+-- Two, where the rate allows: between two looks at the bucket no part of a message gets lost.
+local most = math.max(math.min(2, math.max(1, rate)), rate * tonumber(ARGV[5]))
 local tokens = math.min(most, (tonumber(state[1]) or 0) + (now - at) * rate)
 """
 TAKE = (
@@ -79,6 +80,12 @@ redis.call('HSET', KEYS[1], 'pause', tostring(pause), 'noted', tostring(now),
 redis.call('EXPIRE', KEYS[1], 3600)
 return tostring(pause)
 """
+LOOK = """
+local time = redis.call('TIME')
+local state = redis.call('HMGET', KEYS[1], 'held', 'factor', 'at')
+return {state[1] or '', state[2] or '', state[3] or '',
+    tostring(tonumber(time[1]) + tonumber(time[2]) / 1000000)}
+"""
 SLOW_DOWN = """
 local time = redis.call('TIME')
 local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
@@ -114,13 +121,26 @@ def _key(project_id: int) -> str:
     return f"pace:{project_id}"
 
 
+def _throttle_key(campaign_id: int) -> str:
+    return f"pace:campaign:{campaign_id}"
+
+
 def take(project_id: int, *, rate: int, urgent: int, bulk: int) -> Permits | None:
     """Asks for as many of each lane, the urgent ones first. None: Redis is away."""
+    return _take(_key(project_id), rate=rate, urgent=urgent, bulk=bulk)
+
+
+def take_throttled(campaign_id: int, *, per_minute: int, wanted: int) -> int:
+    """How many of one campaign may leave now by its own throttle; 0 when Redis is away."""
+    key = _throttle_key(campaign_id)
+    permits = _take(key, rate=per_minute / 60, urgent=0, bulk=wanted)
+    return permits.bulk if permits else 0
+
+
+def _take(key: str, *, rate: float, urgent: int, bulk: int) -> Permits | None:
     try:
         given = (rate, urgent, bulk, RECOVERY_PER_SECOND, BURST_SECONDS, PROBE_LASTS)
-        urgent_granted, bulk_granted, in_force, held = _client().eval(
-            TAKE, 1, _key(project_id), *given
-        )
+        urgent_granted, bulk_granted, in_force, held = _client().eval(TAKE, 1, key, *given)
     except redis.RedisError as error:
         logger.warning("Nothing leaves while Redis is away: %s", type(error).__name__)
         return None
@@ -129,10 +149,28 @@ def take(project_id: int, *, rate: int, urgent: int, bulk: int) -> Permits | Non
     )
 
 
+def rate_in_force(project_id: int, *, rate: int) -> float:
+    """Messages per second that may leave now; less than the provider's after a throttling answer,
+    none while Gupshup can't be reached. The provider's own when Redis is away."""
+    try:
+        held, factor, at, now = _client().eval(LOOK, 1, _key(project_id))
+    except redis.RedisError:
+        return float(rate)
+    if held:
+        return 0.0
+    recovered = (float(now) - float(at or now)) * RECOVERY_PER_SECOND
+    return rate * min(1.0, float(factor or 1) + recovered)
+
+
 def give_back(project_id: int, unused: int) -> None:
     """Permits for which there was no message after all."""
     if unused > 0:
-        _quietly(GIVE_BACK, project_id, unused)
+        _quietly(GIVE_BACK, _key(project_id), unused)
+
+
+def give_back_throttled(campaign_id: int, unused: int) -> None:
+    if unused > 0:
+        _quietly(GIVE_BACK, _throttle_key(campaign_id), unused)
 
 
 def hold(project_id: int) -> float:
@@ -148,16 +186,16 @@ def hold(project_id: int) -> float:
 
 def release(project_id: int) -> None:
     """Somebody answers again."""
-    _quietly(RELEASE, project_id, 0)
+    _quietly(RELEASE, _key(project_id), 0)
 
 
 def slow_down(project_id: int) -> None:
     """The gateway said that we are too fast."""
-    _quietly(SLOW_DOWN, project_id, SLOWEST)
+    _quietly(SLOW_DOWN, _key(project_id), SLOWEST)
 
 
-def _quietly(script: str, project_id: int, argument: float) -> None:
+def _quietly(script: str, key: str, argument: float) -> None:
     try:
-        _client().eval(script, 1, _key(project_id), argument)
+        _client().eval(script, 1, key, argument)
     except redis.RedisError as error:
         logger.warning("Redis is away: %s", type(error).__name__)

@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-from campaigns.models import Audience, Campaign, Variant
+from campaigns.models import Audience, Campaign, QuietAction, Variant
+from campaigns.times import quiet_until
 from providers.models import Project, Provider
 from templates_app.checking import check_values
 from templates_app.models import Status, Template, TemplateVersion
@@ -149,4 +150,30 @@ def _about_time(campaign: Campaign) -> Iterator[Finding]:
             section=Section.WHEN,
             message="That time has passed, so the campaign goes out as soon as you publish it.",
             blocks=False,
+        )
+    starts_at = max(campaign.starts_at or timezone.now(), timezone.now())
+    if campaign.ends_at is not None and campaign.ends_at <= starts_at:
+        yield Finding(
+            section=Section.WHEN,
+            message="It would end before it starts. Choose a later end, or none.",
+        )
+    yield from _about_quiet_hours(campaign, starts_at)
+
+
+def _about_quiet_hours(campaign: Campaign, starts_at: datetime) -> Iterator[Finding]:
+    if (campaign.quiet_from is None) != (campaign.quiet_until is None):
+        yield Finding(
+            section=Section.WHEN, message="Quiet hours need a beginning and an end, or neither."
+        )
+    elif campaign.quiet_from is not None and campaign.quiet_from == campaign.quiet_until:
+        yield Finding(section=Section.WHEN, message="Quiet hours can't end when they begin.")
+    elif (over := quiet_until(campaign, at=starts_at)) is not None:
+        discards = campaign.quiet_action == QuietAction.DISCARD
+        yield Finding(
+            section=Section.WHEN,
+            message="It would start in its quiet hours, and what comes up in them is not sent: "
+            "nobody would get it. Choose another time, or let messages wait."
+            if discards
+            else f"It starts in its quiet hours, so nothing goes out before {over:%H:%M}.",
+            blocks=discards,
         )

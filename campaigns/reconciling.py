@@ -26,6 +26,7 @@ from campaigns.models import (
 )
 from campaigns.recording import doubt_lasts
 from campaigns.tallies import COUNT_MOVES
+from campaigns.times import DISCARDS, HAS_ENDED
 from campaigns.trial import pause_waiting
 from campaigns.waking import wake_launcher
 
@@ -99,20 +100,31 @@ counted AS ({COUNT_MOVES})
 SELECT count(*) FROM held
 """
 
-EMPTY_STOPPED = f"""
+# Whoever waits of a campaign that won't send to them: it was stopped, is past its end, or is quiet
+# and discards.
+DROP_WAITING = f"""
 WITH held AS MATERIALIZED (
-    SELECT m.id, m.run_id, m.state AS was, m.reason AS was_reason, m.code AS was_code
-    FROM campaigns_campaign c
+    SELECT m.id, m.run_id, m.state AS was, m.reason AS was_reason, m.code AS was_code,
+        closed.reason
+    FROM (
+        SELECT c.id, CASE WHEN c.status IN ({{ended}}) THEN c.left_over
+            WHEN {HAS_ENDED} THEN '{Reason.CUT_OFF}'
+            WHEN c.status = '{CampaignStatus.RUNNING}' AND {DISCARDS}
+                THEN '{Reason.QUIET_HOURS}' END AS reason
+        FROM campaigns_campaign c
+        WHERE c.status IN ({{ended}}, '{CampaignStatus.RUNNING}', '{CampaignStatus.PAUSED}')
+            AND EXISTS (SELECT 1 FROM campaigns_run r
+                WHERE r.campaign_id = c.id AND r.status IN ({{runs}}))
+    ) AS closed
     CROSS JOIN LATERAL (
         SELECT o.message_id FROM campaigns_outbox o
-        WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
+        WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = closed.id
             AND o.state = {OutboxState.READY:d}
+            AND (closed.reason <> '{Reason.QUIET_HOURS}' OR o.due_at <= statement_timestamp())
         LIMIT {AT_ONCE}) AS left_over
     JOIN campaigns_message m ON m.id = left_over.message_id
     JOIN campaigns_outbox o ON o.message_id = m.id AND o.state = {OutboxState.READY:d}
-    WHERE c.status IN ('{CampaignStatus.STOPPED}', '{CampaignStatus.FAILED}')
-        AND EXISTS (SELECT 1 FROM campaigns_run r
-            WHERE r.campaign_id = c.id AND r.status IN ({{runs}}))
+    WHERE closed.reason IS NOT NULL
     ORDER BY m.id FOR UPDATE OF m, o SKIP LOCKED
 ),
 gone AS (DELETE FROM campaigns_outbox o USING held h WHERE o.message_id = h.id),
@@ -120,7 +132,7 @@ moves AS (
     UPDATE campaigns_message m
     SET state = CASE m.state WHEN {State.QUEUED:d} THEN {State.SUPPRESSED:d}
             ELSE {State.UNKNOWN:d} END,
-        reason = CASE m.state WHEN {State.QUEUED:d} THEN '{Reason.CAMPAIGN_STOPPED}'
+        reason = CASE m.state WHEN {State.QUEUED:d} THEN h.reason
             ELSE '{Reason.UNKNOWN}' END,
         failed_at = CASE m.state WHEN {State.IN_DOUBT:d} THEN now() END
     FROM held h WHERE m.id = h.id AND m.state IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
@@ -128,7 +140,10 @@ moves AS (
 ),
 counted AS ({COUNT_MOVES})
 SELECT count(*) FROM held
-""".format(runs=f"'{RunStatus.LAUNCHING}', '{RunStatus.SENDING}'")
+""".format(
+    ended=f"'{CampaignStatus.STOPPED}', '{CampaignStatus.FAILED}'",
+    runs=f"'{RunStatus.LAUNCHING}', '{RunStatus.SENDING}'",
+)
 
 # Asked for in order, so that PostgreSQL takes the first row of a run from the index: it would else
 # walk through a million others, or through those that were just deleted.
@@ -151,7 +166,7 @@ def reconcile() -> None:
     for step in (
         end_leases,
         settle_doubts,
-        empty_stopped,
+        drop_waiting,
         pause_waiting,
         start_due_campaigns,
         relaunch,
@@ -159,7 +174,8 @@ def reconcile() -> None:
         resume_lost,
     ):
         with _whatever_fails(step.__name__):
-            _alone(step)
+            while _alone(step):
+                pass
 
 
 @contextmanager
@@ -174,13 +190,13 @@ def _whatever_fails(what: str) -> Iterator[None]:
 
 
 @transaction.atomic
-def _alone(step: Callable[[], object]) -> None:
-    """One at a time over all processes; a transaction lock also works behind PgBouncer."""
+def _alone(step: Callable[[], int | None]) -> bool:
+    """Is there more of it to do? One at a time over all processes; a transaction lock also works
+    behind PgBouncer."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         (mine,) = cursor.fetchone()
-    if mine:
-        step()
+    return mine and (step() or 0) >= AT_ONCE
 
 
 def end_leases() -> int:
@@ -191,8 +207,8 @@ def settle_doubts() -> int:
     return _count(SETTLE_DOUBTS, state=OutboxState.IN_DOUBT, most=settings.SEND_MAX_ATTEMPTS)
 
 
-def empty_stopped() -> int:
-    return _count(EMPTY_STOPPED)
+def drop_waiting() -> int:
+    return _count(DROP_WAITING)
 
 
 def start_due_campaigns() -> None:

@@ -11,8 +11,8 @@ monotonic clock, well before the lease can run out on PostgreSQL's.
 import asyncio
 import logging
 import threading
-from collections import deque
-from collections.abc import Iterable
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping
 from time import monotonic, sleep
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from django.db import DataError, Error, IntegrityError, InterfaceError, Operatio
 from django.utils import timezone
 
 from campaigns import pacing
-from campaigns.claiming import Claim, Due, claim_bulk, claim_urgent, find_due
+from campaigns.claiming import Claim, Due, Running, claim_bulk, claim_urgent, find_due
 from campaigns.composing import Letter, SenderCache, Senders, compose
 from campaigns.halting import Outages, Recovery, Storms, halt
 from campaigns.judging import OUR_FAULT, Ended, consent_of, is_outage, opted_in, result_of
@@ -145,32 +145,50 @@ class Sender:
         """Starts what this project may send now."""
         free = settings.GATEWAY_CONCURRENCY - self._open
         urgent = min(due.urgent, max(0, free))
-        bulk = max(0, free - urgent - KEPT_FOR_URGENT) // among if due.campaign_ids else 0
+        bulk = max(0, free - urgent - KEPT_FOR_URGENT) // among if due.campaigns else 0
         if not urgent and not bulk:
             return
         senders = self._credentials.of(due.provider_id)
         if senders is None:
             return
+        most = _take_throttled(due.campaigns, wanted=bulk)
+        try:
+            sent = self._send(
+                due, senders, urgent=urgent, bulk=min(bulk, sum(most.values())), most=most
+            )
+        except Exception:
+            _give_back_throttled(due.campaigns, most, Counter())
+            raise
+        _give_back_throttled(due.campaigns, most, sent)
+
+    def _send(
+        self, due: Due, senders: Senders, *, urgent: int, bulk: int, most: Mapping[int, int]
+    ) -> Counter[int]:
+        """How many of each campaign were claimed."""
+        started = Counter[int]()
+        if not urgent and not bulk:
+            return started
         permits = pacing.take(due.project_id, rate=due.rate, urgent=urgent, bulk=bulk)
         if permits is None:
             sleep(OUTAGE_PAUSE)
-            return
+            return started
         if permits.held:
             self._outages.know(due.project_id)
         fence = monotonic() + lease_safely_held()
         # What is claimed is started before anything else can fail.
         claims = claim_urgent(due, limit=permits.urgent)
-        started = self._start(due.project_id, senders, claims, fence)
-        claims = claim_bulk(due, limit=permits.bulk)
-        started += self._start(due.project_id, senders, claims, fence)
-        pacing.give_back(due.project_id, permits.urgent + permits.bulk - started)
+        self._start(due.project_id, senders, claims, fence)
+        unused = permits.urgent - len(claims)
+        claims = claim_bulk(due, limit=permits.bulk, most=most)
+        self._start(due.project_id, senders, claims, fence)
+        pacing.give_back(due.project_id, unused + permits.bulk - len(claims))
+        return Counter(claim.campaign_id for claim in claims if claim.campaign_id is not None)
 
-    def _start(self, project_id: int, senders: Senders, claims: list[Claim], fence: float) -> int:
+    def _start(self, project_id: int, senders: Senders, claims: list[Claim], fence: float) -> None:
         letters, unsendable = compose(project_id, senders, claims)
         self._results.extend(unsendable)
         self._open += len(letters)
         self._gateway.submit(self._calls.start(letters, fence=fence))
-        return len(claims)
 
 
 class Calls:
@@ -202,6 +220,26 @@ class Calls:
             logger.exception("Message %s: the call broke off", letter.message_id)
             answer = Answer(verdict=Verdict.IN_DOUBT, code=OUR_FAULT, detail=type(error).__name__)
         self._ended.append(Ended(letter, timezone.now(), opt_in, answer))
+
+
+def _take_throttled(campaigns: Iterable[Running], *, wanted: int) -> dict[int, int]:
+    """Campaign id → how many of its messages its own throttle lets out now."""
+    return {
+        campaign.id: pacing.take_throttled(
+            campaign.id, per_minute=campaign.per_minute, wanted=wanted
+        )
+        if campaign.per_minute and wanted
+        else wanted
+        for campaign in campaigns
+    }
+
+
+def _give_back_throttled(
+    campaigns: Iterable[Running], most: Mapping[int, int], sent: Mapping[int, int]
+) -> None:
+    for campaign in campaigns:
+        if campaign.per_minute:
+            pacing.give_back_throttled(campaign.id, most[campaign.id] - sent[campaign.id])
 
 
 def lease_safely_held() -> float:

@@ -36,8 +36,8 @@ def look_again(last: Sample | None, *, at: float, attempted: int) -> Sample:
     return Sample(at, attempted, WEIGHT * measured + (1 - WEIGHT) * last.per_second)
 
 
-def seconds_left(results: Results, *, per_second: float | None, limit: int) -> float | None:
-    """`limit` is the provider's rate: the rest is reckoned by it before anything was measured."""
+def seconds_left(results: Results, *, per_second: float | None, limit: float) -> float | None:
+    """`limit` is the rate in force: the rest is reckoned by it before anything was measured."""
     rate = float(limit) if per_second is None else per_second
     return results.count("queued") / rate if rate > 0 else None
 

@@ -12,6 +12,7 @@ from kombu.pools import producers
 logger = logging.getLogger(__name__)
 
 SEND_TASK = "campaigns.tasks.send_due"
+RECONCILE_TASK = "campaigns.tasks.reconcile"
 LAUNCH_TASK = "campaigns.tasks.launch"
 IMPORT_TASK = "campaigns.tasks.run_import"
 HASTY = {"max_retries": 0, "socket_connect_timeout": 0.2, "socket_timeout": 0.2}  # seconds
@@ -26,6 +27,10 @@ def wake_sender() -> None:
 
 def _hint_sender() -> None:
     hint(SEND_TASK)
+
+
+def wake_reconciler() -> None:
+    transaction.on_commit(partial(hint, RECONCILE_TASK))
 
 
 def wake_launcher(run_id: int) -> None:

@@ -14,9 +14,9 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from campaigns.models import Audience, Campaign, CustomList, Variant
+from campaigns.models import Audience, Campaign, CustomList, QuietAction, Variant
 from campaigns.preflight import Finding, Section, blocking, variants_of
-from providers.models import Project
+from providers.models import Project, Provider
 from templates_app.models import Status, Template, TemplateVersion
 from templates_app.rendering import slots_of
 from templates_app.slots import Slot, SlotKind, SlotValue, read_value
@@ -58,6 +58,10 @@ class SectionState:
         return not self.blocking
 
 
+def _time_input() -> UnfoldAdminTextInputWidget:
+    return UnfoldAdminTextInputWidget(attrs={"type": "time"})
+
+
 class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
     project: Project | None = None  # set by the page
 
@@ -97,9 +101,46 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
     )
 
+    ends_at = forms.DateTimeField(
+        label="End",
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
+        help_text="Who has not got it by then doesn't get it any more. Leave it empty for no end.",
+    )
+    quiet_from = forms.TimeField(label="Quiet from", required=False, widget=_time_input())
+    quiet_until = forms.TimeField(label="Quiet until", required=False, widget=_time_input())
+    quiet_action = forms.ChoiceField(
+        label="When somebody's turn comes in quiet hours",
+        required=False,
+        choices=[
+            (QuietAction.DELAY, "Wait: the message goes out when they are over"),
+            (QuietAction.DISCARD, "Drop it: who still waits when they begin doesn't get it"),
+        ],
+        initial=QuietAction.DELAY,
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+    per_minute = forms.IntegerField(
+        label="Messages per minute, at most",
+        required=False,
+        min_value=1,
+        max_value=300_000,
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "number", "min": "1"}),
+    )
+
     class Meta:
         model = Campaign
-        fields = ["name", "audience", "audience_list", "starts_at", "resend_in_doubt"]
+        fields = [
+            "name",
+            "audience",
+            "audience_list",
+            "starts_at",
+            "ends_at",
+            "quiet_from",
+            "quiet_until",
+            "quiet_action",
+            "per_minute",
+            "resend_in_doubt",
+        ]
         labels = {"resend_in_doubt": "Send again when nobody knows whether a message left"}
         help_texts = {
             "name": "For your team; the people who get the messages don't see it.",
@@ -132,9 +173,21 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         templates.queryset = self._templates(int(chosen) if chosen.isdecimal() else 0)
         zone = self.project.time_zone if self.project else ""
         self.fields["starts_at"].help_text = f"In the project's time zone, {zone}."
-        if self.instance.starts_at:
-            shown = timezone.localtime(self.instance.starts_at)
-            self.initial["starts_at"] = f"{shown:%Y-%m-%dT%H:%M}"
+        for name in ("starts_at", "ends_at"):
+            if at := getattr(self.instance, name):
+                self.initial[name] = f"{timezone.localtime(at):%Y-%m-%dT%H:%M}"
+        provider = Provider.objects.filter(project=self.project).first()
+        if provider is not None:
+            self.fields["per_minute"].help_text = (
+                f"Empty: as fast as the connection may, {provider.rate * 60:,} a minute, shared "
+                "with the other campaigns."
+            )
+
+    @property
+    def has_limits(self) -> bool:
+        """Is there anything to see in the part that is folded away?"""
+        names = ("ends_at", "quiet_from", "quiet_until", "per_minute")
+        return any(self[name].value() or self[name].errors for name in names)
 
     def _templates(self, chosen: int) -> Any:
         """The approved ones; also the chosen one, so that a draft says what became of it."""
@@ -191,6 +244,9 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
     def variants(self) -> list[Variant]:
         """What the form says, saved or not."""
         return [Variant(version=self.version, values=self.values())] if self.version else []
+
+    def clean_quiet_action(self) -> str:
+        return self.cleaned_data.get("quiet_action") or QuietAction.DELAY.value
 
     def clean_starts_at(self) -> datetime | None:
         if self.data.get("when") != LATER:

@@ -33,7 +33,7 @@ LEADS = {
 
 class FormPage(ProjectScopedAdmin):
     form = CampaignForm
-    fields = ["name", "audience", "audience_list", "starts_at", "resend_in_doubt"]
+    fields = [*CampaignForm.Meta.fields]
     change_form_template = "campaigns/campaign_form.html"
     warn_unsaved_form = True
 

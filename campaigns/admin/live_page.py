@@ -4,6 +4,7 @@ All numbers come from the tallies, so the page costs the same at ten messages an
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from campaigns import pacing
 from campaigns.admin.campaign_list import status_pill
 from campaigns.finding import find_case
 from campaigns.lifecycle import LIVE
@@ -23,6 +25,7 @@ from campaigns.preflight import variants_of
 from campaigns.previewing import wording_of
 from campaigns.results import Results, results_of
 from campaigns.speed import Sample, average, in_words, look_again, seconds_left
+from campaigns.times import quiet_until, rate_of
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Incident, Provider
 
@@ -107,7 +110,9 @@ class LivePage(ProjectScopedAdmin):
             "status_pill": status_pill(campaign),
             "live_statuses": LIVE,
             "needs_account": _needs_account(campaign),
-            "pace": _pace(campaign, results, runs, now, limit=provider.rate if provider else 0),
+            "pace": _pace(campaign, results, runs, now, rate=provider.rate if provider else 0),
+            "quiet_until": _quiet_until(campaign),
+            "launch_percent": _launch_percent(runs),
             "launched": all(run.status != RunStatus.LAUNCHING for run in runs),
             "every": SECONDS_WHILE_MOVING if campaign.status in MOVING else SECONDS_AT_REST,
             "may_change": self.has_change_permission(request, campaign),
@@ -126,11 +131,13 @@ def _refuse(request: HttpRequest, campaign: Campaign) -> HttpResponse:
 
 
 def _pace(
-    campaign: Campaign, results: Results, runs: list[Run], now: Sample, *, limit: int
+    campaign: Campaign, results: Results, runs: list[Run], now: Sample, *, rate: int
 ) -> dict[str, Any]:
     if campaign.status == CampaignStatus.RUNNING and not results.count("queued"):
         return {"waits": True}
     if campaign.status == CampaignStatus.RUNNING:
+        in_force = pacing.rate_in_force(campaign.project_id, rate=rate)
+        limit = rate_of(campaign, provider_rate=in_force)
         left = seconds_left(results, per_second=now.per_second, limit=limit)
         return {
             "per_second": now.per_second,
@@ -138,6 +145,20 @@ def _pace(
             "left": in_words(left) if left is not None else "",
         }
     return {"average": average(results, runs)}
+
+
+def _quiet_until(campaign: Campaign) -> datetime | None:
+    if campaign.status != CampaignStatus.RUNNING:
+        return None
+    return quiet_until(campaign, at=timezone.now())
+
+
+def _launch_percent(runs: list[Run]) -> int | None:
+    """How much of the audience the launch has gone through; None when none is under way."""
+    for run in runs:
+        if run.status == RunStatus.LAUNCHING:
+            return 100 * run.cursor // run.last_profile_id if run.last_profile_id else 0
+    return None
 
 
 def _needs_account(campaign: Campaign) -> bool:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from campaigns import lifecycle
 from campaigns.admin.own_campaign import OwnCampaign
 from campaigns.drafting import DraftError, clone, discard
-from campaigns.models import Campaign, CampaignStatus
+from campaigns.models import Campaign, CampaignStatus, RunStatus
 from campaigns.results import results_of
 from providers.models import User
 
@@ -41,6 +41,10 @@ def _pause(campaign: Campaign, by: User) -> None:
 
 def _resume(campaign: Campaign, _by: User) -> None:
     lifecycle.resume(campaign)
+
+
+def _unschedule(campaign: Campaign, _by: User) -> None:
+    lifecycle.unschedule(campaign)
 
 
 def _stop(campaign: Campaign, by: User) -> None:
@@ -70,6 +74,16 @@ MOVES = (
         button="Resume",
         said="The campaign goes on.",
         act=_resume,
+    ),
+    Move(
+        name="unschedule",
+        title="Make this a draft again?",
+        text="Nobody has got it. It won't go out at its time; you can change it and publish it "
+        "again.",
+        button="Back to draft",
+        said="The campaign is a draft again.",
+        audited="unscheduled",
+        act=_unschedule,
     ),
     Move(
         name="stop",
@@ -119,7 +133,7 @@ class Moves(OwnCampaign):
             "campaign": campaign,
             "waiting": results.count("queued"),
             "nobody_yet": campaign.status == CampaignStatus.SCHEDULED,
-            "is_counted": campaign.status != CampaignStatus.LAUNCHING,
+            "is_counted": not campaign.runs.filter(status=RunStatus.LAUNCHING).exists(),
         }
         return render(request, "campaigns/move_dialog.html", context)
 

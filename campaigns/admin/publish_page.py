@@ -19,6 +19,7 @@ from campaigns.models import Campaign, CampaignStatus
 from campaigns.preflight import blocking, findings, variants_of
 from campaigns.properties import properties_of
 from campaigns.speed import in_words
+from campaigns.times import rate_of
 from providers.models import Provider, User
 
 CHANGED = "Somebody has changed this campaign since you opened this page. Please look at it again."
@@ -91,7 +92,7 @@ class PublishPage(OwnCampaign):
             "reach": reach,
             "left_out": reach.total - reach.to_send,
             "is_later": campaign.starts_at is not None and campaign.starts_at > timezone.now(),
-            "duration": in_words(reach.to_send / provider.rate),
+            "duration": in_words(reach.to_send / rate_of(campaign, provider_rate=provider.rate)),
             "seen": fingerprint(campaign, variants),
         }
         return render(request, "campaigns/publish_reach.html", context)

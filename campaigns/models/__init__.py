@@ -1,4 +1,12 @@
-from campaigns.models.campaign import Audience, Campaign, CampaignStatus, Run, RunStatus, Variant
+from campaigns.models.campaign import (
+    Audience,
+    Campaign,
+    CampaignStatus,
+    QuietAction,
+    Run,
+    RunStatus,
+    Variant,
+)
 from campaigns.models.event import Event, EventName
 from campaigns.models.importing import Import, ImportKind, ImportStatus
 from campaigns.models.message import GatewayId, Message, MessageKind, Reason, State
@@ -37,6 +45,7 @@ __all__ = [
     "Profile",
     "ProfileProperty",
     "PropertyType",
+    "QuietAction",
     "Reason",
     "Run",
     "RunStatus",

@@ -24,6 +24,13 @@ class Audience(models.TextChoices):
     LIST = "list", "A custom list"
 
 
+class QuietAction(models.TextChoices):
+    """What becomes of messages whose turn comes in quiet hours."""
+
+    DELAY = "delay", "Wait until they are over"
+    DISCARD = "discard", "Don't send them"
+
+
 class Campaign(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="campaigns")
     name = models.CharField(max_length=100)
@@ -40,6 +47,19 @@ class Campaign(models.Model):
         CustomList, on_delete=models.PROTECT, null=True, blank=True, related_name="campaigns"
     )
     starts_at = models.DateTimeField(null=True, blank=True)
+    # Who has not got it by then does not get it any more.
+    ends_at = models.DateTimeField(null=True, blank=True)
+    # Every day, in the project's time zone; both or none. From a later to an earlier time goes over
+    # midnight.
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    quiet_action = models.CharField(
+        max_length=10, choices=QuietAction.choices, default=QuietAction.DELAY
+    )
+    # Messages per minute at most, over all workers; None: as fast as the provider may.
+    per_minute = models.PositiveIntegerField(null=True, blank=True)
+    # The reason of those whom a stop leaves out.
+    left_over = models.CharField(max_length=24, default="campaign_stopped", editable=False)
     # What becomes of a message in doubt that no report ever settles.
     resend_in_doubt = models.BooleanField("send again when in doubt", default=False)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")

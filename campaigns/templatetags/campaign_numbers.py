@@ -14,4 +14,5 @@ def count(number: int) -> str:
 @register.filter
 def speed(per_second: float) -> str:
     """Like 18.4 below a hundred, 1,180 above."""
-    return f"{per_second:,.0f}" if per_second >= 100 else f"{per_second:.1f}"
+    is_whole = per_second >= 100 or per_second == int(per_second)
+    return f"{per_second:,.0f}" if is_whole else f"{per_second:.1f}"

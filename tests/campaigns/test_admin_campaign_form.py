@@ -1,6 +1,6 @@
 """Writing a campaign's draft."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import pytest
 from django.test import Client
@@ -110,6 +110,32 @@ def test_a_set_time_is_meant_in_the_projects_zone(shop: Project, marketer: Clien
     campaign = Campaign.objects.get()
     assert campaign.starts_at == datetime(2026, 12, 24, 5, 0, tzinfo=UTC)
     assert 'value="2026-12-24T10:30"' in marketer.get(page(campaign)).content.decode()
+
+
+def test_end_quiet_hours_and_speed_are_saved_and_can_be_taken_back(
+    shop: Project, marketer: Client
+) -> None:
+    limits = {
+        "ends_at": "2099-12-24T18:00",
+        "quiet_from": "21:00",
+        "quiet_until": "09:00",
+        "quiet_action": "discard",
+        "per_minute": "600",
+    }
+    marketer.post(ADD, written(**limits))
+    campaign = Campaign.objects.get()
+    saved = Campaign.objects.values_list(*limits).get()
+    assert saved == (
+        datetime(2099, 12, 24, 12, 30, tzinfo=UTC),
+        time(21),
+        time(9),
+        "discard",
+        600,
+    )
+
+    marketer.post(page(campaign), written())
+
+    assert Campaign.objects.values_list(*limits).get() == (None, None, None, "delay", None)
 
 
 def test_a_set_time_without_a_time_is_an_error(shop: Project, marketer: Client) -> None:

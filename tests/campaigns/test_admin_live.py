@@ -135,8 +135,8 @@ def test_no_query_reads_the_messages(run: Run, viewer: Client) -> None:
 @pytest.mark.parametrize(
     ("status", "buttons"),
     [
-        (CampaignStatus.SCHEDULED, ["Stop"]),
-        (CampaignStatus.LAUNCHING, ["Stop"]),
+        (CampaignStatus.SCHEDULED, ["Back to draft", "Stop"]),
+        (CampaignStatus.LAUNCHING, ["Pause", "Stop"]),
         (CampaignStatus.RUNNING, ["Pause", "Stop"]),
         (CampaignStatus.PAUSED, ["Resume", "Stop"]),
         (CampaignStatus.COMPLETED, []),
@@ -149,7 +149,9 @@ def test_each_status_has_its_buttons(
 ) -> None:
     Campaign.objects.update(status=status, starts_at=timezone.now())
     text = shown(marketer.get(page(run.campaign)))
-    found = re.findall(r"hx-get=\"[^\"]*/(?:pause|resume|stop)/\".*?</span> (\w+)</button>", text)
+    found = re.findall(
+        r"hx-get=\"[^\"]*/(?:pause|resume|stop|unschedule)/\".*?</span> ([\w ]+)</button>", text
+    )
     assert (found, "Clone" in text) == (buttons, True)
 
 

@@ -186,7 +186,11 @@ def test_a_project_without_a_provider_has_nothing_due(project: Project) -> None:
 
 
 def test_permits_are_shared_out_to_the_last_one() -> None:
-    assert (share_out(7, among=3), share_out(2, among=3)) == ([3, 2, 2], [1, 1, 0])
+    assert (share_out(7, [9, 9, 9]), share_out(2, [9, 9, 9])) == ([3, 2, 2], [1, 1, 0])
+
+
+def test_what_a_throttled_campaign_may_not_send_goes_to_the_others() -> None:
+    assert (share_out(9, [1, 9, 9]), share_out(9, [0, 2, 3])) == ([1, 4, 4], [0, 2, 3])
 
 
 def test_during_a_trial_only_test_profiles_are_sent_to(run: Run) -> None:

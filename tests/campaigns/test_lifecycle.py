@@ -1,11 +1,12 @@
 """The moves of a campaign between its statuses."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from campaigns.launching import launch
 from campaigns.lifecycle import (
     LifecycleError,
     pause,
@@ -15,6 +16,7 @@ from campaigns.lifecycle import (
     resume,
     start_scheduled,
     stop,
+    unschedule,
 )
 from campaigns.models import Audience, Campaign, CampaignStatus, Run
 from providers.models import Project, User
@@ -127,8 +129,9 @@ def test_a_scheduled_campaign_that_was_stopped_does_not_start(draft: Campaign) -
 # Pause, resume, stop ------------------------------------------------------------------------------
 
 ALLOWED = {
-    pause: ({S.RUNNING}, S.PAUSED),
+    pause: ({S.LAUNCHING, S.RUNNING}, S.PAUSED),
     resume: ({S.PAUSED}, S.RUNNING),
+    unschedule: ({S.SCHEDULED}, S.DRAFT),
     stop: ({S.SCHEDULED, S.LAUNCHING, S.RUNNING, S.PAUSED}, S.STOPPED),
 }
 
@@ -170,9 +173,9 @@ def test_a_refused_account_pauses_the_running_campaigns_of_its_project(project: 
     paused = pause_all(project.pk, reason="Wrong password.")
 
     changed = [campaign for campaign in mine if told(campaign)["status"] != campaign.status]
-    assert (paused, changed, told(theirs)["status"]) == (1, [], S.RUNNING)
+    assert (paused, changed, told(theirs)["status"]) == (2, [], S.RUNNING)
     assert {c.name for c in Campaign.objects.filter(status_reason="Wrong password.")} == {
-        mine[S.values.index(S.RUNNING)].name
+        mine[S.values.index(going)].name for going in (S.LAUNCHING, S.RUNNING)
     }
 
 
@@ -203,3 +206,69 @@ def test_a_wording_that_was_changed_since_has_to_be_looked_at(draft: Campaign) -
             "Look at the preview and save the campaign again."
         )
     ]
+
+
+# Beside a launch ----------------------------------------------------------------------------------
+
+
+def test_a_campaign_that_is_paused_while_it_gets_ready_stays_paused(
+    draft: Campaign, asha: User
+) -> None:
+    publish(draft, by=asha)
+    pause(draft, reason="Paused by Asha.")
+
+    launch(draft.runs.get().pk)
+
+    assert told(draft) == {"status": S.PAUSED, "reason": "Paused by Asha."}
+    resume(draft)
+    assert told(draft) == {"status": S.RUNNING, "reason": ""}
+
+
+def test_resumed_before_it_is_ready_it_goes_on_getting_ready(draft: Campaign, asha: User) -> None:
+    publish(draft, by=asha)
+    pause(draft)
+
+    resume(draft)
+
+    assert told(draft)["status"] == S.LAUNCHING
+    launch(draft.runs.get().pk)
+    assert told(draft)["status"] == S.RUNNING
+
+
+# Times that can't be ------------------------------------------------------------------------------
+
+ALL_DAY = {"quiet_from": time(0), "quiet_until": time(23, 59, 59)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"ends_at": timezone.now() + timedelta(days=9)}, []),
+        (
+            {"ends_at": timezone.now() - timedelta(days=9)},
+            ["It would end before it starts. Choose a later end, or none."],
+        ),
+        ({"quiet_from": time(9)}, ["Quiet hours need a beginning and an end, or neither."]),
+        (
+            {"quiet_from": time(9), "quiet_until": time(9)},
+            ["Quiet hours can't end when they begin."],
+        ),
+        (
+            {**ALL_DAY, "quiet_action": "discard"},
+            [
+                (
+                    "It would start in its quiet hours, and what comes up in them is not sent: "
+                    "nobody would get it. Choose another time, or let messages wait."
+                )
+            ],
+        ),
+        (ALL_DAY, []),
+    ],
+)
+def test_times_that_would_reach_nobody_are_problems(
+    draft: Campaign, fields: dict[str, Any], expected: list[str]
+) -> None:
+    for name, value in fields.items():
+        setattr(draft, name, value)
+
+    assert problems_of(draft) == expected

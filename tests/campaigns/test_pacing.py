@@ -126,3 +126,33 @@ def test_the_rate_holds_over_a_second_of_greedy_asking() -> None:
     while (passed := time.monotonic() - start) < 1.0:
         total += ask(1000, rate=200)
     assert total <= 200 * passed + 1
+
+
+def test_a_campaigns_own_throttle_holds_beside_the_providers_rate() -> None:
+    campaign = 815
+    redis.Redis.from_url(settings.REDIS_URL).delete(f"pace:campaign:{campaign}")
+    pacing.take_throttled(campaign, per_minute=600, wanted=0)
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    at = float(client.hget(f"pace:campaign:{campaign}", "at") or 0)
+    client.hset(f"pace:campaign:{campaign}", "at", str(at - 60))
+
+    taken = [pacing.take_throttled(campaign, per_minute=600, wanted=50) for _ in range(2)]
+
+    assert taken == [2, 0]  # ten a second: a quarter of a second is saved up
+
+
+def test_a_provider_that_nobody_answers_for_gets_probes_at_growing_distances() -> None:
+    ask(0)
+    first, again = pacing.hold(PROJECT), pacing.hold(PROJECT)
+    with time_passes(1):
+        held = take(PROJECT, rate=100, urgent=0, bulk=10)
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    client.hset(f"pace:{PROJECT}", "held", "1")
+    probes = [take(PROJECT, rate=100, urgent=0, bulk=10) for _ in range(2)]
+
+    assert (first, again) == (1, 1)  # what failed together counts once
+    assert held == Permits(urgent=0, bulk=0, rate=100, held=True)
+    assert [granted(probe) for probe in probes] == [1, 0]
+    assert pacing.rate_in_force(PROJECT, rate=100) == 0
+    pacing.release(PROJECT)
+    assert pacing.rate_in_force(PROJECT, rate=100) == 100

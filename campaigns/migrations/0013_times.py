@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0011_breakers'),
+        ('campaigns', '0012_event_source'),
     ]
 
     operations = [

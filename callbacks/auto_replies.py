@@ -1,4 +1,5 @@
-"""The default message to people who write but are nobody's profile: once an hour, a few a day.
+"""The default message to people who write but are nobody's profile: once an hour, a few a day,
+and never to a machine that says the same again and again.
 
 Every one that is held back says why, in its inbound message's consequence.
 """
@@ -11,9 +12,14 @@ from django.utils import timezone
 
 from callbacks.models import Consequence, InboundMessage
 from callbacks.replying import is_too_old, provider_of, reply
+from campaigns.audience.subscriptions import is_blocked
 from campaigns.models import MessageKind
 from providers.models import Conversation, Project, Provider
 from providers.phones import match_key
+
+# The same text is answered so often within that time, whatever the pause is.
+SAME_TEXT_ANSWERED = 2
+SAME_TEXT_WITHIN = timedelta(hours=24)
 
 # One statement decides and takes the turn, so that of two workers one wins.
 TAKE_TURN = """
@@ -30,10 +36,16 @@ def answer(project: Project, inbound: InboundMessage) -> Consequence:
     """Writes the auto-reply, or says why there is none."""
     now = timezone.now()
     provider = provider_of(project)
-    held = _held_back(provider, inbound, at=now) or _out_of_turn(project, inbound, at=now)
+    held = (
+        _held_back(provider, inbound, at=now)
+        or _unwanted(project, inbound, at=now)
+        or _out_of_turn(project, inbound, at=now)
+    )
     if held or provider is None:
         return held or Consequence.HELD_OFF
     reply(project, inbound, kind=MessageKind.AUTO_REPLY, text=provider.auto_reply_text)
+    # At once, so that the next message of the same batch knows.
+    InboundMessage.objects.filter(pk=inbound.pk).update(consequence=Consequence.AUTO_REPLIED)
     return Consequence.AUTO_REPLIED
 
 
@@ -51,6 +63,21 @@ def _held_back(
     if inbound.profile_id is not None:
         return Consequence.HELD_KNOWN
     return Consequence.HELD_OLD if is_too_old(inbound, at=at) else None
+
+
+def _unwanted(project: Project, inbound: InboundMessage, *, at: datetime) -> Consequence | None:
+    """Whoever opted out wants none; whoever repeats itself is likely a machine."""
+    if is_blocked(project, inbound.match_key or 0):
+        return Consequence.HELD_BLOCKED
+    answered = InboundMessage.objects.filter(
+        conversation=inbound.conversation_id,
+        type=inbound.type,
+        text=inbound.text,
+        payload=inbound.payload,
+        consequence=Consequence.AUTO_REPLIED,
+        received_at__gt=at - SAME_TEXT_WITHIN,
+    )
+    return Consequence.HELD_REPEATED if answered.count() >= SAME_TEXT_ANSWERED else None
 
 
 def _out_of_turn(project: Project, inbound: InboundMessage, *, at: datetime) -> Consequence | None:

@@ -48,7 +48,7 @@ MAP = (
         "Activity",
         (
             Entry("Messages", "send", "admin:campaigns_message_changelist"),
-            Entry("Inbox", "inbox", "admin:callbacks_inboundmessage_changelist"),
+            Entry("Inbox", "inbox", "admin:providers_conversation_changelist"),
             Entry("Events", "bolt", "admin:campaigns_event_changelist"),
             Entry("Callbacks", "call_received", "admin:callbacks_receipt_changelist"),
         ),

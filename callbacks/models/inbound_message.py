@@ -23,6 +23,8 @@ class Consequence(models.TextChoices):
     HELD_OWN = "held_own", "No auto-reply: your own number"
     HELD_OLD = "held_old", "No auto-reply: older than 24 hours"
     HELD_TYPE = "held_type", "No auto-reply: a reaction"
+    HELD_BLOCKED = "held_blocked", "No auto-reply: this phone opted out"
+    HELD_REPEATED = "held_repeated", "No auto-reply: the same text again and again"
     HELD_NO_PHONE = "held_no_phone", "No auto-reply: no phone number"
 
 

@@ -19,7 +19,7 @@ def search(project: Project, text: str) -> list[int]:
     wanted = text.strip()
     mine = Profile.objects.of(project)
     found = [mine.filter(identity__startswith=wanted), mine.filter(name__istartswith=wanted)]
-    if (phones := _phones_like(wanted, country=project.default_country)) is not None:
+    if (phones := phones_like(wanted, country=project.default_country)) is not None:
         found.append(mine.filter(phones))
     return sorted({pk for rows in found for pk in _first(rows)}, reverse=True)
 
@@ -28,7 +28,7 @@ def _first(rows: QuerySet[Profile]) -> list[int]:
     return list(rows.order_by().values_list("pk", flat=True)[:MOST])
 
 
-def _phones_like(text: str, *, country: str) -> Q | None:
+def phones_like(text: str, *, country: str) -> Q | None:
     digits = text.translate(_SIGNS)
     if not (digits.isascii() and digits.isdecimal()):
         return None

@@ -97,6 +97,11 @@ def block_of(profile: Profile) -> PhoneBlock | None:
     return blocks.first()
 
 
+def is_blocked(project: Project, match_key: int) -> bool:
+    """Whether this phone has opted out, or was blocked in the console."""
+    return PhoneBlock.objects.filter(project=project, match_key=match_key, blocked=True).exists()
+
+
 def history_of(profile: Profile, *, most: int) -> list[SubscriptionChange]:
     """The newest changes of the profile's flag and of its phone's."""
     about = Q(profile=profile)

@@ -21,6 +21,8 @@ class Conversation(models.Model):
     name = models.CharField(max_length=200, blank=True)
     last_inbound_at = models.DateTimeField(null=True)
     window_until = models.DateTimeField(null=True)
+    # The newest inbound message that somebody of the team has seen; newer ones are unread.
+    seen_up_to = models.BigIntegerField(default=0, db_default=0)
     auto_replied_at = models.DateTimeField(null=True)
     auto_replies_on = models.DateField(null=True)
     auto_replies_today = models.PositiveIntegerField(default=0)

@@ -117,6 +117,27 @@ def test_a_day_has_a_limit_and_the_next_day_begins_anew(provider: Provider) -> N
     assert Conversation.objects.get().auto_replies_today == 1
 
 
+def test_the_same_text_again_and_again_is_a_machine(provider: Provider) -> None:
+    project = provider.project
+    project.auto_reply_pause_minutes = 0
+    project.auto_reply_daily_limit = 100
+    project.save()
+    now = int(timezone.now().timestamp() * 1000)
+
+    heard = [hear(project, "I am a robot", timestamp=str(now - n)) for n in range(4)]
+
+    assert heard == [Consequence.AUTO_REPLIED] * 2 + [Consequence.HELD_REPEATED] * 2
+    assert hear(project, "No, I am a person") == Consequence.AUTO_REPLIED
+    assert hear(project, "I am a robot", mobile="919000011133") == Consequence.AUTO_REPLIED
+
+
+def test_none_goes_to_who_opted_out(provider: Provider) -> None:
+    assert hear(provider.project, "STOP") == Consequence.OPTED_OUT
+
+    assert hear(provider.project, "Hello") == Consequence.HELD_BLOCKED
+    assert list(Message.objects.values_list("kind", flat=True)) == [MessageKind.CONFIRMATION]
+
+
 def test_several_messages_in_one_batch_get_one_answer(provider: Provider) -> None:
     stamp = str(int(timezone.now().timestamp() * 1000))
     for text in ("Hello", "Are you", "open today?"):

@@ -132,10 +132,13 @@ class AuditLogAdmin(ProjectScopedAdmin):
     def about(self, entry: AuditEntry) -> str:
         target: Model | None = getattr(entry, "target_now", None)
         noun = entry.noun.capitalize()
+        if isinstance(target, User) and target.pk == entry.by_id:
+            return ""
         if target is None:
             return f"{noun} {entry.target_id}".strip()
         page = _page_of(target)
-        name = str(target)
+        name = _name(target) if isinstance(target, User) else str(target)
+        noun = "Person" if isinstance(target, User) else str(target._meta.verbose_name).capitalize()
         return format_html('{} <a href="{}">{}</a>', noun, page, name) if page else f"{noun} {name}"
 
     @admin.display(description="Details")

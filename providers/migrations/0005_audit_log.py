@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'audit entry',
-                'verbose_name_plural': 'audit log',
+                'verbose_name_plural': 'audit entries',
                 'indexes': [models.Index(fields=['project', '-id'], name='audit_by_project'), models.Index(fields=['by', '-id'], name='audit_by_person'), models.Index(fields=['target_kind', 'target_id'], name='audit_by_target')],
             },
         ),

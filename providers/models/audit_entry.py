@@ -31,7 +31,7 @@ class AuditEntry(models.Model):
 
     class Meta:
         verbose_name = "audit entry"
-        verbose_name_plural = "audit log"
+        verbose_name_plural = "audit entries"
         indexes = [
             models.Index(fields=["project", "-id"], name="audit_by_project"),
             models.Index(fields=["by", "-id"], name="audit_by_person"),

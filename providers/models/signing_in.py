@@ -83,4 +83,4 @@ class Invitation(models.Model):
     objects = InvitationQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return f"Invitation as {self.get_role_display()}"
+        return f"as {self.get_role_display().lower()}"

@@ -50,12 +50,12 @@ def check_link(link: str, *, header: HeaderKind) -> Judged:
     try:
         fetched = fetch(link.strip(), limit=min(LARGEST[header], LOOKED_AT))
     except FetchRefused as refused:
-        return Judged(problems=(error(f"MEDIA_{refused.reason.upper()}", "header", str(refused)),))
+        return Judged(problems=(error("MEDIA_LINK", "header", str(refused)),))
     if fetched.status != 200:
         told = f"The server answers with status {fetched.status} instead of the file."
         if fetched.status in (401, 403):
             told += " The link must be open to everybody, without a login."
-        return Judged(problems=(error("MEDIA_STATUS", "header", told),))
+        return Judged(problems=(error("MEDIA_LINK", "header", told),))
     return judge(fetched.body, header=header, declared=fetched.content_type, name=fetched.url)
 
 

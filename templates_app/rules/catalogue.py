@@ -146,6 +146,7 @@ RULES = [
             "HDR_NEWLINE": "A text is one line.",
             "HDR_EMOJI": "A text has no emoji.",
             "HDR_FORMAT": "A text has no * _ ~ or ` marks.",
+            "MEDIA_LINK": "The link of a sample answers over https with the file, without a login.",
             "MEDIA_TYPE": "The sample is of the header's kind: JPEG or PNG, MP4 or 3GP, PDF.",
             "MEDIA_SIZE": "The sample is not larger than WhatsApp takes: 5 MB for an image, 16 MB "
             "for a video, 100 MB for a document.",

@@ -8,6 +8,7 @@ from templates_app.reading import read_wording
 Json = dict[str, Any]
 
 IMAGE = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["https://a.b/c.jpg"]}}
+VIDEO = {"type": "HEADER", "format": "VIDEO", "example": {"header_handle": ["https://a.b/c.mp4"]}}
 DOCUMENT = {
     "type": "HEADER",
     "format": "DOCUMENT",

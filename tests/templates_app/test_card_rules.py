@@ -8,7 +8,6 @@ from tests.templates_app import contents
 from tests.templates_app.contents import Json, card, carousel, content
 from tests.templates_app.test_rules import E, W, judge
 
-VIDEO = {**contents.IMAGE, "format": "VIDEO"}
 BARE = {"components": card()["components"][1:]}  # without its body
 
 
@@ -25,7 +24,7 @@ def judge_cards(given: Json, *, category: str = "MARKETING") -> set[tuple[str, S
         carousel(card("One\ntwo\nthree"), card()),
         carousel(card("For {{1}} today", samples=["Asha"]), card("Also {{1}} now", samples=["x"])),
         carousel(BARE, BARE),
-        carousel(card(header=VIDEO), card(header=VIDEO)),
+        carousel(card(header=contents.VIDEO), card(header=contents.VIDEO)),
         carousel(*[card(buttons=[contents.YES, contents.SHOP])] * 2),
         carousel(*[card(buttons=[contents.CALL])] * 2),
         carousel(body="Hello {{1}}, look at our new teas today", samples=["Asha"]),
@@ -45,7 +44,7 @@ def test_a_carousel_at_the_limits_has_no_problem(fine: Json) -> None:
             carousel(*[card(header=contents.DOCUMENT)] * 2),
             {("CAR_HEADER_TYPE", E, "card.0.header"), ("CAR_HEADER_TYPE", E, "card.1.header")},
         ),
-        (carousel(card(), card(header=VIDEO)), {("CAR_HEADER_MIXED", E, "cards")}),
+        (carousel(card(), card(header=contents.VIDEO)), {("CAR_HEADER_MIXED", E, "cards")}),
         (
             carousel(card(), card(header={"type": "HEADER", "format": "IMAGE"})),
             {("HDR_MEDIA_EXAMPLE", E, "card.1.header")},

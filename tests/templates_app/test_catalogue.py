@@ -22,10 +22,9 @@ from tests.templates_app.contents import Json, card, carousel, content, offer, t
 
 ROOT = Path(__file__).parents[2]
 NAMED = {"name": "summer_sale", "language": "en", "category": "MARKETING"}
-VIDEO = {**contents.IMAGE, "format": "VIDEO"}
 BARE_CARD = {"components": card()["components"][1:]}
 # Judged where files are fetched or uploaded: tests of their own.
-ELSEWHERE = {"MEDIA_SIZE"}
+ELSEWHERE = {"MEDIA_SIZE", "MEDIA_LINK"}
 
 
 def named(**changes: object) -> Json:
@@ -127,7 +126,7 @@ BROKEN_TEMPLATES: dict[str, Json] = {
     "CAR_CARDS_MAX": carousel(*[card()] * 11),
     "CAR_HEADER_REQUIRED": carousel(card(), card(header=None)),
     "CAR_HEADER_TYPE": carousel(*[card(header=contents.DOCUMENT)] * 2),
-    "CAR_HEADER_MIXED": carousel(card(), card(header=VIDEO)),
+    "CAR_HEADER_MIXED": carousel(card(), card(header=contents.VIDEO)),
     "CAR_BODY_LEN": carousel(card(), card("a" * 161)),
     "CAR_BODY_UNEQUAL": carousel(card(), BARE_CARD),
     "CAR_BTN_MAX": carousel(*[card(buttons=[contents.YES, contents.NO, contents.LATER])] * 2),

@@ -8,8 +8,6 @@ from tests.templates_app import contents
 from tests.templates_app.contents import Json, offer
 from tests.templates_app.test_rules import E, W, judge
 
-VIDEO = {**contents.IMAGE, "format": "VIDEO"}
-
 
 def judge_offer(given: Json, *, category: str = "MARKETING") -> set[tuple[str, Severity, str]]:
     return judge(given, kind=Kind.LIMITED_TIME_OFFER, category=category)
@@ -23,7 +21,7 @@ def judge_offer(given: Json, *, category: str = "MARKETING") -> set[tuple[str, S
         offer("नमस्ते दिवाली"),
         offer(body="Hello {{1}}, this ends soon, so be quick today", samples=["Asha"]),
         offer(header=contents.IMAGE),
-        offer(header=VIDEO),
+        offer(header=contents.VIDEO),
         offer(buttons=[{**contents.CODE, "example": "a" * 15}, contents.SHOP]),
         offer(
             buttons=[

@@ -151,6 +151,7 @@ def test_connecting_gupshup_by_the_steps(connecting: Connecting, workers: None) 
     expect(page.get_by_role("button", name="+ Providers")).to_be_disabled()
     keep(page, "connecting-5-saved")
 
+    expect(connecting.verify("hsm")).to_contain_text("Works")
     connecting.open_the_test()
     connecting.type_number(OWN_PHONE)
     page.get_by_role("button", name="Send Test").click()
@@ -165,6 +166,11 @@ def test_connecting_gupshup_by_the_steps(connecting: Connecting, workers: None) 
     keep(page, "connecting-6-log")
     assert_no_secret_is_shown(page)
 
+    page.locator("#nav-sidebar").get_by_role("link", name="Provider doctor").click()
+    page.get_by_role("button", name="Examine again").click()
+    expect(page.get_by_text("All is well")).to_be_visible(timeout=MINUTE)
+    keep(page, "connecting-7-doctor")
+
 
 def test_what_can_go_wrong_while_connecting(connecting: Connecting) -> None:
     page, keep, simulator = connecting.page, connecting.keep, connecting.simulator
@@ -174,7 +180,7 @@ def test_what_can_go_wrong_while_connecting(connecting: Connecting) -> None:
     expect(page.get_by_text("A shortcode has 3 to 8 digits, this one has 9.")).to_be_visible()
     expect(page.get_by_text("An account ID has digits only")).to_be_visible()
     expect(page.locator("[name=hsm_password]")).to_have_value("")
-    keep(page, "connecting-7-refused")
+    keep(page, "connecting-8-refused")
 
     connecting.fill_in(hsm_password="not-the-password")
     expect(connecting.verify("hsm")).to_contain_text("Wrong credentials")
@@ -184,7 +190,7 @@ def test_what_can_go_wrong_while_connecting(connecting: Connecting) -> None:
     expect(refused).to_contain_text("This server's IP is refused")
     refused.get_by_text("Gupshup's answer").click()
     expect(refused.locator("pre")).to_contain_text('"901"')
-    keep(page, "connecting-8-ip-refused")
+    keep(page, "connecting-9-ip-refused")
     for outage, words in (("hang", "Unreachable"), ("reset", "Unreachable"), ("html", "Can't")):
         simulator.options(ip_refused=False, outage=outage)
         expect(connecting.verify("two_way")).to_contain_text(words)
@@ -193,14 +199,14 @@ def test_what_can_go_wrong_while_connecting(connecting: Connecting) -> None:
     connecting.open_the_test()
     expect(connecting.send_test("90000 09943")).to_contain_text("Gupshup refused the message")
     expect(page.locator(".kt-json")).to_contain_text('"105"')
-    keep(page, "connecting-9-refused-test")
+    keep(page, "connecting-10-refused-test")
     expect(connecting.send_test("90000 09932")).to_contain_text("no clear answer came")
     expect(connecting.send_test("90000 09937")).to_contain_text("no clear answer came")
     expect(page.locator(".kt-json")).to_contain_text("<html")
     expect(connecting.send_test("90000 09934")).to_contain_text("no clear answer came")
     expect(connecting.send_test("90000 09942")).not_to_contain_text("in a row got")
     expect(connecting.send_test("90001 09942")).to_contain_text("Several numbers in a row got")
-    keep(page, "connecting-10-unknown-error")
+    keep(page, "connecting-11-unknown-error")
     assert not Provider.objects.exists()
     assert set(TestSend.objects.values_list("verdict", flat=True)) == {"refused", "in_doubt"}
     assert not AuditEntry.objects.filter(action__startswith="provider").exists()

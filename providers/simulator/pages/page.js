@@ -45,11 +45,23 @@ function click(message, target) {
   act("/_sim/click", { external_id: message.external_id, target }, `Clicked ${target}`);
 }
 
+const MARKS = { "*": "strong", "_": "em", "~": "s" };
+const MARKED = /```([^]+?)```|(?<![\w*_~])([*_~])(?=\S)([^\n]+?)(?<=\S)\2(?![\w*_~])/;
+
+/* *bold*, _italic_, ~strike~ and ```mono``` as a phone shows them; all else is text. */
+function marked(text) {
+  const found = MARKED.exec(text);
+  if (!found) return [text];
+  const inside = make(found[1] ? "code" : MARKS[found[2]]);
+  inside.append(...(found[1] ? [found[1]] : marked(found[3])));
+  return [text.slice(0, found.index), inside, ...marked(text.slice(found.index + found[0].length))];
+}
+
 function withLinks(message) {
   const text = make("span");
   for (const part of message.text.split(LINK)) {
     if (!LINK.test(part)) {
-      text.append(part);
+      text.append(...marked(part));
       continue;
     }
     const link = make("button", "link", part);
@@ -112,7 +124,9 @@ function card(message, given, number, all) {
   const item = make("li", "card");
   item.setAttribute("aria-label", `Card ${number + 1} of ${all.length}`);
   item.append(make("div", "media", `${given.kind === "video" ? "▶" : "🖼"} ${given.media}`));
-  if (given.text) item.append(make("p", "", given.text));
+  const words = make("p");
+  words.append(...marked(given.text));
+  if (given.text) item.append(words);
   item.append(...below(message, given.buttons));
   return item;
 }

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from config.demo.surroundings import Surroundings
 from providers.callback_urls import current_key, whole_key
@@ -83,7 +82,6 @@ def make_project(user: User) -> Project:
             "auto_reply_enabled": True,
             "auto_reply_text": "Thanks for writing to Chai & Co.! We will answer you soon.",
             "rate": 80,
-            "trial_ended_at": timezone.now(),
         },
     )
     return project

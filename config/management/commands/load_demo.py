@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config.demo import campaign, people, project
+from config.demo import campaign, people, project, proving
 from config.demo.surroundings import NotInDemoError, Surroundings
 
 
@@ -19,9 +19,11 @@ class Command(BaseCommand):
         user = project.make_user(surroundings)
         shop = project.make_project(user)
         template = project.make_template(shop)
-        project.register_with_simulator(shop, surroundings)
+        simulator = project.register_with_simulator(shop, surroundings)
         if shop.campaigns.exists():
             return
+        self.stdout.write("Testing the connection …")
+        proving.prove_connection(shop, template, simulator, by=user)
         self.stdout.write("Importing people and publishing a first campaign …")
         campaign.import_people(shop, people.SHOWN, by=user)
         campaign.publish_campaign(shop, template, by=user)

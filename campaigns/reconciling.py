@@ -25,6 +25,7 @@ from campaigns.models import (
     State,
 )
 from campaigns.recording import doubt_lasts
+from campaigns.restoring import doubt_queued, is_ours, look_whose_it_is
 from campaigns.tallies import COUNT_MOVES
 from campaigns.times import DISCARDS, HAS_ENDED
 from campaigns.trial import pause_waiting
@@ -164,6 +165,8 @@ WHERE c.id = over.campaign_id
 
 def reconcile() -> None:
     for step in (
+        look_whose_it_is,
+        doubt_queued,
         end_leases,
         settle_doubts,
         drop_waiting,
@@ -212,6 +215,8 @@ def drop_waiting() -> int:
 
 
 def start_due_campaigns() -> None:
+    if not is_ours():
+        return
     due = Campaign.objects.filter(
         status=CampaignStatus.SCHEDULED, starts_at__lte=timezone.now()
     ).select_for_update(skip_locked=True)
@@ -222,6 +227,8 @@ def start_due_campaigns() -> None:
 
 def relaunch() -> None:
     """A hint for each launch that has not ended; one that is under way ignores it."""
+    if not is_ours():
+        return
     unfinished = Run.objects.filter(status=RunStatus.LAUNCHING)
     for run_id in unfinished.values_list("pk", flat=True):
         wake_launcher(run_id)

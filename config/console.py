@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
 from config.doctor_page import DoctorPage
+from config.restored_page import RestoredPage
 from providers import auditing
 from providers.access import Access, access_of, switch_project
 from providers.models import User
@@ -42,6 +43,7 @@ class Console(UnfoldAdminSite):  # type: ignore[misc]
             path("switch-project/", self.admin_view(switch), name="switch_project"),
             path("login/code/", never_cache(code_page), name="sign_in_code"),
             *DoctorPage(self).urls(),
+            *RestoredPage(self).urls(),
             *two_factor_pages.urls(self),
             *passwords.urls(),
             *invitation.urls(),

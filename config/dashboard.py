@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from callbacks.models import Receipt
 from campaigns.models import Campaign, CampaignStatus, Profile, Run
+from campaigns.restoring import is_ours
 from campaigns.results import Results, results_by_campaign, results_of
 from config.doctor.examining import worst_of
 from providers.access import access_of
@@ -68,6 +69,7 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "figures": todays_figures(access.project, now=timezone.now()),
         "incidents": open_incidents(access.project),
         **doctors_word(access.project),
+        "is_restored": not is_ours(),
     }
 
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from callbacks import parking, processing
+from callbacks import parking, processing, pruning, watching
 from providers import heartbeats
 
 
@@ -15,3 +15,13 @@ def drain() -> None:
 @shared_task
 def apply_parked() -> None:
     parking.apply_due()
+
+
+@shared_task
+def watch() -> None:
+    watching.watch()
+
+
+@shared_task
+def prune() -> None:
+    pruning.prune()

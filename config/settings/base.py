@@ -147,6 +147,8 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "campaigns.tasks.send_due": {"queue": "send"},
     "callbacks.tasks.*": {"queue": "callbacks"},
+    "callbacks.tasks.watch": {"queue": "default"},
+    "callbacks.tasks.prune": {"queue": "default"},
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -168,6 +170,8 @@ CELERY_BEAT_SCHEDULE = {
     "send what is due": periodic("campaigns.tasks.send_due", 1),
     "drain callback receipts": periodic("callbacks.tasks.drain", 1),
     "apply parked reports": periodic("callbacks.tasks.apply_parked", 5),
+    "watch callbacks": periodic("callbacks.tasks.watch", 60),
+    "delete what is not kept": periodic("callbacks.tasks.prune", 60),
     "find what was lost": periodic("campaigns.tasks.reconcile", 5),
     "examine connections": periodic("config.tasks.examine_connections", 60),
     "mail incidents": periodic("providers.tasks.mail_incidents", 30),
@@ -230,6 +234,10 @@ DOUBT_SETTLES_AFTER = env.float("DOUBT_SETTLES_AFTER", default=900.0)  # seconds
 
 CALLBACK_MAX_BYTES = 1024 * 1024
 RECEIPT_MAX_TRIES = 3
+# Days that are kept; 0 keeps for ever.
+RECEIPT_KEEP_DAYS = env.int("RECEIPT_KEEP_DAYS", default=30)
+INBOUND_KEEP_DAYS = env.int("INBOUND_KEEP_DAYS", default=0)
+EVENT_KEEP_DAYS = env.int("EVENT_KEEP_DAYS", default=0)
 
 # Logging --------------------------------------------------------------------------------------
 

@@ -16,6 +16,10 @@ class IncidentKind(models.TextChoices):
     ACCOUNT = "account", "Gupshup refused the account"
     OUTAGE = "outage", "Gupshup can't be reached"
     STORM = "storm", "Too many messages failed"
+    SILENT = "callbacks_silent", "Messages go out, but no reports come back"
+    REFUSED = "callbacks_refused", "Callbacks are refused"
+    LAG = "callbacks_lag", "Callbacks wait too long to be processed"
+    UNMATCHED = "callbacks_unmatched", "Many reports fit no message"
 
 
 # What ends by itself as soon as Gupshup takes a message.

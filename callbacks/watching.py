@@ -1,0 +1,127 @@
+"""Is something wrong with the callbacks? Opens incidents, and closes them when it is over.
+
+Looks at the newest rows only, so it costs the same however many there are.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Max, Sum
+from django.utils import timezone
+
+from callbacks.models import LastCall, ReceiptState
+from providers import incidents
+from providers.models import IncidentKind, Project, RefusedCallback
+
+NEWEST = 2_000  # rows
+
+# Silent: so many messages were taken by Gupshup long enough ago, and nothing was heard since.
+SENT_ENOUGH = 20
+REPORTS_TAKE = timedelta(minutes=10)
+LOOKS_BACK = timedelta(hours=1)
+
+WAITS_TOO_LONG = timedelta(minutes=2)
+REFUSED_WITHIN = timedelta(minutes=15)
+REFUSED_ENOUGH = 3
+FACTS_ENOUGH = 50
+UNMATCHED_SHARE = 0.2
+
+SENT = f"""
+SELECT count(*), min(sent_at) FROM (
+    SELECT sent_at FROM campaigns_message WHERE project_id = %s ORDER BY id DESC LIMIT {NEWEST}
+) AS newest WHERE sent_at BETWEEN %s AND %s
+"""
+WAITING = f"""
+SELECT min(received_at) FROM (
+    SELECT project_id, received_at FROM callbacks_receipt
+    WHERE state = {ReceiptState.WAITING:d} ORDER BY id LIMIT {NEWEST}
+) AS waiting WHERE project_id = %s
+"""
+MATCHED = f"""
+SELECT COALESCE(sum(parked), 0), COALESCE(sum(facts), 0) FROM (
+    SELECT parked, facts, received_at FROM callbacks_receipt
+    WHERE project_id = %s AND kind IN ('delivery', 'click', 'mixed') ORDER BY id DESC LIMIT {NEWEST}
+) AS newest WHERE received_at BETWEEN %s AND %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`find` says what is wrong, in words for the project's people, or nothing."""
+
+    kind: IncidentKind
+    find: Callable[[int, datetime], str]
+
+
+def watch(*, at: datetime | None = None) -> None:
+    now = at or timezone.now()
+    for project_id in Project.objects.filter(provider__isnull=False).values_list("pk", flat=True):
+        for check in CHECKS:
+            if detail := check.find(project_id, now):
+                incidents.report(project_id, check.kind, detail=detail)
+            else:
+                incidents.close(project_id, check.kind)
+
+
+def _silence(project_id: int, now: datetime) -> str:
+    count, first = _row(SENT, project_id, now - LOOKS_BACK, now - REPORTS_TAKE)
+    if count < SENT_ENOUGH:
+        return ""
+    heard = LastCall.objects.filter(project=project_id).aggregate(at=Max("at"))["at"]
+    if heard is not None and heard >= first:
+        return ""
+    return (
+        f"Gupshup took {count} messages in the last hour, but called none of your addresses. "
+        "Check under WhatsApp Connect that both callback addresses are set up at Gupshup."
+    )
+
+
+def _refusals(project_id: int, now: datetime) -> str:
+    rows = RefusedCallback.objects.filter(project=project_id, minute__gte=now - REFUSED_WITHIN)
+    count = rows.aggregate(n=Sum("count"))["n"] or 0
+    if count < REFUSED_ENOUGH:
+        return ""
+    return (
+        f"{count} callbacks were refused in the last 15 minutes: their key is wrong or has "
+        "retired, or they come from a network that is not on your list. Compare the addresses "
+        "under WhatsApp Connect with those set up at Gupshup."
+    )
+
+
+def _lag(project_id: int, now: datetime) -> str:
+    (oldest,) = _row(WAITING, project_id)
+    if oldest is None or now - oldest < WAITS_TOO_LONG:
+        return ""
+    minutes = int((now - oldest).total_seconds() // 60)
+    return (
+        f"The oldest callback has waited for {minutes} minutes. Nothing is lost; numbers and "
+        "auto-replies are late. Ask whoever runs this installation to look at worker-callbacks."
+    )
+
+
+def _unmatched(project_id: int, now: datetime) -> str:
+    parked, facts = _row(MATCHED, project_id, now - LOOKS_BACK, now - timedelta(minutes=5))
+    if facts < FACTS_ENOUGH or parked / facts < UNMATCHED_SHARE:
+        return ""
+    return (
+        f"{parked} of {facts} reports of the last hour are about messages that this project does "
+        "not know. Does another system, or another installation, send through the same account?"
+    )
+
+
+CHECKS = (
+    Check(IncidentKind.SILENT, _silence),
+    Check(IncidentKind.REFUSED, _refusals),
+    Check(IncidentKind.LAG, _lag),
+    Check(IncidentKind.UNMATCHED, _unmatched),
+)
+
+
+def _row(statement: str, *values: int | datetime) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row: tuple[Any, ...] = cursor.fetchone()
+        return row

@@ -1,6 +1,7 @@
 """A page that shows a template on a phone and needs nothing but itself: no server, no network."""
 
 from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
@@ -27,13 +28,28 @@ def preview_page(document: Document) -> str:
             "document": document,
             "kind": document.kind.label if document.kind else "Of no known type",
             "language": language_name(document.language),
-            "preview": prepared.preview(),
-            "problems": problems_of_document(document, submitting=False),
+            # That a sample is missing is said below, once.
+            "preview": replace(prepared.preview(), notes=()),
+            "problems": [
+                (problem, place_in_words(problem.place))
+                for problem in problems_of_document(document, submitting=False)
+            ],
             "style": _own(_file(PHONE_STYLE).read_text(encoding="utf-8")),
             "script": _own(_file(PHONE_SCRIPT).read_text(encoding="utf-8")),
             "icons": b64encode(_file(ICONS).read_bytes()).decode("ascii"),
         },
     )
+
+
+def place_in_words(place: str) -> str:
+    """card.1.button.0 → card 2, button 1."""
+    words: list[str] = []
+    for part in place.split("."):
+        if part.isdecimal() and words:
+            words[-1] += f" {int(part) + 1}"
+        else:
+            words.append(part)
+    return ", ".join(words)
 
 
 def _file(name: str) -> Path:

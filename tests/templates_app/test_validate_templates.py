@@ -308,3 +308,15 @@ def test_a_page_that_cannot_be_written_is_told(write: Any, tmp_path: Path) -> No
         call_command(
             "preview_template", str(write({**NAMED, **content()})), out=str(tmp_path / "no" / "p")
         )
+
+
+def test_the_page_says_what_is_wrong_and_where(write: Any, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    broken = carousel(card(), card(buttons=[{**contents.SHOP, "text": "a" * 26}]))
+
+    call_command("preview_template", str(write({**NAMED, **broken})), out=str(page))
+
+    html = page.read_text(encoding="utf-8")
+    assert "At most 25 characters: take out 1." in html
+    assert "BTN_TEXT_LEN · card 2, button 1" in html
+    assert "is empty for this person" not in html

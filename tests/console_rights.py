@@ -97,6 +97,7 @@ PAGES = {
     "providers_auditentry": Page(SETTINGS),
     "providers_incident": Page(READ),
     "providers_membership": Page(MANAGE, add=MANAGE, change=MANAGE, delete=MANAGE),
+    "providers_conversation": Page(READ),
     "providers_callbacksource": Page(READ, add=MANAGE, change=MANAGE, delete=MANAGE),
     "providers_project": Page(READ, add=INSTALL, change=SETTINGS),
     "providers_provider": Page(READ, add=CONNECT, change=CONNECT, delete=DELETE_PROVIDER),
@@ -138,6 +139,11 @@ ADDRESSES = {
     "callbacks_receipt_replay": Rights(WORK, WORK),
     "callbacks_receipt_replay_failed": Rights(WORK, WORK),
     "callbacks_receipt_try": Rights(READ, READ),  # reads what is pasted, keeps nothing
+    "providers_conversation_answer": Rights(NOTHING, REPLY),
+    "providers_conversation_live": Rights(READ, NOTHING),
+    "providers_conversation_person": Rights(NOTHING, REPLY),
+    "providers_conversation_template": Rights(NOTHING, REPLY),
+    "providers_conversation_change": Rights(READ, READ),
     # Campaigns
     "campaigns_campaign_case": Rights(READ, NOTHING),
     "campaigns_campaign_clone": Rights(NOTHING, WORK),
@@ -151,6 +157,7 @@ ADDRESSES = {
     "campaigns_campaign_reach": Rights(NOTHING, WORK),
     "campaigns_campaign_resume_now": Rights(WORK, WORK),
     "campaigns_campaign_slots": Rights(NOTHING, WORK),
+    "campaigns_campaign_unschedule_now": Rights(WORK, WORK),
     "campaigns_campaign_stop_now": Rights(WORK, WORK),
     "campaigns_import_cancel": Rights(NOTHING, WORK),
     "campaigns_import_progress": Rights(READ, NOTHING),
@@ -159,6 +166,10 @@ ADDRESSES = {
     "campaigns_testsend_result": Rights(READ, NOTHING),
     "campaigns_testsend_send": Rights(CONNECT, NOTHING),
     "campaigns_testsend_submit": Rights(NOTHING, CONNECT),
+    "campaigns_testsend_template": Rights(CONNECT, NOTHING),
+    "campaigns_testsend_template_last": Rights(READ, NOTHING),
+    "campaigns_testsend_template_request": Rights(NOTHING, CONNECT),
+    "campaigns_testsend_template_send": Rights(NOTHING, CONNECT),
     "campaigns_testsend_window": Rights(NOTHING, CONNECT),
     # Projects, people, the provider
     "auth_user_password_change": Rights(INSTALL, INSTALL),
@@ -173,6 +184,10 @@ ADDRESSES = {
     "providers_provider_verify_two_way": Rights(NOTHING, CONNECT),
     "providers_user_password_link": Rights(INSTALL, INSTALL),
     "providers_user_reset_second_factor": Rights(INSTALL, INSTALL),
+    "doctor": Rights(READ, NOTHING),
+    "doctor_check": Rights(NOTHING, CONNECT),
+    "doctor_end_trial": Rights(NOTHING, GUARD),
+    "doctor_part": Rights(READ, NOTHING),
     # Templates
     "templates_app_template_approve_now": Rights(WORK, WORK),
     "templates_app_template_archive_now": Rights(WORK, WORK),
@@ -205,6 +220,16 @@ OF_NO_PROJECT = {
 }
 
 
+# Addresses about a row of another kind than their name's beginning says.
+ABOUT = {
+    "campaigns_testsend_template": "templates_app_template",
+    "campaigns_testsend_template_last": "templates_app_template",
+    "campaigns_testsend_template_request": "templates_app_template",
+    "campaigns_testsend_template_send": "templates_app_template",
+    "providers_membership_withdraw": "providers_invitation",
+}
+
+
 def rights() -> dict[str, Rights]:
     """By URL name, without its namespace."""
     usual = {
@@ -218,5 +243,6 @@ def rights() -> dict[str, Rights]:
 HOW_TO_ADD = """
 Say in tests/console_rights.py who may open these addresses, by the line of MAY that stands for it:
 a new admin page in PAGES, any other address in ADDRESSES, as Rights(who may GET, who may POST).
+An address about a row of another kind than its name's beginning says stands in ABOUT, too.
 Addresses that were given up go from there. See docs/development.md, “How to add a page”.
 """

@@ -27,7 +27,7 @@ from providers.admin.belonging import project_path_of
 from providers.models import AuditEntry, Invitation, Project, Role, User
 from tests.conftest import client_in
 from tests.console_pages import PAGES, changelist, row_of
-from tests.console_rights import HOW_TO_ADD, MAY, OF_NO_PROJECT, Who, rights
+from tests.console_rights import ABOUT, HOW_TO_ADD, MAY, OF_NO_PROJECT, Who, rights
 from tests.factories import MembershipFactory, ProfileFactory, ProjectFactory, UserFactory
 
 # Stands in every text of the other project, and must be seen nowhere.
@@ -50,8 +50,8 @@ class Address:
     @property
     def model(self) -> str:
         """Of the row that it is about, like "campaigns_campaign"; empty where it is about none."""
-        if self.name == "providers_membership_withdraw":
-            return "providers_invitation"
+        if self.name in ABOUT:
+            return ABOUT[self.name]
         known = (label.replace(".", "_").lower() for label in PAGES | {"providers.User": None})
         return next((model for model in known if self.name.startswith(f"{model}_")), "")
 

@@ -94,7 +94,8 @@ def test_posted_callback_urls_are_ignored(project: Project, marketer: Client) ->
 
 
 def test_an_empty_password_keeps_the_stored_one(provider: Provider, marketer: Client) -> None:
-    marketer.post(page_of(provider), {**FORM, "hsm_password": "", "two_way_password": "new one"})
+    typed = {**FORM, "hsm_password": "", "two_way_password": "new one"}
+    marketer.post(page_of(provider), {**typed, "two_way_user_id": provider.two_way_user_id})
     provider.refresh_from_db()
     stored = provider.hsm_password, provider.two_way_password
     assert stored == ("one-way-secret", "new one")

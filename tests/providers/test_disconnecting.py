@@ -151,6 +151,14 @@ def test_once_confirmed_the_campaigns_stop_and_the_accounts_are_replaced(
     )
 
 
+def test_other_accounts_need_their_own_passwords(provider: Provider, marketer: Client) -> None:
+    ids = {name: value for name, value in OTHERS.items() if name.endswith("_id")}
+    answer = save(marketer, provider, **ids)
+    errors = dict(answer.context["adminform"].form.errors)
+    asked = ["This is another account: type its password."]
+    assert errors == {"hsm_password": asked, "two_way_password": asked}
+
+
 @pytest.mark.parametrize(
     "correction", [{"hsm_password": "new"}, {"two_way_user_id": "2000000009"}, {"rate": "5"}]
 )

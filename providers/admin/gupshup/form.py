@@ -134,9 +134,13 @@ class GupshupForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
     def _ask_before_replacing(self) -> None:
-        """Two other account ids are another account: what is on its way must not go on there."""
+        """Two other account ids are another account: the stored passwords are not its own, and
+        what is on its way must not go on there."""
         if not self.instance.pk or not {"hsm_user_id", "two_way_user_id"} <= {*self.changed_data}:
             return
+        for name in PASSWORDS:
+            if name not in self.changed_data and name not in self.errors:
+                self.add_error(name, "This is another account: type its password.")
         self.dependents = dependents_of(self.instance)
         if self.dependents and not self.data.get("stop_dependents"):
             self.add_error(

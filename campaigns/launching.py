@@ -6,6 +6,7 @@ whoever is suppressed with the reason. The same SQL says beforehand how many tha
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -24,6 +25,7 @@ from campaigns.models import (
     RunStatus,
     State,
 )
+from campaigns.retrying import IS_RETRYABLE, retry_parameters
 from campaigns.trial import TRIAL_CASE
 from campaigns.waking import wake_sender
 
@@ -38,6 +40,9 @@ WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
     AND (%(list)s::bigint IS NULL OR EXISTS (
         SELECT 1 FROM campaigns_listmember l
         WHERE l.custom_list_id = %(list)s AND l.profile_id = p.id))
+    AND (%(retry_of)s::bigint IS NULL OR EXISTS (
+        SELECT 1 FROM campaigns_message e
+        WHERE e.run_id = %(retry_of)s AND e.profile_id = p.id AND {IS_RETRYABLE}))
 """
 
 # The unique key on phones finds out who shares one: of several profiles the first gets the message,
@@ -123,7 +128,7 @@ class Reach:
 
 
 def forecast(campaign: Campaign) -> Reach:
-    parameters = _parameters(campaign, run_id=None, cursor=0, last=_last_profile_id(campaign))
+    parameters = _parameters(campaign, run=None, cursor=0, last=_last_profile_id(campaign))
     with connection.cursor() as cursor:
         cursor.execute(FORECAST, parameters)
         counts = dict(cursor.fetchall())
@@ -137,6 +142,16 @@ def open_run(campaign: Campaign) -> Run:
         campaign=campaign,
         number=campaign.runs.count() + 1,
         last_profile_id=_last_profile_id(campaign),
+    )
+
+
+def open_retry(run: Run) -> Run:
+    """Whom it reaches is seen at its launch. Raises IntegrityError if somebody was quicker."""
+    return Run.objects.create(
+        campaign=run.campaign,
+        number=run.number + 1,
+        last_profile_id=run.last_profile_id,
+        retry_of=run,
     )
 
 
@@ -159,9 +174,7 @@ def _launch_chunk(run_id: int) -> bool:
     )
     if run is None:
         return False
-    parameters = _parameters(
-        run.campaign, run_id=run.pk, cursor=run.cursor, last=run.last_profile_id
-    )
+    parameters = _parameters(run.campaign, run=run, cursor=run.cursor, last=run.last_profile_id)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # the sorts of a chunk stay in memory
         cursor.execute(LAUNCH_CHUNK, parameters)
@@ -190,16 +203,16 @@ def _last_profile_id(campaign: Campaign) -> int:
     return last.pk if last else 0
 
 
-def _parameters(
-    campaign: Campaign, *, run_id: int | None, cursor: int, last: int
-) -> dict[str, int | str | None]:
-    by_list = campaign.audience == Audience.LIST
+def _parameters(campaign: Campaign, *, run: Run | None, cursor: int, last: int) -> dict[str, Any]:
+    retry_of = run.retry_of_id if run else None
+    by_list = campaign.audience == Audience.LIST and retry_of is None
     # A campaign that is still being written has no row to ask for its variants.
     variant = campaign.variants.order_by("position").first() if campaign.pk else None
     return {
         "project": campaign.project_id,
         "campaign": campaign.pk,
-        "run": run_id,
+        **retry_parameters(campaign, of=retry_of),
+        "run": run.pk if run else None,
         "variant": variant.pk if variant else None,
         # 0 is no list: a draft that has not chosen one reaches nobody, never everybody.
         "list": (campaign.audience_list_id or 0) if by_list else None,

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns import preflight
-from campaigns.launching import open_run
+from campaigns.launching import open_retry, open_run
 from campaigns.models import Campaign, CampaignStatus, Reason, Run, RunStatus
+from campaigns.retrying import count_retryable, run_to_retry
 from campaigns.waking import wake_launcher, wake_reconciler, wake_sender
 from providers import auditing, incidents
 from providers.models import IncidentKind, User
@@ -120,6 +121,26 @@ def stop(
         finished_at=timezone.now(),
     )
     wake_reconciler()
+
+
+@transaction.atomic
+def retry(campaign: Campaign) -> None:
+    """A second run of a completed campaign, to those whom a passing trouble has kept from getting
+    it. Raises LifecycleError when there is nothing to try again."""
+    if problems := problems_of(campaign):
+        raise LifecycleError(" ".join(problems))
+    _move(
+        campaign,
+        to=CampaignStatus.LAUNCHING,
+        allowed=[CampaignStatus.COMPLETED],
+        finished_at=None,
+    )
+    run = run_to_retry(campaign)
+    if run is None:
+        raise LifecycleError("These people have had their second try already.")
+    if not count_retryable(run):
+        raise LifecycleError("There is nobody for whom a second try would make sense now.")
+    wake_launcher(open_retry(run).pk)
 
 
 def pause_all(project_id: int, *, reason: str) -> int:

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from campaigns.admin.campaign_list import CampaignListPage
+from campaigns.admin.doubts import CampaignDoubts
 from campaigns.admin.form_page import FormPage
 from campaigns.admin.live_page import LivePage
 from campaigns.admin.moves import Moves
@@ -11,7 +12,7 @@ from campaigns.models import Campaign
 
 
 @admin.register(Campaign)
-class CampaignAdmin(Moves, PublishPage, LivePage, FormPage, CampaignListPage):
+class CampaignAdmin(CampaignDoubts, Moves, PublishPage, LivePage, FormPage, CampaignListPage):
     class Media:
         css = {"all": ["templates_app/phone.css", "campaigns/campaigns.css"]}
         js = ["templates_app/phone.js", "campaigns/form.js"]

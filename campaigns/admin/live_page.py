@@ -111,6 +111,11 @@ class LivePage(ProjectScopedAdmin):
             "live_statuses": LIVE,
             "needs_account": _needs_account(campaign),
             "pace": _pace(campaign, results, runs, now, rate=provider.rate if provider else 0),
+            "may_settle": self.access(request).can_administer,
+            "has_retry": any(run.retry_of_id for run in runs),
+            "may_retry": campaign.status == CampaignStatus.COMPLETED
+            and bool(results.failed_total)
+            and not any(run.retry_of_id for run in runs),
             "quiet_until": _quiet_until(campaign),
             "launch_percent": _launch_percent(runs),
             "launched": all(run.status != RunStatus.LAUNCHING for run in runs),

@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 
+from campaigns.admin.doubts import MessageDoubts
 from campaigns.admin.message_filters import (
     CampaignFilter,
     CodeFilter,
@@ -22,7 +23,6 @@ from campaigns.explaining import explain
 from campaigns.finding import find_messages
 from campaigns.models import Event, EventName, Message, OutboxState, State
 from campaigns.telling import latest_step, life_of, text_of
-from providers.admin.scoping import ProjectScopedAdmin
 
 RECEIPT_PAGE = "admin:callbacks_receipt_change"
 MOST_EVENTS = 500
@@ -70,7 +70,7 @@ def receipt_page(source: int | None) -> str:
 
 
 @admin.register(Message)
-class MessageAdmin(ProjectScopedAdmin):
+class MessageAdmin(MessageDoubts):
     role_to_add = role_to_change = None
     change_list_template = "campaigns/message_list.html"
     list_display = [
@@ -130,6 +130,7 @@ class MessageAdmin(ProjectScopedAdmin):
             "life": life_of(message),
             "events": [(event, receipt_page(event.source)) for event in in_order(message)],
             "preview": text_of(message),
+            "may_settle": message.state == State.IN_DOUBT and self.access(request).can_administer,
         }
         return TemplateResponse(request, "campaigns/message.html", context)
 

@@ -16,6 +16,7 @@ from campaigns.admin.own_campaign import OwnCampaign
 from campaigns.drafting import DraftError, clone, discard
 from campaigns.models import Campaign, CampaignStatus, RunStatus
 from campaigns.results import results_of
+from campaigns.retrying import count_retryable, run_to_retry
 from providers.models import User
 
 LIST = "admin:campaigns_campaign_changelist"
@@ -45,6 +46,10 @@ def _resume(campaign: Campaign, _by: User) -> None:
 
 def _unschedule(campaign: Campaign, _by: User) -> None:
     lifecycle.unschedule(campaign)
+
+
+def _retry(campaign: Campaign, _by: User) -> None:
+    lifecycle.retry(campaign)
 
 
 def _stop(campaign: Campaign, by: User) -> None:
@@ -84,6 +89,15 @@ MOVES = (
         said="The campaign is a draft again.",
         audited="unscheduled",
         act=_unschedule,
+    ),
+    Move(
+        name="retry",
+        title="Try those who failed once more?",
+        template="campaigns/retry_dialog.html",
+        button="Try again",
+        said="The second try is getting ready.",
+        audited="retried",
+        act=_retry,
     ),
     Move(
         name="stop",
@@ -132,6 +146,7 @@ class Moves(OwnCampaign):
             "move": move,
             "campaign": campaign,
             "waiting": results.count("queued"),
+            "retryable": _count_retryable(campaign) if move.name == "retry" else 0,
             "nobody_yet": campaign.status == CampaignStatus.SCHEDULED,
             "is_counted": not campaign.runs.filter(status=RunStatus.LAUNCHING).exists(),
         }
@@ -157,6 +172,11 @@ class Moves(OwnCampaign):
         self.record(request, copy, "cloned", note=f"From campaign {campaign.pk}")
         messages.success(request, "This is the copy. Change what you like, then publish it.")
         return HttpResponseRedirect(_page_of(copy))
+
+
+def _count_retryable(campaign: Campaign) -> int:
+    run = run_to_retry(campaign)
+    return count_retryable(run) if run else 0
 
 
 def _page_of(campaign: Campaign) -> str:

@@ -109,6 +109,10 @@ class Run(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="runs")
     number = models.PositiveIntegerField(default=1)
     status = models.CharField(max_length=10, choices=RunStatus.choices, default=RunStatus.LAUNCHING)
+    # A second try for some people of this earlier run; unique, so that nobody gets a third.
+    retry_of = models.OneToOneField(
+        "self", on_delete=models.CASCADE, null=True, related_name="retry"
+    )
     # The audience is every profile up to this id: who comes later is not in this run.
     last_profile_id = models.BigIntegerField()
     cursor = models.BigIntegerField(default=0)

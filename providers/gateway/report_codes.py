@@ -132,6 +132,14 @@ def report_cause(*, cause: str, code: str) -> ReportCause:
     return ReportCause(cause.strip(), code.strip(), ReportClass.UNKNOWN, meaning, _LATER)
 
 
+def codes_of(report_class: ReportClass) -> list[str]:
+    """Every way in which a message may have kept the causes of this class: by code, with or without
+    its leading zeros, or by name."""
+    causes = [entry for entry in _CAUSES if entry.report_class is report_class]
+    numbers = [entry.code for entry in causes if entry.code]
+    return [entry.cause for entry in causes] + numbers + [code.lstrip("0") for code in numbers]
+
+
 def _padded(code: str) -> str:
     """Nothing stays nothing: it is not the code 000."""
     return code.strip().lower().zfill(3) if code.strip() else ""

@@ -40,7 +40,10 @@ OURS: Mapping[Reason, Explanation] = {
     Reason.CONTROL_GROUP: Explanation("In the control group"),
     Reason.EXCLUDED: Explanation("Excluded from this campaign"),
     Reason.CAP_REACHED: Explanation("The campaign's cap was reached"),
-    Reason.TRIAL_MODE: Explanation("Trial mode: only test profiles get messages"),
+    Reason.TRIAL_MODE: Explanation(
+        "Trial mode: only test profiles get messages",
+        "Wait for the provider doctor to be green, then publish a new campaign.",
+    ),
     Reason.MISSING_VALUE: Explanation(
         "A placeholder would have been empty for them",
         "Add a fallback in the next campaign, or import the missing values.",

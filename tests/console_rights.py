@@ -188,6 +188,7 @@ ADDRESSES = {
     "doctor_check": Rights(NOTHING, CONNECT),
     "doctor_end_trial": Rights(NOTHING, GUARD),
     "doctor_part": Rights(READ, NOTHING),
+    "restored": Rights(INSTALL, INSTALL),
     # Templates
     "templates_app_template_approve_now": Rights(WORK, WORK),
     "templates_app_template_archive_now": Rights(WORK, WORK),
@@ -216,6 +217,7 @@ OF_NO_PROJECT = {
     "providers_user_history",
     "providers_user_password_link",
     "providers_user_reset_second_factor",
+    "restored",
     "view_on_site",
 }
 

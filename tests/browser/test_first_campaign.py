@@ -65,6 +65,15 @@ class Marketer:
         inbound, status = shown.first.input_value(), shown.last.input_value()
         self.simulator.register(response_url=inbound, status_url=status)
 
+    def end_the_trial(self) -> None:
+        """By hand; how it ends by itself is a part of the journey of connecting."""
+        self.follow("Provider doctor")
+        expect(self.page.get_by_text("campaigns reach test profiles only")).to_be_visible()
+        self.keep(self.page, "doctor-1280-light")
+        self.page.get_by_text("End trial mode by hand").click()
+        self.page.get_by_role("button", name="End trial mode").click()
+        expect(self.page.get_by_text("Trial mode is over")).to_be_visible()
+
     def make_a_template(self) -> None:
         self.follow("Templates")
         self.page.goto("/templates_app/template/add/")
@@ -176,6 +185,7 @@ def test_from_the_login_to_the_finished_funnel(
     marketer.sign_in()
     marketer.switch_to("Tea shop")
     marketer.connect_gupshup()
+    marketer.end_the_trial()
     marketer.make_a_template()
     marketer.import_people()
     marketer.write_a_campaign()
@@ -209,6 +219,8 @@ def look_at_every_page(open_page: Opener, keep: Keep, signed_in: Page) -> None:
         "message": f"/campaigns/message/{message.pk}/change/",
         "events": "/campaigns/event/",
         "connect": "/providers/provider/",
+        "doctor": "/doctor/",
+        "ip-whitelist": "/providers/sendingip/",
         "templates": "/templates_app/template/",
         "profiles": "/campaigns/profile/",
         "imports": "/campaigns/import/",

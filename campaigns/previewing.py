@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from campaigns.audience.reachability import reachable
 from campaigns.models import Audience, Campaign, Profile, Variant
+from templates_app.filling import CompiledSlot
 from templates_app.personalization import PersonalizationError
 from templates_app.preview import Preview
 from templates_app.rendering import NOBODY, prepare
-from templates_app.slots import read_value
+from templates_app.slots import SlotKind, read_value
 
 
 class Step(StrEnum):
@@ -70,9 +71,13 @@ def person_of(profile: Profile) -> Mapping[str, object]:
 def wording_of(variant: Variant) -> Preview:
     """The message as its author wrote it, with {{ profile.name }} where a name came to stand."""
     prepared = prepare(variant.version, {})
-    written = [read_value(variant.values.get(slot.slot.key)).text for slot in prepared.slots]
-    texts = [text or None for text in written]
-    return prepared.plan.preview(texts)
+    return prepared.plan.preview([_as_written(slot, variant) for slot in prepared.slots])
+
+
+def _as_written(compiled: CompiledSlot, variant: Variant) -> str | None:
+    text = read_value(variant.values.get(compiled.slot.key)).text
+    # A fixed end is a moment to count down to; of a property nobody can say which.
+    return (compiled.finish(text) if compiled.slot.kind is SlotKind.EXPIRY else text) or None
 
 
 def _audience_of(campaign: Campaign) -> QuerySet[Profile]:

@@ -5,7 +5,7 @@ personalized ones for each person when the message is made.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,13 +14,7 @@ from templates_app.filling import finisher
 from templates_app.models import TemplateVersion
 from templates_app.personalization import PersonalizationError, Personalized, compile_text
 from templates_app.problems import Problem, error, errors_in, warning
-from templates_app.rendering import (
-    NOBODY,
-    UnusableValueError,
-    prepare,
-    slots_of,
-    zone_name_of,
-)
+from templates_app.rendering import ValueTooLongError, prepare, slots_of, zone_name_of
 from templates_app.rules.offers import CODE_MAX_IN_OFFERS
 from templates_app.slots import Slot, SlotKind, SlotValue, read_value
 
@@ -50,17 +44,16 @@ def check_values(
 ) -> list[Problem]:
     """`place` is the slot's key. Without `known_properties` no property counts as unknown; without
     `leaves_at`, the moment of the first message, no offer counts as over."""
-    slots = slots_of(version)
     check = _Checker(
         known=known_properties,
         zone=ZoneInfo(zone_name_of(version)),
         leaves_at=leaves_at.timestamp() if leaves_at else 0.0,
     )
     problems: list[Problem] = []
-    for slot in slots:
+    for slot in slots_of(version):
         problems.extend(check.slot(slot, read_value(values.get(slot.key))))
     if not errors_in(problems):
-        problems.extend(_whole_problems(version, values, slots=slots))
+        problems.extend(_whole_problems(version, values))
     return problems
 
 
@@ -136,15 +129,14 @@ def _has_default(text: Personalized) -> bool:
         return False
 
 
-def _whole_problems(
-    version: TemplateVersion, values: Mapping[str, object], *, slots: Sequence[Slot]
-) -> Iterator[Problem]:
-    """Each fixed value may fit and all together not."""
-    texts = [compile_text(read_value(values.get(slot.key)).text) for slot in slots]
-    if all(text.constant is not None for text in texts):
+def _whole_problems(version: TemplateVersion, values: Mapping[str, object]) -> Iterator[Problem]:
+    """Each fixed value may fit, and all those of one text together not."""
+    prepared = prepare(version, values)
+    constants = [slot.constant for slot in prepared.slots]
+    for fit in prepared.plan.fits:
+        if None in constants[fit.values]:
+            continue
         try:
-            prepare(version, values).request(person=NOBODY, phone="", msg_id="", extra="")
-        except UnusableValueError as failure:
-            yield error(
-                "VALUE_TOO_LONG", failure.slot, "All together the message gets too long: shorten."
-            )
+            fit.check([constant or "" for constant in constants])
+        except ValueTooLongError as failure:
+            yield error("VALUE_TOO_LONG", failure.slot, "All together this gets too long: shorten.")

@@ -14,7 +14,7 @@ from campaigns.lifecycle import publish
 from campaigns.models import Campaign, Import, ImportKind
 from campaigns.models.importing import ENDED
 from config.demo.people import Mix, csv_of
-from config.demo.project import VALUES
+from config.demo.templates import TREATS
 from providers.models import Project, User
 from templates_app.models import Template
 
@@ -47,7 +47,7 @@ def import_people(project: Project, mix: Mix, *, by: User) -> Import:
 
 def publish_campaign(project: Project, template: Template, *, by: User) -> Campaign:
     campaign = Campaign(project=project, name="Monsoon treats", created_by=by)
-    save_draft(campaign, template=template, values=VALUES)
+    save_draft(campaign, template=template, values=TREATS.values)
     publish(campaign, by=by)
     return campaign
 

@@ -15,43 +15,10 @@ from providers.simulator.client import (
     TWO_WAY_USER,
     SimulatorClient,
 )
-from templates_app.models import Category, Status, Template, TemplateVersion
+from templates_app.models import Template
 
 NAME = "Chai & Co."
 BUSINESS_NUMBER = "+919000000001"
-TEMPLATE_ID = "4711000000000001"
-CONTENT = {
-    "components": [
-        {"type": "HEADER", "format": "TEXT", "text": "Monsoon treats are here"},
-        {
-            "type": "BODY",
-            "text": (
-                "Hello {{1}}, this week every masala chai at our {{2}} shop comes with a free "
-                "*nankhatai*.\n\nYou have {{3}} points waiting for you. See you soon!"
-            ),
-            "example": {"body_text": [["Asha", "Pune", "120"]]},
-        },
-        {"type": "FOOTER", "text": "Chai & Co., Pune"},
-        {
-            "type": "BUTTONS",
-            "buttons": [
-                {"type": "QUICK_REPLY", "text": "Stop promotions"},
-                {
-                    "type": "URL",
-                    "text": "See the menu",
-                    "url": "https://chai.example.com/menu/{{1}}",
-                    "example": ["https://chai.example.com/menu/pune"],
-                },
-            ],
-        },
-    ]
-}
-VALUES = {
-    "body.1": {"text": "{{ profile.name }}", "fallback": "there"},
-    "body.2": {"text": "{{ profile.City }}", "fallback": "nearest"},
-    "body.3": {"text": "{{ profile.Points }}", "fallback": "some"},
-    "button.1": {"text": "{{ profile.City | downcase }}", "fallback": "all"},
-}
 
 
 @transaction.atomic
@@ -85,26 +52,6 @@ def make_project(user: User) -> Project:
         },
     )
     return project
-
-
-@transaction.atomic
-def make_template(project: Project) -> Template:
-    template, made = Template.objects.get_or_create(
-        project=project,
-        name="monsoon_treats",
-        language="en",
-        defaults={
-            "category": Category.MARKETING,
-            "status": Status.APPROVED,
-            "vendor_id": TEMPLATE_ID,
-        },
-    )
-    if made:
-        template.current = TemplateVersion.objects.create(
-            template=template, number=1, content=CONTENT
-        )
-        template.save(update_fields=["current"])
-    return template
 
 
 def register_with_simulator(project: Project, surroundings: Surroundings) -> SimulatorClient:

@@ -14,6 +14,7 @@ from config.demo.campaign import import_people, publish_campaign, wait_for
 from config.demo.people import COUNTED
 from config.demo.proving import TESTER, prove_connection
 from config.demo.surroundings import Surroundings
+from config.demo.templates import TREATS, make_templates
 from providers.models import Project
 from providers.simulator.client import SimulatorClient
 
@@ -36,15 +37,15 @@ def play(surroundings: Surroundings, say: Say) -> list[Check]:
     """Import, campaign, reports; then one click, one reply, one stranger, one STOP."""
     user = project.make_user(surroundings)
     shop = project.make_project(user)
-    template = project.make_template(shop)
+    known = make_templates(shop)
     simulator = project.register_with_simulator(shop, surroundings)
 
     say("Testing the connection …")
-    prove_connection(shop, template, simulator, by=user)
+    prove_connection(shop, known, simulator, by=user)
     say("Importing people …")
     upload = import_people(shop, COUNTED, by=user)
     say("Sending a campaign …")
-    campaign = publish_campaign(shop, template, by=user)
+    campaign = publish_campaign(shop, known[TREATS.name], by=user)
     _wait_until_over(campaign)
     _wait_until_quiet(simulator)
     say("Playing the customers …")
@@ -117,7 +118,7 @@ def _right_funnel(simulator: SimulatorClient) -> dict[str, int]:
     reports = {row["name"]: set(row["reports"]) for row in simulator.get("/_sim/behaviours")}
     people: dict[str, list[dict[str, Any]]] = {}
     for row in _book_of(simulator):
-        if row["template_id"] == project.TEMPLATE_ID:
+        if row["template_id"] == TREATS.vendor_id:
             people.setdefault(row["phone"], []).append(row)
     accepted = {
         phone: reports[rows[-1]["behaviour"]]

@@ -3,11 +3,21 @@
 
 "use strict";
 
+/* An @ opens the list; Escape leaves it standing, choosing a property puts that in its place. */
+document.addEventListener("input", (event) => {
+  const menu = event.target.closest(".kc-slot-text")?.querySelector(".kc-insert");
+  if (!menu || event.data !== "@") return;
+  menu.open = true;
+  menu.querySelector("input, .kb-menu-item")?.focus();
+});
+
 document.addEventListener("click", (event) => {
   const item = event.target.closest("[data-insert]");
   if (!item) return;
   const field = document.getElementById(item.dataset.into);
   field.focus();
+  const caret = field.selectionStart;
+  if (caret && caret === field.selectionEnd && field.value[caret - 1] === "@") field.setSelectionRange(caret - 1, caret);
   /* insertText keeps the browser's undo, which setRangeText loses. */
   if (!document.execCommand("insertText", false, item.dataset.insert)) {
     field.setRangeText(item.dataset.insert, field.selectionStart, field.selectionEnd, "end");

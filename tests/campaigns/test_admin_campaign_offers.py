@@ -7,10 +7,17 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import ProfileProperty, PropertyType, Variant
+from campaigns.previewing import wording_of
 from providers.models import Project
 from templates_app.models import Kind, Template
 from tests.campaigns.drafts import ADD, written
-from tests.factories import ProfileFactory, ProviderFactory, TemplateFactory
+from tests.factories import (
+    CampaignFactory,
+    ProfileFactory,
+    ProviderFactory,
+    TemplateFactory,
+    VariantFactory,
+)
 from tests.templates_app.contents import card, carousel, offer
 
 PARTS = "/campaigns/campaign/parts/"
@@ -138,3 +145,25 @@ def test_the_rows_of_a_carousel_stand_together_by_card(shop: Project, marketer: 
         "Fresh from the hills.",
     ]
     assert example.preview.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("written_end", "ends"),
+    [
+        ("2099-12-31 18:00", datetime(2099, 12, 31, 12, 30, tzinfo=UTC)),
+        ("{{ profile.ends }}", None),
+    ],
+)
+def test_the_wording_shows_an_end_that_is_the_same_for_everybody(
+    shop: Project, an_offer: Template, written_end: str, ends: datetime | None
+) -> None:
+    variant = VariantFactory.create(
+        campaign=CampaignFactory.create(project=shop),
+        template=an_offer,
+        values={"offer.expiration": {"text": written_end}, "button.0": {"text": "SAVE25"}},
+    )
+
+    shown = wording_of(variant).offer
+
+    assert shown is not None
+    assert (shown.ends, shown.code) == (ends, "SAVE25")

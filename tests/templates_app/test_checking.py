@@ -92,6 +92,17 @@ def test_values_that_fit_alone_may_be_too_long_together() -> None:
     assert check(content("Hello {{1}} and {{2}}"), values) == {("VALUE_TOO_LONG", E, "body.1")}
 
 
+def test_fixed_values_of_one_text_are_judged_whatever_the_others_hold() -> None:
+    given_content = content("Hello {{1}} and {{2}}", header=text_header("For {{1}} now"))
+    values = {
+        "header.1": {"text": "{{ profile.name }}", "fallback": "you"},
+        "body.1": {"text": "a" * 600},
+        "body.2": {"text": "b" * 500},
+    }
+
+    assert check(given_content, values) == {("VALUE_TOO_LONG", E, "body.1")}
+
+
 def test_every_slot_is_judged() -> None:
     given_content = content(contents.BODY, header=text_header("For {{1}}"))
 

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config.demo import campaign, people, project, proving
 from config.demo.surroundings import NotInDemoError, Surroundings
+from config.demo.templates import TREATS, make_templates
 
 
 class Command(BaseCommand):
@@ -18,12 +19,12 @@ class Command(BaseCommand):
     def _load(self, surroundings: Surroundings) -> None:
         user = project.make_user(surroundings)
         shop = project.make_project(user)
-        template = project.make_template(shop)
+        known = make_templates(shop)
         simulator = project.register_with_simulator(shop, surroundings)
         if shop.campaigns.exists():
             return
         self.stdout.write("Testing the connection …")
-        proving.prove_connection(shop, template, simulator, by=user)
+        proving.prove_connection(shop, known, simulator, by=user)
         self.stdout.write("Importing people and publishing a first campaign …")
         campaign.import_people(shop, people.SHOWN, by=user)
-        campaign.publish_campaign(shop, template, by=user)
+        campaign.publish_campaign(shop, known[TREATS.name], by=user)

@@ -77,6 +77,10 @@ NOT_COMPOSED = Explanation(
 )
 
 
+# Only what was certainly not sent is tried again, or given up.
+GIVEN_UP = "It was not sent. You can send it again once Gupshup is well."
+
+
 def explain(reason: str, code: str) -> Explanation:
     """Of a message that was suppressed or failed."""
     if reason in OURS:
@@ -87,7 +91,7 @@ def explain(reason: str, code: str) -> Explanation:
         return NOT_COMPOSED
     answer = send_code(code, gateway_settings().extra_codes)
     if reason == Reason.RETRIES_EXHAUSTED:
-        return Explanation(f"Tried too often. The last time: {answer.meaning}", answer.way_out)
+        return Explanation(f"Given up. The last time: {answer.meaning}", GIVEN_UP)
     if reason == Reason.OPT_IN_REFUSED:
         return Explanation(f"Gupshup refused the opt-in: {answer.meaning}", answer.way_out)
     return Explanation(answer.meaning, answer.way_out)

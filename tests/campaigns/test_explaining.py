@@ -26,7 +26,7 @@ def test_every_reason_with_any_code_has_a_meaning(reason: Reason, code: str) -> 
         (
             Reason.RETRIES_EXHAUSTED,
             "http_429",
-            "Tried too often. The last time: Gupshup asks to send more slowly",
+            "Given up. The last time: Gupshup asks to send more slowly",
         ),
         (
             Reason.OPT_IN_REFUSED,

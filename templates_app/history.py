@@ -1,7 +1,16 @@
 """One line of a template's history for everything that happens to it."""
 
+from providers import auditing
 from providers.models import User
 from templates_app.models import Act, Status, Template, TemplateChange
+
+# Adding and changing stand in the audit log already: the page writes there what its form changes.
+AUDITED = {
+    Act.SET_ASIDE: "set_a_rule_aside",
+    Act.RESTORED: "restored_a_version",
+    Act.IMPORTED: "imported",
+    Act.CLONED: "cloned",
+}
 
 
 def note(
@@ -13,6 +22,10 @@ def note(
     status: Status | None = None,
 ) -> TemplateChange:
     """In the caller's transaction. `status` is the new one, where it changed."""
+    happened = f"became_{status}" if act == Act.STATUS and status else AUDITED.get(act)
+    if happened:
+        project = template.project
+        auditing.record(f"template.{happened}", by=by, project=project, target=template)
     return TemplateChange.objects.create(
         template=template,
         act=act,

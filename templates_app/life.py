@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from providers import auditing
 from providers.dependents import Dependent, stop_dependents
 from providers.models import User
 from templates_app.history import note
@@ -53,6 +54,7 @@ def delete(template: Template, *, by: User | None) -> bool:
     if is_used(template):
         set_status(template, Status.ARCHIVED, by=by, why="Deleted; campaigns were made with it.")
         return False
+    auditing.record("template.deleted", by=by, project=template.project, target=template)
     Template.objects.filter(pk=template.pk).update(current=None)
     Template.objects.filter(pk=template.pk).delete()
     return True

@@ -49,6 +49,8 @@ class ReplayPage(ProjectScopedAdmin):
             context = {"what": what, "project": self.project(request)}
             return render(request, "callbacks/replay_dialog.html", context)
         replayed = replay(receipts)
+        about, note = self.project(request), f"{replayed} of them"
+        self.record(request, about, "replayed", noun="callbacks", note=note)
         one = replayed == 1
         said = f"{replayed} {'callback is' if one else 'callbacks are'} being processed again."
         messages.success(request, said)

@@ -70,7 +70,6 @@ class Copies(OwnTemplate):
             form = CloneForm(request.POST, template=template)
             if form.is_valid():
                 copy = clone(template, **form.cleaned_data, by=cast("User", request.user))
-                self.log_addition(request, copy, f"Cloned from “{template}”.")
                 messages.success(request, "This is the copy. Change what you like, then save it.")
                 return _go_to(request, reverse(PAGE, args=[copy.pk]))
         else:
@@ -81,12 +80,15 @@ class Copies(OwnTemplate):
 
     def export_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         template = self.own_template(request, pk, to_change=False)
+        self.record(request, template, "exported")
         name = re.sub(r"[^A-Za-z0-9_]", "_", f"{template.name}_{template.language}")
         return _download(as_meta(template), f"{name}.json")
 
     @action(description="Export as JSON", permissions=["view"])
     def export_many(self, request: HttpRequest, chosen: QuerySet[Template]) -> HttpResponse:
         templates = chosen.select_related("current").order_by("name", "language")
+        for template in templates:
+            self.record(request, template, "exported")
         return _download([as_meta(template) for template in templates], "templates.json")
 
 

@@ -250,8 +250,10 @@ def write_a_carousel_in_arabic(writer: Writer) -> None:
     cards.nth(2).locator("[data-grip]").focus()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
+    shown = page.locator(".phone-card-body")
+    expect(shown).to_have_text(["شاي أسود", "شاي أخضر 0", "شاي أخضر 1"])
     drag_above(page, cards.nth(2), cards.nth(1))
-    expect(page.locator(".phone-card-body")).to_have_text(["شاي أسود", "شاي أخضر 1", "شاي أخضر 0"])
+    expect(shown).to_have_text(["شاي أسود", "شاي أخضر 1", "شاي أخضر 0"])
     expect(page.locator(".phone-chat")).to_have_attribute("dir", "rtl")
     writer.fill(vendor_id="7000000003")
     writer.approve("templates-carousel-arabic")
@@ -259,8 +261,10 @@ def write_a_carousel_in_arabic(writer: Writer) -> None:
 
 def drag_above(page: Page, card: Locator, other: Locator) -> None:
     """By its grip, to the head of another; a page hears of a drag from the second move on."""
-    card.locator("[data-grip]").hover()
+    grip = card.locator("[data-grip]")
+    grip.hover()
     page.mouse.down()
+    grip.hover(position={"x": 20, "y": 20})
     for y in (40, 30, 20):
         other.hover(position={"x": 200, "y": y}, force=True)
     page.mouse.up()

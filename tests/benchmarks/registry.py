@@ -11,6 +11,7 @@ from tests.benchmarks import (
     growth,
     importing,
     launch,
+    pages,
     rate,
     receiving,
     rendering,
@@ -30,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[int], None]] = {
     "callbacks_batch": receiving.run_batch,
     "apply": applying.run,
     "auto_reply": auto_reply.run,
+    "pages": pages.run,
 }
 
 

@@ -70,8 +70,10 @@ class Scene:
         self.wait_for(self.is_over, "the campaign has not ended")
 
     def is_over(self) -> bool:
-        status = Campaign.objects.values_list("status", flat=True).get(pk=self.campaign.pk)
-        return status == CampaignStatus.COMPLETED
+        return self.status() == CampaignStatus.COMPLETED
+
+    def status(self) -> str:
+        return Campaign.objects.values_list("status", flat=True).get(pk=self.campaign.pk)
 
     def open_at_its_end(self) -> int:
         """How many requests a killed worker had open, at most: what it had claimed. PostgreSQL ends
@@ -97,7 +99,8 @@ class Scene:
         outbox = Counter(Outbox.objects.filter(run=self.run).values_list("state", flat=True))
         self.campaign.refresh_from_db()
         named = {State(state).name: count for state, count in states.items()}
-        return f"campaign {self.campaign.status}, messages {named}, outbox {dict(outbox)}"
+        status = f"{self.campaign.status} {self.campaign.status_reason}".strip()
+        return f"campaign {status}, messages {named}, outbox {dict(outbox)}"
 
 
 class CampaignFault(Fault):

@@ -2,7 +2,11 @@
 
 from typing import ClassVar
 
+from campaigns.lifecycle import resume
+from campaigns.models import CampaignStatus
 from tests.faults.campaign import CampaignFault, Scene
+from tests.faults.fault import Play
+from tests.faults.world import SENDER, Worker, World
 
 TROUBLED = 0.3
 
@@ -62,6 +66,23 @@ class GatewayOutage(CampaignFault):
         scene.world.simulator.options(outage="")
         scene.wait_for_the_end()
         return sum(row["verdict"] in ("reset", "hang") for row in scene.requests())
+
+
+class GatewayStorm(CampaignFault):
+    """Message after message fails: the campaign is paused, and ends once somebody resumes it."""
+
+    def usual_sender(self, world: World, play: Play) -> Worker:
+        world.without(SENDER)
+        return world.another(SENDER, settings={"SEND_STORM_WINDOW": 20})
+
+    def strike(self, scene: Scene) -> int:
+        scene.wait_for_the_middle()
+        scene.world.simulator.options(behaviour="bad_gateway_accepted")
+        scene.wait_for(lambda: scene.status() == CampaignStatus.PAUSED, "it is not paused")
+        scene.world.simulator.options(behaviour="read")
+        resume(scene.campaign)
+        scene.wait_for_the_end()
+        return sum(row["behaviour"] == "bad_gateway_accepted" for row in scene.requests())
 
 
 class GatewayRefuses(CampaignFault):

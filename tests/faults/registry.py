@@ -36,6 +36,7 @@ _ALL: tuple[type[Fault], ...] = (
     gateway_trouble.GatewayAccepts502,
     gateway_trouble.GatewayAcceptsSilently,
     gateway_trouble.GatewayOutage,
+    gateway_trouble.GatewayStorm,
     gateway_trouble.GatewayRefuses,
     gateway_trouble.GatewayClosesIdleConnections,
     reports.ReportsBeforeTheAnswer,

@@ -10,6 +10,8 @@ SEND_LEASE = 4.0
 # for more than a late report.
 DOUBT_SETTLES_AFTER = -4.5
 GATEWAY_CONCURRENCY = 100
+# A storm of failures pauses campaigns until somebody resumes them: that is a fault of its own.
+SEND_STORM_WINDOW = 0
 
 CELERY_BEAT_SCHEDULE = {
     name: periodic(str(entry["task"]), 1.0) for name, entry in CELERY_BEAT_SCHEDULE.items()

@@ -4,8 +4,11 @@ import os
 
 from celery import Celery
 
+from config.broker import use_this_transport
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
+use_this_transport()
 app = Celery("kabootar")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

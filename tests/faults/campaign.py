@@ -27,7 +27,7 @@ from tests.faults.fault import Fault, Play, Verdict
 from tests.faults.world import SENDER, Worker, World
 from tests.gateway_simulator import CREDENTIALS
 
-END_SECONDS = {True: 30.0, False: 150.0}
+END_SECONDS = {True: 60.0, False: 240.0}
 SENT_METHOD = "sendmessage"
 # Answers that say for certain that nothing went out: such a person may be tried again.
 CLEARLY_REFUSED = ("throttled", "unavailable", "error")

@@ -75,7 +75,7 @@ def clone(campaign: Campaign, *, by: User) -> Campaign:
         resend_in_doubt=campaign.resend_in_doubt,
         created_by=by,
     )
-    for variant in campaign.variants.select_related("version__template"):
+    for variant in campaign.variants.select_related("version__template__project"):
         Variant.objects.create(
             campaign=copy,
             position=variant.position,

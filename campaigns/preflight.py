@@ -76,7 +76,7 @@ def blocking(found: Iterable[Finding]) -> list[Finding]:
 
 
 def variants_of(campaign: Campaign) -> list[Variant]:
-    return list(campaign.variants.select_related("version__template").order_by("position"))
+    return list(campaign.variants.select_related("version__template__project").order_by("position"))
 
 
 def _about_start(campaign: Campaign) -> Iterator[Finding]:

@@ -16,6 +16,8 @@ FIELDS = {
 }
 PLAIN_NAME = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
 
+DATE_FILTER = ' | date: "%-d %B %Y" }}'
+
 MOST = 200
 
 
@@ -27,6 +29,11 @@ class Property:
     label: str
     token: str
     is_date: bool = False
+
+    @property
+    def text_token(self) -> str:
+        """For a text that people read: a date as they write it."""
+        return self.token.replace(" }}", DATE_FILTER) if self.is_date else self.token
 
 
 def properties_of(project: Project) -> list[Property]:

@@ -10,7 +10,7 @@ from typing import ClassVar
 from django.conf import settings
 
 from templates_app.cleaning import clean, encode_url_tail
-from templates_app.expiry import expiry_ms
+from templates_app.moments import expiry_ms
 from templates_app.personalization import (
     MissingPropertyError,
     OverlongTextError,
@@ -120,7 +120,7 @@ class CompiledSlot:
 def compile_slot(slot: Slot, value: SlotValue, *, zone: tzinfo) -> CompiledSlot:
     """Raises PersonalizationError for a text that can't be read."""
     finish = finisher(slot.kind, zone=zone)
-    return _compiled(slot, compile_text(value.text), finish, fallback=value.fallback)
+    return _compiled(slot, compile_text(value.text, zone=zone), finish, fallback=value.fallback)
 
 
 def sample_slot(slot: Slot) -> CompiledSlot:

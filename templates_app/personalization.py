@@ -7,6 +7,7 @@ whatever else Liquid can do goes through the sandboxed engine.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any
 
 from liquid.exceptions import LiquidError, OutputStreamLimitError, UndefinedError
@@ -53,19 +54,20 @@ def literal(text: str) -> Personalized:
     return Personalized(render=lambda _: text, constant=text)
 
 
-def compile_text(source: str) -> Personalized:
+def compile_text(source: str, *, zone: tzinfo = UTC) -> Personalized:
+    """`zone` is the one in which the `date` filter tells moments. Raises PersonalizationError."""
     if not LIQUID.search(source):
         return literal(source)
     if len(source) > SOURCE_MAX:
         raise PersonalizationError(f"A value can have {SOURCE_MAX} characters at most.")
-    engine = _engine_renderer(source)
+    engine = _engine_renderer(source, zone=zone)
     return Personalized(
         render=_plain_renderer(source, otherwise=engine.render) or engine.render,
         properties=engine.properties,
     )
 
 
-def _engine_renderer(source: str) -> Personalized:
+def _engine_renderer(source: str, *, zone: tzinfo) -> Personalized:
     try:
         template = sandbox.parse(source)
         analysis = template.analyze(include_partials=False)
@@ -78,6 +80,7 @@ def _engine_renderer(source: str) -> Personalized:
         raise PersonalizationError("Say which property: {{ profile.name }}.")
 
     def render(profile: Profile) -> str:
+        before = sandbox.ZONE.set(zone)
         try:
             return template.render(profile=sandbox.Properties(profile))
         except UndefinedError as failure:
@@ -86,6 +89,8 @@ def _engine_renderer(source: str) -> Personalized:
             raise OverlongTextError from None
         except Exception as failure:  # noqa: BLE001 a filter may fail on one person's value in any way
             raise MissingPropertyError(type(failure).__name__) from None
+        finally:
+            sandbox.ZONE.reset(before)
 
     return Personalized(render=render, properties=frozenset(str(path[1]) for path in paths))
 

@@ -137,11 +137,8 @@ def slots_of(version: TemplateVersion) -> Sequence[Slot]:
 
 
 def zone_name_of(version: TemplateVersion) -> str:
-    """The project's time zone, where anything depends on it: only an offer's end does."""
-    template = version.template
-    if template.kind != Kind.LIMITED_TIME_OFFER:
-        return "UTC"
-    return template.project.time_zone
+    """The project's time zone: in it moments are read and told."""
+    return version.template.project.time_zone
 
 
 def _profile(person: Person) -> Profile:

@@ -5,6 +5,8 @@ catches it; printing it raises, so that nobody gets "Hi ," by a silent gap.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from datetime import UTC, tzinfo
 from functools import wraps
 
 from liquid import BoundTemplate, Environment, Mode
@@ -12,6 +14,7 @@ from liquid.exceptions import OutputStreamLimitError, UndefinedError
 from liquid.undefined import Undefined
 
 from templates_app.cleaning import clean
+from templates_app.moments import told_in
 
 TEXT_MAX = 16_384  # bytes or characters of one rendered value; WhatsApp takes far less
 FORBIDDEN_TAGS = (
@@ -75,9 +78,26 @@ class Sandbox(Environment):
         super().setup_tags_and_filters(extra=extra)
         for tag in FORBIDDEN_TAGS:
             del self.tags[tag]
+        self.filters["date"] = _local_date(self.filters["date"])
         self.filters = {
             name: run if name == "default" else _guarded(run) for name, run in self.filters.items()
         }
+
+
+# The time zone in which moments are told while a text is rendered.
+ZONE: ContextVar[tzinfo] = ContextVar("ZONE", default=UTC)
+
+
+def _local_date(run: Callable[..., object]) -> Callable[..., object]:
+    """Liquid's `date`, but a moment of a profile is told as the project's clocks tell it."""
+
+    @wraps(run)
+    def local_date(given: object, *others: object, **named: object) -> object:
+        moment = told_in(given, zone=ZONE.get()) if isinstance(given, str) else None
+        # Without its offset: Liquid remembers dates, and one moment is equal in every zone.
+        return run(moment.replace(tzinfo=None) if moment else given, *others, **named)
+
+    return local_date
 
 
 def _guarded(run: Callable[..., object]) -> Callable[..., object]:

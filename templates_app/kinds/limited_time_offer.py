@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator
 
 from templates_app.components import ButtonKind, Wording
-from templates_app.expiry import moment_of
 from templates_app.kinds.parts import (
     LimitedText,
     Shown,
@@ -18,6 +17,7 @@ from templates_app.kinds.parts import (
     text_preview,
 )
 from templates_app.models import Kind
+from templates_app.moments import moment_of
 from templates_app.preview import OfferPreview, Preview
 from templates_app.problems import Problem, Severity
 from templates_app.rules.buttons import button_problems

@@ -27,3 +27,14 @@ def test_each_token_prints_its_property_whatever_its_name(project: Project) -> N
     own = properties_of(project)[5:]
     printed = {known.name: compile_text(known.token).render({known.name: "here"}) for known in own}
     assert printed == dict.fromkeys(names, "here")
+
+
+def test_a_date_is_inserted_as_people_write_it(project: Project) -> None:
+    ProfileProperty.objects.create(project=project, name="joined", type="date")
+    joined = properties_of(project)[-1]
+
+    assert (joined.token, joined.text_token) == (
+        "{{ profile.joined }}",
+        '{{ profile.joined | date: "%-d %B %Y" }}',
+    )
+    assert compile_text(joined.text_token).render({"joined": "2026-03-05"}) == "5 March 2026"

@@ -1,5 +1,6 @@
 import pytest
 
+from providers.models import Project
 from templates_app.checking import check_values
 from templates_app.models import Template, TemplateVersion
 from templates_app.problems import Severity
@@ -10,7 +11,9 @@ E, W = Severity.ERROR, Severity.WARNING
 
 
 def check(given_content: Json, values: Json) -> set[tuple[str, Severity, str]]:
-    version = TemplateVersion(template=Template(language="en"), content=given_content)
+    version = TemplateVersion(
+        template=Template(project=Project(), language="en"), content=given_content
+    )
     problems = check_values(version, values, known_properties={"cart"})
     assert all(problem.message for problem in problems)
     return {(problem.code, problem.severity, problem.place) for problem in problems}

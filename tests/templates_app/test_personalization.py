@@ -1,4 +1,5 @@
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -189,3 +190,38 @@ def test_the_quick_way_gives_what_the_engine_gives(source: str, profile: dict[st
 def test_the_sandbox_has_no_loader_and_no_tag_that_needs_one() -> None:
     assert not {"include", "render", "extends", "block"} & set(sandbox.ENVIRONMENT.tags)
     assert sandbox.ENVIRONMENT.autoescape is False
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ('{{ profile.ends | date: "%d %B %Y, %H:%M" }}', "06 March 2026, 01:30"),
+        ('{{ profile.ends | date: "%-d %B" | upcase }}', "6 MARCH"),
+        ('{{ profile.born | date: "%-d %B" }}', "5 March"),
+        ('{{ profile.said | date: "%-d %B" }}', "soon"),
+        ('{{ profile.none | date: "%-d %B" | default: "one day" }}', "one day"),
+        ("{{ profile.points | divided_by: 4 }}", "30"),
+        ("{{ profile.price | round: 1 }}", "12.5"),
+        ("{{ profile.price | ceil }} and {{ profile.points | plus: 1 }}", "13 and 121"),
+    ],
+)
+def test_dates_are_told_in_the_projects_time_zone_and_numbers_are_counted(
+    source: str, text: str
+) -> None:
+    profile = {
+        "ends": "2026-03-05T20:00:00Z",
+        "born": "1990-03-05",
+        "said": "soon",
+        "points": 120,
+        "price": 12.46,
+    }
+
+    assert compile_text(source, zone=ZoneInfo("Asia/Kolkata")).render(profile) == text
+
+
+def test_one_text_does_not_change_the_time_zone_of_another() -> None:
+    source = '{{ profile.ends | date: "%H:%M" }}'
+    profile = {"ends": "2026-03-05T20:00:00Z"}
+    texts = [compile_text(source, zone=ZoneInfo(name)) for name in ("Asia/Tokyo", "UTC")]
+
+    assert [text.render(profile) for text in [*texts, *texts]] == ["05:00", "20:00"] * 2

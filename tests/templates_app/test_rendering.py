@@ -16,6 +16,7 @@ from providers.gateway.requests import (
     RenderedTemplate,
     TextTemplate,
 )
+from providers.models import Project
 from templates_app import placeholders
 from templates_app.components import ButtonKind, HeaderKind
 from templates_app.kinds.base import Envelope
@@ -44,7 +45,8 @@ ORDER = {"text": "{{ profile.order }}"}
 
 
 def version_of(given_content: Json, **fields: Any) -> TemplateVersion:
-    template = Template(**{"name": "t", "language": "en", "vendor_id": "700001", **fields})
+    known = {"name": "t", "language": "en", "vendor_id": "700001", "project": Project()}
+    template = Template(**{**known, **fields})
     return TemplateVersion(template=template, number=1, content=given_content)
 
 

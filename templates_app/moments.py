@@ -1,4 +1,4 @@
-"""When an offer ends: a moment as people or profiles write it → milliseconds since 1970."""
+"""Moments as people or profiles write them; when an offer ends, in milliseconds since 1970."""
 
 import re
 from datetime import UTC, datetime, time, tzinfo
@@ -23,6 +23,13 @@ def expiry_ms(value: str, *, zone: tzinfo) -> str:
     found = MOMENT.fullmatch(text)
     moment = _moment(found, zone) if found else None
     return "" if moment is None else str(int(moment.timestamp() * 1000))
+
+
+def told_in(value: str, *, zone: tzinfo) -> datetime | None:
+    """A moment that names its offset, as the clocks of `zone` tell it; None for anything else."""
+    found = MOMENT.fullmatch(value)
+    moment = _moment(found, zone) if found and found[3] else None
+    return moment.astimezone(zone) if moment else None
 
 
 def moment_of(milliseconds: str) -> datetime | None:

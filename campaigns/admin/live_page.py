@@ -147,6 +147,7 @@ def _pace(
         return {
             "per_second": now.per_second,
             "limit": limit,
+            "is_held": bool(rate) and not in_force,
             "left": in_words(left) if left is not None else "",
         }
     return {"average": average(results, runs)}

@@ -91,7 +91,7 @@ class Marketer:
         )
         self.keep(self.page, "template-1280-light")
         self.page.get_by_role("button", name="Save", exact=True).click()
-        expect(self.page.get_by_text("Approved").first).to_be_visible()
+        expect(self.page.locator(".kb-pill", has_text="Approved").first).to_be_visible()
 
     def import_people(self) -> None:
         self.follow("Imports")
@@ -155,7 +155,7 @@ class Marketer:
         expect(rows).to_have_count(FUNNEL["clicked"])
         self.keep(self.page, "messages-1280-light")
         rows.first.get_by_role("link").first.click()
-        expect(self.page.locator(".kc-life li strong")).to_have_text(
+        expect(self.page.locator(".kc-life").first.locator("li strong")).to_have_text(
             ["Queued", "Sent", "Delivered", "Viewed", "Clicked"]
         )
         self.keep(self.page, "message-1280-light")

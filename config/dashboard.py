@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from campaigns.restoring import is_ours
 from campaigns.results import Results, results_by_campaign, results_of
 from config.doctor.examining import worst_of
 from providers.access import access_of
-from providers.models import Diagnosis, Incident, Project, Provider
+from providers.models import Diagnosis, Incident, Project, Provider, SendingIP
 from templates_app.models import Template
 
 LIVE = (CampaignStatus.LAUNCHING, CampaignStatus.RUNNING, CampaignStatus.PAUSED)
@@ -86,6 +86,7 @@ def setup_steps(project: Project) -> list[Step]:
         Project.objects.filter(pk=project.pk)
         .values(
             provider_there=Exists(Provider.objects.filter(project=OuterRef("pk"))),
+            addresses_known=Exists(_sending_addresses()) | Exists(_proved_connection()),
             called=Exists(Receipt.objects.filter(project=OuterRef("pk"))),
             template_there=Exists(Template.objects.sendable().filter(project=OuterRef("pk"))),
             profile_there=Exists(Profile.objects.filter(project=OuterRef("pk"))),
@@ -108,6 +109,12 @@ def setup_steps(project: Project) -> list[Step]:
             done["called"],
         ),
         Step(
+            "Have your server's addresses allowed",
+            "Gupshup may refuse servers that it does not know: list yours, and send it the list.",
+            reverse("admin:providers_sendingip_changelist"),
+            done["addresses_known"],
+        ),
+        Step(
             "Add an approved template",
             "Rebuild one that Meta has approved for you at Gupshup, and mark it approved.",
             reverse("admin:templates_app_template_changelist"),
@@ -126,6 +133,15 @@ def setup_steps(project: Project) -> list[Step]:
             done["campaign_there"],
         ),
     ]
+
+
+def _sending_addresses() -> QuerySet[SendingIP]:
+    return SendingIP.objects.filter(Q(project=None) | Q(project=OuterRef("pk")))
+
+
+def _proved_connection() -> QuerySet[Provider]:
+    """Where messages go out, Gupshup restricts nothing, or knows the addresses."""
+    return Provider.objects.filter(project=OuterRef("pk"), trial_ended_at__isnull=False)
 
 
 def live_campaigns(project: Project) -> list[LiveCampaign]:

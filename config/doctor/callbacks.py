@@ -40,7 +40,7 @@ def reachable(patient: Patient) -> Finding:
                 "Ask your operator where PUBLIC_BASE_URL leads, and whether a proxy in between"
                 " forwards or blocks /gupshup/. Gupshup follows no redirect.",
             )
-    return passes("Both addresses can be reached from the internet.")
+    return passes("Both addresses answer as they should.")
 
 
 def _is_open(patient: Patient, status: int) -> bool:

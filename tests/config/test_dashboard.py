@@ -21,6 +21,7 @@ from tests.factories import (
     ProviderFactory,
     ReceiptFactory,
     RunFactory,
+    SendingIPFactory,
     TallyFactory,
     TemplateFactory,
 )
@@ -41,10 +42,11 @@ def done(project: Project) -> list[bool]:
 
 def test_the_checklist_ticks_what_is_there(project: Project) -> None:
     seen = [done(project)]
-    ProviderFactory.create(project=project)
+    ProviderFactory.create(project=project, trial_ended_at=None)
     ReceiptFactory.create(project=project)
     TemplateFactory.create(project=project, status=Status.DRAFT)
     seen.append(done(project))
+    SendingIPFactory.create(project=project)
     TemplateFactory.create(project=project, status=Status.APPROVED)
     ProfileFactory.create(project=project)
     CampaignFactory.create(project=project)
@@ -52,18 +54,27 @@ def test_the_checklist_ticks_what_is_there(project: Project) -> None:
     CampaignFactory.create(project=project, published_at=timezone.now())
     seen.append(done(project))
     assert seen == [
-        [False, False, False, False, False],
-        [True, True, False, False, False],
-        [True, True, True, True, False],
-        [True, True, True, True, True],
+        [False, False, False, False, False, False],
+        [True, True, False, False, False, False],
+        [True, True, True, True, True, False],
+        [True, True, True, True, True, True],
     ]
+
+
+def test_where_messages_go_out_the_addresses_are_known(project: Project) -> None:
+    ProviderFactory.create(project=project)
+    assert done(project)[2]
+    assert not done(ProviderFactory.create(trial_ended_at=None).project)[2]
+    SendingIPFactory.create(project=None)
+    assert done(ProviderFactory.create(trial_ended_at=None).project)[2]
 
 
 def test_the_checklist_knows_nothing_of_another_project(project: Project) -> None:
     other = ProjectFactory.create()
     ProviderFactory.create(project=other)
     ProfileFactory.create(project=other)
-    assert done(project) == [False] * 5
+    SendingIPFactory.create(project=other)
+    assert done(project) == [False] * 6
 
 
 def test_a_live_campaign_shows_how_far_it_is(project: Project) -> None:

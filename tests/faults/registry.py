@@ -1,6 +1,7 @@
 """All faults by name. A new one is a class in a file of this folder, and a line here."""
 
 from tests.faults import (
+    callbacks,
     clocks,
     doubled,
     drains,
@@ -47,6 +48,10 @@ _ALL: tuple[type[Fault], ...] = (
     drains.DrainKilledBeforeItsCommit,
     drains.DrainKilledAfterItsCommit,
     drains.DeadlyReceipt,
+    callbacks.ReceiverKilledAfterItsAnswer,
+    callbacks.CallbacksWhilePostgresIsAway,
+    callbacks.CallbacksWhileRedisIsAway,
+    callbacks.WorkerKilledBeforeTheAutoReply,
     imports.ImportKilled,
 )
 FAULTS = {fault.name(): fault for fault in _ALL}

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from config.embedded.processes import is_running
@@ -159,6 +160,17 @@ class World:
         """As Gupshup would, to the project that was connected last."""
         with urlopen(Request(self._status_url, data=form.encode())) as response:
             assert response.status == 200
+
+    def try_status(self, body: bytes) -> int:
+        """The status of the answer; 0 where there is none."""
+        request = Request(self._status_url, data=body, headers={"Content-Type": "application/json"})
+        try:
+            with urlopen(request, timeout=20) as response:
+                return int(response.status)
+        except HTTPError as error:
+            return error.code
+        except (URLError, OSError):
+            return 0
 
     def log_of_this_play(self) -> str:
         return self._log_path.read_bytes()[self._log_before :].decode(errors="replace")

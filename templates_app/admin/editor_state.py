@@ -63,15 +63,25 @@ def editor_state(
     return EditorState(
         # That a sample is missing is said beside its field.
         preview=replace(prepared.preview(), notes=()),
-        problems=tuple(_shown(problems, {*set_aside})),
+        problems=tuple(_shown(problems, {*set_aside}, wording)),
     )
 
 
-def _shown(problems: Iterable[Problem], set_aside: Collection[str]) -> Iterable[ShownProblem]:
+def link_at(place: str, wording: Wording) -> str:
+    """What is written at "button.0" or "card.1.button.0"."""
+    *card, _, number = place.split(".")
+    buttons = (wording.cards or ())[int(card[1])].buttons if card else wording.buttons
+    return buttons[int(number)].value
+
+
+def _shown(
+    problems: Iterable[Problem], set_aside: Collection[str], wording: Wording
+) -> Iterable[ShownProblem]:
     told: set[str] = set()
     for problem in problems:
         tone = problem.severity.value
-        if problem.severity is Severity.ERROR and problem.code in GAPS:
+        is_empty_link = problem.code == "URL_SCHEME" and not link_at(problem.place, wording)
+        if problem.severity is Severity.ERROR and (problem.code in GAPS or is_empty_link):
             tone = "todo"
         can_be_set = problem.code in SETTABLE_ASIDE and (
             problem.severity is Severity.ERROR or problem.code in set_aside

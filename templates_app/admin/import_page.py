@@ -98,6 +98,9 @@ class ImportPage(OwnTemplate):
     ) -> TemplateImport | None:
         """Or None, with the reason in the form or above it."""
         by = cast("User", request.user)
+        if getattr(request, "upload_is_too_large", False):  # stopped while it came in
+            messages.error(request, TOO_LARGE)
+            return None
         try:
             if "fetch" in request.POST:
                 haul, source = _fetched(project), Source.GATEWAY

@@ -12,7 +12,7 @@ from providers.models import User
 from templates_app.admin.own_template import OwnTemplate
 from templates_app.components import MEDIA_HEADERS, HeaderKind
 from templates_app.hosting import MediaRefusedError, address_of, check_link, take_in
-from templates_app.judging_media import Judged
+from templates_app.judging_media import LARGEST, MB, Judged
 from templates_app.problems import Severity
 
 
@@ -29,6 +29,8 @@ class MediaPage(OwnTemplate):
         if not self.has_add_permission(request):
             raise PermissionDenied
         header = _header_asked(request)
+        if getattr(request, "upload_is_too_large", False):  # stopped while it came in
+            return _said(f"WhatsApp takes up to {LARGEST[header] // MB} MB here.", "error")
         file: UploadedFile[bytes] | None = request.FILES.get("file")
         if file is None:
             link = request.POST.get("link", "").strip()

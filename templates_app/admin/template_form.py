@@ -36,7 +36,7 @@ STALE = (
     "Somebody else saved this template while you were editing. Below is your text. Save again to "
     "put it above theirs, or reload the page to see theirs."
 )
-ASKED = "Saving this stops campaigns. Look at the list above and confirm."
+ASKED = "Saving this stops campaigns. Look at their names below and confirm."
 
 
 def language_choices() -> list[tuple[str, str]]:

@@ -143,3 +143,12 @@ def test_an_account_that_may_not_read_the_list_is_told_the_other_way(
 
     assert "Gupshup gave no list" in answer.text
     assert "upload that file here" in answer.text
+
+
+def test_an_upload_far_too_large_is_stopped_while_it_comes_in(
+    marketer: Client, project: Project
+) -> None:
+    huge = SimpleUploadedFile("huge.csv", b"x" * (LARGEST + 65_536))
+
+    assert "more than 4 MB" in marketer.post(PAGE, {"file": huge}).text
+    assert not TemplateImport.objects.exists()

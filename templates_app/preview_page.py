@@ -12,6 +12,7 @@ from templates_app.documents import Document, problems_of_document
 from templates_app.languages import language_name
 from templates_app.models import Kind
 from templates_app.rendering import prepare_samples
+from templates_app.rules.hints import hints_of
 
 PHONE_STYLE = "templates_app/phone.css"
 PHONE_SCRIPT = "templates_app/phone.js"
@@ -32,7 +33,10 @@ def preview_page(document: Document) -> str:
             "preview": replace(prepared.preview(), notes=()),
             "problems": [
                 (problem, place_in_words(problem.place))
-                for problem in problems_of_document(document, submitting=False)
+                for problem in (
+                    *problems_of_document(document, submitting=False),
+                    *hints_of(document.wording),
+                )
             ],
             "style": _own(_file(PHONE_STYLE).read_text(encoding="utf-8")),
             "script": _own(_file(PHONE_SCRIPT).read_text(encoding="utf-8")),

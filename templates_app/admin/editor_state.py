@@ -9,6 +9,7 @@ from templates_app.preview import Preview
 from templates_app.problems import Problem, Severity
 from templates_app.readiness import problems_before_approval
 from templates_app.rendering import prepare_samples
+from templates_app.rules.hints import hints_of
 from templates_app.setting_aside import SETTABLE_ASIDE
 
 # What is merely not written yet: said quietly, for nobody has done anything wrong.
@@ -59,7 +60,10 @@ def editor_state(
 ) -> EditorState:
     """Of a template as it would be saved; needs no row."""
     prepared = prepare_samples(wording, kind=Kind(template.kind), language=template.language)
-    problems = problems_before_approval(template, wording, set_aside=set_aside)
+    problems = [
+        *problems_before_approval(template, wording, set_aside=set_aside),
+        *hints_of(wording),
+    ]
     return EditorState(
         # That a sample is missing is said beside its field.
         preview=replace(prepared.preview(), notes=()),

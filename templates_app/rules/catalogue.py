@@ -208,6 +208,19 @@ RULES = [
         },
     ),
     *_rules(
+        Area.BUTTONS,
+        Severity.INFO,
+        {
+            "BTN_DESKTOP": "Desktops can't show four or more buttons, nor quick replies beside "
+            "others.",
+        },
+    ),
+    *_rules(
+        Area.OFFER,
+        Severity.INFO,
+        {"LTO_DESKTOP": "The web and desktops show a notice instead of the offer."},
+    ),
+    *_rules(
         Area.OFFER,
         E,
         {
@@ -297,6 +310,11 @@ RULES = [
 BY_CODE = {rule.code: rule for rule in RULES}
 
 
+GRAVE = {
+    Severity.ERROR: "error",
+    Severity.WARNING: "warning",
+    Severity.INFO: "good to know",
+}
 HEAD = "| code | | what it asks for |\n| --- | --- | --- |"
 
 
@@ -310,7 +328,7 @@ def as_markdown() -> str:
 
 
 def _row(rule: Rule) -> str:
-    grave = "error when written" if rule.for_samples else rule.severity.value
+    grave = "error when written" if rule.for_samples else GRAVE[rule.severity]
     if rule.severity is Severity.ERROR and rule.code in SETTABLE_ASIDE:
         grave += ", can be set aside"
     return f"| `{rule.code}` | {grave} | {rule.asks} |"

@@ -11,12 +11,15 @@ from django.core.management import call_command
 
 from providers.models import Project
 from templates_app.checking import check_values
+from templates_app.components import Wording
 from templates_app.documents import problems_of_document, read_document
 from templates_app.judging_files import judge_file
 from templates_app.models import Kind, SendingStyle, Template, TemplateVersion
 from templates_app.problems import Problem, Severity
 from templates_app.readiness import problems_before_approval
+from templates_app.reading import read_wording
 from templates_app.rules.catalogue import BY_CODE, RULES
+from templates_app.rules.hints import hints_of
 from tests.templates_app import contents
 from tests.templates_app.contents import Json, card, carousel, content, offer, text_header, wording
 
@@ -232,9 +235,23 @@ def test_a_file_that_breaks_a_rule_is_told_by_its_code(
     assert (problem.code, problem.severity) == (code, BY_CODE[code].severity)
 
 
+HINTS = {
+    "LTO_DESKTOP": read_wording(offer()),
+    "BTN_DESKTOP": wording(buttons=[contents.YES, contents.SITE]),
+}
+
+
+@pytest.mark.parametrize(("code", "shown"), HINTS.items())
+def test_what_is_good_to_know_is_told_by_its_code(code: str, shown: Wording) -> None:
+    found = {hint.code: hint.severity for hint in hints_of(shown)}
+
+    assert found[code] == BY_CODE[code].severity == Severity.INFO
+    assert not list(hints_of(wording(buttons=[contents.YES, contents.NO, contents.LATER])))
+
+
 def test_every_rule_of_the_catalogue_is_tried_and_no_code_stands_in_it_twice() -> None:
     files = {"FILE_UNREADABLE", "FILE_TOO_LARGE", "JSON_INVALID"}
-    tried = set(BROKEN_TEMPLATES) | set(BROKEN_VALUES) | files
+    tried = set(BROKEN_TEMPLATES) | set(BROKEN_VALUES) | set(HINTS) | files
 
     assert tried | ELSEWHERE == set(BY_CODE)
     assert len(RULES) == len(BY_CODE)
@@ -245,7 +262,7 @@ def test_no_rule_is_missing_from_the_catalogue() -> None:
         code
         for path in (ROOT / "templates_app").rglob("*.py")
         for code in re.findall(
-            r"""(?:error|warning)\(\s*"([A-Z0-9_]+)"|code="([A-Z0-9_]+)\"""", path.read_text()
+            r"""(?:error|warning|_hint)\(\s*"([A-Z0-9_]+)"|code="([A-Z0-9_]+)\"""", path.read_text()
         )
         for code in code
         if code

@@ -66,7 +66,7 @@ queued AS (
     INSERT INTO campaigns_outbox (message_id, project_id, campaign_id, run_id, lane, state,
         attempt, due_at)
     SELECT id, %(project)s, %(campaign)s, %(run)s, {Lane.BULK:d}, {OutboxState.READY:d}, 0, now()
-    FROM written WHERE state = {State.QUEUED:d} ORDER BY id
+    FROM written WHERE state = {State.QUEUED:d}
 ),
 counts AS MATERIALIZED (SELECT state, reason, count(*) AS n FROM written GROUP BY state, reason),
 counted AS (
@@ -77,7 +77,7 @@ counted AS (
         (CASE state WHEN {State.SUPPRESSED:d} THEN 'suppressed:' || reason END)) AS names (name)
     WHERE name IS NOT NULL GROUP BY name
 )
-SELECT (SELECT count(*) FROM chunk), (SELECT max(id) FROM chunk), (SELECT sum(n) FROM counts)
+SELECT count(*), max(id), (SELECT sum(n) FROM counts) FROM chunk
 """
 
 # Whom the statement above has left out of the chunk: their phone had a message already.

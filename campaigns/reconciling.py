@@ -146,14 +146,20 @@ SELECT count(*) FROM held
     runs=f"'{RunStatus.LAUNCHING}', '{RunStatus.SENDING}'",
 )
 
-# Asked for in order, so that PostgreSQL takes the first row of a run from the index: it would else
-# walk through a million others, or through those that were just deleted.
+# Nothing of it waits, nothing of it is open; of a campaign's runs one goes at a time. Asked for in
+# order, so that PostgreSQL takes the first row from an index: it would else walk through a million.
 FINISH_RUNS = f"""
 WITH over AS (
     UPDATE campaigns_run r SET status = '{RunStatus.FINISHED}', finished_at = now()
     WHERE r.status = '{RunStatus.SENDING}'
-        AND (SELECT o.run_id FROM campaigns_outbox o WHERE o.run_id >= r.id
-            ORDER BY o.run_id LIMIT 1) IS DISTINCT FROM r.id
+        AND (SELECT o.message_id FROM campaigns_outbox o
+            WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = r.campaign_id
+                AND o.state = {OutboxState.READY:d}
+            ORDER BY o.due_at LIMIT 1) IS NULL
+        AND (SELECT o.message_id FROM campaigns_outbox o
+            WHERE o.state IN ({OutboxState.CLAIMED:d}, {OutboxState.IN_DOUBT:d})
+                AND o.run_id = r.id
+            ORDER BY o.due_at LIMIT 1) IS NULL
     RETURNING r.campaign_id
 )
 UPDATE campaigns_campaign c SET status = '{CampaignStatus.COMPLETED}', finished_at = now()

@@ -77,7 +77,6 @@ class Outbox(models.Model):
                 condition=~Q(state=OutboxState.READY),
                 name="outbox_open",
             ),
-            models.Index(fields=["run"], name="outbox_by_run"),
         ]
 
     def __str__(self) -> str:

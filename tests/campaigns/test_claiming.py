@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from campaigns.claiming import Claim, claim_bulk, claim_urgent, find_due, share_out
@@ -239,3 +240,25 @@ def test_nothing_leaves_from_another_installations_database(run: Run, project: P
     assert Outbox.objects.filter(state=OutboxState.READY).count() == 2
     message.refresh_from_db()
     assert message.state == State.QUEUED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_must_not_get_it_is_left_alone_while_a_report_holds_the_message(run: Run) -> None:
+    blocked = queue(run)
+    PhoneBlockFactory.create(project=run.campaign.project, match_key=blocked.send_key)
+    other = connection.copy()
+    other.set_autocommit(False)
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM campaigns_message WHERE id = %s FOR UPDATE", [blocked.pk])
+        assert claim() == []
+        blocked.refresh_from_db()
+        assert (blocked.state, Outbox.objects.get().state) == (State.QUEUED, OutboxState.READY)
+    finally:
+        other.rollback()
+        other.close()
+
+    assert claim() == []
+    blocked.refresh_from_db()
+    assert (blocked.state, blocked.reason) == (State.SUPPRESSED, Reason.NUMBER_BLOCKED)
+    assert Outbox.objects.count() == 0

@@ -22,22 +22,32 @@ import redis
 from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
+from django_otp.oath import totp
 from pytest_django import Settings
 
 from callbacks.models import Receipt, ReceiptState
 from campaigns.models import TestSend
+from config.celery import app as celery_app
 from providers.callback_urls import current_key, whole_key
-from providers.models import CallbackKey, Project, Provider, Role
+from providers.models import CallbackKey, Project, Provider, Role, TwoFactor
+from providers.two_factor import setup_key
 from tests.callbacks.test_server import free_port, production_settings, wait_until_up
 from tests.conftest import client_in
 from tests.console_pages import PAGES, plain_pages, row_pages
-from tests.factories import ConversationFactory, ProjectFactory
+from tests.factories import (
+    ConversationFactory,
+    MembershipFactory,
+    ProjectFactory,
+    ProviderFactory,
+)
+from tests.factories.providers import PASSWORD
 from tests.gateway_simulator import CREDENTIALS, simulator_process
 from tests.workers import celery_worker, kill
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-CONNECT = "/providers/provider/"
+CONNECT, SECOND_FACTOR = "/providers/provider/", "/account/second-factor/"
+CHOSEN = "nine quiet lives chosen"
 WRONG = {"hsm_password": "typed-hsm-wrong", "two_way_password": "typed-two-way-wrong"}
 PASSWORDS = (CREDENTIALS["hsm_password"], CREDENTIALS["two_way_password"], *WRONG.values())
 FORM = {
@@ -94,13 +104,9 @@ def test_no_password_is_anywhere_and_no_key_outside_its_two_fields(
     with simulator_process() as simulator, listening_to_redis() as commands:
         settings.GATEWAY_SEND_URL = settings.GATEWAY_TEMPLATE_URL = simulator.gateway_url
         with running(settings, tmp_path, simulator.gateway_url) as port:
+            accounts = play_accounts(project, written)
             keys = play(project, written, port)
-    written.rest |= {
-        "our log": "\n".join(f"{r.getMessage()} {r.exc_text}" for r in caplog.records),
-        "redis": "\n".join(commands),
-        "database": dump(),
-        **{file.name: file.read_text(errors="replace") for file in tmp_path.glob("*.log")},
-    }
+            collect(written, caplog=caplog, commands=commands, folder=tmp_path)
 
     assert {password: written.places_of(password) for password in PASSWORDS} == {
         password: [] for password in PASSWORDS
@@ -110,8 +116,90 @@ def test_no_password_is_anywhere_and_no_key_outside_its_two_fields(
         places = written.places_of(key)
         assert places  # it was looked for in the right form
         assert [place for place in places if not place_of_keys(place)] == []
+    for secret, shown_on in accounts.items():
+        places = written.places_of(secret)
+        assert [place for place in places if not shown_on or shown_on not in place] == []
+        assert bool(places) == bool(shown_on)
     assert "send_due" in written.rest["redis"]
     assert "campaigns.tasks.send_due" in written.rest["worker.log"]
+
+
+def test_a_leak_is_found_wherever_it_is(
+    project: Project, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What the other test looks through would show a secret."""
+    secret, written = "seeded-leak-4711", Written()
+    ProviderFactory.create(project=project, nickname=secret)
+    (tmp_path / "access.log").write_text(f"GET /gupshup/status/{secret} 200")
+    with listening_to_redis() as commands:
+        logging.getLogger("campaigns").warning("Refused: %s", secret)
+        celery_app.send_task("nobody.listens", args=[secret], queue="seeded")
+        Person("viewer", client_in(project, Role.VIEWER), written).get(CONNECT)
+        collect(written, caplog=caplog, commands=commands, folder=tmp_path)
+    redis.Redis.from_url(django_settings.REDIS_URL).delete("seeded")
+    assert written.places_of(secret) == [
+        f"viewer: {CONNECT} #0",
+        "our log",
+        "redis",
+        "database",
+        "access.log",
+    ]
+
+
+def collect(
+    written: Written, *, caplog: pytest.LogCaptureFixture, commands: list[str], folder: Path
+) -> None:
+    written.rest |= {
+        "our log": "\n".join(f"{r.getMessage()} {r.exc_text}" for r in caplog.records),
+        "redis": "\n".join(commands),
+        "database": dump(),
+        **{file.name: file.read_text(errors="replace") for file in folder.glob("*.log")},
+    }
+
+
+def play_accounts(project: Project, written: Written) -> dict[str, str]:
+    """Signing in and what belongs to it: each secret with the one page that shows it, if any."""
+    admin = Person("boss", client_in(project, Role.ADMIN), written)
+    member = MembershipFactory.create(project=project, role=Role.MARKETER)
+    name, person = member.user.username, Person("person", Client(), written)
+    person.post("/login/", username=name, password="typed-wrong-at-sign-in")
+    person.post("/login/", username="typed-as-a-name-by-mistake", password="x")
+    person.post("/login/", username=name, password=PASSWORD)
+    person.get(SECOND_FACTOR)
+    row = TwoFactor.objects.get()
+    person.post(SECOND_FACTOR, code=f"{totp(bytes.fromhex(row.key)):06d}")
+    codes = re.findall(r"^(?:.*>)?(\w{5}-\w{5})$", last_page(written), re.MULTILINE)
+    person.post("/logout/")
+    person.post("/login/", username=name, password=PASSWORD)
+    person.post("/login/code/", code="typed-wrong-code")
+    person.post("/login/code/", code=codes[0])
+    admin.post("/providers/membership/add/", email="guest@example.com", role="viewer")
+    invitation = link_shown(written)
+    admin.post(f"/providers/membership/{member.pk}/password-link/")
+    reset = link_shown(written)
+    guest = Person("guest", Client(), written)
+    guest.get(f"/invitation/{invitation}/")
+    guest.post("/invitation/", full_name="Guest", new_password1=CHOSEN, new_password2=CHOSEN)
+    return {
+        "typed-wrong-at-sign-in": "",
+        CHOSEN: "",
+        row.key: "",
+        setup_key(row): f"person: {SECOND_FACTOR}",
+        codes[0]: f"person: POST {SECOND_FACTOR}",
+        codes[1]: f"person: POST {SECOND_FACTOR}",
+        reset: "password-link/",
+    }
+
+
+def last_page(written: Written) -> str:
+    return list(written.pages.values())[-1]
+
+
+def link_shown(written: Written) -> str:
+    """The secret part of it."""
+    found = re.search(r'id="one-link"[^>]*>([^<]+)<', last_page(written))
+    assert found
+    return found[1].strip("/").rpartition("/")[2]
 
 
 def place_of_keys(place: str) -> bool:

@@ -1,6 +1,6 @@
 """What callbacks tell, applied to what they tell it about. Expects the caller's transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -11,7 +11,7 @@ from callbacks.inbound import Received, receive
 from callbacks.parsers import AccountEvent, Click, DeliveryReport, Fact, Inbound
 from campaigns import clicks
 from campaigns.delivery import Report, Reportable, apply_reports
-from campaigns.matching import Trace, attempt_of, find
+from campaigns.matching import Trace, attempt_of, find, foreign
 from campaigns.models import State
 
 STATES: Mapping[str, Reportable] = {
@@ -48,10 +48,23 @@ def apply(facts: Sequence[Arrived]) -> list[Verdict]:
     clicks.apply_clicks([c for arrived, to in sent if (c := _click(arrived, to))])
     receive([one for arrived in facts if (one := _received(arrived))])
     account_events.obey([told for arrived in facts if (told := _told(arrived))])
-    return [
-        _verdict(trace, is_applied=to is not None and to not in unsent)
-        for trace, to in zip(traces, found, strict=True)
-    ]
+    return _verdicts(traces, found, unsent)
+
+
+def _verdicts(
+    traces: Sequence[Trace | None], found: Sequence[int | None], unsent: Collection[int]
+) -> list[Verdict]:
+    """What names a message that nobody has tried to send waits: it may be early."""
+    lost = [trace for trace, to in zip(traces, found, strict=True) if trace and to is None]
+    fates = iter(foreign(lost))
+    verdicts = []
+    for trace, to in zip(traces, found, strict=True):
+        if trace is None or (to is not None and to not in unsent):
+            verdicts.append(Verdict.APPLIED)
+        else:
+            is_foreign = to is None and next(fates)
+            verdicts.append(Verdict.FOREIGN if is_foreign else Verdict.PARKED)
+    return verdicts
 
 
 def trace_of(fact: Fact, *, project_id: int) -> Trace | None:
@@ -64,12 +77,6 @@ def trace_of(fact: Fact, *, project_id: int) -> Trace | None:
         msg_id=fact.msg_id,
         external_id=fact.external_id if isinstance(fact, DeliveryReport) else None,
     )
-
-
-def _verdict(trace: Trace | None, *, is_applied: bool) -> Verdict:
-    if trace is None or is_applied:
-        return Verdict.APPLIED
-    return Verdict.FOREIGN if trace.is_foreign else Verdict.PARKED
 
 
 def _report(arrived: Arrived, message_id: int) -> Report | None:

@@ -9,6 +9,7 @@ from django.conf import settings
 from callbacks.applying import trace_of
 from callbacks.parsers import AccountEvent, Fact, Inbound, Kind, Rejected, parse
 from callbacks.telling import MOST_FACTS, ToldFact, told_facts
+from campaigns.matching import foreign
 from providers.models import Project
 
 
@@ -60,6 +61,6 @@ def _fate(project: Project, fact: Fact, message_id: int | None) -> str:
     if message_id:
         return "It would be applied to the message."
     trace = trace_of(fact, project_id=project.pk)
-    if trace and trace.is_foreign:
+    if trace and foreign([trace]) == [True]:
         return "It would be counted as another system's: its extra is not of our form."
     return "No message of this project fits yet: it would wait, and be tried again for 24 hours."

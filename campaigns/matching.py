@@ -2,7 +2,7 @@
 came to a project's address never reaches another project's message.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from campaigns.arrays import numbers, texts
 from campaigns.correlation import Reference, read_extra, read_msg_id, reference_of
 
 EXISTING = """
-SELECT m.project_id, m.id FROM unnest(%s::bigint[]) AS wanted (id)
+SELECT m.id, m.project_id, COALESCE(m.campaign_id, 0) FROM unnest(%s::bigint[]) AS wanted (id)
 JOIN campaigns_message m ON m.id = wanted.id
 """
 ISSUED = """
@@ -32,11 +32,24 @@ class Trace:
     msg_id: str | None = None
     external_id: str | None = None
 
-    @property
-    def is_foreign(self) -> bool:
-        """Of another system on the same account, if no message is found: it carries an extra, and
-        nothing of our form."""
-        return self.extra is not None and not (read_extra(self.extra) or _own_id(self))
+
+def foreign(traces: Sequence[Trace]) -> list[bool]:
+    """Which of these, that name no message, are of another system on the same account.
+
+    Such a one carries an extra and nothing of our form; or an extra of our form that names a
+    message of this project, but of another campaign than the message's.
+    """
+    extras = [read_extra(trace.extra) for trace in traces]
+    existing = _messages(extras)
+    return [
+        not _own_id(trace)
+        and (
+            trace.extra is not None
+            if extra is None
+            else existing.get(extra.message_id, (None,))[0] == trace.project_id
+        )
+        for trace, extra in zip(traces, extras, strict=True)
+    ]
 
 
 def find(traces: Sequence[Trace | None]) -> list[int | None]:
@@ -68,12 +81,24 @@ def _by_msg_id(traces: Sequence[Trace]) -> list[int | None]:
 
 
 def _existing(traces: Sequence[Trace], references: Sequence[Reference | None]) -> list[int | None]:
-    ids = list({reference.message_id for reference in references if reference})
-    existing = set(_rows(EXISTING, numbers(ids))) if ids else set()
+    existing = _messages(references)
     return [
-        to.message_id if to and (trace.project_id, to.message_id) in existing else None
+        to.message_id if to and _is_it(trace, to, existing) else None
         for trace, to in zip(traces, references, strict=True)
     ]
+
+
+def _is_it(trace: Trace, to: Reference, existing: Mapping[int, tuple[int, int]]) -> bool:
+    """Other systems write extras of the same form: the campaign has to be the message's, too."""
+    project_id, campaign_id = existing.get(to.message_id, (None, None))
+    return project_id == trace.project_id and to.campaign_id in (None, 0, campaign_id)
+
+
+def _messages(references: Iterable[Reference | None]) -> dict[int, tuple[int, int]]:
+    """Message → its project and its campaign."""
+    ids = {reference.message_id for reference in references if reference}
+    rows = _rows(EXISTING, numbers(ids)) if ids else []
+    return {message_id: (project_id, campaign_id) for message_id, project_id, campaign_id in rows}
 
 
 def _by_external_id(traces: Sequence[Trace]) -> list[int | None]:

@@ -62,7 +62,7 @@ def reports_of(message_ids: Sequence[int]) -> Iterator[dict[str, object]]:
 def _report(message_id: int, event: str) -> dict[str, object]:
     return {
         "srcAddr": "SHOPIN",
-        "extra": f"12|1767225600|20260101|{message_id}|0",
+        "extra": f"0|1767225600|20260101|{message_id}|0",
         "channel": "WHATSAPP",
         "externalId": f"5145722132009541678-{message_id}-1",
         "cause": event if event != "DELIVERED" else "SUCCESS",

@@ -87,7 +87,7 @@ def test_a_click_comes_back_from_the_parking_as_it_was(project: Project) -> None
         "gsurl": "www.gs.example/abc",
         "clickTime": "2026-03-01 15:30:00",
         "originalURL": "https://shop.example/sale",
-        "extra": f"1|1767000000|20251229|{message.pk}",
+        "extra": f"0|1767000000|20251229|{message.pk}",
     }
     ReceiptFactory.create(project=project, payload=click)
     processing.drain()

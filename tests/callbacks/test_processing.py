@@ -92,7 +92,7 @@ def test_a_report_by_get_is_applied(run: Run, project: Project) -> None:
 @pytest.mark.parametrize(
     "names_it",
     [
-        {"extra": "9|1|20260301|{id}|0", "externalId": "1-2"},
+        {"extra": "0|1|20260301|{id}|0", "externalId": "1-2"},
         {"extra": None, "externalId": f"{EXTERNAL}-{{id}}-1"},
         {"extra": None, "externalId": "1-2", "msg_id": "{id}-1"},
         {"extra": "another system's", "externalId": f"{EXTERNAL}-{{id}}-1"},
@@ -213,7 +213,7 @@ def test_a_click_counts_and_proves_that_its_message_has_left(run: Run, project: 
         "gsurl": "www.gs.example/abc",
         "clickTime": "2026-03-01 15:30:00",
         "originalURL": "https://shop.example/sale",
-        "extra": f"1|1767000000|20251229|{message.pk}",
+        "extra": f"0|1767000000|20251229|{message.pk}",
     }
     receive(project, click)
     receive(project, click)

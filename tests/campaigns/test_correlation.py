@@ -18,7 +18,7 @@ def test_an_extra_names_campaign_time_day_message_and_variant() -> None:
     extra = extra_of(message_id=9001, campaign_id=12, variant=1, at=AT)
 
     assert extra == "12|1658264893|20220719|9001|1"
-    assert read_extra(extra) == Reference(9001)
+    assert read_extra(extra) == Reference(9001, campaign_id=12)
 
 
 def test_a_message_without_a_campaign_says_zero() -> None:
@@ -28,7 +28,9 @@ def test_a_message_without_a_campaign_says_zero() -> None:
 
 
 def test_four_fields_are_enough() -> None:
-    assert read_extra("4930004|1731918555|20241118|4930005") == Reference(4930005)
+    assert read_extra("4930004|1731918555|20241118|4930005") == Reference(
+        4930005, campaign_id=4930004
+    )
 
 
 @pytest.mark.parametrize(

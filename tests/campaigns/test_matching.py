@@ -1,6 +1,6 @@
 import pytest
 
-from campaigns.matching import Trace, attempt_of, find
+from campaigns.matching import Trace, attempt_of, find, foreign
 from campaigns.models import Message
 from tests.factories import GatewayIdFactory, MessageFactory, ProjectFactory
 
@@ -19,7 +19,7 @@ def trace(message: Message, **fields: str | None) -> Trace:
 
 def test_an_extra_wins_over_the_ids(message: Message) -> None:
     other = MessageFactory.create(run=message.run)
-    both = trace(message, extra="1|2|3|{id}|0", external_id=f"1-{other.pk}-1")
+    both = trace(message, extra="0|2|3|{id}|0", external_id=f"1-{other.pk}-1")
 
     assert find([both]) == [message.pk]
 
@@ -45,22 +45,22 @@ def test_an_id_of_gupshups_own_is_found_where_a_send_has_recorded_it(message: Me
 def test_nothing_is_found_in_another_project(message: Message) -> None:
     GatewayIdFactory.create(message=message, external_id=STRANGE)
     stranger = ProjectFactory.create().pk
-    names = {"extra": f"1|2|3|{message.pk}|0"}, {"msg_id": f"{message.pk}-1"}
+    names = {"extra": f"0|2|3|{message.pk}|0"}, {"msg_id": f"{message.pk}-1"}
     traces = [Trace(project_id=stranger, **name) for name in names]
 
     assert find([*traces, Trace(project_id=stranger, external_id=STRANGE)]) == [None] * 3
 
 
 def test_facts_about_no_message_keep_their_places(message: Message) -> None:
-    assert find([None, trace(message, extra="1|2|3|{id}"), None]) == [None, message.pk, None]
+    assert find([None, trace(message, extra="0|2|3|{id}"), None]) == [None, message.pk, None]
 
 
 def test_only_a_msg_id_names_the_attempt(message: Message) -> None:
     traces = [
-        trace(message, extra="1|2|3|{id}|0"),
-        trace(message, extra="1|2|3|{id}|0", msg_id="{id}-3"),
-        trace(message, extra="1|2|3|{id}|0", external_id="19-{id}-4"),
-        trace(message, extra="1|2|3|{id}|0", msg_id="77-5"),
+        trace(message, extra="0|2|3|{id}|0"),
+        trace(message, extra="0|2|3|{id}|0", msg_id="{id}-3"),
+        trace(message, extra="0|2|3|{id}|0", external_id="19-{id}-4"),
+        trace(message, extra="0|2|3|{id}|0", msg_id="77-5"),
     ]
 
     assert [attempt_of(message.pk, one) for one in traces] == [None, 3, 4, None]
@@ -75,7 +75,23 @@ def test_only_a_msg_id_names_the_attempt(message: Message) -> None:
         ({"external_id": STRANGE}, False),
     ],
 )
+@pytest.mark.django_db
 def test_a_strange_extra_with_a_strange_id_is_another_systems(
     fields: dict[str, str], is_foreign: bool
 ) -> None:
-    assert Trace(project_id=1, **fields).is_foreign is is_foreign
+    assert foreign([Trace(project_id=1, **fields)]) == [is_foreign]
+
+
+def test_an_extra_of_our_form_with_another_campaign_is_another_systems(message: Message) -> None:
+    own = trace(message, extra=f"{message.campaign_id}|2|3|{{id}}|0")
+    strange = trace(message, extra=f"{(message.campaign_id or 0) + 1}|2|3|{{id}}|0")
+    elsewhere = Trace(project_id=ProjectFactory.create().pk, extra=strange.extra)
+
+    assert find([own, strange, elsewhere]) == [message.pk, None, None]
+    assert foreign([strange, elsewhere]) == [True, False]
+
+
+def test_an_id_of_ours_wins_over_the_campaign_in_an_extra(message: Message) -> None:
+    named = trace(message, extra=f"{(message.campaign_id or 0) + 1}|2|3|{{id}}|0", msg_id="{id}-1")
+
+    assert find([named]) == [message.pk]

@@ -11,14 +11,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminRadioSelectWidget
 
-from providers.access import may_reset
 from providers.admin.resetting import ResettingAdmin
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.inviting import invite, withdraw
 from providers.mailing import sends_mail
 from providers.members import MemberError, check_an_admin_stays, remove_member
 from providers.models import Invitation, Membership, Project, Role, User
-from providers.two_factor import is_on
 from providers.views.outside import show
 
 ROLES = [
@@ -75,14 +73,13 @@ class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
 class MembershipAdmin(ResettingAdmin, ProjectScopedAdmin):
     role_to_view = role_to_add = role_to_change = role_to_delete = Role.ADMIN
     form = RoleForm
-    list_display = ["person", "email", "role", "last_sign_in", "since"]
-    list_select_related = ["user"]
+    list_display = ["person", "email", "role", "second_factor", "last_sign_in", "since"]
+    list_select_related = ["user__two_factor"]
     list_filter = ["role"]
     search_fields = ["user__username", "user__email", "user__first_name", "user__last_name"]
     ordering = ["user__username"]
     readonly_fields = ["person_shown", "second_factor"]
     change_list_template = "providers/member_list.html"
-    change_form_template = "providers/member_form.html"
 
     @admin.display(description="Person", ordering="user__username")
     def person(self, membership: Membership) -> str:
@@ -109,7 +106,8 @@ class MembershipAdmin(ResettingAdmin, ProjectScopedAdmin):
 
     @admin.display(description="Second factor")
     def second_factor(self, membership: Membership) -> str:
-        return "On" if is_on(membership.user) else "Off"
+        row = getattr(membership.user, "two_factor", None)
+        return "On" if row is not None and row.confirmed_at else "Off"
 
     def person_of(self, row: Membership) -> User:
         return row.user
@@ -162,12 +160,7 @@ class MembershipAdmin(ResettingAdmin, ProjectScopedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        member = self.get_object(request, object_id) if object_id else None
-        context = {
-            "show_save_and_continue": False,
-            "show_save_and_add_another": False,
-            "may_reset": member is not None and may_reset(request.user, member.user),
-        }
+        context = {"show_save_and_continue": False, "show_save_and_add_another": False}
         return super().changeform_view(
             request, object_id, form_url, {**context, **(extra_context or {})}
         )

@@ -20,6 +20,8 @@ from providers.views.outside import show
 class ResettingAdmin(AuditedAdmin):
     """Mixed into pages of people; `person_of` says whom a row is about."""
 
+    change_form_template = "providers/member_form.html"
+
     def person_of(self, row: Any) -> User:
         raise NotImplementedError
 
@@ -39,6 +41,18 @@ class ResettingAdmin(AuditedAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        row = self.get_object(request, object_id) if object_id else None
+        may = row is not None and may_reset(request.user, self.person_of(row))
+        context = {"may_reset": may, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
 
     def password_link_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         row, person = self._resettable(request, pk)

@@ -263,3 +263,22 @@ def test_a_password_link_of_an_admin_sets_a_password_once(
     again = Client().get(link.removeprefix("http://127.0.0.1:8000"), follow=True)
     assert again.context["validlink"] is False
     assert actions() == ["person.made_a_password_link", "person.set_a_new_password"]
+
+
+def test_operators_find_the_ways_out_on_a_persons_page(person: User, operator: Client) -> None:
+    page = operator.get(reverse("admin:providers_user_change", args=[person.pk])).content.decode()
+    links = [
+        reverse(f"admin:providers_user_{name}", args=[person.pk])
+        for name in ("password_link", "reset_second_factor")
+    ]
+    assert [link in page for link in links] == [True, True]
+    assert operator.post(links[0]).context["link"].startswith("http://127.0.0.1:8000/password/new/")
+
+
+def test_the_members_list_says_who_has_a_second_factor(person: User, project_admin: Client) -> None:
+    switch_on(person)
+    rows = project_admin.get("/providers/membership/").context["cl"].result_list
+    shown = {row.user.username: row for row in rows}
+    assert shown["meera"].user.two_factor.confirmed_at is not None
+    text = project_admin.get("/providers/membership/").content.decode()
+    assert (">On<" in text.replace(" ", "").replace("\n", "")) is True

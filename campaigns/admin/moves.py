@@ -148,7 +148,10 @@ class Moves(OwnCampaign):
             "waiting": results.count("queued"),
             "retryable": _count_retryable(campaign) if move.name == "retry" else 0,
             "nobody_yet": campaign.status == CampaignStatus.SCHEDULED,
-            "is_counted": not campaign.runs.filter(status=RunStatus.LAUNCHING).exists(),
+            # Of a second try some have got it; who waits so far can be said.
+            "is_counted": not campaign.runs.filter(
+                status=RunStatus.LAUNCHING, retry_of=None
+            ).exists(),
         }
         return render(request, "campaigns/move_dialog.html", context)
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from campaigns.launching import launch
@@ -12,7 +13,7 @@ from campaigns.models import Campaign, CampaignStatus, Reason, Run, RunStatus, S
 from campaigns.reconciling import finish_runs
 from campaigns.retrying import count_retryable
 from campaigns.tallies import totals
-from providers.models import Project
+from providers.models import AuditEntry, Project
 from tests.campaigns.drafts import ready
 from tests.campaigns.recount import recount
 from tests.campaigns.states import count
@@ -115,3 +116,20 @@ def test_without_anybody_to_try_nothing_starts(run: Run) -> None:
     with pytest.raises(LifecycleError, match="nobody for whom"):
         retry(run.campaign)
     assert (Campaign.objects.get().status, Run.objects.count()) == (CampaignStatus.COMPLETED, 1)
+
+
+def test_it_starts_from_the_campaigns_page_after_saying_how_many(
+    run: Run, marketer: Client
+) -> None:
+    page = f"/campaigns/campaign/{run.campaign_id}/"
+
+    asked = [
+        text in marketer.get(f"{page}{part}/").content.decode()
+        for part, text in (("change", "Try failed ones again"), ("retry", "4 people have"))
+    ]
+    after = marketer.post(f"{page}retry/")
+
+    assert (asked, after.status_code) == ([True, True], 302)
+    assert list(AuditEntry.objects.values_list("action", flat=True)) == ["campaign.retried"]
+    assert set(second_run(run.campaign)) == set(SECOND)
+    assert "Counts both rounds" in marketer.get(f"{page}change/").content.decode()

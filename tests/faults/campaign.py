@@ -107,11 +107,14 @@ class CampaignFault(Fault):
     """Breaks something in the middle of a campaign."""
 
     gateway: ClassVar[Mapping[str, Any]] = {}
-    """Options of the simulator beside the usual ones."""
     rate: ClassVar[int] = 100
     """Messages a second. Each takes 0.3 seconds, and an opt-in before it as much."""
     may_fail: ClassVar[bool] = False
     """Whether messages may have failed in the end."""
+
+    def options(self, play: Play) -> Mapping[str, Any]:
+        """Of the simulator, beside the usual ones."""
+        return self.gateway
 
     @abstractmethod
     def strike(self, scene: Scene) -> int:
@@ -122,7 +125,7 @@ class CampaignFault(Fault):
 
     def play(self, world: World, play: Play) -> Verdict:
         usual = {"latency": 0.3, "behaviours": False, "reports": False}
-        world.simulator.options(**(usual | dict(self.gateway)))
+        world.simulator.options(**(usual | dict(self.options(play))))
         self.usual_sender(world, play)
         scene = open_scene(world, play, rate=self.rate)
         most_in_doubt = self.strike(scene)

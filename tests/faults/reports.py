@@ -1,5 +1,6 @@
 """Delivery reports that come when nobody expects them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from callbacks.models import Receipt
@@ -47,14 +48,15 @@ class ReportsInsteadOfTheAnswer(ReportFault):
 class ReportsLongAfter(ReportFault):
     """Reports come when it was settled long ago that nobody knows."""
 
-    gateway = EVERYBODY_READ | {
-        "behaviour": "bad_gateway_accepted",
-        "delays": {"sent": 6.5, "delivered": 6.5, "read": 6.5},
-    }
+    def options(self, play: Play) -> Mapping[str, Any]:
+        late = play.seconds(quick=6.5, full=15.0)
+        delays = {"sent": late, "delivered": late, "read": late}
+        return EVERYBODY_READ | {"behaviour": "bad_gateway_accepted", "delays": delays}
 
     def strike(self, scene: Scene) -> int:
         scene.wait_for_the_end()
-        assert State.UNKNOWN in states(scene)
+        # In the quick form a busy machine may see the first reports before that.
+        assert scene.play.quick or states(scene) == {State.UNKNOWN}
         return 0
 
 
@@ -69,9 +71,9 @@ class ReportsOfAnEarlierAttempt(CampaignFault):
 
     def strike(self, scene: Scene) -> int:
         scene.wait_for_the_end()
-        messages = Message.objects.filter(run=scene.run)
-        assert set(messages.values_list("attempt", flat=True)) == {2}
-        scene.world.post_to_status(reports_form(*(failed(m.pk) for m in messages)))
+        accepted = Message.objects.filter(run=scene.run, attempt=2, state=State.SENT)
+        assert accepted.count() > len(scene.phones) // 2
+        scene.world.post_to_status(reports_form(*(failed(m.pk) for m in accepted)))
         scene.wait_for(lambda: not waiting(scene), "receipts are waiting")
         return 0
 

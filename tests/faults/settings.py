@@ -2,13 +2,13 @@
 
 from config.settings.testing import *
 
-GATEWAY_TOTAL_TIMEOUT = 2.5
+GATEWAY_TOTAL_TIMEOUT = 3.0
 GATEWAY_CONNECT_TIMEOUT = 2.0
 SEND_FENCE_MARGIN = 0.5
-SEND_LEASE = 4.0
+SEND_LEASE = 4.5
 # A doubt lasts lease + time-out + this. A call is over well before its lease, so nobody has to wait
 # for more than a late report.
-DOUBT_SETTLES_AFTER = -4.5
+DOUBT_SETTLES_AFTER = -5.5
 GATEWAY_CONCURRENCY = 100
 # A storm of failures pauses campaigns until somebody resumes them: that is a fault of its own.
 SEND_STORM_WINDOW = 0

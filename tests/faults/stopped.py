@@ -3,7 +3,7 @@
 from tests.faults.campaign import CampaignFault, Scene
 from tests.faults.world import SENDER
 
-PAST_THE_LEASE = 5.0
+PAST_THE_LEASE = 5.5
 
 
 class SenderStoppedPastItsLease(CampaignFault):

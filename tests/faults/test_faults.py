@@ -10,7 +10,7 @@ from tests.faults.fault import Verdict
 from tests.faults.lanes import Lanes
 from tests.faults.registry import FAULTS
 
-AT_ONCE = 3
+AT_ONCE = 2
 SEED = 0
 
 pytestmark = pytest.mark.fault

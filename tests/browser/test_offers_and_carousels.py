@@ -73,10 +73,19 @@ class Writer:
     def fill(self, key: str, text: str) -> None:
         self.page.locator(f"#id_text-{key}").fill(text)
 
+    def insert_by_keyboard(self, key: str) -> None:
+        """An @ opens the list of properties; the first one is the name."""
+        field = self.page.locator(f"#id_text-{key}")
+        field.press_sequentially("dear @")
+        expect(self.page.get_by_role("button", name="Name", exact=True)).to_be_focused()
+        self.page.keyboard.press("Enter")
+        expect(field).to_have_value("dear {{ profile.name }}")
+        expect(field).to_be_focused()
+
     def write_an_offer(self) -> None:
         self.begin(Kind.LIMITED_TIME_OFFER)
         self.fill("header-media", "https://files.example/tea.jpg")
-        self.fill("body-1", "{{ profile.name }}")
+        self.insert_by_keyboard("body-1")
         self.page.locator("[data-picks-for]").fill("2099-12-31T18:00")
         ends = self.page.locator("#id_text-offer-expiration")
         expect(ends).to_have_value("2099-12-31 18:00")
@@ -136,7 +145,9 @@ def test_an_offer_and_a_carousel_arrive_as_the_phone_showed(
 
     shown_offer, shown_cards = simulator.get("/_sim/chat", phone=PHONE[1:])["messages"]
     assert shown_offer["offer"] == {"title": "Ends tonight", "ends_ms": 4071006240000}
-    assert shown_offer["text"] == "Hello Meera, take a quarter off all *teas* while this lasts."
+    assert shown_offer["text"] == (
+        "Hello dear Meera, take a quarter off all *teas* while this lasts."
+    )
     assert [one["text"] for one in shown_cards["cards"]] == [
         "Assam, chosen for Meera.",
         "Nilgiri, chosen for Meera.",

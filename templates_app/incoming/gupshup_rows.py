@@ -1,10 +1,10 @@
 """A template as Gupshup lists it, part by part, → Meta's components."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from providers.gateway.redaction import storable_text
 from providers.gateway.template_list import ListedTemplate
 from templates_app.incoming.found import (
     Found,
@@ -14,8 +14,10 @@ from templates_app.incoming.found import (
     sorted_out,
     status_called,
 )
+from templates_app.json_text import read_json_text
 from templates_app.writing import Json
 
+LONGEST_PART = 100_000
 MEDIA_TYPES = frozenset({"IMAGE", "VIDEO", "DOCUMENT"})
 LINK = re.compile(r"https?://\S+")
 PHONE = re.compile(r"\+?[\d\s().\-]{7,}")
@@ -55,24 +57,27 @@ def found_in(row: Row) -> Found:
 
 
 def _row(listed: ListedTemplate) -> Row:
+    def kept(text: str) -> str:
+        return storable_text(text, characters=LONGEST_PART)
+
     return Row(
-        template_id=listed.template_id,
-        name=listed.name,
-        category=listed.category,
-        language=listed.language,
-        kind=listed.kind,
-        header=listed.header,
-        body=listed.body,
-        footer=listed.footer,
-        buttons=_buttons_in(listed.buttons_json),
-        status=listed.status,
+        template_id=kept(listed.template_id),
+        name=kept(listed.name),
+        category=kept(listed.category),
+        language=kept(listed.language),
+        kind=kept(listed.kind),
+        header=kept(listed.header),
+        body=kept(listed.body),
+        footer=kept(listed.footer),
+        buttons=_buttons_in(kept(listed.buttons_json)),
+        status=kept(listed.status),
     )
 
 
 def _buttons_in(text: str) -> tuple[object, ...]:
     try:
-        listed = json.loads(text) if text else []
-    except (ValueError, RecursionError):
+        listed = read_json_text(text) if text else []
+    except ValueError:
         return (text,)
     if isinstance(listed, dict):
         listed = listed.get("buttons", [listed])

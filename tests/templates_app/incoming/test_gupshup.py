@@ -168,3 +168,14 @@ def test_what_cannot_be_read_says_why(data: bytes, words: str) -> None:
 def test_a_spreadsheets_utf16_is_read_too() -> None:
     text = f"{COLUMNS}\n7001,sale,,MARKETING,en,TEXT,,नमस्ते,,NONE,0,,,,,,ENABLED,"
     assert read_upload(text.encode("utf-16")) == read_csv(text)
+
+
+def test_what_postgresql_cannot_keep_is_left_out_of_gupshups_list() -> None:
+    odd = components(body="Hi \ud83d there\x00", buttons_json='[{"text": "\\ud83d"}]')
+    assert odd == [
+        {"type": "BODY", "text": "Hi ? there"},
+        {
+            "type": "BUTTONS",
+            "buttons": [{"type": "QUICK_REPLY", "text": '[{"text": "\\ud83d"}]'}],
+        },
+    ]

@@ -81,19 +81,7 @@ def doctors_word(project: Project) -> dict[str, Any]:
 
 
 def setup_steps(project: Project) -> list[Step]:
-    sent_once = Campaign.objects.filter(project=OuterRef("pk"), published_at__isnull=False)
-    done = (
-        Project.objects.filter(pk=project.pk)
-        .values(
-            provider_there=Exists(Provider.objects.filter(project=OuterRef("pk"))),
-            addresses_known=Exists(_sending_addresses()) | Exists(_proved_connection()),
-            called=Exists(Receipt.objects.filter(project=OuterRef("pk"))),
-            template_there=Exists(Template.objects.sendable().filter(project=OuterRef("pk"))),
-            profile_there=Exists(Profile.objects.filter(project=OuterRef("pk"))),
-            campaign_there=Exists(sent_once),
-        )
-        .get()
-    )
+    done = _what_is_done(project)
     connect = reverse("admin:providers_provider_changelist")
     return [
         Step(
@@ -133,6 +121,23 @@ def setup_steps(project: Project) -> list[Step]:
             done["campaign_there"],
         ),
     ]
+
+
+def _what_is_done(project: Project) -> dict[str, bool]:
+    sent_once = Campaign.objects.filter(project=OuterRef("pk"), published_at__isnull=False)
+    found = (
+        Project.objects.filter(pk=project.pk)
+        .values(
+            provider_there=Exists(Provider.objects.filter(project=OuterRef("pk"))),
+            addresses_known=Exists(_sending_addresses()) | Exists(_proved_connection()),
+            called=Exists(Receipt.objects.filter(project=OuterRef("pk"))),
+            template_there=Exists(Template.objects.sendable().filter(project=OuterRef("pk"))),
+            profile_there=Exists(Profile.objects.filter(project=OuterRef("pk"))),
+            campaign_there=Exists(sent_once),
+        )
+        .get()
+    )
+    return {name: bool(value) for name, value in found.items()}
 
 
 def _sending_addresses() -> QuerySet[SendingIP]:

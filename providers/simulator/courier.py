@@ -74,7 +74,8 @@ class Courier:
         heapq.heappush(self._due, (at, next(self._numbers), item))
 
     def post_together(self, url: str, events: list[Event]) -> None:
-        self._ready.put_nowait(delivery_post(url, events))
+        behind = self.options.clock_behind
+        self._ready.put_nowait(delivery_post(url, events, clock_behind=behind))
 
     def forget(self) -> None:
         """What is on its way arrives all the same."""
@@ -105,7 +106,8 @@ class Courier:
         for url, events in by_url.items():
             while events:
                 size = random.randint(*self.options.reports_per_post)  # noqa: S311
-                yield delivery_post(url, [events.popleft() for _ in range(min(size, len(events)))])
+                batch = [events.popleft() for _ in range(min(size, len(events)))]
+                yield delivery_post(url, batch, clock_behind=self.options.clock_behind)
 
     async def _send(self) -> None:
         while True:

@@ -45,6 +45,8 @@ class Options:
     batch_wait: float = 0.02
     shuffle: bool = False
     duplicates: float = 0.0
+    clock_behind: float = 0.0
+    """Seconds that the times in delivery reports are behind the truth."""
     callbacks_per_second: float = 0.0
     callback_tries: int = 5
     rate_per_second: float = 0.0

@@ -187,6 +187,31 @@ def test_faults_at_gupshup_are_found_and_gone_when_mended(
     assert is_green(examine(connected.project))
 
 
+def test_a_clock_ahead_of_gupshups_is_found(
+    connected: Provider, simulator: SimulatorClient
+) -> None:
+    simulator.options(clock_behind=120.0)
+    send_a_test(connected, simulator)
+
+    health, message = word(connected.project, "clocks")
+    assert (health, "this server's clock is ahead" in message) == (FAIL, True)
+
+
+def test_reports_that_do_not_come_are_missed(
+    connected: Provider, simulator: SimulatorClient
+) -> None:
+    simulator.options(reports=False)
+    verify_hsm(connected)
+    send_a_test(connected, simulator)
+    assert not is_green(examine(connected.project))
+    assert found(connected.project)["round_trip"] == UNKNOWN
+
+    for _ in range(4):
+        send_a_test(connected, simulator)
+    Message.objects.update(sent_at=timezone.now() - timedelta(minutes=20))
+    assert found(connected.project)["silent"] == FAIL
+
+
 def test_a_drifted_callback_url_is_found(connected: Provider, simulator: SimulatorClient) -> None:
     simulator.options(callback_tries=1)
     call_back(simulator, connected, key=f"{connected.project.account_id}.old")

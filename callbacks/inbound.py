@@ -12,7 +12,7 @@ from datetime import datetime
 from callbacks.auto_replies import answer
 from callbacks.conversations import Heard, open_windows
 from callbacks.keywords import obey, read_keyword
-from callbacks.models import InboundMessage
+from callbacks.models import FileState, InboundMessage
 from callbacks.parsers import Inbound
 from campaigns.matching import Trace, find
 from campaigns.models import Profile
@@ -66,6 +66,7 @@ def _message(one: Received) -> InboundMessage:
         at=fact.at,
         received_at=one.received_at,
         digest=_digest(fact),
+        file_state=FileState.WANTED if fact.media and fact.media.url else FileState.NONE,
     )
 
 

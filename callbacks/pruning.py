@@ -5,11 +5,14 @@ a row that somebody holds is left for the next time. Numbers of campaigns do not
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -37,6 +40,7 @@ class Kept:
     days: str  # the name of a setting
     may_go: str = "true"
     first: tuple[str, ...] = ()
+    files: str = ""  # a column with the name of a file that goes with its row
 
 
 KEPT = (
@@ -51,7 +55,7 @@ KEPT = (
             "DELETE FROM callbacks_parkedfact WHERE receipt_id = ANY(%s)",
         ),
     ),
-    Kept("callbacks_inboundmessage", "received_at", "INBOUND_KEEP_DAYS"),
+    Kept("callbacks_inboundmessage", "received_at", "INBOUND_KEEP_DAYS", files="file"),
     Kept("campaigns_event", "at", "EVENT_KEEP_DAYS"),
 )
 
@@ -82,5 +86,13 @@ def _delete_batch(kept: Kept, before: datetime) -> int:
             return 0
         for statement in kept.first:
             cursor.execute(statement, [ids])
-        cursor.execute(f"DELETE FROM {kept.table} WHERE id = ANY(%s)", [ids])
-        return int(cursor.rowcount)
+        returning = f"RETURNING {kept.files}" if kept.files else "RETURNING ''"
+        cursor.execute(f"DELETE FROM {kept.table} WHERE id = ANY(%s) {returning}", [ids])
+        files = [row[0] for row in cursor.fetchall() if row[0]]
+    transaction.on_commit(partial(_delete_files, files))
+    return len(ids)
+
+
+def _delete_files(names: Sequence[str]) -> None:
+    for name in names:
+        default_storage.delete(name)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from callbacks import parking, processing, pruning, watching
+from callbacks import keeping_files, parking, processing, pruning, watching
 from providers import heartbeats
 
 
@@ -25,3 +25,8 @@ def watch() -> None:
 @shared_task
 def prune() -> None:
     pruning.prune()
+
+
+@shared_task
+def keep_files() -> None:
+    keeping_files.keep_files()

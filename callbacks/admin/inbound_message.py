@@ -5,13 +5,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
+from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.text import Truncator
+from django.views.decorators.http import require_GET
 
-from callbacks.models import Consequence, InboundMessage
+from callbacks.keeping_files import image_type
+from callbacks.models import Consequence, FileState, InboundMessage
 from campaigns.admin.times import short_time
 from campaigns.admin.walking import WalkingChangeList
 from providers.admin.scoping import ProjectScopedAdmin
@@ -60,6 +64,31 @@ class InboundMessageAdmin(ProjectScopedAdmin):
 
     class Media:
         css = {"all": ["campaigns/campaigns.css", "callbacks/callbacks.css"]}
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(require_GET(self.file_view))
+        return [
+            path("<int:pk>/file/", page, name="callbacks_inboundmessage_file"),
+            *super().get_urls(),
+        ]
+
+    def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Our copy of what came with a message: a picture to look at, all else to be saved."""
+        message = self._found(request, str(pk))
+        if message.file_state != FileState.KEPT or not default_storage.exists(message.file):
+            raise Http404("There is no file.")
+        with default_storage.open(message.file) as file:
+            content = file.read()
+        shown_as = image_type(content)
+        return HttpResponse(
+            content,
+            content_type=shown_as or "application/octet-stream",
+            headers={
+                "Content-Disposition": "inline" if shown_as else "attachment",
+                "X-Content-Type-Options": "nosniff",
+                "Cache-Control": "private, max-age=3600",
+            },
+        )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         return WalkingChangeList

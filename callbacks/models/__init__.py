@@ -1,5 +1,5 @@
 from callbacks.models.account_news import AccountNews
-from callbacks.models.inbound_message import Consequence, InboundMessage
+from callbacks.models.inbound_message import Consequence, FileState, InboundMessage
 from callbacks.models.last_call import LastCall
 from callbacks.models.parked_fact import ParkedFact
 from callbacks.models.receipt import Receipt, ReceiptState
@@ -7,6 +7,7 @@ from callbacks.models.receipt import Receipt, ReceiptState
 __all__ = [
     "AccountNews",
     "Consequence",
+    "FileState",
     "InboundMessage",
     "LastCall",
     "ParkedFact",

@@ -28,6 +28,15 @@ class Consequence(models.TextChoices):
     HELD_NO_PHONE = "held_no_phone", "No auto-reply: no phone number"
 
 
+class FileState(models.IntegerChoices):
+    """Of the picture or file that came with a message."""
+
+    NONE = 0, "No file"
+    WANTED = 1, "Being fetched"
+    KEPT = 2, "Kept"
+    GIVEN_UP = 3, "Not fetched"
+
+
 class InboundMessage(models.Model):
     project = models.ForeignKey(
         Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
@@ -57,6 +66,13 @@ class InboundMessage(models.Model):
     # The campaign message that this one is credited to as a reply.
     answers = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="+")
     consequence = models.CharField(max_length=20, choices=Consequence.choices, blank=True)
+    file_state = models.SmallIntegerField(
+        choices=FileState.choices, default=FileState.NONE, db_default=FileState.NONE.value
+    )
+    file_tries = models.SmallIntegerField(default=0, db_default=0)
+    # Where our copy lies in the storage; why there is none stands in file_problem.
+    file = models.CharField(max_length=200, blank=True, default="", db_default="")
+    file_problem = models.CharField(max_length=200, blank=True, default="", db_default="")
     reply_message = models.ForeignKey(
         Message, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -66,7 +82,12 @@ class InboundMessage(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project", "digest"], name="one_inbound_message")
         ]
-        indexes = [models.Index(fields=["project", "-id"], name="inbound_recent")]
+        indexes = [
+            models.Index(fields=["project", "-id"], name="inbound_recent"),
+            models.Index(
+                fields=["id"], condition=models.Q(file_state=1), name="inbound_files_wanted"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"From {self.name}" if self.name else f"Message {self.pk}"

@@ -149,6 +149,7 @@ CELERY_TASK_ROUTES = {
     "callbacks.tasks.*": {"queue": "callbacks"},
     "callbacks.tasks.watch": {"queue": "default"},
     "callbacks.tasks.prune": {"queue": "default"},
+    "callbacks.tasks.keep_files": {"queue": "default"},
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -171,6 +172,7 @@ CELERY_BEAT_SCHEDULE = {
     "drain callback receipts": periodic("callbacks.tasks.drain", 1),
     "apply parked reports": periodic("callbacks.tasks.apply_parked", 5),
     "watch callbacks": periodic("callbacks.tasks.watch", 60),
+    "fetch what people sent": periodic("callbacks.tasks.keep_files", 5),
     "delete what is not kept": periodic("callbacks.tasks.prune", 60),
     "find what was lost": periodic("campaigns.tasks.reconcile", 5),
     "examine connections": periodic("config.tasks.examine_connections", 60),
@@ -234,6 +236,8 @@ DOUBT_SETTLES_AFTER = env.float("DOUBT_SETTLES_AFTER", default=900.0)  # seconds
 
 CALLBACK_MAX_BYTES = 1024 * 1024
 RECEIPT_MAX_TRIES = 3
+# From which servers pictures and files that people send are fetched.
+INBOUND_MEDIA_HOSTS = env.list("INBOUND_MEDIA_HOSTS", default=["*.gupshup.io", "*.smsgupshup.com"])
 # Days that are kept; 0 keeps for ever.
 RECEIPT_KEEP_DAYS = env.int("RECEIPT_KEEP_DAYS", default=30)
 INBOUND_KEEP_DAYS = env.int("INBOUND_KEEP_DAYS", default=0)

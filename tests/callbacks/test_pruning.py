@@ -1,4 +1,7 @@
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -65,3 +68,19 @@ def test_inbound_messages_and_events_are_kept_unless_a_setting_says_how_long(
 
     assert pruning.prune() == 2
     assert (InboundMessage.objects.count(), Event.objects.count()) == (0, 0)
+
+
+def test_the_file_of_a_message_goes_with_it(
+    project: Project,
+    settings: Settings,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    settings.MEDIA_ROOT, settings.INBOUND_KEEP_DAYS = tmp_path, 10
+    (tmp_path / "copy").write_bytes(b"picture")
+    InboundMessageFactory.create(project=project, received_at=OLD, receipt=None, file="copy")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert pruning.prune() == 1
+
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,90 @@
+"""Pictures and files that people send, fetched by a worker and shown from our copy alone.
+
+The links come from outside: only hosts of a list are asked, with limits of size and time, and no
+browser ever opens one.
+"""
+
+import secrets
+from collections.abc import Sequence
+from fnmatch import fnmatch
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from callbacks.models import FileState, InboundMessage
+from providers.fetching import FetchRefused, Refusal, fetch
+
+AT_ONCE = 10
+MOST_TRIES = 3
+# What may come back another time.
+PASSING = {Refusal.UNREACHABLE, Refusal.TOO_SLOW, Refusal.BROKEN, Refusal.UNKNOWN_HOST}
+IMAGES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+
+
+class NotKeptError(Exception):
+    """Why there is no copy. `passes`: another try may succeed."""
+
+    def __init__(self, why: str, *, passes: bool = False) -> None:
+        super().__init__(why)
+        self.passes = passes
+
+
+def keep_files() -> int:
+    """Fetches what is wanted, a few at a time. How many were looked at."""
+    rows = _claim()
+    for row in rows:
+        _keep(row)
+    return len(rows)
+
+
+@transaction.atomic
+def _claim() -> Sequence[InboundMessage]:
+    """The try is counted before it is done, so that one that ends its worker ends by itself."""
+    wanted = InboundMessage.objects.filter(file_state=FileState.WANTED).order_by("file_tries", "pk")
+    rows = list(wanted.select_for_update(skip_locked=True)[:AT_ONCE])
+    for row in rows:
+        row.file_tries += 1
+        if row.file_tries > MOST_TRIES:
+            row.file_state, row.file_problem = FileState.GIVEN_UP, "It could not be fetched."
+    InboundMessage.objects.bulk_update(rows, ["file_tries", "file_state", "file_problem"])
+    return [row for row in rows if row.file_state == FileState.WANTED]
+
+
+def _keep(row: InboundMessage) -> None:
+    try:
+        body = _fetched(str((row.media or {}).get("url") or ""))
+    except NotKeptError as error:
+        if error.passes and row.file_tries < MOST_TRIES:
+            return
+        changes: dict[str, object] = {"file_state": FileState.GIVEN_UP, "file_problem": str(error)}
+    else:
+        name = f"inbound/{row.project_id}/{row.pk}-{secrets.token_hex(8)}"
+        changes = {
+            "file_state": FileState.KEPT,
+            "file": default_storage.save(name, ContentFile(body)),
+        }
+    InboundMessage.objects.filter(pk=row.pk, file_state=FileState.WANTED).update(**changes)
+
+
+def _fetched(url: str) -> bytes:
+    host = (urlsplit(url).hostname or "").lower()
+    if not any(fnmatch(host, pattern) for pattern in settings.INBOUND_MEDIA_HOSTS):
+        raise NotKeptError("Its server is not on the list of those that may be asked.")
+    try:
+        answer = fetch(url, follow_redirects=False)
+    except FetchRefused as refusal:
+        raise NotKeptError(str(refusal), passes=refusal.reason in PASSING) from None
+    if answer.status != 200:
+        passes = answer.status >= 500
+        raise NotKeptError(f"The server answered {answer.status}: links expire.", passes=passes)
+    return answer.body
+
+
+def image_type(content: bytes) -> str:
+    """By its own first bytes, whatever anybody says of it; empty for what is no picture."""
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    return next((type_ for start, type_ in IMAGES.items() if content.startswith(start)), "")

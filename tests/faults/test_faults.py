@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ def verdicts(request: pytest.FixtureRequest) -> Iterator[Verdicts]:
         str(item.callspec.params["fault"])
         for item in request.session.items
         if isinstance(item, pytest.Function) and item.path == request.path
+        if "verdicts" in item.fixturenames
     ]
     with Lanes(min(AT_ONCE, len(wanted))) as lanes:
         yield {fault: lanes.submit(fault, seed=SEED, quick=True) for fault in wanted}
@@ -38,3 +40,8 @@ def test_nobody_is_reached_twice_or_lost(verdicts: Verdicts, fault: str) -> None
     assert "\n".join(verdict.problems) == ""
     assert (verdict.doubled, verdict.lost, verdict.counters_ok) == (0, 0, True)
     assert verdict.people
+
+
+def test_every_fault_is_described() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "faults.md").read_text()
+    assert [fault for fault in FAULTS if f"| `{fault}` |" not in page] == []

@@ -136,7 +136,7 @@ ADDRESSES = {
     "campaigns_message_change": Rights(READ, READ),
     "campaigns_testsend_change": Rights(READ, READ),
     # Callbacks
-    "callbacks_inboundmessage_file": Rights(READ, READ),
+    "callbacks_inboundmessage_file": Rights(READ, NOTHING),
     "callbacks_receipt_replay": Rights(WORK, WORK),
     "callbacks_receipt_replay_failed": Rights(WORK, WORK),
     "callbacks_receipt_try": Rights(READ, READ),  # reads what is pasted, keeps nothing

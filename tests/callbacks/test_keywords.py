@@ -152,8 +152,8 @@ def test_the_projects_own_words_count_and_no_others(project: Project) -> None:
     project.opt_out_words, project.opt_in_words = ["बंद करो"], []
     project.save()
 
-    assert hear(project, "बंद करो!").consequence == Consequence.OPTED_OUT
     assert hear(project, "STOP").consequence == Consequence.AUTO_REPLIED
+    assert hear(project, "बंद करो!").consequence == Consequence.OPTED_OUT
 
 
 def test_without_a_confirmation_text_nothing_is_sent(project: Project) -> None:

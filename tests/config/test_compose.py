@@ -17,6 +17,7 @@ def test_the_example_names_every_variable_that_compose_and_production_need() -> 
 
     assert set(re.findall(r"^(\w+)=", text, re.MULTILINE)) == {
         "PUBLIC_BASE_URL",
+        "TRUSTED_HOPS",
         "SECRET_KEY",
         "CREDENTIAL_KEYS",
         "INSTANCE_ID",

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import redis
@@ -150,6 +151,7 @@ def test_a_leak_is_found_wherever_it_is(
 def collect(
     written: Written, *, caplog: pytest.LogCaptureFixture, commands: list[str], folder: Path
 ) -> None:
+    wait_until_heard(commands)
     written.rest |= {
         "our log": "\n".join(f"{r.getMessage()} {r.exc_text}" for r in caplog.records),
         "redis": "\n".join(commands),
@@ -326,6 +328,7 @@ def listening_to_redis() -> Iterator[list[str]]:
 
     thread = threading.Thread(target=listen, daemon=True)
     thread.start()
+    wait_until_heard(commands)
     try:
         yield commands
     finally:
@@ -349,6 +352,17 @@ def dump() -> str:
             cursor.execute(f"SELECT t::text FROM {connection.ops.quote_name(table)} AS t")
             rows += [row[0] for row in cursor.fetchall()]
     return "\n".join(rows)
+
+
+def wait_until_heard(commands: list[str]) -> None:
+    """Whatever reached Redis before this call is in the list, and whatever comes will be."""
+    client, token = redis.Redis.from_url(django_settings.REDIS_URL), uuid4().hex
+
+    def is_heard() -> bool:
+        client.echo(token)
+        return any(token in command for command in list(commands))
+
+    wait_until(is_heard)
 
 
 def all_drained() -> bool:

@@ -1,7 +1,7 @@
 """How many messages may leave now: one rate per project for all workers, kept in Redis.
 
-A token bucket on Redis' own clock. It holds a quarter of a second of the rate, so that no ten
-seconds see more than 2.5 % too many, and is rebuilt empty: a Redis that comes back lets nothing
+A token bucket on Redis' own clock. It holds a tenth of a second of the rate, so that no ten
+seconds see more than 1 % too many, and is rebuilt empty: a Redis that comes back lets nothing
 out that it would not have let out anyway. While Redis is away, nothing leaves.
 
 Urgent messages (tests, replies) never wait behind a campaign: they may take in advance what it
@@ -18,7 +18,9 @@ from django.conf import settings
 
 logger = logging.getLogger(__name__)
 
-BURST_SECONDS = 0.25
+# What may go out at once after a lull: a tenth of a second, so that ten seconds hold the rate
+# within three percent.
+BURST_SECONDS = 0.1
 # After a throttling answer the rate is halved (at most once a second), then creeps back.
 SLOWEST = 0.02
 RECOVERY_PER_SECOND = 0.02

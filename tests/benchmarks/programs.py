@@ -82,14 +82,16 @@ class Server:
 
 
 @contextmanager
-def receiver(application: str, *, settings: str = "", threads: int = 64) -> Iterator[Server]:
+def receiver(
+    application: str, *, settings: str = "", threads: int = 64, workers: int = 1
+) -> Iterator[Server]:
     """A WSGI application on granian, as the product runs its callback process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
-        "--port", str(port), "--workers", "1", "--blocking-threads", str(threads), "--log-level",
-        "error", application]  # fmt: skip
+        "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads),
+        "--log-level", "error", application]  # fmt: skip
     process = subprocess.Popen(command, env=os.environ | _production(settings))
     try:
         _wait_for(port)

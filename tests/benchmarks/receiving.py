@@ -22,6 +22,7 @@ from tests.benchmarks.reports import posts_of, sent_messages
 
 FORM = "application/x-www-form-urlencoded"
 WARM_UP = 300
+WORKERS = 2  # as config.embedded and compose.yaml start it
 NAIVE_MESSAGES = 300
 
 
@@ -64,7 +65,9 @@ def _run(size: int, *, per_post: int) -> tuple[Posted, dict[str, float]]:
 
 def _ours(project_id: int, bodies: Sequence[bytes]) -> tuple[Posted, Spent]:
     key = whole_key(current_key(Project.objects.get(pk=project_id)))
-    with receiver("config.wsgi_callbacks:application", settings="config.settings.callbacks") as r:
+    with receiver(
+        "config.wsgi_callbacks:application", settings="config.settings.callbacks", workers=WORKERS
+    ) as r:
         url = f"{r.url}/gupshup/status?a={key}"
         _post(url, [b"response=%5B%5D"] * WARM_UP)
         Receipt.objects.all().delete()

@@ -20,7 +20,7 @@ from tests.benchmarks.measuring import Spent, measured, say, wait_until
 from tests.benchmarks.naive import baseline
 from tests.benchmarks.people import make_project
 from tests.benchmarks.programs import beat, gateway, receiver, worker
-from tests.benchmarks.receiving import bare_server, naive_receiver
+from tests.benchmarks.receiving import WORKERS, bare_server, naive_receiver
 from tests.benchmarks.reports import posts_of
 from tests.benchmarks.sending import FASTEST, NAIVE_SIZE, cost_of_the_client_alone, launched
 from tests.gateway_simulator import SimulatorClient
@@ -88,7 +88,11 @@ def _product(simulator: SimulatorClient) -> Iterator[tuple[dict[str, int], str]]
     with ExitStack() as stack:
         start = stack.enter_context
         server = start(
-            receiver("config.wsgi_callbacks:application", settings="config.settings.callbacks")
+            receiver(
+                "config.wsgi_callbacks:application",
+                settings="config.settings.callbacks",
+                workers=WORKERS,
+            )
         )
         pids = {
             "receiver": server.pid,

@@ -33,7 +33,8 @@ def main(arguments: Sequence[str]) -> int:
 
     code = NOTHING_COLLECTED
     if others or not paths:
-        code = _pytest([*([] if paths else SIDE_BY_SIDE), *options, *others], {})
+        is_long = not paths or any(_file(path).is_dir() for path in others)
+        code = _pytest([*(SIDE_BY_SIDE if is_long else ()), *options, *others], {})
     if browser and chromium and code in (0, NOTHING_COLLECTED):
         changes = {"CHROMIUM": chromium, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
         second = _pytest([*options, "-o", "norecursedirs=.*", *browser], changes)

@@ -78,6 +78,7 @@ def production_settings(settings: Settings) -> dict[str, str]:
     return {
         "DJANGO_SETTINGS_MODULE": "config.settings.callbacks",
         "DATABASE_URL": database_url(),
+        "REDIS_URL": settings.REDIS_URL,
         "SECRET_KEY": "for-one-test-" * 4,
         "CREDENTIAL_KEYS": settings.CREDENTIAL_KEYS[0],
         "INSTANCE_ID": "for-one-test",

@@ -8,7 +8,7 @@ from celery import shared_task
 from celery.signals import worker_process_shutdown, worker_shutting_down
 from django.conf import settings
 
-from campaigns import launching, reconciling, tallies
+from campaigns import launching, opting_out, reconciling, tallies
 from campaigns.audience import importing
 from campaigns.sending import Sender, shutting_down
 from providers import heartbeats
@@ -50,6 +50,11 @@ def reconcile() -> None:
 @shared_task
 def fold_tallies() -> None:
     tallies.fold()
+
+
+@shared_task
+def tell_opt_outs() -> None:
+    opting_out.tell_gupshup()
 
 
 @worker_shutting_down.connect

@@ -179,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
     "mail incidents": periodic("providers.tasks.mail_incidents", 30),
     "look from where it sends": periodic("providers.tasks.observe_address", 600),
     "forget old networks": periodic("providers.tasks.forget_old_networks", 3600),
+    "tell Gupshup who opted out": periodic("campaigns.tasks.tell_opt_outs", 30),
     "fold run counters": periodic("campaigns.tasks.fold_tallies", 10),
 }
 

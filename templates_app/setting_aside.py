@@ -23,9 +23,3 @@ def with_set_aside(problems: Iterable[Problem], codes: Collection[str]) -> list[
         else problem
         for problem in problems
     ]
-
-
-def settable(problems: Iterable[Problem]) -> list[str]:
-    """The codes among these errors that an admin could set aside."""
-    errors = {problem.code for problem in problems if problem.severity is Severity.ERROR}
-    return sorted(errors & SETTABLE_ASIDE)

@@ -14,6 +14,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from campaigns.drafting import WRITTEN
 from campaigns.models import Audience, Campaign, CustomList, QuietAction, Variant
 from campaigns.preflight import Finding, Section, blocking, variants_of
 from providers.models import Project, Provider
@@ -129,18 +130,7 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Campaign
-        fields = [
-            "name",
-            "audience",
-            "audience_list",
-            "starts_at",
-            "ends_at",
-            "quiet_from",
-            "quiet_until",
-            "quiet_action",
-            "per_minute",
-            "resend_in_doubt",
-        ]
+        fields = WRITTEN
         labels = {"resend_in_doubt": "Send again when nobody knows whether a message left"}
         help_texts = {
             "name": "For your team; the people who get the messages don't see it.",

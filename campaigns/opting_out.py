@@ -52,7 +52,11 @@ def tell_gupshup() -> None:
 
 
 def _waiting() -> dict[int, list[Waiting]]:
-    parameters = {"by_us": OptInBy.KABOOTAR, "tried_for": TRIED_FOR, "at_once": AT_ONCE}
+    parameters: dict[str, str | int] = {
+        "by_us": OptInBy.KABOOTAR,
+        "tried_for": TRIED_FOR,
+        "at_once": AT_ONCE,
+    }
     by_project: dict[int, list[Waiting]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(FIND, parameters)

@@ -5,13 +5,12 @@ are told, and somebody resumes them. Gupshup can't be reached: nothing is claime
 and then, and everything goes on by itself (pacing.py keeps that, for all workers).
 """
 
-from collections import deque
 from collections.abc import Iterable, Mapping
 from time import monotonic
 
 from django.conf import settings
 
-from campaigns import pacing
+from campaigns import pacing, storms
 from campaigns.lifecycle import pause_all
 from providers import incidents
 from providers.gateway.codes import send_code
@@ -64,37 +63,27 @@ class Outages:
                 incidents.report(project_id, IncidentKind.OUTAGE, detail=detail)
 
 
-class Storms:
-    """The newest results of each project's campaigns, in this process. Too many failures among
-    them, and the campaigns are paused: a million people would meet the same."""
+def watch_for_storms(project_id: int, answers: Iterable[Answer]) -> None:
+    """Of campaigns' messages, in their order. Too many failures among the newest of all workers,
+    and the campaigns are paused: a million people would meet the same. An answer that is worth
+    another try says nothing yet."""
+    told = [answer for answer in answers if answer.verdict is not Verdict.RETRY]
+    if not told or not settings.SEND_STORM_WINDOW:
+        return
+    failures = [answer.verdict is not Verdict.ACCEPTED for answer in told]
+    if failed := storms.note(project_id, failures):
+        latest = next(answer for answer, bad in zip(told[::-1], failures[::-1], strict=True) if bad)
+        _pause_in_storm(project_id, latest, failed=failed)
 
-    def __init__(self) -> None:
-        self._newest: dict[int, deque[bool]] = {}
 
-    def note(self, project_id: int, answer: Answer) -> None:
-        """Of a campaign's message. An answer that is worth another try says nothing yet."""
-        if answer.verdict is Verdict.RETRY or not settings.SEND_STORM_WINDOW:
-            return
-        newest = self._newest.setdefault(project_id, deque(maxlen=settings.SEND_STORM_WINDOW))
-        newest.append(answer.verdict is not Verdict.ACCEPTED)
-        failed = sum(newest) if newest[-1] else 0
-        if (
-            failed
-            and len(newest) == newest.maxlen
-            and failed >= len(newest) * settings.SEND_STORM_SHARE
-        ):
-            self._pause(project_id, answer, failed=failed, of=len(newest))
-            newest.clear()
-
-    @staticmethod
-    def _pause(project_id: int, answer: Answer, *, failed: int, of: int) -> None:
-        known = send_code(answer.code, gateway_settings().extra_codes)
-        detail = (
-            f"Of the last {of} messages {failed} failed or got no clear answer. The latest: "
-            f"{known.meaning}. {known.way_out} Then resume the campaign."
-        )
-        if pause_all(project_id, reason=f"{IncidentKind.STORM.label}. {detail}"):
-            incidents.report(project_id, IncidentKind.STORM, detail=detail)
+def _pause_in_storm(project_id: int, latest: Answer, *, failed: int) -> None:
+    known = send_code(latest.code, gateway_settings().extra_codes)
+    detail = (
+        f"Of the last {settings.SEND_STORM_WINDOW} messages {failed} failed or got no clear "
+        f"answer. The latest: {known.meaning}. {known.way_out} Then resume the campaign."
+    )
+    if pause_all(project_id, reason=f"{IncidentKind.STORM.label}. {detail}"):
+        incidents.report(project_id, IncidentKind.STORM, detail=detail)
 
 
 class Recovery:

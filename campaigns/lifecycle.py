@@ -4,11 +4,12 @@ Of two people who click at once one wins; the other learns what the campaign is 
 """
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns import preflight
+from campaigns import preflight, storms
 from campaigns.launching import open_retry, open_run
 from campaigns.models import Campaign, CampaignStatus, Reason, Run, RunStatus
 from campaigns.retrying import count_retryable, run_to_retry
@@ -101,6 +102,7 @@ def resume(campaign: Campaign) -> None:
         status_reason="",
     )
     incidents.close(campaign.project_id, IncidentKind.STORM)
+    transaction.on_commit(partial(storms.forget, campaign.project_id))
     if launching:
         wake_launcher(launching.pk)
     wake_sender()

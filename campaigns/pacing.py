@@ -115,7 +115,8 @@ def _redis(url: str) -> "redis.Redis":
     return redis.Redis.from_url(url, socket_timeout=2.0, socket_connect_timeout=1.0)
 
 
-def _client() -> "redis.Redis":
+def shared_redis() -> "redis.Redis":
+    """What all workers of the installation know together."""
     return _redis(settings.REDIS_URL)
 
 
@@ -142,7 +143,7 @@ def take_throttled(campaign_id: int, *, per_minute: int, wanted: int) -> int:
 def _take(key: str, *, rate: float, urgent: int, bulk: int) -> Permits | None:
     try:
         given = (rate, urgent, bulk, RECOVERY_PER_SECOND, BURST_SECONDS, PROBE_LASTS)
-        urgent_granted, bulk_granted, in_force, held = _client().eval(TAKE, 1, key, *given)
+        urgent_granted, bulk_granted, in_force, held = shared_redis().eval(TAKE, 1, key, *given)
     except redis.RedisError as error:
         logger.warning("Nothing leaves while Redis is away: %s", type(error).__name__)
         return None
@@ -155,7 +156,7 @@ def rate_in_force(project_id: int, *, rate: int) -> float:
     """Messages per second that may leave now; less than the provider's after a throttling answer,
     none while Gupshup can't be reached. The provider's own when Redis is away."""
     try:
-        held, factor, at, now = _client().eval(LOOK, 1, _key(project_id))
+        held, factor, at, now = shared_redis().eval(LOOK, 1, _key(project_id))
     except redis.RedisError:
         return float(rate)
     if held:
@@ -180,7 +181,7 @@ def hold(project_id: int) -> float:
     from one to 30."""
     try:
         spread = random.uniform(0.75, 1.25)  # noqa: S311  no secret
-        return float(_client().eval(HOLD, 1, _key(project_id), LONGEST_PAUSE, spread))
+        return float(shared_redis().eval(HOLD, 1, _key(project_id), LONGEST_PAUSE, spread))
     except redis.RedisError as error:
         logger.warning("Redis is away: %s", type(error).__name__)
         return 0.0
@@ -198,6 +199,6 @@ def slow_down(project_id: int) -> None:
 
 def _quietly(script: str, key: str, argument: float) -> None:
     try:
-        _client().eval(script, 1, key, argument)
+        shared_redis().eval(script, 1, key, argument)
     except redis.RedisError as error:
         logger.warning("Redis is away: %s", type(error).__name__)

@@ -11,7 +11,7 @@ monotonic clock, well before the lease can run out on PostgreSQL's.
 import asyncio
 import logging
 import threading
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping
 from time import monotonic, sleep
 
@@ -22,7 +22,7 @@ from django.utils import timezone
 from campaigns import pacing
 from campaigns.claiming import Claim, Due, Running, claim_bulk, claim_urgent, find_due
 from campaigns.composing import Letter, SenderCache, Senders, compose
-from campaigns.halting import Outages, Recovery, Storms, halt
+from campaigns.halting import Outages, Recovery, halt, watch_for_storms
 from campaigns.judging import OUR_FAULT, Ended, consent_of, is_outage, opted_in, result_of
 from campaigns.recording import Consent, Result, record
 from campaigns.test_answers import note_answers
@@ -42,10 +42,12 @@ shutting_down = threading.Event()
 
 
 class Sender:
-    """All sending of one process. Not for two threads at once."""
+    """All sending of one process, with at most `slots` open requests. Not for two threads at
+    once."""
 
-    def __init__(self, gateway: GatewayLoop) -> None:
+    def __init__(self, gateway: GatewayLoop, *, slots: int | None = None) -> None:
         self._gateway = gateway
+        self._slots = slots or settings.GATEWAY_CONCURRENCY
         self._credentials = SenderCache()
         self._recovery = Recovery()
         self._calls = Calls(gateway.client)
@@ -53,7 +55,6 @@ class Sender:
         self._results: list[Result] = []
         self._consents: list[Consent] = []
         self._outages = Outages()
-        self._storms = Storms()
         self._answered: list[tuple[Letter, Answer]] = []
         self._tests: list[Ended] = []
 
@@ -120,9 +121,12 @@ class Sender:
         outages = {project: answer for project, answer in answers if is_outage(answer)}
         reached = {project for project, answer in answers if not is_outage(answer)}
         self._outages.note(unreachable=outages, reached=reached)
+        for_campaigns = defaultdict[int, list[Answer]](list)
         for letter, answer in self._answered:
             if letter.campaign:
-                self._storms.note(letter.project_id, answer)
+                for_campaigns[letter.project_id].append(answer)
+        for project_id, in_order in for_campaigns.items():
+            watch_for_storms(project_id, in_order)
         self._answered = []
 
     def _start_due(self) -> bool:
@@ -143,7 +147,7 @@ class Sender:
 
     def _serve(self, due: Due, *, among: int) -> None:
         """Starts what this project may send now."""
-        free = settings.GATEWAY_CONCURRENCY - self._open
+        free = self._slots - self._open
         urgent = min(due.urgent, max(0, free))
         bulk = max(0, free - urgent - KEPT_FOR_URGENT) // among if due.campaigns else 0
         if not urgent and not bulk:

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from campaigns import launching, opting_out, reconciling, tallies
 from campaigns.audience import importing
+from campaigns.open_files import slots_for
 from campaigns.sending import Sender, shutting_down
 from providers import heartbeats
 from providers.gateway.calling import close_gateway_loop, gateway_loop
@@ -21,7 +22,7 @@ _sending = threading.Lock()
 def _sender() -> Sender:
     # What is there by now stays: going through it again and again costs a tenth of all sending.
     gc.freeze()
-    return Sender(gateway_loop())
+    return Sender(gateway_loop(), slots=slots_for(settings.GATEWAY_CONCURRENCY))
 
 
 @shared_task

@@ -9,6 +9,6 @@ from config.broker import use_this_transport
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 use_this_transport()
-app = Celery("kabootar")
+app = Celery("kabootar", amqp="config.broker:AMQP")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -26,6 +26,7 @@ class AnswerRefusedError(Exception):
 @transaction.atomic
 def answer_with_text(conversation: Conversation, text: str, *, at: datetime) -> Message:
     """Raises AnswerRefusedError. The window is looked at once more, with the row held."""
+    _check_has_phone(conversation)
     _check_connected(conversation)
     if not text.strip():
         raise AnswerRefusedError("Write something first.")
@@ -52,6 +53,7 @@ def answer_with_template(
     conversation: Conversation, template: Template, values: Mapping[str, object]
 ) -> Message:
     """`values` as a variant's. Raises AnswerRefusedError."""
+    _check_has_phone(conversation)
     _check_connected(conversation)
     _check_not_blocked(conversation)
     stored = Template.objects.select_for_update(of=("self",)).get(pk=template.pk)
@@ -68,6 +70,14 @@ def answer_with_template(
         person=person_of(profile) if profile else NOBODY,
         profile_id=profile.pk if profile else None,
     )
+
+
+def _check_has_phone(conversation: Conversation) -> None:
+    if not conversation.phone:
+        raise AnswerRefusedError(
+            "WhatsApp keeps this person's number back, and Gupshup sends to numbers only. You can "
+            "answer as soon as they write with their number."
+        )
 
 
 def _check_connected(conversation: Conversation) -> None:

@@ -15,14 +15,17 @@ WINDOW = timedelta(hours=24)
 # In the order of their keys, so that two workers never wait for each other.
 OPEN = f"""
 INSERT INTO providers_conversation
-    (project_id, match_key, phone, name, last_inbound_at, window_until, auto_replies_today)
+    (project_id, match_key, phone, person_id, name, last_inbound_at, window_until,
+    auto_replies_today)
 SELECT DISTINCT ON (project_id, match_key) project_id, match_key, phone,
-    name, at, at + interval '{WINDOW.total_seconds()} seconds', 0
-FROM unnest(%(projects)s::bigint[], %(keys)s::bigint[], %(phones)s::text[], %(names)s::text[],
-    %(times)s::timestamptz[]) AS c (project_id, match_key, phone, name, at)
+    person_id, name, at, at + interval '{WINDOW.total_seconds()} seconds', 0
+FROM unnest(%(projects)s::bigint[], %(keys)s::bigint[], %(phones)s::text[],
+    %(person_ids)s::text[], %(names)s::text[], %(times)s::timestamptz[])
+    AS c (project_id, match_key, phone, person_id, name, at)
 ORDER BY project_id, match_key, at DESC
 ON CONFLICT (project_id, match_key) DO UPDATE SET
     phone = excluded.phone,
+    person_id = COALESCE(NULLIF(excluded.person_id, ''), providers_conversation.person_id),
     name = COALESCE(NULLIF(excluded.name, ''), providers_conversation.name),
     last_inbound_at = GREATEST(providers_conversation.last_inbound_at, excluded.last_inbound_at),
     window_until = GREATEST(providers_conversation.window_until, excluded.window_until)
@@ -32,11 +35,12 @@ RETURNING project_id, match_key, id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """That a phone wrote. `phone` is E.164; `at` as the module says."""
+    """That somebody wrote. `phone` is E.164, or empty; `at` as the module says."""
 
     project_id: int
     match_key: int
     phone: str
+    person_id: str
     name: str
     at: datetime
 
@@ -53,6 +57,7 @@ def open_windows(heard: Sequence[Heard]) -> dict[tuple[int, int], int]:
         "projects": [h.project_id for h in heard],
         "keys": [h.match_key for h in heard],
         "phones": [h.phone for h in heard],
+        "person_ids": [h.person_id for h in heard],
         "names": [h.name for h in heard],
         "times": [h.at for h in heard],
     }

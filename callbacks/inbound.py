@@ -14,6 +14,7 @@ from callbacks.conversations import Heard, open_windows
 from callbacks.keywords import obey, read_keyword
 from callbacks.models import FileState, InboundMessage
 from callbacks.parsers import Inbound
+from callbacks.recognizing import join_earlier_talk, recognize
 from campaigns.matching import Trace, find
 from campaigns.models import Profile
 from campaigns.replies import Reply, credit
@@ -39,8 +40,10 @@ def receive(received: Collection[Received]) -> None:
     messages = _new([_message(one) for one in received])
     if not messages:
         return
+    recognize(messages)
     _connect(messages)
     InboundMessage.objects.bulk_create(messages)
+    join_earlier_talk(messages)
     _credit(messages)
     projects = Project.objects.select_related("provider").in_bulk({m.project_id for m in messages})
     for message in sorted(messages, key=lambda message: message.heard_at):
@@ -55,6 +58,7 @@ def _message(one: Received) -> InboundMessage:
         receipt_id=one.receipt_id,
         phone=f"+{fact.phone}" if fact.phone else "",
         match_key=match_key(fact.phone) if fact.phone else None,
+        person_id=fact.person_id or "",
         wa_number=fact.wa_number or "",
         name=fact.name or "",
         type=fact.type,
@@ -75,7 +79,7 @@ def _digest(fact: Inbound) -> bytes:
     media = fact.media and (fact.media.type, (fact.media.url or "").partition("?")[0])
     place = fact.location and (fact.location.latitude, fact.location.longitude)
     content = (fact.type, fact.text, fact.payload, media, place)
-    told = (fact.phone, fact.wa_number, fact.at.isoformat(), content)
+    told = (fact.phone or fact.person_id, fact.wa_number, fact.at.isoformat(), content)
     return hashlib.sha256(json.dumps(told).encode()).digest()
 
 
@@ -93,11 +97,11 @@ def _new(messages: list[InboundMessage]) -> list[InboundMessage]:
 
 def _connect(messages: list[InboundMessage]) -> None:
     """With their conversations, and the first of the profiles with that phone."""
-    conversations = open_windows([_heard(m, m.match_key) for m in messages if m.match_key])
+    conversations = open_windows([_heard(m, m.person_key) for m in messages if m.person_key])
     profiles = _profiles(messages)
     for message in messages:
-        if message.match_key:
-            key = (message.project_id, message.match_key)
+        if message.person_key:
+            key = (message.project_id, message.person_key)
             message.conversation_id = conversations[key]
             message.profile_id = profiles.get(key)
 
@@ -107,6 +111,7 @@ def _heard(message: InboundMessage, key: int) -> Heard:
         project_id=message.project_id,
         match_key=key,
         phone=message.phone,
+        person_id=message.person_id,
         name=message.name,
         at=message.heard_at,
     )
@@ -161,7 +166,7 @@ def _properties(message: InboundMessage) -> dict[str, object]:
 
 def _react(project: Project, message: InboundMessage) -> None:
     """A word of the project's lists settles it; all else may be worth an auto-reply."""
-    wish = read_keyword(project, message) if message.match_key else None
+    wish = read_keyword(project, message) if message.person_key else None
     if wish:
         obey(project, message, wish)
     message.consequence = wish or answer(project, message)

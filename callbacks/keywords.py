@@ -25,7 +25,8 @@ def read_keyword(project: Project, inbound: InboundMessage) -> Consequence | Non
 
 
 def obey(project: Project, inbound: InboundMessage, wish: Consequence) -> None:
-    """Blocks or unblocks the phone that wrote, whether or not a profile has it, and confirms.
+    """Blocks or unblocks the phone that wrote, whether or not a profile has it, and confirms. Of
+    somebody without a phone it is noted, for when the number becomes known.
 
     Only a change is confirmed: a machine that answers each confirmation with STOP would get
     another one for ever.
@@ -33,7 +34,7 @@ def obey(project: Project, inbound: InboundMessage, wish: Consequence) -> None:
     leaves = wish is Consequence.OPTED_OUT
     has_changed = set_block(
         project,
-        inbound.match_key or 0,
+        inbound.person_key or 0,
         blocked=leaves,
         source=Source.BUTTON if inbound.type in BUTTONS else Source.KEYWORD,
         own_word=True,

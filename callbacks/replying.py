@@ -21,9 +21,10 @@ def is_too_old(inbound: InboundMessage, *, at: datetime) -> bool:
 
 
 def reply(project: Project, inbound: InboundMessage, *, kind: MessageKind, text: str) -> None:
-    """Nothing where there is no text, no connection to send it through, or no open window."""
-    can_reply = provider_of(project) and not is_too_old(inbound, at=timezone.now())
-    if not can_reply or not text.strip():
+    """Nothing where there is no text, phone, connection or open window."""
+    if not text.strip() or not inbound.phone or provider_of(project) is None:
+        return
+    if is_too_old(inbound, at=timezone.now()):
         return
     inbound.reply_message = enqueue(
         project,

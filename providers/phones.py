@@ -3,6 +3,7 @@
 Nothing here says whether a number is on WhatsApp: only Gupshup's answer does.
 """
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -95,6 +96,12 @@ def match_key(text: str) -> int:
         extra = match.start("br") if match["br"] else 2
         digits = digits[:extra] + digits[extra + 1 :]
     return int(digits[:_LONGEST_KEY] or 0)
+
+
+def key_of_person_id(person_id: str) -> int:
+    """A key for somebody whose number WhatsApp keeps back; negative, so no number has it."""
+    digest = hashlib.blake2b(person_id.encode(), digest_size=8).digest()
+    return -1 - (int.from_bytes(digest, "big") >> 1)
 
 
 def _ascii_digit(sign: str) -> str:

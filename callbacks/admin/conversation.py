@@ -123,6 +123,8 @@ class ConversationAdmin(ProjectScopedAdmin):
     def person_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """One click makes the sender a profile."""
         conversation = self._to_answer(request, pk)
+        if not conversation.phone:
+            raise Http404("Nobody is added without a phone number.")
         profile = add_person(
             conversation.project,
             phone=conversation.phone,
@@ -167,7 +169,7 @@ class ConversationAdmin(ProjectScopedAdmin):
         context = {
             **self.admin_site.each_context(request),
             **self._talk(request, conversation),
-            "title": conversation.name or conversation.phone,
+            "title": conversation.name or str(conversation),
             "opts": self.opts,
             "original": conversation,
             "media": self.media,
@@ -196,7 +198,7 @@ class ConversationAdmin(ProjectScopedAdmin):
 
     @admin.display(description="Who")
     def who(self, row: Any) -> str:
-        name = row.name or row.phone
+        name = row.name or str(row)
         detail = row.phone if row.name else ""
         count = f"{row.unread}" if row.unread <= MOST_UNREAD else f"{MOST_UNREAD}+"
         pill = format_html(' <span class="kb-pill kb-blue">{} new</span>', count)

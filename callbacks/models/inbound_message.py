@@ -7,6 +7,7 @@ from django.db import models
 from callbacks.models.receipt import Receipt
 from campaigns.models import Message, Profile
 from providers.models import Conversation, Project
+from providers.phones import key_of_person_id
 
 
 class Consequence(models.TextChoices):
@@ -47,6 +48,8 @@ class InboundMessage(models.Model):
     )
     phone = models.CharField(max_length=16, blank=True)
     match_key = models.BigIntegerField(null=True)
+    # WhatsApp's id of the person for this business, where it has told one.
+    person_id = models.CharField(max_length=140, blank=True, default="", db_default="")
     # Which of our numbers it was written to; digits.
     wa_number = models.CharField(max_length=16, blank=True, default="")
     name = models.CharField(max_length=200, blank=True)
@@ -91,6 +94,13 @@ class InboundMessage(models.Model):
 
     def __str__(self) -> str:
         return f"From {self.name}" if self.name else f"Message {self.pk}"
+
+    @property
+    def person_key(self) -> int | None:
+        """Of the phone; without one, of the person's id. None for who can't be told apart."""
+        if self.match_key is not None or not self.person_id:
+            return self.match_key
+        return key_of_person_id(self.person_id)
 
     @property
     def heard_at(self) -> datetime:

@@ -71,6 +71,8 @@ class Inbound:
     """`reply_to` is the external id of our message, or a half of it, or the context's id.
 
     `payload` is what a button or a list row carries, or the raw content of a type unknown to us.
+    `person_id` is WhatsApp's own id of the person for this business ("IN." and letters or digits),
+    which may come instead of a phone or beside it.
     """
 
     kind: ClassVar[Literal["inbound"]] = "inbound"
@@ -85,6 +87,7 @@ class Inbound:
     location: Location | None
     reply_to: str | None
     at: datetime
+    person_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

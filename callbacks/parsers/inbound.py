@@ -18,6 +18,7 @@ from callbacks.parsers.values import (
     Fields,
     address,
     number,
+    person_id,
     phone,
     prose,
     required,
@@ -26,6 +27,8 @@ from callbacks.parsers.values import (
 
 NEEDED = "an inbound message needs type, and waNumber or mobile"
 MEDIA_TYPES = ("image", "video", "audio", "voice", "document", "sticker")
+# WhatsApp's name for it, and where a provider puts it that has no other place.
+PERSON_IDS = ("user_id", "userId", "mobile")
 IMPLIED_TYPES = (*MEDIA_TYPES, "location", "button", "interactive", "contacts")
 
 _FILE_NAME = re.compile(r"[^\r\n]+\.[A-Za-z][A-Za-z0-9]{1,4}")
@@ -53,6 +56,7 @@ def inbound(row: Fields, arrival: Arrival) -> Inbound:
         location=content.location,
         reply_to=_reply_to(row),
         at=moment(row.get("timestamp"), otherwise=arrival.at),
+        person_id=next(filter(None, (person_id(row.get(name)) for name in PERSON_IDS)), None),
     )
 
 

@@ -21,6 +21,7 @@ TYPE = 30
 PROSE = 16_384
 URL = 4_096
 PHONE = 15  # digits, as E.164 has it
+PERSON_ID = re.compile(r"[A-Za-z]{2}\.[A-Za-z0-9._-]{1,128}", re.ASCII)
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _PHONE_PUNCTUATION = str.maketrans("", "", "+-(). \t\r\n\xa0")
@@ -64,15 +65,21 @@ def address(value: object) -> str | None:
 
 
 def phone(value: object) -> str | None:
-    """Digits only; None for what has letters (a business-scoped id) or is too long."""
+    """Digits only; None for what has letters (a business-scoped id), is too long or all zeros."""
     if type(value) is not str:
         value = _digits_of_number(value)
     if len(value) > WORD:
         return None
     if not (value.isascii() and value.isdigit()):
         value = value.translate(_PHONE_PUNCTUATION)
-    usable = value.isascii() and value.isdigit() and len(value) <= PHONE
+    usable = value.isascii() and value.isdigit() and len(value) <= PHONE and value.strip("0")
     return value if usable else None
+
+
+def person_id(value: object) -> str | None:
+    """A business-scoped id as it came; None for anything else."""
+    text = word(value) if type(value) is str else None
+    return text if text and PERSON_ID.fullmatch(text) else None
 
 
 def number(value: object, *, within: float) -> float | None:

@@ -1,9 +1,14 @@
-"""What we know of our talk with one phone: is its 24-hour window open, was it auto-replied to."""
+"""What we know of our talk with one phone: is its 24-hour window open, was it auto-replied to.
+
+Somebody whose number WhatsApp keeps back has a conversation too: without a phone, by the id that
+WhatsApp gives such a person for this business. It can be read, not answered.
+"""
 
 from datetime import datetime
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 
 from providers.models.project import Project
 
@@ -16,8 +21,12 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
 class Conversation(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="conversations")
-    match_key = models.BigIntegerField(help_text="Digits by which WhatsApp's spellings are equal.")
-    phone = models.CharField(max_length=16)
+    match_key = models.BigIntegerField(
+        help_text="Digits by which WhatsApp's spellings are equal; without a phone, negative."
+    )
+    phone = models.CharField(max_length=16, blank=True)
+    # WhatsApp's id of the person for this business, where it has told one.
+    person_id = models.CharField(max_length=140, blank=True, default="", db_default="")
     name = models.CharField(max_length=200, blank=True)
     last_inbound_at = models.DateTimeField(null=True)
     window_until = models.DateTimeField(null=True)
@@ -33,7 +42,14 @@ class Conversation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project", "match_key"], name="one_conversation")
         ]
-        indexes = [models.Index(fields=["project", "-last_inbound_at"], name="conversation_recent")]
+        indexes = [
+            models.Index(fields=["project", "-last_inbound_at"], name="conversation_recent"),
+            models.Index(
+                fields=["project", "person_id"],
+                condition=~Q(person_id=""),
+                name="conversation_by_person",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.phone
+        return self.phone or "Somebody without a number"

@@ -27,6 +27,7 @@ def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
         campaign.audience_list_id,
         campaign.starts_at and campaign.starts_at.isoformat(),
         campaign.ends_at and campaign.ends_at.isoformat(),
+        campaign.cut_off_hours,
         str(campaign.quiet_from),
         str(campaign.quiet_until),
         campaign.quiet_action,

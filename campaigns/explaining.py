@@ -58,8 +58,8 @@ OURS: Mapping[Reason, Explanation] = {
         "Next time let messages wait until the quiet hours are over.",
     ),
     Reason.CUT_OFF: Explanation(
-        "The campaign's end came before their turn",
-        "Next time start earlier, end later, or send faster.",
+        "The campaign's end or cut-off came before their turn",
+        "Next time start earlier, leave more time, or send faster.",
     ),
     Reason.FREQUENCY_CAP: Explanation("They had enough messages already"),
     Reason.TEMPLATE_NOT_APPROVED: Explanation("The template was not approved any more"),

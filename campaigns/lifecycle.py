@@ -13,6 +13,7 @@ from campaigns import preflight, storms
 from campaigns.launching import open_retry, open_run
 from campaigns.models import Campaign, CampaignStatus, Reason, Run, RunStatus
 from campaigns.retrying import count_retryable, run_to_retry
+from campaigns.times import cut_off_of
 from campaigns.waking import wake_launcher, wake_reconciler, wake_sender
 from providers import auditing, incidents
 from providers.models import IncidentKind, User
@@ -41,6 +42,7 @@ def publish(campaign: Campaign, *, by: User) -> None:
         allowed=[CampaignStatus.DRAFT],
         published_by=by,
         published_at=timezone.now(),
+        cut_off_at=None if later else cut_off_of(campaign, start=timezone.now()),
     )
     auditing.record("campaign.published", by=by, project=campaign.project, target=campaign)
     if not later:
@@ -64,7 +66,12 @@ def start_scheduled(campaign: Campaign) -> None:
             finished_at=timezone.now(),
         )
         return
-    _move(campaign, to=CampaignStatus.LAUNCHING, allowed=[CampaignStatus.SCHEDULED])
+    _move(
+        campaign,
+        to=CampaignStatus.LAUNCHING,
+        allowed=[CampaignStatus.SCHEDULED],
+        cut_off_at=cut_off_of(campaign, start=campaign.starts_at or timezone.now()),
+    )
     start(campaign)
 
 
@@ -129,6 +136,8 @@ def stop(
 def retry(campaign: Campaign) -> None:
     """A second run of a completed campaign, to those whom a passing trouble has kept from getting
     it. Raises LifecycleError when there is nothing to try again."""
+    if campaign.ends_at is not None and campaign.ends_at <= timezone.now():
+        raise LifecycleError("This campaign's end has passed. Clone it to try these people again.")
     if problems := problems_of(campaign):
         raise LifecycleError(" ".join(problems))
     _move(
@@ -136,6 +145,7 @@ def retry(campaign: Campaign) -> None:
         to=CampaignStatus.LAUNCHING,
         allowed=[CampaignStatus.COMPLETED],
         finished_at=None,
+        cut_off_at=cut_off_of(campaign, start=timezone.now()),
     )
     run = run_to_retry(campaign)
     if run is None:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from django.utils import timezone
 
 from campaigns.models import Audience, Campaign, QuietAction, Variant
-from campaigns.times import quiet_until
+from campaigns.times import last_moment, quiet_until
 from providers.models import Project, Provider
 from templates_app.checking import check_values
 from templates_app.models import Status, Template, TemplateVersion
@@ -177,3 +177,10 @@ def _about_quiet_hours(campaign: Campaign, starts_at: datetime) -> Iterator[Find
             else f"It starts in its quiet hours, so nothing goes out before {over:%H:%M}.",
             blocks=discards,
         )
+        until = last_moment(campaign, start=starts_at)
+        if not discards and until is not None and until <= over:
+            yield Finding(
+                section=Section.WHEN,
+                message="It starts in its quiet hours, and its end or cut-off comes before they are"
+                " over: nobody would get it. Choose another time.",
+            )

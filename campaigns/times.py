@@ -1,4 +1,4 @@
-"""When a running campaign may send: until its end, and not in its quiet hours.
+"""When a running campaign may send: until its end or its cut-off, and not in its quiet hours.
 
 The claim asks with the same SQL in its own snapshot, so both hold for a campaign that is already
 running; reconciling then gives everybody whom they leave out the reason.
@@ -13,7 +13,7 @@ from campaigns.models import Campaign, QuietAction
 # For statements that have campaigns_campaign as c. PostgreSQL's clock, the project's time zone.
 _LOCAL = """(statement_timestamp() AT TIME ZONE
     (SELECT zone.time_zone FROM providers_project zone WHERE zone.id = c.project_id))::time"""
-HAS_ENDED = "(c.ends_at IS NOT NULL AND c.ends_at <= statement_timestamp())"
+HAS_ENDED = "COALESCE(LEAST(c.ends_at, c.cut_off_at) <= statement_timestamp(), false)"
 IS_QUIET = f"""(c.quiet_from IS NOT NULL AND CASE WHEN c.quiet_from < c.quiet_until
     THEN {_LOCAL} >= c.quiet_from AND {_LOCAL} < c.quiet_until
     ELSE {_LOCAL} >= c.quiet_from OR {_LOCAL} < c.quiet_until END)"""
@@ -54,6 +54,20 @@ def quiet_until(campaign: Campaign, *, at: datetime) -> datetime | None:
     """The end of the quiet hours that `at` lies in."""
     hours = quiet_hours_of(campaign)
     return hours.end_after(at) if hours else None
+
+
+def cut_off_of(campaign: Campaign, *, start: datetime) -> datetime | None:
+    """Of a run that is to begin at `start`, however late it really begins."""
+    if campaign.cut_off_hours is None:
+        return None
+    return start + timedelta(hours=campaign.cut_off_hours)
+
+
+def last_moment(campaign: Campaign, *, start: datetime) -> datetime | None:
+    """From when on nothing leaves of a run that is to begin at `start`: its cut-off or the
+    campaign's end, whichever comes first."""
+    moments = [campaign.ends_at, cut_off_of(campaign, start=start)]
+    return min((at for at in moments if at is not None), default=None)
 
 
 def rate_of(campaign: Campaign, *, provider_rate: float) -> float:

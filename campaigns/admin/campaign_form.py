@@ -108,6 +108,15 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
         help_text="Who has not got it by then doesn't get it any more. Leave it empty for no end.",
     )
+    cut_off_hours = forms.IntegerField(
+        label="Cut-off, in hours from the start",
+        required=False,
+        min_value=1,
+        max_value=720,
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "number", "min": "1", "max": "720"}),
+        help_text="Who still waits then is left out, also when it starts late or was paused "
+        "meanwhile. A second try has its own hours. Leave it empty for none.",
+    )
     quiet_from = forms.TimeField(label="Quiet from", required=False, widget=_time_input())
     quiet_until = forms.TimeField(label="Quiet until", required=False, widget=_time_input())
     quiet_action = forms.ChoiceField(
@@ -176,7 +185,7 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
     @property
     def has_limits(self) -> bool:
         """Is there anything to see in the part that is folded away?"""
-        names = ("ends_at", "quiet_from", "quiet_until", "per_minute")
+        names = ("ends_at", "cut_off_hours", "quiet_from", "quiet_until", "per_minute")
         return any(self[name].value() or self[name].errors for name in names)
 
     def _templates(self, chosen: int) -> Any:

@@ -19,7 +19,7 @@ from campaigns.models import Campaign, CampaignStatus
 from campaigns.preflight import blocking, findings, variants_of
 from campaigns.properties import properties_of
 from campaigns.speed import in_words
-from campaigns.times import rate_of
+from campaigns.times import last_moment, rate_of
 from providers.models import Provider, User
 
 CHANGED = "Somebody has changed this campaign since you opened this page. Please look at it again."
@@ -85,6 +85,7 @@ class PublishPage(OwnCampaign):
             raise Http404("This campaign can't be published as it is.")
         reach = forecast(campaign)
         provider = Provider.objects.get(project=campaign.project_id)
+        rate = rate_of(campaign, provider_rate=provider.rate)
         context = {
             "campaign": campaign,
             "variant": variants[0],
@@ -92,7 +93,10 @@ class PublishPage(OwnCampaign):
             "reach": reach,
             "left_out": reach.total - reach.to_send,
             "is_later": campaign.starts_at is not None and campaign.starts_at > timezone.now(),
-            "duration": in_words(reach.to_send / rate_of(campaign, provider_rate=provider.rate)),
+            "duration": in_words(reach.to_send / rate),
+            "too_late": max(
+                0, reach.to_send - _most_in_time(campaign, rate=rate, of=reach.to_send)
+            ),
             "seen": fingerprint(campaign, variants),
         }
         return render(request, "campaigns/publish_reach.html", context)
@@ -106,6 +110,13 @@ class PublishPage(OwnCampaign):
             "example": example_asked(request.GET, campaign=campaign, variant=variant),
         }
         return render(request, "campaigns/publish_example.html", context)
+
+
+def _most_in_time(campaign: Campaign, *, rate: float, of: int) -> int:
+    """How many of so many can leave before the campaign's end or cut-off, at best."""
+    start = max(campaign.starts_at or timezone.now(), timezone.now())
+    until = last_moment(campaign, start=start)
+    return of if until is None else int((until - start).total_seconds() * rate)
 
 
 def _page_of(campaign: Campaign) -> str:

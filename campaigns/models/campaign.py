@@ -47,8 +47,13 @@ class Campaign(models.Model):
         CustomList, on_delete=models.PROTECT, null=True, blank=True, related_name="campaigns"
     )
     starts_at = models.DateTimeField(null=True, blank=True)
-    # Who has not got it by then does not get it any more.
+    # Who has not got it by then does not get it any more, in any run.
     ends_at = models.DateTimeField(null=True, blank=True)
+    # How long each run may take, in hours from when it was to start; whoever still waits then is
+    # left out. So a run that is late by hours does not go out at night.
+    cut_off_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    # When that is, for the run that is under way.
+    cut_off_at = models.DateTimeField(null=True, editable=False)
     # Every day, in the project's time zone; both or none. From a later to an earlier time goes over
     # midnight.
     quiet_from = models.TimeField(null=True, blank=True)

@@ -39,6 +39,14 @@ def test_the_page_says_what_will_happen(project: Project, marketer: Client) -> N
     assert "Publish now" in text
 
 
+def test_the_page_says_who_would_still_wait_at_its_end(project: Project, marketer: Client) -> None:
+    campaign = ready(project, people=3, per_minute=1, ends_at=timezone.now() + timedelta(minutes=2))
+
+    text = " ".join(marketer.get(page(campaign, "publish/reach")).content.decode().split())
+
+    assert "<strong>2 people</strong> would still wait at that moment and not get it." in text
+
+
 def test_looking_at_the_page_publishes_nothing(project: Project, marketer: Client) -> None:
     campaign = ready(project)
     for part in ("publish", "publish/reach", "publish/example"):

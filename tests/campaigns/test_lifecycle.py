@@ -263,6 +263,15 @@ ALL_DAY = {"quiet_from": time(0), "quiet_until": time(23, 59, 59)}
             ],
         ),
         (ALL_DAY, []),
+        (
+            {**ALL_DAY, "ends_at": timezone.now() + timedelta(seconds=40)},
+            [
+                (
+                    "It starts in its quiet hours, and its end or cut-off comes before they are "
+                    "over: nobody would get it. Choose another time."
+                )
+            ],
+        ),
     ],
 )
 def test_times_that_would_reach_nobody_are_problems(

@@ -1,12 +1,15 @@
 """When a campaign may send: its end, its quiet hours, and what becomes of those they leave out."""
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
 from campaigns.claiming import claim_bulk, find_due
+from campaigns.launching import launch
+from campaigns.lifecycle import publish
 from campaigns.models import (
     Campaign,
     CampaignStatus,
@@ -20,11 +23,18 @@ from campaigns.models import (
 )
 from campaigns.reconciling import reconcile
 from campaigns.tallies import totals
-from campaigns.times import QuietHours
+from campaigns.times import QuietHours, last_moment
 from providers.models import Project
+from tests.campaigns.drafts import ready
 from tests.campaigns.recount import recount
 from tests.campaigns.states import count
-from tests.factories import MessageFactory, OutboxFactory, ProviderFactory, RunFactory
+from tests.factories import (
+    MembershipFactory,
+    MessageFactory,
+    OutboxFactory,
+    ProviderFactory,
+    RunFactory,
+)
 
 INDIA = ZoneInfo("Asia/Kolkata")
 NIGHT = QuietHours(time(21), time(9), INDIA)
@@ -131,11 +141,33 @@ def test_quiet_hours_that_discard_drop_who_waits_unless_it_is_paused(
     assert states(run) == {expected}
 
 
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, None),
+        ({"ends_at": india(20)}, india(20)),
+        ({"cut_off_hours": 3}, india(12)),
+        ({"cut_off_hours": 3, "ends_at": india(11)}, india(11)),
+        ({"cut_off_hours": 3, "ends_at": india(20)}, india(12)),
+    ],
+)
+def test_nothing_leaves_after_the_end_or_the_cut_off(
+    fields: dict[str, Any], expected: datetime | None
+) -> None:
+    assert last_moment(Campaign(**fields), start=india(9)) == expected
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("status", [CampaignStatus.RUNNING, CampaignStatus.PAUSED])
-def test_after_its_end_nobody_gets_it_and_it_is_completed(run: Run, status: CampaignStatus) -> None:
+@pytest.mark.parametrize("limit", ["ends_at", "cut_off_at"])
+def test_after_its_end_nobody_gets_it_and_it_is_completed(
+    run: Run, limit: str, status: CampaignStatus
+) -> None:
     (due,) = find_due()
-    change(run, ends_at=timezone.now() - timedelta(seconds=1), status=status)
+    later = timezone.now() + timedelta(hours=1)
+    change(run, ends_at=later, cut_off_at=later)
+    assert find_due() == [due]
+    change(run, **{limit: timezone.now() - timedelta(seconds=1), "status": status})
 
     assert claim_bulk(due, limit=10) == []
     reconcile()
@@ -144,3 +176,33 @@ def test_after_its_end_nobody_gets_it_and_it_is_completed(run: Run, status: Camp
     run.campaign.refresh_from_db()
     assert states(run) == {(State.SUPPRESSED, Reason.CUT_OFF)}
     assert (Outbox.objects.count(), run.campaign.status) == (0, CampaignStatus.COMPLETED)
+
+
+@pytest.mark.django_db
+def test_the_cut_off_counts_from_the_planned_start_however_late_it_is(project: Project) -> None:
+    planned = timezone.now() - timedelta(hours=2)
+    late = ready(
+        project, status=CampaignStatus.SCHEDULED, starts_at=planned, cut_off_hours=1, people=3
+    )
+
+    reconcile()
+    late.refresh_from_db()
+    assert late.cut_off_at == planned + timedelta(hours=1)
+    launch(late.runs.get().pk)
+    reconcile()
+
+    late.refresh_from_db()
+    assert states(late.runs.get()) == {(State.SUPPRESSED, Reason.CUT_OFF)}
+    assert late.status == CampaignStatus.COMPLETED
+
+
+@pytest.mark.django_db
+def test_published_now_it_is_cut_off_hours_from_now(project: Project) -> None:
+    campaign = ready(project, cut_off_hours=5)
+
+    publish(campaign, by=MembershipFactory.create(project=project).user)
+
+    assert campaign.cut_off_at is not None
+    assert campaign.cut_off_at - timezone.now() == pytest.approx(
+        timedelta(hours=5), abs=timedelta(minutes=1)
+    )

@@ -26,14 +26,14 @@ from campaigns.models import (
     State,
 )
 from campaigns.retrying import IS_RETRYABLE, retry_parameters
-from campaigns.trial import TRIAL_CASE
+from campaigns.trial import LAUNCH_TRIAL_CASE, drops_for_trial
 from campaigns.waking import wake_sender
 
 CHUNK = 50_000
 
 # One row per profile of the audience: id, phone, match_key, reason (NULL: may be sent to).
 AUDIENCE = f"""
-SELECT p.id, p.phone, p.match_key, COALESCE({SUPPRESSION_CASE}, {TRIAL_CASE}) AS reason
+SELECT p.id, p.phone, p.match_key, COALESCE({SUPPRESSION_CASE}, {LAUNCH_TRIAL_CASE}) AS reason
 FROM campaigns_profile p
 LEFT JOIN campaigns_phoneblock b ON b.project_id = p.project_id AND b.match_key = p.match_key
 WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
@@ -220,5 +220,6 @@ def _parameters(campaign: Campaign, *, run: Run | None, cursor: int, last: int) 
         "last": last,
         "stopped": campaign.status == CampaignStatus.STOPPED,
         "left_over": campaign.left_over,
+        "on_trial": drops_for_trial(campaign),
         "size": CHUNK,
     }

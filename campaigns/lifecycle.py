@@ -14,6 +14,7 @@ from campaigns.launching import open_retry, open_run
 from campaigns.models import Campaign, CampaignStatus, Reason, Run, RunStatus
 from campaigns.retrying import count_retryable, run_to_retry
 from campaigns.times import cut_off_of
+from campaigns.trial import STILL_ON, waits_for_trial
 from campaigns.waking import wake_launcher, wake_reconciler, wake_sender
 from providers import auditing, incidents
 from providers.models import IncidentKind, User
@@ -35,14 +36,15 @@ def publish(campaign: Campaign, *, by: User) -> None:
     """Starts a draft now, or at its time. Raises LifecycleError with what is missing."""
     if problems := problems_of(campaign):
         raise LifecycleError(" ".join(problems))
-    later = campaign.starts_at is not None and campaign.starts_at > timezone.now()
+    now = timezone.now()
+    later = campaign.starts_at is not None and campaign.starts_at > now
     _move(
         campaign,
         to=CampaignStatus.SCHEDULED if later else CampaignStatus.LAUNCHING,
         allowed=[CampaignStatus.DRAFT],
         published_by=by,
-        published_at=timezone.now(),
-        cut_off_at=None if later else cut_off_of(campaign, start=timezone.now()),
+        published_at=now,
+        cut_off_at=None if later else cut_off_of(campaign, start=now),
     )
     auditing.record("campaign.published", by=by, project=campaign.project, target=campaign)
     if not later:
@@ -99,6 +101,8 @@ def pause(campaign: Campaign, *, reason: str = "") -> None:
 
 @transaction.atomic
 def resume(campaign: Campaign) -> None:
+    if campaign.status == CampaignStatus.PAUSED and waits_for_trial(campaign):
+        raise LifecycleError(STILL_ON)
     # Held, so that its launch doesn't end between this look and the move.
     launches = Run.objects.select_for_update().filter(campaign=campaign, status=RunStatus.LAUNCHING)
     launching = launches.first()

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from campaigns.models import Audience, Campaign, QuietAction, Variant
 from campaigns.times import last_moment, quiet_until
+from campaigns.trial import WILL_WAIT, waits_for_trial
 from providers.models import Project, Provider
 from templates_app.checking import check_values
 from templates_app.models import Status, Template, TemplateVersion
@@ -151,6 +152,8 @@ def _about_time(campaign: Campaign) -> Iterator[Finding]:
             message="That time has passed, so the campaign goes out as soon as you publish it.",
             blocks=False,
         )
+    elif campaign.starts_at is not None and waits_for_trial(campaign):
+        yield Finding(section=Section.WHEN, message=WILL_WAIT, blocks=False)
     starts_at = max(campaign.starts_at or timezone.now(), timezone.now())
     if campaign.ends_at is not None and campaign.ends_at <= starts_at:
         yield Finding(

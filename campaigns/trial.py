@@ -1,11 +1,15 @@
 """Trial mode: until a connection has proved itself, its campaigns reach test profiles only.
 
-Answers to people who have written first, and tests that somebody sends by hand, go all the same.
+Who was promised a campaign is not dropped because of it: a campaign that was published for later,
+or by an earlier connection, waits until trial mode is over and somebody resumes it. Answers to
+people who have written first, and tests that somebody sends by hand, go all the same.
 """
 
 from django.db import connection
+from django.utils import timezone
 
-from campaigns.models import CampaignStatus, Reason
+from campaigns.models import Campaign, CampaignStatus, Reason
+from providers.models import Provider
 
 _ON_TRIAL = """EXISTS (SELECT 1 FROM providers_provider tried
     WHERE tried.project_id = %(project)s AND tried.trial_ended_at IS NULL)"""
@@ -14,18 +18,33 @@ _ON_TRIAL = """EXISTS (SELECT 1 FROM providers_provider tried
 TRIAL_CASE = f"""CASE WHEN p.is_test IS NOT TRUE AND {_ON_TRIAL}
     THEN '{Reason.TRIAL_MODE.value}' END"""
 
-# For statements that have campaigns_campaign as c. Who was promised a campaign by the old
-# connection is not dropped because of the new one: that campaign waits.
-WAITS_FOR_TRIAL = """EXISTS (SELECT 1 FROM providers_provider tried
+# The same for a launch, which has asked `drops_for_trial` already.
+LAUNCH_TRIAL_CASE = f"""CASE WHEN %(on_trial)s AND p.is_test IS NOT TRUE
+    THEN '{Reason.TRIAL_MODE.value}' END"""
+
+# For statements that have campaigns_campaign as c.
+_WAS_FOR_LATER = "COALESCE(c.starts_at > c.published_at, false)"
+WAITS_FOR_TRIAL = f"""EXISTS (SELECT 1 FROM providers_provider tried
     WHERE tried.project_id = c.project_id AND tried.trial_ended_at IS NULL
-        AND tried.credentials_changed_at > c.published_at)"""
+        AND (tried.credentials_changed_at > c.published_at OR {_WAS_FOR_LATER}))"""
 
 WAITS = (
     "Gupshup's credentials or the number were changed, so trial mode has started again. Resume the"
     " campaign when trial mode is over."
 )
+TIME_CAME = (
+    "Its time came before trial mode was over. Nobody has got it and nobody is left out. Resume the"
+    " campaign when trial mode is over."
+)
+STILL_ON = "Trial mode is still on. The provider doctor says what is missing; then resume it."
+WILL_WAIT = (
+    "Trial mode is on. If it is not over by then, the campaign waits until somebody resumes it, and"
+    " nobody is left out. To try it with your test profiles, publish it without a time."
+)
+
 PAUSE_WAITING = f"""
-UPDATE campaigns_campaign c SET status = '{CampaignStatus.PAUSED}', status_reason = %s
+UPDATE campaigns_campaign c SET status = '{CampaignStatus.PAUSED}',
+    status_reason = CASE WHEN {_WAS_FOR_LATER} THEN %s ELSE %s END
 WHERE c.status = '{CampaignStatus.RUNNING}' AND {WAITS_FOR_TRIAL}
 """
 
@@ -33,5 +52,28 @@ WHERE c.status = '{CampaignStatus.RUNNING}' AND {WAITS_FOR_TRIAL}
 def pause_waiting() -> int:
     """Says of each campaign that waits why it does."""
     with connection.cursor() as cursor:
-        cursor.execute(PAUSE_WAITING, [WAITS])
+        cursor.execute(PAUSE_WAITING, [TIME_CAME, WAITS])
         return int(cursor.rowcount)
+
+
+def drops_for_trial(campaign: Campaign) -> bool:
+    """Does a launch now leave out, for good, everybody who is not a test profile?"""
+    provider = _on_trial(campaign)
+    return provider is not None and not _waits(campaign, provider)
+
+
+def waits_for_trial(campaign: Campaign) -> bool:
+    """Does it wait, or will it at its time, for trial mode to end?"""
+    provider = _on_trial(campaign)
+    return provider is not None and _waits(campaign, provider)
+
+
+def _on_trial(campaign: Campaign) -> Provider | None:
+    return Provider.objects.filter(project=campaign.project_id, trial_ended_at=None).first()
+
+
+def _waits(campaign: Campaign, provider: Provider) -> bool:
+    """As WAITS_FOR_TRIAL; of a draft, what will be when it is published now."""
+    published_at = campaign.published_at or timezone.now()
+    is_for_later = campaign.starts_at is not None and campaign.starts_at > published_at
+    return is_for_later or provider.credentials_changed_at > published_at

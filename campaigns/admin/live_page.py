@@ -26,6 +26,7 @@ from campaigns.previewing import wording_of
 from campaigns.results import Results, results_of
 from campaigns.speed import Sample, average, in_words, look_again, seconds_left
 from campaigns.times import quiet_until, rate_of
+from campaigns.trial import WILL_WAIT, waits_for_trial
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Incident, Provider
 
@@ -117,6 +118,7 @@ class LivePage(ProjectScopedAdmin):
             and bool(results.failed_total)
             and not any(run.retry_of_id for run in runs),
             "quiet_until": _quiet_until(campaign),
+            "will_wait": _will_wait(campaign),
             "launch_percent": _launch_percent(runs),
             "launched": all(run.status != RunStatus.LAUNCHING for run in runs),
             "every": SECONDS_WHILE_MOVING if campaign.status in MOVING else SECONDS_AT_REST,
@@ -157,6 +159,12 @@ def _quiet_until(campaign: Campaign) -> datetime | None:
     if campaign.status != CampaignStatus.RUNNING:
         return None
     return quiet_until(campaign, at=timezone.now())
+
+
+def _will_wait(campaign: Campaign) -> str:
+    """Why it may not go out at its time; empty where nothing holds it up."""
+    scheduled = campaign.status == CampaignStatus.SCHEDULED
+    return WILL_WAIT if scheduled and waits_for_trial(campaign) else ""
 
 
 def _launch_percent(runs: list[Run]) -> int | None:

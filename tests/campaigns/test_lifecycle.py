@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from campaigns.launching import launch
+from campaigns.launching import forecast, launch
 from campaigns.lifecycle import (
     LifecycleError,
     pause,
@@ -18,12 +18,16 @@ from campaigns.lifecycle import (
     stop,
     unschedule,
 )
-from campaigns.models import Audience, Campaign, CampaignStatus, Run
-from providers.models import Project, User
+from campaigns.models import Audience, Campaign, CampaignStatus, Reason, Run, State
+from campaigns.preflight import findings, variants_of
+from campaigns.reconciling import reconcile
+from campaigns.trial import TIME_CAME, WILL_WAIT, drops_for_trial, waits_for_trial
+from providers.models import Project, Provider, User
 from templates_app.models import Status
 from tests.campaigns.drafts import ready
 from tests.factories import (
     CampaignFactory,
+    ProfileFactory,
     ProjectFactory,
     ProviderFactory,
     TemplateVersionFactory,
@@ -281,3 +285,66 @@ def test_times_that_would_reach_nobody_are_problems(
         setattr(draft, name, value)
 
     assert problems_of(draft) == expected
+
+
+# Trial mode ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def scheduled_on_trial(draft: Campaign, asha: User) -> Campaign:
+    """Published for later while trial mode was on; its time has come, and it is not over."""
+    Provider.objects.update(trial_ended_at=None)
+    ProfileFactory.create(project=draft.project)
+    draft.starts_at = timezone.now() + timedelta(hours=1)
+    draft.save()
+    publish(draft, by=asha)
+    Campaign.objects.update(
+        starts_at=timezone.now() - timedelta(minutes=1),
+        published_at=timezone.now() - timedelta(hours=1),
+    )
+    draft.refresh_from_db()
+    return draft
+
+
+def test_a_scheduled_campaign_whose_time_comes_on_trial_waits_and_drops_nobody(
+    scheduled_on_trial: Campaign,
+) -> None:
+    campaign = scheduled_on_trial
+
+    reconcile()
+    run = campaign.runs.get()
+    launch(run.pk)
+    reconcile()
+
+    assert told(campaign) == {"status": S.PAUSED, "reason": TIME_CAME}
+    assert {m.state for m in run.messages.all()} == {State.QUEUED}
+    with pytest.raises(LifecycleError, match="Trial mode is still on"):
+        resume(campaign)
+    assert told(campaign)["status"] == S.PAUSED
+
+    Provider.objects.update(trial_ended_at=timezone.now())
+    resume(campaign)
+    reconcile()
+    assert told(campaign) == {"status": S.RUNNING, "reason": ""}
+
+
+def test_publishing_for_later_on_trial_says_beforehand_that_it_waits(draft: Campaign) -> None:
+    Provider.objects.update(trial_ended_at=None)
+    draft.starts_at = timezone.now() + timedelta(hours=1)
+
+    found = findings(draft, variants_of(draft))
+    assert [(finding.message, finding.blocks) for finding in found] == [(WILL_WAIT, False)]
+
+    draft.starts_at = None
+    assert findings(draft, variants_of(draft)) == []
+
+
+def test_a_second_try_on_a_new_connections_trial_drops_nobody(draft: Campaign) -> None:
+    """A retry is possible once only: it must not be used up by people who are left out."""
+    Campaign.objects.update(published_at=timezone.now() - timedelta(days=1))
+    Provider.objects.update(trial_ended_at=None, credentials_changed_at=timezone.now())
+    draft.refresh_from_db()
+    ProfileFactory.create(project=draft.project)
+
+    assert (drops_for_trial(draft), waits_for_trial(draft)) == (False, True)
+    assert Reason.TRIAL_MODE not in forecast(draft).dropped

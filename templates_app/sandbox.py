@@ -9,8 +9,10 @@ from contextvars import ContextVar
 from datetime import UTC, tzinfo
 from functools import wraps
 
-from liquid import BoundTemplate, Environment, Mode
-from liquid.exceptions import OutputStreamLimitError, UndefinedError
+from liquid import BoundTemplate, Environment, Mode, RenderContext
+from liquid.builtin.expressions.primitive import IntegerLiteral, RangeLiteral
+from liquid.exceptions import LiquidSyntaxError, OutputStreamLimitError, UndefinedError
+from liquid.expression import Expression
 from liquid.undefined import Undefined
 
 from templates_app.cleaning import clean
@@ -120,5 +122,35 @@ ENVIRONMENT = Sandbox(
 
 
 def parse(source: str) -> BoundTemplate:
-    """Raises LiquidError for anything that is not Liquid."""
-    return ENVIRONMENT.from_string(source)
+    """Raises LiquidError for anything that is not Liquid, and for ranges without a near end: the
+    engine counts the rounds of a loop, but a filter or a `contains` goes through all of one."""
+    template = ENVIRONMENT.from_string(source)
+    for expression in _expressions(template):
+        if isinstance(expression, RangeLiteral) and not _is_short(expression):
+            most = Sandbox.loop_iteration_limit
+            raise LiquidSyntaxError(
+                f"a range goes from one number to another, at most {most} further",
+                token=expression.token,
+            )
+    return template
+
+
+def _expressions(template: BoundTemplate) -> Iterator[Expression]:
+    """However deep they stand."""
+    context = RenderContext(template)
+    nodes = list(template.nodes)
+    while nodes:
+        node = nodes.pop()
+        nodes.extend(node.children(context, include_partials=False))
+        expressions = list(node.expressions())
+        while expressions:
+            expression = expressions.pop()
+            expressions.extend(expression.children())
+            yield expression
+
+
+def _is_short(numbers: RangeLiteral) -> bool:
+    first, last = numbers.start, numbers.stop
+    if not (isinstance(first, IntegerLiteral) and isinstance(last, IntegerLiteral)):
+        return False
+    return bool(last.value - first.value <= Sandbox.loop_iteration_limit)

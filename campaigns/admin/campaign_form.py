@@ -14,6 +14,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from campaigns.admin.moment_field import MomentField
 from campaigns.drafting import WRITTEN
 from campaigns.models import Audience, Campaign, CustomList, QuietAction, Variant
 from campaigns.preflight import Finding, Section, blocking, variants_of
@@ -96,16 +97,10 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         initial=NOW,
         widget=UnfoldAdminRadioSelectWidget,
     )
-    starts_at = forms.DateTimeField(
-        label="Day and time",
-        required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
-    )
-
-    ends_at = forms.DateTimeField(
+    starts_at = MomentField(label="Day and time", required=False)
+    ends_at = MomentField(
         label="End",
         required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
         help_text="Who has not got it by then doesn't get it any more. Leave it empty for no end.",
     )
     cut_off_hours = forms.IntegerField(

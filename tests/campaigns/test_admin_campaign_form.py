@@ -145,6 +145,17 @@ def test_a_set_time_without_a_time_is_an_error(shop: Project, marketer: Client) 
     }
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_a_time_at_the_end_of_the_calendar_is_not_taken(
+    shop: Project, marketer: Client, moment: str
+) -> None:
+    """Python could not read it back, and the whole list of campaigns would break."""
+    response = marketer.post(ADD, written(when="later", starts_at=moment, ends_at=moment))
+    problem = ["Choose a year from 2000 to 2100."]
+    assert response.context["form"].errors == {"starts_at": problem, "ends_at": problem}
+    assert not Campaign.objects.exists()
+
+
 def test_going_back_to_now_forgets_the_time(shop: Project, marketer: Client) -> None:
     campaign = CampaignFactory.create(project=shop, starts_at=datetime(2026, 12, 24, tzinfo=UTC))
     marketer.post(page(campaign), written(when="now", starts_at="2026-12-24T10:30"))

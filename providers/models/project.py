@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Self
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -12,6 +13,9 @@ from providers.models.fields import EncryptedField
 from providers.models.user import User
 
 ACCOUNT_ID_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0, 1, I, O: read aloud safely
+
+# Further back than this nobody looks, and far enough back there is no calendar to reckon with.
+YEAR_IN_HOURS = 365 * 24
 
 
 def new_account_id() -> str:
@@ -57,10 +61,15 @@ class Project(models.Model):
     )
     reply_window_hours = models.PositiveIntegerField(
         default=72,
+        validators=[MaxValueValidator(YEAR_IN_HOURS)],
         help_text="A reply counts for the last campaign message sent within this many hours.",
     )
-    auto_reply_pause_minutes = models.PositiveIntegerField(default=60)
-    auto_reply_daily_limit = models.PositiveIntegerField(default=5)
+    auto_reply_pause_minutes = models.PositiveIntegerField(
+        default=60, validators=[MaxValueValidator(YEAR_IN_HOURS * 60)]
+    )
+    auto_reply_daily_limit = models.PositiveIntegerField(
+        default=5, validators=[MaxValueValidator(1_000)]
+    )
     requires_two_factor = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

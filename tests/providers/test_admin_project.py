@@ -69,6 +69,21 @@ def test_a_word_means_one_thing(project: Project, project_admin: Client) -> None
     }
 
 
+def test_spans_end_where_the_calendar_would(project: Project, project_admin: Client) -> None:
+    """Reckoned back further, what people write could not be processed any more."""
+    huge = "2147483647"
+    assert errors_of(
+        project_admin,
+        auto_reply_pause_minutes=huge,
+        auto_reply_daily_limit=huge,
+        reply_window_hours=huge,
+    ) == {
+        "auto_reply_pause_minutes": ["Ensure this value is less than or equal to 525600."],
+        "auto_reply_daily_limit": ["Ensure this value is less than or equal to 1000."],
+        "reply_window_hours": ["Ensure this value is less than or equal to 8760."],
+    }
+
+
 def test_word_lists_have_limits(project: Project, project_admin: Client) -> None:
     many, long = "\n".join(f"word {n}" for n in range(51)), "x" * 41
     assert errors_of(project_admin, opt_out_words=many, opt_in_words=long) == {

@@ -70,4 +70,4 @@ def _send(incident: Incident, address: str) -> bool:
         link=settings.PUBLIC_BASE_URL + reverse("admin:providers_incident_changelist"),
     )
     subject = f"{incident.project}: {incident.get_kind_display()}"
-    return send_mail_to(address, subject=" ".join(subject.split()), text=text)
+    return send_mail_to(address, subject=subject, text=text)

@@ -121,6 +121,17 @@ def test_an_invitation_ends_after_seven_days_and_only_its_hash_is_kept(
     assert path.split("/")[2] not in str(Invitation.objects.values().get())
 
 
+def test_a_line_break_in_the_projects_name_is_no_header_of_the_mail(
+    project: Project, as_boss: Client, settings: Settings
+) -> None:
+    settings.SENDS_MAIL = True
+    Project.objects.update(name="Tea\r\nBcc: everybody@example.com")
+    invite(as_boss)
+    (letter,) = mail.outbox
+    assert letter.subject == "Join “Tea Bcc: everybody@example.com” in Kabootar"
+    assert letter.recipients() == ["meera@example.com"]
+
+
 def test_a_second_invitation_of_the_same_person_replaces_the_first(
     project: Project, as_boss: Client
 ) -> None:

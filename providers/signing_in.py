@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth import login, logout
 from django.core import signing
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
@@ -72,9 +73,10 @@ def go_out(request: HttpRequest) -> None:
 
 
 def end_sessions(user: User) -> None:
-    """Everywhere, at the next request."""
-    user.sessions_number += 1
-    user.save(update_fields=["sessions_number"])
+    """Everywhere, at the next request. Counted in the database: of two that end them at once, each
+    ends what was begun before it."""
+    User.objects.filter(pk=user.pk).update(sessions_number=F("sessions_number") + 1)
+    user.refresh_from_db(fields=["sessions_number"])
 
 
 def _mark_of(request: HttpRequest) -> Mark | None:

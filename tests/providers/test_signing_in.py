@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 
 from providers.models import AuditEntry, Project, SignInTry, User
 from providers.sign_in_limits import Caller, Wait, begin, succeed
+from providers.signing_in import end_sessions
 from tests.factories import MembershipFactory
 from tests.factories.providers import PASSWORD
 
@@ -39,6 +40,14 @@ def age_tries(*, minutes: float) -> None:
     for attempt in SignInTry.objects.all():
         attempt.at -= timedelta(minutes=minutes)
         attempt.save()
+
+
+def test_two_who_end_the_sessions_at_once_end_those_begun_between(person: User) -> None:
+    seen_before = User.objects.get(pk=person.pk)
+    end_sessions(person)
+    between = person.get_session_auth_hash()
+    end_sessions(seen_before)
+    assert User.objects.get(pk=person.pk).get_session_auth_hash() != between
 
 
 # Through the page ---------------------------------------------------------------------------------

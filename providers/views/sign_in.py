@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from providers import signing_in, two_factor
 from providers.access import may_enter
-from providers.models import SignInTry, User
+from providers.models import User
 from providers.sign_in_limits import Wait, begin, succeed
 from providers.views.outside import show
 
@@ -37,11 +37,9 @@ class SignInForm(AuthenticationForm):  # type: ignore[misc]
     error_messages = {
         "invalid_login": "This user name and password don't belong together. Please try again: "
         "small and capital letters are different.",
-        "inactive": "This account is switched off. Please ask your project's admin.",
         "no_project": "You are not a member of any project yet. Please ask your project's admin "
         "to add you.",
     }
-    attempt: SignInTry | None = None
 
     def clean(self) -> Any:
         name = self.cleaned_data.get("username")
@@ -52,15 +50,14 @@ class SignInForm(AuthenticationForm):  # type: ignore[misc]
             raise too_often(attempt)
         try:
             cleaned = super().clean()
-        except ValidationError:
-            signing_in.note_failure(name, what="Wrong password")
+        except ValidationError as error:
+            told = {"no_project": "Member of no project"}
+            signing_in.note_failure(name, what=told.get(error.code or "", "Wrong password"))
             raise
         succeed(attempt)
         return cleaned
 
     def confirm_login_allowed(self, user: Any) -> None:
-        if not user.is_active:
-            raise ValidationError(self.error_messages["inactive"], code="inactive")
         if not may_enter(user) and INVITED not in self.request.session:
             raise ValidationError(self.error_messages["no_project"], code="no_project")
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from config.navigation import MAP, Entry
-from providers.models import Project, Role, User
+from providers.models import AuditEntry, Project, Role, User
 from tests.conftest import client_in
 from tests.factories import (
     MembershipFactory,
@@ -46,6 +46,7 @@ def test_who_is_in_no_project_is_told_whom_to_ask() -> None:
     assert errors == [
         "You are not a member of any project yet. Please ask your project's admin to add you."
     ]
+    assert AuditEntry.objects.get().note == "Member of no project"
 
 
 def test_a_wrong_password_says_nothing_about_the_account(project: Project) -> None:

@@ -128,12 +128,16 @@ class Reach:
 
 
 def forecast(campaign: Campaign) -> Reach:
-    parameters = _parameters(campaign, run=None, cursor=0, last=_last_profile_id(campaign))
     with connection.cursor() as cursor:
-        cursor.execute(FORECAST, parameters)
+        cursor.execute(FORECAST, audience_of(campaign))
         counts = dict(cursor.fetchall())
     to_send = counts.pop("", 0)
     return Reach(to_send=to_send, dropped={Reason(reason): n for reason, n in counts.items()})
+
+
+def audience_of(campaign: Campaign) -> dict[str, Any]:
+    """The parameters of AUDIENCE: whom it would choose now."""
+    return _parameters(campaign, run=None, cursor=0, last=_last_profile_id(campaign))
 
 
 def open_run(campaign: Campaign) -> Run:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from campaigns.admin.example import example_asked
 from campaigns.admin.own_campaign import OwnCampaign
 from campaigns.confirming import ChangedError, fingerprint, publish_as_seen
+from campaigns.dry_run import EXACT, dry_run
 from campaigns.launching import forecast
 from campaigns.lifecycle import LifecycleError
 from campaigns.models import Campaign, CampaignStatus
@@ -29,10 +30,12 @@ class PublishPage(OwnCampaign):
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.publish_view)
         reach = self.admin_site.admin_view(require_GET(self.publish_reach_view))
+        values = self.admin_site.admin_view(require_GET(self.publish_values_view))
         example = self.admin_site.admin_view(require_GET(self.example_view))
         return [
             path("<int:pk>/publish/", page, name="campaigns_campaign_publish"),
             path("<int:pk>/publish/reach/", reach, name="campaigns_campaign_publish_reach"),
+            path("<int:pk>/publish/values/", values, name="campaigns_campaign_publish_values"),
             path("<int:pk>/publish/example/", example, name="campaigns_campaign_publish_example"),
             *super().get_urls(),
         ]
@@ -100,6 +103,18 @@ class PublishPage(OwnCampaign):
             "seen": fingerprint(campaign, variants),
         }
         return render(request, "campaigns/publish_reach.html", context)
+
+    def publish_values_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Who would be left out because of their values, among so many (`of`) that it reaches."""
+        campaign = self.own_campaign(request, pk)
+        variants = variants_of(campaign)
+        if blocking(findings(campaign, variants)):
+            raise Http404("This campaign can't be published as it is.")
+        expected = request.GET.get("of", "")
+        found = dry_run(
+            campaign, variants[0], expected=int(expected) if expected.isdecimal() else EXACT
+        )
+        return render(request, "campaigns/publish_values.html", {"dry_run": found})
 
     def example_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The same message on the next person's phone, or the one before."""

@@ -8,7 +8,7 @@ from django.utils import timezone
 from callbacks.models import ParkedFact, Receipt, ReceiptState
 from callbacks.models.receipt import ReceiptQuerySet
 from callbacks.waking import DRAIN_TASK
-from campaigns.waking import hint
+from providers.hinting import hint
 
 
 @transaction.atomic

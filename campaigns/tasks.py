@@ -9,7 +9,7 @@ from celery.signals import worker_process_shutdown, worker_shutting_down
 from django.conf import settings
 
 from campaigns import launching, opting_out, reconciling, tallies
-from campaigns.audience import importing
+from campaigns.audience import forgetting, importing
 from campaigns.open_files import slots_for
 from campaigns.sending import Sender, shutting_down
 from providers import heartbeats
@@ -71,3 +71,8 @@ def _close_connections(**_: object) -> None:
 @shared_task
 def run_import(import_id: int) -> None:
     importing.run_import(import_id)
+
+
+@shared_task
+def forget_old_files() -> None:
+    forgetting.forget_old_files()

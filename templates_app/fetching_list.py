@@ -1,18 +1,78 @@
-"""All that the account's template list at Gupshup has, page by page."""
+"""All that the account's template list at Gupshup has, page by page, read by a worker."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
 
 from providers.gateway.calling import list_now
 from providers.gateway.requests import ListTemplates
 from providers.gateway.results import Verdict
 from providers.gateway.template_list import ListedTemplate
-from providers.models import Provider
+from providers.hinting import hint
+from providers.models import Project, Provider, User
 from templates_app.incoming.found import MOST, Haul, IncomingError
 from templates_app.incoming.gupshup_rows import from_list
+from templates_app.models import Source, TemplateImport
 
 PAGE = 500
+TASK = "templates_app.tasks.fetch_list"
+# Longer than the longest call: after that no worker is at it.
+SILENT_FOR = timedelta(seconds=60)
+NOT_CONNECTED = "Connect Gupshup first: Settings › WhatsApp Connect."
 
 
-def fetch_list(provider: Provider) -> Haul:
-    """Blocks for some seconds. Raises IncomingError with Gupshup's reason and the way out."""
+@transaction.atomic
+def ask_for_list(project: Project, *, by: User | None) -> TemplateImport:
+    """What a worker is going to fill. Whoever asks again meanwhile gets the same one. Raises
+    IncomingError."""
+    provider = Provider.objects.select_for_update().filter(project=project).first()
+    if provider is None:
+        raise IncomingError(NOT_CONNECTED)
+    now = timezone.now()
+    asked = project.template_imports.filter(is_reading=True, beat_at__gt=now - SILENT_FOR)
+    incoming = asked.order_by("-pk").first()
+    if incoming is None:
+        incoming = TemplateImport.objects.create(
+            project=project, by=by, source=Source.GATEWAY, is_reading=True, beat_at=now
+        )
+        transaction.on_commit(partial(hint, TASK, incoming.pk))
+    return incoming
+
+
+def is_silent(incoming: TemplateImport, *, at: datetime) -> bool:
+    """Whether nobody seems to be reading what should be read."""
+    beat_at = incoming.beat_at
+    return incoming.is_reading and (beat_at is None or beat_at <= at - SILENT_FOR)
+
+
+def fill(import_id: int) -> None:
+    """Reads the list, or says why there is none. Of two workers the first to end wins."""
+    reading = TemplateImport.objects.filter(pk=import_id, is_reading=True)
+    incoming = reading.first()
+    if incoming is None:
+        return
+    provider = Provider.objects.filter(project=incoming.project_id).first()
+    try:
+        if provider is None:
+            raise IncomingError(NOT_CONNECTED)
+        haul = fetch_list(provider, on_page=partial(_note, incoming))
+    except IncomingError as error:
+        reading.update(is_reading=False, trouble=str(error))
+        return
+    reading.update(
+        is_reading=False,
+        found=[asdict(item) for item in haul.found],
+        refused=[asdict(item) for item in haul.refused],
+    )
+
+
+def fetch_list(provider: Provider, *, on_page: Callable[[int], None]) -> Haul:
+    """Blocks for some seconds a page, and tells after each how many templates there are by now.
+    Raises IncomingError with Gupshup's reason and the way out."""
     listed: list[ListedTemplate] = []
     while len(listed) < MOST:
         page = list_now(ListTemplates(limit=PAGE, offset=len(listed)), provider.hsm)
@@ -23,8 +83,13 @@ def fetch_list(provider: Provider) -> Haul:
                 "templates in Gupshup's dashboard and upload that file here."
             )
         listed.extend(page.templates)
+        on_page(len(listed))
         if len(page.templates) < PAGE:
             break
     if not listed:
         raise IncomingError("Gupshup's list is empty: this account has no templates yet.")
     return from_list(listed)
+
+
+def _note(incoming: TemplateImport, listed: int) -> None:
+    TemplateImport.objects.filter(pk=incoming.pk).update(listed=listed, beat_at=timezone.now())

@@ -55,7 +55,7 @@ def bring_in(incoming: TemplateImport, *, by: User | None) -> list[Line]:
     """Does what the plan says and keeps the report. A second time changes nothing."""
     with transaction.atomic():
         row = TemplateImport.objects.select_for_update(of=("self",)).get(pk=incoming.pk)
-        if row.report is None:
+        if row.report is None and not row.is_reading:
             found = _found(row)
             known = _known(row.project, found)
             lines = [_bring(row.project, _Planned.of(item, known), by=by) for item in found]

@@ -182,6 +182,8 @@ CELERY_BEAT_SCHEDULE = {
     "look from where it sends": periodic("providers.tasks.observe_address", 600),
     "forget old networks": periodic("providers.tasks.forget_old_networks", 3600),
     "tell Gupshup who opted out": periodic("campaigns.tasks.tell_opt_outs", 30),
+    "forget old uploads": periodic("campaigns.tasks.forget_old_files", 3600),
+    "forget old template work": periodic("templates_app.tasks.forget_old", 3600),
     "fold run counters": periodic("campaigns.tasks.fold_tallies", 10),
 }
 
@@ -245,6 +247,11 @@ INBOUND_MEDIA_HOSTS = env.list("INBOUND_MEDIA_HOSTS", default=["*.gupshup.io", "
 RECEIPT_KEEP_DAYS = env.int("RECEIPT_KEEP_DAYS", default=30)
 INBOUND_KEEP_DAYS = env.int("INBOUND_KEEP_DAYS", default=0)
 EVENT_KEEP_DAYS = env.int("EVENT_KEEP_DAYS", default=0)
+# Uploads that nobody started, and rows that were refused.
+IMPORT_FILE_KEEP_DAYS = env.int("IMPORT_FILE_KEEP_DAYS", default=90)
+# What was read to bring templates in, and what somebody wrote in an editor without saving it.
+TEMPLATE_IMPORT_KEEP_DAYS = env.int("TEMPLATE_IMPORT_KEEP_DAYS", default=90)
+UNSAVED_EDIT_KEEP_DAYS = env.int("UNSAVED_EDIT_KEEP_DAYS", default=90)
 
 # Logging --------------------------------------------------------------------------------------
 

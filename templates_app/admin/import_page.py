@@ -7,13 +7,15 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from providers.models import Project, Provider, User
 from templates_app.admin.own_template import OwnTemplate
-from templates_app.fetching_list import fetch_list
+from templates_app.fetching_list import ask_for_list, is_silent
 from templates_app.importing import bring_in, keep, plan
 from templates_app.incoming.found import Haul, IncomingError
 from templates_app.incoming.report import Line, Outcome, read
@@ -87,8 +89,8 @@ class ImportPage(OwnTemplate):
             **self._frame(request, "Import templates"),
             "form": form,
             "provider": Provider.objects.filter(project=project).first(),
-            "earlier": project.template_imports.filter(done_at__isnull=False)
-            .select_related("by")
+            "earlier": project.template_imports.select_related("by")
+            .defer("found", "refused", "report")
             .order_by("-pk")[:IMPORTS_SHOWN],
         }
         return TemplateResponse(request, "templates_app/import.html", context)
@@ -103,24 +105,26 @@ class ImportPage(OwnTemplate):
             return None
         try:
             if "fetch" in request.POST:
-                haul, source = _fetched(project), Source.GATEWAY
-            elif form.is_valid():
-                haul, source = form.haul(), form.source
-            else:
-                return None
+                return ask_for_list(project, by=by)
+            if form.is_valid():
+                return keep(project, form.haul(), source=form.source, by=by)
         except IncomingError as error:
             messages.error(request, str(error))
-            return None
-        return keep(project, haul, source=source, by=by)
+        return None
 
     def imported_view(self, request: HttpRequest, number: int, step: str) -> HttpResponse:
-        """First what it would do, with a button that does it; from then on the report."""
+        """How the reading goes; then what it would do, with a button that does it; from then on
+        the report."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         rows = TemplateImport.objects.filter(project=self.project(request))
         incoming = rows.filter(pk=number).first()
-        if incoming is None or step not in ("look", "take"):
+        if incoming is None or step not in ("look", "part", "take"):
             raise Http404("No such import in this project.")
+        if step == "part":
+            return self._reading_part(request, incoming)
+        if incoming.is_reading or incoming.trouble:
+            return self._reading(request, incoming)
         if step == "take" and request.method == "POST":
             self._take(request, incoming)
             return HttpResponseRedirect(address_of(incoming, "look"))
@@ -135,6 +139,16 @@ class ImportPage(OwnTemplate):
             "something": any(line.outcome in (Outcome.ADDED, Outcome.CHANGED) for line in lines),
         }
         return TemplateResponse(request, "templates_app/imported.html", context)
+
+    def _reading(self, request: HttpRequest, incoming: TemplateImport) -> HttpResponse:
+        context = {**self._frame(request, "Gupshup's list"), **_how_it_goes(incoming)}
+        return TemplateResponse(request, "templates_app/reading.html", context)
+
+    def _reading_part(self, request: HttpRequest, incoming: TemplateImport) -> HttpResponse:
+        """What moves on the page of a list that is being read; it goes on when that is over."""
+        if not incoming.is_reading:
+            return HttpResponse(headers={"HX-Redirect": address_of(incoming, "look")})
+        return render(request, "templates_app/reading_part.html", _how_it_goes(incoming))
 
     def _take(self, request: HttpRequest, incoming: TemplateImport) -> None:
         lines = bring_in(incoming, by=cast("User", request.user))
@@ -155,11 +169,8 @@ def address_of(incoming: TemplateImport, step: str) -> str:
     return reverse("admin:templates_app_template_imported", args=[incoming.pk, step])
 
 
-def _fetched(project: Project) -> Haul:
-    provider = Provider.objects.filter(project=project).first()
-    if provider is None:
-        raise IncomingError("Connect Gupshup first: Settings › WhatsApp Connect.")
-    return fetch_list(provider)
+def _how_it_goes(incoming: TemplateImport) -> dict[str, Any]:
+    return {"incoming": incoming, "is_silent": is_silent(incoming, at=timezone.now())}
 
 
 def _groups(lines: list[Line], *, is_done: bool) -> list[tuple[str, str, list[Line]]]:

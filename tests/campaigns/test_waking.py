@@ -4,7 +4,8 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 
-from campaigns.waking import SEND_TASK, hint, wake_sender
+from campaigns.waking import SEND_TASK, wake_sender
+from providers.hinting import hint
 
 QUEUE = "send"
 

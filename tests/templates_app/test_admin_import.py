@@ -6,11 +6,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from providers.models import Project
+from templates_app.fetching_list import SILENT_FOR
+from templates_app.importing import bring_in
 from templates_app.incoming.uploads import LARGEST
 from templates_app.models import TemplateImport
+from templates_app.tasks import fetch_list
 from tests.factories import ProviderFactory
 from tests.gateway_simulator import CREDENTIALS, SimulatorClient, running_simulator
 from tests.templates_app.contents import content
@@ -107,6 +111,15 @@ def simulator(settings: Settings) -> Iterator[SimulatorClient]:
         yield client
 
 
+def fetched(client: Client) -> TemplateImport:
+    """Asked for at the page, and read as the worker does."""
+    client.post(PAGE, {"fetch": "1"})
+    incoming = TemplateImport.objects.latest("pk")
+    fetch_list(incoming.pk)
+    incoming.refresh_from_db()
+    return incoming
+
+
 def test_gupshups_list_is_fetched_through_the_gateway(
     marketer: Client, project: Project, simulator: SimulatorClient
 ) -> None:
@@ -114,12 +127,13 @@ def test_gupshups_list_is_fetched_through_the_gateway(
     simulator.register(templates=[row | {"status": "ENABLED", "category": "MARKETING"}])
     ProviderFactory.create(project=project, **CREDENTIALS)
 
-    posted = marketer.post(PAGE, {"fetch": "1"})
+    incoming = fetched(marketer)
 
-    incoming = TemplateImport.objects.get()
-    assert posted["Location"] == address(incoming, "look")
-    assert (incoming.source, incoming.found) == (
+    assert "Bring them in" in marketer.get(address(incoming, "look")).text
+    assert (incoming.source, incoming.is_reading, incoming.listed, incoming.found) == (
         "gateway",
+        False,
+        1,
         [
             {
                 "name": "sale",
@@ -134,15 +148,82 @@ def test_gupshups_list_is_fetched_through_the_gateway(
     )
 
 
+def test_the_page_says_how_the_reading_goes_and_goes_on_when_it_is_over(
+    marketer: Client, project: Project
+) -> None:
+    ProviderFactory.create(project=project)
+    posted = marketer.post(PAGE, {"fetch": "1"})
+    incoming = TemplateImport.objects.get()
+    at_first = marketer.get(posted["Location"]).text
+    TemplateImport.objects.update(listed=500)
+    later = marketer.get(address(incoming, "part")).text
+    TemplateImport.objects.update(is_reading=False)
+
+    assert posted["Location"] == address(incoming, "look")
+    assert ("Asking Gupshup" in at_first, "500 templates so far" in later) == (True, True)
+    over = marketer.get(address(incoming, "part"))
+    assert over["HX-Redirect"] == address(incoming, "look")
+
+
+def test_whoever_asks_twice_gets_the_list_that_is_being_read(
+    marketer: Client, project: Project
+) -> None:
+    ProviderFactory.create(project=project)
+
+    posted = [marketer.post(PAGE, {"fetch": "1"})["Location"] for _ in range(2)]
+
+    assert TemplateImport.objects.count() == 1
+    assert posted[0] == posted[1]
+
+
+def test_a_list_that_no_worker_reads_can_be_asked_for_again(
+    marketer: Client, project: Project
+) -> None:
+    ProviderFactory.create(project=project)
+    marketer.post(PAGE, {"fetch": "1"})
+    lost = TemplateImport.objects.get()
+    TemplateImport.objects.update(beat_at=timezone.now() - SILENT_FOR)
+
+    page = marketer.get(address(lost, "look")).text
+    marketer.post(PAGE, {"fetch": "1"})
+
+    assert ("No worker has read on" in page, "Try again" in page) == (True, True)
+    assert TemplateImport.objects.count() == 2
+
+
+def test_what_is_still_being_read_cannot_be_brought_in(marketer: Client, project: Project) -> None:
+    ProviderFactory.create(project=project)
+    marketer.post(PAGE, {"fetch": "1"})
+    incoming = TemplateImport.objects.get()
+
+    marketer.post(address(incoming, "take"))
+    bring_in(incoming, by=None)
+
+    incoming.refresh_from_db()
+    assert (incoming.report, incoming.done_at) == (None, None)
+
+
 def test_an_account_that_may_not_read_the_list_is_told_the_other_way(
     marketer: Client, project: Project, simulator: SimulatorClient
 ) -> None:
     ProviderFactory.create(project=project)
 
-    answer = marketer.post(PAGE, {"fetch": "1"})
+    incoming = fetched(marketer)
 
-    assert "Gupshup gave no list" in answer.text
-    assert "upload that file here" in answer.text
+    page = marketer.get(address(incoming, "look")).text
+    assert "Gupshup gave no list" in page
+    assert "upload that file here" in page
+    assert "could not be read" in marketer.get(PAGE).text
+
+
+def test_a_provider_that_went_meanwhile_is_said(marketer: Client, project: Project) -> None:
+    provider = ProviderFactory.create(project=project)
+    marketer.post(PAGE, {"fetch": "1"})
+    provider.delete()
+
+    fetch_list(TemplateImport.objects.get().pk)
+
+    assert "Connect Gupshup first" in TemplateImport.objects.get().trouble
 
 
 def test_an_upload_far_too_large_is_stopped_while_it_comes_in(

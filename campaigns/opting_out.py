@@ -5,34 +5,37 @@ The row that says "opted in" is the work list: it changes with Gupshup's answer 
 nothing is lost, and a phone that comes back is opted in once more with its next template.
 """
 
-from collections import defaultdict
+import logging
 from dataclasses import dataclass
 
 from django.db import connection
 from django.utils import timezone
 
 from campaigns.restoring import is_ours
+from providers.encryption import UnreadableSecretError
 from providers.gateway.calling import call_now
 from providers.gateway.requests import OptOut
 from providers.gateway.results import Scope, Verdict
 from providers.models import GatewayConsent, OptInBy, Provider
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 100
 # One that Gupshup can't be told of in a week is not asked about for ever.
 TRIED_FOR = "7 days"
 
 FIND = """
-SELECT g.project_id, g.id, m.phone
+SELECT g.id, m.phone
 FROM campaigns_phoneblock b
 JOIN providers_gatewayconsent g
     ON g.project_id = b.project_id AND g.match_key = b.match_key AND g.opted_in
-JOIN providers_provider p ON p.project_id = b.project_id AND p.opt_in_by = %(by_us)s
 CROSS JOIN LATERAL (
     SELECT phone FROM campaigns_message
     WHERE project_id = g.project_id AND send_key = g.match_key
     ORDER BY id DESC LIMIT 1
 ) m
-WHERE b.blocked AND b.changed_at > now() - %(tried_for)s::interval
+WHERE b.project_id = %(project)s AND b.blocked
+    AND b.changed_at > now() - %(tried_for)s::interval
 ORDER BY b.changed_at LIMIT %(at_once)s
 """
 
@@ -44,25 +47,28 @@ class Waiting:
 
 
 def tell_gupshup() -> None:
-    """Blocks for up to AT_ONCE calls; twice at the same time is harmless."""
+    """Blocks for up to AT_ONCE calls a project; twice at the same time is harmless. A project that
+    Gupshup refuses, or whose secrets can't be opened, keeps no other one waiting."""
     if not is_ours():
         return
-    for project_id, waiting in _waiting().items():
-        _tell(Provider.objects.get(project_id=project_id), waiting)
+    mine = Provider.objects.filter(opt_in_by=OptInBy.KABOOTAR).values_list("project", flat=True)
+    for project_id in mine.order_by("pk"):
+        if waiting := _waiting(project_id):
+            try:
+                _tell(Provider.objects.get(project=project_id), waiting)
+            except (Provider.DoesNotExist, UnreadableSecretError) as error:
+                logger.error("Project %s can't tell who opted out: %s", project_id, error)
 
 
-def _waiting() -> dict[int, list[Waiting]]:
+def _waiting(project_id: int) -> list[Waiting]:
     parameters: dict[str, str | int] = {
-        "by_us": OptInBy.KABOOTAR,
+        "project": project_id,
         "tried_for": TRIED_FOR,
         "at_once": AT_ONCE,
     }
-    by_project: dict[int, list[Waiting]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(FIND, parameters)
-        for project_id, consent_id, phone in cursor.fetchall():
-            by_project[project_id].append(Waiting(consent_id, phone))
-    return by_project
+        return [Waiting(*row) for row in cursor.fetchall()]
 
 
 def _tell(provider: Provider, waiting: list[Waiting]) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db.models import Value
 from django.utils import timezone
 from pytest_django import Settings
 
+from campaigns import opting_out
 from campaigns.models import State
 from campaigns.opting_out import tell_gupshup
 from providers.models import GatewayConsent, OptInBy, Project, Provider
@@ -93,3 +95,24 @@ def test_where_others_opt_people_in_nothing_is_told(
     tell_gupshup()
 
     assert (told(simulator), consents()) == ({}, [(FIRST, True)])
+
+
+@pytest.mark.parametrize("trouble", ["refused", "unreadable"])
+def test_a_project_that_cannot_tell_keeps_no_other_one_waiting(
+    provider: Provider,
+    simulator: SimulatorClient,
+    monkeypatch: pytest.MonkeyPatch,
+    trouble: str,
+) -> None:
+    monkeypatch.setattr(opting_out, "AT_ONCE", 1)
+    if trouble == "refused":
+        troubled = ProviderFactory.create(**{**CREDENTIALS, "hsm_password": "wrong"})
+    else:
+        troubled = ProviderFactory.create(**CREDENTIALS)
+        Provider.objects.filter(pk=troubled.pk).update(hsm_password=Value("locked"))
+    known(troubled.project, FIRST, blocked=True)
+    known(provider.project, SECOND, blocked=True)
+
+    tell_gupshup()
+
+    assert consents() == [(FIRST, True), (SECOND, False)]

@@ -57,20 +57,26 @@ def _keep(row: InboundMessage) -> None:
     try:
         body = _fetched(str((row.media or {}).get("url") or ""))
     except NotKeptError as error:
-        if error.passes and row.file_tries < MOST_TRIES:
-            return
-        changes: dict[str, object] = {"file_state": FileState.GIVEN_UP, "file_problem": str(error)}
-    else:
-        name = f"inbound/{row.project_id}/{row.pk}-{secrets.token_hex(8)}"
-        changes = {
-            "file_state": FileState.KEPT,
-            "file": default_storage.save(name, ContentFile(body)),
-        }
-    InboundMessage.objects.filter(pk=row.pk, file_state=FileState.WANTED).update(**changes)
+        if not error.passes or row.file_tries >= MOST_TRIES:
+            _settle(row, FileState.GIVEN_UP, file_problem=str(error))
+        return
+    name = f"inbound/{row.project_id}/{row.pk}-{secrets.token_hex(8)}"
+    file = default_storage.save(name, ContentFile(body))
+    if not _settle(row, FileState.KEPT, file=file):
+        # Another worker was quicker, or the message is gone: nobody would ever delete this copy.
+        default_storage.delete(file)
+
+
+def _settle(row: InboundMessage, state: FileState, **said: str) -> bool:
+    wanted = InboundMessage.objects.filter(pk=row.pk, file_state=FileState.WANTED)
+    return bool(wanted.update(file_state=state, **said))
 
 
 def _fetched(url: str) -> bytes:
-    host = (urlsplit(url).hostname or "").lower()
+    try:
+        host = (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        raise NotKeptError("Its address can't be read.") from None
     if not any(fnmatch(host, pattern) for pattern in settings.INBOUND_MEDIA_HOSTS):
         raise NotKeptError("Its server is not on the list of those that may be asked.")
     try:

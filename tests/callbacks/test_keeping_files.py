@@ -10,7 +10,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from callbacks import processing
-from callbacks.keeping_files import MOST_TRIES, image_type, keep_files
+from callbacks.keeping_files import MOST_TRIES, _keep, image_type, keep_files
 from callbacks.models import FileState, InboundMessage
 from providers.models import Project
 from tests.callbacks.posting import inbound
@@ -126,6 +126,30 @@ def test_a_server_in_trouble_is_asked_a_few_times(host: str, project: Project) -
         tried.append(message.file_state)
 
     assert tried == [FileState.WANTED] * (MOST_TRIES - 1) + [FileState.GIVEN_UP]
+
+
+def test_of_two_workers_with_one_picture_only_one_copy_is_left(
+    host: str, project: Project, tmp_path: Path
+) -> None:
+    row = InboundMessageFactory.create(
+        project=project, media={"url": f"{host}/picture"}, file_state=FileState.WANTED
+    )
+    _keep(row)
+    _keep(row)
+    kept = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
+    assert [str(path) for path in kept] == [InboundMessage.objects.get().file]
+
+
+def test_an_address_that_is_none_is_given_up(project: Project) -> None:
+    row = InboundMessageFactory.create(
+        project=project, media={"url": "https://[broken"}, file_state=FileState.WANTED
+    )
+    keep_files()
+    row.refresh_from_db()
+    assert (row.file_state, row.file_problem) == (
+        FileState.GIVEN_UP,
+        "Its address can't be read.",
+    )
 
 
 def test_another_projects_file_is_not_found(host: str, viewer: Client, project: Project) -> None:

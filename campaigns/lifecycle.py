@@ -18,6 +18,7 @@ from campaigns.trial import STILL_ON, waits_for_trial
 from campaigns.waking import wake_launcher, wake_reconciler, wake_sender
 from providers import auditing, incidents
 from providers.models import IncidentKind, User
+from templates_app.models import Template
 
 LIVE = (
     CampaignStatus.SCHEDULED,
@@ -34,6 +35,7 @@ class LifecycleError(Exception):
 @transaction.atomic
 def publish(campaign: Campaign, *, by: User) -> None:
     """Starts a draft now, or at its time. Raises LifecycleError with what is missing."""
+    _hold_templates(campaign)
     if problems := problems_of(campaign):
         raise LifecycleError(" ".join(problems))
     now = timezone.now()
@@ -140,6 +142,7 @@ def stop(
 def retry(campaign: Campaign) -> None:
     """A second run of a completed campaign, to those whom a passing trouble has kept from getting
     it. Raises LifecycleError when there is nothing to try again."""
+    _hold_templates(campaign)
     if campaign.ends_at is not None and campaign.ends_at <= timezone.now():
         raise LifecycleError("This campaign's end has passed. Clone it to try these people again.")
     if problems := problems_of(campaign):
@@ -171,6 +174,14 @@ def problems_of(campaign: Campaign) -> list[str]:
     """What keeps this campaign from going out, a sentence each; empty when nothing does."""
     found = preflight.findings(campaign, preflight.variants_of(campaign))
     return [finding.message for finding in preflight.blocking(found)]
+
+
+def _hold_templates(campaign: Campaign) -> None:
+    """Before a campaign becomes one that needs them. Whoever takes a template out of use at this
+    moment does not see that campaign yet, and would leave it going: now one waits for the other.
+    """
+    mine = Template.objects.filter(pk__in=campaign.variants.values("version__template"))
+    list(mine.select_for_update(no_key=True).order_by("pk"))
 
 
 def _move(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Profile, TestSend
@@ -77,11 +78,12 @@ def trial_of(version: TemplateVersion, values: Values, *, recipient: Recipient |
     return Trial(problems=problems, preview=prepared.preview(person, now=now), form=form)
 
 
+@transaction.atomic
 def send_trial(
     version: TemplateVersion, values: Values, recipients: Sequence[Recipient], *, by: User | None
 ) -> list[TestSend]:
-    """One test for each, through the HSM account. Raises TestRefusedError at the first that may
-    not be sent; those before it are on their way."""
+    """One test for each, through the HSM account. Raises TestRefusedError where one of them may
+    not be sent; then none is."""
     project = version.template.project
     return [
         send_template(

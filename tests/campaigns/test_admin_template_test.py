@@ -6,8 +6,14 @@ from django.urls import reverse
 
 from campaigns.models import Message, TestSend
 from providers.models import Project
+from providers.phones import read_phone
 from templates_app.models import Template
-from tests.factories import ProfileFactory, ProviderFactory, TemplateFactory
+from tests.factories import (
+    PhoneBlockFactory,
+    ProfileFactory,
+    ProviderFactory,
+    TemplateFactory,
+)
 from tests.templates_app.contents import IMAGE, SHOP, content
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +98,20 @@ def test_what_cannot_be_sent_says_why(
 
     assert words in answer.text
     assert not TestSend.objects.exists()
+
+
+def test_if_one_may_not_be_sent_to_nobody_gets_a_test(marketer: Client, sale: Template) -> None:
+    """Else whoever sees the refusal sends again, and the others get it twice."""
+    meera = ProfileFactory.create(project=sale.project, phone=PHONE, is_test=True)
+    left = read_phone("+919000000032", default_country="IN")
+    PhoneBlockFactory.create(project=sale.project, match_key=left.match_key, blocked=True)
+
+    answer = marketer.post(
+        page("template_send", sale), VALUES | {"profile": meera.pk, "to": left.e164}
+    )
+
+    assert "asked to get no messages" in answer.text
+    assert (TestSend.objects.count(), Message.objects.count()) == (0, 0)
 
 
 def test_the_template_shows_its_last_test(marketer: Client, viewer: Client, sale: Template) -> None:

@@ -85,5 +85,5 @@ def resume_lost() -> int:
 def _give_up(upload: Import) -> None:
     over = Import.objects.filter(waiting_or_abandoned(), pk=upload.pk, tries=upload.tries)
     if over.update(status=ImportStatus.FAILED, problem=GIVEN_UP, finished_at=Now(), file=""):
-        forget_file(upload)
+        transaction.on_commit(partial(forget_file, upload))
         Staging(upload.pk, tries=upload.tries).drop()

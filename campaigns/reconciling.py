@@ -4,12 +4,10 @@ Every step is set-based, bounded, and harmless when it runs twice or beside anot
 lock keeps two of them from doing the same work.
 """
 
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from campaigns.audience.queueing import resume_lost
@@ -30,8 +28,7 @@ from campaigns.tallies import COUNT_MOVES
 from campaigns.times import DISCARDS, HAS_ENDED
 from campaigns.trial import pause_waiting
 from campaigns.waking import wake_launcher
-
-logger = logging.getLogger(__name__)
+from providers.isolating import whatever_fails
 
 LOCK = 7_266_001
 AT_ONCE = 10_000
@@ -182,20 +179,9 @@ def reconcile() -> None:
         finish_runs,
         resume_lost,
     ):
-        with _whatever_fails(step.__name__):
+        with whatever_fails(f"reconciling: {step.__name__}"):
             while _alone(step):
                 pass
-
-
-@contextmanager
-def _whatever_fails(what: str) -> Iterator[None]:
-    """What comes after it is done all the same, unless the database is away."""
-    try:
-        yield
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        logger.exception("Reconciling failed at %s", what)
 
 
 @transaction.atomic
@@ -227,7 +213,7 @@ def start_due_campaigns() -> None:
         status=CampaignStatus.SCHEDULED, starts_at__lte=timezone.now()
     ).select_for_update(skip_locked=True)
     for campaign in due:
-        with _whatever_fails(f"the start of campaign {campaign.pk}"):
+        with whatever_fails(f"the start of campaign {campaign.pk}"):
             start_scheduled(campaign)
 
 

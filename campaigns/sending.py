@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from time import monotonic, sleep
 
 from django.conf import settings
-from django.db import DataError, Error, IntegrityError, InterfaceError, OperationalError, connection
+from django.db import DataError, Error, IntegrityError, connection
 from django.utils import timezone
 
 from campaigns import pacing
@@ -30,6 +30,7 @@ from providers.gateway.calling import GatewayLoop
 from providers.gateway.client import GatewayClient
 from providers.gateway.requests import OptIn
 from providers.gateway.results import Answer, Scope, Verdict
+from providers.isolating import whatever_fails
 
 logger = logging.getLogger(__name__)
 
@@ -133,17 +134,9 @@ class Sender:
         """Was anything due? Not all of it may go at once: the rate may hold it back."""
         projects = find_due()
         for due in projects:
-            self._serve_alone(due, among=len(projects))
+            with whatever_fails(f"sending of project {due.project_id}"):
+                self._serve(due, among=len(projects))
         return bool(projects)
-
-    def _serve_alone(self, due: Due, *, among: int) -> None:
-        """What is wrong with one project must not keep the others waiting."""
-        try:
-            self._serve(due, among=among)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
-            logger.exception("Project %s can't be served", due.project_id)
 
     def _serve(self, due: Due, *, among: int) -> None:
         """Starts what this project may send now."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 from config.doctor import callbacks, connection, machines
 from config.doctor.findings import Finding, Patient
 from providers import auditing
+from providers.isolating import whatever_fails
 from providers.models import Diagnosis, Health, Project, Provider
 
 # Opening our own addresses takes a moment; nobody waits for it every minute.
@@ -73,8 +74,9 @@ def examine(project: Project, *, thoroughly: bool = True) -> list[Diagnosis]:
 
 
 def examine_all() -> None:
-    for provider in Provider.objects.select_related("project").order_by("pk"):
-        examine(provider.project, thoroughly=False)
+    for project in Project.objects.filter(provider__isnull=False).order_by("pk"):
+        with whatever_fails(f"examining project {project.pk}"):
+            examine(project, thoroughly=False)
 
 
 def is_green(rows: Iterable[Diagnosis]) -> bool:

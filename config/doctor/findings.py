@@ -17,7 +17,7 @@ LOOKED_AT = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """In words for a marketer. `page` is the URL name of where it is mended."""
+    """In words for a marketer."""
 
     health: Health
     message: str

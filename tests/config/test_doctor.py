@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.db.models import Value
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -373,6 +374,15 @@ def test_the_minutely_round_opens_no_address_that_was_opened_just_now(provider: 
     examine_connection(provider.project_id)
     assert Diagnosis.objects.get(name="reachable").health == FAIL
     examine_connection(0)
+
+
+def test_a_project_that_cannot_be_examined_keeps_no_other_one_waiting(
+    provider: Provider,
+) -> None:
+    broken = ProviderFactory.create()
+    Provider.objects.filter(pk=broken.pk).update(hsm_password=Value("locked"))
+    examine_all()
+    assert set(Diagnosis.objects.values_list("project", flat=True)) == {provider.project_id}
 
 
 # The page -----------------------------------------------------------------------------------------

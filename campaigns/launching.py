@@ -1,14 +1,17 @@
 """From an audience to message rows, and outbox rows for those that will be sent.
 
-Set-based, in chunks of ascending profile keys: a chunk's rows and the run's cursor commit together,
-so a launch that is killed goes on where it was. Everybody in the audience gets exactly one row,
-whoever is suppressed with the reason. The same SQL says beforehand how many that will be.
+Set-based, in chunks of ascending profile keys: a chunk's rows and its share's cursor commit
+together, so a launch that is killed goes on where it was. Everybody in the audience gets exactly
+one row, whoever is suppressed with the reason. The same SQL says beforehand how many that will be.
 """
 
+import logging
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from campaigns.audience.reachability import SUPPRESSION_CASE
@@ -17,19 +20,22 @@ from campaigns.models import (
     Campaign,
     CampaignStatus,
     Lane,
+    LaunchShare,
     MessageKind,
     OutboxState,
-    Profile,
     Reason,
     Run,
     RunStatus,
     State,
 )
+from campaigns.opening import SHARES, last_profile_id
 from campaigns.retrying import IS_RETRYABLE, retry_parameters
 from campaigns.trial import LAUNCH_TRIAL_CASE, drops_for_trial
 from campaigns.waking import wake_sender
 
-CHUNK = 50_000
+logger = logging.getLogger(__name__)
+
+CHUNK = 100_000  # people that a share walks past at once; about half of them are its own
 
 # One row per profile of the audience: id, phone, match_key, reason (NULL: may be sent to).
 AUDIENCE = f"""
@@ -45,10 +51,26 @@ WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
         WHERE e.run_id = %(retry_of)s AND e.profile_id = p.id AND {IS_RETRYABLE}))
 """
 
-# The unique key on phones finds out who shares one: of several profiles the first gets the message,
-# be it of an earlier chunk. In the order of phones, since the index on them costs the most.
+# Of several profiles with one phone the first gets the message, be it of an earlier chunk: they are
+# all in one share. That subquery has a LIMIT so that it stays a look into the index for each row:
+# PostgreSQL would else read all messages of the run for every chunk. Written in the order of
+# phones, since the index on them costs the most.
 LAUNCH_CHUNK = f"""
-WITH chunk AS MATERIALIZED ({AUDIENCE} ORDER BY p.id LIMIT %(size)s),
+WITH walked AS MATERIALIZED ({AUDIENCE} ORDER BY p.id LIMIT %(size)s),
+mine AS (
+    SELECT id, phone, match_key,
+        COALESCE(reason, CASE WHEN %(stopped)s THEN %(left_over)s END) AS reason
+    FROM walked WHERE COALESCE(match_key, id) %% %(shares)s = %(share)s
+),
+judged AS (
+    SELECT id, phone, match_key, CASE
+        WHEN reason IS NOT NULL THEN reason
+        WHEN row_number() OVER (PARTITION BY match_key, reason IS NULL ORDER BY id) > 1
+            OR (SELECT m.id FROM campaigns_message m WHERE m.project_id = %(project)s
+                AND m.send_key = mine.match_key AND m.run_id = %(run)s LIMIT 1) IS NOT NULL
+        THEN '{Reason.DUPLICATE_PHONE}' END AS reason
+    FROM mine
+),
 written AS (
     INSERT INTO campaigns_message (project_id, kind, campaign_id, run_id, variant_id, profile_id,
         phone, send_key, state, reason, code, detail, attempt, external_id, created_at)
@@ -56,10 +78,7 @@ written AS (
         CASE WHEN reason IS NULL THEN match_key END,
         CASE WHEN reason IS NULL THEN {State.QUEUED:d} ELSE {State.SUPPRESSED:d} END,
         COALESCE(reason, ''), '', '', 0, '', now()
-    FROM (SELECT id, phone, match_key, COALESCE(reason,
-            CASE WHEN %(stopped)s THEN %(left_over)s END) AS reason FROM chunk
-        ORDER BY match_key, id) AS judged
-    ON CONFLICT (project_id, send_key, run_id) WHERE send_key IS NOT NULL DO NOTHING
+    FROM judged
     RETURNING id, state, reason
 ),
 queued AS (
@@ -68,7 +87,7 @@ queued AS (
     SELECT id, %(project)s, %(campaign)s, %(run)s, {Lane.BULK:d}, {OutboxState.READY:d}, 0, now()
     FROM written WHERE state = {State.QUEUED:d}
 ),
-counts AS MATERIALIZED (SELECT state, reason, count(*) AS n FROM written GROUP BY state, reason),
+counts AS (SELECT state, reason, count(*) AS n FROM written GROUP BY state, reason),
 counted AS (
     INSERT INTO campaigns_tally (run_id, name, n)
     SELECT %(run)s, name, sum(n) FROM counts CROSS JOIN LATERAL (VALUES
@@ -77,28 +96,7 @@ counted AS (
         (CASE state WHEN {State.SUPPRESSED:d} THEN 'suppressed:' || reason END)) AS names (name)
     WHERE name IS NOT NULL GROUP BY name
 )
-SELECT count(*), max(id), (SELECT sum(n) FROM counts) FROM chunk
-"""
-
-# Whom the statement above has left out of the chunk: their phone had a message already.
-LAUNCH_DUPLICATES = f"""
-WITH chunk AS MATERIALIZED ({AUDIENCE} AND p.id <= %(chunk_ends)s),
-written AS (
-    INSERT INTO campaigns_message (project_id, kind, campaign_id, run_id, variant_id, profile_id,
-        phone, send_key, state, reason, code, detail, attempt, external_id, created_at)
-    SELECT %(project)s, {MessageKind.CAMPAIGN:d}, %(campaign)s, %(run)s, %(variant)s, c.id,
-        c.phone, NULL, {State.SUPPRESSED:d}, '{Reason.DUPLICATE_PHONE}', '', '', 0, '', now()
-    FROM chunk c
-    WHERE NOT EXISTS (SELECT 1 FROM campaigns_message m
-        WHERE m.run_id = %(run)s AND m.profile_id = c.id)
-    ORDER BY c.id
-    RETURNING id
-)
-INSERT INTO campaigns_tally (run_id, name, n)
-SELECT %(run)s, name, count(*) FROM written
-CROSS JOIN (VALUES ('targeted'), ('suppressed'), ('suppressed:{Reason.DUPLICATE_PHONE}'))
-    AS names (name)
-GROUP BY name
+SELECT count(*), max(id) FROM walked
 """
 
 # Of several profiles with one phone the first gets the message.
@@ -137,74 +135,87 @@ def forecast(campaign: Campaign) -> Reach:
 
 def audience_of(campaign: Campaign) -> dict[str, Any]:
     """The parameters of AUDIENCE: whom it would choose now."""
-    return _parameters(campaign, run=None, cursor=0, last=_last_profile_id(campaign))
-
-
-def open_run(campaign: Campaign) -> Run:
-    """The audience is fixed here: who is imported later is not in this run."""
-    return Run.objects.create(
-        campaign=campaign,
-        number=campaign.runs.count() + 1,
-        last_profile_id=_last_profile_id(campaign),
-    )
-
-
-def open_retry(run: Run) -> Run:
-    """Whom it reaches is seen at its launch. Raises IntegrityError if somebody was quicker."""
-    return Run.objects.create(
-        campaign=run.campaign,
-        number=run.number + 1,
-        last_profile_id=run.last_profile_id,
-        retry_of=run,
-    )
+    return _parameters(campaign, run=None, cursor=0, last=last_profile_id(campaign))
 
 
 def launch(run_id: int) -> None:
     """All chunks of a run, each in a transaction of its own; also of one that was stopped, so that
-    everybody's row says so. Harmless when called again, or beside another call: the run's row is
-    locked for each chunk, and who finds it locked goes away."""
-    while _launch_chunk(run_id):
+    everybody's row says so. Harmless when called again, or beside another call: a share is locked
+    for each of its chunks, and who finds all of them locked goes away."""
+    if _launch_chunk(run_id) == CHUNK:
+        _launch_with_help(run_id)
+    else:
+        _launch_chunks(run_id)
+    _end_launch(run_id)
+
+
+def percent_launched(run: Run) -> int:
+    """How much of the audience the launch has gone through."""
+    shares = list(run.shares.values_list("cursor", flat=True))
+    return 100 * sum(shares) // (len(shares) * run.last_profile_id or 1)
+
+
+def _launch_with_help(run_id: int) -> None:
+    """As many connections as there are shares: PostgreSQL does all the work, one core for each."""
+    helpers = [Thread(target=_help, args=[run_id], daemon=True) for _ in range(SHARES - 1)]
+    for helper in helpers:
+        helper.start()
+    _launch_chunks(run_id)
+    for helper in helpers:
+        helper.join()
+
+
+def _help(run_id: int) -> None:
+    """In a thread, so on a connection of its own."""
+    try:
+        _launch_chunks(run_id)
+    except Error as error:
+        # Its share is free again: for whoever else launches, or for the next hint.
+        logger.warning("A share of run %s has to wait: %s", run_id, type(error).__name__)
+    finally:
+        connection.close()
+
+
+def _launch_chunks(run_id: int) -> None:
+    while _launch_chunk(run_id) is not None:
         pass
 
 
 @transaction.atomic
-def _launch_chunk(run_id: int) -> bool:
-    """Is there more to do?"""
-    run = (
-        Run.objects.select_for_update(of=["self"], skip_locked=True)
-        .select_related("campaign")
-        .filter(pk=run_id, status=RunStatus.LAUNCHING)
+def _launch_chunk(run_id: int) -> int | None:
+    """How many people it went through; None where no share is left, or others have them."""
+    share = (
+        LaunchShare.objects.select_for_update(of=["self"], skip_locked=True)
+        .select_related("run__campaign")
+        .filter(run=run_id, run__status=RunStatus.LAUNCHING, cursor__lt=F("run__last_profile_id"))
+        .order_by("cursor", "number")
         .first()
     )
-    if run is None:
-        return False
-    parameters = _parameters(run.campaign, run=run, cursor=run.cursor, last=run.last_profile_id)
+    if share is None:
+        return None
+    run = share.run
+    parameters = _parameters(run.campaign, run=run, cursor=share.cursor, last=run.last_profile_id)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # the sorts of a chunk stay in memory
-        cursor.execute(LAUNCH_CHUNK, parameters)
-        count, last_id, written = cursor.fetchone()
-        if count and written != count:
-            cursor.execute(LAUNCH_DUPLICATES, {**parameters, "chunk_ends": last_id})
-    if count < CHUNK:
-        _end_launch(run)
-        return False
-    run.cursor = last_id
-    run.save(update_fields=["cursor"])
-    return True
+        cursor.execute(LAUNCH_CHUNK, {**parameters, "share": share.number, "shares": share.of})
+        count, last_id = cursor.fetchone()
+    share.cursor = last_id if count == CHUNK else run.last_profile_id
+    share.save(update_fields=["cursor"])
+    return int(count)
 
 
-def _end_launch(run: Run) -> None:
-    run.cursor, run.status, run.launched_at = run.last_profile_id, RunStatus.SENDING, timezone.now()
-    run.save(update_fields=["cursor", "status", "launched_at"])
+@transaction.atomic
+def _end_launch(run_id: int) -> None:
+    """Where the last share is at its end: who ends one looks after that, one at a time."""
+    run = Run.objects.select_for_update().filter(pk=run_id, status=RunStatus.LAUNCHING).first()
+    if run is None or run.shares.filter(cursor__lt=run.last_profile_id).exists():
+        return
+    run.status, run.launched_at = RunStatus.SENDING, timezone.now()
+    run.save(update_fields=["status", "launched_at"])
     Campaign.objects.filter(pk=run.campaign_id, status=CampaignStatus.LAUNCHING).update(
         status=CampaignStatus.RUNNING
     )
     wake_sender()
-
-
-def _last_profile_id(campaign: Campaign) -> int:
-    last = Profile.objects.filter(project_id=campaign.project_id).order_by("-pk").first()
-    return last.pk if last else 0
 
 
 def _parameters(campaign: Campaign, *, run: Run | None, cursor: int, last: int) -> dict[str, Any]:

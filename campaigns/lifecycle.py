@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns import preflight, storms
-from campaigns.launching import open_retry, open_run
 from campaigns.models import Campaign, CampaignStatus, Reason, Run, RunStatus
+from campaigns.opening import open_retry, open_run
 from campaigns.retrying import count_retryable, run_to_retry
 from campaigns.times import cut_off_of
 from campaigns.trial import STILL_ON, waits_for_trial

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET
 from campaigns import pacing
 from campaigns.admin.campaign_list import status_pill
 from campaigns.finding import find_case
+from campaigns.launching import percent_launched
 from campaigns.lifecycle import LIVE
 from campaigns.models import Campaign, CampaignStatus, Run, RunStatus
 from campaigns.preflight import variants_of
@@ -171,7 +172,7 @@ def _launch_percent(runs: list[Run]) -> int | None:
     """How much of the audience the launch has gone through; None when none is under way."""
     for run in runs:
         if run.status == RunStatus.LAUNCHING:
-            return 100 * run.cursor // run.last_profile_id if run.last_profile_id else 0
+            return percent_launched(run)
     return None
 
 

@@ -109,7 +109,7 @@ class RunStatus(models.TextChoices):
 
 
 class Run(models.Model):
-    """One time that a campaign goes out; done when its cursor is at the end, its outbox empty."""
+    """One time that a campaign goes out; done when its shares are launched, its outbox empty."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="runs")
     number = models.PositiveIntegerField(default=1)
@@ -120,7 +120,6 @@ class Run(models.Model):
     )
     # The audience is every profile up to this id: who comes later is not in this run.
     last_profile_id = models.BigIntegerField()
-    cursor = models.BigIntegerField(default=0)
     started_at = models.DateTimeField(default=timezone.now)
     launched_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -132,3 +131,19 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} run {self.number}"
+
+
+class LaunchShare(models.Model):
+    """A part of a run's audience that is launched beside the others: everybody whose phone's key
+    leaves `number` when divided by `of`. Up to `cursor`, a profile's id, they have their rows."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="shares", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    of = models.PositiveSmallIntegerField()
+    cursor = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="one_launch_share")]
+
+    def __str__(self) -> str:
+        return f"{self.run} share {self.number + 1} of {self.of}"

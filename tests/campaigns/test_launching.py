@@ -1,9 +1,13 @@
 """Launching: everybody in the audience gets exactly one row."""
 
+import random
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from campaigns import launching
-from campaigns.launching import forecast, launch, open_run
+from campaigns.launching import forecast, launch, percent_launched
 from campaigns.lifecycle import stop
 from campaigns.models import (
     Audience,
@@ -11,11 +15,13 @@ from campaigns.models import (
     CampaignStatus,
     Message,
     Outbox,
+    Profile,
     Reason,
     Run,
     RunStatus,
     State,
 )
+from campaigns.opening import open_run
 from campaigns.reconciling import reconcile
 from campaigns.tallies import totals
 from providers.models import Project
@@ -95,6 +101,61 @@ def test_everybody_gets_one_row_with_the_reason_whatever_the_chunks(
     }
     assert (run.status, campaign.status) == (RunStatus.SENDING, CampaignStatus.RUNNING)
     assert dict(totals([run.pk])) == recount([run.pk])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("seed", range(3))
+def test_shares_that_are_launched_side_by_side_leave_nobody_out_and_nobody_twice(
+    campaign: Campaign, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launching, "CHUNK", 7)
+    chance = random.Random(seed)
+    keys = [chance.randrange(919000000000, 919000000040) for _ in range(100)]
+    for key in keys:
+        ProfileFactory.create(project=campaign.project, phone=f"+{key}", match_key=key)
+    run = open_run(campaign)
+
+    with ThreadPoolExecutor(2) as beside:
+        list(beside.map(launch_in_a_thread, [run.pk] * 2))
+
+    run.refresh_from_db()
+    campaign.refresh_from_db()
+    profiles = Profile.objects.order_by("pk").values_list("pk", "match_key")
+    firsts = {key: pk for pk, key in reversed(profiles)}
+    rows = Message.objects.filter(run=run).order_by("profile").values_list("profile", "reason")
+    assert list(rows) == [
+        (pk, "" if firsts[key] == pk else Reason.DUPLICATE_PHONE) for pk, key in profiles
+    ]
+    assert set(Outbox.objects.values_list("message__profile", flat=True)) == set(firsts.values())
+    assert (run.status, campaign.status) == (RunStatus.SENDING, CampaignStatus.RUNNING)
+    assert dict(totals([run.pk])) == recount([run.pk])
+
+
+def launch_in_a_thread(run_id: int) -> None:
+    try:
+        launch(run_id)
+    finally:
+        connection.close()
+
+
+def test_a_launch_says_how_far_it_is(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launching, "CHUNK", 5)
+    first = ProfileFactory.create(project=campaign.project).pk
+    for _ in range(9):
+        ProfileFactory.create(project=campaign.project)
+    run = open_run(campaign)
+    percent = [percent_launched(run)]
+    while launching._launch_chunk(run.pk) is not None:
+        percent.append(percent_launched(run))
+
+    fifth, last = first + 4, first + 9
+    assert percent == [
+        0,
+        100 * fifth // (2 * last),
+        100 * fifth // last,
+        100 * (fifth + last) // (2 * last),
+        100,
+    ]
 
 
 @pytest.mark.usefixtures("people")

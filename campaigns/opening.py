@@ -1,0 +1,43 @@
+"""Opening a run: whom it is for is fixed here, and shared out to those who will launch it."""
+
+from django.db import transaction
+
+from campaigns.models import Campaign, LaunchShare, Profile, Run
+
+SHARES = 2  # of a run; a phone is in one of them, however many profiles have it
+
+
+@transaction.atomic
+def open_run(campaign: Campaign) -> Run:
+    """The audience is fixed here: who is imported later is not in this run."""
+    run = Run.objects.create(
+        campaign=campaign,
+        number=campaign.runs.count() + 1,
+        last_profile_id=last_profile_id(campaign),
+    )
+    _share_out(run)
+    return run
+
+
+@transaction.atomic
+def open_retry(run: Run) -> Run:
+    """Whom it reaches is seen at its launch. Raises IntegrityError if somebody was quicker."""
+    retry = Run.objects.create(
+        campaign=run.campaign,
+        number=run.number + 1,
+        last_profile_id=run.last_profile_id,
+        retry_of=run,
+    )
+    _share_out(retry)
+    return retry
+
+
+def _share_out(run: Run) -> None:
+    LaunchShare.objects.bulk_create(
+        LaunchShare(run=run, number=number, of=SHARES) for number in range(SHARES)
+    )
+
+
+def last_profile_id(campaign: Campaign) -> int:
+    last = Profile.objects.filter(project_id=campaign.project_id).order_by("-pk").first()
+    return last.pk if last else 0

@@ -4,23 +4,40 @@ Both are ordinary messages, which go out ahead of every campaign.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
+from callbacks.threads import REPEATABLE, is_repeatable
 from campaigns.audience.subscriptions import is_blocked
 from campaigns.enqueueing import enqueue, enqueue_template
 from campaigns.models import Message, MessageKind, Profile
 from campaigns.previewing import person_of
 from providers.models import Conversation, Provider
-from templates_app.models import Status, Template
-from templates_app.rendering import NOBODY
+from templates_app.checking import check_values
+from templates_app.models import Status, Template, TemplateVersion
+from templates_app.preview import Preview
+from templates_app.problems import errors_in
+from templates_app.rendering import NOBODY, UnusableValueError, prepare
 
 LONGEST_TEXT = 4096
+# The same text within that time is a button pressed twice.
+PRESSED_TWICE = timedelta(seconds=10)
 
 
 class AnswerRefusedError(Exception):
     """Why this answer is not sent, in words for whoever wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A template with values, as the person would get it; `problems` keep it from being sent."""
+
+    preview: Preview
+    problems: list[str]
 
 
 @transaction.atomic
@@ -38,7 +55,7 @@ def answer_with_text(conversation: Conversation, text: str, *, at: datetime) -> 
             "The 24 hours since this person's last message are over. Only a template can be sent "
             "now; your text was not."
         )
-    return enqueue(
+    return _sent_just_now(held, {"text": text.strip()}, at=at) or enqueue(
         held.project,
         kind=MessageKind.REPLY,
         phone=held.phone,
@@ -56,20 +73,76 @@ def answer_with_template(
     _check_has_phone(conversation)
     _check_connected(conversation)
     _check_not_blocked(conversation)
+    held = Conversation.objects.select_for_update().get(pk=conversation.pk)
     stored = Template.objects.select_for_update(of=("self",)).get(pk=template.pk)
     if stored.status != Status.APPROVED or stored.current is None:
         raise AnswerRefusedError("This template is not approved any more: choose another one.")
-    profile = _profile(conversation)
-    return enqueue_template(
-        conversation.project,
+    profile = _profile(held)
+    person = person_of(profile) if profile else NOBODY
+    if problems := draft_of(held, stored.current, values).problems:
+        raise AnswerRefusedError(" ".join(problems))
+    content = {"version": stored.current.pk, "values": dict(values), "person": dict(person)}
+    return _sent_just_now(held, content, at=timezone.now()) or enqueue_template(
+        held.project,
         kind=MessageKind.REPLY,
-        phone=conversation.phone,
-        match_key=conversation.match_key,
+        phone=held.phone,
+        match_key=held.match_key,
         version=stored.current,
         values=values,
-        person=person_of(profile) if profile else NOBODY,
+        person=person,
         profile_id=profile.pk if profile else None,
     )
+
+
+def draft_of(
+    conversation: Conversation, version: TemplateVersion, values: Mapping[str, object]
+) -> Draft:
+    profile = _profile(conversation)
+    person = person_of(profile) if profile else NOBODY
+    problems = [each.message for each in errors_in(check_values(version, values))]
+    if problems:
+        return Draft(prepare(version, {}).preview(), problems)
+    now = timezone.now().timestamp()
+    prepared = prepare(version, values)
+    try:
+        prepared.request(person=person, phone=conversation.phone, msg_id="", extra="", now=now)
+    except UnusableValueError as unusable:
+        problems = [unusable.reason]
+    return Draft(prepared.preview(person, now=now), problems)
+
+
+@transaction.atomic
+def repeat(conversation: Conversation, message: Message, *, at: datetime) -> Message:
+    """Sends an answer that did not arrive once more. Raises AnswerRefusedError."""
+    held = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    content = message.content or {}
+    again = _answers(held).filter(content=content, pk__gt=message.pk)
+    if again.exists() or not is_repeatable(message):
+        raise AnswerRefusedError("This was sent once more already.")
+    if "version" not in content:
+        return answer_with_text(held, str(content.get("text", "")), at=at)
+    template = Template.objects.filter(current=content["version"]).first()
+    if template is None:
+        raise AnswerRefusedError("This template was changed since: choose it anew below.")
+    return answer_with_template(held, template, content["values"])
+
+
+def _answers(conversation: Conversation) -> QuerySet[Message]:
+    return Message.objects.filter(
+        project=conversation.project_id,
+        send_key=conversation.match_key,
+        run=None,
+        kind=MessageKind.REPLY,
+    )
+
+
+def _sent_just_now(
+    held: Conversation, content: Mapping[str, object], *, at: datetime
+) -> Message | None:
+    """The same answer, where it went out a moment ago. Needs the row held: of two clicks at once
+    the second one sees it."""
+    recent = _answers(held).filter(content=content, created_at__gt=at - PRESSED_TWICE)
+    return recent.exclude(state__in=REPEATABLE).order_by("pk").last()
 
 
 def _check_has_phone(conversation: Conversation) -> None:

@@ -15,10 +15,10 @@ WINDOW = timedelta(hours=24)
 # In the order of their keys, so that two workers never wait for each other.
 OPEN = f"""
 INSERT INTO providers_conversation
-    (project_id, match_key, phone, person_id, name, last_inbound_at, window_until,
+    (project_id, match_key, phone, person_id, name, last_inbound_at, window_until, is_unread,
     auto_replies_today)
 SELECT DISTINCT ON (project_id, match_key) project_id, match_key, phone,
-    person_id, name, at, at + interval '{WINDOW.total_seconds()} seconds', 0
+    person_id, name, at, at + interval '{WINDOW.total_seconds()} seconds', true, 0
 FROM unnest(%(projects)s::bigint[], %(keys)s::bigint[], %(phones)s::text[],
     %(person_ids)s::text[], %(names)s::text[], %(times)s::timestamptz[])
     AS c (project_id, match_key, phone, person_id, name, at)
@@ -28,7 +28,8 @@ ON CONFLICT (project_id, match_key) DO UPDATE SET
     person_id = COALESCE(NULLIF(excluded.person_id, ''), providers_conversation.person_id),
     name = COALESCE(NULLIF(excluded.name, ''), providers_conversation.name),
     last_inbound_at = GREATEST(providers_conversation.last_inbound_at, excluded.last_inbound_at),
-    window_until = GREATEST(providers_conversation.window_until, excluded.window_until)
+    window_until = GREATEST(providers_conversation.window_until, excluded.window_until),
+    is_unread = true
 RETURNING project_id, match_key, id
 """
 

@@ -1,31 +1,37 @@
 """A conversation as people read it: what both sides wrote, in one line of time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Q
 from django.utils.text import Truncator
 
 from callbacks.models import Consequence, InboundMessage
-from campaigns.models import Message, State
-from campaigns.telling import text_of
-from providers.models import Conversation, Project
+from campaigns.explaining import Explanation, explain
+from campaigns.models import Message, MessageKind, State
+from campaigns.telling import text_of, versions_of
+from providers.models import Conversation
+from templates_app.preview import Preview
 
 MOST_LINES = 50
-MOST_UNREAD = 99
-SNIPPET = 80  # characters
+SNIPPET = 120  # characters
 HAS_CONTENT = {"text", "button", "interactive"}
+REPEATABLE = (State.SUPPRESSED, State.FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One message. `theirs` where the customer wrote it; then `inbound`, else `message` is set."""
+    """One message. `theirs` where the customer wrote it; then `inbound`, else `message` is set.
+
+    `problem` says why it did not arrive; where `can_repeat` the same may be sent once more.
+    """
 
     at: datetime
     text: str
     theirs: bool
     detail: str = ""
+    problem: Explanation | None = None
+    can_repeat: bool = False
     inbound: InboundMessage | None = None
     message: Message | None = None
 
@@ -37,20 +43,21 @@ class Thread:
     lines: list[Line]
     older: datetime | None
 
+    @property
+    def newest_inbound(self) -> int:
+        return max((line.inbound.pk for line in self.lines if line.inbound), default=0)
+
 
 def thread_of(conversation: Conversation, *, before: datetime | None = None) -> Thread:
     """The newest messages, or those before a time; oldest first."""
     theirs = InboundMessage.objects.filter(conversation=conversation).order_by("-id")
     ours = Message.objects.filter(
         project=conversation.project_id, send_key=conversation.match_key
-    ).select_related("campaign", "variant__version__template", "outbox")
+    ).select_related("campaign", "variant__version__template__project")
     ours = ours.order_by("-id")
     if before is not None:
         theirs, ours = theirs.filter(received_at__lt=before), ours.filter(created_at__lt=before)
-    found = [
-        *map(_their_line, theirs[: MOST_LINES + 1]),
-        *map(_our_line, ours[: MOST_LINES + 1]),
-    ]
+    found = [*map(_their_line, theirs[: MOST_LINES + 1]), *_our_lines(ours[: MOST_LINES + 1])]
     found.sort(key=lambda line: line.at, reverse=True)
     lines = found[:MOST_LINES]
     older = lines[-1].at if len(found) > MOST_LINES else None
@@ -68,21 +75,32 @@ def _their_line(inbound: InboundMessage) -> Line:
     )
 
 
-def _our_line(message: Message) -> Line:
-    preview = text_of(message)
+def _our_lines(newest_first: Iterable[Message]) -> Iterator[Line]:
+    messages = list(newest_first)
+    versions = versions_of(messages)
+    said_later: list[object] = []
+    for message in messages:
+        is_last_try = message.content not in said_later
+        yield _our_line(message, text_of(message, versions=versions), is_last_try=is_last_try)
+        said_later.append(message.content)
+
+
+def _our_line(message: Message, preview: Preview | None, *, is_last_try: bool) -> Line:
     what = f"{message.get_kind_display()}: {message.campaign}" if message.campaign else ""
     return Line(
         at=message.created_at,
         text=preview.body if preview else "A message that can't be shown any more",
         theirs=False,
-        detail=" · ".join(filter(None, (what or message.get_kind_display(), _state(message)))),
+        detail=f"{what or message.get_kind_display()} · {State(message.state).label}",
+        problem=explain(message.reason, message.code) if message.reason else None,
+        can_repeat=is_last_try and is_repeatable(message),
         message=message,
     )
 
 
-def _state(message: Message) -> str:
-    state = State(message.state)
-    return str(state.label) if message.reason == "" else f"{state.label} ({message.reason})"
+def is_repeatable(message: Message) -> bool:
+    """An answer that certainly did not arrive."""
+    return message.kind == MessageKind.REPLY and message.state in REPEATABLE
 
 
 def said(inbound: InboundMessage) -> str:
@@ -94,45 +112,43 @@ def said(inbound: InboundMessage) -> str:
     return f"[{inbound.type}] {words}".strip()
 
 
-def unread_of(conversations: Iterable[Conversation]) -> dict[int, int]:
-    """Conversation → how many inbound messages nobody has seen, at most MOST_UNREAD + 1 each."""
-    ids = [conversation.pk for conversation in conversations]
-    rows = (
-        InboundMessage.objects.filter(conversation__in=ids)
-        .filter(pk__gt=F("conversation__seen_up_to"))
-        .values_list("conversation")
-        .annotate(Count("pk"))
-    )
-    return {pk: min(count, MOST_UNREAD + 1) for pk, count in rows if pk is not None}
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The beginning of what was said last; `by_us` where it is an answer of the team."""
+
+    text: str
+    by_us: bool = False
 
 
-def snippets_of(conversations: Sequence[Conversation]) -> dict[int, str]:
-    """Conversation → the beginning of the last message that came in it."""
-    ids = [conversation.pk for conversation in conversations]
-    last = (
-        InboundMessage.objects.filter(conversation__in=ids)
+def latest_of(conversations: Sequence[Conversation]) -> dict[int, Latest]:
+    """Conversation → its last message. Auto-replies and campaigns are no answer."""
+    inbound = (
+        InboundMessage.objects.filter(conversation__in=[c.pk for c in conversations])
         .order_by("conversation", "-id")
         .distinct("conversation")
     )
-    return {
-        row.conversation_id: Truncator(said(row)).chars(SNIPPET)
-        for row in last
-        if row.conversation_id is not None
-    }
+    last = {row.conversation_id: row for row in inbound}
+    answers = _last_answers(conversations)
+    found: dict[int, Latest] = {}
+    for conversation in conversations:
+        theirs, ours = last.get(conversation.pk), answers.get(conversation.match_key)
+        if ours and (theirs is None or ours.created_at > theirs.received_at):
+            text = (ours.content or {}).get("text") or "a template"
+            found[conversation.pk] = Latest(Truncator(text).chars(SNIPPET), by_us=True)
+        elif theirs:
+            found[conversation.pk] = Latest(Truncator(said(theirs)).chars(SNIPPET))
+    return found
 
 
-def unread_conversations(project: Project) -> Q:
-    """As a filter of conversations: those with something that nobody has seen."""
-    newer = InboundMessage.objects.filter(
-        project=project, conversation__isnull=False, pk__gt=F("conversation__seen_up_to")
+def _last_answers(conversations: Sequence[Conversation]) -> dict[int | None, Message]:
+    rows = Message.objects.filter(
+        project__in={c.project_id for c in conversations},
+        send_key__in=[c.match_key for c in conversations],
+        run=None,
+        kind=MessageKind.REPLY,
     )
-    return Q(pk__in=newer.values("conversation"))
-
-
-def mark_seen(conversation: Conversation, lines: Iterable[Line]) -> None:
-    """What is on the page has been seen; never the other way round."""
-    newest = max((line.inbound.pk for line in lines if line.inbound), default=0)
-    Conversation.objects.filter(pk=conversation.pk, seen_up_to__lt=newest).update(seen_up_to=newest)
+    newest = rows.order_by("send_key", "-id").distinct("send_key")
+    return {row.send_key: row for row in newest.only("send_key", "created_at", "content")}
 
 
 def left_of(conversation: Conversation, *, at: datetime) -> timedelta | None:

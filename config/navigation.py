@@ -6,8 +6,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from callbacks.unread import in_words, unread_conversations
 from providers.access import access_of
-from providers.models import Role
+from providers.models import Project, Role
 
 HOME = "admin:index"
 
@@ -18,6 +19,7 @@ class Entry:
     icon: str
     page: str  # URL name
     role: Role = Role.VIEWER
+    counts_unread: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ MAP = (
         "Activity",
         (
             Entry("Messages", "send", "admin:campaigns_message_changelist"),
-            Entry("Inbox", "inbox", "admin:providers_conversation_changelist"),
+            Entry("Inbox", "inbox", "admin:providers_conversation_changelist", counts_unread=True),
             Entry("Events", "bolt", "admin:campaigns_event_changelist"),
             Entry("Callbacks", "call_received", "admin:callbacks_receipt_changelist"),
         ),
@@ -99,10 +101,19 @@ def _items(request: HttpRequest, group: Group, *, here: str) -> list[dict[str, A
             "icon": entry.icon,
             "link": reverse(entry.page),
             "active": reverse(entry.page) == here,
+            **(_unread(access.project) if entry.counts_unread else {}),
         }
         for entry in group.entries
         if group.operators_only or entry.page == HOME or access.at_least(entry.role)
     ]
+
+
+def _unread(project: Project | None) -> dict[str, str]:
+    """What stands beside the entry, and where it is looked at again."""
+    return {
+        "unread": in_words(unread_conversations(project)) if project else "",
+        "unread_url": reverse("admin:providers_conversation_unread_count"),
+    }
 
 
 def title_at(link: str) -> str:

@@ -143,7 +143,13 @@ ADDRESSES = {
     "providers_conversation_answer": Rights(NOTHING, REPLY),
     "providers_conversation_live": Rights(READ, NOTHING),
     "providers_conversation_person": Rights(NOTHING, REPLY),
+    "providers_conversation_list_live": Rights(READ, NOTHING),
+    "providers_conversation_preview": Rights(NOTHING, REPLY),
+    "providers_conversation_seen": Rights(NOTHING, REPLY),
+    "providers_conversation_again": Rights(NOTHING, REPLY),
     "providers_conversation_template": Rights(NOTHING, REPLY),
+    "providers_conversation_unread": Rights(NOTHING, REPLY),
+    "providers_conversation_unread_count": Rights(READ, NOTHING),
     "providers_conversation_change": Rights(READ, READ),
     # Campaigns
     "campaigns_campaign_case": Rights(READ, NOTHING),

@@ -208,6 +208,8 @@ MISSING_IS_FINE = {
     "callbacks_inboundmessage_file",
     "campaigns_campaign_publish_reach",
     "campaigns_import_refused",
+    "providers_conversation_again",
+    "providers_conversation_preview",
     "switch_project",
     "templates_app_template_imported",
     "templates_app_template_restore",

@@ -1,13 +1,13 @@
 """What is written into the inbox's boxes: a free text, or a template with its values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 
 from callbacks.answering import LONGEST_TEXT
 from providers.models import Project
-from templates_app.models import Template
+from templates_app.models import Template, TemplateVersion
 from templates_app.rendering import slots_of
 from templates_app.slots import Slot
 
@@ -46,7 +46,8 @@ class TemplateAnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         approved = Template.objects.sendable().filter(project=project, current__isnull=False)
         self.fields["template"].queryset = approved.order_by("name")  # type: ignore[attr-defined]
-        self.slots = self._slots(approved)
+        self.version = self._version(approved)
+        self.slots = list(slots_of(self.version)) if self.version else []
         for slot in self.slots:
             self.fields[FIELD.format(slot.key)] = forms.CharField(
                 label=slot.label,
@@ -57,16 +58,41 @@ class TemplateAnswerForm(forms.Form):
                 widget=forms.TextInput(attrs={"class": "kcb-payload"}),
             )
 
-    def _slots(self, approved: Any) -> list[Slot]:
+    def _version(self, approved: Any) -> TemplateVersion | None:
         chosen = str(self["template"].value() or "")
-        rows = approved.select_related("current__template")
-        template = rows.filter(pk=chosen).first() if chosen.isdecimal() else None
-        return list(slots_of(template.current)) if template else []
+        rows = approved.select_related("current__template__project")
+        template = rows.filter(pk=chosen).first() if is_number(chosen) else None
+        return template.current if template else None
 
-    def values(self) -> Mapping[str, object]:
-        """As a variant's."""
-        return {
-            slot.key: {"text": self.cleaned_data[FIELD.format(slot.key)], "fallback": ""}
-            for slot in self.slots
-            if self.cleaned_data.get(FIELD.format(slot.key))
-        }
+    @property
+    def has_choices(self) -> bool:
+        field: Any = self.fields["template"]
+        return bool(field.queryset.exists())
+
+    def values(self) -> dict[str, object]:
+        """As a variant's, once they are valid."""
+        return _as_values(self.slots, self.cleaned_data)
+
+    def written(self) -> dict[str, object]:
+        """As a variant's, valid or not."""
+        return values_in(self.data, self.version) if self.version else {}
+
+
+def is_number(text: str) -> bool:
+    """Of a row: what the database takes as one."""
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+def values_in(posted: Mapping[str, Any], version: TemplateVersion) -> dict[str, object]:
+    """What stands in the fields, before anybody has judged it."""
+    names = [FIELD.format(slot.key) for slot in slots_of(version)]
+    texts = {name: str(posted.get(name, ""))[:LONGEST_TEXT].replace("\x00", "") for name in names}
+    return _as_values(slots_of(version), texts)
+
+
+def _as_values(slots: Iterable[Slot], texts: Mapping[str, Any]) -> dict[str, object]:
+    return {
+        slot.key: {"text": text, "fallback": ""}
+        for slot in slots
+        if (text := texts.get(FIELD.format(slot.key)))
+    }

@@ -44,7 +44,11 @@ class InboundMessage(models.Model):
     )
     receipt = models.ForeignKey(Receipt, on_delete=models.SET_NULL, null=True, related_name="+")
     conversation = models.ForeignKey(
-        Conversation, on_delete=models.CASCADE, null=True, related_name="inbound_messages"
+        Conversation,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="inbound_messages",
+        db_index=False,
     )
     phone = models.CharField(max_length=16, blank=True)
     match_key = models.BigIntegerField(null=True)
@@ -87,6 +91,7 @@ class InboundMessage(models.Model):
         ]
         indexes = [
             models.Index(fields=["project", "-id"], name="inbound_recent"),
+            models.Index(fields=["conversation", "-id"], name="inbound_talk"),
             models.Index(
                 fields=["id"], condition=models.Q(file_state=1), name="inbound_files_wanted"
             ),

@@ -32,6 +32,8 @@ class Conversation(models.Model):
     window_until = models.DateTimeField(null=True)
     # The newest inbound message that somebody of the team has seen; newer ones are unread.
     seen_up_to = models.BigIntegerField(default=0, db_default=0)
+    # Whether there are such; kept beside it, so that nobody has to count all messages.
+    is_unread = models.BooleanField(default=False, db_default=False)
     auto_replied_at = models.DateTimeField(null=True)
     auto_replies_on = models.DateField(null=True)
     auto_replies_today = models.PositiveIntegerField(default=0)
@@ -48,6 +50,11 @@ class Conversation(models.Model):
                 fields=["project", "person_id"],
                 condition=~Q(person_id=""),
                 name="conversation_by_person",
+            ),
+            models.Index(
+                fields=["project", "-last_inbound_at"],
+                condition=Q(is_unread=True),
+                name="conversation_unread",
             ),
         ]
 

@@ -1,4 +1,5 @@
-/* Small behaviours, by data attribute: copy buttons, filtered menus, menus that close. */
+/* Small behaviours, by data attribute: copy buttons, filtered menus, menus that close, parts that
+   are looked at again while somebody looks. */
 
 "use strict";
 
@@ -60,5 +61,34 @@
     field.parentElement.querySelectorAll(field.dataset.filter).forEach((item) => {
       item.hidden = !item.textContent.toLowerCase().includes(wanted);
     });
+  });
+
+  /* Parts of a page ask for news on these events, and only while the page is in front of somebody. */
+  const rouse = (name) => {
+    if (document.visibilityState === "visible") document.body.dispatchEvent(new Event(name));
+  };
+  setInterval(rouse, 5_000, "look");
+  setInterval(rouse, 20_000, "glance");
+  document.addEventListener("visibilitychange", () => {
+    rouse("look");
+    rouse("glance");
+  });
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, target } = event.detail;
+    /* Signed out meanwhile: the page to sign in is no part of this one. */
+    if (new URL(xhr.responseURL, location.href).pathname.startsWith("/login/")) {
+      event.detail.shouldSwap = false;
+      location.reload();
+      return;
+    }
+    const part = target.closest?.("[data-unchanged]");
+    if (!part) return;
+    /* What is the same stays, and so does what somebody is selecting in it. */
+    const selection = getSelection();
+    const isSelecting = !selection.isCollapsed && part.contains(selection.anchorNode);
+    const last = part.lastAnswer;
+    if (isSelecting || last === xhr.responseText) event.detail.shouldSwap = false;
+    else part.lastAnswer = xhr.responseText;
   });
 })();

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -6,13 +7,26 @@ from django.urls import reverse
 from django.utils import timezone
 
 from callbacks import processing
+from callbacks.answering import answer_with_template, answer_with_text
 from callbacks.models import InboundMessage
-from campaigns.models import Lane, Message, MessageKind, Outbox, PhoneBlock, Profile, Source
+from campaigns.explaining import explain
+from campaigns.models import (
+    Lane,
+    Message,
+    MessageKind,
+    Outbox,
+    PhoneBlock,
+    Profile,
+    Reason,
+    Source,
+    State,
+)
 from providers.models import Conversation, Project
 from tests.callbacks.posting import inbound
 from tests.factories import (
     ConversationFactory,
     InboundMessageFactory,
+    MessageFactory,
     ProfileFactory,
     ProviderFactory,
     ReceiptFactory,
@@ -20,6 +34,7 @@ from tests.factories import (
 )
 
 LIST = reverse("admin:providers_conversation_changelist")
+COUNT = reverse("admin:providers_conversation_unread_count")
 
 
 def page(name: str, conversation: Conversation) -> str:
@@ -48,6 +63,19 @@ def conversation(project: Project) -> Conversation:
     return Conversation.objects.get()
 
 
+def see(client: Client, conversation: Conversation, *, up_to: object = None) -> int:
+    """What the page tells once somebody has it before their eyes."""
+    newest = InboundMessage.objects.order_by("pk").last()
+    shown = up_to if up_to is not None else newest and newest.pk
+    return client.post(page("seen", conversation), {"up_to": shown}).status_code
+
+
+def hear(project: Project, text: str, **fields: str) -> None:
+    now = str(int(timezone.now().timestamp() * 1000))
+    ReceiptFactory.create(project=project, payload=inbound(text, timestamp=now, **fields))
+    processing.drain()
+
+
 def test_the_inbox_lists_conversations_with_what_is_unread(
     marketer: Client, conversation: Conversation
 ) -> None:
@@ -55,17 +83,105 @@ def test_the_inbox_lists_conversations_with_what_is_unread(
     assert ("Asha" in listed, "Are you open?" in listed, "1 new" in listed) == (True,) * 3
     assert "23 h 59 min left" in listed
 
-    text_of(marketer, page("change", conversation))
+    assert see(marketer, conversation) == 204
 
     assert "1 new" not in text_of(marketer, LIST)
-    assert "Are you open?" not in text_of(marketer, f"{LIST}?unread=yes")
+    assert "Everything is read" in text_of(marketer, f"{LIST}?unread=yes")
+
+
+def test_looking_alone_marks_nothing_as_read(marketer: Client, conversation: Conversation) -> None:
+    """A tab in the background looks for news, too."""
+    text_of(marketer, page("change", conversation))
+    text_of(marketer, page("live", conversation))
+
+    assert "1 new" in text_of(marketer, LIST)
+
+
+def test_who_writes_after_the_last_look_is_unread(
+    marketer: Client, conversation: Conversation
+) -> None:
+    first = InboundMessage.objects.get()
+    hear(conversation.project, "Hello?")
+    hear(conversation.project, "Is anybody there?")
+
+    see(marketer, conversation, up_to=first.pk)
+
+    assert "2 new" in text_of(marketer, LIST)
+
+
+@pytest.mark.parametrize("up_to", ["", "-1", "rubbish", "9" * 18, "9" * 40])
+def test_nobody_reads_the_future(marketer: Client, conversation: Conversation, up_to: str) -> None:
+    assert see(marketer, conversation, up_to=up_to) == 204
+
+    hear(conversation.project, "Hello?")
+
+    assert "new</span>" in text_of(marketer, LIST)
+
+
+def test_what_was_read_can_wait_again(marketer: Client, conversation: Conversation) -> None:
+    hear(conversation.project, "Hello?")
+    see(marketer, conversation)
+
+    marketer.post(page("unread", conversation))
+
+    assert "1 new" in text_of(marketer, LIST)
+    assert "1<span" in text_of(marketer, COUNT)
+
+
+def test_the_menu_counts_unread_conversations_on_every_page(
+    marketer: Client, conversation: Conversation
+) -> None:
+    hear(conversation.project, "Hi", mobile="919000011133", name="Ravi")
+    home = text_of(marketer, "/")
+    assert '2<span class="kb-hidden"> unread' in home
+
+    for each in Conversation.objects.all():
+        see(marketer, each)
+
+    assert text_of(marketer, COUNT).strip() == ""
+
+
+def test_the_list_looks_again_with_the_same_filters(
+    marketer: Client, conversation: Conversation
+) -> None:
+    live = reverse("admin:providers_conversation_list_live")
+    assert f'hx-get="{live}?unread=yes"' in text_of(marketer, f"{LIST}?unread=yes")
+    hear(conversation.project, "Hi", mobile="919000011133", name="Ravi")
+    see(marketer, conversation)
+
+    assert ("Ravi" in text_of(marketer, live), "Asha" in text_of(marketer, live)) == (True, True)
+    only = text_of(marketer, f"{live}?unread=yes")
+    assert ("Ravi" in only, "Asha" in only) == (True, False)
+    assert marketer.get(f"{live}?p=9999").status_code == 204
+
+
+def test_the_list_tells_who_spoke_last(marketer: Client, conversation: Conversation) -> None:
+    marketer.post(page("answer", conversation), {"text": "Until 8 pm."})
+
+    listed = marketer.get(LIST).content.decode()
+
+    assert "You:</span> <bdi>Until 8 pm.</bdi>" in listed
+    hear(conversation.project, "Thank you!")
+    assert "<bdi>Thank you!</bdi>" in text_of(marketer, LIST)
+
+
+def test_the_list_costs_the_same_however_long_it_is(
+    marketer: Client, conversation: Conversation, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(20):
+        InboundMessageFactory.create(conversation__project=conversation.project)
+    Conversation.objects.update(is_unread=True)
+    marketer.get(LIST)
+
+    with django_assert_max_num_queries(15):
+        marketer.get(LIST)
 
 
 def test_a_viewers_look_leaves_it_unread(viewer: Client, conversation: Conversation) -> None:
     assert "Your answer" not in text_of(viewer, page("change", conversation))
 
     assert "1 new" in text_of(viewer, LIST)
-    for name in ("answer", "template", "person"):
+    for name in ("answer", "template", "preview", "person", "seen", "unread"):
         assert viewer.post(page(name, conversation), {"text": "Hello"}).status_code == 403
     assert not Message.objects.exists()
 
@@ -231,3 +347,115 @@ def test_a_time_that_makes_no_sense_shows_the_newest(
     marketer: Client, conversation: Conversation, before: str
 ) -> None:
     assert "Are you open?" in text_of(marketer, f"{page('change', conversation)}?before={before}")
+
+
+def answered(conversation: Conversation, text: str, **fields: Any) -> Message:
+    message = answer_with_text(conversation, text, at=timezone.now())
+    Message.objects.filter(pk=message.pk).update(**fields)
+    return message
+
+
+def test_an_answer_that_failed_says_why_and_is_sent_once_more(
+    marketer: Client, conversation: Conversation
+) -> None:
+    failed = answered(conversation, "At 9.", state=State.FAILED, reason=Reason.REFUSED, code="102")
+    shown = text_of(marketer, page("change", conversation))
+    assert (explain(Reason.REFUSED, "102").meaning in shown, "Try again" in shown) == (True, True)
+
+    for _ in range(2):
+        marketer.post(page("again", conversation), {"message": failed.pk})
+
+    replies = Message.objects.filter(kind=MessageKind.REPLY).order_by("pk")
+    assert [reply.content for reply in replies] == [{"text": "At 9."}] * 2
+    assert "Try again" not in text_of(marketer, page("live", conversation))
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.IN_DOUBT, State.UNKNOWN, State.READ])
+def test_what_may_have_arrived_is_not_sent_again(
+    marketer: Client, conversation: Conversation, state: State
+) -> None:
+    message = answered(conversation, "At 9.", state=state)
+
+    marketer.post(page("again", conversation), {"message": message.pk})
+
+    assert Message.objects.filter(kind=MessageKind.REPLY).count() == 1
+    assert "Try again" not in text_of(marketer, page("change", conversation))
+
+
+def test_a_button_pressed_twice_sends_once(marketer: Client, conversation: Conversation) -> None:
+    for _ in range(2):
+        assert marketer.post(page("answer", conversation), {"text": "Yes"}).status_code == 302
+
+    assert Message.objects.filter(kind=MessageKind.REPLY).count() == 1
+
+
+def test_a_template_is_shown_with_its_values_before_it_goes_out(
+    marketer: Client, conversation: Conversation
+) -> None:
+    template = TemplateFactory.create(project=conversation.project)
+    stranger = TemplateFactory.create()
+    url = page("preview", conversation)
+
+    def shown(**values: object) -> str:
+        return marketer.post(url, {"template": template.pk, **values}).content.decode()
+
+    assert "is empty for this person" in shown()
+    filled = shown(**{"value-body.1": "Asha <b>"})
+    assert ("Hello Asha &lt;b&gt;" in filled, "This is what they get" in filled) == (True, True)
+    assert marketer.post(url, {"template": stranger.pk}).status_code == 404
+    assert marketer.post(url, {"template": "x"}).status_code == 404
+
+
+def test_a_value_that_comes_out_empty_for_this_person_is_not_sent(
+    marketer: Client, conversation: Conversation
+) -> None:
+    template = TemplateFactory.create(project=conversation.project)
+    values = {"template": template.pk, "value-body.1": "{{ profile.city }}"}
+
+    answer = marketer.post(page("template", conversation), values).content.decode()
+
+    assert not Message.objects.exists()
+    assert "{{ profile.city }}" in answer
+
+
+def test_the_next_conversation_that_waits_is_one_click_away(
+    marketer: Client, conversation: Conversation
+) -> None:
+    assert "Next unread" not in text_of(marketer, page("change", conversation))
+    hear(conversation.project, "Hi", mobile="919000011133", name="Ravi")
+    ravi = Conversation.objects.exclude(pk=conversation.pk).get()
+
+    assert f'href="{page("change", ravi)}">Next unread' in text_of(
+        marketer, page("change", conversation)
+    )
+
+
+def test_a_talk_costs_the_same_however_many_templates_are_in_it(
+    marketer: Client, conversation: Conversation, django_assert_max_num_queries: Any
+) -> None:
+    for n in range(5):
+        template = TemplateFactory.create(project=conversation.project)
+        values = {"body.1": {"text": f"Asha {n}", "fallback": ""}}
+        answer_with_template(conversation, template, values)
+
+    with django_assert_max_num_queries(14):
+        talk = text_of(marketer, page("live", conversation))
+
+    assert "Hello Asha 4" in talk
+
+
+@pytest.mark.parametrize("number", ["", "x", "-1", "9" * 40])
+def test_a_message_of_nobody_is_not_sent_again(
+    marketer: Client, conversation: Conversation, number: str
+) -> None:
+    assert marketer.post(page("again", conversation), {"message": number}).status_code == 404
+
+
+def test_a_message_of_another_project_is_not_sent_again(
+    marketer: Client, conversation: Conversation
+) -> None:
+    stranger = MessageFactory.create(send_key=conversation.match_key, state=State.FAILED)
+
+    answer = marketer.post(page("again", conversation), {"message": stranger.pk})
+
+    assert answer.status_code == 404

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from campaigns.correlation import read_msg_id, reference_of
 from campaigns.models import GatewayId, Message, Profile, Run
@@ -84,6 +84,16 @@ def find_case(campaign_id: int, *, reason: str, code: str) -> int | None:
     """The newest message of a campaign that failed for this reason."""
     messages = Message.objects.filter(run__in=run_ids_of(campaign_id), reason=reason, code=code)
     return messages.order_by("-pk").values_list("pk", flat=True).first()
+
+
+def without_superseded(messages: QuerySet[Message], campaign_id: int) -> QuerySet[Message]:
+    """A campaign's, one a person: of those who got a second try, that one."""
+    found = messages.filter(run__in=run_ids_of(campaign_id))
+    again = Run.objects.filter(campaign=campaign_id, retry_of__isnull=False).first()
+    if again is None:
+        return found
+    later = Message.objects.filter(run=again.pk, profile=OuterRef("profile"))
+    return found.exclude(Q(run=again.retry_of_id) & Exists(later))
 
 
 def run_ids_of(campaign_id: int) -> list[int]:

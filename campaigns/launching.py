@@ -30,6 +30,7 @@ from campaigns.models import (
 )
 from campaigns.opening import SHARES, last_profile_id
 from campaigns.retrying import IS_RETRYABLE, retry_parameters
+from campaigns.rounds import look_back
 from campaigns.trial import LAUNCH_TRIAL_CASE, drops_for_trial
 from campaigns.waking import wake_sender
 
@@ -212,6 +213,8 @@ def _end_launch(run_id: int) -> None:
         return
     run.status, run.launched_at = RunStatus.SENDING, timezone.now()
     run.save(update_fields=["status", "launched_at"])
+    if run.retry_of_id is not None:
+        look_back(run)
     Campaign.objects.filter(pk=run.campaign_id, status=CampaignStatus.LAUNCHING).update(
         status=CampaignStatus.RUNNING
     )

@@ -3,14 +3,15 @@
 Each number has a slice: the condition by which a list finds exactly the messages it counts.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, Sum
 
 from campaigns.explaining import Explanation, explain
-from campaigns.models import State, Tally
+from campaigns.models import Run, State, Tally
+from campaigns.rounds import superseded_among, superseded_by_campaign
 from campaigns.tallies import totals
 
 Numbers = Mapping[str, int]
@@ -51,6 +52,8 @@ FUNNEL = (
     ("clicked", "delivered"),
     ("replied", "delivered"),
 )
+
+OF_A_ROUND = ("targeted", "sent", "delivered", "read", "failed", "suppressed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,10 @@ class Results:
         return [self._stage(name, of) for name, of in FUNNEL]
 
     @property
+    def of_a_round(self) -> list[tuple[str, int]]:
+        return [(name, self.count(name)) for name in OF_A_ROUND]
+
+    @property
     def targeted(self) -> int:
         return self.count("targeted")
 
@@ -159,20 +166,49 @@ class Results:
         return sorted(causes, key=lambda cause: (-cause.count, cause.reason, cause.code))
 
 
+# A campaign's runs, each with its own numbers.
+Rounds = Sequence[tuple[Run, Results]]
+
+
 def results_of(run_ids: Iterable[int]) -> Results:
+    """Of these runs together, everybody counted once. Two queries, however many messages."""
+    ids = list(run_ids)
+    return Results(_without(totals(ids), superseded_among(ids)))
+
+
+def results_by_round(runs: Iterable[Run]) -> Rounds:
     """One query, however many runs and messages."""
-    return Results(totals(run_ids))
+    mine = list(runs)
+    numbers: dict[int, dict[str, int]] = defaultdict(dict)
+    sums = Tally.objects.filter(run__in=mine).values_list("run_id", "name").annotate(Sum("n"))
+    for run_id, name, total in sums:
+        numbers[run_id][name] = total
+    return [(run, Results(numbers[run.pk])) for run in mine]
+
+
+def together(rounds: Rounds) -> Results:
+    """All rounds of a campaign, everybody counted once. No query."""
+    numbers, superseded = Counter[str](), Counter[str]()
+    for run, own in rounds:
+        numbers.update(own.numbers)
+        superseded.update(run.superseded)
+    return Results(_without(numbers, superseded))
 
 
 def results_by_campaign(campaign_ids: Collection[int]) -> dict[int, Results]:
-    """One query for a page of campaigns; a campaign without numbers has empty ones."""
+    """Two queries for a page of campaigns; a campaign without numbers has empty ones."""
     numbers: dict[int, dict[str, int]] = defaultdict(dict)
     sums = Tally.objects.filter(run__campaign__in=campaign_ids).values_list(
         "run__campaign_id", "name"
     )
     for campaign_id, name, total in sums.annotate(Sum("n")):
         numbers[campaign_id][name] = total
-    return {pk: Results(numbers[pk]) for pk in campaign_ids}
+    superseded = superseded_by_campaign(campaign_ids)
+    return {pk: Results(_without(numbers[pk], superseded.get(pk, {}))) for pk in campaign_ids}
+
+
+def _without(numbers: Numbers, superseded: Numbers) -> Numbers:
+    return {name: n - superseded.get(name, 0) for name, n in numbers.items()}
 
 
 def _cause(part: Slice, names: list[str], count: int) -> Cause:

@@ -3,12 +3,10 @@
 Nothing is stored for it: a page that looks again brings its last sample along.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaigns.models import Run
-from campaigns.results import Results
+from campaigns.results import Results, Rounds
 
 SHORTEST = 1.0  # seconds between two looks, below which nothing is measured
 LONGEST = 60.0  # seconds after which the last look says nothing any more
@@ -42,10 +40,12 @@ def seconds_left(results: Results, *, per_second: float | None, limit: float) ->
     return results.count("queued") / rate if rate > 0 else None
 
 
-def average(results: Results, runs: Iterable[Run]) -> float | None:
-    """Messages per second over the whole of what has ended; None where it was too short."""
-    seconds = sum(_seconds(run.launched_at, run.finished_at) for run in runs)
-    return results.attempted / seconds if seconds >= SHORTEST else None
+def average(rounds: Rounds) -> float | None:
+    """Messages per second over the whole of what has ended, each run with its own numbers; None
+    where it was too short."""
+    seconds = sum(_seconds(run.launched_at, run.finished_at) for run, _ in rounds)
+    attempted = sum(results.attempted for _, results in rounds)
+    return attempted / seconds if seconds >= SHORTEST else None
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> float:

@@ -22,13 +22,13 @@ STATE_NAMES = {
 }
 
 
-def _name_of(state: str) -> str:
+def name_of(state: str) -> str:
     """SQL: the tally that a state column is counted in, or NULL."""
     cases = " ".join(f"WHEN {int(number)} THEN '{name}'" for number, name in STATE_NAMES.items())
     return f"CASE {state} {cases} END"
 
 
-def _label_of(state: str, reason: str, code: str) -> str:
+def label_of(state: str, reason: str, code: str) -> str:
     """SQL: the tally of why a message is suppressed or failed, or NULL. Like failed:reported:003:
     without its reason a code says little, as an answer's 101 is not a report's."""
     return f"""CASE {state}
@@ -43,10 +43,10 @@ def _label_of(state: str, reason: str, code: str) -> str:
 COUNT_MOVES = f"""
 INSERT INTO campaigns_tally (run_id, name, n)
 SELECT run_id, name, sum(n) FROM (
-    SELECT run_id, {_name_of("was")} AS name, -1 AS n FROM moves
-    UNION ALL SELECT run_id, {_name_of("now")}, 1 FROM moves
-    UNION ALL SELECT run_id, {_label_of("was", "was_reason", "was_code")}, -1 FROM moves
-    UNION ALL SELECT run_id, {_label_of("now", "reason", "code")}, 1 FROM moves
+    SELECT run_id, {name_of("was")} AS name, -1 AS n FROM moves
+    UNION ALL SELECT run_id, {name_of("now")}, 1 FROM moves
+    UNION ALL SELECT run_id, {label_of("was", "was_reason", "was_code")}, -1 FROM moves
+    UNION ALL SELECT run_id, {label_of("now", "reason", "code")}, 1 FROM moves
     UNION ALL SELECT run_id, 'sent', 1 FROM moves WHERE newly_sent
 ) AS deltas
 WHERE run_id IS NOT NULL AND name IS NOT NULL

@@ -8,7 +8,7 @@ from celery import shared_task
 from celery.signals import worker_process_shutdown, worker_shutting_down
 from django.conf import settings
 
-from campaigns import launching, opting_out, reconciling, tallies
+from campaigns import launching, opting_out, reconciling, rounds, tallies
 from campaigns.audience import forgetting, importing
 from campaigns.open_files import slots_for
 from campaigns.sending import Sender, shutting_down
@@ -50,6 +50,7 @@ def reconcile() -> None:
 
 @shared_task
 def fold_tallies() -> None:
+    rounds.look_back_again()
     tallies.fold()
 
 

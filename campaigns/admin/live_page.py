@@ -24,7 +24,7 @@ from campaigns.lifecycle import LIVE
 from campaigns.models import Campaign, CampaignStatus, Run, RunStatus
 from campaigns.preflight import variants_of
 from campaigns.previewing import wording_of
-from campaigns.results import Results, results_of
+from campaigns.results import Results, Rounds, results_by_round, together
 from campaigns.speed import Sample, average, in_words, look_again, seconds_left
 from campaigns.times import quiet_until, rate_of
 from campaigns.trial import WILL_WAIT, waits_for_trial
@@ -102,7 +102,8 @@ class LivePage(ProjectScopedAdmin):
         self, request: HttpRequest, campaign: Campaign, *, last: Sample | None
     ) -> dict[str, Any]:
         runs = list(campaign.runs.order_by("number"))
-        results = results_of([run.pk for run in runs])
+        rounds = results_by_round(runs)
+        results = together(rounds)
         provider = Provider.objects.filter(project=campaign.project_id).first()
         now = look_again(last, at=timezone.now().timestamp(), attempted=results.attempted)
         return {
@@ -112,9 +113,9 @@ class LivePage(ProjectScopedAdmin):
             "status_pill": status_pill(campaign),
             "live_statuses": LIVE,
             "needs_account": _needs_account(campaign),
-            "pace": _pace(campaign, results, runs, now, rate=provider.rate if provider else 0),
+            "pace": _pace(campaign, results, rounds, now, rate=provider.rate if provider else 0),
             "may_settle": self.access(request).can_administer,
-            "has_retry": any(run.retry_of_id for run in runs),
+            "rounds": rounds if len(rounds) > 1 else [],
             "may_retry": campaign.status == CampaignStatus.COMPLETED
             and bool(results.failed_total)
             and not any(run.retry_of_id for run in runs),
@@ -139,7 +140,7 @@ def _refuse(request: HttpRequest, campaign: Campaign) -> HttpResponse:
 
 
 def _pace(
-    campaign: Campaign, results: Results, runs: list[Run], now: Sample, *, rate: int
+    campaign: Campaign, results: Results, rounds: Rounds, now: Sample, *, rate: int
 ) -> dict[str, Any]:
     if campaign.status == CampaignStatus.RUNNING and not results.count("queued"):
         return {"waits": True}
@@ -153,7 +154,7 @@ def _pace(
             "is_held": bool(rate) and not in_force,
             "left": in_words(left) if left is not None else "",
         }
-    return {"average": average(results, runs)}
+    return {"average": average(rounds)}
 
 
 def _quiet_until(campaign: Campaign) -> datetime | None:

@@ -15,6 +15,7 @@ from campaigns.admin.message_filters import (
     CodeFilter,
     KindFilter,
     ReasonFilter,
+    RunFilter,
     SliceFilter,
 )
 from campaigns.admin.message_list import BeforeFilter, MessageChangeList
@@ -84,7 +85,15 @@ class MessageAdmin(MessageDoubts):
         "latest_at",
     ]
     list_display_links = ["phone_shown"]
-    list_filter = [CampaignFilter, SliceFilter, KindFilter, ReasonFilter, CodeFilter, BeforeFilter]
+    list_filter = [
+        CampaignFilter,
+        SliceFilter,
+        KindFilter,
+        ReasonFilter,
+        CodeFilter,
+        RunFilter,
+        BeforeFilter,
+    ]
     list_select_related = ["profile", "campaign", "outbox"]
     search_fields = ["phone"]  # shows the search box; get_search_results does it all
     search_help_text = "A whole phone number, identity or Gupshup message ID"

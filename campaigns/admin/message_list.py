@@ -10,7 +10,7 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from campaigns.admin.message_filters import CampaignFilter
+from campaigns.admin.message_filters import CampaignFilter, RunFilter
 from campaigns.admin.walking import WalkingChangeList
 from campaigns.finding import end_of_window
 from providers.access import active_project
@@ -56,6 +56,7 @@ class MessageChangeList(WalkingChangeList):
         """A campaign's messages and a search's are few enough; so is a page of no filter at all."""
         chosen = set(self.filter_params) - {BEFORE}
         project = active_project(request)
-        if self.query or not chosen or CampaignFilter.parameter_name in chosen or not project:
+        is_narrow = chosen & {CampaignFilter.parameter_name, RunFilter.parameter_name}
+        if self.query or not chosen or is_narrow or not project:
             return None
         return end_of_window(project, before=before_of(request))

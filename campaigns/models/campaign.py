@@ -118,6 +118,9 @@ class Run(models.Model):
     retry_of = models.OneToOneField(
         "self", on_delete=models.CASCADE, null=True, related_name="retry"
     )
+    # Tally's name → how many of these people the earlier run counts in it; and as of which tallies.
+    superseded = models.JSONField(default=dict, editable=False)
+    superseded_as_of = models.CharField(max_length=40, blank=True, default="", editable=False)
     # The audience is every profile up to this id: who comes later is not in this run.
     last_profile_id = models.BigIntegerField()
     started_at = models.DateTimeField(default=timezone.now)

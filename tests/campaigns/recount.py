@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from campaigns.models import Event, EventName, Message, State
 
 NAMES = {
@@ -22,7 +24,10 @@ TIMES = {
 
 
 def recount(run_ids: Iterable[int]) -> dict[str, int]:
-    messages = Message.objects.filter(run_id__in=list(run_ids))
+    return recount_of(Message.objects.filter(run_id__in=list(run_ids)))
+
+
+def recount_of(messages: QuerySet[Message]) -> dict[str, int]:
     numbers: Counter[str] = Counter()
     for message in messages:
         numbers["targeted"] += 1

@@ -1,5 +1,6 @@
 """A second try for those whom a passing trouble kept from getting a campaign."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -7,15 +8,18 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from campaigns.finding import without_superseded
 from campaigns.launching import launch
 from campaigns.lifecycle import LifecycleError, retry
-from campaigns.models import Campaign, CampaignStatus, Reason, Run, RunStatus, State
+from campaigns.models import Campaign, CampaignStatus, Message, Reason, Run, RunStatus, State
 from campaigns.reconciling import finish_runs
+from campaigns.results import results_by_campaign, results_of
 from campaigns.retrying import count_retryable
 from campaigns.tallies import totals
+from campaigns.tasks import fold_tallies
 from providers.models import AuditEntry, Project
 from tests.campaigns.drafts import ready
-from tests.campaigns.recount import recount
+from tests.campaigns.recount import recount, recount_of
 from tests.campaigns.states import count
 from tests.factories import MessageFactory, PhoneBlockFactory, ProfileFactory, RunFactory
 
@@ -132,4 +136,76 @@ def test_it_starts_from_the_campaigns_page_after_saying_how_many(
     assert (asked, after.status_code) == ([True, True], 302)
     assert list(AuditEntry.objects.values_list("action", flat=True)) == ["campaign.retried"]
     assert set(second_run(run.campaign)) == set(SECOND)
-    assert "Counts both rounds" in marketer.get(f"{page}change/").content.decode()
+
+
+def numbers_of(response: Any) -> tuple[dict[str, int], list[dict[str, int]]]:
+    """Of the campaign, and of each of its rounds."""
+    shown = response.context
+    own = [dict(results.of_a_round) for _, results in shown["rounds"]]
+    return {stage.slice.name: stage.count for stage in shown["results"].funnel} | {
+        "failed": shown["results"].failed_total,
+        "suppressed": shown["results"].suppressed_total,
+    }, own
+
+
+def test_whoever_gets_a_second_try_is_counted_once(run: Run, marketer: Client) -> None:
+    retry(run.campaign)
+    second_run(run.campaign)
+    second = run.campaign.runs.get(number=2)
+    got_it = second.messages.get(profile__identity="phone off")
+    second.messages.filter(pk=got_it.pk).update(
+        state=State.DELIVERED, sent_at=NOW, delivered_at=NOW
+    )
+    count(second)
+
+    shown = marketer.get(f"/campaigns/campaign/{run.campaign_id}/change/")
+
+    together, rounds = numbers_of(shown)
+    none = {"read": 0, "clicked": 0, "replied": 0}
+    assert together == none | {
+        "targeted": 9,
+        "queued": 2,
+        "sent": 2,
+        "delivered": 1,
+        "failed": 4,
+        "suppressed": 1,
+    }
+    assert [(own["targeted"], own["failed"], own["delivered"]) for own in rounds] == [
+        (9, 8, 0),
+        (4, 0, 1),
+    ]
+    assert "Everybody is counted once" in shown.content.decode()
+    listed = {
+        address: marketer.get(address).context["cl"].result_count
+        for address in (f"/campaigns/message/?campaign={run.campaign_id}", *links_of(shown))
+    }
+    assert listed == {f"/campaigns/message/?campaign={run.campaign_id}": 9, **links_of(shown)}
+
+
+def links_of(shown: Any) -> dict[str, int]:
+    """Each number of the page, with the list that it leads to."""
+    text = shown.content.decode().replace("&amp;", "&")
+    found = re.findall(r'<a (?:id="n-[^"]*" )?href="(/campaigns/message/[^"]*)">([\d,]+)</a>', text)
+    return {address: int(number) for address, number in found}
+
+
+def test_a_late_report_of_the_first_round_moves_nobody_twice(run: Run) -> None:
+    """Delivered after all, while the second try is under way: that counts, the first does not."""
+    retry(run.campaign)
+    second_run(run.campaign)
+    late = run.messages.get(profile__identity="phone off")
+    run.messages.filter(pk=late.pk).update(state=State.DELIVERED, sent_at=NOW, delivered_at=NOW)
+    count(run)
+
+    fold_tallies()
+
+    results = results_by_campaign([run.campaign_id])[run.campaign_id]
+    runs = run.campaign.runs.values_list("pk", flat=True)
+    assert results.numbers == results_of(runs).numbers
+    assert {name: n for name, n in results.numbers.items() if n} == one_row_a_person(run)
+
+
+def one_row_a_person(run: Run) -> dict[str, int]:
+    """The recount of what a list of the campaign's messages shows."""
+    shown = without_superseded(Message.objects.all(), run.campaign_id)
+    return recount_of(shown)

@@ -39,8 +39,10 @@ def test_the_rest_is_reckoned_by_the_speed_or_at_first_by_the_limit(
 
 def test_the_average_is_over_the_runs_that_have_ended() -> None:
     ended = Run(launched_at=START, finished_at=START + timedelta(seconds=50))
-    assert average(Results({"targeted": 120, "suppressed": 20}), [ended, Run()]) == 2.0
-    assert average(Results({"targeted": 5}), [Run(launched_at=START, finished_at=START)]) is None
+    own, later = Results({"targeted": 110, "suppressed": 20}), Results({"targeted": 10})
+    at_once = Run(launched_at=START, finished_at=START)
+    assert average([(ended, own), (Run(), later)]) == 2.0
+    assert average([(at_once, Results({"targeted": 5}))]) is None
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ bench: setup .venv/bench/.installed ## Benchmarks; some with ONLY=sending,launch
 	@exec $(embedded) run --durable -- $(python) -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
 
 faults: setup ## Kills, outages and stops of real processes: SEEDS=10, ONLY=redis_flushed,…
-	@exec $(embedded) run -- $(python) -m tests.faults $(if $(ONLY),--only $(ONLY)) $(if $(SEEDS),--seeds $(SEEDS))
+	@exec $(embedded) run -- $(python) -m tests.faults $(if $(ONLY),--only $(ONLY)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED))
 
 lock: setup ## Newer versions into requirements*.txt: UPGRADE=--upgrade, or UPGRADE="-P django"
 	@$(uv_compile) $(UPGRADE) requirements.in -o requirements.txt

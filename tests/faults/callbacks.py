@@ -3,25 +3,38 @@ and nothing else: so whatever was answered 200 has to be applied, and nothing tw
 """
 
 import json
+import random
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from django.db import connection
 from django.utils import timezone
 
-from campaigns.models import Message, MessageKind, Outbox, Run, State
+from campaigns.models import Message, MessageKind, Outbox, Run
 from providers.models import Provider
 from tests.callbacks.posting import inbound, report
-from tests.factories import MessageFactory, ProviderFactory, RunFactory, TallyFactory
-from tests.faults.drains import END_SECONDS, DrainFault, arrived, judge, waiting
+from tests.factories import ProviderFactory, RunFactory, TallyFactory
+from tests.faults.drains import END_SECONDS, DrainFault, arrived, judge, send_to, waiting
 from tests.faults.fault import Fault, Play, Verdict
+from tests.faults.postgres_away import ENDS
 from tests.faults.stores import wait_until
 from tests.faults.world import HELPER, RECEIVER, SENDER, World
 from tests.gateway_simulator import CREDENTIALS
 
 AT_ONCE = 8
 POST_AGAIN_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """`bodies`: of the callbacks that are still to come. `dice` are the seed's."""
+
+    world: World
+    play: Play
+    dice: random.Random
+    bodies: list[bytes]
 
 
 class ArrivingFault(Fault):
@@ -33,53 +46,64 @@ class ArrivingFault(Fault):
         world.connect(run.campaign.project)
         world.one(RECEIVER)
         bodies = bodies_about(run)
-        middle = len(bodies) // 2
+        dice = random.Random(play.seed)
+        middle = int(dice.uniform(0.1, 0.7) * len(bodies))
         refused = post(world, bodies[:middle])
-        refused += self.strike(world, play, bodies[middle:])
+        refused += self.strike(Scene(world, play, dice, bodies[middle:]))
         post_until_stored(world, refused)
         wait_until(lambda: not waiting(run), seconds=END_SECONDS)
         return judge(self.name(), run)
 
-    def strike(self, world: World, play: Play, bodies: list[bytes]) -> list[bytes]:
-        """Posts these while it is broken, and mends it. Returns what was not answered 200."""
+    def strike(self, scene: Scene) -> list[bytes]:
+        """Posts its bodies while it is broken, and mends it. Returns what was not answered 200."""
         raise NotImplementedError
 
 
 class ReceiverKilledAfterItsAnswer(ArrivingFault):
     """kill -9 of the callback process right after a 200, others of its requests still open."""
 
-    def strike(self, world: World, play: Play, bodies: list[bytes]) -> list[bytes]:
-        receiver = world.one(RECEIVER)
+    def strike(self, scene: Scene) -> list[bytes]:
+        receiver = scene.world.one(RECEIVER)
+        most = scene.dice.randint(1, len(scene.bodies) // 2)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            answers = [pool.submit(world.try_status, body) for body in bodies]
-            wait_until(lambda: any(answer.done() for answer in answers))
+            answers = [pool.submit(scene.world.try_status, body) for body in scene.bodies]
+            wait_until(lambda: sum(answer.done() for answer in answers) >= most)
             receiver.kill()
             statuses = [answer.result() for answer in answers]
-        world.one(RECEIVER)
-        return [body for body, status in zip(bodies, statuses, strict=True) if status != 200]
+        scene.world.one(RECEIVER)
+        return [body for body, status in zip(scene.bodies, statuses, strict=True) if status != 200]
 
 
 class CallbacksWhilePostgresIsAway(ArrivingFault):
-    """Nothing can be stored: each callback is answered 503, none is taken and lost."""
+    """For a minute nothing can be stored: each callback is answered 503, none is taken and lost."""
 
-    def strike(self, world: World, play: Play, bodies: list[bytes]) -> list[bytes]:
-        world.postgres.stop(signal.SIGINT)
-        statuses = [world.try_status(body) for body in bodies[:AT_ONCE]]
-        time.sleep(play.seconds(quick=1.0, full=60.0))
-        world.postgres.start()
+    waits = True
+
+    def strike(self, scene: Scene) -> list[bytes]:
+        scene.world.postgres.stop(ENDS[scene.play.seed % len(ENDS)])
+        until = time.monotonic() + scene.play.outage()
+        statuses = set()
+        while time.monotonic() < until:
+            statuses.add(scene.world.try_status(scene.dice.choice(scene.bodies)))
+            time.sleep(0.2)
+        scene.world.postgres.start()
         connection.close()
-        assert set(statuses) == {503}, statuses
-        return bodies
+        assert statuses == {503}, statuses
+        return scene.bodies
 
 
 class CallbacksWhileRedisIsAway(ArrivingFault):
-    """The workers can't be woken; callbacks are stored all the same, and applied afterwards."""
+    """For a minute the workers can't be woken; callbacks are stored all the same, and applied
+    afterwards."""
 
-    def strike(self, world: World, play: Play, bodies: list[bytes]) -> list[bytes]:
-        world.redis.stop(signal.SIGTERM)
-        refused = post(world, bodies)
-        time.sleep(play.seconds(quick=1.0, full=60.0))
-        world.redis.start()
+    waits = True
+
+    def strike(self, scene: Scene) -> list[bytes]:
+        scene.world.redis.stop(signal.SIGTERM)
+        until = time.monotonic() + scene.play.outage()
+        refused = post(scene.world, scene.bodies)
+        time.sleep(max(0.0, until - time.monotonic()))
+        scene.world.redis.start()
         assert refused == [], f"{len(refused)} callbacks were refused without Redis"
         return refused
 
@@ -87,7 +111,7 @@ class CallbacksWhileRedisIsAway(ArrivingFault):
 class WorkerKilledBeforeTheAutoReply(DrainFault):
     """kill -9 of the worker that has read a stranger's text, before the auto-reply is sent."""
 
-    plant = "kill_after_the_drain_committed"
+    plant = "kill_after_all_was_drained"
 
     def play(self, world: World, play: Play) -> Verdict:
         world.without(HELPER)
@@ -125,9 +149,7 @@ def sent(people: int) -> Run:
     ProviderFactory.create(
         project=run.campaign.project, auto_reply_enabled=True, auto_reply_text="Hello!"
     )
-    MessageFactory.create_batch(
-        people, run=run, state=State.SENT, sent_at=timezone.now(), attempt=1
-    )
+    send_to(people, run)
     return run
 
 

@@ -9,12 +9,24 @@ import time
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from django.conf import settings
+
 from campaigns.lifecycle import publish
-from campaigns.models import Campaign, CampaignStatus, Message, Outbox, OutboxState, Run, State
+from campaigns.models import (
+    Campaign,
+    CampaignStatus,
+    Message,
+    Outbox,
+    OutboxState,
+    Profile,
+    Run,
+    State,
+)
 from campaigns.tallies import totals
+from providers.models import Project
 from tests.campaigns.recount import recount
 from tests.factories import (
     MembershipFactory,
@@ -28,6 +40,7 @@ from tests.faults.world import SENDER, Worker, World
 from tests.gateway_simulator import CREDENTIALS
 
 END_SECONDS = {True: 60.0, False: 240.0}
+POLL_SECONDS = 0.1
 SENT_METHOD = "sendmessage"
 # Answers that say for certain that nothing went out: such a person may be tried again.
 CLEARLY_REFUSED = ("throttled", "unavailable", "error")
@@ -45,6 +58,8 @@ class Scene:
     run: Run
     phones: Sequence[str]
     dice: random.Random
+    _read: list[dict[str, Any]] = field(default_factory=list)
+    """The book as far as it was read."""
 
     def wait_for_requests(self, share: float) -> None:
         """Until the gateway has read requests of that share of the people."""
@@ -61,7 +76,7 @@ class Scene:
         while not reached():
             if time.monotonic() > ends:
                 raise TimeoutError(f"{what}: {self.standing()}")
-            time.sleep(0.05)
+            time.sleep(POLL_SECONDS)
 
     def wait(self, *, quick: float, full: float) -> None:
         time.sleep(self.play.seconds(quick=quick, full=full))
@@ -76,10 +91,11 @@ class Scene:
         return Campaign.objects.values_list("status", flat=True).get(pk=self.campaign.pk)
 
     def open_at_its_end(self) -> int:
-        """How many requests a killed worker had open, at most: what it had claimed. PostgreSQL ends
-        and commits the statement in which its client was killed."""
+        """How many requests a killed worker had open, at most: what it had claimed, and no more
+        than it has slots for. PostgreSQL ends and commits the statement in which its client was
+        killed."""
         time.sleep(0.3)
-        return self.claimed()
+        return min(self.claimed(), int(settings.GATEWAY_CONCURRENCY))
 
     def claimed(self) -> int:
         return Outbox.objects.filter(run=self.run, state=OutboxState.CLAIMED).count()
@@ -90,8 +106,8 @@ class Scene:
     def requests(self) -> list[dict[str, Any]]:
         """The book's rows of this campaign's messages, opt-ins left out."""
         own = set(self.phones)
-        rows = self.world.simulator.book()
-        return [row for row in rows if row["method"] == SENT_METHOD and row["phone"] in own]
+        self._read.extend(self.world.simulator.book(since=len(self._read)))
+        return [row for row in self._read if row["method"] == SENT_METHOD and row["phone"] in own]
 
     def standing(self) -> str:
         """Where the campaign stands, for whoever reads of a failure."""
@@ -138,20 +154,33 @@ class CampaignFault(Fault):
 
 def open_scene(world: World, play: Play, *, rate: int) -> Scene:
     """A campaign to many people, published a moment ago."""
+    project = connected(world, rate=rate)
+    profiles = new_profiles(play.people(), project)
+    campaign = VariantFactory.create(campaign__project=project).campaign
+    return published(world, play, campaign, to=profiles)
+
+
+def connected(world: World, *, rate: int) -> Project:
     project = ProjectFactory.create()
     ProviderFactory.create(project=project, rate=rate, **CREDENTIALS)
     world.connect(project)
-    profiles = ProfileFactory.create_batch(play.people(), project=project)
-    campaign = VariantFactory.create(campaign__project=project).campaign
-    publish(campaign, by=MembershipFactory.create(project=project).user)
+    return project
+
+
+def published(world: World, play: Play, campaign: Campaign, *, to: Sequence[Profile]) -> Scene:
+    publish(campaign, by=MembershipFactory.create(project=campaign.project).user)
     return Scene(
         world=world,
         play=play,
         campaign=campaign,
         run=campaign.runs.get(),
-        phones=[profile.phone.lstrip("+") for profile in profiles],
+        phones=[profile.phone.lstrip("+") for profile in to],
         dice=random.Random(play.seed),
     )
+
+
+def new_profiles(count: int, project: Project) -> list[Profile]:
+    return Profile.objects.bulk_create(ProfileFactory.build_batch(count, project=project))
 
 
 def judge(name: str, scene: Scene, *, most_in_doubt: int, may_fail: bool = False) -> Verdict:
@@ -173,6 +202,7 @@ def judge(name: str, scene: Scene, *, most_in_doubt: int, may_fail: bool = False
             *_of_states(known, reached, may_fail=may_fail),
             *_of_doubts(len(unknown), most_in_doubt),
             *_of_rows(scene, messages),
+            *_of_attempts(scene),
         ],
     )
 
@@ -202,6 +232,13 @@ def _of_rows(scene: Scene, messages: Sequence[Message]) -> list[str]:
     if not len(messages) == people == len(scene.phones):
         problems.append(f"{len(messages)} messages for {people} of {len(scene.phones)} people")
     return problems
+
+
+def _of_attempts(scene: Scene) -> list[str]:
+    """Each request has a number of its own: not even one that was refused is made twice."""
+    made = Counter(row["msg_id"] for row in scene.requests())
+    twice = sum(1 for times in made.values() if times > 1)
+    return [f"{twice} attempts were made twice"] if twice else []
 
 
 def _phone(message: Message) -> str:

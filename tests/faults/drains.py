@@ -2,10 +2,12 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.utils import timezone
 
 from callbacks import processing
 from callbacks.models import InboundMessage, Receipt, ReceiptState
+from callbacks.replaying import replay
 from campaigns.models import Event, EventName, Message, MessageKind, Run, State
 from campaigns.tallies import totals
 from tests.callbacks.posting import inbound, report
@@ -17,11 +19,13 @@ from tests.factories import (
     RunFactory,
     TallyFactory,
 )
+from tests.faults.campaign import new_profiles
 from tests.faults.fault import Fault, Play, Verdict
 from tests.faults.stores import wait_until
 from tests.faults.world import HELPER, World
 
 DEADLY = b"deadly"
+DEATHS_AT_ONCE = settings.RECEIPT_MAX_TRIES
 END_SECONDS = 40.0
 RECEIPTS_OF_A_STRANGER = 1
 
@@ -57,20 +61,33 @@ class DrainKilledAfterItsCommit(DrainFault):
 
 
 class DeadlyReceipt(DrainFault):
-    """A receipt that ends every worker that reads it: it is given up, and the others go on."""
+    """A receipt that ends every worker that reads it: it is given up, and the others go on. Then
+    somebody replays it, until it has ended ten workers."""
 
     plant = "kill_at_a_deadly_receipt"
 
     def strike(self, world: World, play: Play, run: Run) -> None:
         deadly = ReceiptFactory.create(project=run.campaign.project, body=DEADLY)
-        while Receipt.objects.waiting().filter(pk=deadly.pk).exists():
+        killed = self._until_given_up(world, run, deadly)
+        while killed < play.amount(quick=DEATHS_AT_ONCE, full=10):
+            arrive_again(run)
+            replay(Receipt.objects.filter(pk=deadly.pk))
+            killed += self._until_given_up(world, run, deadly)
+        deadly.delete()
+
+    def _until_given_up(self, world: World, run: Run, deadly: Receipt) -> int:
+        """How many workers it has ended. All the others are applied."""
+        killed = 0
+        while waiting(run):
             worker = world.another(HELPER, plant=self.plant)
             wait_until(lambda w=worker: not w.runs or not waiting(run), seconds=END_SECONDS)  # type: ignore[misc]
+            killed += not worker.runs
             worker.kill()
             end_leases(run)
         deadly.refresh_from_db()
         assert (deadly.state, deadly.problem) == (ReceiptState.FAILED, processing.ENDED_WORKERS)
-        deadly.delete()
+        assert killed == DEATHS_AT_ONCE, f"{killed} workers were ended"
+        return killed
 
 
 def arrived(people: int) -> Run:
@@ -80,14 +97,30 @@ def arrived(people: int) -> Run:
     TallyFactory.create(run=run, name="targeted", n=people)
     project = run.campaign.project
     ProviderFactory.create(project=project, auto_reply_enabled=True, auto_reply_text="Hello!")
-    messages = MessageFactory.create_batch(
-        people, run=run, state=State.SENT, sent_at=timezone.now(), attempt=1
-    )
-    for message in messages:
-        ReceiptFactory.create(project=project, payload=[report(message.pk, "READ")])
+    send_to(people, run)
+    arrive_again(run)
     now = str(int(timezone.now().timestamp() * 1000))
     ReceiptFactory.create(project=project, payload=inbound(timestamp=now))
     return run
+
+
+def send_to(people: int, run: Run) -> None:
+    """Messages that were sent."""
+    profiles = new_profiles(people, run.campaign.project)
+    now = timezone.now()
+    Message.objects.bulk_create(
+        MessageFactory.build(run=run, profile=profile, state=State.SENT, sent_at=now, attempt=1)
+        for profile in profiles
+    )
+
+
+def arrive_again(run: Run) -> None:
+    """A receipt for each message."""
+    project = run.campaign.project
+    ids = Message.objects.filter(run=run).values_list("pk", flat=True)
+    Receipt.objects.bulk_create(
+        ReceiptFactory.build(project=project, payload=[report(pk, "READ")]) for pk in ids
+    )
 
 
 def waiting(run: Run) -> int:

@@ -4,7 +4,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from tests.faults.world import World
 
@@ -65,12 +65,22 @@ class Play:
     def seconds(self, *, quick: float, full: float) -> float:
         return quick if self.quick else full
 
-    def people(self, *, quick: int = 120, full: int = 400) -> int:
+    def outage(self) -> float:
+        """Seconds that a store is away where it is away for long."""
+        return self.seconds(quick=3.0, full=60.0)
+
+    def amount(self, *, quick: int, full: int) -> int:
         return quick if self.quick else full
+
+    def people(self, *, quick: int = 120, full: int = 400) -> int:
+        return self.amount(quick=quick, full=full)
 
 
 class Fault(ABC):
     """One thing that breaks. The docstring says what; the class is named like it."""
+
+    waits: ClassVar[bool] = False
+    """Whether it does nothing for most of its time."""
 
     @classmethod
     def name(cls) -> str:

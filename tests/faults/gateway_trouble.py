@@ -62,7 +62,7 @@ class GatewayOutage(CampaignFault):
         scene.wait_for_the_middle()
         outage = ("reset", "hang", "unavailable")[scene.play.seed % 3]
         scene.world.simulator.options(outage=outage)
-        scene.wait(quick=1.0, full=5.0)
+        scene.wait(quick=3.0, full=5.0)
         scene.world.simulator.options(outage="")
         scene.wait_for_the_end()
         return sum(row["verdict"] in ("reset", "hang") for row in scene.requests())
@@ -92,8 +92,8 @@ class GatewayRefuses(CampaignFault):
         scene.wait_for_the_middle()
         # What is open when this order arrives: what was open before, and what starts meanwhile.
         most_in_doubt = scene.claimed() + self.rate
-        scene.world.simulator.refuse(scene.play.seconds(quick=2.0, full=10.0))
-        scene.wait(quick=2.5, full=10.5)
+        scene.world.simulator.refuse(scene.play.seconds(quick=3.0, full=10.0))
+        scene.wait(quick=3.5, full=10.5)
         return most_in_doubt
 
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from campaigns.models import Message
 from tests.faults.campaign import CampaignFault, Scene
 from tests.faults.fault import Play
 from tests.faults.world import BEAT, HELPER, SENDER, Worker, World
@@ -45,6 +46,28 @@ class SenderKilledBeforeRecording(PlantedFault):
     """kill -9 of the sending worker when it has the answers and has not recorded them; or has."""
 
     plants = ("kill_before_recording", "kill_after_recording")
+
+
+class LauncherKilled(CampaignFault):
+    """kill -9 of a worker that launches a campaign: in a chunk of its people, before or after."""
+
+    plants = (
+        "kill_while_a_chunk_is_launched",
+        "kill_after_a_chunk_was_launched",
+        "kill_before_a_chunk_is_launched",
+    )
+
+    def usual_sender(self, world: World, play: Play) -> Worker:
+        world.without(HELPER)
+        world.another(HELPER, plant=self.plants[play.seed % len(self.plants)], seed=play.seed)
+        return super().usual_sender(world, play)
+
+    def strike(self, scene: Scene) -> int:
+        scene.world.latest(HELPER).wait_for_end(30.0)
+        there = Message.objects.filter(run=scene.run).count()
+        assert there < len(scene.phones), "it was too quick to be killed"
+        scene.world.one(HELPER)
+        return 0
 
 
 class EverybodyKilled(CampaignFault):

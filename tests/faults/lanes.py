@@ -4,12 +4,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import Any
 
 END_SECONDS = 60.0
+Said = Callable[[str, int, float, Sequence[str]], None]
+"""Fault, seed, seconds that it took, problems."""
 SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
     "PYTHONWARNINGS": "ignore",
@@ -71,7 +74,8 @@ class Lane:
 class Lanes:
     """Use it as a context. `submit` gives a future of the verdict."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, *, said: Said | None = None) -> None:
+        self._said = said
         self._free: SimpleQueue[Lane] = SimpleQueue()
         self._lanes = [Lane() for _ in range(count)]
         for lane in self._lanes:
@@ -93,7 +97,12 @@ class Lanes:
 
     def _play(self, order: Mapping[str, Any]) -> dict[str, Any]:
         lane = self._free.get()
+        began = time.monotonic()
         try:
-            return lane.play(order)
+            verdict = lane.play(order)
         finally:
             self._free.put(lane)
+        if self._said is not None:
+            took = time.monotonic() - began
+            self._said(order["fault"], order["seed"], took, verdict.get("problems", ()))
+        return verdict

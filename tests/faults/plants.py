@@ -12,9 +12,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from callbacks import processing
-from campaigns import claiming, judging, sending
+from campaigns import claiming, judging, launching, sending
 
 MOST_CALLS_BEFORE = 12
+LAUNCHED_AT_ONCE = 9  # people: even the fewest take more chunks than the calls above
+READ_AT_ONCE = (3, 30)  # receipts
 
 Act = Callable[..., Any]
 
@@ -52,19 +54,37 @@ def kill_after_recording(seed: int) -> None:
     _wrap(sending, "record_halving", _dying_after, seed)
 
 
-def kill_before_the_drain_commits(_seed: int) -> None:
-    _replace(processing, "_finish", die)
+def kill_before_a_chunk_is_launched(seed: int) -> None:
+    _replace(launching, "CHUNK", LAUNCHED_AT_ONCE)
+    _wrap(launching, "_launch_chunk", _dying_before, seed)
 
 
-def kill_after_the_drain_committed(_seed: int) -> None:
-    act: Act = processing.work_through  # type: ignore[attr-defined]
+def kill_while_a_chunk_is_launched(seed: int) -> None:
+    """Somewhere within its transaction, or right after its commit."""
+    _replace(launching, "CHUNK", LAUNCHED_AT_ONCE)
+    _wrap(launching, "_launch_chunk", _dying_within, seed)
 
-    def acting(batch: Sequence[Any], *arguments: Any, **named: Any) -> None:
-        act(batch, *arguments, **named)
-        if batch:
-            die()
 
-    _replace(processing, "work_through", acting)
+def kill_after_a_chunk_was_launched(seed: int) -> None:
+    _replace(launching, "CHUNK", LAUNCHED_AT_ONCE)
+    _wrap(launching, "_launch_chunk", _dying_after, seed)
+
+
+def kill_before_the_drain_commits(seed: int) -> None:
+    """It reads so little at once that the batch that kills it is the first, or a later one."""
+    dice = random.Random(seed)
+    _replace(processing, "BATCH", dice.randint(*READ_AT_ONCE))
+    _wrap(processing, "_finish", _dying_before, seed, most=2)
+
+
+def kill_after_the_drain_committed(seed: int) -> None:
+    dice = random.Random(seed)
+    _replace(processing, "BATCH", dice.randint(*READ_AT_ONCE))
+    _die_once_committed(batch=dice.randint(1, 2))
+
+
+def kill_after_all_was_drained(_seed: int) -> None:
+    _die_once_committed(batch=1)
 
 
 def kill_at_a_deadly_receipt(_seed: int) -> None:
@@ -77,11 +97,33 @@ def _replace(module: Any, name: str, by: Any) -> None:
     setattr(module, name, by)
 
 
-def _wrap(module: Any, name: str, dying: Callable[[Act], Act], seed: int) -> None:
-    """The n-th call that has something to do dies; n is drawn."""
+def _die_once_committed(*, batch: int) -> None:
+    """After that batch."""
+    act: Act = processing.work_through  # type: ignore[attr-defined]
+    left = batch
+
+    def acting(claims: Sequence[Any], *arguments: Any, **named: Any) -> None:
+        nonlocal left
+        act(claims, *arguments, **named)
+        left -= bool(claims)
+        if not left:
+            die()
+
+    _replace(processing, "work_through", acting)
+
+
+def _wrap(
+    module: Any,
+    name: str,
+    dying: Callable[[Act], Act],
+    seed: int,
+    *,
+    most: int = MOST_CALLS_BEFORE,
+) -> None:
+    """The n-th call dies; n is drawn."""
     act: Act = getattr(module, name)
     deadly = dying(act)
-    left = random.Random(seed).randint(2, MOST_CALLS_BEFORE)
+    left = random.Random(seed).randint(1, most)
 
     def counting(*arguments: Any, **named: Any) -> Any:
         nonlocal left

@@ -1,6 +1,7 @@
 """Redis forgets, is away, or comes back."""
 
 import signal
+import time
 
 import redis
 from django.conf import settings
@@ -21,10 +22,12 @@ class RedisFlushed(CampaignFault):
 class RedisStopped(CampaignFault):
     """Redis is away for a minute."""
 
+    waits = True
+
     def strike(self, scene: Scene) -> int:
         scene.wait_for_the_middle()
         scene.world.redis.stop(signal.SIGTERM)
-        scene.wait(quick=3.0, full=60.0)
+        time.sleep(scene.play.outage())
         scene.world.redis.start()
         return 0
 

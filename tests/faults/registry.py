@@ -11,6 +11,7 @@ from tests.faults import (
     postgres_away,
     redis_away,
     reports,
+    several,
     stopped,
 )
 from tests.faults.fault import Fault
@@ -21,6 +22,7 @@ _ALL: tuple[type[Fault], ...] = (
     killed.SenderKilledBeforeRecording,
     killed.EverybodyKilled,
     killed.BeatKilled,
+    killed.LauncherKilled,
     stopped.SenderStoppedPastItsLease,
     stopped.DeployedInMidCampaign,
     doubled.TwoBeats,
@@ -45,6 +47,7 @@ _ALL: tuple[type[Fault], ...] = (
     reports.ReportsLongAfter,
     reports.ReportsOfAnEarlierAttempt,
     clocks.ClockJumps,
+    several.SeveralCampaigns,
     drains.DrainKilledBeforeItsCommit,
     drains.DrainKilledAfterItsCommit,
     drains.DeadlyReceipt,

@@ -16,7 +16,7 @@ from campaigns.models import Message, MessageKind, Outbox, Run
 from providers.models import Provider
 from tests.callbacks.posting import inbound, report
 from tests.factories import ProviderFactory, RunFactory, TallyFactory
-from tests.faults.drains import END_SECONDS, DrainFault, arrived, judge, send_to, waiting
+from tests.faults.drains import END_SECONDS, STRANGER, DrainFault, arrived, judge, send_to, waiting
 from tests.faults.fault import Fault, Play, Verdict
 from tests.faults.postgres_away import ENDS
 from tests.faults.stores import wait_until
@@ -138,9 +138,6 @@ class WorkerKilledBeforeTheAutoReply(DrainFault):
         return judge(self.name(), run)
 
 
-STRANGER = inbound()["mobile"]
-
-
 def sent(people: int) -> Run:
     """A campaign that was sent, about which nothing has come back."""
     run = RunFactory.create()
@@ -157,7 +154,7 @@ def bodies_about(run: Run) -> list[bytes]:
     ids = Message.objects.filter(run=run).values_list("pk", flat=True)
     now = str(int(timezone.now().timestamp() * 1000))
     payloads: list[object] = [[report(pk, "READ")] for pk in ids]
-    payloads.insert(len(payloads) // 2 + 1, inbound(timestamp=now))
+    payloads.insert(len(payloads) // 2 + 1, inbound(mobile=STRANGER, timestamp=now))
     return [json.dumps(payload).encode() for payload in payloads]
 
 

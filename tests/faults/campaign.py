@@ -235,10 +235,14 @@ def _of_rows(scene: Scene, messages: Sequence[Message]) -> list[str]:
 
 
 def _of_attempts(scene: Scene) -> list[str]:
-    """Each request has a number of its own: not even one that was refused is made twice."""
-    made = Counter(row["msg_id"] for row in scene.requests())
-    twice = sum(1 for times in made.values() if times > 1)
-    return [f"{twice} attempts were made twice"] if twice else []
+    """Each has a number of its own, and none is made after a later one: not even one that was
+    refused, and not by a worker that has slept meanwhile."""
+    made: dict[str, list[int]] = {}
+    for row in scene.requests():
+        message, _, attempt = row["msg_id"].rpartition("-")
+        made.setdefault(message, []).append(int(attempt))
+    strange = sum(attempts != sorted(set(attempts)) for attempts in made.values())
+    return [f"attempts at {strange} messages came twice, or too late"] if strange else []
 
 
 def _phone(message: Message) -> str:

@@ -2,15 +2,19 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any
 
 END_SECONDS = 60.0
+LONGEST_PLAY = 600.0  # seconds, with the start of its lane
 Said = Callable[[str, int, float, Sequence[str]], None]
 """Fault, seed, seconds that it took, problems."""
 SETTINGS = {
@@ -26,12 +30,7 @@ class Lane:
 
     def play(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """The verdict, or what went wrong in its place."""
-        process = self._process or self._start()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(json.dumps(order) + "\n")
-        process.stdin.flush()
-        line = process.stdout.readline()
+        line = self._said_to(order)
         if not line:
             self.close()
             return {"fault": order["fault"], "problems": ["its process ended"]}
@@ -39,6 +38,21 @@ class Lane:
         if "problems" in verdict:
             self.close()
         return verdict
+
+    def _said_to(self, order: Mapping[str, Any]) -> str:
+        process = self._process or self._start()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        patience = threading.Timer(LONGEST_PLAY, process.send_signal, [signal.SIGINT])
+        patience.start()
+        try:
+            process.stdin.write(json.dumps(order) + "\n")
+            process.stdin.flush()
+            return process.stdout.readline()
+        except BrokenPipeError:
+            return ""
+        finally:
+            patience.cancel()
 
     def hurry(self) -> None:
         """It ends with what it is at."""
@@ -50,7 +64,8 @@ class Lane:
         if process is None:
             return
         if process.stdin is not None:
-            process.stdin.close()
+            with suppress(BrokenPipeError):
+                process.stdin.close()
         try:
             process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:

@@ -77,6 +77,7 @@ MAP = (
         (
             Entry("Projects", "folder_shared", "admin:providers_project_changelist"),
             Entry("People", "manage_accounts", "admin:providers_user_changelist"),
+            Entry("Audit log", "history", "admin:providers_auditentry_installation"),
         ),
         operators_only=True,
     ),

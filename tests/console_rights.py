@@ -184,6 +184,7 @@ ADDRESSES = {
     "campaigns_testsend_template_send": Rights(NOTHING, CONNECT),
     "campaigns_testsend_window": Rights(NOTHING, CONNECT),
     # Projects, people, the provider
+    "providers_auditentry_installation": Rights(INSTALL, INSTALL),
     "auth_user_password_change": Rights(INSTALL, INSTALL),
     "providers_membership_password_link": Rights(MANAGE, MANAGE),
     "providers_membership_reset_second_factor": Rights(MANAGE, MANAGE),

@@ -1,17 +1,19 @@
-"""The audit log: who did what in this project, newest first, for its admins."""
+"""The audit log: who did what in this project, newest first, for its admins; and what belongs to
+no project, for operators."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -20,6 +22,7 @@ from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import AuditEntry, Membership, Project, Role, User
 
 KABOOTAR = "Kabootar"
+MOST_PEOPLE = 200  # in the filter
 PERIODS = {
     "day": ("In the last 24 hours", timedelta(days=1)),
     "week": ("In the last 7 days", timedelta(days=7)),
@@ -36,13 +39,30 @@ def entries_of(project: Project) -> QuerySet[AuditEntry]:
     )
 
 
+def _is_of_installation(request: HttpRequest) -> bool:
+    return getattr(request, "kabootar_of_installation", False)
+
+
+def _entries_for(request: HttpRequest) -> QuerySet[AuditEntry]:
+    if _is_of_installation(request):
+        return AuditEntry.objects.filter(project=None)
+    project = active_project(request)
+    return entries_of(project) if project else AuditEntry.objects.none()
+
+
+def _people_for(request: HttpRequest) -> QuerySet[User]:
+    if _is_of_installation(request):
+        return User.objects.all()
+    return User.objects.filter(memberships__project=active_project(request))
+
+
 class WhoFilter(SimpleListFilter):
     title = "person"
     parameter_name = "by"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        people = User.objects.filter(memberships__project=active_project(request))
-        named = [(str(person.pk), _name(person)) for person in people.order_by("username")]
+        people = _people_for(request).order_by("username")[:MOST_PEOPLE]
+        named = [(str(person.pk), _name(person)) for person in people]
         return [*named, ("none", KABOOTAR)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -57,9 +77,7 @@ class WhatFilter(SimpleListFilter):
     parameter_name = "what"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        project = active_project(request)
-        entries = entries_of(project) if project else AuditEntry.objects.none()
-        actions = entries.order_by().values_list("action", flat=True).distinct()
+        actions = _entries_for(request).order_by().values_list("action", flat=True).distinct()
         nouns = {action.partition(".")[0] for action in actions}
         return [(noun, noun.replace("_", " ").capitalize()) for noun in sorted(nouns)]
 
@@ -104,12 +122,26 @@ class AuditLogAdmin(ProjectScopedAdmin):
     sortable_by = ()
     show_facets = admin.ShowFacets.NEVER
 
+    def get_urls(self) -> list[URLPattern]:
+        installation = self.admin_site.admin_view(self.installation_view)
+        own = path("installation/", installation, name="providers_auditentry_installation")
+        return [own, *super().get_urls()]
+
+    def installation_view(self, request: HttpRequest) -> HttpResponse:
+        if not cast("User", request.user).is_superuser:
+            raise PermissionDenied
+        request.kabootar_of_installation = True  # type: ignore[attr-defined]
+        return self.changelist_view(request, {"title": "Audit log of the installation"})
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Operators read the installation's log without any project, too."""
+        return _is_of_installation(request) or super().has_view_permission(request, obj)
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         return NamingChangeList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
-        project = active_project(request)
-        return entries_of(project) if project else AuditEntry.objects.none()
+        return _entries_for(request)
 
     def _is_in_active_project(self, request: HttpRequest, obj: Any, pk: Any) -> bool:
         return str(pk).isdecimal() and self.get_queryset(request).filter(pk=pk).exists()

@@ -181,3 +181,35 @@ def test_only_project_admins_read_the_log(project: Project, role: Role) -> None:
     client = Client()
     client.force_login(MembershipFactory.create(project=project, role=role).user)
     assert client.get(reverse(PAGE)).status_code == 403
+
+
+# What belongs to no project -------------------------------------------------------------------
+
+
+INSTALLATION = "admin:providers_auditentry_installation"
+
+
+def test_an_operator_reads_what_belongs_to_no_project(project: Project, operator: Client) -> None:
+    mine = member_of(project)
+    auditing.record("installation.took_over", by=mine, project=None)
+    auditing.record("campaign.published", by=mine, project=project)
+
+    page = operator.get(reverse(INSTALLATION))
+    by_kind = operator.get(reverse(INSTALLATION), {"what": "campaign"})
+
+    actions = [entry.action for entry in page.context["cl"].result_list]
+    assert (page.context["title"], actions) == (
+        "Audit log of the installation",
+        ["installation.took_over"],
+    )
+    assert list(by_kind.context["cl"].result_list) == []
+
+
+def test_it_is_there_before_the_first_project(operator: Client) -> None:
+    auditing.record("installation.took_over", by=None, project=None)
+
+    assert "Took over" in operator.get(reverse(INSTALLATION)).text
+
+
+def test_nobody_else_reads_it(project_admin: Client) -> None:
+    assert project_admin.get(reverse(INSTALLATION)).status_code == 403

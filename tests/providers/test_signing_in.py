@@ -1,9 +1,10 @@
 """Coming in with name and password: limits that slow guessing down and lock nobody out."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +13,7 @@ from pytest_django.fixtures import Settings
 from providers.models import AuditEntry, Project, SignInTry, User
 from providers.sign_in_limits import Caller, Wait, begin, succeed
 from providers.signing_in import end_sessions
-from tests.factories import MembershipFactory
+from tests.factories import MembershipFactory, UserFactory
 from tests.factories.providers import PASSWORD
 
 HOME = "203.0.113.7"
@@ -65,6 +66,35 @@ def test_signing_in_and_out_stands_in_the_audit_log(person: User, client: Client
         ("person.signed_out", *me, ""),
     ]
     assert client.get("/").status_code == 302
+
+
+class CountingHasher(PBKDF2PasswordHasher):
+    iterations = 1
+    done: ClassVar[list[str]] = []
+
+    def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
+        self.done.append(password)
+        return super().encode(password, salt, iterations)
+
+
+@pytest.mark.parametrize("name", ["meera", "nobody", "switched-off", "without-password"])
+def test_every_name_costs_one_hash_whether_there_is_such_a_person_or_not(
+    person: User, client: Client, settings: Settings, name: str
+) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    UserFactory.create(username="switched-off", is_active=False)
+    for user in User.objects.all():
+        user.set_password(PASSWORD)
+        user.save()
+    lost = UserFactory.create(username="without-password")
+    lost.set_unusable_password()
+    lost.save()
+    CountingHasher.done.clear()
+
+    answer = sign_in(client, "wrong", name=name)
+
+    assert len(CountingHasher.done) == 1
+    assert "belong together" in answer.text
 
 
 @pytest.mark.django_db

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterable
 
 from templates_app.components import Wording
-from templates_app.models import Kind, SendingStyle, Template
+from templates_app.models import Kind, SendingStyle, Status, Template
 from templates_app.problems import Problem, Severity, error
 from templates_app.reading import read_wording
 from templates_app.setting_aside import with_set_aside
 from templates_app.validation import Judged, problems_of
+
+KEPT_BACK = "Approved at Gupshup."
 
 
 class EditingError(ValueError):
@@ -18,6 +20,21 @@ class NotReadyError(EditingError):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("This can't be approved yet. " + " ".join(p.message for p in problems))
         self.problems = problems
+
+
+class UnderReviewError(EditingError):
+    def __init__(self) -> None:
+        super().__init__(
+            "Meta is looking at this text, and it can't be changed at Gupshup meanwhile. Once "
+            "there is an answer, set the status to it first; if you took the template back, set "
+            "it to Draft."
+        )
+
+
+def waits_for_meta(template: Template) -> bool:
+    """Rather than for somebody here, who has to mend what Gupshup has approved."""
+    is_kept_back = template.status_reason.startswith(KEPT_BACK)
+    return template.status == Status.PENDING and not is_kept_back
 
 
 def problems_before_approval(
@@ -61,4 +78,4 @@ def problems_of_stored(template: Template, *, samples: Severity = Severity.ERROR
 def kept_back(errors: Iterable[Problem]) -> str:
     """The reason to show on a template that Gupshup approved and that can't be sent from here."""
     told = " ".join(problem.message for problem in errors)
-    return f"Approved at Gupshup. Before campaigns can use it: {told}"
+    return f"{KEPT_BACK} Before campaigns can use it: {told}"

@@ -3,13 +3,16 @@
 from providers.models import User
 from templates_app.editing import Edit, save_template
 from templates_app.models import Act, Template, TemplateVersion
+from templates_app.readiness import UnderReviewError, waits_for_meta
 from templates_app.reading import read_wording
 
 
 def restore(
     template: Template, version: TemplateVersion, *, by: User | None, based_on: int | None
 ) -> TemplateVersion:
-    """Raises NotReadyError or StaleEditError, as any edit."""
+    """Raises NotReadyError, UnderReviewError or StaleEditError, as any edit."""
+    if waits_for_meta(template):
+        raise UnderReviewError
     edit = Edit(
         wording=read_wording(version.content),
         content=version.content,

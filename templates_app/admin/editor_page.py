@@ -22,6 +22,7 @@ from templates_app.admin.template_list import status_pill
 from templates_app.admin.wording_fields import FIELDS, NAMES, initial_of
 from templates_app.editing import StaleEditError, save_template
 from templates_app.models import Category, Kind, Template
+from templates_app.readiness import waits_for_meta
 
 SHOWN_FIELDS = ["name", "language_shown", "category", "status_shown", "vendor_id", "style_shown"]
 JUDGED_FIELDS = ("name", "language", "category", "vendor_id", "sending_style")
@@ -183,6 +184,7 @@ class EditorPage(OwnTemplate):
             "kind_label": kind_label,
             "status_pill": status_pill(template),
             "moves": moves_for(template),
+            "waits_for_meta": waits_for_meta(template),
             "siblings": siblings if len(siblings) > 1 else [],
         }
 

@@ -19,7 +19,11 @@ from templates_app.editing import Edit, needs_stop
 from templates_app.languages import LANGUAGES, language_name
 from templates_app.models import Kind, SendingStyle, Status, Template
 from templates_app.problems import Problem, errors_in
-from templates_app.readiness import problems_before_approval
+from templates_app.readiness import (
+    UnderReviewError,
+    problems_before_approval,
+    waits_for_meta,
+)
 from templates_app.reading import read_wording
 from templates_app.setting_aside import SETTABLE_ASIDE
 
@@ -118,7 +122,9 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.status == Status.APPROVED:
             self._judge()
         if not self.errors and not self.instance._state.adding:
-            self._ask_about_campaigns()
+            stored = Template.objects.select_related("current").get(pk=self.instance.pk)
+            self._check_review(stored)
+            self._ask_about_campaigns(stored)
 
     def wording(self) -> Wording:
         return self._wording
@@ -149,8 +155,14 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
             if known not in STORED_FIELDS or not self.has_error(known):
                 self.add_error(known, problem.message)
 
-    def _ask_about_campaigns(self) -> None:
-        stored = Template.objects.select_related("current").get(pk=self.instance.pk)
+    def _check_review(self, stored: Template) -> None:
+        """A new ID or another way of sending is no change of what Meta looks at."""
+        named_anew = (stored.name, stored.language) != (self.instance.name, self.instance.language)
+        changed = named_anew or stored_wording(stored) != self._wording
+        if changed and self.instance.status == Status.PENDING and waits_for_meta(stored):
+            self.add_error(None, str(UnderReviewError()))
+
+    def _ask_about_campaigns(self, stored: Template) -> None:
         current = stored.current
         same = current is not None and read_wording(current.content) == self._wording
         if not needs_stop(stored, self.instance, current if same else None):

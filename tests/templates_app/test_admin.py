@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from providers.models import AuditEntry, Project
 from templates_app.models import SendingStyle, Status, Template, TemplateVersion
+from templates_app.readiness import kept_back
 from tests.factories import ProjectFactory, TemplateFactory
 from tests.templates_app import contents
 from tests.templates_app.contents import content, text_header
@@ -347,3 +348,37 @@ def test_an_empty_list_says_what_to_do(marketer: Client, viewer: Client) -> None
     assert "Add the first one" in marketer.get(LIST).text
     assert "Add the first one" not in viewer.get(LIST).text
     assert "No templates yet" not in marketer.get(LIST, {"q": "nothing"}).text
+
+
+# Under review -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reason", "changes", "is_saved"),
+    [
+        ("", {"body": "Come and see us tomorrow."}, False),
+        ("", {"name": "winter_sale"}, False),
+        ("", {"vendor_id": "7002", "sending_style": "text"}, True),
+        ("", {"body": "Come and see us tomorrow.", "status": "draft"}, True),
+        ("", {"body": "Come and see us tomorrow.", "status": "approved"}, True),
+        (kept_back([]), {"body": "Come and see us tomorrow."}, True),
+    ],
+)
+def test_what_meta_looks_at_stays_as_it_is(
+    marketer: Client, project: Project, reason: str, changes: dict[str, Any], is_saved: bool
+) -> None:
+    template = TemplateFactory.create(
+        project=project,
+        name="summer_sale",
+        status=Status.PENDING,
+        status_reason=reason,
+        content=content("Come and see us today."),
+    )
+
+    posted = marketer.post(
+        page_of(template), form(status="pending", status_reason=reason) | changes
+    )
+
+    assert posted.status_code == (302 if is_saved else 200)
+    assert ("Meta is looking at this text" in posted.text) == (not is_saved)
+    assert template.versions.count() == (2 if is_saved and "body" in changes else 1)

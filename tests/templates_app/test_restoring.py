@@ -2,6 +2,9 @@ import pytest
 
 from providers.models import Project
 from templates_app.editing import Edit, StaleEditError, save_template
+from templates_app.life import set_status
+from templates_app.models import Status
+from templates_app.readiness import UnderReviewError
 from templates_app.restoring import restore
 from tests.factories import TemplateFactory, UserFactory
 from tests.templates_app.contents import content, wording
@@ -34,3 +37,13 @@ def test_restoring_over_what_somebody_saved_meanwhile_is_refused(project: Projec
 
     with pytest.raises(StaleEditError):
         restore(template, first, by=None, based_on=first.pk)
+
+
+def test_what_meta_looks_at_is_not_replaced_by_an_older_wording(project: Project) -> None:
+    template = TemplateFactory.create(project=project)
+    first = template.current
+    save_template(template, Edit(wording=wording("Come tomorrow")), by=None)
+    set_status(template, Status.PENDING, by=None)
+
+    with pytest.raises(UnderReviewError):
+        restore(template, first, by=None, based_on=template.current_id)

@@ -7,18 +7,20 @@ come again for ever.
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from rest_framework.exceptions import APIException, ParseError, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from callbacks.authentication import KeysUnavailableError, keys, read_address
+from callbacks.patience import BodyReader, EndedEarlyError
 from callbacks.refusing import comes_from, refusals
 from callbacks.storing import Arrival, NotStoredError, ReceiptStore
 from callbacks.waking import DrainWaker
 from providers.models import CallbackRefusal
 
 receipts = ReceiptStore(on_commit=DrainWaker().wake)
+bodies = BodyReader()
 # With a length; without one the server would send the answer in chunks.
 STORED = {"Content-Type": "application/json", "Content-Length": "2"}
 
@@ -92,10 +94,9 @@ class CallbackView(APIView):
         return self._store(request, b"")
 
     def post(self, request: Request, **_: str) -> HttpResponseBase:
-        _check_length(request)
         try:
-            body = request.body
-        except UnreadablePostError:
+            body = bodies.read(request, length=_length(request))
+        except EndedEarlyError:
             raise ParseError("The body ended too early.") from None
         if not body and not self.query:
             raise ParseError("There is nothing in this request.")
@@ -117,12 +118,14 @@ class CallbackView(APIView):
         return HttpResponse(b"{}", headers=STORED)
 
 
-def _check_length(request: Request) -> None:
+def _length(request: Request) -> int:
     """Before the body is read. A chunked one has no length: the server hands it over empty."""
     length = request.META.get("CONTENT_LENGTH", "")
     if not length and "HTTP_TRANSFER_ENCODING" in request.META:
         raise LengthRequired
     if length and not (length.isascii() and length.isdigit()):
         raise ParseError("Content-Length is not a number.")
-    if int(length or 0) > settings.CALLBACK_MAX_BYTES:
+    size = int(length[:20] or 0)  # longer ones would take int() long
+    if size > settings.CALLBACK_MAX_BYTES:
         raise TooLarge
+    return size

@@ -14,6 +14,9 @@ from config.queues import CALLBACKS, QUEUES, SENDING
 CALLBACK_THREADS = 64
 CALLBACK_WORKERS = 2  # one alone is at the end of its processor at 3,000 callbacks a second
 WEB_THREADS = 8
+# While the server waits to hear which HTTP is spoken it knows no time limit: so that is said. What
+# sends no request within the limit is cut off, at its beginning and between two requests.
+GRANIAN = ("--interface", "wsgi", "--http", "1", "--http1-header-read-timeout", "10000")
 # Longer than CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT, in which a worker ends its open requests.
 WORKER_GRACE = 6.0  # seconds
 WORKER_SEND = "worker-send"
@@ -121,7 +124,7 @@ def _module(name: str, *arguments: str) -> list[str]:
 def _granian(application: str, *, port: int, threads: int, workers: int = 1) -> list[str]:
     return _module(
         "granian",
-        *("--interface", "wsgi"),
+        *GRANIAN,
         *("--host", HOST),
         *("--port", str(port)),
         *("--workers", str(workers)),

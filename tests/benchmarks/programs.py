@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.conf import settings as django_settings
 
+from config.embedded.layout import GRANIAN
 from tests.gateway_simulator import SimulatorClient, simulator_process
 
 LATENCY = 0.15  # seconds
@@ -89,7 +90,7 @@ def receiver(
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
+    command = [sys.executable, "-m", "granian", *GRANIAN, "--host", "127.0.0.1",
         "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads),
         "--log-level", "error", application]  # fmt: skip
     process = subprocess.Popen(command, env=os.environ | _production(settings))

@@ -18,6 +18,7 @@ from cryptography.fernet import Fernet
 from pytest_django import Settings
 
 from callbacks.models import Receipt
+from config.embedded.layout import CALLBACK_THREADS, GRANIAN
 from providers.callback_urls import current_key, whole_key
 from tests.callbacks.committing import commit
 from tests.factories import ProjectFactory
@@ -58,9 +59,9 @@ def running_server(settings: Settings, **environment: str) -> Iterator[Server]:
     settings.CREDENTIAL_KEYS = [Fernet.generate_key().decode()]
     key = commit(lambda: whole_key(current_key(ProjectFactory.create())))
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
-        "--port", str(port), "--workers", "1", "--blocking-threads", "64", "--log-level", "error",
-        "config.wsgi_callbacks:application"]  # fmt: skip
+    command = [sys.executable, "-m", "granian", *GRANIAN, "--host", "127.0.0.1",
+        "--port", str(port), "--workers", "1", "--blocking-threads", str(CALLBACK_THREADS),
+        "--log-level", "error", "config.wsgi_callbacks:application"]  # fmt: skip
     process = subprocess.Popen(
         command,
         env=os.environ | production_settings(settings) | environment,

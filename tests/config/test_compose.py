@@ -1,6 +1,7 @@
 import re
 from pathlib import Path
 
+from config.embedded.layout import GRANIAN
 from config.queues import QUEUES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,3 +24,14 @@ def test_the_example_names_every_variable_that_compose_and_production_need() -> 
         "INSTANCE_ID",
         "POSTGRES_PASSWORD",
     }
+
+
+def test_every_server_of_production_is_told_the_limits_of_the_working_copy() -> None:
+    limits = list(GRANIAN)
+    started = [
+        re.findall(r"[\w.:-]+", start)
+        for file in ("compose.yaml", "Dockerfile", "docs/operations.md")
+        for start in re.findall(r"granian\W+--interface[^\]`]+", (ROOT / file).read_text())
+    ]
+
+    assert [words[1 : 1 + len(limits)] for words in started] == [limits] * 4

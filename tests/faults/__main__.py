@@ -13,7 +13,7 @@ import django
 
 from tests.faults.lanes import SETTINGS, Lanes
 
-LANES = 3
+LANES = 5
 SEEDS = 10
 
 
@@ -32,7 +32,7 @@ def _play(names: Sequence[str], options: argparse.Namespace) -> bool:
     """Did everything hold?"""
     fault = import_module("tests.faults.fault")
     holds = True
-    with Lanes(options.lanes, said=_tell) as lanes:
+    with Lanes(options.lanes, names, said=_tell) as lanes:
         plays = {
             (name, seed): lanes.submit(name, seed=seed, quick=options.quick)
             for name, seed in _in_order(names, _seeds(options))

@@ -8,7 +8,7 @@ import random
 import time
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -127,6 +127,8 @@ class CampaignFault(Fault):
     """Messages a second. Each takes 0.3 seconds, and an opt-in before it as much."""
     may_fail: ClassVar[bool] = False
     """Whether messages may have failed in the end."""
+    resends: ClassVar[bool] = False
+    """Whether the campaign says to send again when nobody knows."""
 
     def options(self, play: Play) -> Mapping[str, Any]:
         """Of the simulator, beside the usual ones."""
@@ -143,7 +145,7 @@ class CampaignFault(Fault):
         usual = {"latency": 0.3, "behaviours": False, "reports": False}
         world.simulator.options(**(usual | dict(self.options(play))))
         self.usual_sender(world, play)
-        scene = open_scene(world, play, rate=self.rate)
+        scene = open_scene(world, play, rate=self.rate, resends=self.resends)
         most_in_doubt = self.strike(scene)
         scene.wait_for_the_end()
         return self.judge(scene, most_in_doubt)
@@ -152,12 +154,12 @@ class CampaignFault(Fault):
         return judge(self.name(), scene, most_in_doubt=most_in_doubt, may_fail=self.may_fail)
 
 
-def open_scene(world: World, play: Play, *, rate: int) -> Scene:
+def open_scene(world: World, play: Play, *, rate: int, resends: bool) -> Scene:
     """A campaign to many people, published a moment ago."""
     project = connected(world, rate=rate)
     profiles = new_profiles(play.people(), project)
-    campaign = VariantFactory.create(campaign__project=project).campaign
-    return published(world, play, campaign, to=profiles)
+    variant = VariantFactory.create(campaign__project=project, campaign__resend_in_doubt=resends)
+    return published(world, play, variant.campaign, to=profiles)
 
 
 def connected(world: World, *, rate: int) -> Project:
@@ -183,7 +185,15 @@ def new_profiles(count: int, project: Project) -> list[Profile]:
     return Profile.objects.bulk_create(ProfileFactory.build_batch(count, project=project))
 
 
-def judge(name: str, scene: Scene, *, most_in_doubt: int, may_fail: bool = False) -> Verdict:
+def judge(
+    name: str,
+    scene: Scene,
+    *,
+    most_in_doubt: int,
+    may_fail: bool = False,
+    twice: Collection[str] = (),
+) -> Verdict:
+    """`twice`: phones of which nobody knew, so that the campaign's own rule sent to them again."""
     messages = list(Message.objects.filter(run=scene.run))
     reached = Counter(row["phone"] for row in scene.requests() if may_have_left(row))
     unknown = [m for m in messages if m.state in NOBODY_KNOWS]
@@ -194,7 +204,7 @@ def judge(name: str, scene: Scene, *, most_in_doubt: int, may_fail: bool = False
         fault=name,
         people=len(scene.phones),
         reached_once=sum(times == 1 for times in reached.values()),
-        doubled=sum(times > 1 for times in reached.values()),
+        doubled=sum(times > (2 if phone in twice else 1) for phone, times in reached.items()),
         lost=len(lost | set(scene.phones) - {_phone(m) for m in messages}),
         in_doubt=len(unknown),
         counters_ok=dict(totals([scene.run.pk])) == recount([scene.run.pk]),

@@ -86,6 +86,10 @@ class Fault(ABC):
     def name(cls) -> str:
         return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
+    @classmethod  # noqa: B027 - most have nothing to prepare
+    def prepare(cls, world: World) -> None:
+        """What takes long and can be done while the world comes up."""
+
     @abstractmethod
     def play(self, world: World, play: Play) -> Verdict:
         """Breaks it once, waits until all is over, and judges."""

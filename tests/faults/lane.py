@@ -42,6 +42,7 @@ def main() -> None:
                     postgres=postgres, redis=redis, simulator=simulator, scratch=scratch
                 )
                 try:
+                    _prepare(world)
                     _play_what_comes(world)
                 finally:
                     world.close()
@@ -69,9 +70,16 @@ def _scratch() -> Iterator[Path]:
         rmtree(folder, ignore_errors=True)
 
 
+def _prepare(world: Any) -> None:
+    """For the faults that may come here."""
+    faults = import_module("tests.faults.registry").FAULTS  # reads models, so not earlier
+    for name in filter(None, os.environ.get("FAULTS_TO_COME", "").split(",")):
+        faults[name].prepare(world)
+
+
 def _play_what_comes(world: Any) -> None:
     """Ends after a play that went wrong: nobody knows what it has left behind."""
-    faults = import_module("tests.faults.registry").FAULTS  # reads models, so not earlier
+    faults = import_module("tests.faults.registry").FAULTS
     play_of = import_module("tests.faults.fault").Play
     profiles = import_module("tests.factories").ProfileFactory
     for line in sys.stdin:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
@@ -25,7 +25,8 @@ SETTINGS = {
 
 
 class Lane:
-    def __init__(self) -> None:
+    def __init__(self, faults: Iterable[str]) -> None:
+        self._faults = ",".join(faults)
         self._process: subprocess.Popen[str] | None = None
 
     def play(self, order: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,7 +82,7 @@ class Lane:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | SETTINGS,
+            env=os.environ | SETTINGS | {"FAULTS_TO_COME": self._faults},
         )
         return self._process
 
@@ -89,10 +90,11 @@ class Lane:
 class Lanes:
     """Use it as a context. `submit` gives a future of the verdict."""
 
-    def __init__(self, count: int, *, said: Said | None = None) -> None:
+    def __init__(self, count: int, faults: Sequence[str], *, said: Said | None = None) -> None:
+        """`faults`: that may be submitted."""
         self._said = said
         self._free: SimpleQueue[Lane] = SimpleQueue()
-        self._lanes = [Lane() for _ in range(count)]
+        self._lanes = [Lane(faults) for _ in range(count)]
         for lane in self._lanes:
             self._free.put(lane)
         self._threads = ThreadPoolExecutor(count)

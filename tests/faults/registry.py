@@ -24,6 +24,7 @@ _ALL: tuple[type[Fault], ...] = (
     killed.BeatKilled,
     killed.LauncherKilled,
     stopped.SenderStoppedPastItsLease,
+    stopped.SenderStoppedAndSentAgain,
     stopped.DeployedInMidCampaign,
     doubled.TwoBeats,
     doubled.TasksDeliveredTwice,

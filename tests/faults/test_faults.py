@@ -28,7 +28,7 @@ def verdicts(request: pytest.FixtureRequest) -> Iterator[Verdicts]:
         if isinstance(item, pytest.Function) and item.path == request.path
         if "verdicts" in item.fixturenames
     ]
-    with Lanes(min(AT_ONCE, len(wanted))) as lanes:
+    with Lanes(min(AT_ONCE, len(wanted)), wanted) as lanes:
         yield {fault: lanes.submit(fault, seed=SEED, quick=True) for fault in wanted}
 
 

@@ -72,9 +72,10 @@ class Worker:
 class Nursery:
     """The other end of nursery.py."""
 
-    def __init__(self, log: IO[bytes]) -> None:
+    def __init__(self, log: IO[bytes], environment: Mapping[str, str] | None = None) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.nursery"],
+            env=os.environ | (environment or {}),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -103,6 +104,8 @@ class World:
         self._log_path, self._log_before = scratch / "workers.log", 0
         self._log = self._log_path.open("ab")
         self._nursery = Nursery(self._log)
+        self._under_another_clock: Nursery | None = None
+        self.clock = scratch / "clock"
         self._workers: list[Worker] = []
         self._receiver_port = free_port()
         self._schedules = 0
@@ -134,18 +137,20 @@ class World:
         more = {"plant": plant, "seed": seed, "settings": settings or {}, "celery": celery or {}}
         return self._start(role, is_spare=True, **more)
 
-    def under_another_clock(self, preloaded: Path, clock: Path) -> Worker:
-        """A sender whose wall clock, though not the monotonic one, follows that file."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "config", *self._arguments(SENDER)],
-            env=os.environ
-            | {"LD_PRELOAD": str(preloaded), "FAKETIME_TIMESTAMP_FILE": str(clock)}
-            | {"FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"},
-            stdout=self._log,
-            stderr=self._log,
-            start_new_session=True,
-        )
-        return self._keep(Worker(SENDER, process.pid, is_spare=True))
+    def prepare_clock(self, preloaded: Path) -> None:
+        """Workers whose wall clock, though not the monotonic one, follows the file `clock` take
+        seconds to import everything; from now on they are made."""
+        if self._under_another_clock is None:
+            self.clock.write_text("+0\n")
+            faked = {"LD_PRELOAD": str(preloaded), "FAKETIME_TIMESTAMP_FILE": str(self.clock)}
+            faked |= {"FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+            self._under_another_clock = Nursery(self._log, faked)
+
+    def under_another_clock(self, role: str) -> Worker:
+        assert self._under_another_clock is not None
+        order = {"plant": "", "seed": 0, "settings": {}, "celery": {}}
+        order |= {"arguments": self._arguments(role)}
+        return self._keep(Worker(role, self._under_another_clock.fork(order), is_spare=True))
 
     def connect(self, project: Project) -> None:
         """The gateway's one account is this project's from now on; its reports go there."""
@@ -196,7 +201,9 @@ class World:
     def close(self) -> None:
         for worker in self._workers:
             worker.kill()
-        self._nursery.close()
+        for nursery in (self._nursery, self._under_another_clock):
+            if nursery is not None:
+                nursery.close()
         self._log.close()
 
     def _start(self, role: str, *, is_spare: bool, **more: Any) -> Worker:

@@ -3,9 +3,10 @@
 Looks at the newest rows only, so it costs the same however many there are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 from typing import Any
 
 from django.db import connection
@@ -14,7 +15,14 @@ from django.utils import timezone
 
 from callbacks.models import LastCall, ReceiptState
 from providers import incidents
-from providers.models import IncidentKind, Project, RefusedCallback
+from providers.models import (
+    CallbackRefusal,
+    CallbackSource,
+    IncidentKind,
+    Project,
+    RefusedCallback,
+)
+from providers.public_addresses import Network
 
 NEWEST = 2_000  # rows
 
@@ -26,6 +34,7 @@ LOOKS_BACK = timedelta(hours=1)
 WAITS_TOO_LONG = timedelta(minutes=2)
 REFUSED_WITHIN = timedelta(minutes=15)
 REFUSED_ENOUGH = 3
+MOST_NETWORKS = 3  # are named
 FACTS_ENOUGH = 50
 UNMATCHED_SHARE = 0.2
 
@@ -80,15 +89,41 @@ def _silence(project_id: int, now: datetime) -> str:
 
 
 def _refusals(project_id: int, now: datetime) -> str:
-    rows = RefusedCallback.objects.filter(project=project_id, minute__gte=now - REFUSED_WITHIN)
-    count = rows.aggregate(n=Sum("count"))["n"] or 0
+    """Anybody who has seen an account id can call with a wrong key: where a project names the
+    networks that may call, what comes from elsewhere with a wrong key is a stranger's."""
+    since = now - REFUSED_WITHIN
+    rows = RefusedCallback.objects.filter(project=project_id, minute__gte=since)
+    by_network = rows.values_list("network", "reason").annotate(Sum("count"))
+    named = [ip_network(one) for one in _sources(project_id)]
+    counted = {
+        network: count
+        for network, reason, count in by_network
+        if reason == CallbackRefusal.SOURCE or not named or _touches(network, named)
+    }
+    count = sum(counted.values())
     if count < REFUSED_ENOUGH:
         return ""
+    networks = ", ".join(sorted(filter(None, counted))[:MOST_NETWORKS]) or "unknown networks"
     return (
-        f"{count} callbacks were refused in the last 15 minutes: their key is wrong or has "
-        "retired, or they come from a network that is not on your list. Compare the addresses "
-        "under WhatsApp Connect with those set up at Gupshup."
+        f"{count} callbacks from {networks} were refused in the last 15 minutes: their key is "
+        "wrong or has retired, or they come from a network that is not on your list. Compare the "
+        "addresses under WhatsApp Connect with those set up at Gupshup. If that is not Gupshup "
+        "calling, name Gupshup's networks under IP whitelist: others are not counted then."
     )
+
+
+def _sources(project_id: int) -> list[str]:
+    rows = CallbackSource.objects.filter(project=project_id)
+    return [str(network) for network in rows.values_list("network", flat=True)]
+
+
+def _touches(network: str, named: Sequence[Network]) -> bool:
+    """A refusal is noted with its whole neighbourhood, which may be wider than what was named."""
+    try:
+        caller = ip_network(network)
+    except ValueError:
+        return False
+    return any(one.version == caller.version and one.overlaps(caller) for one in named)
 
 
 def _lag(project_id: int, now: datetime) -> str:

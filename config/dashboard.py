@@ -14,17 +14,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from callbacks.models import Receipt
+from callbacks.unread import in_words as unread_in_words
+from callbacks.unread import unread_conversations
 from campaigns.models import Campaign, CampaignStatus, Profile, Run
 from campaigns.restoring import is_ours
 from campaigns.results import Results, results_by_campaign, results_of
 from config.doctor.examining import worst_of
 from providers.access import access_of
+from providers.messaging_limit import in_words
 from providers.models import Diagnosis, Incident, Project, Provider, SendingIP
 from templates_app.models import Template
 
 LIVE = (CampaignStatus.LAUNCHING, CampaignStatus.RUNNING, CampaignStatus.PAUSED)
 MOST_LIVE = 8
 MOST_RUNS = 500
+NO_ONE = (None, None)  # no provider: neither on trial nor limited
 
 
 @dataclass(frozen=True)
@@ -70,14 +74,20 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "incidents": open_incidents(access.project),
         **doctors_word(access.project),
         "is_restored": not is_ours(),
+        "unread": unread_in_words(unread_conversations(access.project)),
     }
 
 
 def doctors_word(project: Project) -> dict[str, Any]:
     """The worst that the doctor found, and whether campaigns are still kept to test profiles."""
     rows = list(Diagnosis.objects.of(project))
-    on_trial = Provider.objects.filter(project=project, trial_ended_at=None).exists()
-    return {"is_on_trial": on_trial, "worst": worst_of(rows)}
+    found = Provider.objects.filter(project=project)
+    trial_ended_at, limit = found.values_list("trial_ended_at", "messaging_limit").first() or NO_ONE
+    return {
+        "is_on_trial": trial_ended_at is None and limit is not None,
+        "worst": worst_of(rows),
+        "messaging_limit": in_words(limit or ""),
+    }
 
 
 def setup_steps(project: Project) -> list[Step]:

@@ -137,6 +137,8 @@ ADDRESSES = {
     "campaigns_testsend_change": Rights(READ, READ),
     # Callbacks
     "callbacks_inboundmessage_file": Rights(READ, NOTHING),
+    "callbacks_receipt_about": Rights(READ, NOTHING),
+    "callbacks_inboundmessage_person": Rights(NOTHING, REPLY),
     "callbacks_receipt_replay": Rights(WORK, WORK),
     "callbacks_receipt_replay_failed": Rights(WORK, WORK),
     "callbacks_receipt_try": Rights(READ, READ),  # reads what is pasted, keeps nothing
@@ -237,6 +239,7 @@ OF_NO_PROJECT = {
 
 # Addresses about a row of another kind than their name's beginning says.
 ABOUT = {
+    "callbacks_receipt_about": "campaigns_message",
     "campaigns_testsend_template": "templates_app_template",
     "campaigns_testsend_template_last": "templates_app_template",
     "campaigns_testsend_template_request": "templates_app_template",

@@ -5,23 +5,27 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from callbacks.adding_senders import add_sender
 from callbacks.keeping_files import image_type
 from callbacks.models import Consequence, FileState, InboundMessage
+from callbacks.threads import said
 from campaigns.admin.times import short_time
 from campaigns.admin.walking import WalkingChangeList
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Conversation
 from providers.phones import PhoneError, match_key, read_phone
 
+LONGEST_NAME, LONGEST_TEXT = 40, 80  # characters, in the list
 COLOURS = {
     Consequence.OPTED_OUT: "amber",
     Consequence.OPTED_IN: "green",
@@ -52,8 +56,9 @@ class ConsequenceFilter(SimpleListFilter):
 class InboundMessageAdmin(ProjectScopedAdmin):
     role_to_add = role_to_change = None
     change_list_template = "callbacks/inbound_list.html"
-    list_display = ["phone_shown", "name", "said", "type", "heard", "consequence_shown"]
-    list_display_links = ["phone_shown"]
+    list_display = ["who", "said", "heard", "consequence_shown"]
+    list_display_links = ["who"]
+    list_select_related = ["profile"]
     list_filter = [ConsequenceFilter]
     search_fields = ["phone"]  # shows the search box; get_search_results does it all
     search_help_text = "A whole phone number"
@@ -67,8 +72,10 @@ class InboundMessageAdmin(ProjectScopedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(require_GET(self.file_view))
+        person = self.admin_site.admin_view(require_POST(self.person_view))
         return [
             path("<int:pk>/file/", page, name="callbacks_inboundmessage_file"),
+            path("<int:pk>/person/", person, name="callbacks_inboundmessage_person"),
             *super().get_urls(),
         ]
 
@@ -89,6 +96,22 @@ class InboundMessageAdmin(ProjectScopedAdmin):
                 "Cache-Control": "private, max-age=3600",
             },
         )
+
+    def person_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """One click makes the sender a profile; answers with what stands in the row then."""
+        message = self._found(request, str(pk))
+        if not self.access(request).can_change:
+            raise PermissionDenied
+        if message.conversation is None or not message.phone:
+            raise Http404("Nobody is added without a phone number.")
+        profile = add_sender(message.conversation)
+        self.record(request, profile, "added", noun="profile")
+        message.profile = profile
+        return HttpResponse(self.person_link(message))
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        who = "person_or_button" if self.access(request).can_change else "person_link"
+        return [*super().get_list_display(request), who]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         return WalkingChangeList
@@ -137,14 +160,22 @@ class InboundMessageAdmin(ProjectScopedAdmin):
             raise Http404("No such message in this project.")
         return found
 
-    @admin.display(description="Phone")
-    def phone_shown(self, message: InboundMessage) -> str:
-        return message.phone or "No number"
+    @admin.display(description="Who")
+    def who(self, message: InboundMessage) -> str:
+        phone = message.phone or "No number"
+        if not message.name:
+            return phone
+        return format_html(
+            '<bdi>{}</bdi><br><span class="kb-quiet">{}</span>',
+            Truncator(message.name).chars(LONGEST_NAME),
+            phone,
+        )
 
     @admin.display(description="Message")
     def said(self, message: InboundMessage) -> str:
-        media = message.media or {}
-        return Truncator(message.text or media.get("caption") or "").chars(80)
+        return format_html(
+            '<bdi class="kcb-said-short">{}</bdi>', Truncator(said(message)).chars(LONGEST_TEXT)
+        )
 
     @admin.display(description="Written")
     def heard(self, message: InboundMessage) -> str:
@@ -153,3 +184,20 @@ class InboundMessageAdmin(ProjectScopedAdmin):
     @admin.display(description="What came of it")
     def consequence_shown(self, message: InboundMessage) -> str:
         return consequence_pill(message)
+
+    @admin.display(description="Profile")
+    def person_link(self, message: InboundMessage) -> str:
+        if message.profile is None:
+            return ""
+        page = reverse("admin:campaigns_profile_change", args=[message.profile_id])
+        return format_html('<a href="{}">{}</a>', page, message.profile)
+
+    @admin.display(description="Profile")
+    def person_or_button(self, message: InboundMessage) -> str:
+        if message.profile_id or not message.phone:
+            return self.person_link(message)
+        return format_html(
+            '<button type="button" class="kb-button" hx-post="{}" hx-target="closest td" '
+            'hx-disabled-elt="this">Add to profiles</button>',
+            reverse("admin:callbacks_inboundmessage_person", args=[message.pk]),
+        )

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
+from django.views.decorators.http import require_GET
 
 from callbacks.admin.receipt_filters import KINDS, KindFilter, PeriodFilter, StateFilter
 from callbacks.admin.replay_page import ReplayPage
@@ -13,8 +17,10 @@ from callbacks.admin.try_page import TryPage
 from callbacks.curl import as_curl
 from callbacks.models import AccountNews, Receipt, ReceiptState
 from callbacks.telling import MOST_FACTS, body_text, facts_of, held, is_cut
+from callbacks.tracing import trail_of
 from campaigns.admin.times import short_time
 from campaigns.admin.walking import WalkingChangeList
+from campaigns.models import Message
 
 COLOURS = {
     ReceiptState.WAITING: "grey",
@@ -44,6 +50,13 @@ class ReceiptAdmin(TryPage, ReplayPage):
     class Media:
         css = {"all": ["campaigns/campaigns.css", "callbacks/callbacks.css"]}
 
+    def get_urls(self) -> list[URLPattern]:
+        trail = self.admin_site.admin_view(require_GET(self.trail_view))
+        return [
+            path("about/<int:pk>/", trail, name="callbacks_receipt_about"),
+            *super().get_urls(),
+        ]
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         return WalkingChangeList
 
@@ -70,6 +83,8 @@ class ReceiptAdmin(TryPage, ReplayPage):
     ) -> HttpResponse:
         """Nothing about a receipt can be changed: its page explains it."""
         receipt = self._found(request, object_id)
+        if receipt is None:
+            return self._gone(request)
         facts = facts_of(receipt)
         context = {
             **self.admin_site.each_context(request),
@@ -91,10 +106,29 @@ class ReceiptAdmin(TryPage, ReplayPage):
         }
         return TemplateResponse(request, "callbacks/receipt.html", context)
 
-    def _found(self, request: HttpRequest, object_id: str) -> Receipt:
+    def trail_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """All callbacks about a message, for its page."""
+        message = Message.objects.filter(project=self.project(request), pk=pk).first()
+        if message is None or not self.has_view_permission(request):
+            raise Http404("No such message in this project.")
+        return render(request, "callbacks/trail.html", {"trail": trail_of(message)})
+
+    def _gone(self, request: HttpRequest) -> HttpResponse:
+        """The same for what was removed, what never was, and what is another project's."""
+        title = "Callback"
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            "original": title,
+            "kept_days": settings.RECEIPT_KEEP_DAYS,
+        }
+        return TemplateResponse(request, "callbacks/receipt_gone.html", context, status=404)
+
+    def _found(self, request: HttpRequest, object_id: str) -> Receipt | None:
         rows = self.get_queryset(request).select_related("project")
         found: Receipt | None = rows.filter(pk=object_id).first() if object_id.isdecimal() else None
-        if found is None or not self.has_view_permission(request, found):
+        if not self.has_view_permission(request, found):
             raise Http404("No such callback in this project.")
         return found
 

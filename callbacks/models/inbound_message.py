@@ -85,7 +85,7 @@ class InboundMessage(models.Model):
     )
 
     class Meta:
-        verbose_name = "message"
+        verbose_name = "inbound message"
         constraints = [
             models.UniqueConstraint(fields=["project", "digest"], name="one_inbound_message")
         ]

@@ -26,6 +26,7 @@ from campaigns.models import Event, EventName, Message, OutboxState, State
 from campaigns.telling import latest_step, life_of, text_of
 
 RECEIPT_PAGE = "admin:callbacks_receipt_change"
+TRAIL = "admin:callbacks_receipt_about"
 MOST_EVENTS = 500
 COLOURS = {
     State.QUEUED: "grey",
@@ -138,6 +139,7 @@ class MessageAdmin(MessageDoubts):
             "explanation": explain(message.reason, message.code) if message.reason else None,
             "life": life_of(message),
             "events": [(event, receipt_page(event.source)) for event in in_order(message)],
+            "trail": reverse(TRAIL, args=[message.pk]),
             "preview": text_of(message),
             "may_settle": message.state == State.IN_DOUBT and self.access(request).can_administer,
         }

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from providers.admin.callback_key_page import CallbackKeyPage
 from providers.admin.disconnect_page import DisconnectPage
@@ -21,6 +22,7 @@ from providers.admin.vendor import Vendor
 from providers.admin.verify_page import VerifyPage
 from providers.callback_urls import callback_urls, masked_callback_urls
 from providers.disconnecting import forget_findings, replace_account
+from providers.messaging_limit import in_words
 from providers.models import Provider, SendingIP
 
 # Where one of these changes, what was verified before says nothing any more.
@@ -35,7 +37,13 @@ def _masked(account_id: str) -> str:
 class ProviderAdmin(VerifyPage, CallbackKeyPage, DisconnectPage):
     form = GUPSHUP.form
     conditional_fields = {"auto_reply_text": "auto_reply_enabled == true"}
-    readonly_fields = ["inbound_masked", "status_masked", "hsm_account", "two_way_account"]
+    readonly_fields = [
+        "inbound_masked",
+        "status_masked",
+        "hsm_account",
+        "two_way_account",
+        "messaging_limit_shown",
+    ]
 
     @admin.display(description="Inbound message callback URL")
     def inbound_masked(self, provider: Provider) -> str:
@@ -53,6 +61,14 @@ class ProviderAdmin(VerifyPage, CallbackKeyPage, DisconnectPage):
     def two_way_account(self, provider: Provider) -> str:
         return _masked(provider.two_way_user_id)
 
+    @admin.display(description="Meta's messaging limit")
+    def messaging_limit_shown(self, provider: Provider) -> str:
+        words = in_words(provider.messaging_limit)
+        if not words or provider.messaging_limit_at is None:
+            return "Not told yet: Gupshup reports it when it changes."
+        told = date_format(timezone.localtime(provider.messaging_limit_at), "j M Y")
+        return f"{words[:1].upper()}{words[1:]} may be written to first. Told on {told}."
+
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
@@ -64,7 +80,7 @@ class ProviderAdmin(VerifyPage, CallbackKeyPage, DisconnectPage):
         if self.access(request).can_change:
             return self._vendor(request, obj).fieldsets
         urls = ["inbound_masked", "status_masked"]
-        accounts = ["hsm_account", "two_way_account", "number"]
+        accounts = ["hsm_account", "two_way_account", "number", "messaging_limit_shown"]
         rest = ["auto_reply_enabled", "auto_reply_text", "rate", "opt_in_by"]
         return [(None, {"fields": ["nickname", *urls, *accounts, *rest]})]
 

@@ -18,7 +18,7 @@ from templates_app.admin.editor_state import editor_state
 from templates_app.admin.moves import moves_for
 from templates_app.admin.own_template import PAGE, OwnTemplate
 from templates_app.admin.template_form import STORED_FIELDS, TemplateForm, form_for, stored_wording
-from templates_app.admin.template_list import status_pill
+from templates_app.admin.template_list import quality_pill, status_pill
 from templates_app.admin.wording_fields import FIELDS, NAMES, initial_of
 from templates_app.editing import StaleEditError, save_template
 from templates_app.models import Category, Kind, Template
@@ -183,6 +183,7 @@ class EditorPage(OwnTemplate):
         return {
             "kind_label": kind_label,
             "status_pill": status_pill(template),
+            "quality_pill": quality_pill(template),
             "moves": moves_for(template),
             "waits_for_meta": waits_for_meta(template),
             "siblings": siblings if len(siblings) > 1 else [],

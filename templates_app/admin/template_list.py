@@ -22,6 +22,15 @@ COLOURS = {
 }
 
 
+QUALITIES = {
+    "green": ("green", "High quality"),
+    "yellow": ("amber", "Medium quality"),
+    "red": ("red", "Low quality"),
+    "unknown": ("grey", "Not rated yet"),
+}
+RATED = "Meta's rating, by how often people block or report it. It pauses templates of low quality."
+
+
 class ListByName(ChangeList):  # type: ignore[misc]
     """Knows which rows go on with the template of the row above."""
 
@@ -41,6 +50,14 @@ def status_pill(template: Template) -> str:
     return format_html('<span class="kb-pill kb-{}">{}</span>', colour, status.label)
 
 
+def quality_pill(template: Template) -> str:
+    """Meta's rating, by what people do with the messages; empty before it was told."""
+    if not template.quality:
+        return ""
+    colour, words = QUALITIES.get(template.quality, ("grey", f"Quality: {template.quality}"))
+    return format_html('<span class="kb-pill kb-{}" title="{}">{}</span>', colour, RATED, words)
+
+
 class TemplateListPage(ProjectScopedAdmin):
     list_display = [
         "name_shown",
@@ -48,6 +65,7 @@ class TemplateListPage(ProjectScopedAdmin):
         "type_shown",
         "category",
         "status_shown",
+        "quality_shown",
         "changed_at",
     ]
     list_filter = ["status", "kind", "language", "category"]
@@ -88,6 +106,10 @@ class TemplateListPage(ProjectScopedAdmin):
         return format_html(
             '{}<span class="tpl-why">{}</span>', status_pill(template), template.status_reason[:120]
         )
+
+    @admin.display(description="Quality", ordering="quality")
+    def quality_shown(self, template: Template) -> str:
+        return quality_pill(template)
 
     @admin.display(description="How it is sent")
     def style_shown(self, template: Template) -> str:

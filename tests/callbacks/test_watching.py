@@ -6,7 +6,7 @@ from django.utils import timezone
 from callbacks import watching
 from callbacks.models import LastCall, ReceiptState
 from campaigns.models import State
-from providers.models import Incident, IncidentKind, Project, RefusedCallback
+from providers.models import CallbackSource, Incident, IncidentKind, Project, RefusedCallback
 from tests.factories import MessageFactory, ProviderFactory, ReceiptFactory, RunFactory
 
 pytestmark = pytest.mark.django_db
@@ -72,12 +72,33 @@ def test_refused_callbacks_are_an_incident_for_a_while(connected: Project) -> No
             count=count,
         )  # fmt: skip
     assert found() == {IncidentKind.REFUSED}
-    assert "3 callbacks were refused" in Incident.objects.get().detail
+    assert "3 callbacks from 203.0.113.0/24 were refused" in Incident.objects.get().detail
 
     RefusedCallback.objects.update(count=1)
     RefusedCallback.objects.all()[0].delete()
 
     assert found() == set()
+
+
+@pytest.mark.parametrize(
+    ("network", "reason", "is_told"),
+    [
+        ("203.0.113.0/24", "key", True),  # Gupshup's own, with an old key
+        ("198.51.100.0/24", "key", False),  # anybody who has seen the account id
+        ("198.51.100.0/24", "source", True),  # with the right key, from elsewhere
+        ("", "key", False),
+        ("2001:db8::/48", "key", False),
+    ],
+)
+def test_a_stranger_raises_no_alarm_where_gupshups_networks_are_named(
+    connected: Project, network: str, reason: str, is_told: bool
+) -> None:
+    CallbackSource.objects.create(project=connected, network="203.0.113.7")
+    RefusedCallback.objects.create(
+        project=connected, network=network, reason=reason, minute=ago(1), count=500
+    )
+
+    assert found() == ({IncidentKind.REFUSED} if is_told else set())
 
 
 def test_callbacks_that_wait_are_an_incident(connected: Project) -> None:

@@ -350,6 +350,23 @@ def test_an_empty_list_says_what_to_do(marketer: Client, viewer: Client) -> None
     assert "No templates yet" not in marketer.get(LIST, {"q": "nothing"}).text
 
 
+@pytest.mark.parametrize(
+    ("quality", "words"),
+    [("green", "High quality"), ("red", "Low quality"), ("blue", "Quality: blue"), ("", "")],
+)
+def test_metas_rating_stands_in_the_list_and_on_the_page(
+    viewer: Client, project: Project, quality: str, words: str
+) -> None:
+    template = TemplateFactory.create(project=project, quality=quality)
+
+    for page in (LIST, page_of(template)):
+        shown = viewer.get(page).content.decode()
+        assert (words in shown, "Meta's rating" in shown or "Meta&#x27;s rating" in shown) == (
+            True,
+            bool(words),
+        )
+
+
 # Under review -------------------------------------------------------------------------------------
 
 

@@ -26,7 +26,7 @@ GUPSHUP = Vendor(
             "Two-way account: sends answers in a conversation",
             {"fields": ["two_way_user_id", "two_way_password", "two_way_check"]},
         ),
-        ("Your number", {"fields": ["number"]}),
+        ("Your number", {"fields": ["number", "messaging_limit_shown"]}),
         ("Auto-reply", {"fields": ["auto_reply_enabled", "auto_reply_text"]}),
         ("Sending", {"fields": ["rate", "opt_in_by"]}),
     ),

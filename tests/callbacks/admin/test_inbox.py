@@ -3,7 +3,7 @@ from django.test import Client
 from django.urls import reverse
 
 from callbacks.models import Consequence, InboundMessage
-from campaigns.models import State
+from campaigns.models import Profile, State
 from providers.models import Project
 from tests.factories import (
     ConversationFactory,
@@ -96,3 +96,31 @@ def test_a_message_without_a_phone_is_shown(viewer: Client, project: Project) ->
 
     assert viewer.get(page(message)).status_code == 200
     assert "No number" in viewer.get(LIST).content.decode()
+
+
+def test_one_click_in_the_list_makes_the_sender_a_profile(
+    marketer: Client, viewer: Client, project: Project
+) -> None:
+    message = InboundMessageFactory.create(project=project, conversation__name="Asha")
+    url = reverse("admin:callbacks_inboundmessage_person", args=[message.pk])
+    assert (url in marketer.get(LIST).content.decode(), viewer.post(url).status_code) == (True, 403)
+    assert url not in viewer.get(LIST).content.decode()
+
+    row = marketer.post(url).content.decode()
+
+    profile = Profile.objects.get()
+    assert (profile.name, profile.phone) == ("Asha", message.phone)
+    assert reverse("admin:campaigns_profile_change", args=[profile.pk]) in row
+    assert url not in marketer.get(LIST).content.decode()
+
+
+def test_nobody_without_a_phone_becomes_a_profile(marketer: Client, project: Project) -> None:
+    message = InboundMessageFactory.create(
+        project=project, conversation=None, phone="", match_key=None
+    )
+    url = reverse("admin:callbacks_inboundmessage_person", args=[message.pk])
+
+    assert (url in marketer.get(LIST).content.decode(), marketer.post(url).status_code) == (
+        False,
+        404,
+    )

@@ -1,0 +1,15 @@
+"""Meta's limit of people to whom a number may write first, in words."""
+
+import re
+
+_TIER = re.compile(r"(?:TIER_)?(\d{1,9})(K?)", re.ASCII)
+
+
+def in_words(limit: str) -> str:
+    """`limit` as a callback told it, like TIER_10K; empty where nothing was told."""
+    told = limit.strip().upper()
+    if told.endswith("UNLIMITED"):
+        return "no limit of people"
+    if match := _TIER.fullmatch(told):
+        return f"{int(match[1]) * (1000 if match[2] else 1):,} people in 24 hours"
+    return limit

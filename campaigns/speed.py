@@ -35,8 +35,9 @@ def look_again(last: Sample | None, *, at: float, attempted: int) -> Sample:
 
 
 def seconds_left(results: Results, *, per_second: float | None, limit: float) -> float | None:
-    """`limit` is the rate in force: the rest is reckoned by it before anything was measured."""
-    rate = float(limit) if per_second is None else per_second
+    """`limit` is the rate in force: the rest is reckoned by it before anything was measured, and
+    where so few leave that two looks see none of them."""
+    rate = float(limit) if per_second is None or limit < 1 else per_second
     return results.count("queued") / rate if rate > 0 else None
 
 

@@ -152,6 +152,7 @@ def _pace(
             "per_second": now.per_second,
             "limit": limit,
             "is_held": bool(rate) and not in_force,
+            "slowed_from": rate if in_force < rate * 0.995 else None,
             "left": in_words(left) if left is not None else "",
         }
     return {"average": average(rounds)}

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from campaigns import lifecycle
 from campaigns.admin.own_campaign import OwnCampaign
 from campaigns.drafting import DraftError, clone, discard
+from campaigns.launching import forecast
 from campaigns.models import Campaign, CampaignStatus, RunStatus
 from campaigns.results import results_of
 from campaigns.retrying import count_retryable, run_to_retry
@@ -141,17 +142,16 @@ class Moves(OwnCampaign):
         campaign = self.own_campaign(request, pk)
         if request.method == "POST":
             return self._make(request, campaign, move)
+        nobody_yet = _nobody_yet(campaign)
         results = results_of(campaign.runs.values_list("pk", flat=True))
         context = {
             "move": move,
             "campaign": campaign,
-            "waiting": results.count("queued"),
+            "waiting": forecast(campaign).to_send
+            if nobody_yet and move.name == "stop"
+            else results.count("queued"),
             "retryable": _count_retryable(campaign) if move.name == "retry" else 0,
-            "nobody_yet": campaign.status == CampaignStatus.SCHEDULED,
-            # Of a second try some have got it; who waits so far can be said.
-            "is_counted": not campaign.runs.filter(
-                status=RunStatus.LAUNCHING, retry_of=None
-            ).exists(),
+            "nobody_yet": nobody_yet,
         }
         return render(request, "campaigns/move_dialog.html", context)
 
@@ -175,6 +175,13 @@ class Moves(OwnCampaign):
         self.record(request, copy, "cloned", note=f"From campaign {campaign.pk}")
         messages.success(request, "This is the copy. Change what you like, then publish it.")
         return HttpResponseRedirect(_page_of(copy))
+
+
+def _nobody_yet(campaign: Campaign) -> bool:
+    """Scheduled, or still getting ready. Of a second try some have got it; who waits so far can be
+    said."""
+    launching = campaign.runs.filter(status=RunStatus.LAUNCHING, retry_of=None)
+    return campaign.status == CampaignStatus.SCHEDULED or launching.exists()
 
 
 def _count_retryable(campaign: Campaign) -> int:

@@ -9,9 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from campaigns import pacing
 from campaigns.models import Campaign, CampaignStatus, Run, RunStatus, State
 from providers.models import Project
-from tests.campaigns.drafts import page
+from tests.campaigns.drafts import page, ready
 from tests.campaigns.states import count, fill
 from tests.factories import (
     CampaignFactory,
@@ -76,6 +77,14 @@ def test_the_speed_comes_from_the_last_look(run: Run, viewer: Client) -> None:
     ago = timezone.now().timestamp() - 5
     text = shown(viewer.get(page(run.campaign, "live"), {"last": f"{ago}:0:"}))
     assert "1.8 a second, at most 20 · less than a minute left" in text
+
+
+def test_a_rate_that_gupshup_slowed_down_says_so(run: Run, viewer: Client) -> None:
+    project = run.campaign.project_id
+    pacing.take(project, rate=20, urgent=0, bulk=0)
+    pacing.slow_down(project)
+    text = shown(viewer.get(page(run.campaign, "live")))
+    assert "(not 20, since Gupshup asked to go slower) · less than a minute left" in text
 
 
 @pytest.mark.parametrize("last", ["", "x", "1:2", "nan:1:2", "1:2:3:4", "inf:0:", "1:x:"])
@@ -181,6 +190,17 @@ def test_the_stop_dialog_says_how_many_will_not_get_it(run: Run, marketer: Clien
     campaign = Campaign.objects.get()
     assert campaign.status == CampaignStatus.STOPPED
     assert campaign.status_reason.startswith("Stopped by person")
+
+
+@pytest.mark.parametrize("status", [CampaignStatus.SCHEDULED, CampaignStatus.LAUNCHING])
+def test_the_stop_dialog_counts_before_anybody_has_got_it(
+    project: Project, marketer: Client, status: CampaignStatus
+) -> None:
+    campaign = ready(project, people=3, status=status)
+    if status == CampaignStatus.LAUNCHING:
+        RunFactory.create(campaign=campaign, status=RunStatus.LAUNCHING)
+    text = shown(marketer.get(page(campaign, "stop")))
+    assert "Nobody has got it yet. <strong>3 people</strong> would, and will not." in text
 
 
 def test_a_move_that_came_too_late_says_what_the_campaign_is_now(

@@ -37,6 +37,10 @@ def test_the_rest_is_reckoned_by_the_speed_or_at_first_by_the_limit(
     assert seconds_left(Results({"queued": 100}), per_second=per_second, limit=20) == expected
 
 
+def test_a_campaign_of_a_few_messages_a_minute_has_a_time_left_too() -> None:
+    assert seconds_left(Results({"queued": 5}), per_second=0.0, limit=0.1) == 50.0
+
+
 def test_the_average_is_over_the_runs_that_have_ended() -> None:
     ended = Run(launched_at=START, finished_at=START + timedelta(seconds=50))
     own, later = Results({"targeted": 110, "suppressed": 20}), Results({"targeted": 10})

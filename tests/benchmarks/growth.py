@@ -5,6 +5,8 @@ One worker does it all, so its memory is seen to stay flat, too.
 """
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import connection
 
@@ -19,6 +21,20 @@ from tests.gateway_simulator import SimulatorClient
 SIZES = (10_000, 100_000, 1_000_000)
 MOST_TIMES_THE_SIZE = 50
 WARM_UP, MEASURED = 2_000, 5_000  # messages of each campaign
+PARTS = 5  # of the measured ones, for looks at the worker's memory
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How many were sent while it was measured, what that took, and the worker's peaks of memory
+    in its parts, in MB."""
+
+    messages: int
+    spent: Spent
+    memory: Sequence[float]
+
+    def cpu_per_1000(self, *programs: str) -> float:
+        return self.spent.cpu_per_1000(self.messages, *programs)
 
 
 def run(size: int) -> None:
@@ -31,40 +47,47 @@ def run(size: int) -> None:
                 if people > max(size, SIZES[0]) * MOST_TIMES_THE_SIZE:
                     print(f"{people:,} are left out: too many for size {size:,}")
                     continue
-                sent, spent = _first_messages(people, pid, simulator)
-                own, per_worker = spent.cpu_per_1000(sent), spent.cpu_per_1000(sent, "worker")
-                first = first or own
-                peak = peak_mb(pid)
-                print(
-                    f"{people:>9,} in the campaign: {sent / spent.seconds:,.0f} messages/s; CPU s "
-                    f"per 1,000: worker {per_worker:.3f}, PostgreSQL "
-                    f"{spent.cpu_per_1000(sent, 'postgres'):.3f}; {peak:.0f} MB"
-                )
-                say(
-                    "growth",
-                    size=people,
-                    cpu_s_per_1000=per_worker,
-                    cpu_s_per_1000_all=own,
-                    vs_smallest=own / first,
-                    peak_mb=peak,
-                )
+                sent = _first_messages(people, pid, simulator)
+                first = first or sent.cpu_per_1000()
+                _tell(people, sent, smallest=first)
 
 
-def _first_messages(people: int, pid: int, simulator: SimulatorClient) -> tuple[int, Spent]:
-    """How many were sent while it was measured, and what that took."""
+def _tell(people: int, sent: Sent, *, smallest: float) -> None:
+    own, per_worker = sent.cpu_per_1000(), sent.cpu_per_1000("worker")
+    memory = " ".join(f"{peak:.0f}" for peak in sent.memory)
+    print(
+        f"{people:>9,} in the campaign: {sent.messages / sent.spent.seconds:,.0f} messages/s; CPU "
+        f"s per 1,000: worker {per_worker:.3f}, PostgreSQL {sent.cpu_per_1000('postgres'):.3f}; "
+        f"memory of the worker after each {MEASURED // PARTS:,}: {memory} MB"
+    )
+    say(
+        "growth",
+        size=people,
+        cpu_s_per_1000=per_worker,
+        cpu_s_per_1000_all=own,
+        vs_smallest=own / smallest,
+        peak_mb=max(sent.memory),
+    )
+
+
+def _first_messages(people: int, pid: int, simulator: SimulatorClient) -> Sent:
     campaign_run = launched(make_project(people=people, rate=FASTEST))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE campaigns_message, campaigns_outbox, campaigns_profile")
     before = _requests(simulator)
     send_due.delay()
     wait_until(lambda: _requests(simulator) >= before + WARM_UP)
-    reset_peak(pid)
     started = _requests(simulator)
+    memory = []
     with measured(worker=pid) as spent:
-        wait_until(lambda: _requests(simulator) >= started + MEASURED)
+        for part in range(1, PARTS + 1):
+            reset_peak(pid)
+            wanted = started + part * MEASURED // PARTS
+            wait_until(lambda wanted=wanted: _requests(simulator) >= wanted)
+            memory.append(peak_mb(pid))
     sent = _requests(simulator) - started
     _pause(campaign_run)
-    return sent, spent
+    return Sent(sent, spent, memory)
 
 
 def _requests(simulator: SimulatorClient) -> int:

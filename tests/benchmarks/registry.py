@@ -16,6 +16,7 @@ from tests.benchmarks import (
     receiving,
     rendering,
     sending,
+    stopping,
     system,
 )
 
@@ -24,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[int], None]] = {
     "system": system.run,
     "rate_80": rate.run,
     "growth": growth.run,
+    "stopping": stopping.run,
     "launch": launch.run,
     "render": rendering.run,
     "import": importing.run,

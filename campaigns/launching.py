@@ -52,25 +52,18 @@ WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
         WHERE e.run_id = %(retry_of)s AND e.profile_id = p.id AND {IS_RETRYABLE}))
 """
 
-# Of several profiles with one phone the first gets the message, be it of an earlier chunk: they are
-# all in one share. That subquery has a LIMIT so that it stays a look into the index for each row:
-# PostgreSQL would else read all messages of the run for every chunk. Written in the order of
-# phones, since the index on them costs the most.
+# Everybody in a share of the run, which holds all profiles that share a phone. The unique key on
+# phones finds out who does: of several profiles the first gets the message, be it of an earlier
+# chunk. Only a conflict looks into that key's index for sure; to a query, while a run is launched,
+# PostgreSQL's figures say that the run has no messages yet, and any other index seems as good. In
+# the order of phones, since the index on them costs the most.
+MINE = "COALESCE(match_key, id) %% %(shares)s = %(share)s"
 LAUNCH_CHUNK = f"""
 WITH walked AS MATERIALIZED ({AUDIENCE} ORDER BY p.id LIMIT %(size)s),
-mine AS (
+mine AS MATERIALIZED (
     SELECT id, phone, match_key,
         COALESCE(reason, CASE WHEN %(stopped)s THEN %(left_over)s END) AS reason
-    FROM walked WHERE COALESCE(match_key, id) %% %(shares)s = %(share)s
-),
-judged AS (
-    SELECT id, phone, match_key, CASE
-        WHEN reason IS NOT NULL THEN reason
-        WHEN row_number() OVER (PARTITION BY match_key, reason IS NULL ORDER BY id) > 1
-            OR (SELECT m.id FROM campaigns_message m WHERE m.project_id = %(project)s
-                AND m.send_key = mine.match_key AND m.run_id = %(run)s LIMIT 1) IS NOT NULL
-        THEN '{Reason.DUPLICATE_PHONE}' END AS reason
-    FROM mine
+    FROM walked WHERE {MINE}
 ),
 written AS (
     INSERT INTO campaigns_message (project_id, kind, campaign_id, run_id, variant_id, profile_id,
@@ -79,7 +72,8 @@ written AS (
         CASE WHEN reason IS NULL THEN match_key END,
         CASE WHEN reason IS NULL THEN {State.QUEUED:d} ELSE {State.SUPPRESSED:d} END,
         COALESCE(reason, ''), '', '', 0, '', now()
-    FROM judged
+    FROM (SELECT * FROM mine ORDER BY match_key, id) AS judged
+    ON CONFLICT (project_id, send_key, run_id) WHERE send_key IS NOT NULL DO NOTHING
     RETURNING id, state, reason
 ),
 queued AS (
@@ -88,7 +82,7 @@ queued AS (
     SELECT id, %(project)s, %(campaign)s, %(run)s, {Lane.BULK:d}, {OutboxState.READY:d}, 0, now()
     FROM written WHERE state = {State.QUEUED:d}
 ),
-counts AS (SELECT state, reason, count(*) AS n FROM written GROUP BY state, reason),
+counts AS MATERIALIZED (SELECT state, reason, count(*) AS n FROM written GROUP BY state, reason),
 counted AS (
     INSERT INTO campaigns_tally (run_id, name, n)
     SELECT %(run)s, name, sum(n) FROM counts CROSS JOIN LATERAL (VALUES
@@ -97,7 +91,32 @@ counted AS (
         (CASE state WHEN {State.SUPPRESSED:d} THEN 'suppressed:' || reason END)) AS names (name)
     WHERE name IS NOT NULL GROUP BY name
 )
-SELECT count(*), max(id) FROM walked
+SELECT count(*), max(id), (SELECT count(*) FROM mine) > (SELECT COALESCE(sum(n), 0) FROM counts)
+FROM walked
+"""
+
+# Whom the statement above has left out of the chunk: their phone had a message already. The run's
+# rows of the chunk are asked for by a range, which is one walk through their index.
+LAUNCH_DUPLICATES = f"""
+WITH chunk AS MATERIALIZED ({AUDIENCE} AND p.id <= %(chunk_ends)s),
+known AS MATERIALIZED (
+    SELECT m.profile_id FROM campaigns_message m
+    WHERE m.run_id = %(run)s AND m.profile_id > %(cursor)s AND m.profile_id <= %(chunk_ends)s
+),
+written AS (
+    INSERT INTO campaigns_message (project_id, kind, campaign_id, run_id, variant_id, profile_id,
+        phone, send_key, state, reason, code, detail, attempt, external_id, created_at)
+    SELECT %(project)s, {MessageKind.CAMPAIGN:d}, %(campaign)s, %(run)s, %(variant)s, id, phone,
+        NULL, {State.SUPPRESSED:d}, '{Reason.DUPLICATE_PHONE}', '', '', 0, '', now()
+    FROM chunk WHERE {MINE} AND id NOT IN (SELECT profile_id FROM known)
+    ORDER BY id
+    RETURNING id
+)
+INSERT INTO campaigns_tally (run_id, name, n)
+SELECT %(run)s, name, count(*) FROM written
+CROSS JOIN (VALUES ('targeted'), ('suppressed'), ('suppressed:{Reason.DUPLICATE_PHONE}'))
+    AS names (name)
+GROUP BY name
 """
 
 # Of several profiles with one phone the first gets the message.
@@ -195,11 +214,17 @@ def _launch_chunk(run_id: int) -> int | None:
     if share is None:
         return None
     run = share.run
-    parameters = _parameters(run.campaign, run=run, cursor=share.cursor, last=run.last_profile_id)
+    parameters = {
+        **_parameters(run.campaign, run=run, cursor=share.cursor, last=run.last_profile_id),
+        "share": share.number,
+        "shares": share.of,
+    }
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # the sorts of a chunk stay in memory
-        cursor.execute(LAUNCH_CHUNK, {**parameters, "share": share.number, "shares": share.of})
-        count, last_id = cursor.fetchone()
+        cursor.execute(LAUNCH_CHUNK, parameters)
+        count, last_id, has_duplicates = cursor.fetchone()
+        if has_duplicates:
+            cursor.execute(LAUNCH_DUPLICATES, {**parameters, "chunk_ends": last_id})
     share.cursor = last_id if count == CHUNK else run.last_profile_id
     share.save(update_fields=["cursor"])
     return int(count)

@@ -27,8 +27,6 @@ class SwitchForm(forms.Form):
 
 
 class Console(UnfoldAdminSite):  # type: ignore[misc]
-    enable_nav_sidebar = True
-
     def has_permission(self, request: HttpRequest) -> bool:
         access = access_of(request)
         return bool(access.projects) or (request.user.is_active and request.user.is_superuser)

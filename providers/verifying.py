@@ -26,7 +26,7 @@ from providers.models import (
     VerificationSource,
 )
 
-LIST_TEMPLATES, EMPTY_SEND, NONE = "list_templates", "empty_send", "none"
+LIST_TEMPLATES, NONE = "list_templates", "none"
 
 _RESULTS: Mapping[Trouble, VerificationResult] = {
     Trouble.CREDENTIALS: VerificationResult.WRONG_CREDENTIALS,

@@ -27,7 +27,7 @@ def make_user(surroundings: Surroundings) -> User:
     user, _ = User.objects.get_or_create(
         username=surroundings.user, defaults={"email": "demo@example.com", "first_name": "Demo"}
     )
-    user.is_staff = user.is_superuser = True
+    user.is_superuser = True
     user.set_password(surroundings.password)
     user.save()
     return user

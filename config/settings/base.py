@@ -209,8 +209,9 @@ GATEWAY_CONNECT_TIMEOUT = env.float("GATEWAY_CONNECT_TIMEOUT", default=5.0)  # s
 # Shorter than the gateway's own keep-alive: a POST on a connection that it is closing may be lost.
 GATEWAY_KEEPALIVE = env.float("GATEWAY_KEEPALIVE", default=15.0)  # seconds
 GATEWAY_CONCURRENCY = env.int("GATEWAY_CONCURRENCY", default=800)  # open requests per process
-# Send codes that this installation's operator has learnt: {"305": {"meaning": …, "scope": …}}
-GATEWAY_EXTRA_CODES: dict[str, dict[str, str]] = env.json("GATEWAY_EXTRA_CODES", default={})
+# Send codes that this installation's operator has learnt: {"313": "ip_refused"}, or with words of
+# one's own {"313": {"trouble": "ip_refused", "meaning": …, "way_out": …}}
+GATEWAY_EXTRA_CODES: dict[str, str | dict[str, str]] = env.json("GATEWAY_EXTRA_CODES", default={})
 # How the Verify buttons ask, per account: list_templates, empty_send or none.
 GATEWAY_VERIFY_CALLS: dict[str, str] = {
     "hsm": "list_templates",

@@ -16,15 +16,18 @@ WINDOW = 100_000
 MOST_EVENTS = 2_000
 MOST_RUNS = 5_000
 
-# The newest events of each name, put together: there is no index over the events of all names.
-NEWEST_EVENTS = """
-WITH RECURSIVE names AS (
+# One name after the other by the index, as few as there are: a DISTINCT would read all events.
+NAMES = """WITH RECURSIVE names AS (
     (SELECT name FROM campaigns_event WHERE project_id = %(project)s ORDER BY name LIMIT 1)
     UNION ALL
     SELECT (SELECT e.name FROM campaigns_event e
         WHERE e.project_id = %(project)s AND e.name > names.name ORDER BY e.name LIMIT 1)
     FROM names WHERE names.name IS NOT NULL
-)
+)"""
+
+# The newest events of each name, put together: there is no index over the events of all names.
+NEWEST_EVENTS = f"""
+{NAMES}
 SELECT newest.id FROM names
 CROSS JOIN LATERAL (
     SELECT e.id, e.at FROM campaigns_event e
@@ -33,14 +36,8 @@ CROSS JOIN LATERAL (
     ORDER BY e.at DESC LIMIT %(most)s) AS newest
 ORDER BY newest.at DESC, newest.id DESC LIMIT %(most)s
 """
-EVENT_NAMES = """
-WITH RECURSIVE names AS (
-    (SELECT name FROM campaigns_event WHERE project_id = %(project)s ORDER BY name LIMIT 1)
-    UNION ALL
-    SELECT (SELECT e.name FROM campaigns_event e
-        WHERE e.project_id = %(project)s AND e.name > names.name ORDER BY e.name LIMIT 1)
-    FROM names WHERE names.name IS NOT NULL
-)
+EVENT_NAMES = f"""
+{NAMES}
 SELECT name FROM names WHERE name IS NOT NULL LIMIT 200
 """
 

@@ -14,7 +14,7 @@ from django.db import Error, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from campaigns.audience.reachability import SUPPRESSION_CASE
+from campaigns.audience.reachability import BLOCK_JOIN, SUPPRESSION_CASE
 from campaigns.models import (
     Audience,
     Campaign,
@@ -42,7 +42,7 @@ CHUNK = 100_000  # people that a share walks past at once; about half of them ar
 AUDIENCE = f"""
 SELECT p.id, p.phone, p.match_key, COALESCE({SUPPRESSION_CASE}, {LAUNCH_TRIAL_CASE}) AS reason
 FROM campaigns_profile p
-LEFT JOIN campaigns_phoneblock b ON b.project_id = p.project_id AND b.match_key = p.match_key
+{BLOCK_JOIN}
 WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
     AND (%(list)s::bigint IS NULL OR EXISTS (
         SELECT 1 FROM campaigns_listmember l

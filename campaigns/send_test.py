@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from campaigns.audience.subscriptions import is_blocked
 from campaigns.composing import Letter
 from campaigns.correlation import extra_of, msg_id_of
 from campaigns.enqueueing import enqueue, enqueue_template
@@ -24,7 +25,6 @@ from campaigns.models import (
     MessageKind,
     Outbox,
     OutboxState,
-    PhoneBlock,
     TestSend,
 )
 from campaigns.recording import record
@@ -112,8 +112,7 @@ def _check_connected(project: Project) -> None:
 
 
 def _check(project: Project, phone: Phone) -> None:
-    blocks = PhoneBlock.objects.filter(project=project, match_key=phone.match_key, blocked=True)
-    if blocks.exists():
+    if is_blocked(project, phone.match_key):
         raise TestRefusedError(
             "This number has asked to get no messages (STOP). Write START from its phone to your "
             "business number, then test again."

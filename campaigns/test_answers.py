@@ -11,7 +11,6 @@ from django.db import DataError
 from campaigns.judging import Ended
 from campaigns.models import TestSend
 from providers import verifying
-from providers.gateway.requests import Account
 from providers.gateway.results import Answer
 from providers.models import Provider, VerificationSource
 
@@ -50,12 +49,8 @@ def _learn(one: Ended, answer: Answer) -> None:
     shows nothing."""
     account = one.letter.request.account
     provider = Provider.objects.filter(project=one.letter.project_id).first()
-    if provider is None or one.letter.credentials != _credentials(provider, account):
+    if provider is None or one.letter.credentials != provider.credentials(account):
         return
     finding = verifying.finding_of(answer)
     if finding.is_clear:
         verifying.remember(provider, account, finding, source=VerificationSource.TEST)
-
-
-def _credentials(provider: Provider, account: Account) -> object:
-    return provider.hsm if account is Account.HSM else provider.two_way

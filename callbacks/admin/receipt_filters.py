@@ -20,6 +20,7 @@ KINDS = {
     "mixed": "Mixed",
     "unknown": "Unknown",
 }
+STATES = {str(state.value): str(state.label) for state in ReceiptState}
 PERIODS = {
     "hour": ("In the last hour", timedelta(hours=1)),
     "day": ("In the last 24 hours", timedelta(days=1)),
@@ -44,11 +45,11 @@ class StateFilter(SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        return [(str(state.value), str(state.label)) for state in ReceiptState]
+        return STATES.items()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.value() or ""
-        return queryset.filter(state=int(chosen)) if chosen in "0123" and chosen else queryset
+        return queryset.filter(state=chosen) if chosen in STATES else queryset
 
 
 class PeriodFilter(SimpleListFilter):

@@ -43,7 +43,7 @@ class SendTestForm(forms.Form):
         cleaned = super().clean() or {}
         if "to" in cleaned and "country" in cleaned:
             try:
-                cleaned["phone"] = read_in_country(cleaned["to"], cleaned["country"])
+                cleaned["phone"] = read_phone(cleaned["to"], default_country=cleaned["country"])
             except PhoneError as error:
                 self.add_error("to", error.reason)
         return cleaned
@@ -55,12 +55,6 @@ class SendTestForm(forms.Form):
         code = self["country"].value() or self.project.default_country
         known = {country.code: country for country in countries()}
         return known.get(code) or known["IN"]
-
-
-def read_in_country(number: str, country: str) -> Phone:
-    """With the country code chosen; one that is typed with its plus keeps its own. Raises
-    PhoneError."""
-    return read_phone(number, default_country=country)
 
 
 def conversation_with(project: Project, phone: Phone) -> Conversation | None:

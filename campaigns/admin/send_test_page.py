@@ -16,7 +16,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from campaigns.admin.send_test_form import SendTestForm, conversation_with, read_in_country
+from campaigns.admin.send_test_form import SendTestForm, conversation_with
 from campaigns.explaining_tests import (
     is_settled,
     outcome_of,
@@ -38,7 +38,7 @@ from providers.countries import countries
 from providers.gateway.readable import readable
 from providers.gateway.requests import Account, Credentials
 from providers.models import Project, Provider, User
-from providers.phones import PhoneError
+from providers.phones import PhoneError, read_phone
 
 # To htmx: the last look; nothing to swap, so that a text which is being selected stays.
 STOP_POLLING, NOTHING_NEW = 286, 204
@@ -84,7 +84,7 @@ class SendTestPage(ProjectScopedAdmin):
         number = request.POST.get("to", "").strip()
         if number:
             try:
-                phone = read_in_country(number, request.POST.get("country", ""))
+                phone = read_phone(number, default_country=request.POST.get("country", ""))
                 context = {"phone": phone, "conversation": conversation_with(project, phone)}
             except PhoneError as error:
                 context = {"problem": error.reason}

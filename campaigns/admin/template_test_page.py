@@ -13,7 +13,6 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from campaigns.admin.send_test_form import read_in_country
 from campaigns.admin.send_test_page import result_context
 from campaigns.send_test import TestRefusedError
 from campaigns.testing_templates import (
@@ -28,7 +27,7 @@ from campaigns.testing_templates import (
 )
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Provider, User
-from providers.phones import PhoneError
+from providers.phones import PhoneError, read_phone
 from templates_app.models import Template, TemplateVersion
 from templates_app.problems import errors_in
 from templates_app.rendering import slots_of
@@ -132,7 +131,8 @@ class TemplateTestPage(ProjectScopedAdmin):
         number = request.POST.get("to", "").strip()
         if number:
             try:
-                recipients.append(Recipient(read_in_country(number, project.default_country)))
+                phone = read_phone(number, default_country=project.default_country)
+                recipients.append(Recipient(phone))
             except PhoneError as error:
                 problems.append(error.reason)
         return recipients, problems

@@ -39,9 +39,7 @@ def typed_credentials(
 
 
 def stored_credentials(stored: Provider | None, account: Account) -> Credentials | None:
-    if stored is None:
-        return None
-    return stored.hsm if account is Account.HSM else stored.two_way
+    return stored.credentials(account) if stored else None
 
 
 def typed_number(typed: Mapping[str, str], *, stored: Provider | None) -> str:

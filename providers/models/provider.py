@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils import timezone
 
-from providers.gateway.requests import Credentials
+from providers.gateway.requests import Account, Credentials
 from providers.models.fields import EncryptedField
 from providers.models.project import Project
 
@@ -77,6 +77,9 @@ class Provider(models.Model):
     def start_trial(self, *, at: datetime) -> None:
         """Whenever the credentials or the number change; saved by whoever changes them."""
         self.credentials_changed_at, self.trial_ended_at = at, None
+
+    def credentials(self, account: Account) -> Credentials:
+        return self.hsm if account is Account.HSM else self.two_way
 
     @property
     def hsm(self) -> Credentials:

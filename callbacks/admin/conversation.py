@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -60,9 +60,7 @@ class ConversationAdmin(ConversationListPage, ConversationActs):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Nothing about the row itself can be changed: its page is the talk."""
-        if not object_id.isdecimal():
-            raise Http404("No such conversation in this project.")
-        return self.show(request, self.found(request, int(object_id)))
+        return self.show(request, self.found(request, object_id))
 
     def live_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The talk and the window, looked at again."""

@@ -53,11 +53,8 @@ class ConversationActs(ProjectScopedAdmin):
             *super().get_urls(),
         ]
 
-    def found(self, request: HttpRequest, pk: int) -> Conversation:
-        rows = self.get_queryset(request).select_related("project")
-        conversation: Conversation | None = rows.filter(pk=pk).first()
-        if conversation is None or not self.has_view_permission(request, conversation):
-            raise Http404("No such conversation in this project.")
+    def found(self, request: HttpRequest, pk: int | str) -> Conversation:
+        conversation: Conversation = self.own_row(request, pk, "project")
         return conversation
 
     def may_answer(self, request: HttpRequest) -> bool:

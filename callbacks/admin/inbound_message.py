@@ -81,7 +81,7 @@ class InboundMessageAdmin(ProjectScopedAdmin):
 
     def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Our copy of what came with a message: a picture to look at, all else to be saved."""
-        message = self._found(request, str(pk))
+        message: InboundMessage = self.own_row(request, pk)
         if message.file_state != FileState.KEPT or not default_storage.exists(message.file):
             raise Http404("There is no file.")
         with default_storage.open(message.file) as file:
@@ -99,7 +99,7 @@ class InboundMessageAdmin(ProjectScopedAdmin):
 
     def person_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """One click makes the sender a profile; answers with what stands in the row then."""
-        message = self._found(request, str(pk))
+        message = self.own_row(request, pk)
         if not self.access(request).can_change:
             raise PermissionDenied
         if message.conversation is None or not message.phone:
@@ -137,7 +137,8 @@ class InboundMessageAdmin(ProjectScopedAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Nothing about it can be changed."""
-        message = self._found(request, object_id)
+        related = ("conversation", "profile", "answers__campaign", "reply_message")
+        message: InboundMessage = self.own_row(request, object_id, *related)
         context = {
             **self.admin_site.each_context(request),
             "title": f"From {message.phone or 'somebody without a number'}",
@@ -148,17 +149,6 @@ class InboundMessageAdmin(ProjectScopedAdmin):
             "consequence": consequence_pill(message),
         }
         return TemplateResponse(request, "callbacks/inbound_message.html", context)
-
-    def _found(self, request: HttpRequest, object_id: str) -> InboundMessage:
-        rows = self.get_queryset(request).select_related(
-            "conversation", "profile", "answers__campaign", "reply_message"
-        )
-        found: InboundMessage | None = (
-            rows.filter(pk=object_id).first() if object_id.isdecimal() else None
-        )
-        if found is None or not self.has_view_permission(request, found):
-            raise Http404("No such message in this project.")
-        return found
 
     @admin.display(description="Who")
     def who(self, message: InboundMessage) -> str:

@@ -127,7 +127,8 @@ class ReceiptAdmin(TryPage, ReplayPage):
 
     def _found(self, request: HttpRequest, object_id: str) -> Receipt | None:
         rows = self.get_queryset(request).select_related("project")
-        found: Receipt | None = rows.filter(pk=object_id).first() if object_id.isdecimal() else None
+        is_number = object_id.isdecimal() and len(object_id) < 20
+        found: Receipt | None = rows.filter(pk=object_id).first() if is_number else None
         if not self.has_view_permission(request, found):
             raise Http404("No such callback in this project.")
         return found

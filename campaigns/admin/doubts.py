@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 
@@ -70,9 +70,7 @@ class _Doubts(ProjectScopedAdmin):
         ]
 
     def _settle_view(self, request: HttpRequest, pk: int, *, choice: Choice) -> HttpResponse:
-        row: Any = self.get_queryset(request).filter(pk=pk).first()
-        if row is None:
-            raise Http404("Not in this project.")
+        row: Any = self.own_row(request, pk)
         if not self.access(request).can_administer:
             raise PermissionDenied
         if request.method == "POST":

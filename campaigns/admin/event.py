@@ -7,9 +7,10 @@ from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from campaigns.admin.person_link import person_link
 from campaigns.admin.times import short_time
 from campaigns.admin.walking import WalkingChangeList
 from campaigns.finding import event_names, find_people, newest_events
@@ -62,13 +63,7 @@ class EventAdmin(ProjectScopedAdmin):
 
     @admin.display(description="Person")
     def person(self, event: Event) -> str:
-        if event.profile is None:
-            return "Nobody in the project"
-        try:
-            page = reverse("admin:campaigns_profile_change", args=[event.profile.pk])
-        except NoReverseMatch:
-            return str(event.profile)
-        return format_html('<a href="{}">{}</a>', page, event.profile)
+        return person_link(event.profile)
 
     @admin.display(description="When")
     def happened(self, event: Event) -> str:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns.admin.campaign_form import CampaignForm, section_states
 from campaigns.admin.example import example_asked
+from campaigns.admin.own_campaign import page_of
 from campaigns.drafting import DraftError, save_draft
 from campaigns.launching import forecast
 from campaigns.models import Campaign
@@ -153,4 +154,4 @@ def _after_saving(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     if "_publish" in request.POST:
         return HttpResponseRedirect(reverse("admin:campaigns_campaign_publish", args=[campaign.pk]))
     messages.success(request, f"The draft “{campaign}” is saved.")
-    return HttpResponseRedirect(reverse("admin:campaigns_campaign_change", args=[campaign.pk]))
+    return HttpResponseRedirect(page_of(campaign))

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -54,9 +54,7 @@ class LivePage(ProjectScopedAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         """The form for those who may write a draft; for everybody else, how it goes."""
-        campaign = self.get_object(request, object_id)
-        if campaign is None or not self.has_view_permission(request, campaign):
-            raise Http404("No such campaign in this project.")
+        campaign: Campaign = self.own_row(request, object_id)
         is_draft = campaign.status == CampaignStatus.DRAFT
         if is_draft and self.has_change_permission(request, campaign):
             return super().change_view(request, object_id, form_url, extra_context)
@@ -66,17 +64,14 @@ class LivePage(ProjectScopedAdmin):
 
     def live_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What has changed since the last look, `last` with the sample it left."""
-        campaign = self.get_queryset(request).filter(pk=pk).first()
-        if campaign is None:
-            raise Http404("No such campaign in this project.")
+        campaign: Campaign = self.own_row(request, pk)
         context = self._progress(request, campaign, last=_read_sample(request.GET))
         context["shown_status"] = request.GET.get("status", "")
         return render(request, "campaigns/live_part.html", context)
 
     def case_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """To one message that failed for the reason that was clicked on."""
-        if not self.get_queryset(request).filter(pk=pk).exists():
-            raise Http404("No such campaign in this project.")
+        self.own_row(request, pk)
         reason, code = request.GET.get("reason", ""), request.GET.get("code", "")
         message_id = find_case(pk, reason=reason, code=code)
         if message_id is None:

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 
 from campaigns.admin.doubts import MessageDoubts
@@ -19,6 +19,7 @@ from campaigns.admin.message_filters import (
     SliceFilter,
 )
 from campaigns.admin.message_list import BeforeFilter, MessageChangeList
+from campaigns.admin.person_link import person_link
 from campaigns.admin.times import short_time
 from campaigns.explaining import explain
 from campaigns.finding import find_messages
@@ -46,17 +47,6 @@ def state_pill(message: Message) -> str:
     is_being_sent = outbox is not None and outbox.state == OutboxState.CLAIMED
     label = "Sending" if state is State.QUEUED and is_being_sent else state.label
     return format_html('<span class="kb-pill kb-{}">{}</span>', COLOURS[state], label)
-
-
-def person_link(message: Message) -> str:
-    """The profile's page, by its name; a number that nobody had has no page."""
-    if message.profile is None:
-        return "Nobody in the project"
-    try:
-        page = reverse("admin:campaigns_profile_change", args=[message.profile.pk])
-    except NoReverseMatch:
-        return str(message.profile)
-    return format_html('<a href="{}">{}</a>', page, message.profile)
 
 
 def in_order(message: Message) -> list[Event]:
@@ -126,7 +116,8 @@ class MessageAdmin(MessageDoubts):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Nothing about a message can be changed: its page tells its life."""
-        message = self._found(request, object_id)
+        related = ("profile", "campaign", "outbox", "variant__version__template", "project")
+        message: Message = self.own_row(request, object_id, *related)
         context = {
             **self.admin_site.each_context(request),
             "title": f"Message to {message.phone or 'nobody'}",
@@ -135,7 +126,7 @@ class MessageAdmin(MessageDoubts):
             "media": self.media,
             "message": message,
             "state": state_pill(message),
-            "person": person_link(message),
+            "person": person_link(message.profile),
             "explanation": explain(message.reason, message.code) if message.reason else None,
             "life": life_of(message),
             "events": [(event, receipt_page(event.source)) for event in in_order(message)],
@@ -145,24 +136,13 @@ class MessageAdmin(MessageDoubts):
         }
         return TemplateResponse(request, "campaigns/message.html", context)
 
-    def _found(self, request: HttpRequest, object_id: str) -> Message:
-        rows = self.get_queryset(request).select_related(
-            "profile", "campaign", "outbox", "variant__version__template", "project"
-        )
-        found: Message | None = rows.filter(pk=object_id).first() if object_id.isdecimal() else None
-        if found is None:
-            raise Http404("No such message in this project.")
-        if not self.has_view_permission(request, found):
-            raise Http404("No such message in this project.")
-        return found
-
     @admin.display(description="Phone")
     def phone_shown(self, message: Message) -> str:
         return message.phone or "No number"
 
     @admin.display(description="Person")
     def person(self, message: Message) -> str:
-        return person_link(message)
+        return person_link(message.profile)
 
     @admin.display(description="Campaign")
     def campaign_shown(self, message: Message) -> str:

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from campaigns import lifecycle
-from campaigns.admin.own_campaign import OwnCampaign
+from campaigns.admin.own_campaign import OwnCampaign, page_of
 from campaigns.drafting import DraftError, clone, discard
 from campaigns.launching import forecast
 from campaigns.models import Campaign, CampaignStatus, RunStatus
@@ -156,7 +156,7 @@ class Moves(OwnCampaign):
         return render(request, "campaigns/move_dialog.html", context)
 
     def _make(self, request: HttpRequest, campaign: Campaign, move: Move) -> HttpResponse:
-        page = _page_of(campaign)
+        page = page_of(campaign)
         try:
             with transaction.atomic():
                 move.act(campaign, cast("User", request.user))
@@ -174,7 +174,7 @@ class Moves(OwnCampaign):
         copy = clone(campaign, by=cast("User", request.user))
         self.record(request, copy, "cloned", note=f"From campaign {campaign.pk}")
         messages.success(request, "This is the copy. Change what you like, then publish it.")
-        return HttpResponseRedirect(_page_of(copy))
+        return HttpResponseRedirect(page_of(copy))
 
 
 def _nobody_yet(campaign: Campaign) -> bool:
@@ -187,7 +187,3 @@ def _nobody_yet(campaign: Campaign) -> bool:
 def _count_retryable(campaign: Campaign) -> int:
     run = run_to_retry(campaign)
     return count_retryable(run) if run else 0
-
-
-def _page_of(campaign: Campaign) -> str:
-    return reverse("admin:campaigns_campaign_change", args=[campaign.pk])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 
 from campaigns.models import Import
@@ -16,10 +16,7 @@ def page_of(upload: Import) -> str:
 class OwnImport(ProjectScopedAdmin):
     def own_import(self, request: HttpRequest, pk: int | str) -> Import:
         """Of this project, for somebody who may see it."""
-        rows = self.get_queryset(request).select_related("project", "into_list", "created_by")
-        found: Import | None = rows.filter(pk=pk).first() if str(pk).isdecimal() else None
-        if found is None or not self.has_view_permission(request, found):
-            raise Http404("No such import in this project.")
+        found: Import = self.own_row(request, pk, "project", "into_list", "created_by")
         return found
 
     def page_context(self, request: HttpRequest, **more: Any) -> dict[str, Any]:

@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from campaigns.admin.example import example_asked
-from campaigns.admin.own_campaign import OwnCampaign
+from campaigns.admin.own_campaign import OwnCampaign, page_of
 from campaigns.confirming import ChangedError, fingerprint, publish_as_seen
 from campaigns.dry_run import EXACT, dry_run
 from campaigns.launching import forecast
@@ -44,7 +44,7 @@ class PublishPage(OwnCampaign):
         campaign = self.own_campaign(request, pk)
         if campaign.status != CampaignStatus.DRAFT:
             messages.info(request, f"“{campaign}” has been published already. This is how it goes.")
-            return HttpResponseRedirect(_page_of(campaign))
+            return HttpResponseRedirect(page_of(campaign))
         if request.method == "POST":
             return self._publish(request, campaign)
         return TemplateResponse(request, "campaigns/publish.html", self._shown(request, campaign))
@@ -60,7 +60,7 @@ class PublishPage(OwnCampaign):
             messages.error(request, str(error))
             return HttpResponseRedirect(request.path)
         messages.success(request, f"“{campaign}” is published.")
-        return HttpResponseRedirect(_page_of(campaign))
+        return HttpResponseRedirect(page_of(campaign))
 
     def _shown(self, request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
         variants = variants_of(campaign)
@@ -132,7 +132,3 @@ def _most_in_time(campaign: Campaign, *, rate: float, of: int) -> int:
     start = max(campaign.starts_at or timezone.now(), timezone.now())
     until = last_moment(campaign, start=start)
     return of if until is None else int((until - start).total_seconds() * rate)
-
-
-def _page_of(campaign: Campaign) -> str:
-    return reverse("admin:campaigns_campaign_change", args=[campaign.pk])

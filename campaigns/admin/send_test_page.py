@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.forms import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -108,9 +108,7 @@ class SendTestPage(ProjectScopedAdmin):
 
     def result_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What became of a test until now."""
-        test = self.get_queryset(request).select_related("message__outbox").filter(pk=pk).first()
-        if test is None:
-            raise Http404("No such test in this project.")
+        test: TestSend = self.own_row(request, pk, "message__outbox")
         context = result_context(test)
         if context["settled"]:
             return render(request, "campaigns/test_result.html", context, status=STOP_POLLING)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -50,9 +50,7 @@ class TestSendAdmin(TemplateTestPage, SendTestPage):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Nothing about a test can be changed: its page shows what came of it."""
-        test = self.get_object(request, object_id)
-        if test is None or not self.has_view_permission(request, test):
-            raise Http404("No such test in this project.")
+        test: TestSend = self.own_row(request, object_id)
         context = {
             **self.admin_site.each_context(request),
             **result_context(test),

@@ -12,7 +12,7 @@ from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -127,7 +127,7 @@ class AuditLogAdmin(ProjectScopedAdmin):
         own = path("installation/", installation, name="providers_auditentry_installation")
         return [own, *super().get_urls()]
 
-    def installation_view(self, request: HttpRequest) -> HttpResponse:
+    def installation_view(self, request: HttpRequest) -> Any:
         if not cast("User", request.user).is_superuser:
             raise PermissionDenied
         request.kabootar_of_installation = True  # type: ignore[attr-defined]

@@ -119,6 +119,25 @@ class ProjectScopedAdmin(_ScopedPermissions, AuditedAdmin):
         project = access_of(request).project
         return rows.filter(**{self.project_path: project.pk}) if project else rows.none()
 
+    def own_row(self, request: HttpRequest, pk: int | str, *related: str) -> Any:
+        """For a page about one row, with what it shows of `related` ones. Whatever is not there,
+        not of this project or not to be seen by this person is a 404."""
+        rows = self.get_queryset(request)
+        try:
+            row = (rows.select_related(*related) if related else rows).filter(pk=pk).first()
+        except ValueError:  # no number, or one of thousands of digits
+            row = None
+        if row is None or not self.has_view_permission(request, row):
+            raise Http404(f"No {self.opts.verbose_name} with this number in this project.")
+        return row
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        if "%00" in request.GET.urlencode():  # PostgreSQL refuses to compare with a NUL
+            raise Http404("No such list.")
+        return super().changelist_view(request, extra_context)
+
     def _is_mine(self, request: HttpRequest, obj: Any) -> bool:
         pk = obj.pk if isinstance(obj, Model) else obj
         if pk is None:

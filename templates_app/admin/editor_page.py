@@ -214,7 +214,7 @@ class EditorPage(OwnTemplate):
         if not self.has_add_permission(request):
             raise PermissionDenied
         number = request.POST.get("template", "")
-        template = self.own_template(request, int(number)) if number.isdecimal() else None
+        template = self.own_template(request, number) if number else None
         place = self._place(request, template, kind_asked(request, template))
         if "forget" in request.POST:
             unsaved.forget(place)

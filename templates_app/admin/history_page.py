@@ -47,9 +47,7 @@ class HistoryPage(OwnTemplate):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        if not object_id.isdecimal():
-            raise Http404("No such template in this project.")
-        template = self.own_template(request, int(object_id), to_change=False)
+        template = self.own_template(request, object_id, to_change=False)
         context = {
             **self.admin_site.each_context(request),
             "title": f"History of {template}",

@@ -4,12 +4,14 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.test import Client
+from django.urls import reverse
 
 from campaigns.models import CustomList, ListMember, Message, Run, Tally, Variant
 from providers.admin.belonging import project_path_of, within_project
 from providers.admin.paging import CappedPaginator
 from providers.models import Project, User
 from templates_app.models import TemplateVersion
+from tests.console_pages import PAGES
 from tests.factories import CustomListFactory, MembershipFactory, ProjectFactory, RunFactory
 
 
@@ -61,3 +63,17 @@ def test_before_there_is_a_project_an_operator_has_home_projects_and_people(
     pages = ["/", "/providers/project/", "/providers/project/add/", "/providers/user/"]
     assert [operator.get(page).status_code for page in pages] == [200, 200, 200, 200]
     assert operator.get("/providers/provider/").status_code == 403
+
+
+def test_what_nobody_types_breaks_no_page(project_admin: Client) -> None:
+    """Not even what neither Python nor PostgreSQL can take: a NUL, a number of 5,000 digits."""
+    hostile = {"kind": "a\0b", "status": "\0", "q": "\0", "code": "9" * 5_000, "slice": "-1"}
+    huge = "9" * 5_000
+    answers = {}
+    for label, page in PAGES.items():
+        name = f"admin:{page.opts.app_label}_{page.opts.model_name}"
+        answers[label] = (
+            project_admin.get(reverse(f"{name}_changelist"), hostile).status_code,
+            project_admin.get(reverse(f"{name}_change", args=["0"]).replace("0", huge)).status_code,
+        )
+    assert {status for pair in answers.values() for status in pair} <= {200, 302, 404}

@@ -1,6 +1,7 @@
 """Is something wrong with the callbacks? Opens incidents, and closes them when it is over.
 
-Looks at the newest rows only, so it costs the same however many there are.
+Looks at a part of the rows only, so it costs the same however many there are. While a campaign goes
+out the newest rows are seconds old and say nothing yet: so they are looked for by their times.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 
 from callbacks.models import LastCall, ReceiptState
+from campaigns.models import EventName
 from providers import incidents
 from providers.models import (
     CallbackRefusal,
@@ -24,9 +26,9 @@ from providers.models import (
 )
 from providers.public_addresses import Network
 
-NEWEST = 2_000  # rows
+ENOUGH = 2_000  # rows
 
-# Silent: so many messages were taken by Gupshup long enough ago, and nothing was heard since.
+# Silent: so many messages were taken by Gupshup long enough ago, and none was reported since.
 SENT_ENOUGH = 20
 REPORTS_TAKE = timedelta(minutes=10)
 LOOKS_BACK = timedelta(hours=1)
@@ -35,25 +37,40 @@ WAITS_TOO_LONG = timedelta(minutes=2)
 REFUSED_WITHIN = timedelta(minutes=15)
 REFUSED_ENOUGH = 3
 MOST_NETWORKS = 3  # are named
+MATCHING_TAKES = timedelta(minutes=5)  # before that many a report only waits for its message
 FACTS_ENOUGH = 50
 UNMATCHED_SHARE = 0.2
 
 SENT = f"""
-SELECT count(*), min(sent_at) FROM (
-    SELECT sent_at FROM campaigns_message WHERE project_id = %s ORDER BY id DESC LIMIT {NEWEST}
-) AS newest WHERE sent_at BETWEEN %s AND %s
+SELECT count(*), min(at) FROM (
+    SELECT at FROM campaigns_event
+    WHERE project_id = %s AND name = '{EventName.SENT}' AND at BETWEEN %s AND %s
+    ORDER BY at LIMIT {ENOUGH}
+) AS sent
+"""
+REPORTED = f"""
+SELECT max(received_at) FROM (
+    SELECT kind, state, received_at FROM callbacks_receipt
+    WHERE project_id = %s ORDER BY id DESC LIMIT {ENOUGH}
+) AS newest WHERE kind IN ('delivery', 'mixed') OR state = {ReceiptState.WAITING:d}
 """
 WAITING = f"""
 SELECT min(received_at) FROM (
     SELECT project_id, received_at FROM callbacks_receipt
-    WHERE state = {ReceiptState.WAITING:d} ORDER BY id LIMIT {NEWEST}
+    WHERE state = {ReceiptState.WAITING:d} ORDER BY id LIMIT {ENOUGH}
 ) AS waiting WHERE project_id = %s
 """
 MATCHED = f"""
 SELECT COALESCE(sum(parked), 0), COALESCE(sum(facts), 0) FROM (
     SELECT parked, facts, received_at FROM callbacks_receipt
-    WHERE project_id = %s AND kind IN ('delivery', 'click', 'mixed') ORDER BY id DESC LIMIT {NEWEST}
-) AS newest WHERE received_at BETWEEN %s AND %s
+    WHERE project_id = %s AND id < %s AND kind IN ('delivery', 'click', 'mixed')
+    ORDER BY id DESC LIMIT {ENOUGH}
+) AS older WHERE received_at >= %s
+"""
+BOUNDS = "SELECT min(id), max(id) FROM callbacks_receipt WHERE project_id = %s"
+NEXT = """
+SELECT id, received_at FROM callbacks_receipt
+WHERE project_id = %s AND id >= %s ORDER BY id LIMIT 1
 """
 
 
@@ -76,14 +93,17 @@ def watch(*, at: datetime | None = None) -> None:
 
 
 def _silence(project_id: int, now: datetime) -> str:
-    count, first = _row(SENT, project_id, now - LOOKS_BACK, now - REPORTS_TAKE)
+    (reported,) = _row(REPORTED, project_id)
+    since = max(reported or now - LOOKS_BACK, now - LOOKS_BACK)
+    count, first = _row(SENT, project_id, since, now - REPORTS_TAKE)
     if count < SENT_ENOUGH:
         return ""
     heard = LastCall.objects.filter(project=project_id).aggregate(at=Max("at"))["at"]
-    if heard is not None and heard >= first:
-        return ""
+    called = heard is not None and heard >= first
+    what = "sent no delivery report" if called else "called none of your addresses"
+    taken = f"{count:,} messages or more" if count == ENOUGH else f"{count:,} messages"
     return (
-        f"Gupshup took {count} messages in the last hour, but called none of your addresses. "
+        f"Gupshup took {taken} in the last hour, but {what} since. "
         "Check under WhatsApp Connect that both callback addresses are set up at Gupshup."
     )
 
@@ -138,7 +158,8 @@ def _lag(project_id: int, now: datetime) -> str:
 
 
 def _unmatched(project_id: int, now: datetime) -> str:
-    parked, facts = _row(MATCHED, project_id, now - LOOKS_BACK, now - timedelta(minutes=5))
+    newest = _first_after(project_id, now - MATCHING_TAKES)
+    parked, facts = _row(MATCHED, project_id, newest, now - LOOKS_BACK)
     if facts < FACTS_ENOUGH or parked / facts < UNMATCHED_SHARE:
         return ""
     return (
@@ -153,6 +174,22 @@ CHECKS = (
     Check(IncidentKind.LAG, _lag),
     Check(IncidentKind.UNMATCHED, _unmatched),
 )
+
+
+def _first_after(project_id: int, moment: datetime) -> int:
+    """Where the callbacks since then begin, found by halves: ids grow with time."""
+    low, high = _row(BOUNDS, project_id)
+    if low is None:
+        return 0
+    high += 1
+    while low < high:
+        middle = (low + high) // 2
+        found = _row(NEXT, project_id, middle)
+        if found is None or found[1] > moment:
+            high = middle
+        else:
+            low = found[0] + 1
+    return int(low)
 
 
 def _row(statement: str, *values: int | datetime) -> tuple[Any, ...]:

@@ -7,7 +7,14 @@ from callbacks import watching
 from callbacks.models import LastCall, ReceiptState
 from campaigns.models import State
 from providers.models import CallbackSource, Incident, IncidentKind, Project, RefusedCallback
-from tests.factories import MessageFactory, ProviderFactory, ReceiptFactory, RunFactory
+from tests.factories import (
+    EventFactory,
+    MessageFactory,
+    ProjectFactory,
+    ProviderFactory,
+    ReceiptFactory,
+    RunFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -28,11 +35,18 @@ def found() -> set[str]:
 
 
 def send(project: Project, count: int, *, minutes: float) -> None:
-    MessageFactory.create_batch(
-        count,
-        run=RunFactory.create(campaign__project=project),
-        state=State.SENT,
-        sent_at=ago(minutes),
+    run = RunFactory.create(campaign__project=project)
+    for message in MessageFactory.create_batch(
+        count, run=run, state=State.SENT, sent_at=ago(minutes)
+    ):
+        EventFactory.create(
+            project=project, profile=message.profile, message=message, at=message.sent_at
+        )
+
+
+def report_of(project: Project, *, minutes: float, kind: str = "delivery", **counts: int) -> None:
+    ReceiptFactory.create(
+        project=project, received_at=ago(minutes), state=ReceiptState.APPLIED, kind=kind, **counts
     )
 
 
@@ -40,20 +54,52 @@ def test_all_is_well_in_a_new_project(connected: Project) -> None:
     assert found() == set()
 
 
-def test_messages_without_any_callback_are_an_incident_until_one_comes(connected: Project) -> None:
+def test_messages_without_any_callback_are_an_incident_until_a_report_comes(
+    connected: Project,
+) -> None:
     send(connected, watching.SENT_ENOUGH, minutes=20)
     assert found() == {IncidentKind.SILENT}
+    assert "called none of your addresses since" in Incident.objects.get().detail
 
-    LastCall.objects.create(project=connected, endpoint="status", at=timezone.now())
+    report_of(connected, minutes=0)
 
     assert found() == set()
 
 
-def test_a_callback_from_before_the_messages_says_nothing_about_them(connected: Project) -> None:
-    LastCall.objects.create(project=connected, endpoint="status", at=ago(30))
+def test_a_report_from_before_the_messages_says_nothing_about_them(connected: Project) -> None:
+    report_of(connected, minutes=30)
     send(connected, watching.SENT_ENOUGH, minutes=20)
 
     assert found() == {IncidentKind.SILENT}
+
+
+def test_what_people_write_is_no_report(connected: Project) -> None:
+    send(connected, watching.SENT_ENOUGH, minutes=20)
+    report_of(connected, minutes=5, kind="inbound")
+    LastCall.objects.create(project=connected, endpoint="response", at=ago(5))
+
+    assert found() == {IncidentKind.SILENT}
+    assert "sent no delivery report since" in Incident.objects.get().detail
+
+
+def test_what_a_campaign_sends_at_this_moment_hides_nothing(
+    connected: Project,
+) -> None:
+    send(connected, watching.SENT_ENOUGH, minutes=20)
+    send(connected, 30, minutes=1)
+    MessageFactory.create_batch(3, run=RunFactory.create(campaign__project=connected))
+
+    assert found() == {IncidentKind.SILENT}
+
+
+def test_callbacks_of_the_last_minutes_hide_none_that_fit_no_message(connected: Project) -> None:
+    others = ProjectFactory.create()
+    for minutes, parked in ((70, 0), (10, 30), (8, 30), (7, 30), (1, 0), (0, 0)):
+        report_of(others, minutes=minutes, facts=100, applied=100)
+        report_of(connected, minutes=minutes, facts=100, applied=100 - parked, parked=parked)
+
+    assert found() == {IncidentKind.UNMATCHED}
+    assert "90 of 300 reports" in Incident.objects.get().detail
 
 
 @pytest.mark.parametrize(("count", "minutes"), [(watching.SENT_ENOUGH - 1, 20), (30, 5), (30, 90)])

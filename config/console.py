@@ -1,5 +1,6 @@
 """The admin site itself: who is let in, what every page knows, how one changes the project."""
 
+from functools import update_wrapper
 from typing import Any, cast
 
 from django import forms
@@ -12,6 +13,7 @@ from unfold.sites import UnfoldAdminSite
 
 from config.doctor_page import DoctorPage
 from config.restored_page import RestoredPage
+from config.signed_out import is_sent_too_late, kept_for_later, refuse_nul
 from providers import auditing
 from providers.access import Access, access_of, switch_project
 from providers.models import User
@@ -30,6 +32,18 @@ class Console(UnfoldAdminSite):  # type: ignore[misc]
     def has_permission(self, request: HttpRequest) -> bool:
         access = access_of(request)
         return bool(access.projects) or (request.user.is_active and request.user.is_superuser)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002  # Django's
+        guarded = super().admin_view(view, cacheable)
+
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            refuse_nul(request)
+            signs_out = request.path == reverse("admin:logout")
+            if is_sent_too_late(request) and not signs_out:
+                return kept_for_later(request)
+            return guarded(request, *args, **kwargs)
+
+        return update_wrapper(checked, guarded)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         access = access_of(request) if hasattr(request, "user") else Access()

@@ -74,12 +74,55 @@
     rouse("glance");
   });
 
+  /* Whoever signed in again in another tab has a new token there; what is open here goes on. */
+  const TOKEN = "csrfmiddlewaretoken";
+  const newestToken = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+
+  document.addEventListener("submit", (event) => {
+    const token = newestToken();
+    event.target.querySelectorAll(`[name=${TOKEN}]`).forEach((field) => {
+      field.value = token || field.value;
+    });
+  }, true);
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    const { parameters } = event.detail;
+    const token = newestToken();
+    if (token && parameters[TOKEN]) parameters[TOKEN] = token;
+  });
+
+  /* What somebody has written is not lost when the session ends meanwhile. */
+  let isWritten = false;
+  document.addEventListener("input", (event) => {
+    isWritten ||= event.target.closest("form")?.getAttribute("method")?.toLowerCase() === "post";
+  });
+
+  const sayThatSignedOut = () => {
+    if (document.getElementById("signed-out")) return;
+    const notice = document.createElement("div");
+    notice.id = "signed-out";
+    notice.className = "kb-alert kb-over-all";
+    notice.setAttribute("role", "alert");
+    const words = document.createElement("div");
+    words.textContent = "You are signed out. What you have written is still here: sign in again in another tab, then go on.";
+    const link = document.createElement("a");
+    Object.assign(link, { className: "kb-button", href: "/login/", target: "_blank", textContent: "Sign in again" });
+    notice.append(words, link);
+    document.body.append(notice);
+  };
+
+  document.addEventListener("htmx:afterOnLoad", (event) => {
+    const isOut = new URL(event.detail.xhr.responseURL, location.href).pathname.startsWith("/login/");
+    if (!isOut) document.getElementById("signed-out")?.remove();
+  });
+
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target } = event.detail;
     /* Signed out meanwhile: the page to sign in is no part of this one. */
     if (new URL(xhr.responseURL, location.href).pathname.startsWith("/login/")) {
       event.detail.shouldSwap = false;
-      location.reload();
+      if (isWritten) sayThatSignedOut();
+      else location.reload();
       return;
     }
     const part = target.closest?.("[data-unchanged]");

@@ -85,9 +85,13 @@ Opener = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(browser: Browser, console: LiveServer) -> Iterator[Opener]:
+def watch(console: LiveServer) -> Watch:
+    return Watch(console.url)
+
+
+@pytest.fixture
+def open_page(browser: Browser, console: LiveServer, watch: Watch) -> Iterator[Opener]:
     """A window of a width and a colour scheme. At the end none of them may have complained."""
-    watch = Watch(console.url)
     contexts: list[BrowserContext] = []
 
     def open_one(*, width: int = 1280, dark: bool = False, state: Any = None) -> Page:

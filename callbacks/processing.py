@@ -15,7 +15,7 @@ from itertools import islice
 from time import monotonic
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import Jsonb
 from django.utils import timezone
 
@@ -36,22 +36,32 @@ AGAIN_AT_ONCE = 20
 PAUSE_SECONDS = 5.0  # before a receipt that failed is tried again
 LONGEST_PROBLEM = 500  # characters
 
-# Never tried: as many as there are, up to a size. Tried before: one at a time, since one of those
-# may have ended the worker that had it, and the others need not go with it.
+# Never tried: as many as there are, up to a size. Tried before: one at a time over all workers,
+# since one of those may have ended the worker that had it; who is tried beside it, by another
+# thread or in another process of the same container, would go with it, and be given up like it.
 CLAIM = f"""
 WITH waiting AS MATERIALIZED (
     SELECT id, octet_length(body) AS size FROM callbacks_receipt
     WHERE state = {ReceiptState.WAITING:d} AND due_at <= statement_timestamp() AND {{tries}}
-    ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ORDER BY {{order}} LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ),
 sized AS (SELECT id, sum(size) OVER (ORDER BY id) - size AS before FROM waiting)
 UPDATE callbacks_receipt r
-SET tries = r.tries + 1, due_at = statement_timestamp() + %(lease)s * interval '1 second'
+SET tries = r.tries + 1, problem = '',
+    due_at = statement_timestamp() + %(lease)s * interval '1 second'
 FROM sized WHERE r.id = sized.id AND sized.before < %(bytes)s
 RETURNING r.id, r.tries
 """
-CLAIM_NEW = CLAIM.format(tries="tries = 0")
-CLAIM_AGAIN = CLAIM.format(tries="tries > 0 AND tries < %(most)s")
+CLAIM_NEW = CLAIM.format(tries="tries = 0", order="id")
+# Is one due, and nobody has another? One that failed and rests has a problem already; it holds
+# nobody up.
+IS_TURN = f"""
+SELECT count(*) FILTER (WHERE due_at <= statement_timestamp()) > 0
+    AND count(*) FILTER (WHERE tries > 1 AND problem = '' AND due_at > statement_timestamp()) = 0
+FROM callbacks_receipt WHERE state = {ReceiptState.WAITING:d} AND tries > 0
+"""
+CLAIM_AGAIN = CLAIM.format(tries="tries > 0 AND tries < %(most)s", order="tries, id")
+LOCK = 7_266_002
 
 END_OF_TRIES = f"""
 UPDATE callbacks_receipt
@@ -106,17 +116,16 @@ def drain(*, seconds: float = DRAIN_SECONDS) -> None:
     end = monotonic() + seconds
     _end_tries()
     while monotonic() < end:
-        found = _work(CLAIM_NEW, BATCH)
+        found = _work(_claim(CLAIM_NEW, BATCH))
         for _ in range(AGAIN_AT_ONCE):
-            if not _work(CLAIM_AGAIN, 1):
+            if not _work(_claim_again()):
                 break
             found = True
         if not found:
             return
 
 
-def _work(claim: str, limit: int) -> bool:
-    claims = _claim(claim, limit)
+def _work(claims: Sequence[Claim]) -> bool:
     with _without_garbage_collection():
         work_through(claims, _process, give_up=_give_up)
     return bool(claims)
@@ -132,6 +141,20 @@ def _without_garbage_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+@transaction.atomic
+def _claim_again() -> list[Claim]:
+    """One, and only while nobody has another. Under a lock, or two workers would not see what the
+    other one is about to take."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        if cursor.fetchone() != (True,):
+            return []
+        cursor.execute(IS_TURN)
+        if cursor.fetchone() != (True,):
+            return []
+    return _claim(CLAIM_AGAIN, 1)
 
 
 def _claim(statement: str, limit: int) -> list[Claim]:

@@ -327,6 +327,33 @@ def test_receipts_that_ended_their_workers_are_tried_alone_and_given_up_in_the_e
     assert outcome(neighbour)["state"] == "Applied"
 
 
+def test_what_was_tried_before_is_tried_alone_over_all_workers(project: Project, run: Run) -> None:
+    payload = [report(sent(run).pk)]
+    twice = receive(project, payload, tries=2)
+    once, another = (receive(project, payload, tries=1) for _ in range(2))
+
+    assert processing._claim_again() == [processing.Claim(once.pk, tries=2)]
+    assert processing._claim_again() == []
+
+    Receipt.objects.filter(pk=once.pk).update(problem="KeyError: it failed and rests", tries=2)
+    assert processing._claim_again() == [processing.Claim(another.pk, tries=2)]
+    assert processing._claim_again() == []
+
+    Receipt.objects.filter(pk=another.pk).update(state=ReceiptState.APPLIED)
+    assert processing._claim_again() == [processing.Claim(twice.pk, tries=3)]
+
+
+def test_a_new_receipt_does_not_wait_for_one_that_is_tried_again(
+    run: Run, project: Project
+) -> None:
+    receive(project, [report(sent(run).pk)], tries=1)
+    assert processing._claim_again() != []
+    new = receive(project, [report(sent(run).pk)])
+    processing.drain()
+    new.refresh_from_db()
+    assert new.state == ReceiptState.APPLIED
+
+
 def test_a_receipt_that_another_worker_has_is_left_to_it(run: Run, project: Project) -> None:
     message = sent(run)
     receipt = receive(

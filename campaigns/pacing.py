@@ -18,9 +18,7 @@ from django.conf import settings
 
 logger = logging.getLogger(__name__)
 
-# What may go out at once after a lull: a tenth of a second, so that ten seconds hold the rate
-# within three percent.
-BURST_SECONDS = 0.1
+BURST_SECONDS = 0.1  # of the rate, may go out at once after a lull
 # After a throttling answer the rate is halved (at most once a second), then creeps back.
 SLOWEST = 0.02
 RECOVERY_PER_SECOND = 0.02

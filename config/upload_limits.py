@@ -1,40 +1,36 @@
-"""Stops an upload that is too large while it comes in, before it fills the disk.
+"""Stops an upload while it comes in, before it fills the disk: too large for its form, sent to a
+page that takes none, or by nobody. The first of Django's upload handlers.
 
-The first of Django's upload handlers, for every form there is: uploads are read before anybody
-knows who sends them.
+Forms are read by the check against forged ones, before any page asks for rights.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
+from campaigns.audience.uploading import LARGEST as LARGEST_CSV
 from templates_app.incoming.uploads import LARGEST as LARGEST_TEMPLATES
 from templates_app.judging_media import LARGEST as LARGEST_MEDIA
 
-LARGEST = 1024**3  # bytes
-# Forms that take less, by the names of their addresses.
-SMALLER: Mapping[str, int] = {
+# Bytes, by the names of the forms' addresses.
+LIMITS = {
+    "campaigns_import_add": LARGEST_CSV,
     "templates_app_template_import": LARGEST_TEMPLATES,
     "templates_app_template_media": max(LARGEST_MEDIA.values()),
 }
 
 
-class SizeLimit(FileUploadHandler):
-    _smaller: int | None = None
+class UploadLimit(FileUploadHandler):
+    _limit = 0
 
     def handle_raw_input(self, *_args: Any, **_kwargs: Any) -> None:
-        """Before anything is read: which form is it?"""
-        try:
-            name = resolve(self.request.path_info).url_name  # type: ignore[union-attr]
-        except Resolver404:
-            return
-        self._smaller = SMALLER.get(name or "")
+        """Before anything is read."""
+        self._limit = _limit_of(cast("HttpRequest", self.request))
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        largest = LARGEST if self._smaller is None else self._smaller
-        if start + len(raw_data) > largest:
+        if start + len(raw_data) > self._limit:
             # The rest is read and thrown away, so that the page can say what was wrong.
             self.request.upload_is_too_large = True  # type: ignore[union-attr]
             raise StopUpload(connection_reset=False)
@@ -42,3 +38,14 @@ class SizeLimit(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         """The handlers behind keep the file."""
+
+
+def _limit_of(request: HttpRequest) -> int:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return 0
+    try:
+        name = resolve(request.path_info).url_name
+    except Resolver404:
+        return 0
+    return LIMITS.get(name or "", 0)

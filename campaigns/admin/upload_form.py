@@ -9,7 +9,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from campaigns.audience.size_limit import LARGEST
+from campaigns.audience.uploading import LARGEST
 from campaigns.models import CustomList, ImportKind
 from providers.models import Project
 

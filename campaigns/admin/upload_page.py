@@ -26,7 +26,7 @@ class UploadPage(OwnImport):
         if not self.has_add_permission(request):
             raise PermissionDenied
         project = self.project(request)
-        if getattr(request, "upload_is_too_large", False):  # size_limit.py has stopped it
+        if getattr(request, "upload_is_too_large", False):  # stopped while it came in
             messages.error(request, TOO_LARGE)
             return _go_to(request, request.path)
         if request.method == "POST":

@@ -15,6 +15,7 @@ from campaigns.audience.reading import Fault, Layout, Rows, read_layout
 from campaigns.models import CustomList, Import, ImportKind
 from providers.models import Project, User
 
+LARGEST = 1024**3  # bytes of one file
 SAMPLE = 200  # rows over which types are guessed
 TOO_LARGE = "The file is larger than 1 GB. Split it and upload its parts one after the other."
 

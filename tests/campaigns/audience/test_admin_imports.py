@@ -12,10 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.audience import size_limit
 from campaigns.audience.importing import run_import
 from campaigns.audience.uploading import TOO_LARGE
 from campaigns.models import CustomList, Import, ImportKind, ImportStatus, Profile, PropertyType
+from config import upload_limits
 from providers.models import Project
 from providers.phones import NEEDS_COUNTRY_CODE
 from tests.campaigns.audience.uploads import imported, queued
@@ -96,7 +96,7 @@ def test_a_file_that_is_no_csv_is_refused_beside_the_field(
 def test_a_file_that_is_too_large_is_refused(
     marketer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(size_limit, "LARGEST", 10)
+    monkeypatch.setitem(upload_limits.LIMITS, "campaigns_import_add", 10)
     response = send_file(marketer)
     assert (response.status_code, Import.objects.exists()) == (302, False)
     assert TOO_LARGE in marketer.get(reverse(ADD)).content.decode()

@@ -100,6 +100,7 @@ class ConversationAdmin(ConversationListPage, ConversationActs):
             "conversation": conversation,
             "project": conversation.project,
             "may_answer": self.may_answer(request),
+            "can_send": self.may_answer(request) and bool(conversation.phone),
             "thread": thread_of(conversation, before=before),
             "before": before,
             "left": in_words(left) if left else "",

@@ -14,11 +14,12 @@
     const list = thread();
     const place = document.querySelector("[data-seen]");
     if (!list || !place || document.visibilityState !== "visible" || !isAtTheEnd(list)) return;
+    const form = document.querySelector("#unread-form");
     const newest = Number(list.dataset.newest);
     if (newest <= seen) return;
     seen = newest;
     const body = new FormData();
-    ["csrfmiddlewaretoken", "_project"].forEach((name) => body.set(name, box().elements[name].value));
+    ["csrfmiddlewaretoken", "_project"].forEach((name) => body.set(name, form.elements[name].value));
     body.set("up_to", newest);
     try {
       const answer = await fetch(place.dataset.seen, { method: "POST", body });

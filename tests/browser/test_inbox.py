@@ -7,8 +7,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from callbacks import processing
-from campaigns.models import Message, MessageKind
-from providers.models import Project, Role
+from campaigns.models import Message, MessageKind, Reason, State
+from providers.models import Conversation, Project, Role
 from tests.browser.conftest import Opener, sign_in
 from tests.callbacks.posting import inbound, report
 from tests.factories import (
@@ -44,16 +44,28 @@ def test_a_marketer_reads_and_answers(
 ) -> None:
     page = open_page(width=1280)
     sign_in(page, "asha")
+    expect(page.get_by_text("2 conversations wait to be read")).to_be_visible()
     page.get_by_role("link", name="Inbox").click()
     expect(page.get_by_text("Hello! Are you open on Sunday?")).to_be_visible()
     keep(page, "inbox-1280-light")
+    hear(project, "Do you post abroad?", mobile="919000011144", name="Meera")
+    expect(page.get_by_text("Do you post abroad?")).to_be_visible()
+    expect(page.locator(".kb-mark")).to_contain_text("3")
+
     page.get_by_role("link", name="Asha").click()
     expect(page.locator(".kcb-ours")).to_contain_text("Thank you!")
-
+    expect(page.locator(".kb-mark")).to_contain_text("2")
     page.get_by_label("Your answer").fill("Yes, from 9 to 6.")
-    page.get_by_role("button", name="Send").click()
+    page.reload()
+    expect(page.get_by_label("Your answer")).to_have_value("Yes, from 9 to 6.")
+    page.get_by_label("Your answer").press("Control+Enter")
 
     expect(page.locator(".kcb-ours").last).to_contain_text("Yes, from 9 to 6.")
+    expect(page.get_by_label("Your answer")).to_have_value("")
+    answer = Message.objects.get(kind=MessageKind.REPLY)
+    Message.objects.filter(pk=answer.pk).update(state=State.FAILED, reason=Reason.REFUSED)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("It is on its way once more.")).to_be_visible()
     keep(page, "conversation-1280-light")
     hear(project, "Great, see you then")
     expect(page.locator(".kcb-line").last).to_contain_text("Great, see you then")
@@ -61,7 +73,25 @@ def test_a_marketer_reads_and_answers(
     expect(page.get_by_text("They are among your profiles now.")).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 844})
     keep(page, "conversation-390-light")
-    assert Message.objects.filter(kind=MessageKind.REPLY).count() == 1
+    answer_with_a_template(page, keep)
+    assert Message.objects.filter(kind=MessageKind.REPLY).count() == 3
+
+
+def answer_with_a_template(page: Page, keep: Callable[[Page, str], None]) -> None:
+    """To the next one that waits, whose 24 hours end while the page is open."""
+    page.get_by_role("link", name="Next unread").click()
+    expect(page.get_by_label("Your answer")).to_be_visible()
+    Conversation.objects.filter(name="Meera").update(window_until=timezone.now())
+    expect(page.get_by_label("Your answer")).to_be_hidden()
+    page.get_by_text("Answer with a template").click()
+    page.get_by_label("Template").select_option(index=1)
+    phone = page.get_by_label("What goes out")
+    expect(phone).to_contain_text("{{1}}")
+    page.locator("[name='value-body.1']").fill("Meera")
+    expect(phone).to_contain_text("Hello Meera, our summer sale starts today.")
+    keep(page, "template-answer-390-light")
+    page.get_by_role("button", name="Send the template").click()
+    expect(page.locator(".kcb-ours").last).to_contain_text("Hello Meera")
 
 
 def test_a_payload_is_tried(

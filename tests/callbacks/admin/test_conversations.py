@@ -459,3 +459,19 @@ def test_a_message_of_another_project_is_not_sent_again(
     answer = marketer.post(page("again", conversation), {"message": stranger.pk})
 
     assert answer.status_code == 404
+
+
+def test_who_keeps_the_number_back_is_read_and_not_answered(
+    marketer: Client, conversation: Conversation
+) -> None:
+    Conversation.objects.update(phone="", person_id="IN.abc", match_key=-5)
+
+    shown = text_of(marketer, page("change", conversation))
+
+    absent = ["Your answer", "Answer with a template", "Add to profiles"]
+    assert [words in shown for words in absent] == [False] * 3
+    assert "You can answer as soon as they write with their number" in shown
+    assert "No number" in text_of(marketer, LIST)
+    assert marketer.post(page("person", conversation)).status_code == 404
+    assert see(marketer, conversation) == 204
+    assert "1 new" not in text_of(marketer, LIST)

@@ -78,10 +78,11 @@ def without_values(changes: Sequence[Change]) -> list[Change]:
 
 def _changes_of(form: "forms.ModelForm[Any]") -> Iterator[Change]:
     for name in form.changed_data:
-        field = form.fields[name]
-        label = str(field.label or name.replace("_", " "))
+        # A form may name what has no field of its own, as Django's does the password.
+        field = form.fields.get(name)
+        label = str((field and field.label) or name.replace("_", " "))
         label = label[:1].upper() + label[1:]
-        if _is_plain(form, name):
+        if field is not None and _is_plain(form, name):
             old = _in_words(form.initial.get(name), field)
             yield Change(label, old, _in_words(form.cleaned_data.get(name), field))
         else:

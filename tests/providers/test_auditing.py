@@ -213,3 +213,24 @@ def test_it_is_there_before_the_first_project(operator: Client) -> None:
 
 def test_nobody_else_reads_it(project_admin: Client) -> None:
     assert project_admin.get(reverse(INSTALLATION)).status_code == 403
+
+
+def test_a_password_that_an_operator_sets_is_told_as_changed(
+    project: Project, operator: Client
+) -> None:
+    person = member_of(project)
+    page = reverse("admin:auth_user_password_change", args=[person.pk])
+    password = "seven quiet lives"
+
+    answer = operator.post(
+        page, {"usable_password": "true", "password1": password, "password2": password}
+    )
+
+    person.refresh_from_db()
+    entry = AuditEntry.objects.get()
+    assert (answer.status_code, person.check_password(password)) == (302, True)
+    assert (entry.action, entry.target_id, entry.changes) == (
+        "person.changed",
+        str(person.pk),
+        [{"field": "Password", "old": None, "new": None}],
+    )

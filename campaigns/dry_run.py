@@ -18,7 +18,7 @@ from campaigns.models import Campaign, Profile, Reason, Variant
 from campaigns.previewing import person_of
 from templates_app.rendering import Prepared, UnusableValueError, prepare
 
-EXACT = 20_000  # people; about a second
+EXACT = 10_000  # people; about a second
 PLACES, NEIGHBOURS = 1_000, 5  # of a sample
 MOST_NAMED = 20
 

@@ -116,7 +116,7 @@ class WorkerKilledBeforeTheAutoReply(DrainFault):
     def play(self, world: World, play: Play) -> Verdict:
         world.without(HELPER)
         world.without(SENDER)
-        run = arrived(play.people(quick=40, full=200))
+        run = arrived(play.people(quick=40, full=self.people))
         world.connect(run.campaign.project)
         world.simulator.options(reports=False)  # of the reply: they would be receipts, too
         Provider.objects.filter(project=run.campaign.project).delete()

@@ -35,10 +35,11 @@ class DrainFault(Fault):
     """A worker dies over receipts: one for each of its people, and a stranger who writes."""
 
     plant: ClassVar[str]
+    people: ClassVar[int] = 200
 
     def play(self, world: World, play: Play) -> Verdict:
         world.without(HELPER)
-        run = arrived(play.people(quick=40, full=200))
+        run = arrived(play.people(quick=40, full=self.people))
         self.strike(world, play, run)
         return judge(self.name(), run)
 
@@ -66,6 +67,7 @@ class DeadlyReceipt(DrainFault):
     somebody replays it, until it has ended ten workers."""
 
     plant = "kill_at_a_deadly_receipt"
+    people = 60  # each time, one by one
 
     def strike(self, world: World, play: Play, run: Run) -> None:
         deadly = ReceiptFactory.create(project=run.campaign.project, body=DEADLY)

@@ -115,15 +115,16 @@ def _refusals(project_id: int, now: datetime) -> str:
     rows = RefusedCallback.objects.filter(project=project_id, minute__gte=since)
     by_network = rows.values_list("network", "reason").annotate(Sum("count"))
     named = [ip_network(one) for one in _sources(project_id)]
-    counted = {
-        network: count
+    counted = [
+        (network, count)
         for network, reason, count in by_network
         if reason == CallbackRefusal.SOURCE or not named or _touches(network, named)
-    }
-    count = sum(counted.values())
+    ]
+    count = sum(count for _network, count in counted)
     if count < REFUSED_ENOUGH:
         return ""
-    networks = ", ".join(sorted(filter(None, counted))[:MOST_NETWORKS]) or "unknown networks"
+    callers = sorted({network for network, _count in counted if network})
+    networks = ", ".join(callers[:MOST_NETWORKS]) or "unknown networks"
     return (
         f"{count} callbacks from {networks} were refused in the last 15 minutes: their key is "
         "wrong or has retired, or they come from a network that is not on your list. Compare the "

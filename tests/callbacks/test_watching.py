@@ -147,6 +147,20 @@ def test_a_stranger_raises_no_alarm_where_gupshups_networks_are_named(
     assert found() == ({IncidentKind.REFUSED} if is_told else set())
 
 
+def test_refusals_of_both_kinds_from_one_network_add_up(connected: Project) -> None:
+    for reason, count in (("key", 2), ("source", 1)):
+        RefusedCallback.objects.create(
+            project=connected,
+            network="203.0.113.0/24",
+            reason=reason,
+            minute=ago(1),
+            count=count,
+        )
+
+    assert found() == {IncidentKind.REFUSED}
+    assert "3 callbacks from 203.0.113.0/24 were" in Incident.objects.get().detail
+
+
 def test_callbacks_that_wait_are_an_incident(connected: Project) -> None:
     receipt = ReceiptFactory.create(project=connected, received_at=ago(5))
     assert found() == {IncidentKind.LAG}

@@ -44,19 +44,25 @@ def take_in(
 def check_link(link: str, *, header: HeaderKind) -> Judged:
     """Fetches what the link leads to and judges it. Total: what can't be fetched is a problem."""
     own = _own_media(link)
-    if own is not None:
-        with own.file.open("rb") as file:
-            return judge(file.read(), header=header, name=str(own))
     try:
+        if own is not None:
+            with own.file.open("rb") as file:
+                return judge(file.read(), header=header, name=str(own))
         fetched = fetch(link.strip(), limit=min(LARGEST[header], LOOKED_AT))
+    except FileNotFoundError:
+        return _not_there("This file is gone. Upload it again.")
     except FetchRefused as refused:
-        return Judged(problems=(error("MEDIA_LINK", "header", str(refused)),))
+        return _not_there(str(refused))
     if fetched.status != 200:
         told = f"The server answers with status {fetched.status} instead of the file."
         if fetched.status in (401, 403):
             told += " The link must be open to everybody, without a login."
-        return Judged(problems=(error("MEDIA_LINK", "header", told),))
+        return _not_there(told)
     return judge(fetched.body, header=header, declared=fetched.content_type, name=fetched.url)
+
+
+def _not_there(words: str) -> Judged:
+    return Judged(problems=(error("MEDIA_LINK", "header", words),))
 
 
 def address_of(media: MediaFile) -> str:

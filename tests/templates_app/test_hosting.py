@@ -4,8 +4,10 @@ import pytest
 from pytest_django import Settings
 
 from providers import fetching
+from providers.models import Project
 from templates_app.components import HeaderKind
-from templates_app.hosting import check_link
+from templates_app.hosting import address_of, check_link
+from templates_app.models import MediaFile
 from tests.providers.web_server import answer, redirect, web_server
 from tests.templates_app.test_judging_media import PDF, picture
 
@@ -47,6 +49,16 @@ def test_a_picture_is_a_picture() -> None:
 def test_what_lies_there_is_told_in_plain_words(response: bytes, words: str) -> None:
     (message,) = told(response)
     assert words in message
+
+
+def test_an_upload_whose_file_is_gone_says_so(project: Project) -> None:
+    media = MediaFile.objects.create(
+        project=project, extension="png", content_type="image/png", size=1, file="gone/nowhere.png"
+    )
+    judged = check_link(address_of(media), header=HeaderKind.IMAGE)
+    assert [problem.message for problem in judged.problems] == [
+        "This file is gone. Upload it again."
+    ]
 
 
 def test_a_redirect_to_the_picture_is_followed() -> None:

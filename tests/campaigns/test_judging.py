@@ -1,8 +1,10 @@
 """Judging: what each answer of the gateway makes of a message."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from pytest_django import Settings
 
 from campaigns.composing import Letter
 from campaigns.judging import Ended, consent_of, result_of
@@ -127,3 +129,35 @@ def test_a_retry_waits_longer_each_time() -> None:
 )
 def test_what_would_meet_everybody_is_nobodys_failed_try(one: Ended, counts: bool) -> None:
     assert result_of(one).counts is counts
+
+
+def test_an_accepted_message_keeps_gupshups_id_and_no_words() -> None:
+    assert result_of(ended(ACCEPTED)) == Result(
+        message_id=12, attempt=1, ending=Ending.ACCEPTED, at=AT, external_id="1-12-1"
+    )
+
+
+@pytest.mark.parametrize("verdict", [Verdict.REFUSED, Verdict.RETRY, Verdict.IN_DOUBT])
+def test_words_of_any_length_fit_their_columns(verdict: Verdict) -> None:
+    """Cut, since one result that PostgreSQL refuses would leave its message in doubt."""
+    long = Answer(verdict=verdict, code="c" * 99, detail="d" * 999, external_id="9" * 999)
+    found = result_of(ended(long))
+    assert (found.code, found.detail) == ("c" * 40, "d" * 300)
+
+
+def test_an_id_of_any_length_fits_its_column() -> None:
+    long = Answer(verdict=Verdict.ACCEPTED, external_id="9" * 999)
+    assert result_of(ended(long)).external_id == "9" * 100
+
+
+def test_a_test_is_tried_once_whatever_the_answer_is_worth() -> None:
+    once = replace(letter(campaign=False), test=True)
+    for answered in (THROTTLED, UNREACHABLE):
+        found = result_of(Ended(once, AT, None, answered))
+        assert outcome(found) == (Ending.FAILED, Reason.RETRIES_EXHAUSTED, answered.code)
+
+
+def test_no_pause_before_a_retry_grows_beyond_minutes(settings: Settings) -> None:
+    settings.SEND_MAX_ATTEMPTS = 100
+    delay = result_of(ended(THROTTLED, tries=50)).delay
+    assert 150 <= delay <= 450

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from campaigns.launching import AUDIENCE, audience_of
+from campaigns.choosing import AUDIENCE, audience_of
 from campaigns.models import Campaign, Profile, Reason, Variant
 from campaigns.previewing import person_of
 from templates_app.rendering import Prepared, UnusableValueError, prepare
@@ -68,7 +68,7 @@ class DryRun:
 
 
 def dry_run(campaign: Campaign, variant: Variant, *, expected: int) -> DryRun:
-    """`expected` decides whether it is a sample; it comes from launching.forecast."""
+    """`expected` decides whether it is a sample; it comes from choosing.forecast."""
     prepared = prepare(variant.version, variant.values)
     if all(slot.constant is not None for slot in prepared.slots):
         return DryRun(expected=expected, looked_at=expected, is_sample=False, left_out=[])

@@ -2,21 +2,18 @@
 
 Set-based, in chunks of ascending profile keys: a chunk's rows and its share's cursor commit
 together, so a launch that is killed goes on where it was. Everybody in the audience gets exactly
-one row, whoever is suppressed with the reason. The same SQL says beforehand how many that will be.
+one row, whoever is suppressed with the reason.
 """
 
 import logging
-from dataclasses import dataclass
 from threading import Thread
-from typing import Any
 
 from django.db import Error, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from campaigns.audience.reachability import BLOCK_JOIN, SUPPRESSION_CASE
+from campaigns.choosing import AUDIENCE, parameters_of
 from campaigns.models import (
-    Audience,
     Campaign,
     CampaignStatus,
     Lane,
@@ -28,29 +25,13 @@ from campaigns.models import (
     RunStatus,
     State,
 )
-from campaigns.opening import SHARES, last_profile_id
-from campaigns.retrying import IS_RETRYABLE, retry_parameters
+from campaigns.opening import SHARES
 from campaigns.rounds import look_back
-from campaigns.trial import LAUNCH_TRIAL_CASE, drops_for_trial
 from campaigns.waking import wake_sender
 
 logger = logging.getLogger(__name__)
 
 CHUNK = 100_000  # people that a share walks past at once; about half of them are its own
-
-# One row per profile of the audience: id, phone, match_key, reason (NULL: may be sent to).
-AUDIENCE = f"""
-SELECT p.id, p.phone, p.match_key, COALESCE({SUPPRESSION_CASE}, {LAUNCH_TRIAL_CASE}) AS reason
-FROM campaigns_profile p
-{BLOCK_JOIN}
-WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
-    AND (%(list)s::bigint IS NULL OR EXISTS (
-        SELECT 1 FROM campaigns_listmember l
-        WHERE l.custom_list_id = %(list)s AND l.profile_id = p.id))
-    AND (%(retry_of)s::bigint IS NULL OR EXISTS (
-        SELECT 1 FROM campaigns_message e
-        WHERE e.run_id = %(retry_of)s AND e.profile_id = p.id AND {IS_RETRYABLE}))
-"""
 
 # Everybody in a share of the run, which holds all profiles that share a phone. The unique key on
 # phones finds out who does: of several profiles the first gets the message, be it of an earlier
@@ -119,44 +100,6 @@ CROSS JOIN (VALUES ('targeted'), ('suppressed'), ('suppressed:{Reason.DUPLICATE_
 GROUP BY name
 """
 
-# Of several profiles with one phone the first gets the message.
-FORECAST = f"""
-WITH chunk AS MATERIALIZED ({AUDIENCE}),
-judged AS (
-    SELECT CASE
-        WHEN reason IS NULL AND row_number() OVER (PARTITION BY match_key, reason ORDER BY id) > 1
-            THEN '{Reason.DUPLICATE_PHONE}'
-        ELSE reason END AS reason
-    FROM chunk
-)
-SELECT COALESCE(reason, ''), count(*) FROM judged GROUP BY 1
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """What a launch would do now: `dropped` says how many stay out for which reason."""
-
-    to_send: int
-    dropped: dict[Reason, int]
-
-    @property
-    def total(self) -> int:
-        return self.to_send + sum(self.dropped.values())
-
-
-def forecast(campaign: Campaign) -> Reach:
-    with connection.cursor() as cursor:
-        cursor.execute(FORECAST, audience_of(campaign))
-        counts = dict(cursor.fetchall())
-    to_send = counts.pop("", 0)
-    return Reach(to_send=to_send, dropped={Reason(reason): n for reason, n in counts.items()})
-
-
-def audience_of(campaign: Campaign) -> dict[str, Any]:
-    """The parameters of AUDIENCE: whom it would choose now."""
-    return _parameters(campaign, run=None, cursor=0, last=last_profile_id(campaign))
-
 
 def launch(run_id: int) -> None:
     """All chunks of a run, each in a transaction of its own; also of one that was stopped, so that
@@ -215,9 +158,10 @@ def _launch_chunk(run_id: int) -> int | None:
         return None
     run = share.run
     parameters = {
-        **_parameters(run.campaign, run=run, cursor=share.cursor, last=run.last_profile_id),
+        **parameters_of(run.campaign, run=run, cursor=share.cursor, last=run.last_profile_id),
         "share": share.number,
         "shares": share.of,
+        "size": CHUNK,
     }
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # the sorts of a chunk stay in memory
@@ -244,25 +188,3 @@ def _end_launch(run_id: int) -> None:
         status=CampaignStatus.RUNNING
     )
     wake_sender()
-
-
-def _parameters(campaign: Campaign, *, run: Run | None, cursor: int, last: int) -> dict[str, Any]:
-    retry_of = run.retry_of_id if run else None
-    by_list = campaign.audience == Audience.LIST and retry_of is None
-    # A campaign that is still being written has no row to ask for its variants.
-    variant = campaign.variants.order_by("position").first() if campaign.pk else None
-    return {
-        "project": campaign.project_id,
-        "campaign": campaign.pk,
-        **retry_parameters(campaign, of=retry_of),
-        "run": run.pk if run else None,
-        "variant": variant.pk if variant else None,
-        # 0 is no list: a draft that has not chosen one reaches nobody, never everybody.
-        "list": (campaign.audience_list_id or 0) if by_list else None,
-        "cursor": cursor,
-        "last": last,
-        "stopped": campaign.status == CampaignStatus.STOPPED,
-        "left_over": campaign.left_over,
-        "on_trial": drops_for_trial(campaign),
-        "size": CHUNK,
-    }

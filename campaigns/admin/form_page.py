@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from campaigns.admin.campaign_form import CampaignForm, section_states
 from campaigns.admin.example import example_asked
 from campaigns.admin.own_campaign import page_of
+from campaigns.choosing import forecast
 from campaigns.drafting import DraftError, save_draft
-from campaigns.launching import forecast
 from campaigns.models import Campaign
 from campaigns.preflight import Lack, findings, lack_of, variants_of
 from campaigns.properties import properties_of

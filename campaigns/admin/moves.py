@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 
 from campaigns import lifecycle
 from campaigns.admin.own_campaign import OwnCampaign, page_of
+from campaigns.choosing import forecast
 from campaigns.drafting import DraftError, clone, discard
-from campaigns.launching import forecast
 from campaigns.models import Campaign, CampaignStatus, RunStatus
 from campaigns.results import results_of
 from campaigns.retrying import count_retryable, run_to_retry

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET
 
 from campaigns.admin.example import example_asked
 from campaigns.admin.own_campaign import OwnCampaign, page_of
+from campaigns.choosing import forecast
 from campaigns.confirming import ChangedError, fingerprint, publish_as_seen
 from campaigns.dry_run import EXACT, dry_run
-from campaigns.launching import forecast
 from campaigns.lifecycle import LifecycleError
 from campaigns.models import Campaign, CampaignStatus
 from campaigns.preflight import blocking, findings, variants_of

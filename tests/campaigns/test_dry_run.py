@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from campaigns import dry_run as dry_running
+from campaigns.choosing import forecast
 from campaigns.dry_run import DryRun, dry_run
-from campaigns.launching import forecast
 from campaigns.models import Audience, Campaign, Reason
 from campaigns.preflight import variants_of
 from providers.models import Project

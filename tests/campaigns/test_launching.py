@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 
 from campaigns import launching
-from campaigns.launching import forecast, launch, percent_launched
+from campaigns.choosing import forecast
+from campaigns.launching import launch, percent_launched
 from campaigns.lifecycle import stop
 from campaigns.models import (
     Audience,

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from campaigns.launching import forecast, launch
+from campaigns.choosing import forecast
+from campaigns.launching import launch
 from campaigns.lifecycle import (
     LifecycleError,
     pause,

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from time import monotonic
+from time import monotonic, sleep
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -33,6 +33,10 @@ LEASE_SECONDS = 15.0
 BATCH = 1_000
 BATCH_BYTES = 1024 * 1024
 AGAIN_AT_ONCE = 20
+# Of a stream of callbacks, so many seconds' worth is worked at once: a batch costs as much as some
+# dozens of receipts, and without a pause there would be no more than that in one.
+GATHER_SECONDS = 0.15
+FEW = 200
 PAUSE_SECONDS = 5.0  # before a receipt that failed is tried again
 LONGEST_PROBLEM = 500  # characters
 
@@ -115,14 +119,19 @@ def drain(*, seconds: float = DRAIN_SECONDS) -> None:
     """Until nothing waits, or the time is over; beat calls again."""
     end = monotonic() + seconds
     _end_tries()
-    while monotonic() < end:
-        found = _work(_claim(CLAIM_NEW, BATCH))
+    is_stream = False
+    while (started := monotonic()) < end:
+        claims = _claim(CLAIM_NEW, BATCH)
+        found = _work(claims)
         for _ in range(AGAIN_AT_ONCE):
             if not _work(_claim_again()):
                 break
             found = True
         if not found:
             return
+        if is_stream and len(claims) < FEW:
+            sleep(max(0.0, GATHER_SECONDS - (monotonic() - started)))
+        is_stream = True
 
 
 def _work(claims: Sequence[Claim]) -> bool:

@@ -27,6 +27,11 @@ _SETTINGS: Mapping[str, str] = {
     "max_connections": "200",  # each thread of each process may keep one
     "shared_buffers": "256MB",
 }
+# What a server of production is given, too (compose.yaml): its own defaults are for tiny machines.
+_DURABLE: Mapping[str, str] = {
+    "shared_buffers": "512MB",
+    "max_wal_size": "4GB",
+}
 _NOT_DURABLE: Mapping[str, str] = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -74,7 +79,7 @@ class Postgres:
         self._unfinished.rename(self._data)
 
     def serving(self) -> Program:
-        settings = {**_SETTINGS, **({} if self.durable else _NOT_DURABLE)}
+        settings = {**_SETTINGS, **(_DURABLE if self.durable else _NOT_DURABLE)}
         options = [f"--{name}={value}" for name, value in settings.items()]
         return Program(
             name="postgres",

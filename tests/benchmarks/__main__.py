@@ -23,15 +23,16 @@ def main() -> int:
         )
     registry.prepare_database()
     for name in names:
-        print(f"\n== {name}, size {options.size:,}", flush=True)
-        registry.BENCHMARKS[name](options.size)
+        size = options.size or registry.SIZES.get(name, DEFAULT_SIZE)
+        print(f"\n== {name}, size {size:,}", flush=True)
+        registry.BENCHMARKS[name](size)
     return 0
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--only", default="", help="names, separated by commas")
-    parser.add_argument("--size", type=int, default=DEFAULT_SIZE, help="messages or people")
+    parser.add_argument("--size", type=int, default=0, help="messages or people")
     return parser.parse_args()
 
 

@@ -35,6 +35,8 @@ BENCHMARKS: dict[str, Callable[[int], None]] = {
     "auto_reply": auto_reply.run,
     "pages": pages.run,
 }
+# Those that say something only at a size of their own.
+SIZES = {"auto_reply": auto_reply.SIZE}
 
 
 def prepare_database() -> None:

@@ -17,11 +17,13 @@ from config.doctor.examining import CHECKS, is_green, worst_of
 from config.tasks import examine_connection
 from providers import auditing
 from providers.access import Access, access_of
+from providers.hinting import hint
 from providers.models import Diagnosis, Health, Project, Provider, User
 
 STOP_POLLING = 286  # to htmx
 PATIENCE = 30  # seconds
 PAGE = "admin:doctor"
+NOT_NOW = "The workers can't be told just now. Once they can be reached, they look every minute."
 
 
 class DoctorPage:
@@ -54,7 +56,8 @@ class DoctorPage:
         access, project = _opened(request)
         if not access.can_change:
             raise PermissionDenied
-        examine_connection.delay(project.pk)
+        if not hint(examine_connection.name, project.pk):
+            messages.warning(request, NOT_NOW)
         return HttpResponseRedirect(f"{reverse(PAGE)}?asked={time.time():.3f}")
 
     def end_trial(self, request: HttpRequest) -> HttpResponse:

@@ -8,10 +8,10 @@ from providers.passwords import mail_reset_link
 
 
 @shared_task
-def mail_password_link(user_id: int) -> None:
-    """Apart from the page, which must take the same time whether there is such a person or not."""
-    user = User.objects.filter(pk=user_id, is_active=True).first()
-    if user is not None:
+def mail_password_links(*user_ids: int) -> None:
+    """Apart from the page, which must take the same time whether there is such a person or not:
+    so it is asked for nobody, too."""
+    for user in User.objects.filter(pk__in=user_ids, is_active=True):
         mail_reset_link(user)
 
 

@@ -7,6 +7,7 @@ from django import forms
 
 from callbacks.answering import LONGEST_TEXT
 from providers.models import Project
+from providers.row_numbers import row_number
 from templates_app.models import Template, TemplateVersion
 from templates_app.rendering import slots_of
 from templates_app.slots import Slot
@@ -59,9 +60,9 @@ class TemplateAnswerForm(forms.Form):
             )
 
     def _version(self, approved: Any) -> TemplateVersion | None:
-        chosen = str(self["template"].value() or "")
+        chosen = row_number(str(self["template"].value() or ""))
         rows = approved.select_related("current__template__project")
-        template = rows.filter(pk=chosen).first() if is_number(chosen) else None
+        template = rows.filter(pk=chosen).first()
         return template.current if template else None
 
     @property
@@ -76,11 +77,6 @@ class TemplateAnswerForm(forms.Form):
     def written(self) -> dict[str, object]:
         """As a variant's, valid or not."""
         return values_in(self.data, self.version) if self.version else {}
-
-
-def is_number(text: str) -> bool:
-    """Of a row: what the database takes as one."""
-    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def values_in(posted: Mapping[str, Any], version: TemplateVersion) -> dict[str, object]:

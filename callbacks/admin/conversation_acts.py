@@ -12,7 +12,6 @@ from callbacks.adding_senders import add_sender
 from callbacks.admin.answer_forms import (
     TemplateAnswerForm,
     TextAnswerForm,
-    is_number,
     values_in,
 )
 from callbacks.answering import (
@@ -26,6 +25,7 @@ from callbacks.unread import mark_seen, mark_unread
 from campaigns.models import Message
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Conversation
+from providers.row_numbers import row_number
 from templates_app.models import Template
 
 PAGE = "admin:providers_conversation_change"
@@ -99,9 +99,8 @@ class ConversationActs(ProjectScopedAdmin):
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The phone, with what stands in the fields now."""
         conversation = self._to_answer(request, pk)
-        chosen = request.POST.get("template", "")
         rows = Template.objects.sendable().filter(project=conversation.project_id)
-        template = rows.filter(pk=chosen).first() if is_number(chosen) else None
+        template = rows.filter(pk=row_number(request.POST.get("template", ""))).first()
         if template is None or template.current is None:
             raise Http404("No such template in this project.")
         draft = draft_of(conversation, template.current, values_in(request.POST, template.current))
@@ -109,11 +108,10 @@ class ConversationActs(ProjectScopedAdmin):
 
     def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         conversation = self._to_answer(request, pk)
-        number = request.POST.get("message", "")
         ours = Message.objects.filter(
             project=conversation.project_id, send_key=conversation.match_key
         )
-        failed = ours.filter(pk=number).first() if is_number(number) else None
+        failed = ours.filter(pk=row_number(request.POST.get("message", ""))).first()
         if failed is None:
             raise Http404("No such message in this conversation.")
         try:
@@ -135,9 +133,9 @@ class ConversationActs(ProjectScopedAdmin):
     def seen_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Sent by the page once somebody has it before their eyes."""
         conversation = self._to_answer(request, pk)
-        newest = request.POST.get("up_to", "")
-        if is_number(newest):
-            mark_seen(conversation, up_to=int(newest))
+        newest = row_number(request.POST.get("up_to", ""))
+        if newest:
+            mark_seen(conversation, up_to=newest)
         return HttpResponse(status=204)
 
     def unread_again_view(self, request: HttpRequest, pk: int) -> HttpResponse:

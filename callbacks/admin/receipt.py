@@ -21,6 +21,7 @@ from callbacks.tracing import trail_of
 from campaigns.admin.times import short_time
 from campaigns.admin.walking import WalkingChangeList
 from campaigns.models import Message
+from providers.row_numbers import row_number
 
 COLOURS = {
     ReceiptState.WAITING: "grey",
@@ -127,8 +128,7 @@ class ReceiptAdmin(TryPage, ReplayPage):
 
     def _found(self, request: HttpRequest, object_id: str) -> Receipt | None:
         rows = self.get_queryset(request).select_related("project")
-        is_number = object_id.isdecimal() and len(object_id) < 20
-        found: Receipt | None = rows.filter(pk=object_id).first() if is_number else None
+        found: Receipt | None = rows.filter(pk=row_number(object_id)).first()
         if not self.has_view_permission(request, found):
             raise Http404("No such callback in this project.")
         return found

@@ -19,6 +19,7 @@ from campaigns.drafting import WRITTEN
 from campaigns.models import Audience, Campaign, CustomList, QuietAction, Variant
 from campaigns.preflight import Finding, Section, blocking, variants_of
 from providers.models import Project, Provider
+from providers.row_numbers import row_number
 from templates_app.models import Status, Template, TemplateVersion
 from templates_app.rendering import slots_of
 from templates_app.slots import Slot, SlotKind, SlotValue, read_value
@@ -164,7 +165,7 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         lists.queryset = CustomList.objects.filter(project=self.project).order_by("name")
         templates: Any = self.fields["template"]
         chosen = self._typed("template")
-        templates.queryset = self._templates(int(chosen) if chosen.isdecimal() else 0)
+        templates.queryset = self._templates(row_number(chosen))
         zone = self.project.time_zone if self.project else ""
         self.fields["starts_at"].help_text = f"In the project's time zone, {zone}."
         for name in ("starts_at", "ends_at"):
@@ -196,7 +197,7 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
     def _chosen_version(self) -> TemplateVersion | None:
         chosen = self._typed("template")
         templates: Any = self.fields["template"]
-        template = templates.queryset.filter(pk=chosen).first() if chosen.isdecimal() else None
+        template = templates.queryset.filter(pk=row_number(chosen)).first()
         if template is None:
             return None
         version: TemplateVersion = template.current

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 
 from campaigns.models import Campaign, Variant
 from campaigns.previewing import Example, Step, example_of
+from providers.row_numbers import row_number
 
 
 def example_asked(
     asked: Mapping[str, str], *, campaign: Campaign, variant: Variant | None
 ) -> Example:
     """`asked` is what the page sent along: `example`, a profile, and `step`."""
-    shown, step = asked.get("example", ""), asked.get("step", "")
+    step = asked.get("step", "")
     return example_of(
         campaign,
         variant,
-        shown=int(shown) if shown.isdecimal() else None,
+        shown=row_number(asked.get("example", "")) or None,
         step=Step(step) if step in set(Step) else Step.STAY,
     )

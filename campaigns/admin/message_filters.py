@@ -11,6 +11,7 @@ from campaigns.finding import without_superseded
 from campaigns.models import Campaign, CampaignStatus, MessageKind, Reason, Run
 from campaigns.results import SLICES
 from providers.access import active_project
+from providers.row_numbers import row_number
 
 MOST_CAMPAIGNS = 50
 
@@ -25,17 +26,15 @@ class CampaignFilter(SimpleListFilter):
         launched = mine.exclude(status=CampaignStatus.DRAFT).order_by("-created_at")
         choices = [(str(c.pk), c.name) for c in launched[:MOST_CAMPAIGNS]]
         chosen = self.value() or ""
-        if chosen.isdecimal() and chosen not in dict(choices):
-            choices += [(str(c.pk), c.name) for c in mine.filter(pk=int(chosen))]
+        if chosen not in dict(choices):
+            choices += [(str(c.pk), c.name) for c in mine.filter(pk=row_number(chosen))]
         return choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.value() or ""
         if not chosen:
             return queryset
-        if not chosen.isdecimal():
-            return queryset.none()
-        return without_superseded(queryset, int(chosen))
+        return without_superseded(queryset, row_number(chosen))
 
 
 class RunFilter(SimpleListFilter):
@@ -48,7 +47,7 @@ class RunFilter(SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         chosen = self.value() or ""
         mine = Run.objects.filter(campaign__project=active_project(request))
-        run = mine.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+        run = mine.filter(pk=row_number(chosen)).first()
         name = f"{run.campaign}, round {run.number}" if run else "Unknown"
         return [(chosen, name)] if chosen else []
 
@@ -56,7 +55,7 @@ class RunFilter(SimpleListFilter):
         chosen = self.value() or ""
         if not chosen:
             return queryset
-        return queryset.filter(run=int(chosen)) if chosen.isdecimal() else queryset.none()
+        return queryset.filter(run=row_number(chosen))
 
 
 class SliceFilter(SimpleListFilter):
@@ -80,7 +79,7 @@ class KindFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.value() or ""
-        return queryset.filter(kind=int(chosen)) if chosen.isdecimal() else queryset
+        return queryset.filter(kind=row_number(chosen)) if chosen else queryset
 
 
 class ReasonFilter(SimpleListFilter):

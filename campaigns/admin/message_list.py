@@ -14,6 +14,7 @@ from campaigns.admin.message_filters import CampaignFilter, RunFilter
 from campaigns.admin.walking import WalkingChangeList
 from campaigns.finding import end_of_window
 from providers.access import active_project
+from providers.row_numbers import row_number
 
 BEFORE = "before"
 
@@ -33,8 +34,7 @@ class BeforeFilter(SimpleListFilter):
 
 
 def before_of(request: HttpRequest) -> int | None:
-    before = request.GET.get(BEFORE, "")
-    return int(before) if before.isdecimal() and len(before) < 19 else None
+    return row_number(request.GET.get(BEFORE, "")) or None
 
 
 class MessageChangeList(WalkingChangeList):

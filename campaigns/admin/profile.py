@@ -20,6 +20,7 @@ from campaigns.audience.subscriptions import block_of, history_of, set_block, se
 from campaigns.models import CustomList, Profile, Reason, Source
 from providers.access import active_project
 from providers.admin.scoping import ProjectScopedAdmin
+from providers.row_numbers import row_number
 
 SHOWN_CHANGES = 50
 PERSON = ("identity", "name", "phone", "email", "language", "time_zone")
@@ -41,10 +42,8 @@ class ListFilter(SimpleListFilter):
         return [(str(row.pk), row.name) for row in lists]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = self.value() or ""
-        if not chosen.isdecimal():
-            return queryset
-        return queryset.filter(memberships__custom_list=int(chosen))
+        chosen = row_number(self.value() or "")
+        return queryset.filter(memberships__custom_list=chosen) if chosen else queryset
 
 
 @admin.register(Profile)

@@ -22,6 +22,7 @@ from campaigns.properties import properties_of
 from campaigns.speed import in_words
 from campaigns.times import last_moment, rate_of
 from providers.models import Provider, User
+from providers.row_numbers import row_number
 
 CHANGED = "Somebody has changed this campaign since you opened this page. Please look at it again."
 
@@ -110,10 +111,8 @@ class PublishPage(OwnCampaign):
         variants = variants_of(campaign)
         if blocking(findings(campaign, variants)):
             raise Http404("This campaign can't be published as it is.")
-        expected = request.GET.get("of", "")
-        found = dry_run(
-            campaign, variants[0], expected=int(expected) if expected.isdecimal() else EXACT
-        )
+        expected = row_number(request.GET.get("of", ""))
+        found = dry_run(campaign, variants[0], expected=expected or EXACT)
         return render(request, "campaigns/publish_values.html", {"dry_run": found})
 
     def example_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -20,6 +20,7 @@ from django.utils.html import format_html
 from providers.access import active_project
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import AuditEntry, Membership, Project, Role, User
+from providers.row_numbers import row_number
 
 KABOOTAR = "Kabootar"
 MOST_PEOPLE = 200  # in the filter
@@ -69,7 +70,8 @@ class WhoFilter(SimpleListFilter):
         chosen = self.value() or ""
         if chosen == "none":
             return queryset.filter(by=None)
-        return queryset.filter(by=int(chosen)) if chosen.isdecimal() else queryset
+        number = row_number(chosen)
+        return queryset.filter(by=number) if number else queryset
 
 
 class WhatFilter(SimpleListFilter):
@@ -144,7 +146,7 @@ class AuditLogAdmin(ProjectScopedAdmin):
         return _entries_for(request)
 
     def _is_in_active_project(self, request: HttpRequest, obj: Any, pk: Any) -> bool:
-        return str(pk).isdecimal() and self.get_queryset(request).filter(pk=pk).exists()
+        return self.get_queryset(request).filter(pk=row_number(str(pk))).exists()
 
     @admin.display(description="When")
     def when(self, entry: AuditEntry) -> Any:

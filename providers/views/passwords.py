@@ -13,11 +13,12 @@ from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidge
 
 from providers import auditing
 from providers.client_address import client_address
+from providers.hinting import hint
 from providers.mailing import sends_mail
 from providers.models import User
 from providers.passwords import people_with
 from providers.sign_in_limits import Caller, Wait, begin, forget
-from providers.tasks import mail_password_link
+from providers.tasks import mail_password_links
 from providers.views.outside import show
 
 
@@ -45,9 +46,11 @@ def forgotten_page(request: HttpRequest) -> HttpResponse:
         return show(request, "providers/password_forgotten.html", context)
     email = form.cleaned_data["email"]
     asked = Caller(name=f"{email}\0forgotten", address=str(client_address(request.META) or ""))
-    if not isinstance(begin(asked), Wait):
-        for person in people_with(email):
-            mail_password_link.delay(person.pk)
+    if not isinstance(begin(asked), Wait) and not hint(
+        mail_password_links.name, *(person.pk for person in people_with(email))
+    ):
+        form.add_error(None, "No mail can be sent just now. Please try again in a few minutes.")
+        return show(request, "providers/password_forgotten.html", context)
     return HttpResponseRedirect(reverse("admin:password_mailed"))
 
 

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 
 from providers.dependents import dependents_of
 from providers.models import User
+from providers.row_numbers import row_number
 from templates_app.admin.own_template import PAGE, OwnTemplate
 from templates_app.comparing import Difference, differences
 from templates_app.components import Wording
@@ -64,11 +65,7 @@ class HistoryPage(OwnTemplate):
         """GET shows the dialog, POST restores; `version` is the number of an older one."""
         template = self.own_template(request, pk)
         wanted = request.POST.get("version") or request.GET.get("version", "")
-        version = (
-            template.versions.filter(number=int(wanted)).first()
-            if wanted.isdecimal() and len(wanted) < 9
-            else None
-        )
+        version = template.versions.filter(number=row_number(wanted)).first()
         if version is None:
             raise Http404("No such version.")
         if request.method == "POST":
@@ -84,8 +81,7 @@ class HistoryPage(OwnTemplate):
         return render(request, "templates_app/restore_dialog.html", context)
 
     def _restore(self, request: HttpRequest, template: Template, version: TemplateVersion) -> None:
-        seen = request.POST.get("based_on", "")
-        based_on = int(seen) if seen.isdecimal() else template.current_id
+        based_on = row_number(request.POST.get("based_on", "")) or template.current_id
         try:
             new = restore(template, version, by=cast("User", request.user), based_on=based_on)
         except EditingError as error:

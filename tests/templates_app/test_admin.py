@@ -277,7 +277,8 @@ def test_the_preview_is_a_post(marketer: Client) -> None:
 
 
 def test_somebody_who_is_not_signed_in_sees_no_preview(client: Client) -> None:
-    assert client.post(PREVIEW, {"body": "Hi"}).status_code == 302
+    answer = client.post(PREVIEW, {"body": "Hi"}, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/login/")
 
 
 def test_a_viewer_sees_the_template_and_its_phone_but_no_editor(

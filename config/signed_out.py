@@ -34,6 +34,7 @@ def kept_for_later(request: HttpRequest) -> HttpResponse:
     context = {
         "fields": fields,
         "has_password": any("password" in name for name in request.POST),
-        "has_file": bool(request.FILES),
+        # Whoever isn't signed in may send none: it was stopped while it came in.
+        "has_file": bool(request.FILES) or hasattr(request, "upload_is_too_large"),
     }
     return render(request, "kabootar/signed_out.html", context, status=403)

@@ -57,14 +57,23 @@ FROM sized WHERE r.id = sized.id AND sized.before < %(bytes)s
 RETURNING r.id, r.tries
 """
 CLAIM_NEW = CLAIM.format(tries="tries = 0", order="id")
+# New ones are claimed in the order of their ids, so those that were tried are among the oldest: no
+# need to look through a million that wait.
+OLDEST = f"""
+SELECT id, tries, due_at, problem FROM callbacks_receipt
+WHERE state = {ReceiptState.WAITING:d} ORDER BY id LIMIT 5000
+"""
 # Is one due, and nobody has another? One that failed and rests has a problem already; it holds
 # nobody up.
 IS_TURN = f"""
 SELECT count(*) FILTER (WHERE due_at <= statement_timestamp()) > 0
     AND count(*) FILTER (WHERE tries > 1 AND problem = '' AND due_at > statement_timestamp()) = 0
-FROM callbacks_receipt WHERE state = {ReceiptState.WAITING:d} AND tries > 0
+FROM ({OLDEST}) AS oldest WHERE tries > 0
 """
-CLAIM_AGAIN = CLAIM.format(tries="tries > 0 AND tries < %(most)s", order="tries, id")
+CLAIM_AGAIN = CLAIM.format(
+    tries=f"tries > 0 AND tries < %(most)s AND id <= (SELECT max(id) FROM ({OLDEST}) AS oldest)",
+    order="tries, id",
+)
 LOCK = 7_266_002
 
 END_OF_TRIES = f"""

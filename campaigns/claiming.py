@@ -6,7 +6,7 @@ stop or an opt-out that was committed before it holds.
 """
 
 import json
-import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,8 @@ from campaigns.times import MAY_SEND
 from campaigns.trial import TRIAL_CASE, WAITS_FOR_TRIAL
 
 URGENT_AT_ONCE = 50
+
+_turns = Counter[int]()  # project → how often its campaigns were claimed from
 
 # Nothing leaves from a copy of another installation's database until somebody has confirmed it.
 IS_OURS = """NOT EXISTS (SELECT 1 FROM providers_installation WHERE instance_id <> %(instance)s)"""
@@ -199,15 +201,22 @@ def claim_urgent(due: Due, *, limit: int) -> list[Claim]:
 
 def claim_bulk(due: Due, *, limit: int, most: Mapping[int, int] | None = None) -> list[Claim]:
     """`most`: campaign id → how many of its messages may leave now. They share the limit."""
-    if not limit:
+    if not limit or not due.campaigns:
         return []
     if most is None:
         most = {campaign.id: limit for campaign in due.campaigns}
-    # Shuffled, since what can't be shared equally goes to the first ones.
-    campaigns = random.sample(list(most), len(most))
+    campaigns = _in_turn(due.project_id, list(most))
     shares = share_out(limit, [most[campaign] for campaign in campaigns])
     parameters = {"project": due.project_id, "campaigns": campaigns, "shares": shares}
     return _claim(CLAIM_BULK, {**parameters, "limit": limit})
+
+
+def _in_turn(project_id: int, campaigns: Sequence[int]) -> list[int]:
+    """What can't be shared equally goes to the first ones: at a low rate that is all there is. So
+    another one is the first each time. Each process being fair, all of them are."""
+    first = _turns[project_id] % len(campaigns)
+    _turns[project_id] += 1
+    return [*campaigns[first:], *campaigns[:first]]
 
 
 def share_out(permits: int, most: Sequence[int]) -> list[int]:

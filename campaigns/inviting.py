@@ -10,7 +10,7 @@ FIRST_WORDS = "Hi"
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """`link` and `picture` (SVG) are empty for a shortcode, which WhatsApp's links don't know."""
+    """`picture` is a data: address. It and `link` are empty for a shortcode, which has no link."""
 
     number: str
     link: str = ""
@@ -22,7 +22,7 @@ def invitation_to(number: str) -> Invitation:
     if not number.startswith("+"):
         return Invitation(number)
     link = f"https://wa.me/{number.removeprefix('+')}?text={quote(FIRST_WORDS)}"
-    picture = segno.make(link, error="m").svg_inline(
+    picture = segno.make(link, error="m").svg_data_uri(
         scale=4, border=3, dark="#000", light="#fff", omitsize=True
     )
     return Invitation(number, link, picture)

@@ -75,7 +75,7 @@ class Connecting:
     def open_the_test(self) -> None:
         self.page.get_by_role("link", name="Send Test WhatsApp").click()
         expect(self.page.locator("#kt-link")).to_have_value("https://wa.me/919000000009?text=Hi")
-        expect(self.page.locator(".kt-qr svg")).to_be_visible()
+        expect(self.page.get_by_role("img", name="QR code of the link")).to_be_visible()
 
     def choose_country(self, words: str, name: str, shown: str) -> None:
         self.page.locator(".kt-country summary").click()

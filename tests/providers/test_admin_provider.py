@@ -3,6 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from html import unescape
 from threading import Barrier
 from typing import Any
 
@@ -277,9 +278,14 @@ def test_a_viewer_sees_the_connection_with_key_and_accounts_masked(
     assert f"response?a={provider.project.account_id[:4]}…•••" in page
 
 
+def set_up_text(page: str) -> str:
+    (text,) = re.findall(r'<textarea id="setup-mail".*?>(.*?)</textarea>', page, re.DOTALL)
+    return unescape(text)
+
+
 def test_the_set_up_text_names_both_addresses(provider: Provider, marketer: Client) -> None:
     page = marketer.get(page_of(provider)).content.decode()
-    (text,) = re.findall(r'<textarea id="setup-mail".*?>(.*?)</textarea>', page, re.DOTALL)
+    text = set_up_text(page)
     urls = callback_urls(provider.project)
     assert [url in text for url in (urls.inbound, urls.status)] == [True, True]
     assert "click tracking" in text
@@ -291,10 +297,19 @@ def test_the_set_up_text_names_the_addresses_to_allow(provider: Provider, market
     SendingIP.objects.create(project=None, network="2001:db8::/64")
     SendingIP.objects.create(project=ProjectFactory.create(), network="198.51.100.1")
     page = marketer.get(page_of(provider)).content.decode()
-    (text,) = re.findall(r'<textarea id="setup-mail".*?>(.*?)</textarea>', page, re.DOTALL)
+    text = set_up_text(page)
     lines = text.split("\n")
     assert ["203.0.113.7 (Mumbai)" in lines, "2001:db8::/64" in lines] == [True, True]
     assert "198.51.100.1" not in text
+
+
+def test_a_label_that_ends_the_set_up_text_stays_in_it(
+    provider: Provider, marketer: Client
+) -> None:
+    label = '</textarea><p x-data x-init="steal()">'
+    SendingIP.objects.create(project=provider.project, network="203.0.113.7", label=label)
+    page = marketer.get(page_of(provider)).content.decode()
+    assert f"203.0.113.7 ({label})" in set_up_text(page).split("\n")
 
 
 @pytest.mark.django_db(transaction=True)

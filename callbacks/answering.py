@@ -17,11 +17,17 @@ from campaigns.enqueueing import enqueue, enqueue_template
 from campaigns.models import Message, MessageKind, Profile
 from campaigns.previewing import person_of
 from providers.models import Conversation, Provider
-from templates_app.checking import check_values
+from templates_app.checking import check_values, with_label
 from templates_app.models import Status, Template, TemplateVersion
 from templates_app.preview import Preview
 from templates_app.problems import errors_in
-from templates_app.rendering import NOBODY, UnusableValueError, prepare
+from templates_app.rendering import (
+    NOBODY,
+    UnusableValueError,
+    prepare,
+    preview_as_written,
+    slots_of,
+)
 
 LONGEST_TEXT = 4096
 # The same text within that time is a button pressed twice.
@@ -99,15 +105,16 @@ def draft_of(
 ) -> Draft:
     profile = _profile(conversation)
     person = person_of(profile) if profile else NOBODY
-    problems = [each.message for each in errors_in(check_values(version, values))]
+    slots = slots_of(version)
+    problems = [with_label(each, slots) for each in errors_in(check_values(version, values))]
     if problems:
-        return Draft(prepare(version, {}).preview(), problems)
+        return Draft(preview_as_written(version, values, person), problems)
     now = timezone.now().timestamp()
     prepared = prepare(version, values)
     try:
         prepared.request(person=person, phone=conversation.phone, msg_id="", extra="", now=now)
     except UnusableValueError as unusable:
-        problems = [unusable.reason]
+        problems = [prepared.why_not(unusable)]
     return Draft(prepared.preview(person, now=now), problems)
 
 

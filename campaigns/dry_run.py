@@ -17,6 +17,7 @@ from campaigns.choosing import AUDIENCE, audience_of
 from campaigns.models import Campaign, Profile, Reason, Variant
 from campaigns.previewing import person_of
 from templates_app.rendering import Prepared, UnusableValueError, prepare
+from templates_app.slots import Slot, SlotKind
 
 EXACT = 10_000  # people; about a second
 PLACES, NEIGHBOURS = 1_000, 5  # of a sample
@@ -40,13 +41,18 @@ class LeftOut:
     are the first of them."""
 
     reason: Reason
-    slot: str
+    slot: Slot
     count: int
     people: list[Profile]
 
     @property
     def is_cut(self) -> bool:
         return self.count > len(self.people)
+
+    @property
+    def is_file(self) -> bool:
+        """Then a link that Gupshup can't open counts as none."""
+        return self.slot.kind is SlotKind.MEDIA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +90,7 @@ def dry_run(campaign: Campaign, variant: Variant, *, expected: int) -> DryRun:
 
 
 def _look(prepared: Prepared, ids: list[int], *, now: float) -> list[LeftOut]:
-    labels = {each.slot.key: each.slot.label for each in prepared.slots}
+    slots = {each.slot.key: each.slot for each in prepared.slots}
     counts = Counter[tuple[str, str]]()
     named = defaultdict[tuple[str, str], list[Profile]](list)
     for profile in _profiles(ids):
@@ -93,13 +99,13 @@ def _look(prepared: Prepared, ids: list[int], *, now: float) -> list[LeftOut]:
                 person=person_of(profile), phone=profile.phone, msg_id="", extra="", now=now
             )
         except UnusableValueError as problem:
-            case = (problem.reason, labels.get(problem.slot, problem.slot))
+            case = (problem.reason, problem.slot)
             counts[case] += 1
             if counts[case] <= MOST_NAMED:
                 named[case].append(profile)
     return [
-        LeftOut(reason=Reason(reason), slot=label, count=n, people=named[reason, label])
-        for (reason, label), n in counts.most_common()
+        LeftOut(reason=Reason(reason), slot=slots[key], count=n, people=named[reason, key])
+        for (reason, key), n in counts.most_common()
     ]
 
 

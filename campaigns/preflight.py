@@ -15,7 +15,7 @@ from campaigns.models import Audience, Campaign, QuietAction, Variant
 from campaigns.times import last_moment, quiet_until
 from campaigns.trial import WILL_WAIT, waits_for_trial
 from providers.models import Project, Provider
-from templates_app.checking import check_values
+from templates_app.checking import check_values, with_label
 from templates_app.models import Status, Template, TemplateVersion
 from templates_app.problems import Severity
 from templates_app.rendering import slots_of
@@ -128,21 +128,17 @@ def _about_template(version: TemplateVersion) -> Iterator[Finding]:
 def _about_values(
     variant: Variant, known: Collection[str] | None, *, leaves_at: datetime
 ) -> Iterator[Finding]:
-    labels = {slot.key: slot.label for slot in slots_of(variant.version)}
+    slots = slots_of(variant.version)
     problems = check_values(
         variant.version, variant.values, known_properties=known, leaves_at=leaves_at
     )
     for problem in problems:
         yield Finding(
             section=Section.WHAT,
-            message=_with_label(problem.message, labels.get(problem.place, "")),
+            message=with_label(problem, slots),
             slot=problem.place,
             blocks=problem.severity is Severity.ERROR,
         )
-
-
-def _with_label(message: str, label: str) -> str:
-    return message if not label or message.startswith(label) else f"{label}: {message}"
 
 
 def _about_time(campaign: Campaign) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from templates_app.checking import check_values
 from templates_app.models import Template, TemplateVersion
 from templates_app.preview import Preview
 from templates_app.problems import Problem, errors_in
-from templates_app.rendering import NOBODY, UnusableValueError, prepare
+from templates_app.rendering import NOBODY, UnusableValueError, prepare, preview_as_written
 from templates_app.slots import Slot, SlotKind
 
 MOST_PROFILES = 20
@@ -66,7 +66,8 @@ def trial_of(version: TemplateVersion, values: Values, *, recipient: Recipient |
     person = recipient.person if recipient else NOBODY
     problems = check_values(version, values)
     if errors_in(problems):
-        return Trial(problems=problems, preview=prepare(version, {}).preview(), form={})
+        preview = preview_as_written(version, values, person)
+        return Trial(problems=problems, preview=preview, form={})
     prepared = prepare(version, values)
     phone = recipient.phone.e164 if recipient else "+910000000000"
     now = timezone.now().timestamp()

@@ -5,12 +5,13 @@ personalized ones for each person when the message is made.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from templates_app.filling import finisher
+from templates_app.media_links import why_unusable, why_unusable_for_all
 from templates_app.models import TemplateVersion
 from templates_app.personalization import PersonalizationError, Personalized, compile_text
 from templates_app.problems import Problem, error, errors_in, warning
@@ -22,7 +23,6 @@ from templates_app.slots import Slot, SlotKind, SlotValue, read_value
 STANDARD_PROPERTIES = frozenset({"name", "identity", "phone", "email", "language", "time_zone"})
 
 UNUSABLE = {
-    SlotKind.MEDIA: ("HEADER_MEDIA", "Give a public link that starts with https://."),
     SlotKind.CODE: ("CODE_CHARS", "A code has letters and digits only."),
     SlotKind.LATITUDE: ("LOCATION_RANGE", "A latitude is a number from -90 to 90, like 18.9220."),
     SlotKind.LONGITUDE: ("LOCATION_RANGE", "A longitude is a number from -180 to 180."),
@@ -57,6 +57,13 @@ def check_values(
     return problems
 
 
+def with_label(problem: Problem, slots: Iterable[Slot]) -> str:
+    """For where it does not stand beside its field."""
+    label = next((slot.label for slot in slots if slot.key == problem.place), "")
+    is_named = not label or problem.message.startswith(label)
+    return problem.message if is_named else f"{label}: {problem.message}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Checker:
     known: Collection[str] | None
@@ -76,6 +83,8 @@ class _Checker:
         yield from self._fixed(slot, value.fallback)
         if text.constant is not None:
             yield from self._fixed(slot, text.constant)
+        elif slot.kind is SlotKind.MEDIA and (why := why_unusable_for_all(value.text)):
+            yield _bad_link(slot, why)
         else:
             yield from _personal_problems(slot, text, value, self.known)
 
@@ -84,9 +93,7 @@ class _Checker:
             return
         finished = finisher(slot.kind, zone=self.zone)(text)
         if not finished:
-            code, message = UNUSABLE.get(slot.kind, ("VALUE_MISSING", "This shows nothing."))
-            on_card = slot.kind is SlotKind.MEDIA and bool(slot.group)
-            yield error("CARD_MEDIA" if on_card else code, slot.key, message)
+            yield _unusable(slot, text)
         elif len(finished) > slot.max_length:
             code = _too_long(slot)
             over = len(finished) - slot.max_length
@@ -99,6 +106,17 @@ class _Checker:
                 slot.key,
                 "WhatsApp allows no line breaks, tabs or wide gaps here: they become one blank.",
             )
+
+
+def _unusable(slot: Slot, text: str) -> Problem:
+    if slot.kind is SlotKind.MEDIA:
+        return _bad_link(slot, why_unusable(text))
+    code, message = UNUSABLE.get(slot.kind, ("VALUE_MISSING", "This shows nothing."))
+    return error(code, slot.key, message)
+
+
+def _bad_link(slot: Slot, why: str) -> Problem:
+    return error("CARD_MEDIA" if slot.group else "HEADER_MEDIA", slot.key, why)
 
 
 def _too_long(slot: Slot) -> str:

@@ -7,9 +7,8 @@ from datetime import UTC, tzinfo
 from functools import partial
 from typing import ClassVar
 
-from django.conf import settings
-
 from templates_app.cleaning import clean, encode_url_tail
+from templates_app.media_links import usable_media_link
 from templates_app.moments import expiry_ms
 from templates_app.personalization import (
     MissingPropertyError,
@@ -47,14 +46,6 @@ class OfferExpiredError(UnusableValueError):
     """The offer ends before the message would leave."""
 
     reason = "offer_expired"
-
-
-def usable_media_link(value: str) -> str:
-    link = value.strip()
-    if link.startswith(f"{settings.PUBLIC_BASE_URL}/media/") and link.isprintable():
-        return link  # a file of ours, also where a working copy is not reached over https
-    usable = link.isprintable() and re.fullmatch(r"https://[^\s/]+\.[^\s/]+(/\S*)?", link)
-    return link if usable else ""
 
 
 def usable_code(value: str) -> str:

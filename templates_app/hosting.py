@@ -10,6 +10,7 @@ from providers.fetching import FetchRefused, fetch
 from providers.models import Project, User
 from templates_app.components import HeaderKind
 from templates_app.judging_media import LARGEST, MB, Judged, judge
+from templates_app.media_links import is_ours, own_start
 from templates_app.models import MediaFile
 from templates_app.problems import error
 
@@ -75,8 +76,7 @@ def path_of(media: MediaFile) -> str:
 
 
 def _own_media(link: str) -> MediaFile | None:
-    start = f"{settings.PUBLIC_BASE_URL}/media/"
-    if not link.startswith(start):
+    if not is_ours(link):
         return None
-    token = link.removeprefix(start).partition(".")[0]
+    token = link.removeprefix(own_start()).partition(".")[0]
     return MediaFile.objects.filter(token=token).first()

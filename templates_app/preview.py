@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from templates_app.components import ButtonKind, HeaderKind
 from templates_app.markup import to_html
+from templates_app.media_links import is_ours
 
 SHOWN_BUTTONS = 3
 HEADER_ICONS = {
@@ -41,8 +42,7 @@ class HeaderPreview:
     @property
     def own_picture(self) -> str:
         """The path of a picture that this server holds. Pages load nothing from other hosts."""
-        base = f"{settings.PUBLIC_BASE_URL}/media/"
-        is_own = self.kind is HeaderKind.IMAGE and self.media_url.startswith(base)
+        is_own = self.kind is HeaderKind.IMAGE and is_ours(self.media_url)
         return self.media_url.removeprefix(settings.PUBLIC_BASE_URL) if is_own else ""
 
     @property

@@ -24,10 +24,10 @@ from templates_app.kinds import KINDS
 from templates_app.kinds.base import Envelope
 from templates_app.kinds.plan import Plan, plan_of
 from templates_app.models import Kind, SendingStyle, TemplateVersion
-from templates_app.personalization import Profile
+from templates_app.personalization import PersonalizationError, Profile
 from templates_app.preview import Preview
 from templates_app.reading import read_wording
-from templates_app.slots import Slot, SlotValue, read_value
+from templates_app.slots import Slot, SlotKind, SlotValue, read_value
 
 __all__ = [
     "MissingValueError",
@@ -37,6 +37,7 @@ __all__ = [
     "ValueTooLongError",
     "prepare",
     "prepare_samples",
+    "preview_as_written",
     "slots_of",
 ]
 
@@ -69,10 +70,16 @@ class Prepared:
         placeholder, and the notes say what is missing."""
         try:
             return self.plan.preview(self._values(person, now=now))
-        except OfferExpiredError:
-            return self._preview_with_gaps(_profile(person), otherwise="The offer is over by then.")
+        except OfferExpiredError as failure:
+            return self._preview_with_gaps(_profile(person), otherwise=self.why_not(failure))
         except UnusableValueError:
             return self._preview_with_gaps(_profile(person), otherwise="The message gets too long.")
+
+    def why_not(self, failure: UnusableValueError) -> str:
+        """In words, why that person can't get it."""
+        if isinstance(failure, OfferExpiredError):
+            return "The offer is over by then."
+        return _note(next(s.slot for s in self.slots if s.slot.key == failure.slot), failure)
 
     def _values(self, person: Person, *, now: float) -> list[str]:
         profile = _profile(person)
@@ -108,6 +115,16 @@ def prepare(version: TemplateVersion, values: Mapping[str, object]) -> Prepared:
         ),
         values={key: read_value(raw) for key, raw in values.items()},
     )
+
+
+def preview_as_written(
+    version: TemplateVersion, values: Mapping[str, object], person: Person = NOBODY
+) -> Preview:
+    """Of values that may not do yet: total, where `prepare` refuses a text that can't be read."""
+    try:
+        return prepare(version, values).preview(person)
+    except PersonalizationError:
+        return prepare(version, {}).preview()
 
 
 def prepare_wording(
@@ -148,4 +165,6 @@ def _profile(person: Person) -> Profile:
 def _note(slot: Slot, failure: UnusableValueError) -> str:
     if isinstance(failure, ValueTooLongError):
         return f"{slot.label} gets longer than {slot.max_length} characters."
+    if slot.kind is SlotKind.MEDIA:
+        return f"{slot.label} is empty for this person, or no link that Gupshup can open."
     return f"{slot.label} is empty for this person."

@@ -8,7 +8,9 @@ from django import forms
 from callbacks.answering import LONGEST_TEXT
 from providers.models import Project
 from providers.row_numbers import row_number
+from templates_app.checking import check_values
 from templates_app.models import Template, TemplateVersion
+from templates_app.problems import errors_in
 from templates_app.rendering import slots_of
 from templates_app.slots import Slot
 
@@ -58,6 +60,14 @@ class TemplateAnswerForm(forms.Form):
                 error_messages={"required": f"Fill in “{slot.label}”."},
                 widget=forms.TextInput(attrs={"class": "kcb-payload"}),
             )
+
+    def clean(self) -> dict[str, Any]:
+        """What can't be sent stands beside its field."""
+        cleaned = super().clean() or {}
+        if self.version is not None and not self.errors:
+            for problem in errors_in(check_values(self.version, self.values())):
+                self.add_error(FIELD.format(problem.place), problem.message)
+        return cleaned
 
     def _version(self, approved: Any) -> TemplateVersion | None:
         chosen = row_number(str(self["template"].value() or ""))

@@ -28,6 +28,7 @@ from campaigns.testing_templates import (
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Provider, User
 from providers.phones import PhoneError, read_phone
+from templates_app.checking import with_label
 from templates_app.models import Template, TemplateVersion
 from templates_app.problems import errors_in
 from templates_app.rendering import slots_of
@@ -86,7 +87,8 @@ class TemplateTestPage(ProjectScopedAdmin):
         version = _current(template)
         recipients, problems = self._recipients(request)
         trial = _trial(version, request.POST, recipient=None)
-        problems += [problem.message for problem in errors_in(trial.problems)]
+        slots = slots_of(version)
+        problems += [with_label(problem, slots) for problem in errors_in(trial.problems)]
         if not recipients and not problems:
             problems = ["Choose a test profile, or type a number."]
         if problems:

@@ -14,7 +14,7 @@ from typing import Any
 
 from providers.simulator.accounts import Account, Accounts, Login
 from providers.simulator.options import Options
-from providers.simulator.rich_parts import is_unfit, read_rich, wrong_part
+from providers.simulator.rich_parts import can_fetch, is_unfit, read_rich, wrong_part
 from providers.simulator.templates import Template
 
 Form = Mapping[str, str]
@@ -100,7 +100,7 @@ def _check_template_send(form: Form, account: Account, options: Options) -> Refu
 def _check_media(form: Form) -> Refusal | None:
     if form.get("msg_type", "").upper() not in MEDIA_TYPES:
         return missing("msg_type")
-    return None if form.get("media_url", "").startswith("https://") else missing("media_url")
+    return None if can_fetch(form.get("media_url", "")) else missing("media_url")
 
 
 def _check_template_by_text(form: Form, account: Account) -> Refusal | None:

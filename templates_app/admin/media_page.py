@@ -13,6 +13,7 @@ from templates_app.admin.own_template import OwnTemplate
 from templates_app.components import MEDIA_HEADERS, HeaderKind
 from templates_app.hosting import MediaRefusedError, address_of, check_link, take_in
 from templates_app.judging_media import LARGEST, MB, Judged
+from templates_app.media_links import why_no_uploads, why_unusable
 from templates_app.problems import Severity
 
 
@@ -33,10 +34,14 @@ class MediaPage(OwnTemplate):
             return _said(f"WhatsApp takes up to {LARGEST[header] // MB} MB here.", "error")
         file: UploadedFile[bytes] | None = request.FILES.get("file")
         if file is None:
-            link = request.POST.get("link", "").strip()
-            if not link:
-                return _said("Write the link first.", "todo")
-            return _told(check_link(link, header=header), "The link answers with")
+            return _looked_at(request.POST.get("link", "").strip(), header)
+        if why := why_no_uploads():
+            return _said(why, "error")
+        return self._taken(request, file, header)
+
+    def _taken(
+        self, request: HttpRequest, file: "UploadedFile[bytes]", header: HeaderKind
+    ) -> JsonResponse:
         try:
             media, judged = take_in(
                 self.project(request),
@@ -48,6 +53,14 @@ class MediaPage(OwnTemplate):
         except MediaRefusedError as refused:
             return _said(str(refused), "error")
         return _told(judged, "Uploaded:", url=address_of(media))
+
+
+def _looked_at(link: str, header: HeaderKind) -> JsonResponse:
+    if not link:
+        return _said("Write the link first.", "todo")
+    if why := why_unusable(link):
+        return _said(why, "error")
+    return _told(check_link(link, header=header), "The link answers with")
 
 
 def _header_asked(request: HttpRequest) -> HeaderKind:

@@ -35,7 +35,7 @@ def tried(campaign: Campaign, *, expected: int | None = None) -> DryRun:
 
 def told(found: DryRun) -> Mapping[tuple[str, str], list[str]]:
     return {
-        (part.reason, part.slot): [profile.identity for profile in part.people]
+        (part.reason, part.slot.label): [profile.identity for profile in part.people]
         for part in found.left_out
     }
 

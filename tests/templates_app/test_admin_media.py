@@ -17,6 +17,7 @@ MEDIA = reverse("admin:templates_app_template_media")
 @pytest.fixture(autouse=True)
 def _folder(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
+    settings.PUBLIC_BASE_URL = "https://kabootar.example"
 
 
 def upload(client: Client, data: bytes, *, header: str = "IMAGE", name: str = "me.png") -> Any:
@@ -63,7 +64,7 @@ def test_what_whatsapp_does_not_show_is_not_stored(
     ("link", "words"),
     [
         ("", "Write the link first."),
-        ("http://example.com/a.jpg", "begin with https://"),
+        ("http://example.com/a.jpg", "starts with https://"),
         ("https://127.0.0.1/a.jpg", "private network"),
         ("https://[::1]/a.jpg", "private network"),
         ("https://169.254.169.254/latest/meta-data", "private network"),
@@ -77,6 +78,18 @@ def test_a_link_that_may_not_be_opened_says_why(
     settings.FETCH_PRIVATE_TARGETS = False
     told = marketer.post(MEDIA, {"link": link, "header": "IMAGE"}).json()
     assert words in told["said"]
+
+
+def test_without_a_public_address_nothing_is_taken_in_and_the_way_out_is_told(
+    marketer: Client, settings: Settings
+) -> None:
+    settings.PUBLIC_BASE_URL = "http://127.0.0.1:8000"
+    told = upload(marketer, picture())
+    assert (told["tone"], told["url"], MediaFile.objects.count()) == ("error", "", 0)
+    assert told["said"].startswith(
+        "Gupshup can't fetch files from this installation: its address (PUBLIC_BASE_URL) is "
+        "http://127.0.0.1:8000, which the internet can't open. Give a link of a public host instead"
+    )
 
 
 def test_a_link_to_a_file_of_ours_is_checked_without_a_call(marketer: Client) -> None:

@@ -32,6 +32,8 @@ from tests.factories import (
     ReceiptFactory,
     TemplateFactory,
 )
+from tests.templates_app import contents
+from tests.templates_app.contents import content
 
 LIST = reverse("admin:providers_conversation_changelist")
 COUNT = reverse("admin:providers_conversation_unread_count")
@@ -416,6 +418,29 @@ def test_a_value_that_comes_out_empty_for_this_person_is_not_sent(
 
     assert not Message.objects.exists()
     assert "{{ profile.city }}" in answer
+    assert "Body {{1}} is empty for this person." in answer
+
+
+@pytest.mark.parametrize(
+    ("link", "told"),
+    [
+        ("http://127.0.0.1:8000/media/a.png", "its address (PUBLIC_BASE_URL) is http://127.0.0.1"),
+        ("https://nas.local/a.png", "it leads to a single machine or into a private network"),
+        ("http://a.b/c.png", "Give a public link that starts with https://"),
+    ],
+)
+def test_a_picture_that_gupshup_can_not_fetch_is_refused_beside_its_field(
+    marketer: Client, conversation: Conversation, link: str, told: str
+) -> None:
+    template = TemplateFactory.create(
+        project=conversation.project, content=content(header=contents.IMAGE)
+    )
+    values = {"template": template.pk, "value-header.media": link}
+
+    answer = marketer.post(page("template", conversation), values)
+
+    (error,) = answer.context["template_form"].errors["value-header.media"]
+    assert (told in error, Message.objects.count()) == (True, 0)
 
 
 def test_the_next_conversation_that_waits_is_one_click_away(

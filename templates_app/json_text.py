@@ -4,17 +4,26 @@ import json
 
 
 def read_json_text(source: str | bytes) -> object:
-    """Raises ValueError: for what is no JSON (NaN and Infinity neither), for half characters, which
-    have no UTF-8, for NUL, which PostgreSQL keeps in no text, and for nesting without end."""
-    try:
-        value = json.loads(source, parse_constant=_refuse)
-        written = json.dumps(value, ensure_ascii=False).encode()
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    if rb"\u0000" in written:
-        raise ValueError("NUL in a text")
+    """Raises ValueError for what is no JSON, and for what is_storable refuses."""
+    value = read_any_json(source)
+    if not is_storable(value):
+        raise ValueError("it can't be stored")
     return value
 
 
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
+def read_any_json(source: str | bytes) -> object:
+    """Raises ValueError for what is no JSON, or nested without end."""
+    try:
+        return json.loads(source)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def is_storable(value: object) -> bool:
+    """Not with NaN and Infinity, which are no JSON, with half characters, which have no UTF-8, with
+    NUL, which PostgreSQL keeps in no text, nor nested without end."""
+    try:
+        written = json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        return False
+    return rb"\u0000" not in written

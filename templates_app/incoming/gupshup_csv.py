@@ -8,7 +8,7 @@ from templates_app.incoming.found import MOST, Haul, IncomingError, Refused, sor
 from templates_app.incoming.gupshup_rows import Row, found_in
 
 NEEDED = ("NAME", "BODY")
-BUTTON = re.compile(r"BUTTON\d+")
+BUTTON = re.compile(r"BUTTON[0-9]{1,3}")
 
 
 def read_csv(text: str) -> Haul:

@@ -6,6 +6,7 @@ came, so that the rules judge what is really there.
 
 from collections.abc import Iterator, Mapping
 
+from providers.gateway.redaction import storable_text
 from templates_app.incoming.found import (
     MOST,
     Found,
@@ -17,18 +18,19 @@ from templates_app.incoming.found import (
     sorted_out,
     status_called,
 )
-from templates_app.json_text import read_json_text
+from templates_app.json_text import is_storable, read_any_json
 
 # Under one of these a template, or a list of them, may be wrapped.
 WRAPPERS = ("template", "templates", "data", "message_templates", "waba_templates", "results")
 DEEPEST = 4
+UNSTORABLE = "A character in it is broken off, or a number has no end. Copy this template again."
 
 
 def read_json(text: str, *, fallback_name: str = "") -> Haul:
     """`fallback_name` is for a single template without a name of its own. Raises IncomingError."""
     try:
         # A NUL that slipped in is no reason to refuse a whole list.
-        document = read_json_text(text.replace("\\u0000", ""))
+        document = read_any_json(text.replace("\\u0000", ""))
     except ValueError:
         raise IncomingError(
             "This is no readable JSON. Copy it again, from the first brace to the last."
@@ -63,8 +65,11 @@ def _unwrapped(document: object, *, depth: int) -> Iterator[object]:
 
 def _read(raw: object, fallback_name: str) -> Found | Refused:
     if not isinstance(raw, Mapping):
-        return Refused(str(raw)[:80], "This is no template: it has no components.")
+        label = storable_text(str(raw), characters=80)
+        return Refused(label, "This is no template: it has no components.")
     name = plain_name(_word(raw, "name", "elementName", "element_name")) or fallback_name
+    if not is_storable(raw):
+        return Refused(storable_text(name, characters=80) or "no name", UNSTORABLE)
     if not isinstance(raw.get("components"), list):
         return Refused(name[:80] or "no name", "This is no template: it has no components.")
     return Found(

@@ -233,3 +233,19 @@ def test_an_upload_far_too_large_is_stopped_while_it_comes_in(
 
     assert "more than 4 MB" in marketer.post(PAGE, {"file": huge}).text
     assert not TemplateImport.objects.exists()
+
+
+def test_half_a_character_and_an_endless_number_refuse_their_template_alone(
+    marketer: Client, project: Project
+) -> None:
+    half = SALE | {"name": "half", **content("Come \ud83d today")}
+    endless = SALE | {"name": "endless", "components": [{"type": 1}]}
+    text = json.dumps([half, SALE | {"name": "\ud83d"}, SALE, endless])
+
+    posted = marketer.post(PAGE, {"text": text.replace('{"type": 1}', '{"type": 1e999}')})
+    marketer.post(address(TemplateImport.objects.get(), "take"))
+    report = marketer.get(posted["Location"])
+
+    groups = {title: [line.name for line in lines] for title, _, lines in report.context["groups"]}
+    assert groups == {"Refused": ["half", "?", "endless"], "New": ["sale"]}
+    assert templates(project) == [("sale", "en", "approved")]

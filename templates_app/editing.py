@@ -82,9 +82,11 @@ def needs_stop(before: Template, after: Template, version: TemplateVersion | Non
 
 
 def _check_ready(template: Template, edit: Edit) -> None:
-    problems = errors_in(problems_before_approval(template, edit.wording, set_aside=edit.set_aside))
-    if problems:
-        raise NotReadyError(problems)
+    problems = problems_before_approval(
+        template, edit.wording, set_aside=edit.set_aside, samples=edit.samples
+    )
+    if errors := errors_in(problems):
+        raise NotReadyError(errors)
 
 
 def _save_fields(template: Template, edit: Edit) -> Template | None:

@@ -4,13 +4,15 @@ Name and language say which template is meant. What is there already keeps its h
 new version; nothing is deleted, because a list may be cut short.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
 from providers.dependents import dependents_of
+from providers.isolating import whatever_fails
 from providers.models import Project, User
 from templates_app.components import Wording
 from templates_app.editing import Edit, save_template
@@ -25,12 +27,16 @@ from templates_app.models import (
     Template,
     TemplateImport,
 )
-from templates_app.problems import Problem, Severity, errors_in
-from templates_app.readiness import kept_back, problems_before_approval
+from templates_app.problems import Problem, Severity, errors_in, without_sample
+from templates_app.readiness import EditingError, kept_back, problems_before_approval
 from templates_app.reading import read_wording
 from templates_app.rules.shape import kind_of
 
 Known = dict[tuple[str, str], Template]
+BEYOND_US = (
+    "This one could not be brought in, and why is in the server's log. Make it by hand with "
+    "“New template”, or ask whoever runs this console."
+)
 
 
 def keep(project: Project, haul: Haul, *, source: Source, by: User | None) -> TemplateImport:
@@ -48,7 +54,8 @@ def plan(incoming: TemplateImport) -> list[Line]:
     """What bringing it in would do now; nothing is stored."""
     found = _found(incoming)
     known = _known(incoming.project, found)
-    return [_Planned.of(item, known).line for item in found] + _refused(incoming)
+    lines = [_alone(item, partial(_look, item, known)) for item in found]
+    return lines + _refused(incoming)
 
 
 def bring_in(incoming: TemplateImport, *, by: User | None) -> list[Line]:
@@ -58,7 +65,8 @@ def bring_in(incoming: TemplateImport, *, by: User | None) -> list[Line]:
         if row.report is None and not row.is_reading:
             found = _found(row)
             known = _known(row.project, found)
-            lines = [_bring(row.project, _Planned.of(item, known), by=by) for item in found]
+            bring = partial(_bring, row.project, known, by=by)
+            lines = [_alone(item, partial(bring, item)) for item in found]
             row.report = written([*lines, *_refused(row)])
             row.done_at = timezone.now()
             row.save(update_fields=["report", "done_at"])
@@ -84,6 +92,17 @@ def _known(project: Project, found: Iterable[Found]) -> Known:
     names = {item.name for item in found}
     rows = project.templates.filter(name__in=names).select_related("current")
     return {(row.name, row.language): row for row in rows}
+
+
+def _alone(item: Found, act: Callable[[], Line]) -> Line:
+    """What became of one template. Where that fails, this one is refused and the others go on."""
+    why = BEYOND_US
+    with whatever_fails("a template of an import"):
+        try:
+            return act()
+        except EditingError as refused:
+            why = str(refused)
+    return Line(name=item.name, language=item.language, outcome=Outcome.REFUSED, why=why)
 
 
 class _Planned:
@@ -149,6 +168,7 @@ class _Planned:
             outcome=self._outcome(),
             problems=tuple(problem.message for problem in errors_in(self.problems)),
             warnings=sum(p.severity is Severity.WARNING for p in self.problems),
+            no_sample=tuple(without_sample(self.problems)),
             pk=self.known.pk if self.known else None,
         )
         if line.outcome is Outcome.REFUSED and self.known:
@@ -172,14 +192,19 @@ class _Planned:
         return Outcome.CHANGED if changed or not self.is_same_wording else Outcome.SAME
 
 
-def _bring(project: Project, planned: _Planned, *, by: User | None) -> Line:
+def _look(item: Found, known: Known) -> Line:
+    return _Planned.of(item, known).line
+
+
+def _bring(project: Project, known: Known, item: Found, *, by: User | None) -> Line:
+    planned = _Planned.of(item, known)
     if planned.line.outcome in (Outcome.REFUSED, Outcome.SAME):
         return planned.line
     template = planned.template
     template.project = project
     edit = Edit(
         wording=planned.wording,
-        content=planned.item.content,
+        content=item.content,
         set_aside=planned.set_aside,
         samples=Severity.WARNING,
         act=Act.IMPORTED,

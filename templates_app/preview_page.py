@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from templates_app.documents import Document, problems_of_document
 from templates_app.languages import language_name
 from templates_app.models import Kind
+from templates_app.problems import place_in_words
 from templates_app.rendering import prepare_samples
 from templates_app.rules.hints import hints_of
 
@@ -43,17 +44,6 @@ def preview_page(document: Document) -> str:
             "icons": b64encode(_file(ICONS).read_bytes()).decode("ascii"),
         },
     )
-
-
-def place_in_words(place: str) -> str:
-    """card.1.button.0 → card 2, button 1."""
-    words: list[str] = []
-    for part in place.split("."):
-        if part.isdecimal() and words:
-            words[-1] += f" {int(part) + 1}"
-        else:
-            words.append(part)
-    return ", ".join(words)
 
 
 def _file(name: str) -> Path:

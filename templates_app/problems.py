@@ -11,6 +11,10 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+# Meta wants samples of whoever submits a template; of an approved one it may give none.
+SAMPLE_CODES = frozenset({"VAR_EXAMPLE", "URL_EXAMPLE", "HDR_MEDIA_EXAMPLE"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """`code` is the rule's name, `place` the part it is about ("body", "button.0", a slot's key),
@@ -28,6 +32,22 @@ def error(code: str, place: str, message: str) -> Problem:
 
 def warning(code: str, place: str, message: str) -> Problem:
     return Problem(code=code, severity=Severity.WARNING, place=place, message=message)
+
+
+def place_in_words(place: str) -> str:
+    """card.1.button.0 → card 2, button 1."""
+    words: list[str] = []
+    for part in place.split("."):
+        if part.isdecimal() and words:
+            words[-1] += f" {int(part) + 1}"
+        else:
+            words.append(part)
+    return ", ".join(words)
+
+
+def without_sample(problems: Iterable[Problem]) -> list[str]:
+    """The places that lack one, in words."""
+    return [place_in_words(each.place) for each in problems if each.code in SAMPLE_CODES]
 
 
 def errors_in(problems: Iterable[Problem]) -> list[Problem]:

@@ -64,6 +64,15 @@ def problems_before_approval(
     return problems
 
 
+def samples_asked_for(stored: Template | None, wording: Wording) -> Severity:
+    """Whoever writes a wording gives its samples. What stands here approved came as Meta has it,
+    and its other fields can be saved without them."""
+    if stored is None or stored.status != Status.APPROVED or stored.current is None:
+        return Severity.ERROR
+    is_as_it_came = read_wording(stored.current.content) == wording
+    return Severity.WARNING if is_as_it_came else Severity.ERROR
+
+
 def problems_of_stored(template: Template, *, samples: Severity = Severity.ERROR) -> list[Problem]:
     """Of a template as it stands in the database."""
     current = template.current

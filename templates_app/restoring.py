@@ -3,6 +3,7 @@
 from providers.models import User
 from templates_app.editing import Edit, save_template
 from templates_app.models import Act, Template, TemplateVersion
+from templates_app.problems import Severity
 from templates_app.readiness import UnderReviewError, waits_for_meta
 from templates_app.reading import read_wording
 
@@ -18,6 +19,7 @@ def restore(
         content=version.content,
         based_on=based_on,
         set_aside=version.set_aside,
+        samples=Severity.WARNING,  # nothing is written anew
         act=Act.RESTORED,
         why=f"Version {version.number} again.",
     )

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from providers.models import User
+from providers.row_numbers import row_number
 from templates_app import unsaved
 from templates_app.admin.editor_state import editor_state
 from templates_app.admin.moves import moves_for
@@ -22,7 +23,7 @@ from templates_app.admin.template_list import quality_pill, status_pill
 from templates_app.admin.wording_fields import FIELDS, NAMES, initial_of
 from templates_app.editing import StaleEditError, save_template
 from templates_app.models import Category, Kind, Template
-from templates_app.readiness import waits_for_meta
+from templates_app.readiness import samples_asked_for, waits_for_meta
 
 SHOWN_FIELDS = ["name", "language_shown", "category", "status_shown", "vendor_id", "style_shown"]
 JUDGED_FIELDS = ("name", "language", "category", "vendor_id", "sending_style")
@@ -157,14 +158,14 @@ class EditorPage(OwnTemplate):
         """The phone and the problems, of what the form shows."""
         template, current = form.instance, form.instance.current
         if form.is_bound:
-            wording, set_aside = form.wording(), form.set_aside()
+            wording, set_aside, samples = form.wording(), form.set_aside(), form.samples()
         else:
-            wording, set_aside = stored_wording(template), current.set_aside if current else []
-        if form.unsaved:
-            wording = form.unsaved["wording"]
+            wording = form.unsaved["wording"] if form.unsaved else stored_wording(template)
+            set_aside = current.set_aside if current else []
+            samples = samples_asked_for(template, wording)
         access = self.access(request)
         return {
-            "editor": editor_state(template, wording, set_aside=set_aside),
+            "editor": editor_state(template, wording, set_aside=set_aside, samples=samples),
             "editor_is_live": access.can_change,
             "may_set_aside": access.can_administer,
             "template_kind": template.kind,
@@ -202,12 +203,20 @@ class EditorPage(OwnTemplate):
         template = Template(**given, kind=kind)
         may_set_aside = self.access(request).can_administer
         set_aside = request.POST.getlist("set_aside") if may_set_aside else ()
+        wording = form.wording()
+        samples = samples_asked_for(self._edited(request), wording)
         context = {
-            "editor": editor_state(template, form.wording(), set_aside=set_aside),
+            "editor": editor_state(template, wording, set_aside=set_aside, samples=samples),
             "editor_is_live": True,
             "may_set_aside": may_set_aside,
         }
         return render(request, "templates_app/editor_side.html", context)
+
+    def _edited(self, request: HttpRequest) -> Template | None:
+        """The template that the editor has open, if it is there already."""
+        version = row_number(request.POST.get("based_on", ""))
+        rows = Template.objects.filter(project=self.project(request)).select_related("current")
+        return rows.filter(current=version).first() if version else None
 
     def keep_view(self, request: HttpRequest) -> HttpResponse:
         """Keeps what is written, or forgets it, and says who else is here."""

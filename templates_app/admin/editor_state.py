@@ -56,12 +56,16 @@ class EditorState:
 
 
 def editor_state(
-    template: Template, wording: Wording, *, set_aside: Collection[str] = ()
+    template: Template,
+    wording: Wording,
+    *,
+    set_aside: Collection[str] = (),
+    samples: Severity = Severity.ERROR,
 ) -> EditorState:
     """Of a template as it would be saved; needs no row."""
     prepared = prepare_samples(wording, kind=Kind(template.kind), language=template.language)
     problems = [
-        *problems_before_approval(template, wording, set_aside=set_aside),
+        *problems_before_approval(template, wording, set_aside=set_aside, samples=samples),
         *hints_of(wording),
     ]
     return EditorState(

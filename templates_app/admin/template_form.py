@@ -18,10 +18,11 @@ from templates_app.components import Wording
 from templates_app.editing import Edit, needs_stop
 from templates_app.languages import LANGUAGES, language_name
 from templates_app.models import Kind, SendingStyle, Status, Template
-from templates_app.problems import Problem, errors_in
+from templates_app.problems import Problem, Severity, errors_in
 from templates_app.readiness import (
     UnderReviewError,
     problems_before_approval,
+    samples_asked_for,
     waits_for_meta,
 )
 from templates_app.reading import read_wording
@@ -119,12 +120,13 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
             return
         # A field with an error loses its cleaned value, so the wording is read before.
         self._wording: Wording = super().wording()  # type: ignore[misc]  # of the type's fields
+        rows = Template.objects.select_related("current").filter(pk=self.instance.pk)
+        self._stored = rows.first() if self.instance.pk else None
         if self.instance.status == Status.APPROVED:
             self._judge()
-        if not self.errors and not self.instance._state.adding:
-            stored = Template.objects.select_related("current").get(pk=self.instance.pk)
-            self._check_review(stored)
-            self._ask_about_campaigns(stored)
+        if not self.errors and self._stored is not None:
+            self._check_review(self._stored)
+            self._ask_about_campaigns(self._stored)
 
     def wording(self) -> Wording:
         return self._wording
@@ -143,11 +145,15 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
             based_on=self.cleaned_data.get("based_on"),
             seen=self.cleaned_data.get("seen"),
             set_aside=self.set_aside(),
+            samples=self.samples(),
         )
+
+    def samples(self) -> Severity:
+        return samples_asked_for(self._stored, self._wording)
 
     def _judge(self) -> None:
         problems = problems_before_approval(
-            self.instance, self._wording, set_aside=self.set_aside()
+            self.instance, self._wording, set_aside=self.set_aside(), samples=self.samples()
         )
         for problem in errors_in(problems):
             field = field_of(problem)

@@ -16,7 +16,7 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """`stops` names the campaigns that end with the change, `problems` what keeps it from being
-    sent, `pk` is the template's once it is there."""
+    sent, `no_sample` the places that lack one, `pk` is the template's once it is there."""
 
     name: str
     language: str = ""
@@ -25,6 +25,7 @@ class Line:
     why: str = ""
     problems: tuple[str, ...] = ()
     warnings: int = 0
+    no_sample: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     pk: int | None = None
 

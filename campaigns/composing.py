@@ -35,7 +35,7 @@ NOT_COMPOSED = "not_composed"
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One attempt, ready to go. `opt_in` holds the HSM credentials where the phone still has to be
-    opted in first. `campaign` says whether a refusal of the account may wait for better days;
+    opted in first. With a `campaign_id` a refusal of the account may wait for better days;
     `test` whether somebody waits for the answer, who wants to see the first one; `tries` how many
     attempts before this one count for giving up."""
 
@@ -44,7 +44,7 @@ class Letter:
     attempt: int
     match_key: int
     phone: str
-    campaign: bool
+    campaign_id: int | None
     request: GatewayRequest
     credentials: Credentials
     opt_in: Credentials | None
@@ -139,7 +139,7 @@ def _letter(project_id: int, senders: Senders, claim: Claim) -> Letter:
         tries=claim.tries,
         match_key=claim.match_key,
         phone=claim.phone.removeprefix("+"),
-        campaign=claim.campaign_id is not None,
+        campaign_id=claim.campaign_id,
         request=request,
         credentials=senders.credentials(request.account),
         opt_in=senders.hsm if asks_first else None,

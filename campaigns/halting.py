@@ -1,20 +1,18 @@
 """When going on would do harm to everybody who still waits: the project's campaigns stand still.
 
-Gupshup refuses the whole account, or message after message fails: its campaigns are paused, people
-are told, and somebody resumes them. Gupshup can't be reached: nothing is claimed but a probe now
-and then, and everything goes on by itself (pacing.py keeps that, for all workers).
+Gupshup refuses the whole account: its campaigns are paused, people are told, and somebody resumes
+them. Gupshup can't be reached: nothing is claimed but a probe now and then, and everything goes on
+by itself (pacing.py keeps that, for all workers). Message after message fails: storm_watch.py.
 """
 
 from collections.abc import Iterable, Mapping
 from time import monotonic
 
-from django.conf import settings
-
-from campaigns import pacing, storms
+from campaigns import pacing
 from campaigns.lifecycle import pause_all
 from providers import incidents
 from providers.gateway.codes import send_code
-from providers.gateway.results import Answer, Verdict
+from providers.gateway.results import Answer
 from providers.gateway.settings import gateway_settings
 from providers.gateway.troubles import Trouble
 from providers.models import IncidentKind
@@ -61,29 +59,6 @@ class Outages:
             if pause >= TOLD_FROM:
                 detail = f"{unreachable[project_id].detail}. {GOES_ON}"
                 incidents.report(project_id, IncidentKind.OUTAGE, detail=detail)
-
-
-def watch_for_storms(project_id: int, answers: Iterable[Answer]) -> None:
-    """Of campaigns' messages, in their order. Too many failures among the newest of all workers,
-    and the campaigns are paused: a million people would meet the same. An answer that is worth
-    another try says nothing yet."""
-    told = [answer for answer in answers if answer.verdict is not Verdict.RETRY]
-    if not told or not settings.SEND_STORM_WINDOW:
-        return
-    failures = [answer.verdict is not Verdict.ACCEPTED for answer in told]
-    if failed := storms.note(project_id, failures):
-        latest = next(answer for answer, bad in zip(told[::-1], failures[::-1], strict=True) if bad)
-        _pause_in_storm(project_id, latest, failed=failed)
-
-
-def _pause_in_storm(project_id: int, latest: Answer, *, failed: int) -> None:
-    known = send_code(latest.code, gateway_settings().extra_codes)
-    detail = (
-        f"Of the last {settings.SEND_STORM_WINDOW} messages {failed} failed or got no clear "
-        f"answer. The latest: {known.meaning}. {known.way_out} Then resume the campaign."
-    )
-    if pause_all(project_id, reason=f"{IncidentKind.STORM.label}. {detail}"):
-        incidents.report(project_id, IncidentKind.STORM, detail=detail)
 
 
 class Recovery:

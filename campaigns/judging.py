@@ -1,14 +1,17 @@
 """What the gateway's answers mean for a message: its result, and what is learnt about its phone."""
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 
+from campaigns.claiming import Claim
 from campaigns.composing import Letter
 from campaigns.models import Reason
 from campaigns.recording import Consent, Ending, Result
+from campaigns.storms import Outcome
 from providers.gateway.codes import send_code
 from providers.gateway.results import Answer, Scope, Verdict
 from providers.gateway.troubles import Trouble
@@ -63,6 +66,41 @@ def result_of(ended: Ended) -> Result:
     return _retry(ended, code=NOT_STARTED, detail="", delay=0.0, counts=False)
 
 
+def outcome_of(ended: Ended, result: Result) -> Outcome | None:
+    """What a result says about those who follow; None where it says nothing."""
+    if result.reason == Reason.OPT_IN_REFUSED or _lies_with_one_person(result, ended.answer):
+        return None
+    return _outcome(result, ended.letter.project_id, ended.letter.campaign_id)
+
+
+def outcomes_of_unsendable(
+    project_id: int, claims: Iterable[Claim], results: Iterable[Result]
+) -> list[Outcome]:
+    """The same of those that could not be put together."""
+    campaigns = {claim.message_id: claim.campaign_id for claim in claims}
+    outcomes = [_outcome(r, project_id, campaigns[r.message_id]) for r in results]
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _lies_with_one_person(result: Result, answer: Answer | None) -> bool:
+    return (
+        result.reason == Reason.REFUSED and answer is not None and answer.scope is Scope.RECIPIENT
+    )
+
+
+def _outcome(result: Result, project_id: int, campaign_id: int | None) -> Outcome | None:
+    if campaign_id is None or result.ending in (Ending.RETRY, Ending.SUPPRESSED):
+        return None
+    return Outcome(
+        project_id=project_id,
+        campaign_id=campaign_id,
+        failed=result.ending is not Ending.ACCEPTED,
+        reason=str(result.reason),
+        code=result.code,
+        detail=result.detail,
+    )
+
+
 def _of_message(ended: Ended, answer: Answer) -> Result:
     match answer.verdict:
         case Verdict.ACCEPTED:
@@ -83,7 +121,7 @@ def _of_refused_opt_in(ended: Ended, answer: Answer) -> Result:
 
 
 def _of_refusal(ended: Ended, answer: Answer, reason: Reason) -> Result:
-    if answer.scope is Scope.ACCOUNT and ended.letter.campaign:
+    if answer.scope is Scope.ACCOUNT and ended.letter.campaign_id is not None:
         # Everybody would be refused; the campaigns are paused, and this one waits like the rest.
         return _retry(ended, code=answer.code, detail=answer.detail, delay=0.0, counts=False)
     return _result(ended, Ending.FAILED, answer, reason=reason)
@@ -91,7 +129,7 @@ def _of_refusal(ended: Ended, answer: Answer, reason: Reason) -> Result:
 
 def _retry_or_give_up(ended: Ended, answer: Answer) -> Result:
     letter = ended.letter
-    if letter.campaign and is_outage(answer):
+    if letter.campaign_id is not None and is_outage(answer):
         # Nobody's try: the project waits until Gupshup can be reached again, however long.
         return _retry(ended, code=answer.code, detail=answer.detail, delay=backoff(1), counts=False)
     tries = letter.tries + 1

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns import preflight, storms
@@ -115,7 +116,7 @@ def resume(campaign: Campaign) -> None:
         status_reason="",
     )
     incidents.close(campaign.project_id, IncidentKind.STORM)
-    transaction.on_commit(partial(storms.forget, campaign.project_id))
+    _count_anew(campaign)
     if launching:
         wake_launcher(launching.pk)
     wake_sender()
@@ -159,15 +160,28 @@ def retry(campaign: Campaign) -> None:
         raise LifecycleError("These people have had their second try already.")
     if not count_retryable(run):
         raise LifecycleError("There is nobody for whom a second try would make sense now.")
+    _count_anew(campaign)
     wake_launcher(open_retry(run).pk)
 
 
 def pause_all(project_id: int, *, reason: str) -> int:
     """Every campaign of a project that sends or is about to; how many that were."""
-    going = Campaign.objects.filter(
-        project_id=project_id, status__in=[CampaignStatus.LAUNCHING, CampaignStatus.RUNNING]
-    )
-    return going.update(status=CampaignStatus.PAUSED, status_reason=reason)
+    return _going(project_id=project_id).update(status=CampaignStatus.PAUSED, status_reason=reason)
+
+
+def pause_one(campaign_id: int, *, reason: str) -> int:
+    """Like pause_all, of one campaign: 1, or 0 where it did not send any more."""
+    return _going(pk=campaign_id).update(status=CampaignStatus.PAUSED, status_reason=reason)
+
+
+def _going(**which: int) -> QuerySet[Campaign]:
+    going = [CampaignStatus.LAUNCHING, CampaignStatus.RUNNING]
+    return Campaign.objects.filter(**which, status__in=going)
+
+
+def _count_anew(campaign: Campaign) -> None:
+    """What failed before this says nothing about what comes."""
+    transaction.on_commit(partial(storms.forget, campaign.project_id, campaign.pk))
 
 
 def problems_of(campaign: Campaign) -> list[str]:

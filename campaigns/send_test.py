@@ -162,7 +162,7 @@ def _letter(message: Message, credentials: Credentials, *, match_key: int) -> Le
         attempt=1,
         match_key=match_key,
         phone=phone,
-        campaign=False,
+        campaign_id=None,
         request=request,
         credentials=credentials,
         opt_in=None,

@@ -11,7 +11,7 @@ monotonic clock, well before the lease can run out on PostgreSQL's.
 import asyncio
 import logging
 import threading
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from time import monotonic, sleep
 
@@ -22,9 +22,21 @@ from django.utils import timezone
 from campaigns import pacing
 from campaigns.claiming import Claim, Due, Running, claim_bulk, claim_urgent, find_due
 from campaigns.composing import Letter, SenderCache, Senders, compose
-from campaigns.halting import Outages, Recovery, halt, watch_for_storms
-from campaigns.judging import OUR_FAULT, Ended, consent_of, is_outage, opted_in, result_of
+from campaigns.halting import Outages, Recovery, halt
+from campaigns.judging import (
+    OUR_FAULT,
+    Ended,
+    consent_of,
+    is_outage,
+    opted_in,
+    outcome_of,
+    outcomes_of_unsendable,
+    result_of,
+)
+from campaigns.probing import Probes
 from campaigns.recording import Consent, Result, record
+from campaigns.storm_watch import watch_for_storms
+from campaigns.storms import Outcome
 from campaigns.test_answers import note_answers
 from providers.gateway.calling import GatewayLoop
 from providers.gateway.client import GatewayClient
@@ -56,7 +68,9 @@ class Sender:
         self._results: list[Result] = []
         self._consents: list[Consent] = []
         self._outages = Outages()
+        self._probes = Probes()
         self._answered: list[tuple[Letter, Answer]] = []
+        self._outcomes: list[Outcome] = []
         self._tests: list[Ended] = []
 
     def run(self, *, seconds: float) -> None:
@@ -89,7 +103,9 @@ class Sender:
         ended = self._calls.take_ended()
         self._open -= len(ended)
         for one in ended:
-            self._results.append(result_of(one))
+            self._results.append(result := result_of(one))
+            if outcome := outcome_of(one, result):
+                self._outcomes.append(outcome)
             if consent := consent_of(one):
                 self._consents.append(consent)
             if one.letter.test:
@@ -122,13 +138,8 @@ class Sender:
         outages = {project: answer for project, answer in answers if is_outage(answer)}
         reached = {project for project, answer in answers if not is_outage(answer)}
         self._outages.note(unreachable=outages, reached=reached)
-        for_campaigns = defaultdict[int, list[Answer]](list)
-        for letter, answer in self._answered:
-            if letter.campaign:
-                for_campaigns[letter.project_id].append(answer)
-        for project_id, in_order in for_campaigns.items():
-            watch_for_storms(project_id, in_order)
-        self._answered = []
+        watch_for_storms(self._outcomes)
+        self._answered, self._outcomes = [], []
 
     def _start_due(self) -> bool:
         """Was anything due? Not all of it may go at once: the rate may hold it back."""
@@ -148,7 +159,8 @@ class Sender:
         senders = self._credentials.of(due.provider_id)
         if senders is None:
             return
-        most = _take_throttled(due.campaigns, wanted=bulk)
+        wanted = self._probes.most([campaign.id for campaign in due.campaigns], wanted=bulk)
+        most = _take_throttled(due.campaigns, wanted)
         try:
             sent = self._send(
                 due, senders, urgent=urgent, bulk=min(bulk, sum(most.values())), most=most
@@ -184,6 +196,7 @@ class Sender:
     def _start(self, project_id: int, senders: Senders, claims: list[Claim], fence: float) -> None:
         letters, unsendable = compose(project_id, senders, claims)
         self._results.extend(unsendable)
+        self._outcomes.extend(outcomes_of_unsendable(project_id, claims, unsendable))
         self._open += len(letters)
         self._gateway.submit(self._calls.start(letters, fence=fence))
 
@@ -219,14 +232,14 @@ class Calls:
         self._ended.append(Ended(letter, timezone.now(), opt_in, answer))
 
 
-def _take_throttled(campaigns: Iterable[Running], *, wanted: int) -> dict[int, int]:
+def _take_throttled(campaigns: Iterable[Running], wanted: Mapping[int, int]) -> dict[int, int]:
     """Campaign id → how many of its messages its own throttle lets out now."""
     return {
         campaign.id: pacing.take_throttled(
-            campaign.id, per_minute=campaign.per_minute, wanted=wanted
+            campaign.id, per_minute=campaign.per_minute, wanted=wanted[campaign.id]
         )
-        if campaign.per_minute and wanted
-        else wanted
+        if campaign.per_minute and wanted[campaign.id]
+        else wanted[campaign.id]
         for campaign in campaigns
     }
 

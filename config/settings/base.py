@@ -233,7 +233,9 @@ SEND_LEASE = env.float("SEND_LEASE", default=60.0)  # seconds on PostgreSQL's cl
 SEND_FENCE_MARGIN = env.float("SEND_FENCE_MARGIN", default=5.0)  # seconds
 SEND_TASK_SECONDS = env.float("SEND_TASK_SECONDS", default=300.0)  # longest life of one task
 SEND_MAX_ATTEMPTS = env.int("SEND_MAX_ATTEMPTS", default=6)
-# So many of a project's newest results; where this share of them failed, its campaigns are paused.
+# Where so many more of a campaign's messages fail than are accepted, it is paused.
+SEND_STORM_AFTER = env.int("SEND_STORM_AFTER", default=10)
+# So many of a project's newest outcomes; where this share of them failed, its campaigns are paused.
 SEND_STORM_WINDOW = env.int("SEND_STORM_WINDOW", default=100)
 SEND_STORM_SHARE = env.float("SEND_STORM_SHARE", default=0.5)
 DOUBT_SETTLES_AFTER = env.float("DOUBT_SETTLES_AFTER", default=900.0)  # seconds after the lease

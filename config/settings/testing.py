@@ -16,7 +16,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True
 
 # Redis outlives a test, so a test of failures must not add up to a storm with the one before.
-SEND_STORM_WINDOW = 0
+SEND_STORM_WINDOW = env.int("SEND_STORM_WINDOW", default=0)
 
 # Tests that really commit empty every table afterwards, the append-only ones too.
 DATABASES["default"]["OPTIONS"] = {"options": "-c kabootar.is_test=on"}

@@ -5,6 +5,7 @@ is missing", and reports later that the 24-hour window was closed. Every look-up
 code that no table lists gets a general one that names it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -214,6 +215,8 @@ _SEND_CODES = (
         "Often: this server's IP is not whitelisted at Gupshup on both accounts.",
     ),
 )
+# Not on WhatsApp, window closed, marketing stopped or limited: the next person is another matter.
+META_ON_A_PERSON = re.compile(r"1310\d\d")
 SEND_CODES: Mapping[str, SendCode] = {entry.code: entry for entry in _SEND_CODES}
 
 
@@ -222,6 +225,13 @@ def send_code(code: str, extra: Mapping[str, SendCode] | None = None) -> SendCod
     known = (extra or {}).get(code) or SEND_CODES.get(code)
     if known is not None:
         return known
+    if META_ON_A_PERSON.fullmatch(code):
+        return SendCode(
+            code,
+            Trouble.NUMBER,
+            f"WhatsApp did not take the message for this person, with Meta's code {code}",
+            "Look at the person's number, and whether they still want your messages.",
+        )
     return SendCode(
         code,
         Trouble.UNCLEAR if code.startswith("http_") else Trouble.UNKNOWN,

@@ -77,6 +77,7 @@ class Behaviour:
     accepts: bool = True
     once: bool = False
     code: str = ""
+    text: str = "The request was refused."
     reports: tuple[Report, ...] = (SENT, DELIVERED, READ)
     order: Order = Order.NORMAL
     reaction: Reaction | None = None
@@ -285,6 +286,15 @@ TABLE = (
         answering=Answering.ERROR,
         accepts=False,
         code="105",
+    ),
+    Behaviour(
+        name="media_refused",
+        digits="9944",
+        what="refused with error 101, the file can't be fetched",
+        answering=Answering.ERROR,
+        accepts=False,
+        code="101",
+        text="The media could not be fetched from the given URL.",
     ),
     Behaviour(
         name="twice", digits="9951", what="read; every report comes twice", order=Order.TWICE

@@ -206,7 +206,7 @@ class Decider:
 
 
 def _sending(behaviour: Behaviour, external_id: str) -> Decision:
-    refusal = Refusal(behaviour.code, "The request was refused.") if behaviour.code else None
+    refusal = Refusal(behaviour.code, behaviour.text) if behaviour.code else None
     return Decision(
         answering=behaviour.answering,
         external_id=external_id if behaviour.accepts else "",

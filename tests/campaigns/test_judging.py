@@ -24,7 +24,7 @@ def letter(*, attempt: int = 1, tries: int = 0, campaign: bool = True) -> Letter
         attempt=attempt,
         match_key=919000011122,
         phone="919000011122",
-        campaign=campaign,
+        campaign_id=5 if campaign else None,
         request=SessionText(phone="919000011122", text="Hi", msg_id="12-1", extra="x"),
         credentials=CREDENTIALS,
         opt_in=CREDENTIALS,

@@ -6,24 +6,27 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
 from campaigns.enqueueing import enqueue, enqueue_template
 from campaigns.launching import launch
-from campaigns.lifecycle import publish
+from campaigns.lifecycle import publish, resume
 from campaigns.models import (
     Audience,
+    Campaign,
+    CampaignStatus,
     Message,
     MessageKind,
     Outbox,
+    OutboxState,
     Run,
     RunStatus,
     State,
 )
 from campaigns.tallies import totals
-from providers.models import Project
+from providers.models import Incident, IncidentKind, Project
 from templates_app.models import TemplateVersion
 from tests.campaigns.recount import recount
 from tests.factories import (
@@ -132,6 +135,61 @@ def test_campaigns_share_the_rate_and_nothing_urgent_waits_behind_them(
     last = max(in_order.index(phone) for phone in urgent)
     assert (last - before <= RATE, waiting >= RATE) == (True, True)
     assert len(in_order) == len(set(in_order))
+
+
+# A campaign that fails everybody ------------------------------------------------------------------
+
+
+def test_a_small_campaign_that_fails_everybody_pauses_before_it_has_and_again_after_a_resume(
+    project: Project, simulator: SimulatorClient
+) -> None:
+    """Two workers. Its picture can't be fetched, so Gupshup refuses each message: an incident says
+    what to do, and whoever was not called waits. What failed before does not count twice."""
+    ProviderFactory.create(project=project, rate=500, **CREDENTIALS)
+    simulator.options(behaviour="media_refused", latency=0.3)
+    run = launched(project, people=79)
+    environment = {"GATEWAY_SEND_URL": simulator.gateway_url, "SEND_STORM_WINDOW": "100"}
+
+    with celery_worker("send", **environment), celery_worker("send", **environment):
+        first = failed_when_paused(run)
+        told = Incident.objects.get(closed_at=None)
+        resume(run.campaign)
+        both = failed_when_paused(run)
+        simulator.options(behaviour="read")
+        resume(run.campaign)
+        wait_until(lambda: not Outbox.objects.exists(), "the rest is not sent")
+
+    assert (10 <= first <= 20, first + 10 <= both <= first + 20) == (True, True)
+    assert told.kind == IncidentKind.STORM
+    assert told.detail == (
+        f"{run.campaign.name}: the last 10 messages failed or got no clear answer, so the campaign "
+        "was paused before everybody meets the same. The latest: Gupshup misses a parameter or "
+        "finds one invalid; its text says which (“The media could not be fetched from the given "
+        "URL.”). Check the template's values. If they look right, send Gupshup's text to your "
+        "operator. Then resume the campaign: whoever was not called yet still waits."
+    )
+    assert Counter(run.messages.values_list("state", flat=True)) == {
+        State.FAILED: both,
+        State.SENT: 79 - both,
+    }
+    assert dict(totals([run.pk])) == recount([run.pk])
+    assert list(Incident.objects.open()) == []
+
+
+def failed_when_paused(run: Run) -> int:
+    """Once nothing is open any more."""
+    campaign, outbox = Campaign.objects.filter(pk=run.campaign_id), Outbox.objects.filter(run=run)
+    wait_until(lambda: campaign.filter(status=CampaignStatus.PAUSED).exists(), "it is not paused")
+    wait_until(lambda: not outbox.filter(state=OutboxState.CLAIMED).exists(), "requests are open")
+    run.campaign.refresh_from_db()
+    return run.messages.filter(state=State.FAILED).count()
+
+
+def wait_until(holds: Callable[[], bool], otherwise: str) -> None:
+    ends = time.monotonic() + START_SECONDS
+    while not holds():
+        assert time.monotonic() < ends, otherwise
+        time.sleep(0.05)
 
 
 # A launch that is killed --------------------------------------------------------------------------

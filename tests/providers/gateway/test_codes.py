@@ -104,6 +104,11 @@ def test_the_same_number_means_different_things_in_the_two_tables() -> None:
     assert report_cause(cause="", code="101").report_class is ReportClass.WINDOW_CLOSED
 
 
+def test_metas_codes_about_a_person_say_nothing_of_the_next_one() -> None:
+    assert send_code("131026").consequence.scope is Scope.RECIPIENT
+    assert send_code("132001").consequence.scope is Scope.UNKNOWN
+
+
 def test_an_unknown_report_names_its_cause_and_code() -> None:
     assert report_cause(cause="SOLAR_FLARE", code="777").meaning == (
         "WhatsApp reported: SOLAR_FLARE 777"

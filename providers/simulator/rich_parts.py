@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from providers.public_links import flaw_of, leads_here
 from providers.simulator.templates import Card, Json, Template, is_dynamic, kind_of_button
 
 Form = Mapping[str, str]
@@ -80,8 +79,8 @@ def media_of(part: Json) -> tuple[str, str]:
 
 
 def can_fetch(link: str) -> bool:
-    """What Gupshup can; and, since the simulator is on it, what this machine has for itself."""
-    return flaw_of(link) is None or leads_here(link)
+    """Gupshup opens https only. The simulator is on this machine, so it reaches this one too."""
+    return re.match(r"https://|http://(127\.0\.0\.1|\[::1\]|localhost)[:/]", link) is not None
 
 
 def buttons_of(card: Sequence[Json]) -> dict[int, Json]:

@@ -26,7 +26,8 @@ from providers.models import Diagnosis, Incident, Project, Provider, SendingIP
 from templates_app.models import Template
 
 LIVE = (CampaignStatus.LAUNCHING, CampaignStatus.RUNNING, CampaignStatus.PAUSED)
-MOST_LIVE = 8
+OVER = (CampaignStatus.COMPLETED, CampaignStatus.STOPPED, CampaignStatus.FAILED)
+MOST_SHOWN = 8
 MOST_RUNS = 500
 NO_ONE = (None, None)  # no provider: neither on trial nor limited
 
@@ -42,13 +43,20 @@ class Step:
 
 
 @dataclass(frozen=True)
-class LiveCampaign:
+class Shown:
+    """A campaign, with a way to the reasons of its failures where there are some."""
+
     name: str
-    status: str
+    status: CampaignStatus
     reason: str
     link: str
     progress: str  # "1,200 of 5,000 people"
     percent: int
+    failed: str  # "12"; empty where nothing failed
+
+    @property
+    def reasons(self) -> str:
+        return f"{self.link}#failed-title"
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,8 @@ class Figure:
     label: str
     number: str
     share: str  # of what, in words; empty where it says nothing
+    link: str = ""
+    is_bad: bool = False
 
 
 def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -63,14 +73,15 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     context = {**context, "title": "Home"}
     if access.project is None:
         return context
-    steps = setup_steps(access.project)
+    steps, now = setup_steps(access.project), timezone.now()
     return {
         **context,
         "steps": steps,
         "steps_done": sum(step.done for step in steps),
         "next_step": next((step for step in steps if not step.done), None),
         "live": live_campaigns(access.project),
-        "figures": todays_figures(access.project, now=timezone.now()),
+        "ended": ended_with_failures(access.project, now=now),
+        "figures": todays_figures(access.project, now=now),
         "incidents": open_incidents(access.project),
         **doctors_word(access.project),
         "is_restored": not is_ours(),
@@ -159,30 +170,41 @@ def _proved_connection() -> QuerySet[Provider]:
     return Provider.objects.filter(project=OuterRef("pk"), trial_ended_at__isnull=False)
 
 
-def live_campaigns(project: Project) -> list[LiveCampaign]:
+def live_campaigns(project: Project) -> list[Shown]:
     campaigns = Campaign.objects.filter(project=project, status__in=LIVE).order_by("-published_at")
-    newest = list(campaigns[:MOST_LIVE])
+    return _shown(campaigns[:MOST_SHOWN])
+
+
+def ended_with_failures(project: Project, *, now: datetime) -> list[Shown]:
+    """Of those that ended today: nobody would look at them again otherwise."""
+    ended = Campaign.objects.filter(
+        project=project, status__in=OVER, finished_at__gte=_midnight(project, now)
+    )
+    shown = _shown(ended.order_by("-finished_at")[:MOST_SHOWN])
+    return [one for one in shown if one.failed or one.status == CampaignStatus.FAILED]
+
+
+def _shown(campaigns: QuerySet[Campaign]) -> list[Shown]:
+    newest = list(campaigns)
     results = results_by_campaign([campaign.pk for campaign in newest])
-    return [_live(campaign, results[campaign.pk]) for campaign in newest]
+    return [_show(campaign, results[campaign.pk]) for campaign in newest]
 
 
-def _live(campaign: Campaign, results: Results) -> LiveCampaign:
-    return LiveCampaign(
+def _show(campaign: Campaign, results: Results) -> Shown:
+    return Shown(
         name=campaign.name,
-        status=campaign.get_status_display(),
+        status=CampaignStatus(campaign.status),
         reason=campaign.status_reason,
         link=reverse("admin:campaigns_campaign_change", args=[campaign.pk]),
         progress=f"{results.handled:,} of {results.targeted:,} people",
         percent=results.percent,
+        failed=f"{results.failed_total:,}" if results.failed_total else "",
     )
 
 
 def todays_figures(project: Project, *, now: datetime) -> list[Figure]:
     """What became of the campaigns that started today, in the project's time zone."""
-    midnight = now.astimezone(ZoneInfo(project.time_zone)).replace(
-        hour=0, minute=0, second=0, microsecond=0
-    )
-    runs = Run.objects.filter(campaign__project=project, started_at__gte=midnight)
+    runs = Run.objects.filter(campaign__project=project, started_at__gte=_midnight(project, now))
     newest = list(runs.order_by("-pk").values_list("pk", flat=True)[:MOST_RUNS])
     results = results_of(newest)
     funnel = [
@@ -190,7 +212,19 @@ def todays_figures(project: Project, *, now: datetime) -> list[Figure]:
         for stage in results.funnel
         if stage.slice.name not in {"targeted", "queued"}
     ]
-    return [*funnel, Figure("Failed", f"{results.failed_total:,}", "")]
+    return [*funnel, _failed_figure(results.failed_total)]
+
+
+def _failed_figure(count: int) -> Figure:
+    if not count:
+        return Figure("Failed", "0", "")
+    messages = reverse("admin:campaigns_message_changelist")
+    return Figure("Failed", f"{count:,}", "", link=f"{messages}?slice=failed", is_bad=True)
+
+
+def _midnight(project: Project, now: datetime) -> datetime:
+    there = now.astimezone(ZoneInfo(project.time_zone))
+    return there.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def open_incidents(project: Project) -> list[Incident]:

@@ -10,7 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campaigns.models import CampaignStatus
-from config.dashboard import Figure, LiveCampaign, live_campaigns, setup_steps, todays_figures
+from config.dashboard import (
+    Figure,
+    Shown,
+    ended_with_failures,
+    live_campaigns,
+    setup_steps,
+    todays_figures,
+)
 from providers.models import IncidentKind, Project
 from templates_app.models import Status
 from tests.factories import (
@@ -81,13 +88,14 @@ def test_a_live_campaign_shows_how_far_it_is(project: Project) -> None:
     a_run(project, {"targeted": 3000, "queued": 1800}, name="Diwali")
     a_run(project, {"targeted": 5}, name="Over", status=CampaignStatus.COMPLETED)
     (live,) = live_campaigns(project)
-    assert live == LiveCampaign(
+    assert live == Shown(
         name="Diwali",
-        status="Running",
+        status=CampaignStatus.RUNNING,
         reason="",
         link=live.link,
         progress="1,200 of 3,000 people",
         percent=40,
+        failed="",
     )
 
 
@@ -108,8 +116,40 @@ def test_todays_figures_add_up_the_runs_that_began_today(project: Project) -> No
         Figure("Viewed", "900", "50.0 % of 1,800 delivered"),
         Figure("Clicked", "0", "0 % of 1,800 delivered"),
         Figure("Replied", "0", "0 % of 1,800 delivered"),
-        Figure("Failed", "14", ""),
+        Figure("Failed", "14", "", link="/campaigns/message/?slice=failed", is_bad=True),
     ]
+
+
+def test_a_failure_is_a_way_to_its_reasons(project: Project, viewer: Client) -> None:
+    a_run(project, {"targeted": 79, "queued": 69, "failed": 10}, status=CampaignStatus.PAUSED)
+    page = viewer.get("/")
+    (live,) = page.context["live"]
+
+    reasons = viewer.get(live.reasons)
+
+    assert f'href="{live.reasons}"' in page.content.decode()
+    assert (live.failed, live.reasons) == ("10", f"{live.link}#failed-title")
+    assert 'id="failed-title"' in reasons.content.decode()
+
+
+def test_who_failed_is_shown_on_the_day_that_the_campaign_ended(project: Project) -> None:
+    now = timezone.now()
+    over = {"status": CampaignStatus.COMPLETED, "finished_at": now}
+    a_run(project, {"targeted": 20, "failed": 3}, name="Some", **over)
+    a_run(project, {"targeted": 20}, name="None", **over)
+    a_run(
+        project,
+        {"targeted": 9, "failed": 9},
+        name="Old",
+        **over | {"finished_at": now - timedelta(days=2)},
+    )
+    CampaignFactory.create(
+        project=project, name="Not begun", status=CampaignStatus.FAILED, finished_at=now
+    )
+
+    shown = ended_with_failures(project, now=now)
+
+    assert {(one.name, one.failed) for one in shown} == {("Some", "3"), ("Not begun", "")}
 
 
 def test_today_begins_at_midnight_of_the_project(project: Project) -> None:

@@ -13,6 +13,7 @@ from campaigns.send_test import send_template
 from providers.models import Project, User
 from providers.phones import Phone, read_phone
 from templates_app.checking import check_values
+from templates_app.media_links import own_file_of
 from templates_app.models import Template, TemplateVersion
 from templates_app.preview import Preview
 from templates_app.problems import Problem, errors_in
@@ -59,7 +60,7 @@ def sample_of(slot: Slot, *, zoned: datetime) -> str:
     """What stands in the field at first: the template's own sample, or a day from now."""
     if slot.kind is SlotKind.EXPIRY:
         return f"{zoned + OFFER_LASTS:%Y-%m-%dT%H:%M}"
-    return slot.sample
+    return own_file_of(slot) if slot.media else slot.sample
 
 
 def trial_of(version: TemplateVersion, values: Values, *, recipient: Recipient | None) -> Trial:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from django.conf import settings
 
 from providers.public_links import Flaw, flaw_of, leads_here
+from templates_app.slots import Slot
 
 _WORDS: Mapping[Flaw, str] = {
     Flaw.NO_LINK: "This is not a complete web address. Give a public link that starts with "
@@ -17,6 +18,7 @@ _WORDS: Mapping[Flaw, str] = {
     Flaw.NOT_PUBLIC: "Gupshup can't open this address: it leads to a single machine or into a "
     "private network. Give a public link that starts with https://.",
 }
+_AT_META = re.compile(r"https://([^/]+\.)?(whatsapp\.net|fbcdn\.net|fbsbx\.com)[:/]")
 _WITH_HOST = re.compile(r"\s*[^\s:/?#]+://[^\s/?#]+[/?#]")
 
 
@@ -50,6 +52,13 @@ def why_no_uploads() -> str:
         f"{settings.PUBLIC_BASE_URL}, which the internet can't open. Give a link of a public host "
         "instead, one that starts with https://, or ask your operator for a public address."
     )
+
+
+def own_file_of(slot: Slot) -> str:
+    """The template's own file, which stands in the slot at first. Only one that can be sent: Meta
+    keeps the samples of its reviews for some days."""
+    link = usable_media_link(slot.sample) if slot.media else ""
+    return "" if _AT_META.match(link) else link
 
 
 def is_ours(link: str) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from templates_app.components import HeaderKind
+
 
 class SlotKind(StrEnum):
     TEXT = "text"
@@ -29,6 +31,8 @@ class Slot:
     sample: str = ""
     max_length: int
     required: bool = True
+    # Of a file: what it has to be.
+    media: HeaderKind | None = None
     # What it stands in, where that is only a part of the message: "Card 1".
     group: str = ""
 

@@ -9,6 +9,7 @@ from callbacks.answering import LONGEST_TEXT
 from providers.models import Project
 from providers.row_numbers import row_number
 from templates_app.checking import check_values
+from templates_app.media_links import own_file_of
 from templates_app.models import Template, TemplateVersion
 from templates_app.problems import errors_in
 from templates_app.rendering import slots_of
@@ -56,7 +57,8 @@ class TemplateAnswerForm(forms.Form):
                 label=slot.label,
                 max_length=slot.max_length,
                 required=slot.required,
-                help_text=f"Like {slot.sample}" if slot.sample else "",
+                initial=own_file_of(slot),
+                help_text=f"Like {slot.sample}" if slot.sample and not slot.media else "",
                 error_messages={"required": f"Fill in “{slot.label}”."},
                 widget=forms.TextInput(attrs={"class": "kcb-payload"}),
             )
@@ -76,6 +78,10 @@ class TemplateAnswerForm(forms.Form):
         return template.current if template else None
 
     @property
+    def slot_fields(self) -> list[tuple[Slot, forms.BoundField]]:
+        return [(slot, self[FIELD.format(slot.key)]) for slot in self.slots]
+
+    @property
     def has_choices(self) -> bool:
         field: Any = self.fields["template"]
         return bool(field.queryset.exists())
@@ -85,14 +91,15 @@ class TemplateAnswerForm(forms.Form):
         return _as_values(self.slots, self.cleaned_data)
 
     def written(self) -> dict[str, object]:
-        """As a variant's, valid or not."""
-        return values_in(self.data, self.version) if self.version else {}
+        """As a variant's, valid or not: what the fields show."""
+        shown = {field.name: field.value() for _, field in self.slot_fields}
+        return values_in(shown, self.version) if self.version else {}
 
 
 def values_in(posted: Mapping[str, Any], version: TemplateVersion) -> dict[str, object]:
     """What stands in the fields, before anybody has judged it."""
     names = [FIELD.format(slot.key) for slot in slots_of(version)]
-    texts = {name: str(posted.get(name, ""))[:LONGEST_TEXT].replace("\x00", "") for name in names}
+    texts = {name: str(posted.get(name) or "")[:LONGEST_TEXT].replace("\x00", "") for name in names}
     return _as_values(slots_of(version), texts)
 
 

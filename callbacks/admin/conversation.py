@@ -39,11 +39,12 @@ class ConversationAdmin(ConversationListPage, ConversationActs):
         css = {
             "all": [
                 "templates_app/phone.css",
+                "templates_app/media_tools.css",
                 "campaigns/campaigns.css",
                 "callbacks/callbacks.css",
             ]
         }
-        js = ["templates_app/phone.js", "callbacks/inbox.js"]
+        js = ["templates_app/phone.js", "templates_app/media_tools.js", "callbacks/inbox.js"]
 
     def get_urls(self) -> list[URLPattern]:
         live = self.admin_site.admin_view(require_GET(self.live_view))

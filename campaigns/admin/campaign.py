@@ -14,5 +14,11 @@ from campaigns.models import Campaign
 @admin.register(Campaign)
 class CampaignAdmin(CampaignDoubts, Moves, PublishPage, LivePage, FormPage, CampaignListPage):
     class Media:
-        css = {"all": ["templates_app/phone.css", "campaigns/campaigns.css"]}
-        js = ["templates_app/phone.js", "campaigns/form.js"]
+        css = {
+            "all": [
+                "templates_app/phone.css",
+                "templates_app/media_tools.css",
+                "campaigns/campaigns.css",
+            ]
+        }
+        js = ["templates_app/phone.js", "templates_app/media_tools.js", "campaigns/form.js"]

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils import timezone
 from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
@@ -20,6 +21,7 @@ from campaigns.models import Audience, Campaign, CustomList, QuietAction, Varian
 from campaigns.preflight import Finding, Section, blocking, variants_of
 from providers.models import Project, Provider
 from providers.row_numbers import row_number
+from templates_app.media_links import own_file_of
 from templates_app.models import Status, Template, TemplateVersion
 from templates_app.rendering import slots_of
 from templates_app.slots import Slot, SlotKind, SlotValue, read_value
@@ -41,6 +43,15 @@ class SlotRow:
     def is_personal(self) -> bool:
         """Does it need a fallback? A text that is the same for everybody does not."""
         return bool(self.fallback.value()) or "{" in str(self.text.value() or "")
+
+    @property
+    def own_file(self) -> str:
+        """The template's own, which stands in the field as long as nobody chooses another."""
+        return own_file_of(self.slot)
+
+    @property
+    def offered_name(self) -> str:
+        return _offered_name(self.slot)
 
     @property
     def is_moment(self) -> bool:
@@ -149,7 +160,9 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         self._prepare_fields(variant)
         self.version = self._chosen_version()
         self.slots: Sequence[Slot] = slots_of(self.version) if self.version else ()
-        self._add_slot_fields(variant.values if variant else {})
+        self._add_slot_fields(variant)
+        if self.is_bound:
+            self._offer_own_files()
 
     def _saved_variant(self) -> Variant | None:
         if self.instance._state.adding:
@@ -204,9 +217,10 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         version.template = template
         return version
 
-    def _add_slot_fields(self, values: Any) -> None:
+    def _add_slot_fields(self, variant: Variant | None) -> None:
         for slot in self.slots:
-            saved = read_value(values.get(slot.key))
+            offered = SlotValue(text=own_file_of(slot))
+            saved = read_value(variant.values.get(slot.key)) if variant else offered
             self.fields[_text_name(slot)] = _input(
                 slot.label,
                 initial=saved.text,
@@ -215,6 +229,16 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[_fallback_name(slot)] = _input(
                 "For people without it", initial=saved.fallback, placeholder="Fallback"
             )
+
+    def _offer_own_files(self) -> None:
+        """A template brings its own file along, unless somebody has put another one in: what was
+        offered before and left as it was follows the template."""
+        data = cast("QueryDict", self.data).copy()
+        for slot in self.slots:
+            text, offered = _text_name(slot), _offered_name(slot)
+            if slot.media and data.get(text) == data.get(offered):
+                data[text] = own_file_of(slot)
+        self.data = data
 
     @property
     def slot_rows(self) -> list[SlotRow]:
@@ -265,6 +289,10 @@ def section_states(found: Sequence[Finding]) -> dict[str, SectionState]:
 
 def _text_name(slot: Slot) -> str:
     return f"text-{slot.key.replace('.', '-')}"
+
+
+def _offered_name(slot: Slot) -> str:
+    return f"offered-{slot.key.replace('.', '-')}"
 
 
 def _fallback_name(slot: Slot) -> str:

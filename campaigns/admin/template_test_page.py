@@ -55,12 +55,10 @@ class TemplateTestPage(ProjectScopedAdmin):
         template = self._own(request, pk)
         version = _current(template)
         zoned = timezone.localtime()
-        slots: list[dict[str, Any]] = [
-            {"slot": slot, "name": name_of(slot), "value": sample_of(slot, zoned=zoned)}
-            for slot in slots_of(version)
-        ]
+        shown = {slot: sample_of(slot, zoned=zoned) for slot in slots_of(version)}
         data = QueryDict(mutable=True)
-        data.update({slot["name"]: slot["value"] for slot in slots})
+        data.update({name_of(slot): value for slot, value in shown.items()})
+        trial = _trial(version, data, recipient=None)
         context = {
             **self.admin_site.each_context(request),
             "title": f"Test of {template}",
@@ -68,10 +66,13 @@ class TemplateTestPage(ProjectScopedAdmin):
             "media": self.media,
             "template": template,
             "version": version,
-            "slots": slots,
+            "slots": [
+                {"slot": slot, "value": value, **_beside(slot, trial)}
+                for slot, value in shown.items()
+            ],
             "profiles": team_profiles(template.project),
             "provider": Provider.objects.filter(project=template.project).first(),
-            "trial": _trial(version, data, recipient=None),
+            "trial": trial,
         }
         return TemplateResponse(request, "campaigns/template_test.html", context)
 
@@ -80,7 +81,9 @@ class TemplateTestPage(ProjectScopedAdmin):
         version = _current(self._own(request, pk))
         recipients, _problems = self._recipients(request)
         trial = _trial(version, request.POST, recipient=next(iter(recipients), None))
-        return render(request, "campaigns/template_test_part.html", {"trial": trial})
+        slots = [_beside(slot, trial) for slot in slots_of(version)]
+        context = {"trial": trial, "slots": slots, "is_part": True}
+        return render(request, "campaigns/template_test_part.html", context)
 
     def template_send_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         template = self._own(request, pk)
@@ -142,6 +145,12 @@ class TemplateTestPage(ProjectScopedAdmin):
 
 def name_of(slot: Slot) -> str:
     return f"slot-{slot.key.replace('.', '-')}"
+
+
+def _beside(slot: Slot, trial: Trial) -> dict[str, Any]:
+    """What the page says beside a value's field."""
+    problems = [problem for problem in trial.problems if problem.place == slot.key]
+    return {"name": name_of(slot), "problems": problems}
 
 
 def _current(template: Template) -> TemplateVersion:

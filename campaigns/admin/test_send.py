@@ -35,9 +35,14 @@ class TestSendAdmin(TemplateTestPage, SendTestPage):
 
     class Media:
         css = {
-            "all": ["templates_app/phone.css", "campaigns/campaigns.css", "campaigns/send_test.css"]
+            "all": [
+                "templates_app/phone.css",
+                "templates_app/media_tools.css",
+                "campaigns/campaigns.css",
+                "campaigns/send_test.css",
+            ]
         }
-        js = ["campaigns/send_test.js", "templates_app/phone.js"]
+        js = ["campaigns/send_test.js", "templates_app/phone.js", "templates_app/media_tools.js"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("message")

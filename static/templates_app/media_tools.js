@@ -2,34 +2,37 @@
 
 "use strict";
 
-document.addEventListener("DOMContentLoaded", () => {
-  const form = document.getElementById("template_form");
-  if (!form) return;
-
-  const { changed } = KabootarRows;
-
+(() => {
   const say = (box, words, tone) => {
     const said = box.querySelector("[data-media-said]");
     said.textContent = words;
     said.className = `tpl-media-said${tone ? ` tpl-problem tpl-${tone}` : ""}`;
   };
 
+  const linkOf = (box) => box.querySelector("input[type=text]");
+
+  /* Which kind the slot, the card or the header on the page wants. */
+  const kindOf = (box, tools, form) =>
+    tools.dataset.header || (box.closest("[data-card]")?.querySelector("[data-card-header]") || form.elements.header_kind)?.value || "";
+
   const ask = async (box, fields) => {
+    const tools = box.querySelector("[data-media-tools]");
+    const form = box.closest("form");
     const data = new FormData();
     Object.entries(fields).forEach(([name, value]) => data.set(name, value));
-    data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    if (form.elements._project) data.set("_project", form.elements._project.value);
-    const kind = box.closest("[data-card]")?.querySelector("[data-card-header]") || form.elements.header_kind;
-    data.set("header", kind ? kind.value : "");
+    ["csrfmiddlewaretoken", "_project"].forEach((name) => {
+      if (form.elements[name]) data.set(name, form.elements[name].value);
+    });
+    data.set("header", kindOf(box, tools, form));
     box.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(form.querySelector("[data-media-url]").dataset.mediaUrl, { method: "POST", body: data });
+      const answer = await fetch(tools.dataset.mediaUrl, { method: "POST", body: data });
       const told = await answer.json();
       say(box, told.said, told.tone);
       if (told.url) {
-        const link = box.querySelector("input[type=text]");
+        const link = linkOf(box);
         link.value = told.url;
-        changed(link);
+        link.dispatchEvent(new Event("input", { bubbles: true }));
       }
     } catch {
       say(box, "That did not work. The file may be too large, or the connection is gone.", "error");
@@ -38,7 +41,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   };
 
-  form.addEventListener("change", (event) => {
+  document.addEventListener("change", (event) => {
     const input = event.target.closest("[data-upload]");
     if (!input || !input.files.length) return;
     const box = input.closest("[data-media]");
@@ -47,11 +50,10 @@ document.addEventListener("DOMContentLoaded", () => {
     input.value = "";
   });
 
-  form.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-check-link]");
-    if (!button) return;
-    const box = button.closest("[data-media]");
+  document.addEventListener("click", (event) => {
+    const box = event.target.closest("[data-check-link]")?.closest("[data-media]");
+    if (!box) return;
     say(box, "Looking…", "");
-    ask(box, { link: box.querySelector("input[type=text]").value });
+    ask(box, { link: linkOf(box).value });
   });
-});
+})();

@@ -49,12 +49,18 @@ class EditorPage(OwnTemplate):
     }
 
     class Media:
-        css = {"all": ["templates_app/phone.css", "templates_app/editor.css"]}
+        css = {
+            "all": [
+                "templates_app/phone.css",
+                "templates_app/media_tools.css",
+                "templates_app/editor.css",
+            ]
+        }
         js = [
             "templates_app/phone.js",
             "templates_app/editor_rows.js",
             "templates_app/editor_cards.js",
-            "templates_app/editor_media.js",
+            "templates_app/media_tools.js",
             "templates_app/editor_keeping.js",
             "templates_app/editor.js",
         ]

@@ -80,6 +80,7 @@ def media_slot(header: Header, *, place: str, words: str) -> Slot:
         label=f"{words}: public https link",
         sample=header.media_sample,
         max_length=URL_MAX,
+        media=header.kind,
     )
 
 

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, time
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from campaigns.models import Audience, Campaign, CampaignStatus, Variant
 from providers.models import Project
-from templates_app.models import Status
+from templates_app.models import Kind, Status, Template
 from tests.campaigns.drafts import ADD, LIST, TEXT, page, written
 from tests.factories import (
     CampaignFactory,
@@ -20,6 +21,7 @@ from tests.factories import (
     TemplateVersionFactory,
     VariantFactory,
 )
+from tests.templates_app.contents import IMAGE, card, carousel, content
 
 PARTS = "/campaigns/campaign/parts/"
 
@@ -398,3 +400,83 @@ def test_a_viewer_sees_a_draft_without_a_form(shop: Project, viewer: Client) -> 
     text = viewer.get(page(campaign)).content.decode()
     assert "This is a draft: nothing has been sent." in text
     assert [word for word in ("Save draft", "Review and publish", "Clone") if word in text] == []
+
+
+# Its picture ------------------------------------------------------------------------------------
+
+
+def pictured(project: Project, link: str) -> Template:
+    header = {**IMAGE, "example": {"header_handle": [link]}}
+    template: Template = TemplateFactory.create(project=project, content=content(header=header))
+    return template
+
+
+def test_a_template_brings_its_own_picture_until_somebody_chooses_another(
+    shop: Project, marketer: Client
+) -> None:
+    tea, rice = pictured(shop, "https://a.b/tea.jpg"), pictured(shop, "https://a.b/rice.jpg")
+
+    def shown(template: Template, **typed: str) -> tuple[str, str]:
+        """The link in the field, and the one that was offered for it."""
+        response = marketer.post(f"{PARTS}slots/", written(template=template, **typed))
+        (row,) = response.context["form"].slot_rows
+        assert f'name="offered-header-media" value="{row.own_file}"' in response.text
+        return row.text.value(), row.own_file
+
+    first = shown(tea)
+    untouched = {"text__header__media": first[0], "offered__header__media": first[1]}
+    own = {"text__header__media": "https://a.b/mine.jpg", "offered__header__media": first[1]}
+    emptied = {"text__header__media": "", "offered__header__media": first[1]}
+
+    assert first == ("https://a.b/tea.jpg",) * 2
+    assert shown(rice, **untouched) == ("https://a.b/rice.jpg",) * 2
+    assert shown(rice, **own) == ("https://a.b/mine.jpg", "https://a.b/rice.jpg")
+    assert shown(rice, **emptied) == ("", "https://a.b/rice.jpg")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "4::aW1hZ2U=",
+        "http://127.0.0.1:8000/media/a.png",
+        "https://scontent.whatsapp.net/v/t61?oe=1",
+    ],
+)
+def test_a_sample_that_can_not_be_sent_is_no_default(
+    shop: Project, marketer: Client, link: str
+) -> None:
+    form = written(template=pictured(shop, link))
+    (row,) = marketer.post(f"{PARTS}slots/", form).context["form"].slot_rows
+    assert (row.text.value(), row.own_file) == ("", "")
+
+
+def test_the_offered_picture_is_saved_and_a_saved_one_stays(
+    shop: Project, marketer: Client
+) -> None:
+    marketer.post(ADD, written(template=pictured(shop, "https://a.b/tea.jpg")))
+    variant = Variant.objects.get()
+    offered = variant.values
+    variant.values = {}
+    variant.save()
+
+    (row,) = marketer.get(page(variant.campaign)).context["form"].slot_rows
+
+    assert offered == {"header.media": {"text": "https://a.b/tea.jpg", "fallback": ""}}
+    assert (row.text.value(), row.own_file) == ("", "https://a.b/tea.jpg")
+
+
+def test_where_no_upload_can_be_fetched_the_page_says_so_once(
+    shop: Project, marketer: Client, settings: Settings
+) -> None:
+    template = TemplateFactory.create(
+        project=shop, kind=Kind.CAROUSEL, content=carousel(card(), card())
+    )
+
+    def counted() -> tuple[int, int, int]:
+        html = marketer.post(f"{PARTS}slots/", written(template=template)).text
+        words = "Gupshup can&#x27;t fetch files from this installation"
+        return html.count("data-upload"), html.count("data-check-link"), html.count(words)
+
+    refused = counted()
+    settings.PUBLIC_BASE_URL = "https://kabootar.example.com"
+    assert (refused, counted()) == ((0, 2, 1), (2, 2, 0))

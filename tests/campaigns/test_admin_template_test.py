@@ -7,6 +7,7 @@ from django.urls import reverse
 from campaigns.models import Message, TestSend
 from providers.models import Project
 from providers.phones import read_phone
+from templates_app.media_links import why_no_uploads
 from templates_app.models import Template
 from tests.factories import (
     PhoneBlockFactory,
@@ -64,6 +65,23 @@ def test_the_request_follows_what_is_typed_for_whom(marketer: Client, sale: Temp
 
     assert [trial.form.get("var1") for trial in trials] == ["Meera", "there", None]
     assert trials[0].form["send_to"] == PHONE.lstrip("+")
+
+
+def test_what_is_wrong_with_a_value_stands_beside_its_field(
+    marketer: Client, sale: Template
+) -> None:
+    bad = {"slot-header-media": "http://127.0.0.1:8000/media/a.png"}
+    told = marketer.post(page("template_request", sale), VALUES | bad)
+
+    beside = {row["name"]: [p.message for p in row["problems"]] for row in told.context["slots"]}
+    assert beside == {
+        "slot-header-media": [why_no_uploads()],
+        "slot-body-1": [],
+        "slot-button-0": [],
+    }
+    assert (
+        '<ul class="kc-findings" id="problems-slot-header-media" hx-swap-oob="true">' in told.text
+    )
 
 
 def test_each_chosen_person_and_the_typed_number_get_one(marketer: Client, sale: Template) -> None:

@@ -421,6 +421,21 @@ def test_a_value_that_comes_out_empty_for_this_person_is_not_sent(
     assert "Body {{1}} is empty for this person." in answer
 
 
+def test_a_template_that_is_chosen_brings_its_picture_along(
+    marketer: Client, conversation: Conversation
+) -> None:
+    template = TemplateFactory.create(
+        project=conversation.project, content=content(header=contents.IMAGE)
+    )
+
+    shown = marketer.get(page("change", conversation), {"template": template.pk})
+
+    assert shown.context["draft"].preview.header.media_url == "https://a.b/c.jpg"
+    assert shown.context["draft"].problems == []
+    assert 'value="https://a.b/c.jpg"' in shown.text
+    assert 'data-header="IMAGE"' in shown.text
+
+
 @pytest.mark.parametrize(
     ("link", "told"),
     [

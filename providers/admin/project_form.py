@@ -1,9 +1,11 @@
 """The form of the General page, in marketers' words."""
 
+import json
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.forms.models import model_to_dict
 from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelect2Widget,
@@ -11,6 +13,7 @@ from unfold.widgets import (
 )
 
 from providers.countries import countries
+from providers.country_zones import ZONES
 from providers.models import Project
 from providers.word_lists import WordListError, in_both, read_words
 
@@ -72,6 +75,9 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text="One per line. Undoes a stop that the same person has sent.",
     )
 
+    class Media:
+        js = ["providers/country_zone.js"]
+
     class Meta:
         model = Project
         fields = [
@@ -110,6 +116,9 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance._state.adding:  # the fields above know nothing of the model's defaults
+            self.initial = {**model_to_dict(self.instance, [*self.fields]), **self.initial}
+            self.fields["default_country"].widget.attrs["data-zones"] = json.dumps(ZONES)
         for name in ("opt_out_confirmation", "opt_in_confirmation"):
             if name in self.fields:
                 self.fields[name].widget.attrs["rows"] = 3

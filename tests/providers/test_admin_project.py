@@ -1,10 +1,13 @@
 """The General page, and the operators' list of projects."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 import pytest
 from django.test import Client
 
+from providers.countries import countries
+from providers.country_zones import ZONES
 from providers.models import Project, Role
 from tests.conftest import client_in
 from tests.factories import ProjectFactory
@@ -119,3 +122,21 @@ def test_an_operator_creates_a_project_with_an_account_id_of_its_own(operator: C
     project = Project.objects.get()
     assert (response.status_code, project.name) == (302, "Tea house")
     assert [len(part) for part in project.account_id.split("-")] == [3, 3, 4]
+
+
+def test_a_new_project_saved_as_it_is_shown_has_the_models_defaults(operator: Client) -> None:
+    form = operator.get("/providers/project/add/").context["adminform"].form
+    shown = {name: form[name].value() or "" for name in form.fields}
+    operator.post("/providers/project/add/", {**shown, "name": "Tea shop"})
+
+    made, plain = Project.objects.get(), Project()
+    assert {name: getattr(made, name) for name in form.fields if name != "name"} == {
+        name: getattr(plain, name) for name in form.fields if name != "name"
+    }
+
+
+def test_every_country_has_a_zone_of_its_own_that_can_be_chosen() -> None:
+    assert {country.code for country in countries()} == ZONES.keys()
+    assert set(ZONES.values()) - available_timezones() == set()
+    plain = Project()
+    assert ZONES[plain.default_country] == plain.time_zone

@@ -5,16 +5,20 @@ ids, decides by the ranks of their states, and writes the moves, their events an
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Literal, TypeAlias
 
-from django.db import connection
+from django.db import connection, transaction
 
 from campaigns.arrays import numbers, texts
 from campaigns.events import WRITE_REPORTED_TIMES, correct_times
-from campaigns.models import OutboxState, Reason, State
+from campaigns.models import MessageKind, OutboxState, Reason, State
+from campaigns.storm_watch import watch_for_storms
+from campaigns.storms import Outcome
 from campaigns.tallies import COUNT_MOVES
+from providers.gateway.report_codes import ReportClass, codes_of
 
 Reportable: TypeAlias = Literal[State.SENT, State.FAILED, State.DELIVERED, State.READ]
 
@@ -38,6 +42,7 @@ class Report:
     source: int | None = None
 
 
+EVERYBODYS = texts(code.lower() for code in codes_of(ReportClass.CONFIG))
 LATEST = 32767  # for a report without an attempt
 
 # Every report, then one row a message of those that exist in the report's own project.
@@ -153,12 +158,27 @@ SELECT run_id, name, n FROM (
 WHERE n > 0
 """
 
+# What would meet the next person, too, against what arrived; in the order of sending.
+TOLD = f"""
+told AS (
+    SELECT campaign_id, project_id,
+        string_agg(CASE WHEN newly_delivered THEN '0' ELSE '1' END, '' ORDER BY id) AS outcomes,
+        max(code) FILTER (WHERE NOT newly_delivered) AS code
+    FROM moves
+    WHERE kind = {MessageKind.CAMPAIGN:d} AND campaign_id IS NOT NULL
+        AND (newly_delivered OR (now = {State.FAILED:d} AND was <> now
+            AND lower(code) = ANY(%(everybodys)s::text[])))
+    GROUP BY campaign_id, project_id
+)"""
+
 APPLY = f"""
-WITH {HELD}, {DECIDED}, {MOVES},
+WITH {HELD}, {DECIDED}, {MOVES}, {TOLD},
 counted AS ({COUNT_MOVES}), first_times AS ({COUNT_FIRST_TIMES}),
 written AS ({WRITE_REPORTED_TIMES})
-SELECT id, true AS unsent FROM decided WHERE unsent
-UNION ALL SELECT id, false FROM moves WHERE sent_earlier OR delivered_earlier OR read_earlier
+SELECT 'unsent', id, 0, '', '' FROM decided WHERE unsent
+UNION ALL SELECT 'earlier', id, 0, '', '' FROM moves
+WHERE sent_earlier OR delivered_earlier OR read_earlier
+UNION ALL SELECT 'told', campaign_id, project_id, outcomes, COALESCE(code, '') FROM told
 """
 
 
@@ -171,8 +191,18 @@ def apply_reports(reports: Sequence[Report]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(APPLY, _columns(reports))
         rows = cursor.fetchall()
-    correct_times([message_id for message_id, unsent in rows if not unsent])
-    return {message_id for message_id, unsent in rows if unsent}
+    correct_times([message_id for what, message_id, *_ in rows if what == "earlier"])
+    outcomes = [one for what, *told in rows if what == "told" for one in _outcomes(*told)]
+    if outcomes:
+        watch = partial(watch_for_storms, outcomes, told="reports")
+        transaction.on_commit(watch, robust=True)
+    return {message_id for what, message_id, *_ in rows if what == "unsent"}
+
+
+def _outcomes(campaign_id: int, project_id: int, outcomes: str, code: str) -> list[Outcome]:
+    fine = Outcome(project_id=project_id, campaign_id=campaign_id, failed=False)
+    bad = replace(fine, failed=True, reason=Reason.REPORTED, code=code)
+    return [bad if outcome == "1" else fine for outcome in outcomes]
 
 
 def _columns(reports: Sequence[Report]) -> dict[str, str]:
@@ -186,5 +216,6 @@ def _columns(reports: Sequence[Report]) -> dict[str, str]:
         "codes": texts(r.code for r in reports),
         "causes": texts(r.cause for r in reports),
         "external_ids": texts(r.external_id for r in reports),
+        "everybodys": EVERYBODYS,
         "sources": numbers(r.source or 0 for r in reports),
     }

@@ -2,15 +2,17 @@
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from pytest_django import Settings
 
 from campaigns import storms
+from campaigns.delivery import Report, apply_reports
 from campaigns.lifecycle import resume
-from campaigns.models import Campaign, CampaignStatus, Reason
+from campaigns.models import Campaign, CampaignStatus, Reason, State
 from campaigns.storm_watch import watch_for_storms
 from campaigns.storms import Outcome, Storm
 from providers.models import Incident, IncidentKind, Project
-from tests.factories import CampaignFactory
+from tests.factories import CampaignFactory, MessageFactory, RunFactory
 
 FAILED, FINE = True, False
 
@@ -176,6 +178,62 @@ def test_what_failed_before_somebody_resumed_it_does_not_pause_it_again(campaign
         Storm(failed=10, among=10, of_one=True),
     ]
     assert list(Incident.objects.open()) == []
+
+
+def reported(campaign: Campaign, *codes: str) -> None:
+    """Of new messages: failed with this code, or delivered."""
+    reports, run = [], campaign.runs.first() or RunFactory.create(campaign=campaign)
+    for code in codes:
+        message = MessageFactory.create(
+            run=run, state=State.SENT, sent_at=timezone.now(), attempt=1
+        )
+        reports.append(
+            Report(
+                project_id=campaign.project_id,
+                message_id=message.pk,
+                attempt=1,
+                status=State.FAILED if code else State.DELIVERED,
+                at=timezone.now(),
+                code=code,
+            )
+        )
+    with transaction.atomic():
+        apply_reports(reports)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("codes", "status"),
+    [
+        (["038"] * 10, CampaignStatus.PAUSED),
+        (["38"] * 9, CampaignStatus.RUNNING),
+        (["038", ""] * 15, CampaignStatus.RUNNING),
+        # Not on WhatsApp, Meta's limit, a reason that is not told, a code of Meta's.
+        (["003", "121", "00a", "131026"] * 5, CampaignStatus.RUNNING),
+    ],
+)
+def test_failures_by_report_count_where_everybody_would_meet_them(
+    campaign: Campaign, codes: list[str], status: CampaignStatus
+) -> None:
+    reported(campaign, *codes)
+
+    campaign.refresh_from_db()
+    assert campaign.status == status
+    assert Incident.objects.open().exists() == (status == CampaignStatus.PAUSED)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_accepted_messages_are_no_answer_to_reports_that_they_failed(campaign: Campaign) -> None:
+    for _ in range(2):
+        note(campaign, *[FINE] * 5)
+        reported(campaign, *["038"] * 5)
+
+    assert Incident.objects.get().detail == (
+        "Diwali: the last 10 messages failed or got no clear answer, so the campaign was paused "
+        "before everybody meets the same. The latest: The message matches no approved template. "
+        "Compare the template with the approved one at Gupshup before you send again. Then resume "
+        "the campaign: whoever was not called yet still waits."
+    )
 
 
 def test_a_campaign_is_proven_by_the_first_message_that_is_accepted(campaign: Campaign) -> None:

@@ -1,7 +1,7 @@
 """`Hi {{ profile.name | default: "there" }}`: compiled once, then rendered for each person.
 
 Two ways give the same text: nearly every value only prints properties, and that needs no engine;
-whatever else Liquid can do goes through the sandboxed engine.
+whatever else the language has goes through the sandboxed engine.
 """
 
 import re
@@ -10,16 +10,25 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any
 
-from liquid.exceptions import LiquidError, OutputStreamLimitError, UndefinedError
+from liquid.exceptions import (
+    BlockNestingError,
+    LiquidError,
+    OutputStreamLimitError,
+    UndefinedError,
+)
 
 from templates_app import sandbox
-from templates_app.cleaning import clean
+from templates_app.cleaning import shows_nothing
+from templates_app.making import MAKING, TEXT_MAX, Making, OverBudgetError, check_length
+from templates_app.permitting import NotPermittedError
+from templates_app.properties import Properties
 
 Profile = Mapping[str, object]
 Renderer = Callable[[Profile], str]
 
 SOURCE_MAX = 4096
 SAFE_NUMBER = 10**18
+PLAIN_MAX = TEXT_MAX - SOURCE_MAX  # characters of all properties together
 PLAIN = re.compile(
     r"""\{\{\s*profile\.([A-Za-z_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)\s*"""
     r"""(?:\|\s*default\s*:\s*("[^"\\{}]*"|'[^'\\{}]*')\s*)?\}\}"""
@@ -69,48 +78,40 @@ def compile_text(source: str, *, zone: tzinfo = UTC) -> Personalized:
 
 def _engine_renderer(source: str, *, zone: tzinfo) -> Personalized:
     try:
-        template = sandbox.parse(source)
-        analysis = template.analyze(include_partials=False)
+        parsed = sandbox.parse(source)
+    except NotPermittedError as failure:
+        raise PersonalizationError(str(failure)) from None
     except (LiquidError, RecursionError) as failure:
         raise PersonalizationError(_explain(failure)) from None
-    used = analysis.globals
-    _check_names(roots={str(root) for root in used}, filters=set(analysis.filters))
-    paths = [list(variable.segments) for found in used.values() for variable in found]
-    if any(len(path) < 2 for path in paths):
-        raise PersonalizationError("Say which property: {{ profile.name }}.")
 
     def render(profile: Profile) -> str:
-        before = sandbox.ZONE.set(zone)
+        before = MAKING.set(Making(zone=zone))
         try:
-            return template.render(profile=sandbox.Properties(profile))
+            text = parsed.template.render(profile=Properties(profile))
+            check_length(len(text))
+            return text
         except UndefinedError as failure:
             raise MissingPropertyError(str(failure.message)) from None
-        except OutputStreamLimitError:
+        except (OutputStreamLimitError, OverBudgetError):
             raise OverlongTextError from None
         except Exception as failure:  # noqa: BLE001 a filter may fail on one person's value in any way
             raise MissingPropertyError(type(failure).__name__) from None
         finally:
-            sandbox.ZONE.reset(before)
+            MAKING.reset(before)
 
-    return Personalized(render=render, properties=frozenset(str(path[1]) for path in paths))
-
-
-def _check_names(*, roots: set[str], filters: set[str]) -> None:
-    for name in sorted(filters - set(sandbox.ENVIRONMENT.filters)):
-        raise PersonalizationError(f"There is no filter “{name}”.")
-    for name in sorted(roots - {"profile"}):
-        right = "profile.name" if name.lower() == "profile" else f"profile.{name}"
-        raise PersonalizationError(f"“{name}” is not known here: write {{{{ {right} }}}}.")
+    return Personalized(render=render, properties=parsed.properties)
 
 
 def _explain(failure: Exception) -> str:
+    if isinstance(failure, BlockNestingError):
+        return f"At most {sandbox.Sandbox.block_nesting_limit} conditions can stand in each other."
     reason = failure.message if isinstance(failure, LiquidError) else "it is nested too deeply"
     return f"This can't be read: {reason}. Write it like {{{{ profile.name }}}}."
 
 
 def _plain_renderer(source: str, *, otherwise: Renderer) -> Renderer | None:
     """For a text that only prints properties; None for any other. A person with a value that is
-    neither plain text nor a whole number is left to the engine."""
+    neither plain text nor a whole number, or with very long ones, is left to the engine."""
     pieces = PLAIN.split(source)
     literals, names, defaults = pieces[0::3], pieces[1::3], pieces[2::3]
     if any(LIQUID.search(text) for text in literals):
@@ -123,9 +124,14 @@ def _plain_renderer(source: str, *, otherwise: Renderer) -> Renderer | None:
 
     def render(profile: Profile) -> str:
         text = start
+        looked_at = 0
         for name, default, after in steps:
             value: Any = profile.get(name)
-            if value is None or (type(value) is str and not clean(value)):
+            if type(value) is str:
+                looked_at += len(value)
+                if looked_at > PLAIN_MAX:
+                    return otherwise(profile)
+            if value is None or (type(value) is str and shows_nothing(value)):
                 if default is None:
                     raise MissingPropertyError(name)
                 value = default

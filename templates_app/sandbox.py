@@ -1,119 +1,76 @@
-"""The Liquid engine, shut in: no files, no other templates, bounded loops and sizes.
+"""The Liquid engine, shut in: of its tags and filters only those that a text may use."""
 
-A property that is missing, null or blank stays *missing* through every filter until `default`
-catches it; printing it raises, so that nobody gets "Hi ," by a silent gap.
-"""
-
-from collections.abc import Callable, Iterator, Mapping
-from contextvars import ContextVar
-from datetime import UTC, tzinfo
-from functools import wraps
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TextIO
 
 from liquid import BoundTemplate, Environment, Mode, RenderContext
-from liquid.builtin.expressions.primitive import IntegerLiteral, RangeLiteral
-from liquid.exceptions import LiquidSyntaxError, OutputStreamLimitError, UndefinedError
+from liquid.ast import Node
+from liquid.builtin import content, illegal, output
+from liquid.builtin.expressions import FilteredExpression, Path, PositionalArgument
+from liquid.builtin.expressions.primitive import Literal
+from liquid.builtin.tags import case_tag, if_tag, unless_tag
 from liquid.expression import Expression
-from liquid.undefined import Undefined
 
-from templates_app.cleaning import clean
-from templates_app.moments import told_in
+from templates_app.filters import FILTERS, Filter, length_of
+from templates_app.making import MAKING, STEPS_MAX, TEXT_MAX, check_length
+from templates_app.permitting import NotPermittedError, check_spelling
+from templates_app.properties import Missing
 
-TEXT_MAX = 16_384  # bytes or characters of one rendered value; WhatsApp takes far less
-FORBIDDEN_TAGS = (
-    "include",
-    "render",
-    "tablerow",
-    "increment",
-    "decrement",
-    "cycle",
-    "ifchanged",
-    "doc",
-)
+ROOTS = frozenset({"profile"})
+DEEP = 5  # profile.a.b.c.d
 
 
-class Missing(Undefined):
-    """A property that this person does not have."""
+class FirstThatFits(case_tag.CaseNode):
+    """Liquid writes a `when` once for each of its values that fit: ten in ten in ten … of them
+    would never end."""
 
-    __slots__ = ()
-    force_liquid_default = True
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        otherwise: Node | None = None
+        for block in self.blocks:
+            if not isinstance(block, case_tag.MultiExpressionBlockNode):
+                otherwise = otherwise or block
+            elif any(block.expression.evaluate(context)):
+                return block.block.render(context, buffer)
+        return otherwise.render(context, buffer) if otherwise else 0
 
-    def __str__(self) -> str:
-        raise UndefinedError(self.name, token=self.token)
-
-
-class Properties(Mapping[str, object]):
-    """A profile as the engine sees it: what is blank is not there."""
-
-    def __init__(self, values: Mapping[str, object]) -> None:
-        self._values = values
-
-    def __getitem__(self, key: str) -> object:
-        value = self._values.get(key)
-        if is_blank(value):
-            return Missing(str(key), token=None)
-        return Properties(value) if isinstance(value, dict) else value
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def __str__(self) -> str:
-        raise UndefinedError("profile", token=None)
+    def expressions(self) -> Iterator[Expression]:
+        """What is compared is looked up for each `when`."""
+        for _ in self.blocks:
+            yield self.expression
 
 
-def is_blank(value: object) -> bool:
-    if isinstance(value, str):
-        return not clean(value)
-    return value is None or (isinstance(value, list | dict) and not value)
+class CaseTag(case_tag.CaseTag):
+    node_class = FirstThatFits
 
 
 class Sandbox(Environment):
     block_nesting_limit = 10
-    context_depth_limit = 10
-    loop_iteration_limit = 100
-    local_namespace_limit = 65_536
-    output_stream_limit = TEXT_MAX
+    output_stream_limit = 4 * TEXT_MAX  # bytes
 
-    def setup_tags_and_filters(self, *, extra: bool = False) -> None:
-        super().setup_tags_and_filters(extra=extra)
-        for tag in FORBIDDEN_TAGS:
-            del self.tags[tag]
-        self.filters["date"] = _local_date(self.filters["date"])
-        self.filters = {
-            name: run if name == "default" else _guarded(run) for name, run in self.filters.items()
-        }
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:  # noqa: ARG002
+        self.add_tag(content.Literal)
+        self.add_tag(output.Output)
+        self.add_tag(illegal.Illegal)
+        self.add_tag(if_tag.IfTag)
+        self.add_tag(unless_tag.UnlessTag)
+        self.add_tag(CaseTag)
+        for name, known in FILTERS.items():
+            self.add_filter(name, _counted(known.run, takes_missing=name == "default"))
 
 
-# The time zone in which moments are told while a text is rendered.
-ZONE: ContextVar[tzinfo] = ContextVar("ZONE", default=UTC)
-
-
-def _local_date(run: Callable[..., object]) -> Callable[..., object]:
-    """Liquid's `date`, but a moment of a profile is told as the project's clocks tell it."""
-
-    @wraps(run)
-    def local_date(given: object, *others: object, **named: object) -> object:
-        moment = told_in(given, zone=ZONE.get()) if isinstance(given, str) else None
-        # Without its offset: Liquid remembers dates, and one moment is equal in every zone.
-        return run(moment.replace(tzinfo=None) if moment else given, *others, **named)
-
-    return local_date
-
-
-def _guarded(run: Callable[..., object]) -> Callable[..., object]:
-    @wraps(run)
-    def guarded(*given: object, **named: object) -> object:
-        for value in given:
-            if isinstance(value, Missing):
-                return value
-        result = run(*given, **named)
-        if isinstance(result, str) and len(result) > TEXT_MAX:
-            raise OutputStreamLimitError("text too long", token=None)
+def _counted(run: Callable[..., object], *, takes_missing: bool) -> Callable[..., object]:
+    def counted(*given: object) -> object:
+        if not takes_missing:
+            for value in given:
+                if isinstance(value, Missing):
+                    return value
+        MAKING.get().spend(sum(map(length_of, given)))
+        result = run(*given)
+        check_length(length_of(result))
         return result
 
-    return guarded
+    return counted
 
 
 ENVIRONMENT = Sandbox(
@@ -121,18 +78,27 @@ ENVIRONMENT = Sandbox(
 )
 
 
-def parse(source: str) -> BoundTemplate:
-    """Raises LiquidError for anything that is not Liquid, and for ranges without a near end: the
-    engine counts the rounds of a loop, but a filter or a `contains` goes through all of one."""
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    template: BoundTemplate
+    properties: frozenset[str]
+
+
+def parse(source: str) -> Parsed:
+    """Raises NotPermittedError for what is not in the language, LiquidError for no Liquid."""
+    check_spelling(source)
     template = ENVIRONMENT.from_string(source)
+    properties: set[str] = set()
+    steps = 0
     for expression in _expressions(template):
-        if isinstance(expression, RangeLiteral) and not _is_short(expression):
-            most = Sandbox.loop_iteration_limit
-            raise LiquidSyntaxError(
-                f"a range goes from one number to another, at most {most} further",
-                token=expression.token,
-            )
-    return template
+        if isinstance(expression, Path):
+            properties.add(_property_of(expression))
+            steps += len(expression.path) - 1
+        elif isinstance(expression, FilteredExpression):
+            steps += _check_filters(expression)
+    if steps > STEPS_MAX:
+        raise NotPermittedError(f"A value can have {STEPS_MAX} properties and filters at most.")
+    return Parsed(template, frozenset(properties))
 
 
 def _expressions(template: BoundTemplate) -> Iterator[Expression]:
@@ -149,8 +115,40 @@ def _expressions(template: BoundTemplate) -> Iterator[Expression]:
             yield expression
 
 
-def _is_short(numbers: RangeLiteral) -> bool:
-    first, last = numbers.start, numbers.stop
-    if not (isinstance(first, IntegerLiteral) and isinstance(last, IntegerLiteral)):
-        return False
-    return bool(last.value - first.value <= Sandbox.loop_iteration_limit)
+def _property_of(expression: Path) -> str:
+    root, *names = expression.path
+    if root not in ROOTS:
+        right = "profile.name" if str(root).lower() == "profile" else f"profile.{root}"
+        raise NotPermittedError(f"“{root}” is not known here: write {{{{ {right} }}}}.")
+    if not names or not isinstance(names[0], str):
+        raise NotPermittedError("Say which property: {{ profile.name }}.")
+    if len(names) > DEEP:
+        raise NotPermittedError(f"At most {DEEP} names can stand behind each other.")
+    return names[0]
+
+
+def _check_filters(expression: FilteredExpression) -> int:
+    for used in expression.filters or ():
+        if used.name not in FILTERS:
+            known = ", ".join(FILTERS)
+            raise NotPermittedError(f"There is no filter “{used.name}”. You can use {known}.")
+        for problem in _problems_of(FILTERS[used.name], used.args):
+            raise NotPermittedError(f"The filter “{used.name}” {problem}.")
+    return len(expression.filters or ())
+
+
+def _problems_of(known: Filter, arguments: Sequence[object]) -> Iterator[str]:
+    if not known.least <= len(arguments) <= known.most:
+        yield f"{_how_many(known.least, known.most)}"
+    for argument in arguments:
+        if not isinstance(argument, PositionalArgument):
+            yield "takes values without names"
+        elif isinstance(argument.value, Literal):
+            yield from filter(None, [known.check(argument.value.value)])
+
+
+def _how_many(least: int, most: int) -> str:
+    if not most:
+        return "stands alone, without a colon"
+    number = str(least) if least == most else f"{least} to {most}"
+    return f"takes {number} {'value' if number == '1' else 'values'} after a colon"

@@ -285,7 +285,7 @@ RULES = [
         E,
         {
             "VALUE_MISSING": "Everything that the template asks for is filled in.",
-            "VALUE_FORMAT": "A value can be read: its Liquid, its day and time.",
+            "VALUE_FORMAT": "A value can be read: properties, filters, conditions, a day and time.",
             "VALUE_TOO_LONG": "A text keeps its limit with its values filled in.",
             "URL_SUFFIX": f"A link has at most {URL_MAX:,} characters with its end.",
             "PAYLOAD_LEN": f"What a quick reply sends back has at most {PAYLOAD_MAX} characters.",

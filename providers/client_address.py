@@ -5,7 +5,7 @@ client is the Nth entry from the right. What stands left of it the client has wr
 """
 
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 
@@ -20,6 +20,14 @@ def client_address(meta: Mapping[str, str]) -> Address | None:
     if 0 < hops <= len(forwarded) and forwarded != [""]:
         return _read(forwarded[-hops])
     return _read(meta.get("REMOTE_ADDR", ""))
+
+
+def client_place(meta: Mapping[str, str]) -> str:
+    """For limits: an IPv6 caller is free to choose among the addresses of a /64, so that is one."""
+    address = client_address(meta)
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, 64), strict=False))
+    return str(address or "")
 
 
 def _read(text: str) -> Address | None:

@@ -2,8 +2,9 @@
 
 A *place* is an address, or a browser in which the same person has signed in before. For one name
 from one place there are five tries in a quarter of an hour; from one address sixty, whatever the
-names. For a name that is tried from many places, each try has to wait a little longer after the
-last one, half a minute at most. Known browsers do not wait, so who is being attacked still gets in.
+names. A whole /64 of IPv6 is one address: whoever has one of them has them all. For a name that is
+tried from many places, each try has to wait a little longer after the last one, half a minute at
+most. Known browsers do not wait, so who is being attacked still gets in.
 
 A try is written down before the password is looked at, so that a thousand at once are counted; one
 that succeeds is taken away again. Names and addresses are kept as keyed digests, for an hour.

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 from providers import auditing
-from providers.client_address import client_address
+from providers.client_address import client_place
 from providers.models import User
 from providers.sign_in_limits import Caller
 
@@ -34,7 +34,7 @@ def caller_of(request: HttpRequest, *, name: str) -> Caller:
     known = mark is not None and mark.name_digest == _digest(name)
     return Caller(
         name=name,
-        address=str(client_address(request.META) or ""),
+        address=client_place(request.META),
         browser=mark.browser if mark is not None and known else "",
     )
 

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget
 
 from providers import auditing
-from providers.client_address import client_address
+from providers.client_address import client_place
 from providers.hinting import hint
 from providers.mailing import sends_mail
 from providers.models import User
@@ -45,7 +45,7 @@ def forgotten_page(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not sends_mail() or not form.is_valid():
         return show(request, "providers/password_forgotten.html", context)
     email = form.cleaned_data["email"]
-    asked = Caller(name=f"{email}\0forgotten", address=str(client_address(request.META) or ""))
+    asked = Caller(name=f"{email}\0forgotten", address=client_place(request.META))
     if not isinstance(begin(asked), Wait) and not hint(
         mail_password_links.name, *(person.pk for person in people_with(email))
     ):

@@ -213,6 +213,13 @@ def test_one_address_tries_sixty_times_whatever_the_names() -> None:
     assert (waits[:60], waits[60] > 890) == ([0] * 60, True)
 
 
+def test_a_whole_ipv6_network_of_one_caller_is_one_address(person: User) -> None:
+    for n in range(5):
+        sign_in(Client(), "wrong", at=f"2001:db8:0:7::{n}")
+    assert sign_in(Client(), at="2001:db8:0:7:ffff::1").status_code == 429
+    assert sign_in(Client(), at="2001:db8:0:8::1").status_code == 302
+
+
 @pytest.mark.django_db
 def test_a_success_lets_the_same_place_start_anew() -> None:
     for _ in range(4):

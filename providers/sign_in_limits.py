@@ -63,13 +63,17 @@ def begin(caller: Caller) -> SignInTry | Wait:
         late = _too_early(now, name=name, place=place, address=address, known=bool(caller.browser))
         if late is not None:
             return Wait(max(1, round((late - now).total_seconds())))
-        SignInTry.objects.filter(at__lt=now - KEPT).delete()
+        prune()  # also where beat does not run
         return SignInTry.objects.create(name=name, place=place, address=address, at=now)
 
 
 def succeed(attempt: SignInTry) -> None:
     """This name may try again from this place."""
     SignInTry.objects.filter(name=attempt.name, place=attempt.place).delete()
+
+
+def prune() -> None:
+    SignInTry.objects.filter(at__lt=timezone.now() - KEPT).delete()
 
 
 def forget(name: str) -> None:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from providers import incident_mails, whitelist
+from providers import forgetting, incident_mails, whitelist
 from providers.models import User
 from providers.passwords import mail_reset_link
 
@@ -24,6 +24,11 @@ def observe_address() -> None:
 @shared_task
 def forget_old_networks() -> None:
     whitelist.prune()
+
+
+@shared_task
+def forget_old_sign_ins() -> None:
+    forgetting.forget_old_sign_ins()
 
 
 @shared_task

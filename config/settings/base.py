@@ -181,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
     "mail incidents": periodic("providers.tasks.mail_incidents", 30),
     "look from where it sends": periodic("providers.tasks.observe_address", 600),
     "forget old networks": periodic("providers.tasks.forget_old_networks", 3600),
+    "forget old sign-ins": periodic("providers.tasks.forget_old_sign_ins", 600),
     "tell Gupshup who opted out": periodic("campaigns.tasks.tell_opt_outs", 30),
     "forget old uploads": periodic("campaigns.tasks.forget_old_files", 3600),
     "forget old template work": periodic("templates_app.tasks.forget_old", 3600),

@@ -1,6 +1,7 @@
 """What an invited person sees: who invites to what, and one button.
 
-The link's token goes into the session at once, so that no further request names it.
+The link's token goes into the session at once, so that no further request names it. A token that
+opens nothing is kept nowhere: anybody can make up as many as they like.
 """
 
 from typing import Any
@@ -29,6 +30,10 @@ class NewcomerForm(NewPasswordForm):
 
 
 def invitation_link(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        read(token)
+    except InvitationError as error:
+        return _trouble(request, error)
     request.session[TOKEN] = token
     return HttpResponseRedirect(reverse("admin:invitation_open"))
 
@@ -42,9 +47,7 @@ def invitation_page(request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             return _join_as_new(request, invitation, form.cleaned_data)
     except InvitationError as error:
-        return show(
-            request, "providers/invitation.html", {"title": "Invitation", "trouble": str(error)}
-        )
+        return _trouble(request, error)
     return show(request, "providers/invitation.html", _context(invitation, form))
 
 
@@ -53,6 +56,11 @@ def urls() -> list[URLPattern]:
         path("invitation/", invitation_page, name="invitation_open"),
         path("invitation/<str:token>/", invitation_link, name="invitation"),
     ]
+
+
+def _trouble(request: HttpRequest, error: InvitationError) -> HttpResponse:
+    context = {"title": "Invitation", "trouble": str(error)}
+    return show(request, "providers/invitation.html", context)
 
 
 def _form(request: HttpRequest, invitation: Invitation) -> NewcomerForm:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from time import monotonic, time
 from typing import Any
@@ -18,6 +18,7 @@ from providers.encryption import UnreadableSecretError
 from providers.gateway.requests import Account, Credentials, GatewayRequest, SessionText
 from providers.models import OptInBy, Provider
 from templates_app.models import TemplateVersion
+from templates_app.personalization import PersonalizationError
 from templates_app.rendering import (
     MissingValueError,
     OfferExpiredError,
@@ -30,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 PROVIDER_SECONDS = 2.0
 NOT_COMPOSED = "not_composed"
+UNTIL_HALTED = 10.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,10 @@ class Senders:
 
     def credentials(self, account: Account) -> Credentials:
         return self.hsm if account is Account.HSM else self.two_way
+
+
+class UnreadableVariantError(Exception):
+    """Of a campaign that was published while its values could be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,10 @@ def compose(
         except (OperationalError, InterfaceError) as error:
             # Its variant could not be read: nothing is wrong with the message.
             unsendable.append(_unsendable(claim, Ending.RETRY, "", error))
+        except UnreadableVariantError as error:
+            # Nor here, and reconciling halts the campaign within seconds.
+            result = _unsendable(claim, Ending.RETRY, "", error)
+            unsendable.append(replace(result, delay=UNTIL_HALTED))
         except Exception as error:
             # One broken message must not keep the others of its round from leaving.
             logger.exception("Message %s can't be composed", claim.message_id)
@@ -122,11 +132,14 @@ def _read_senders(provider_id: int) -> Senders | None:
 
 
 @lru_cache(maxsize=256)
-def _prepared(variant_id: int) -> PreparedVariant:
+def _prepared(variant_id: int) -> PreparedVariant | None:
+    """None: its values can't be read, which is remembered too, as reading is slow."""
     variant = Variant.objects.select_related("version__template__project").get(pk=variant_id)
-    return PreparedVariant(
-        position=variant.position, prepared=prepare(variant.version, variant.values)
-    )
+    try:
+        prepared = prepare(variant.version, variant.values)
+    except PersonalizationError:
+        return None
+    return PreparedVariant(position=variant.position, prepared=prepared)
 
 
 def _letter(project_id: int, senders: Senders, claim: Claim) -> Letter:
@@ -149,6 +162,8 @@ def _letter(project_id: int, senders: Senders, claim: Claim) -> Letter:
 
 def _request(claim: Claim) -> GatewayRequest:
     variant = _prepared(claim.variant_id) if claim.variant_id is not None else None
+    if variant is None and claim.variant_id is not None:
+        raise UnreadableVariantError
     msg_id = msg_id_of(claim.message_id, claim.attempt)
     extra = extra_of(
         message_id=claim.message_id,

@@ -50,6 +50,7 @@ def publish(campaign: Campaign, *, by: User) -> None:
         cut_off_at=None if later else cut_off_of(campaign, start=now),
     )
     auditing.record("campaign.published", by=by, project=campaign.project, target=campaign)
+    incidents.close(campaign.project_id, IncidentKind.UNREADABLE)
     if not later:
         start(campaign)
 
@@ -136,6 +137,7 @@ def stop(
         left_over=left_over,
         finished_at=timezone.now(),
     )
+    incidents.close(campaign.project_id, IncidentKind.UNREADABLE)
     wake_reconciler()
 
 

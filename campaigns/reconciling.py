@@ -23,6 +23,7 @@ from campaigns.models import (
     State,
 )
 from campaigns.recording import doubt_lasts
+from campaigns.rereading import halt_unreadable
 from campaigns.restoring import doubt_queued, is_ours, look_whose_it_is
 from campaigns.tallies import COUNT_MOVES
 from campaigns.times import DISCARDS, HAS_ENDED
@@ -174,6 +175,7 @@ def reconcile() -> None:
         settle_doubts,
         drop_waiting,
         pause_waiting,
+        halt_unreadable,
         start_due_campaigns,
         relaunch,
         finish_runs,

@@ -11,7 +11,10 @@ from django.utils.html import format_html
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Incident, IncidentKind
 
-PAGES = {IncidentKind.IP_REFUSED: "admin:providers_sendingip_changelist"}
+PAGES = {
+    IncidentKind.IP_REFUSED: "admin:providers_sendingip_changelist",
+    IncidentKind.UNREADABLE: "admin:campaigns_campaign_changelist",
+}
 
 
 def page_of(incident: Incident) -> str:

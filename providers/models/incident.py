@@ -20,6 +20,7 @@ class IncidentKind(models.TextChoices):
     REFUSED = "callbacks_refused", "Callbacks are refused"
     LAG = "callbacks_lag", "Callbacks wait too long to be processed"
     UNMATCHED = "callbacks_unmatched", "Many reports fit no message"
+    UNREADABLE = "values_unreadable", "Values of campaigns can't be read any more"
 
 
 # What ends by itself as soon as Gupshup takes a message.

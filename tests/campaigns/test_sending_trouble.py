@@ -23,6 +23,7 @@ from campaigns.models import (
     Run,
     State,
 )
+from campaigns.reconciling import reconcile
 from campaigns.recording import Ending, Result
 from campaigns.sending import Sender, record_halving
 from providers.gateway.calling import GatewayLoop
@@ -156,6 +157,25 @@ def test_a_project_that_fails_keeps_neither_its_replies_nor_other_projects_waiti
 
     states = dict(Message.objects.values_list("pk", "state"))
     assert states == {stuck.pk: State.QUEUED, fine.pk: State.SENT, reply.pk: State.SENT}
+
+
+def test_values_that_cant_be_read_any_more_fail_nobody(
+    simulator: SimulatorClient, run: Run, project: Project
+) -> None:
+    """They pause the campaign; another project's goes on."""
+    loop = {"body.1": {"text": "{% for a in (1..100) %}{{ a }}{% endfor %}", "fallback": "there"}}
+    run.campaign.variants.update(values=loop)
+    unreadable, other = queue(run), queue(running(ProjectFactory.create()))
+
+    run_sender()
+    reconcile()
+
+    unreadable.refresh_from_db()
+    other.refresh_from_db()
+    run.campaign.refresh_from_db()
+    assert (unreadable.state, other.state) == (State.QUEUED, State.SENT)
+    assert Outbox.objects.get(message=unreadable).tries == 0
+    assert run.campaign.status == CampaignStatus.PAUSED
 
 
 def test_properties_that_are_no_object_keep_nobody_from_being_sent_to(run: Run) -> None:

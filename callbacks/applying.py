@@ -25,6 +25,7 @@ STATES: Mapping[str, Reportable] = {
 class Verdict(Enum):
     APPLIED = "applied"
     PARKED = "parked"  # its message may yet be recorded
+    LEFT_OUT = "left out"  # the same, but too many wait already
     FOREIGN = "foreign"  # another system's, on the same account
 
 

@@ -1,112 +1,100 @@
-"""Reports and clicks that match no message yet: kept, and tried again.
+"""Reports and clicks that match no message yet are kept, to be tried again (unparking.py).
 
-A report may come before the send's answer is recorded. So it is tried again when that is there,
-and after each of the delays; after the last one it stays with its receipt only.
+A report may come before the send's answer is recorded. Kept is what it takes to match and apply
+one, never its receipt's body: that may hold thousands of them. And only so many, of a receipt and
+of a project, or somebody's broken system could fill the table; the rest stays with its receipt.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
 
+from django.conf import settings
 from django.db import connection
-from django.db.models import F
-from django.utils import timezone
 
-from callbacks.applying import Arrived, Verdict, apply
-from callbacks.models import ParkedFact, Receipt
-from callbacks.parsers import Click, DeliveryReport, fact_as_json
-from callbacks.repeating import work_through
+from callbacks.applying import Arrived, Verdict, trace_of
+from callbacks.parsers import Fact
+from campaigns.arrays import numbers, texts
+from campaigns.matching import named_by
 
-DELAYS = (
-    timedelta(seconds=5),
-    timedelta(minutes=1),
-    timedelta(minutes=10),
-    timedelta(hours=1),
-    timedelta(hours=24),
-)
-BATCH = 500
-# A send's answer is recorded within minutes or never: what is due later only waits.
-AWAITS_RECORDING = timedelta(minutes=10)
+FIRST_DELAY = timedelta(seconds=5)
 
-# The next delay is written before the try, so that a fact that ends its worker does so seldom.
-CLAIM = """
-WITH due AS MATERIALIZED (
-    SELECT p.id FROM callbacks_parkedfact p
-    WHERE p.due_at <= statement_timestamp() + %(soon)s::interval
-        AND (p.due_at <= statement_timestamp() OR (p.external_id <> '' AND EXISTS (
-            SELECT 1 FROM campaigns_gatewayid g
-            WHERE g.project_id = p.project_id AND g.external_id = p.external_id)))
-    ORDER BY p.id LIMIT %(limit)s FOR UPDATE OF p SKIP LOCKED
-)
-UPDATE callbacks_parkedfact p SET tries = p.tries + 1, due_at = statement_timestamp()
-    + COALESCE((%(delays)s::interval[])[p.tries + 2], interval '1 hour')
-FROM due WHERE p.id = due.id RETURNING p.id
+ROOM = """
+SELECT wanted.id, %(most)s - (SELECT count(*) FROM (
+    SELECT FROM callbacks_parkedfact p WHERE p.project_id = wanted.id LIMIT %(most)s) AS parked)
+FROM unnest(%(projects)s::bigint[]) AS wanted (id)
 """
+PARK = """
+INSERT INTO callbacks_parkedfact
+    (project_id, receipt_id, names, external_id, fact, tries, due_at)
+SELECT project_id, receipt_id, NULLIF(names, %(several)s), external_id, fact, 0,
+    statement_timestamp() + %(delay)s * interval '1 second'
+FROM ROWS FROM (
+    unnest(%(projects)s::bigint[], %(receipts)s::bigint[], %(names)s::bigint[],
+        %(external_ids)s::text[]),
+    jsonb_array_elements(%(facts)s::jsonb)
+) AS f (project_id, receipt_id, names, external_id, fact)
+"""
+SEVERAL = -1  # messages that the references of one report name
 
 
-def park(facts: Sequence[Arrived]) -> None:
-    ParkedFact.objects.bulk_create(
-        ParkedFact(
-            project_id=arrived.project_id,
-            receipt_id=arrived.receipt_id,
-            fact=fact_as_json(arrived.fact),
-            external_id=getattr(arrived.fact, "external_id", None) or "",
-            due_at=timezone.now() + DELAYS[0],
-        )
-        for arrived in facts
-    )
-
-
-def apply_due() -> int:
-    """Tries what is due. How many found their message."""
-    applied: list[int] = []
-    while ids := _claim():
-        work_through(ids, lambda some: applied.extend(_apply(some)), give_up=_keep)
-        if len(ids) < BATCH:
-            break
-    return len(applied)
-
-
-def _claim() -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            CLAIM, {"soon": str(AWAITS_RECORDING), "limit": BATCH, "delays": list(DELAYS)}
-        )
-        return sorted(row[0] for row in cursor.fetchall())
-
-
-def _apply(ids: Sequence[int]) -> list[int]:
-    rows = ParkedFact.objects.select_related("receipt").filter(pk__in=ids).order_by("pk")
-    parked = list(rows.select_for_update(of=("self",)))
-    verdicts = apply([_arrived(row) for row in parked])
-    applied = [
-        row for row, verdict in zip(parked, verdicts, strict=True) if verdict is Verdict.APPLIED
+def park(facts: Sequence[Arrived], verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Keeps what waits for its message, as many as may. Answers with the verdicts, of which some
+    have become LEFT_OUT.
+    """
+    waiting = [one for one, fate in zip(facts, verdicts, strict=True) if fate is Verdict.PARKED]
+    if not waiting:
+        return list(verdicts)
+    fits = _within_limits(waiting)
+    _insert([one for one, does_fit in zip(waiting, fits, strict=True) if does_fit])
+    left = iter(fits)
+    return [
+        Verdict.LEFT_OUT if fate is Verdict.PARKED and not next(left) else fate for fate in verdicts
     ]
-    for row in applied:
-        Receipt.objects.filter(pk=row.receipt_id).update(
-            applied=F("applied") + 1, parked=F("parked") - 1
-        )
-    given_up = [row.pk for row in parked if row.tries >= len(DELAYS)]
-    ParkedFact.objects.filter(pk__in=[*given_up, *(row.pk for row in applied)]).delete()
-    return [row.pk for row in applied]
 
 
-def _keep(_id: int, _error: Exception) -> None:
-    """Its next try has been set already."""
+def _within_limits(facts: Sequence[Arrived]) -> list[bool]:
+    room = _room({one.project_id for one in facts})
+    kept: Counter[int] = Counter()  # of each receipt
+    fits = []
+    for one in facts:
+        does_fit = room[one.project_id] > 0 and kept[one.receipt_id] < settings.PARKED_PER_RECEIPT
+        room[one.project_id] -= does_fit
+        kept[one.receipt_id] += does_fit
+        fits.append(does_fit)
+    return fits
 
 
-def _arrived(row: ParkedFact) -> Arrived:
-    return Arrived(
-        fact=_fact(row.fact),
-        project_id=row.project_id,
-        receipt_id=row.receipt_id,
-        received_at=row.receipt.received_at,
-    )
+def _room(project_ids: set[int]) -> dict[int, int]:
+    """How many more of each project may wait."""
+    values = {"projects": list(project_ids), "most": settings.PARKED_PER_PROJECT}
+    with connection.cursor() as cursor:
+        cursor.execute(ROOM, values)
+        return dict(cursor.fetchall())
 
 
-def _fact(stored: Mapping[str, Any]) -> DeliveryReport | Click:
-    values = {name: value for name, value in stored.items() if name not in {"kind", "at"}}
-    at = datetime.fromisoformat(stored["at"])
-    if stored["kind"] == Click.kind:
-        return Click(at=at, **values)
-    return DeliveryReport(at=at, **values)
+def _insert(facts: Sequence[Arrived]) -> None:
+    columns: dict[str, str | int | float] = {
+        "projects": numbers(one.project_id for one in facts),
+        "receipts": numbers(one.receipt_id for one in facts),
+        "names": numbers(_names(one) for one in facts),
+        "external_ids": texts(getattr(one.fact, "external_id", None) or "" for one in facts),
+        "facts": json.dumps([_slim(one.fact) for one in facts]),
+        "several": SEVERAL,
+        "delay": FIRST_DELAY.total_seconds(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(PARK, columns)
+
+
+def _names(arrived: Arrived) -> int:
+    trace = trace_of(arrived.fact, project_id=arrived.project_id)
+    name = named_by(trace) if trace else 0
+    return SEVERAL if name is None else name
+
+
+def _slim(fact: Fact) -> dict[str, object]:
+    """Without the phone, which nobody needs here."""
+    values = {name: getattr(fact, name) for name in fact.__slots__}
+    return {**values, "kind": fact.kind, "phone": None, "at": values["at"].isoformat()}

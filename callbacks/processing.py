@@ -32,6 +32,9 @@ DRAIN_SECONDS = 20.0
 LEASE_SECONDS = 15.0
 BATCH = 1_000
 BATCH_BYTES = 1024 * 1024
+# A large body holds hundreds of reports, or thousands. What people write is small, and waits for
+# one of those at most.
+LARGE = 128 * 1024
 AGAIN_AT_ONCE = 20
 # Of a stream of callbacks, so many seconds' worth is worked at once: a batch costs as much as some
 # dozens of receipts, and without a pause there would be no more than that in one.
@@ -56,9 +59,9 @@ SET tries = r.tries + 1, problem = '',
 FROM sized WHERE r.id = sized.id AND sized.before < %(bytes)s
 RETURNING r.id, r.tries
 """
-CLAIM_NEW = CLAIM.format(tries="tries = 0", order="id")
-# New ones are claimed in the order of their ids, so those that were tried are among the oldest: no
-# need to look through a million that wait.
+CLAIM_NEW = CLAIM.format(tries=f"tries = 0 AND octet_length(body) <= {LARGE}", order="id")
+# Small new ones are claimed in the order of their ids, so those that were tried and the large ones
+# are among the oldest, sooner or later: no need to look through a million that wait.
 OLDEST = f"""
 SELECT id, tries, due_at, problem FROM callbacks_receipt
 WHERE state = {ReceiptState.WAITING:d} ORDER BY id LIMIT 5000
@@ -70,9 +73,12 @@ SELECT count(*) FILTER (WHERE due_at <= statement_timestamp()) > 0
     AND count(*) FILTER (WHERE tries > 1 AND problem = '' AND due_at > statement_timestamp()) = 0
 FROM ({OLDEST}) AS oldest WHERE tries > 0
 """
+AMONG_THE_OLDEST = f"id <= (SELECT max(id) FROM ({OLDEST}) AS oldest)"
 CLAIM_AGAIN = CLAIM.format(
-    tries=f"tries > 0 AND tries < %(most)s AND id <= (SELECT max(id) FROM ({OLDEST}) AS oldest)",
-    order="tries, id",
+    tries=f"tries > 0 AND tries < %(most)s AND {AMONG_THE_OLDEST}", order="tries, id"
+)
+CLAIM_LARGE = CLAIM.format(
+    tries=f"tries = 0 AND octet_length(body) > {LARGE} AND {AMONG_THE_OLDEST}", order="id"
 )
 LOCK = 7_266_002
 
@@ -98,10 +104,12 @@ FOR UPDATE OF r
 FINISH = """
 UPDATE callbacks_receipt r
 SET state = o.state, kind = o.kind, facts = o.facts, applied = o.applied, parked = o.parked,
-    foreign_count = o.foreign_count, rejected = o.rejected, problem = '', processed_at = now()
+    left_out = o.left_out, foreign_count = o.foreign_count, rejected = o.rejected, problem = '',
+    processed_at = now()
 FROM unnest(%(ids)s::bigint[], %(states)s::smallint[], %(kinds)s::text[], %(facts)s::int[],
-    %(applied)s::int[], %(parked)s::int[], %(foreign)s::int[], %(rejected)s::jsonb[])
-    AS o (id, state, kind, facts, applied, parked, foreign_count, rejected)
+    %(applied)s::int[], %(parked)s::int[], %(left_out)s::int[], %(foreign)s::int[],
+    %(rejected)s::jsonb[])
+    AS o (id, state, kind, facts, applied, parked, left_out, foreign_count, rejected)
 WHERE r.id = o.id
 """
 
@@ -130,17 +138,22 @@ def drain(*, seconds: float = DRAIN_SECONDS) -> None:
     _end_tries()
     is_stream = False
     while (started := monotonic()) < end:
-        claims = _claim(CLAIM_NEW, BATCH)
-        found = _work(claims)
-        for _ in range(AGAIN_AT_ONCE):
-            if not _work(_claim_again()):
-                break
-            found = True
-        if not found:
+        small = _claim(CLAIM_NEW, BATCH)
+        _work(small)
+        large = _claim(CLAIM_LARGE, 1)
+        _work(large)
+        if not (_work_again() or small or large):
             return
-        if is_stream and len(claims) < FEW:
+        if is_stream and not large and len(small) < FEW:
             sleep(max(0.0, GATHER_SECONDS - (monotonic() - started)))
         is_stream = True
+
+
+def _work_again() -> bool:
+    tried = 0
+    while tried < AGAIN_AT_ONCE and _work(_claim_again()):
+        tried += 1
+    return tried > 0
 
 
 def _work(claims: Sequence[Claim]) -> bool:
@@ -195,9 +208,7 @@ def _process(claims: Sequence[Claim]) -> None:
         for receipt, result in zip(receipts, parsed, strict=True)
         for fact in result.facts
     ]
-    verdicts = apply(facts)
-    park([fact for fact, verdict in zip(facts, verdicts, strict=True) if verdict is Verdict.PARKED])
-    _finish(receipts, parsed, verdicts)
+    _finish(receipts, parsed, park(facts, apply(facts)))
 
 
 def _hold(claims: Sequence[Claim]) -> list[Held]:
@@ -219,6 +230,7 @@ def _finish(
         "facts": [len(result.facts) for result in parsed],
         "applied": [count[Verdict.APPLIED] for count in counts],
         "parked": [count[Verdict.PARKED] for count in counts],
+        "left_out": [count[Verdict.LEFT_OUT] for count in counts],
         "foreign": [count[Verdict.FOREIGN] for count in counts],
         "rejected": [Jsonb([asdict(one) for one in result.rejected]) for result in parsed],
     }

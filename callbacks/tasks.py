@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from callbacks import keeping_files, parking, processing, pruning, watching
+from callbacks import keeping_files, processing, pruning, unparking, watching
 from providers import heartbeats
 
 
@@ -14,7 +14,7 @@ def drain() -> None:
 
 @shared_task
 def apply_parked() -> None:
-    parking.apply_due()
+    unparking.apply_due()
 
 
 @shared_task

@@ -73,6 +73,7 @@ def held(receipt: Receipt) -> str:
     counts: Sequence[tuple[int, str]] = (
         (receipt.applied, "applied"),
         (receipt.parked, "waiting for their message"),
+        (receipt.left_out, "too many to wait"),
         (receipt.foreign_count, "of another system"),
         (len(receipt.rejected), "not understood"),
     )

@@ -61,8 +61,8 @@ SELECT min(received_at) FROM (
 ) AS waiting WHERE project_id = %s
 """
 MATCHED = f"""
-SELECT COALESCE(sum(parked), 0), COALESCE(sum(facts), 0) FROM (
-    SELECT parked, facts, received_at FROM callbacks_receipt
+SELECT COALESCE(sum(unmatched), 0), COALESCE(sum(facts), 0) FROM (
+    SELECT parked + left_out AS unmatched, facts, received_at FROM callbacks_receipt
     WHERE project_id = %s AND id < %s AND kind IN ('delivery', 'click', 'mixed')
     ORDER BY id DESC LIMIT {ENOUGH}
 ) AS older WHERE received_at >= %s
@@ -160,12 +160,13 @@ def _lag(project_id: int, now: datetime) -> str:
 
 def _unmatched(project_id: int, now: datetime) -> str:
     newest = _first_after(project_id, now - MATCHING_TAKES)
-    parked, facts = _row(MATCHED, project_id, newest, now - LOOKS_BACK)
-    if facts < FACTS_ENOUGH or parked / facts < UNMATCHED_SHARE:
+    unmatched, facts = _row(MATCHED, project_id, newest, now - LOOKS_BACK)
+    if facts < FACTS_ENOUGH or unmatched / facts < UNMATCHED_SHARE:
         return ""
     return (
-        f"{parked} of {facts} reports of the last hour are about messages that this project does "
-        "not know. Does another system, or another installation, send through the same account?"
+        f"{unmatched} of {facts} reports of the last hour are about messages that this project "
+        "does not know. Does another system, or another installation, send through the same "
+        "account?"
     )
 
 

@@ -62,6 +62,14 @@ def find(traces: Sequence[Trace | None]) -> list[int | None]:
     return found
 
 
+def named_by(trace: Trace) -> int | None:
+    """The one message that its references name, which may not exist; 0 where they name none, None
+    where they name several. An external id is no reference: only its record tells its message."""
+    references = (read_extra(trace.extra), _own_id(trace))
+    ids = {reference.message_id for reference in references if reference}
+    return None if len(ids) > 1 else next(iter(ids), 0)
+
+
 def attempt_of(message_id: int, trace: Trace) -> int | None:
     """An extra names the message; only a msg_id names the attempt."""
     reference = _own_id(trace)

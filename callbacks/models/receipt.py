@@ -39,6 +39,7 @@ class Receipt(models.Model):
     facts = models.IntegerField(default=0)
     applied = models.IntegerField(default=0)
     parked = models.IntegerField(default=0)
+    left_out = models.IntegerField(default=0, db_default=0)  # more than may be parked
     foreign_count = models.IntegerField(default=0)
     # [{"index": 2, "reason": "…"}] for elements that were not understood; or why it failed.
     rejected = models.JSONField(default=list)

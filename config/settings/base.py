@@ -147,6 +147,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "campaigns.tasks.send_due": {"queue": "send"},
     "callbacks.tasks.*": {"queue": "callbacks"},
+    "callbacks.tasks.apply_parked": {"queue": "default"},
     "callbacks.tasks.watch": {"queue": "default"},
     "callbacks.tasks.prune": {"queue": "default"},
     "callbacks.tasks.keep_files": {"queue": "default"},
@@ -245,6 +246,9 @@ DOUBT_SETTLES_AFTER = env.float("DOUBT_SETTLES_AFTER", default=900.0)  # seconds
 
 CALLBACK_MAX_BYTES = 1024 * 1024
 RECEIPT_MAX_TRIES = 3
+# Reports that wait for their message: so many of one callback, and of one project.
+PARKED_PER_RECEIPT = env.int("PARKED_PER_RECEIPT", default=5_000)
+PARKED_PER_PROJECT = env.int("PARKED_PER_PROJECT", default=100_000)
 # From which servers pictures and files that people send are fetched.
 INBOUND_MEDIA_HOSTS = env.list("INBOUND_MEDIA_HOSTS", default=["*.gupshup.io", "*.smsgupshup.com"])
 # Days that are kept; 0 keeps for ever.

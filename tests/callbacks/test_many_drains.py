@@ -87,3 +87,29 @@ def test_the_same_inbound_message_in_many_drains_is_stored_and_answered_once(
 
     assert set(Receipt.objects.values_list("state", flat=True)) == {ReceiptState.APPLIED}
     assert (InboundMessage.objects.count(), Message.objects.count()) == (1, 1)
+
+
+def test_what_people_write_is_worked_before_a_large_callback_that_came_earlier(run: Run) -> None:
+    project = run.campaign.project
+    padding = {"field": "x" * processing.LARGE}
+    large = ReceiptFactory.create(project=project, payload=[report(1), padding])
+    small = ReceiptFactory.create(project=project)
+
+    processing.drain()
+
+    large.refresh_from_db()
+    small.refresh_from_db()
+    assert {large.state, small.state} == {ReceiptState.APPLIED}
+    assert small.processed_at < large.processed_at
+
+
+def test_large_callbacks_are_worked_one_by_one_and_none_is_forgotten(run: Run) -> None:
+    padding = {"field": "x" * processing.LARGE}
+    for n in range(5):
+        ReceiptFactory.create(project=run.campaign.project, payload=[report(n + 1), padding])
+
+    processing.drain()
+
+    worked = Receipt.objects.values_list("state", "processed_at")
+    assert len(set(worked)) == 5
+    assert {state for state, _ in worked} == {ReceiptState.APPLIED}

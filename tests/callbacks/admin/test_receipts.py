@@ -171,3 +171,17 @@ def test_a_callback_can_be_copied_as_a_command_with_its_key_masked(
     receipt = ReceiptFactory.create(project=project, endpoint="status", **fields)
 
     assert as_curl(receipt) == command.format(key=f"{project.account_id[:4]}…•••")
+
+
+def test_a_callback_says_how_many_of_its_reports_were_too_many_to_wait(
+    viewer: Client, project: Project
+) -> None:
+    receipt = ReceiptFactory.create(
+        project=project, state=ReceiptState.APPLIED, facts=8, parked=5, left_out=3
+    )
+
+    text = viewer.get(page(receipt)).content.decode()
+
+    assert "5 waiting for their message, 3 too many to wait" in text
+    assert "3 reports fit no message of this project" in text
+    assert "They are not tried again by themselves" in text

@@ -4,7 +4,6 @@ the gateway's answer, by the rows' own times. PostgreSQL, workers and simulator 
 
 import json
 import time
-import urllib.request
 
 from callbacks.models import InboundMessage
 from callbacks.tasks import drain
@@ -14,6 +13,7 @@ from providers.callback_urls import current_key, whole_key
 from providers.models import Project, Provider
 from tests.benchmarks.measuring import say, wait_until
 from tests.benchmarks.people import make_project
+from tests.benchmarks.posting import post_one
 from tests.benchmarks.programs import gateway, receiver, worker
 from tests.benchmarks.sending import FASTEST, launched
 
@@ -63,11 +63,7 @@ def _write(url: str, number: int) -> None:
         "text": f"Hello, are you open today? {number}",
         "timestamp": str(int(time.time() * 1000)),
     }
-    request = urllib.request.Request(
-        url, json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        assert answer.status == 200
+    post_one(url, json.dumps(body).encode())
 
 
 def _waits(project: Project) -> list[float]:

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,6 +69,14 @@ def peak_mb(pid: int) -> float:
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / 1024
     return 0.0
+
+
+def peak_of_any(pids: Sequence[int]) -> float:
+    """MB of the largest among these processes and their children."""
+    largest = 0.0
+    for pid in pids:
+        largest = max(largest, peak_mb(pid), peak_of_any(_children(pid)))
+    return largest
 
 
 def reset_peak(pid: int) -> None:

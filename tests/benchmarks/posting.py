@@ -13,6 +13,7 @@ from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 CONNECTIONS = 64
 
@@ -38,6 +39,13 @@ def post(url: str, bodies: Path, *, content_type: str, connections: int = CONNEC
         [*command, str(connections)], check=True, capture_output=True, text=True
     ).stdout
     return Posted(**json.loads(output))
+
+
+def post_one(url: str, body: bytes) -> None:
+    """From this process, and over a connection of its own."""
+    request = Request(url, body, {"Content-Type": "application/json"})
+    with urlopen(request, timeout=30) as answer:
+        assert answer.status == 200
 
 
 class Connection(asyncio.Protocol):

@@ -12,6 +12,7 @@ from tests.benchmarks import (
     importing,
     launch,
     pages,
+    parked,
     rate,
     receiving,
     rendering,
@@ -33,10 +34,11 @@ BENCHMARKS: dict[str, Callable[[int], None]] = {
     "callbacks_batch": receiving.run_batch,
     "apply": applying.run,
     "auto_reply": auto_reply.run,
+    "parked": parked.run,
     "pages": pages.run,
 }
 # Those that say something only at a size of their own.
-SIZES = {"auto_reply": auto_reply.SIZE}
+SIZES = {"auto_reply": auto_reply.SIZE, "parked": parked.SIZE}
 
 
 def prepare_database() -> None:

@@ -51,3 +51,13 @@ def _section(opts: Any) -> str:
     except NoReverseMatch:
         return ""
     return title_at(link) or capfirst(str(opts.verbose_name_plural))
+
+
+@register.filter
+def without_statements(field: Any) -> Any:
+    """Of a field on whose value the showing of others may depend: no other waits for a field that
+    the theme would listen to by statements."""
+    if not isinstance(field.field, dict):
+        widget = field.field.field.widget
+        getattr(widget, "widget", widget).attrs.pop("x-init", None)
+    return field

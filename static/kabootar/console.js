@@ -1,5 +1,5 @@
-/* Small behaviours, by data attribute: copy buttons, filtered menus, menus that close, parts that
-   are looked at again while somebody looks. */
+/* Small behaviours, by data attribute: copy buttons, filtered menus, menus that close, dialogs' first
+   fields, parts that are looked at again while somebody looks. */
 
 "use strict";
 
@@ -61,6 +61,16 @@
     field.parentElement.querySelectorAll(field.dataset.filter).forEach((item) => {
       item.hidden = !item.textContent.toLowerCase().includes(wanted);
     });
+  });
+
+  /* What a dialog shows comes a moment before the dialog itself: only then it can take the focus. */
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const first = event.detail.target?.querySelector("[data-begins]");
+    if (!first) return;
+    setTimeout(() => {
+      first.focus();
+      first.select?.();
+    }, 50);
   });
 
   /* Parts of a page ask for news on these events, and only while the page is in front of somebody. */

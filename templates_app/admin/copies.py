@@ -28,7 +28,9 @@ class CloneForm(forms.Form):
 
     name = forms.CharField(
         max_length=512,
-        widget=UnfoldAdminTextInputWidget({"autocomplete": "off", "dir": "ltr"}),
+        widget=UnfoldAdminTextInputWidget(
+            {"autocomplete": "off", "dir": "ltr", "data-begins": True}
+        ),
         validators=[RegexValidator(r"^[a-z0-9_]+$", "Use a-z, 0-9 and _ only, as at Meta.")],
         help_text="Keep the name and choose another language to translate the template.",
     )

@@ -1,0 +1,160 @@
+"""The theme's own parts, in a browser that evaluates no text as code: every page, and what moves on
+it. Whatever an attribute of the theme asks for and can't have shows up as an error of the page.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from providers.models import Project, User
+from tests.browser.conftest import Opener, sign_in
+from tests.factories import (
+    CustomListFactory,
+    ProjectFactory,
+    ProviderFactory,
+    TemplateFactory,
+    UserFactory,
+)
+from tests.test_tenants import ADDRESSES, LEADS_TO_LOGIN, rows_of_project
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+NARROW = 390
+
+
+@pytest.fixture
+def shop() -> Project:
+    return ProjectFactory.create(name="Tea shop")
+
+
+@pytest.fixture
+def page(shop: Project, open_page: Opener) -> Page:
+    UserFactory.create(username="operator", is_superuser=True, is_staff=True)
+    opened = open_page()
+    sign_in(opened, "operator")
+    return opened
+
+
+def whole_pages(shop: Project) -> Iterator[str]:
+    """Addresses of the console that answer an operator with a page."""
+    rows, client = rows_of_project(shop), Client()
+    client.force_login(User.objects.get(username="operator"))
+    for address in ADDRESSES.values():
+        if address.name in LEADS_TO_LOGIN:
+            continue
+        answer = client.get(address.url(rows))
+        if answer.status_code == 200 and b"</html>" in getattr(answer, "content", b""):
+            yield address.url(rows)
+
+
+def test_no_page_asks_for_what_its_policy_forbids(shop: Project, page: Page) -> None:
+    addresses = list(whole_pages(shop))
+    for address in addresses:
+        page.goto(address)
+        # The theme shows the page only when all of its attributes were understood.
+        expect(page.locator("html[x-cloak]")).to_have_count(0)
+    assert len(addresses) > 50
+
+
+def test_no_text_becomes_code(page: Page) -> None:
+    """Neither through the browser nor through what the theme brings along."""
+    # In a moment of the page's own: what a test evaluates may evaluate more.
+    refused = page.evaluate(
+        """() => new Promise((done) => setTimeout(() => done(
+            ["eval", "Function"].filter((name) => {
+                try { window[name]("1"); return false; } catch { return true; }
+            })
+        )))"""
+    )
+    settings = page.evaluate("[htmx.config.allowEval, htmx.config.allowScriptTags]")
+    assert (refused, settings) == (["eval", "Function"], [False, False])
+
+
+def test_the_sidebar_hides_stays_hidden_and_opens_on_a_phone(page: Page) -> None:
+    menu = page.locator("#nav-sidebar")
+    expect(menu).to_be_visible()
+    page.get_by_role("button", name="Show or hide the menu").click()
+    expect(menu).to_be_hidden()
+    page.reload()
+    expect(menu).to_be_hidden()
+    page.get_by_role("button", name="Show or hide the menu").click()
+    expect(menu).to_be_visible()
+    page.set_viewport_size({"width": NARROW, "height": 900})
+    page.reload()
+    expect(menu).to_be_hidden()
+    page.get_by_role("button", name="Open the menu").click()
+    expect(menu).to_be_visible()
+    page.get_by_role("button", name="Close the menu").click()
+    expect(menu).to_be_hidden()
+
+
+def test_the_colours_switch_and_stay(page: Page) -> None:
+    page.locator(".kb-user summary").click()
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html.dark")).to_be_visible()
+    expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+    page.reload()
+    expect(page.locator("html.dark")).to_be_visible()
+    page.keyboard.press("Control+e")
+    expect(page.locator("html.light")).to_be_visible()
+
+
+def test_the_command_palette_finds_a_page_and_goes_there(page: Page) -> None:
+    words = page.locator("#search-input-command")
+    page.keyboard.press("Control+k")
+    expect(words).to_be_focused()
+    words.press("Escape")
+    expect(words).to_be_hidden()
+    page.keyboard.press("Control+k")
+    expect(words).to_be_focused()
+    words.press_sequentially("custom")
+    expect(page.locator("#command-results-list li").first).to_be_visible()
+    words.press("ArrowDown")
+    words.press("Enter")
+    page.wait_for_url("**/campaigns/customlist/**")
+
+
+def test_a_list_is_searched_filtered_and_acted_on(shop: Project, page: Page) -> None:
+    TemplateFactory.create_batch(2, project=shop)
+    page.goto("/templates_app/template/")
+    page.keyboard.press("/")
+    expect(page.locator("#searchbar")).to_be_focused()
+    page.locator("a", has_text="Filters").click()
+    expect(page.locator("#changelist-filter")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#changelist-filter")).to_be_hidden()
+    page.locator("[name=_selected_action]").first.check()
+    expect(page.locator("#changelist-actions")).to_be_visible()
+    page.locator("[name=action]").select_option(index=1)
+    expect(page.get_by_role("button", name="Run")).to_be_visible()
+
+
+def test_a_lists_pages_are_turned(shop: Project, page: Page) -> None:
+    CustomListFactory.create_batch(101, project=shop)
+    page.goto("/campaigns/customlist/")
+    page.get_by_role("link", name="2", exact=True).click()
+    page.wait_for_url("**/campaigns/customlist/?p=2")
+
+
+def test_fields_show_when_they_are_asked_for(shop: Project, page: Page) -> None:
+    ProviderFactory.create(project=shop)
+    page.goto("/providers/provider/")
+    answer = page.locator("#id_auto_reply_text")
+    expect(answer).to_be_hidden()
+    page.locator("#id_auto_reply_enabled").check()
+    expect(answer).to_be_visible()
+
+
+def test_a_dialog_opens_with_the_focus_in_it_and_closes(shop: Project, page: Page) -> None:
+    template = TemplateFactory.create(project=shop)
+    page.goto(f"/templates_app/template/{template.pk}/change/")
+    page.get_by_role("button", name="Clone").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("[name=name]")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.get_by_role("button", name="Clone").click()
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_be_hidden()

@@ -1,14 +1,23 @@
-"""How many messages of each template type one core makes in a second, personalization included.
+"""How many messages of each template type one core makes in a second, personalization included; and
+how long the worst texts that are accepted, or refused, hold it for one person.
 
-Counts CPU time, so that whatever else the machine does says nothing here.
+Counts CPU time, so that whatever else the machine does says little here.
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from templates_app.kinds.base import Envelope
 from templates_app.models import Kind
+from templates_app.personalization import (
+    SOURCE_MAX,
+    MissingPropertyError,
+    OverlongTextError,
+    PersonalizationError,
+    compile_text,
+)
 from templates_app.reading import read_wording
 from templates_app.rendering import Prepared, prepare_wording
 from templates_app.slots import read_value
@@ -102,6 +111,29 @@ CAROUSEL = Subject(
 )
 
 
+NEEDLE = "a" * 40 + "b" + "a" * 40
+# Each is repeated as often as is allowed, and made for people whose properties are hostile too.
+HOSTILE = {
+    "filters": ("{{profile.a", "|upcase|downcase", "}}"),
+    "lists": ("{{profile.list", "|join:'a'|split:'a'", "}}"),
+    "replace": ("{{profile.a", "|replace:'a','bb'", "}}"),
+    "dates": ("", "{{profile.day|date:'%A %-d %B %Y, %H:%M'}}", ""),
+    "money": ("", "{{profile.number|money:'₹'}}", ""),
+    "counting": ("{{profile.number", "|times:1.1", "}}"),
+    "conditions": ("{%if false%}", "{%elsif profile.a==profile.b%}", "{%endif%}"),
+    "contains": (
+        "{%if false%}",
+        f"{{%elsif profile.a contains '{'a' * 40}b{'a' * 40}'%}}",
+        "{%endif%}",
+    ),
+    "case": ("{%case profile.a%}", "{%when profile.b,profile.b%}x", "{%endcase%}"),
+    "blanks": ("", "{{profile.hidden|default:'x'}}", ""),
+    "plain": ("", "{{profile.a}}", ""),
+}
+REFUSED = ("{{", "{% raw %}", "{{ ['", "((", "{{ a b ", "{% if profile.a %}", "{{}}")
+LENGTHS = (1, 80, 300, 4_000, 16_384)
+
+
 def run(_size: int) -> None:
     """Always of as many people as the figure is defined for."""
     people = [{"profile": _profile(number)} for number in range(PEOPLE)]
@@ -109,6 +141,62 @@ def run(_size: int) -> None:
         rate = _rate(prepared, people)
         print(f"render {kind.value} {style}: {rate:,.0f} messages/s on one core")
         say("render", size=PEOPLE, type=kind.value, style=style, messages_per_s=rate)
+    for name, (head, unit, tail) in HOSTILE.items():
+        source = _longest(head, unit, tail)
+        worst = max(_milliseconds(_rendering(source, _hostile(n))) for n in LENGTHS)
+        print(f"worst text of {name}, {len(source)} characters: {worst:.1f} ms")
+        say("worst_text", size=len(source), name=name, ms=worst)
+    reading = max(_milliseconds(_reading(unit * (SOURCE_MAX // len(unit)))) for unit in REFUSED)
+    print(f"worst text to read: {reading:.1f} ms")
+    say("worst_reading", size=SOURCE_MAX, ms=reading)
+
+
+def _longest(head: str, unit: str, tail: str) -> str:
+    """With as many as are still accepted."""
+    for times in range((SOURCE_MAX - len(head) - len(tail)) // len(unit), 0, -1):
+        with suppress(PersonalizationError):
+            compile_text(source := head + unit * times + tail)
+            return source
+    raise ValueError(unit)
+
+
+def _hostile(length: int) -> Json:
+    return {
+        "a": "é" * length,
+        "b": "é" * (length - 1) + "b",
+        "hidden": "\u200b" * length,
+        "list": ["é" * (length // 100 + 1)] * 100,
+        "number": 123456789.25,
+        "day": "2026-03-05T20:00:00.123456+05:30",
+    }
+
+
+def _rendering(source: str, profile: Json) -> Callable[[], object]:
+    text = compile_text(source)
+
+    def render() -> None:
+        with suppress(MissingPropertyError, OverlongTextError):
+            text.render(profile)
+
+    return render
+
+
+def _reading(source: str) -> Callable[[], object]:
+    def read() -> None:
+        with suppress(PersonalizationError):
+            compile_text(source)
+
+    return read
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    """The best of five: the work itself, without what a busy machine adds."""
+    took = []
+    for _ in range(5):
+        started = time.thread_time()
+        work()
+        took.append(time.thread_time() - started)
+    return min(took) * 1000
 
 
 def _subjects() -> Iterator[tuple[Kind, str, Prepared]]:

@@ -96,10 +96,10 @@ def product() -> Iterator[tuple[list[int], str]]:
         yield pids, door.url
 
 
-def unknown_reports(count: int) -> Iterator[bytes]:
+def unknown_reports(count: int, *, per_post: int = PER_POST) -> Iterator[bytes]:
     """Bodies of callbacks with so many reports in all."""
-    for start in range(0, count, PER_POST):
-        numbers = range(UNKNOWN + start, UNKNOWN + min(start + PER_POST, count))
+    for start in range(0, count, per_post):
+        numbers = range(UNKNOWN + start, UNKNOWN + min(start + per_post, count))
         reports = [
             {
                 "externalId": f"5145722132009541678-{number}-1",

@@ -11,3 +11,5 @@ CELERY_BEAT_SCHEDULE: dict[str, object] = {}
 
 NAIVE_BROKER_URL = CELERY_BROKER_URL
 NAIVE_TASK_IGNORE_RESULT = True
+# So that a body as large as the door lets in is parked whole.
+PARKED_PER_RECEIPT = 10_000

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from callbacks import processing
+from callbacks import processing, unparking
 from campaigns import claiming, judging, launching, sending
 
 MOST_CALLS_BEFORE = 12
@@ -90,6 +90,21 @@ def kill_after_all_was_drained(_seed: int) -> None:
 def kill_at_a_deadly_receipt(_seed: int) -> None:
     act: Act = processing.read  # type: ignore[attr-defined]
     _replace(processing, "read", lambda held: die() if b"deadly" in held.body else act(held))
+
+
+def kill_while_parked_are_tried(seed: int) -> None:
+    """Once they are claimed, before they are applied, within, or before that is committed."""
+    dice = random.Random(seed)
+    _replace(unparking, "BATCH", dice.randint(*READ_AT_ONCE))
+    name, dying = dice.choice(
+        [
+            ("_claim", _dying_after),
+            ("_apply", _dying_before),
+            ("_apply", _dying_within),
+            ("_apply", _dying_after),
+        ]
+    )
+    _wrap(unparking, name, dying, seed, most=2)
 
 
 def _replace(module: Any, name: str, by: Any) -> None:

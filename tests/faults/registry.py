@@ -8,6 +8,7 @@ from tests.faults import (
     gateway_trouble,
     imports,
     killed,
+    parked,
     postgres_away,
     redis_away,
     reports,
@@ -56,6 +57,7 @@ _ALL: tuple[type[Fault], ...] = (
     callbacks.CallbacksWhilePostgresIsAway,
     callbacks.CallbacksWhileRedisIsAway,
     callbacks.WorkerKilledBeforeTheAutoReply,
+    parked.WorkerKilledWhileParkedAreTried,
     imports.ImportKilled,
 )
 FAULTS = {fault.name(): fault for fault in _ALL}

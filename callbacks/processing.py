@@ -63,7 +63,7 @@ CLAIM_NEW = CLAIM.format(tries=f"tries = 0 AND octet_length(body) <= {LARGE}", o
 # Small new ones are claimed in the order of their ids, so those that were tried and the large ones
 # are among the oldest, sooner or later: no need to look through a million that wait.
 OLDEST = f"""
-SELECT id, tries, due_at, problem FROM callbacks_receipt
+SELECT id, tries, due_at, problem, octet_length(body) AS size FROM callbacks_receipt
 WHERE state = {ReceiptState.WAITING:d} ORDER BY id LIMIT 5000
 """
 # Is one due, and nobody has another? One that failed and rests has a problem already; it holds
@@ -77,8 +77,13 @@ AMONG_THE_OLDEST = f"id <= (SELECT max(id) FROM ({OLDEST}) AS oldest)"
 CLAIM_AGAIN = CLAIM.format(
     tries=f"tries > 0 AND tries < %(most)s AND {AMONG_THE_OLDEST}", order="tries, id"
 )
+# One at a time, so that another worker has time for what people write.
 CLAIM_LARGE = CLAIM.format(
-    tries=f"tries = 0 AND octet_length(body) > {LARGE} AND {AMONG_THE_OLDEST}", order="id"
+    tries=f"""tries = 0 AND octet_length(body) > {LARGE} AND {AMONG_THE_OLDEST}
+        AND NOT EXISTS (SELECT FROM ({OLDEST}) AS oldest
+            WHERE size > {LARGE} AND tries = 1 AND problem = '' AND due_at > statement_timestamp())
+    """,
+    order="id",
 )
 LOCK = 7_266_002
 

@@ -1,7 +1,9 @@
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from callbacks import processing
 from callbacks.models import InboundMessage, Receipt, ReceiptState
@@ -113,3 +115,18 @@ def test_large_callbacks_are_worked_one_by_one_and_none_is_forgotten(run: Run) -
     worked = Receipt.objects.values_list("state", "processed_at")
     assert len(set(worked)) == 5
     assert {state for state, _ in worked} == {ReceiptState.APPLIED}
+
+
+def test_while_one_worker_has_a_large_callback_another_takes_none(run: Run) -> None:
+    padding = {"field": "x" * processing.LARGE}
+    soon = timezone.now() + timedelta(seconds=processing.LEASE_SECONDS)
+    project = run.campaign.project
+    theirs = ReceiptFactory.create(project=project, payload=[padding], tries=1, due_at=soon)
+    large = ReceiptFactory.create(project=project, payload=[padding])
+    small = ReceiptFactory.create(project=project)
+
+    processing.drain()
+
+    waiting = Receipt.objects.waiting().order_by("id").values_list("pk", "tries")
+    assert list(waiting) == [(theirs.pk, 1), (large.pk, 0)]
+    assert not Receipt.objects.waiting().filter(pk=small.pk).exists()

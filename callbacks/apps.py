@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from providers import last_calls
+from providers.connection import last_calls
 
 
 class CallbacksConfig(AppConfig):

@@ -17,8 +17,8 @@ from urllib.parse import unquote
 import psycopg
 
 from callbacks.own_connection import OwnConnection
-from providers.encryption import UnreadableSecretError, decrypt
-from providers.public_addresses import Network
+from providers.network.public_addresses import Network
+from providers.secrets.encryption import UnreadableSecretError, decrypt
 
 # How long a key that was retired may still be taken; a new one is taken at once.
 KEPT_SECONDS = 5.0

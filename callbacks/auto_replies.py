@@ -15,7 +15,7 @@ from callbacks.replying import is_too_old, provider_of, reply
 from campaigns.audience.subscriptions import is_blocked
 from campaigns.models import MessageKind
 from providers.models import Conversation, Project, Provider
-from providers.phones import match_key
+from providers.phones.numbers import match_key
 
 # The same text is answered so often within that time, whatever the pause is.
 SAME_TEXT_ANSWERED = 2

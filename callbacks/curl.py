@@ -4,7 +4,7 @@ import base64
 import shlex
 
 from callbacks.models import Receipt
-from providers.callback_urls import masked_callback_urls
+from providers.connection.callback_urls import masked_callback_urls
 
 
 def as_curl(receipt: Receipt) -> str:

@@ -19,7 +19,7 @@ from campaigns.matching import Trace, find
 from campaigns.models import Profile
 from campaigns.replies import Reply, credit
 from providers.models import Project
-from providers.phones import match_key
+from providers.phones.numbers import match_key
 
 LONGEST_EVENT_TEXT = 512
 PROFILE_KEYS = ("project_id", "match_key")

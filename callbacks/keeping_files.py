@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from callbacks.models import FileState, InboundMessage
-from providers.fetching import FetchRefused, Refusal, fetch
+from providers.network.fetching import FetchRefused, Refusal, fetch
 
 AT_ONCE = 10
 MOST_TRIES = 3

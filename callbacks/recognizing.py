@@ -9,7 +9,7 @@ from callbacks.models import InboundMessage
 from campaigns.audience.subscriptions import is_blocked, set_block
 from campaigns.models import Source
 from providers.models import Conversation, Project
-from providers.phones import key_of_person_id
+from providers.phones.numbers import key_of_person_id
 
 
 def recognize(messages: Sequence[InboundMessage]) -> None:

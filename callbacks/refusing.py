@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 import psycopg
 
 from callbacks.own_connection import OwnConnection
-from providers.client_address import client_address
 from providers.models import CallbackRefusal
-from providers.networks import covering, in_words, neighbourhood
-from providers.public_addresses import Network
+from providers.network.client_address import client_address
+from providers.network.public_addresses import Network
+from providers.network.ranges import covering, in_words, neighbourhood
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from callbacks.models import ParkedFact, Receipt, ReceiptState
 from callbacks.models.receipt import ReceiptQuerySet
 from callbacks.waking import DRAIN_TASK
-from providers.hinting import hint
+from providers.hints import hint
 
 
 @transaction.atomic

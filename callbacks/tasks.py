@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from callbacks import keeping_files, processing, pruning, unparking, watching
-from providers import heartbeats
+from providers.watch import heartbeats
 
 
 @shared_task

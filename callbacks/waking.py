@@ -6,7 +6,7 @@ Publishing is slow and may hang, so a thread of its own does it: no request ever
 import threading
 import time
 
-from providers.hinting import hint
+from providers.hints import hint
 
 DRAIN_TASK = "callbacks.tasks.drain"
 HINT_EVERY = 0.2  # seconds: a drain looks again until nothing waits

@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from callbacks.models import LastCall, ReceiptState
 from campaigns.models import EventName
-from providers import incidents
 from providers.models import (
     CallbackRefusal,
     CallbackSource,
@@ -24,7 +23,8 @@ from providers.models import (
     Project,
     RefusedCallback,
 )
-from providers.public_addresses import Network
+from providers.network.public_addresses import Network
+from providers.watch import incidents
 
 ENOUGH = 2_000  # rows
 

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from providers.dependents import register
+from providers.connection.dependents import register
 
 
 class CampaignsConfig(AppConfig):

@@ -14,9 +14,9 @@ from campaigns.claiming import Claim
 from campaigns.correlation import extra_of, msg_id_of
 from campaigns.models import MessageKind, Reason, Variant
 from campaigns.recording import Ending, Result
-from providers.encryption import UnreadableSecretError
 from providers.gateway.requests import Account, Credentials, GatewayRequest, SessionText
 from providers.models import OptInBy, Provider
+from providers.secrets.encryption import UnreadableSecretError
 from templates_app.models import TemplateVersion
 from templates_app.personalization import PersonalizationError
 from templates_app.rendering import (

@@ -1,4 +1,4 @@
-"""Which campaigns a change of a template stops; providers/dependents.py asks."""
+"""Which campaigns a change of a template stops; providers/connection/dependents.py asks."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -9,7 +9,7 @@ from django.urls import reverse
 from campaigns.lifecycle import LIVE, LifecycleError, stop
 from campaigns.models import Campaign, Reason
 from campaigns.withdrawing import count_waiting, withdraw
-from providers.dependents import Dependent
+from providers.connection.dependents import Dependent
 from providers.models import Provider
 
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from campaigns.correlation import read_msg_id, reference_of
 from campaigns.models import GatewayId, Message, Profile, Run
 from providers.models import Project
-from providers.phones import PhoneError, read_phone
+from providers.phones.numbers import PhoneError, read_phone
 
 MOST_MESSAGES = 1_000
 WINDOW = 100_000

@@ -10,12 +10,12 @@ from time import monotonic
 
 from campaigns import pacing
 from campaigns.lifecycle import pause_all
-from providers import incidents
 from providers.gateway.codes import send_code
 from providers.gateway.results import Answer
 from providers.gateway.settings import gateway_settings
 from providers.gateway.troubles import Trouble
 from providers.models import IncidentKind
+from providers.watch import incidents
 
 KINDS = {
     Trouble.CREDENTIALS: IncidentKind.CREDENTIALS,

@@ -17,8 +17,8 @@ from campaigns.retrying import count_retryable, run_to_retry
 from campaigns.times import cut_off_of
 from campaigns.trial import STILL_ON, waits_for_trial
 from campaigns.waking import wake_launcher, wake_reconciler, wake_sender
-from providers import auditing, incidents
 from providers.models import IncidentKind, User
+from providers.watch import auditing, incidents
 from templates_app.models import Template
 
 LIVE = (

@@ -12,11 +12,11 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.restoring import is_ours
-from providers.encryption import UnreadableSecretError
 from providers.gateway.calling import call_now
 from providers.gateway.requests import OptOut
 from providers.gateway.results import Scope, Verdict
 from providers.models import GatewayConsent, OptInBy, Provider
+from providers.secrets.encryption import UnreadableSecretError
 
 logger = logging.getLogger(__name__)
 

@@ -29,7 +29,7 @@ from campaigns.tallies import COUNT_MOVES
 from campaigns.times import DISCARDS, HAS_ENDED
 from campaigns.trial import pause_waiting
 from campaigns.waking import wake_launcher
-from providers.isolating import whatever_fails
+from providers.watch.isolation import whatever_fails
 
 LOCK = 7_266_001
 AT_ONCE = 10_000

@@ -9,8 +9,8 @@ from contextlib import suppress
 
 from campaigns.lifecycle import LifecycleError, pause, unschedule
 from campaigns.models import Campaign, CampaignStatus, Variant
-from providers import incidents
 from providers.models import IncidentKind
+from providers.watch import incidents
 from templates_app.personalization import PersonalizationError, compile_text
 from templates_app.slots import read_value
 

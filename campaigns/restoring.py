@@ -23,8 +23,8 @@ from campaigns.models import (
 )
 from campaigns.recording import doubt_lasts
 from campaigns.tallies import COUNT_MOVES
-from providers import auditing
 from providers.models import Installation, User
+from providers.watch import auditing
 
 AT_ONCE = 10_000
 MOST_ROUNDS = 10  # in one transaction

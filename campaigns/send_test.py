@@ -32,7 +32,7 @@ from campaigns.test_answers import note_answers
 from providers.gateway.calling import call_now
 from providers.gateway.requests import Credentials, SessionText
 from providers.models import Project, Provider, SendingAccount, User
-from providers.phones import Phone
+from providers.phones.numbers import Phone
 from templates_app.models import TemplateVersion
 from templates_app.rendering import NOBODY
 

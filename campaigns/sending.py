@@ -42,7 +42,7 @@ from providers.gateway.calling import GatewayLoop
 from providers.gateway.client import GatewayClient
 from providers.gateway.requests import OptIn
 from providers.gateway.results import Answer, Scope, Verdict
-from providers.isolating import whatever_fails
+from providers.watch.isolation import whatever_fails
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from campaigns.events import WRITE_FIRST_TIMES
 from campaigns.models import Campaign, CampaignStatus, Message, OutboxState, State
 from campaigns.tallies import COUNT_MOVES
 from campaigns.waking import wake_sender
-from providers import auditing
 from providers.models import Project, User
+from providers.watch import auditing
 
 HELD = f"""
 SELECT m.id, m.state AS was, m.reason AS was_reason, m.code AS was_code

@@ -15,8 +15,8 @@ from campaigns.explaining import explain
 from campaigns.lifecycle import pause_all, pause_one
 from campaigns.models import Campaign
 from campaigns.storms import Outcome, Storm, Told
-from providers import incidents
 from providers.models import IncidentKind
+from providers.watch import incidents
 
 LONG_NUMBER = re.compile(r"\+?\d{6,}")
 WAITS = "whoever was not called yet still waits."

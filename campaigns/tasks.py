@@ -12,8 +12,8 @@ from campaigns import launching, opting_out, reconciling, rounds, tallies
 from campaigns.audience import forgetting, importing
 from campaigns.open_files import slots_for
 from campaigns.sending import Sender, shutting_down
-from providers import heartbeats
 from providers.gateway.calling import close_gateway_loop, gateway_loop
+from providers.watch import heartbeats
 
 _sending = threading.Lock()
 

@@ -10,7 +10,7 @@ from django.db import DataError
 
 from campaigns.judging import Ended
 from campaigns.models import TestSend
-from providers import verifying
+from providers.connection import verifying
 from providers.gateway.results import Answer
 from providers.models import Provider, VerificationSource
 

@@ -11,7 +11,7 @@ from campaigns.models import Profile, TestSend
 from campaigns.previewing import person_of
 from campaigns.send_test import send_template
 from providers.models import Project, User
-from providers.phones import Phone, read_phone
+from providers.phones.numbers import Phone, read_phone
 from templates_app.checking import check_values
 from templates_app.media_links import own_file_of
 from templates_app.models import Template, TemplateVersion

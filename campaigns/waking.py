@@ -4,7 +4,7 @@ from functools import partial
 
 from django.db import transaction
 
-from providers.hinting import hint
+from providers.hints import hint
 
 SEND_TASK = "campaigns.tasks.send_due"
 RECONCILE_TASK = "campaigns.tasks.reconcile"

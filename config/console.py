@@ -14,11 +14,11 @@ from unfold.sites import UnfoldAdminSite
 from config.doctor_page import DoctorPage
 from config.restored_page import RestoredPage
 from config.signed_out import is_sent_too_late, kept_for_later, refuse_nul
-from providers import auditing
-from providers.access import Access, access_of, switch_project
 from providers.models import User
+from providers.people.access import Access, access_of, switch_project
 from providers.views import invitation, passwords, two_factor_pages
 from providers.views.sign_in import SignInPage, code_page, sign_out_page
+from providers.watch import auditing
 
 FOUND = 302
 

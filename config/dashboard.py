@@ -20,9 +20,9 @@ from campaigns.models import Campaign, CampaignStatus, Profile, Run
 from campaigns.restoring import is_ours
 from campaigns.results import Results, results_by_campaign, results_of
 from config.doctor.examining import worst_of
-from providers.access import access_of
-from providers.messaging_limit import in_words
+from providers.connection.messaging_limit import in_words
 from providers.models import Diagnosis, Incident, Project, Provider, SendingIP
+from providers.people.access import access_of
 from templates_app.models import Template
 
 LIVE = (CampaignStatus.LAUNCHING, CampaignStatus.RUNNING, CampaignStatus.PAUSED)

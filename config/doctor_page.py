@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from config.doctor.examining import CHECKS, is_green, worst_of
 from config.tasks import examine_connection
-from providers import auditing
-from providers.access import Access, access_of
-from providers.hinting import hint
+from providers.hints import hint
 from providers.models import Diagnosis, Health, Project, Provider, User
+from providers.people.access import Access, access_of
+from providers.watch import auditing
 
 STOP_POLLING = 286  # to htmx
 PATIENCE = 30  # seconds

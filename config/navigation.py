@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from callbacks.unread import in_words, unread_conversations
-from providers.access import access_of
 from providers.models import Project, Role
+from providers.people.access import access_of
 
 HOME = "admin:index"
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from providers.access import active_project
+from providers.people.access import active_project
 
 
 class ProjectTimeZoneMiddleware:

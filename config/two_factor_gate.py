@@ -10,8 +10,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from providers.access import access_of
-from providers.two_factor import is_on
+from providers.people.access import access_of
+from providers.people.two_factor import is_on
 from providers.views.two_factor_pages import NAMES
 
 OPEN = {*NAMES, "login", "logout", "sign_in_code", "switch_project", "password_change"}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from providers.encryption import UnreadableSecretError
+from providers.secrets.encryption import UnreadableSecretError
 
 logger = logging.getLogger(__name__)
 

@@ -2,9 +2,11 @@
 
 from celery import shared_task
 
-from providers import forgetting, incident_mails, whitelist
 from providers.models import User
-from providers.passwords import mail_reset_link
+from providers.network import whitelist
+from providers.people import forgetting
+from providers.people.passwords import mail_reset_link
+from providers.watch import incident_mails
 
 
 @shared_task

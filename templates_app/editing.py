@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from providers.dependents import stop_dependents
+from providers.connection.dependents import stop_dependents
 from providers.models import User
 from templates_app.components import Wording
 from templates_app.history import note

@@ -12,7 +12,7 @@ from providers.gateway.calling import list_now
 from providers.gateway.requests import ListTemplates
 from providers.gateway.results import Verdict
 from providers.gateway.template_list import ListedTemplate
-from providers.hinting import hint
+from providers.hints import hint
 from providers.models import Project, Provider, User
 from templates_app.incoming.found import MOST, Haul, IncomingError
 from templates_app.incoming.gupshup_rows import from_list

@@ -1,7 +1,7 @@
 """One line of a template's history for everything that happens to it."""
 
-from providers import auditing
 from providers.models import User
+from providers.watch import auditing
 from templates_app.models import Act, Status, Template, TemplateChange
 
 # Adding and changing stand in the audit log already: the page writes there what its form changes.

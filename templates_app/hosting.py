@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from providers.fetching import FetchRefused, fetch
 from providers.models import Project, User
+from providers.network.fetching import FetchRefused, fetch
 from templates_app.components import HeaderKind
 from templates_app.judging_media import LARGEST, MB, Judged, judge
 from templates_app.media_links import is_ours, own_start

@@ -11,9 +11,9 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from providers.dependents import dependents_of
-from providers.isolating import whatever_fails
+from providers.connection.dependents import dependents_of
 from providers.models import Project, User
+from providers.watch.isolation import whatever_fails
 from templates_app.components import Wording
 from templates_app.editing import Edit, save_template
 from templates_app.incoming.found import Found, Haul

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from providers import auditing
-from providers.dependents import Dependent, stop_dependents
+from providers.connection.dependents import Dependent, stop_dependents
 from providers.models import User
+from providers.watch import auditing
 from templates_app.history import note
 from templates_app.models import Act, Status, Template
 from templates_app.problems import Problem, Severity, errors_in

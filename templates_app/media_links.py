@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
-from providers.public_links import Flaw, flaw_of, leads_here
+from providers.network.public_links import Flaw, flaw_of, leads_here
 from templates_app.slots import Slot
 
 _WORDS: Mapping[Flaw, str] = {

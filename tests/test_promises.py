@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
 from config.celery import app as celery_app
-from providers.callback_urls import current_key
+from providers.connection.callback_urls import current_key
 from providers.models import Project, Role, User
 from tests.conftest import client_in
 from tests.console_pages import PAGES, changelist, plain_pages, row_of, row_pages, rows_of

@@ -30,9 +30,9 @@ from callbacks.models import Receipt, ReceiptState
 from callbacks.tasks import drain
 from campaigns.models import TestSend
 from config.celery import app as celery_app
-from providers.callback_urls import current_key, whole_key
+from providers.connection.callback_urls import current_key, whole_key
 from providers.models import CallbackKey, Project, Provider, Role, TwoFactor
-from providers.two_factor import setup_key
+from providers.people.two_factor import setup_key
 from tests.callbacks.test_server import free_port, production_settings, wait_until_up
 from tests.conftest import client_in
 from tests.console_pages import PAGES, plain_pages, row_pages

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 
 from callbacks.answering import LONGEST_TEXT
+from providers.admin.row_numbers import row_number
 from providers.models import Project
-from providers.row_numbers import row_number
 from templates_app.checking import check_values
 from templates_app.media_links import own_file_of
 from templates_app.models import Template, TemplateVersion

@@ -23,9 +23,9 @@ from callbacks.answering import (
 )
 from callbacks.unread import mark_seen, mark_unread
 from campaigns.models import Message
+from providers.admin.row_numbers import row_number
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Conversation
-from providers.row_numbers import row_number
 from templates_app.models import Template
 
 PAGE = "admin:providers_conversation_change"

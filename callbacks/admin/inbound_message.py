@@ -23,7 +23,7 @@ from campaigns.admin.times import short_time
 from campaigns.admin.walking import WalkingChangeList
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Conversation
-from providers.phones import PhoneError, match_key, read_phone
+from providers.phones.numbers import PhoneError, match_key, read_phone
 
 LONGEST_NAME, LONGEST_TEXT = 40, 80  # characters, in the list
 COLOURS = {

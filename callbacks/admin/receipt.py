@@ -21,7 +21,7 @@ from callbacks.tracing import trail_of
 from campaigns.admin.times import short_time
 from campaigns.admin.walking import WalkingChangeList
 from campaigns.models import Message
-from providers.row_numbers import row_number
+from providers.admin.row_numbers import row_number
 
 COLOURS = {
     ReceiptState.WAITING: "grey",

@@ -7,7 +7,7 @@ from django.db import models
 from callbacks.models.receipt import Receipt
 from campaigns.models import Message, Profile
 from providers.models import Conversation, Project
-from providers.phones import key_of_person_id
+from providers.phones.numbers import key_of_person_id
 
 
 class Consequence(models.TextChoices):

@@ -19,8 +19,8 @@ from campaigns.admin.moment_field import MomentField
 from campaigns.drafting import WRITTEN
 from campaigns.models import Audience, Campaign, CustomList, QuietAction, Variant
 from campaigns.preflight import Finding, Section, blocking, variants_of
+from providers.admin.row_numbers import row_number
 from providers.models import Project, Provider
-from providers.row_numbers import row_number
 from templates_app.media_links import own_file_of
 from templates_app.models import Status, Template, TemplateVersion
 from templates_app.rendering import slots_of

@@ -15,8 +15,8 @@ from campaigns.admin.times import short_time
 from campaigns.admin.walking import WalkingChangeList
 from campaigns.finding import event_names, find_people, newest_events
 from campaigns.models import Event
-from providers.access import active_project
 from providers.admin.scoping import ProjectScopedAdmin
+from providers.people.access import active_project
 
 
 class NameFilter(SimpleListFilter):

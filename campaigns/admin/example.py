@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from campaigns.models import Campaign, Variant
 from campaigns.previewing import Example, Step, example_of
-from providers.row_numbers import row_number
+from providers.admin.row_numbers import row_number
 
 
 def example_asked(

@@ -23,7 +23,7 @@ from campaigns.audience.mapping import (
 from campaigns.audience.uploading import Sample
 from campaigns.audience.values import ValueType
 from campaigns.models import Import, ImportKind
-from providers.countries import countries
+from providers.phones.countries import countries
 
 SHOWN_VALUES = 3
 NEW_PEOPLE = [

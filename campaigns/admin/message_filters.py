@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from campaigns.finding import without_superseded
 from campaigns.models import Campaign, CampaignStatus, MessageKind, Reason, Run
 from campaigns.results import SLICES
-from providers.access import active_project
-from providers.row_numbers import row_number
+from providers.admin.row_numbers import row_number
+from providers.people.access import active_project
 
 MOST_CAMPAIGNS = 50
 

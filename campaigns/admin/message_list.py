@@ -13,8 +13,8 @@ from django.http import HttpRequest
 from campaigns.admin.message_filters import CampaignFilter, RunFilter
 from campaigns.admin.walking import WalkingChangeList
 from campaigns.finding import end_of_window
-from providers.access import active_project
-from providers.row_numbers import row_number
+from providers.admin.row_numbers import row_number
+from providers.people.access import active_project
 
 BEFORE = "before"
 

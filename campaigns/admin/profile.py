@@ -18,9 +18,9 @@ from campaigns.audience.reachability import with_reason
 from campaigns.audience.searching import search
 from campaigns.audience.subscriptions import block_of, history_of, set_block, set_subscribed
 from campaigns.models import CustomList, Profile, Reason, Source
-from providers.access import active_project
+from providers.admin.row_numbers import row_number
 from providers.admin.scoping import ProjectScopedAdmin
-from providers.row_numbers import row_number
+from providers.people.access import active_project
 
 SHOWN_CHANGES = 50
 PERSON = ("identity", "name", "phone", "email", "language", "time_zone")

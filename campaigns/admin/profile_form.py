@@ -15,7 +15,7 @@ from campaigns.audience.people import RowRefusedError, read_identity
 from campaigns.audience.subscriptions import block_of
 from campaigns.models import Profile
 from providers.models import Project
-from providers.phones import PhoneError, read_phone
+from providers.phones.numbers import PhoneError, read_phone
 
 SUBSCRIBED = [
     ("", "Unknown: they get no messages"),

@@ -21,8 +21,8 @@ from campaigns.preflight import blocking, findings, variants_of
 from campaigns.properties import properties_of
 from campaigns.speed import in_words
 from campaigns.times import last_moment, rate_of
+from providers.admin.row_numbers import row_number
 from providers.models import Provider, User
-from providers.row_numbers import row_number
 
 CHANGED = "Somebody has changed this campaign since you opened this page. Please look at it again."
 

@@ -6,9 +6,9 @@ from django import forms
 from django.utils import timezone
 
 from campaigns.send_test import LONGEST_TEXT
-from providers.countries import Country, countries
 from providers.models import Conversation, Project
-from providers.phones import Phone, PhoneError, read_phone
+from providers.phones.countries import Country, countries
+from providers.phones.numbers import Phone, PhoneError, read_phone
 
 
 class SendTestForm(forms.Form):

@@ -34,11 +34,11 @@ from providers.admin.typed_credentials import (
     typed_credentials,
     typed_number,
 )
-from providers.countries import countries
 from providers.gateway.readable import readable
 from providers.gateway.requests import Account, Credentials
 from providers.models import Project, Provider, User
-from providers.phones import PhoneError, read_phone
+from providers.phones.countries import countries
+from providers.phones.numbers import PhoneError, read_phone
 
 # To htmx: the last look; nothing to swap, so that a text which is being selected stays.
 STOP_POLLING, NOTHING_NEW = 286, 204

@@ -27,7 +27,7 @@ from campaigns.testing_templates import (
 )
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Provider, User
-from providers.phones import PhoneError, read_phone
+from providers.phones.numbers import PhoneError, read_phone
 from templates_app.checking import with_label
 from templates_app.models import Template, TemplateVersion
 from templates_app.problems import errors_in

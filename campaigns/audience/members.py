@@ -10,7 +10,7 @@ from campaigns.audience.mapping import ColumnMapping, Target
 from campaigns.audience.people import RowRefusedError, read_identity
 from campaigns.audience.saving import CHUNK, FOR_CHUNKS, Saved
 from campaigns.audience.staging import SEPARATOR, Staging
-from providers.phones import PhoneError, read_phone
+from providers.phones.numbers import PhoneError, read_phone
 
 COLUMNS = {
     "position": "integer NOT NULL",

@@ -8,8 +8,8 @@ from zoneinfo import available_timezones
 from campaigns.audience.mapping import ColumnMapping, Target
 from campaigns.audience.staging import SEPARATOR
 from campaigns.audience.values import ValueRefusedError, read_flag, reader_of
-from providers.phones import PhoneError, match_key, read_phone
-from providers.plain_phones import plain_phone
+from providers.phones.fast_path import plain_phone
+from providers.phones.numbers import PhoneError, match_key, read_phone
 
 LONGEST_IDENTITY = 255
 NO_IDENTITY = "There is no identity."

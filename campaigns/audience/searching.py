@@ -4,8 +4,8 @@ from django.db.models import Q, QuerySet
 
 from campaigns.models import Profile
 from providers.models import Project
-from providers.phones import PhoneError, read_phone
-from providers.plain_phones import code_of
+from providers.phones.fast_path import code_of
+from providers.phones.numbers import PhoneError, read_phone
 
 MOST = 200  # of each kind; who finds more has to write more
 LEAST_DIGITS = 4

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from config.demo.surroundings import Surroundings
-from providers.callback_urls import current_key, whole_key
+from providers.connection.callback_urls import current_key, whole_key
 from providers.models import Membership, Project, Provider, Role, User
 from providers.simulator.client import (
     HSM_PASSWORD,

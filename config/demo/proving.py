@@ -9,7 +9,7 @@ from config.demo.campaign import wait_for
 from config.demo.templates import SHOWN
 from config.doctor.examining import examine, is_green
 from providers.models import Conversation, Project, User
-from providers.phones import read_phone
+from providers.phones.numbers import read_phone
 from providers.simulator.client import SimulatorClient
 from templates_app.models import Template
 

@@ -7,9 +7,9 @@ from django.db.models import Sum
 
 from callbacks.models import LastCall
 from config.doctor.findings import Finding, Patient, fails, passes, unknown
-from providers.callback_urls import callback_urls
-from providers.fetching import FetchRefused, Refusal, fetch
+from providers.connection.callback_urls import callback_urls
 from providers.models import CallbackSource, RefusedCallback
+from providers.network.fetching import FetchRefused, Refusal, fetch
 
 _DRIFTED = (
     "The address at Gupshup is an old or mistyped one: give both URLs on WhatsApp Connect to its"

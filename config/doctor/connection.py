@@ -6,7 +6,6 @@ from datetime import timedelta
 from django.conf import settings
 
 from config.doctor.findings import Finding, Patient, fails, passes, unknown
-from providers import whitelist
 from providers.models import (
     Incident,
     IncidentKind,
@@ -15,7 +14,8 @@ from providers.models import (
     Verification,
     VerificationResult,
 )
-from providers.phones import PhoneError, read_phone
+from providers.network import whitelist
+from providers.phones.numbers import PhoneError, read_phone
 
 _SHORTCODE = re.compile(r"\d{3,8}")
 _LATELY = timedelta(days=1)

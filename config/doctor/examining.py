@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from config.doctor import callbacks, connection, machines
 from config.doctor.findings import Finding, Patient
-from providers import auditing
-from providers.isolating import whatever_fails
 from providers.models import Diagnosis, Health, Project, Provider
+from providers.watch import auditing
+from providers.watch.isolation import whatever_fails
 
 # Opening our own addresses takes a moment; nobody waits for it every minute.
 REACHABLE_LASTS = timedelta(minutes=10)

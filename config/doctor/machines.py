@@ -7,8 +7,8 @@ from django.conf import settings
 
 from config.doctor.findings import Finding, Patient, fails, passes, unknown
 from config.queues import QUEUES
-from providers.heartbeats import skew_here
 from providers.models import Heartbeat
+from providers.watch.heartbeats import skew_here
 
 MOST_SKEW = 2.0  # seconds between our own machines
 MOST_REPORT_SKEW = 30.0  # seconds to Gupshup's clock; a report takes a while

@@ -113,9 +113,10 @@ CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
-# How many proxies of one's own every request passes (providers/client_address.py).
+# How many proxies of one's own every request passes (providers/network/client_address.py).
 TRUSTED_HOPS = env.int("TRUSTED_HOPS", default=0)
-# What somebody names to be fetched leads to the public internet only (providers/fetching.py).
+# What somebody names to be fetched leads to the public internet only: see
+# providers/network/fetching.py.
 FETCH_PRIVATE_TARGETS = False
 
 CONTENT_SECURITY_POLICY = {

@@ -17,10 +17,10 @@ from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from providers.access import active_project
+from providers.admin.row_numbers import row_number
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import AuditEntry, Membership, Project, Role, User
-from providers.row_numbers import row_number
+from providers.people.access import active_project
 
 KABOOTAR = "Kabootar"
 MOST_PEOPLE = 200  # in the filter

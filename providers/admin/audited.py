@@ -11,10 +11,10 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from providers import auditing
-from providers.access import access_of
 from providers.admin.skin import UnfoldModelAdmin
 from providers.models import AuditEntry, Project, User
+from providers.people.access import access_of
+from providers.watch import auditing
 
 ENTRIES_A_PAGE = 50
 

@@ -14,10 +14,16 @@ from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from providers.admin.scoping import ProjectScopedAdmin
-from providers.callback_urls import masked_key
-from providers.last_calls import last_call
+from providers.connection.callback_keys import (
+    GRACE_PERIODS,
+    USUAL,
+    end_old_keys,
+    keys_in_use,
+    rotate_key,
+)
+from providers.connection.callback_urls import masked_key
+from providers.connection.last_calls import last_call
 from providers.models import Project
-from providers.rotating import GRACE_PERIODS, USUAL, end_old_keys, keys_in_use, rotate_key
 
 PAGE = "admin:providers_provider_callback_key"
 

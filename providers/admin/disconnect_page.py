@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from providers.admin.scoping import ProjectScopedAdmin
-from providers.dependents import dependents_of
-from providers.disconnecting import disconnect
+from providers.connection.dependents import dependents_of
+from providers.connection.disconnecting import disconnect
 from providers.models import Provider, Role
 
 

@@ -13,11 +13,11 @@ from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminRadioSelectWi
 
 from providers.admin.resetting import ResettingAdmin
 from providers.admin.scoping import ProjectScopedAdmin
-from providers.inviting import invite, withdraw
-from providers.mailing import sends_mail
-from providers.members import MemberError, check_an_admin_stays, remove_member
 from providers.models import Invitation, Membership, Project, Role, User
+from providers.people.inviting import invite, withdraw
+from providers.people.members import MemberError, check_an_admin_stays, remove_member
 from providers.views.outside import show
+from providers.watch.mailing import sends_mail
 
 ROLES = [
     (Role.VIEWER, "Viewer: may look at everything, and change nothing"),

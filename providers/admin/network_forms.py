@@ -8,14 +8,14 @@ from django import forms
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
 from providers.models import CallbackSource, Project, SendingIP
-from providers.networks import (
+from providers.network.public_addresses import Network
+from providers.network.ranges import (
     NetworkError,
     covers,
     in_words,
     read_sending_network,
     read_source_network,
 )
-from providers.public_addresses import Network
 
 
 class NetworkForm(forms.ModelForm):  # type: ignore[type-arg]

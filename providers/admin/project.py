@@ -10,8 +10,8 @@ from django.utils.html import format_html_join
 
 from providers.admin.project_form import ProjectForm
 from providers.admin.scoping import ProjectScopedAdmin
-from providers.countries import countries
 from providers.models import Project, Role
+from providers.phones.countries import countries
 
 GENERAL = "admin:providers_project_general"
 # Fields that say more in words of their own to those who may not change them.

@@ -12,10 +12,10 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
-from providers.countries import countries
-from providers.country_zones import ZONES
+from providers.connection.word_lists import WordListError, in_both, read_words
 from providers.models import Project
-from providers.word_lists import WordListError, in_both, read_words
+from providers.phones.countries import countries
+from providers.phones.country_zones import ZONES
 
 SUBSCRIBED_CHOICES = [
     ("", "Unknown: they get no messages until you know better"),

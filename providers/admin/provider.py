@@ -20,9 +20,9 @@ from providers.admin.picker import VENDORS, vendor_of
 from providers.admin.typed_credentials import hides_credentials
 from providers.admin.vendor import Vendor
 from providers.admin.verify_page import VerifyPage
-from providers.callback_urls import callback_urls, masked_callback_urls
-from providers.disconnecting import forget_findings, replace_account
-from providers.messaging_limit import in_words
+from providers.connection.callback_urls import callback_urls, masked_callback_urls
+from providers.connection.disconnecting import forget_findings, replace_account
+from providers.connection.messaging_limit import in_words
 from providers.models import Provider, SendingIP
 
 # Where one of these changes, what was verified before says nothing any more.

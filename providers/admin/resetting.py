@@ -8,12 +8,12 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
-from providers import two_factor
-from providers.access import may_reset
 from providers.admin.audited import AuditedAdmin
 from providers.models import User
-from providers.passwords import reset_link
-from providers.signing_in import end_sessions
+from providers.people import two_factor
+from providers.people.access import may_reset
+from providers.people.passwords import reset_link
+from providers.people.signing_in import end_sessions
 from providers.views.outside import show
 
 

@@ -16,13 +16,13 @@ from django.db import IntegrityError
 from django.db.models import Field, ForeignKey, ManyToManyField, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
-from providers.access import Access, access_of
 from providers.admin.audited import AuditedAdmin
 from providers.admin.belonging import within_project
 from providers.admin.bound_form import BoundToProject
 from providers.admin.paging import CappedPaginator
 from providers.admin.skin import UnfoldStackedInline, UnfoldTabularInline
 from providers.models import Project, Role
+from providers.people.access import Access, access_of
 
 
 class ProjectRelatedFilter(RelatedFieldListFilter):

@@ -16,13 +16,13 @@ from providers.admin.typed_credentials import (
     stored_credentials,
     typed_credentials,
 )
+from providers.connection.verifying import Finding, remember, verify
 from providers.gateway.codes import send_code
 from providers.gateway.readable import readable
 from providers.gateway.requests import Account
 from providers.gateway.settings import gateway_settings
 from providers.gateway.troubles import Trouble
 from providers.models import Provider, VerificationResult
-from providers.verifying import Finding, remember, verify
 
 COLOURS = {VerificationResult.WORKS: "green", VerificationResult.UNCLEAR: "grey"}
 

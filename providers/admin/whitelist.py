@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from providers import whitelist
-from providers.access import access_of
 from providers.admin.network_forms import CallbackSourceForm, SendingIPForm
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import CallbackSource, Project, Role, SendingIP
+from providers.network import whitelist
+from providers.people.access import access_of
 
 PAGE = "admin:providers_sendingip_changelist"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 
-from providers.encryption import decrypt, encrypt
+from providers.secrets.encryption import decrypt, encrypt
 
 
 class EncryptedField(models.TextField):  # type: ignore[type-arg]

@@ -1,6 +1,6 @@
 """Addresses from which this installation sends, and from which it takes callbacks.
 
-Networks are kept as text in the one spelling that `providers.networks.in_words` gives them.
+Networks are kept as text in the one spelling that `providers.network.ranges.in_words` gives them.
 """
 
 from typing import Self

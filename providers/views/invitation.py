@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from providers.access import SESSION_KEY
-from providers.inviting import InvitationError, accept, accept_as_new, has_account, read
 from providers.models import Invitation, User
-from providers.signing_in import come_in, remember_browser
+from providers.people.access import SESSION_KEY
+from providers.people.inviting import InvitationError, accept, accept_as_new, has_account, read
+from providers.people.signing_in import come_in, remember_browser
 from providers.views.outside import show
 from providers.views.passwords import NewPasswordForm
 from providers.views.sign_in import INVITED as TOKEN

@@ -11,15 +11,15 @@ from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.views.decorators.cache import never_cache
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget
 
-from providers import auditing
-from providers.client_address import client_place
-from providers.hinting import hint
-from providers.mailing import sends_mail
+from providers.hints import hint
 from providers.models import User
-from providers.passwords import people_with
-from providers.sign_in_limits import Caller, Wait, begin, forget
+from providers.network.client_address import client_place
+from providers.people.passwords import people_with
+from providers.people.sign_in_limits import Caller, Wait, begin, forget
 from providers.tasks import mail_password_links
 from providers.views.outside import show
+from providers.watch import auditing
+from providers.watch.mailing import sends_mail
 
 
 class ForgottenForm(forms.Form):

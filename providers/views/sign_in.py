@@ -13,10 +13,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.forms import AuthenticationForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from providers import signing_in, two_factor
-from providers.access import may_enter
 from providers.models import User
-from providers.sign_in_limits import Wait, begin, succeed
+from providers.people import signing_in, two_factor
+from providers.people.access import may_enter
+from providers.people.sign_in_limits import Wait, begin, succeed
 from providers.views.outside import show
 
 PENDING = "signing_in"

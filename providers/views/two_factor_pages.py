@@ -12,10 +12,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
-from providers import auditing, signing_in, two_factor
 from providers.models import Project, User
+from providers.people import signing_in, two_factor
 from providers.views.outside import show
 from providers.views.sign_in import CodeForm
+from providers.watch import auditing
 
 NAMES = ("two_factor", "two_factor_codes", "two_factor_off")
 

@@ -12,8 +12,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from providers.admin.row_numbers import row_number
 from providers.models import User
-from providers.row_numbers import row_number
 from templates_app import unsaved
 from templates_app.admin.editor_state import editor_state
 from templates_app.admin.moves import moves_for

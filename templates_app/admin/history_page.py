@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from providers.dependents import dependents_of
+from providers.admin.row_numbers import row_number
+from providers.connection.dependents import dependents_of
 from providers.models import User
-from providers.row_numbers import row_number
 from templates_app.admin.own_template import PAGE, OwnTemplate
 from templates_app.comparing import Difference, differences
 from templates_app.components import Wording

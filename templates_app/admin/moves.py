@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from providers.dependents import Dependent, dependents_of
+from providers.connection.dependents import Dependent, dependents_of
 from providers.models import User
 from templates_app.admin.own_template import LIST, PAGE, OwnTemplate
 from templates_app.life import delete, set_status

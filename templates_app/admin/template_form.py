@@ -12,7 +12,7 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
-from providers.dependents import Dependent, dependents_of
+from providers.connection.dependents import Dependent, dependents_of
 from templates_app.admin.wording_fields import FIELDS, initial_of
 from templates_app.components import Wording
 from templates_app.editing import Edit, needs_stop

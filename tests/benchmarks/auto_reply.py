@@ -9,7 +9,7 @@ from callbacks.models import InboundMessage
 from callbacks.tasks import drain
 from campaigns.models import MessageKind, Outbox
 from campaigns.tasks import send_due
-from providers.callback_urls import current_key, whole_key
+from providers.connection.callback_urls import current_key, whole_key
 from providers.models import Project, Provider
 from tests.benchmarks.measuring import say, wait_until
 from tests.benchmarks.people import make_project

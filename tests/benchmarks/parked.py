@@ -17,7 +17,7 @@ from django.db.models import Q
 
 from callbacks.models import InboundMessage, ParkedFact, Receipt
 from campaigns.models import MessageKind
-from providers.callback_urls import current_key, whole_key
+from providers.connection.callback_urls import current_key, whole_key
 from providers.models import Project, Provider
 from tests.benchmarks.measuring import peak_of_any, say, wait_until
 from tests.benchmarks.people import make_project

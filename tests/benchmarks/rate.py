@@ -18,7 +18,7 @@ from django.utils import timezone
 from callbacks.models import Receipt
 from campaigns.models import Event, EventName, Message, Outbox
 from campaigns.tasks import send_due
-from providers.callback_urls import current_key, whole_key
+from providers.connection.callback_urls import current_key, whole_key
 from providers.models import Project
 from tests.benchmarks.measuring import say, wait_until
 from tests.benchmarks.people import make_project

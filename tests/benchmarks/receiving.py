@@ -12,7 +12,7 @@ from pathlib import Path
 from django.db import connection
 
 from callbacks.models import Receipt
-from providers.callback_urls import current_key, whole_key
+from providers.connection.callback_urls import current_key, whole_key
 from providers.models import Project
 from tests.benchmarks.applying import drained
 from tests.benchmarks.measuring import Spent, measured, say

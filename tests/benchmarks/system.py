@@ -14,7 +14,7 @@ from django.db import connection
 from campaigns.models import Event, Run
 from campaigns.tallies import totals
 from campaigns.tasks import send_due
-from providers.callback_urls import current_key, whole_key
+from providers.connection.callback_urls import current_key, whole_key
 from providers.models import Project
 from tests.benchmarks.measuring import Spent, measured, say, wait_until
 from tests.benchmarks.naive import baseline

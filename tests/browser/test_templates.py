@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from campaigns.lifecycle import publish
 from campaigns.models import Message, State
-from providers.callback_urls import callback_urls
+from providers.connection.callback_urls import callback_urls
 from providers.models import Membership, Role
 from templates_app.exporting import as_meta
 from templates_app.models import Template

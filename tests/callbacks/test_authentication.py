@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from callbacks import authentication
 from callbacks.authentication import Address, KeyRing, KeysUnavailableError, read_address
-from providers.callback_urls import whole_key
+from providers.connection.callback_urls import whole_key
 from providers.models import CallbackKey
 from tests.callbacks.committing import commit, execute
 from tests.factories import CallbackKeyFactory

@@ -3,7 +3,7 @@ import logging
 import pytest
 from django.test import Client
 
-from providers.callback_urls import current_key, whole_key
+from providers.connection.callback_urls import current_key, whole_key
 from providers.models import Project
 
 

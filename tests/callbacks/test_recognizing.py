@@ -11,7 +11,7 @@ from callbacks.models import Consequence, InboundMessage, Receipt, ReceiptState
 from campaigns.audience.subscriptions import is_blocked
 from campaigns.models import Message, MessageKind
 from providers.models import Conversation, Project, Provider
-from providers.phones import key_of_person_id
+from providers.phones.numbers import key_of_person_id
 from tests.callbacks.posting import inbound
 from tests.factories import ProfileFactory, ProjectFactory, ProviderFactory, ReceiptFactory
 

@@ -19,7 +19,7 @@ from pytest_django import Settings
 
 from callbacks.models import Receipt
 from config.embedded.layout import CALLBACK_THREADS, GRANIAN
-from providers.callback_urls import current_key, whole_key
+from providers.connection.callback_urls import current_key, whole_key
 from tests.callbacks.committing import commit
 from tests.factories import ProjectFactory
 from tests.workers import database_url, kill

@@ -10,7 +10,7 @@ from callbacks.models import Consequence, InboundMessage
 from campaigns.audience.subscriptions import is_blocked
 from campaigns.models import Message, MessageKind, State
 from providers.models import Conversation, Project
-from providers.phones import match_key, read_phone
+from providers.phones.numbers import match_key, read_phone
 from tests.callbacks.posting import inbound, report
 from tests.factories import (
     MessageFactory,

@@ -5,7 +5,7 @@ from django.test import Client
 
 from callbacks.models import LastCall, Receipt
 from callbacks.views import receipts
-from providers.last_calls import last_call
+from providers.connection.last_calls import last_call
 from providers.models import Project
 from tests.callbacks.committing import commit
 from tests.callbacks.posting import FORM, Gupshup, gupshup_of

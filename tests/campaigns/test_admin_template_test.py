@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from campaigns.models import Message, TestSend
 from providers.models import Project
-from providers.phones import read_phone
+from providers.phones.numbers import read_phone
 from templates_app.media_links import why_no_uploads
 from templates_app.models import Template
 from tests.factories import (

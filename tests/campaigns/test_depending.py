@@ -1,7 +1,7 @@
 import pytest
 
 from campaigns.models import CampaignStatus
-from providers.dependents import dependents_of, stop_dependents
+from providers.connection.dependents import dependents_of, stop_dependents
 from tests.factories import (
     CampaignFactory,
     TemplateFactory,

@@ -12,7 +12,7 @@ from providers.gateway.calling import GatewayLoop
 from providers.gateway.requests import Credentials
 from providers.gateway.settings import gateway_settings
 from providers.models import Project, Provider, Verification, VerificationResult
-from providers.phones import Phone, read_phone
+from providers.phones.numbers import Phone, read_phone
 from tests.factories import PhoneBlockFactory, ProviderFactory, TemplateFactory, UserFactory
 from tests.gateway_simulator import (
     CREDENTIALS,

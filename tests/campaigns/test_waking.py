@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import transaction
 
 from campaigns.waking import SEND_TASK, wake_sender
-from providers.hinting import hint
+from providers.hints import hint
 
 QUEUE = "send"
 

@@ -20,8 +20,8 @@ from campaigns.send_test import send_text
 from campaigns.sending import Sender
 from config.doctor.examining import CHECKS, examine, examine_all, is_green, worst_of
 from config.tasks import examine_connection
-from providers import incidents
-from providers.callback_urls import current_key, whole_key
+from providers.connection.callback_urls import current_key, whole_key
+from providers.connection.verifying import remember, verify
 from providers.gateway.calling import GatewayLoop
 from providers.gateway.requests import Account
 from providers.gateway.settings import gateway_settings
@@ -39,8 +39,8 @@ from providers.models import (
     SendingIP,
     Verification,
 )
-from providers.phones import read_phone
-from providers.verifying import remember, verify
+from providers.phones.numbers import read_phone
+from providers.watch import incidents
 from tests.conftest import client_in
 from tests.factories import (
     CallbackSourceFactory,

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from callbacks.models import Receipt
-from providers.callback_urls import current_key, whole_key
+from providers.connection.callback_urls import current_key, whole_key
 from tests.config.test_production_settings import COMPLETE, manage
 from tests.factories import MembershipFactory
 from tests.factories.providers import PASSWORD

@@ -3,8 +3,8 @@
 import pytest
 from pytest_django import Settings
 
-from providers import fetching
 from providers.models import Project
+from providers.network import fetching
 from templates_app.components import HeaderKind
 from templates_app.hosting import address_of, check_link
 from templates_app.models import MediaFile

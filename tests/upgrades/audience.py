@@ -9,7 +9,7 @@ from campaigns.audience import importing
 from campaigns.audience.subscriptions import set_block
 from campaigns.models import CustomList, ImportKind, Profile, Source
 from providers.models import Project, User
-from providers.phones import read_phone
+from providers.phones.numbers import read_phone
 from tests.campaigns.audience.uploads import imported, queued
 
 HEADER = "identity,Name,Phone,MSG-whatsapp,City,Points,Joined"

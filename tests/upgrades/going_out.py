@@ -16,9 +16,9 @@ from campaigns.reconciling import finish_runs
 from campaigns.recording import Consent, Ending, Result, doubt_lasts, record
 from campaigns.send_test import send_template, send_text
 from config.demo.templates import OFFER, TREATS, Shown
-from providers.callback_urls import current_key, whole_key
+from providers.connection.callback_urls import current_key, whole_key
 from providers.models import Project, User
-from providers.phones import read_phone
+from providers.phones.numbers import read_phone
 from templates_app.models import Template
 from tests.factories import TestSendFactory
 from tests.upgrades.audience import TESTER

@@ -14,8 +14,6 @@ from django.utils import timezone
 from django_otp.oath import totp
 
 from config.demo.templates import OFFER, make_templates
-from providers import heartbeats, two_factor
-from providers.inviting import invite
 from providers.models import (
     Diagnosis,
     Health,
@@ -30,8 +28,11 @@ from providers.models import (
     Verification,
     VerificationResult,
 )
-from providers.passwords import reset_link
-from providers.signing_in import KNOWN_BROWSER
+from providers.people import two_factor
+from providers.people.inviting import invite
+from providers.people.passwords import reset_link
+from providers.people.signing_in import KNOWN_BROWSER
+from providers.watch import heartbeats
 from templates_app.components import HeaderKind
 from templates_app.editing import Edit, save_template
 from templates_app.hosting import take_in

@@ -35,8 +35,8 @@ from campaigns.models import (
     TestSend,
 )
 from campaigns.tallies import totals
-from providers import signing_in
 from providers.models import Provider, Role, SignInTry
+from providers.people import signing_in
 from tests.callbacks.posting import Gupshup
 from tests.campaigns.recount import recount
 from tests.gateway_simulator import CREDENTIALS

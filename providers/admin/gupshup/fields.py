@@ -9,7 +9,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from providers.gateway.requests import Account
 from providers.models import Verification
-from providers.phones import PhoneError, read_phone
+from providers.phones.numbers import PhoneError, read_phone
 
 LONGEST_ID, LONGEST_PASSWORD = 40, 200
 _SHORTCODE = re.compile(r"[0-9]{3,8}")

@@ -13,10 +13,10 @@ from providers.admin.gupshup.fields import (
     SecretField,
     VerifyField,
 )
-from providers.callback_urls import callback_urls
-from providers.dependents import Dependent, dependents_of
+from providers.connection.callback_urls import callback_urls
+from providers.connection.dependents import Dependent, dependents_of
+from providers.connection.last_calls import last_call
 from providers.gateway.requests import Account
-from providers.last_calls import last_call
 from providers.models import OptInBy, Project, Provider
 
 PASSWORDS = ("hsm_password", "two_way_password")

@@ -6,11 +6,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from providers import auditing, two_factor
 from providers.models import User
-from providers.passwords import reset_link
-from providers.sign_in_limits import forget
-from providers.signing_in import end_sessions
+from providers.people import two_factor
+from providers.people.passwords import reset_link
+from providers.people.sign_in_limits import forget
+from providers.people.signing_in import end_sessions
+from providers.watch import auditing
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from providers.reencrypting import columns, reencrypt_column
+from providers.connection.reencrypting import columns, reencrypt_column
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from callbacks import processing
 from callbacks.curl import as_curl
 from callbacks.models import Receipt, ReceiptState
 from campaigns.models import State
-from providers.callback_urls import current_key
+from providers.connection.callback_urls import current_key
 from providers.models import Project
 from tests.callbacks.posting import report
 from tests.factories import MessageFactory, ProjectFactory, ReceiptFactory

@@ -17,7 +17,7 @@ from campaigns.audience.uploading import TOO_LARGE
 from campaigns.models import CustomList, Import, ImportKind, ImportStatus, Profile, PropertyType
 from config import upload_limits
 from providers.models import Project
-from providers.phones import NEEDS_COUNTRY_CODE
+from providers.phones.numbers import NEEDS_COUNTRY_CODE
 from tests.campaigns.audience.uploads import imported, queued
 from tests.factories import CustomListFactory, ImportFactory, ProfileFactory, ProjectFactory
 

@@ -1,0 +1,38 @@
+"""Taking a provider away, or another account in its place: first ends what needs it.
+
+Messages, receipts and results stay: they belong to the project.
+"""
+
+from django.db import transaction
+
+from providers.connection import verifying
+from providers.connection.dependents import Dependent, stop_dependents
+from providers.models import IncidentKind, Provider
+from providers.watch import incidents
+
+OF_THE_ACCOUNT = (
+    IncidentKind.CREDENTIALS,
+    IncidentKind.IP_REFUSED,
+    IncidentKind.BALANCE,
+    IncidentKind.ACCOUNT,
+)
+
+
+@transaction.atomic
+def disconnect(provider: Provider) -> list[Dependent]:
+    """What had to be ended for it."""
+    stopped = stop_dependents(provider, reason="The provider was disconnected.")
+    incidents.close(provider.project_id, *OF_THE_ACCOUNT)
+    provider.delete()
+    return stopped
+
+
+def replace_account(provider: Provider) -> list[Dependent]:
+    """Before the other account is saved, in the same transaction."""
+    return stop_dependents(provider, reason="The provider was replaced by another account.")
+
+
+def forget_findings(provider: Provider) -> None:
+    """After its credentials or its number have changed nothing is known of it any more."""
+    verifying.forget(provider)
+    incidents.close(provider.project_id, IncidentKind.CREDENTIALS, IncidentKind.IP_REFUSED)

@@ -1,0 +1,117 @@
+"""The second factor: an authenticator app's codes (TOTP, RFC 6238), and codes for when it is lost.
+
+Nothing here knows a page. Limits on guessing are providers/people/sign_in_limits.py.
+"""
+
+import secrets
+import time
+from base64 import b32encode
+from urllib.parse import quote, urlencode
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django_otp.oath import TOTP
+
+from providers.models import RecoveryCode, TwoFactor, User
+
+ISSUER = "Kabootar"
+KEY_BYTES = 20
+RECOVERY_CODES = 10
+DIGITS = 6
+_STEP = 30  # seconds
+_TOLERANCE = 1  # steps before and after, for clocks that differ
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # without 0, 1, i, l, o
+_HALF = 5  # letters
+
+
+def is_on(user: User) -> bool:
+    return TwoFactor.objects.filter(user=user).exclude(confirmed_at=None).exists()
+
+
+def being_set_up(user: User) -> TwoFactor:
+    """The person's key, made now if there is none; the same until it is confirmed."""
+    row, _made = TwoFactor.objects.get_or_create(
+        user=user, defaults={"key": secrets.token_hex(KEY_BYTES)}
+    )
+    return row
+
+
+def setup_key(row: TwoFactor) -> str:
+    """As apps take it by hand."""
+    return b32encode(bytes.fromhex(row.key)).decode()
+
+
+def setup_address(row: TwoFactor) -> str:
+    """What the QR code holds."""
+    label = quote(f"{ISSUER}:{row.user.get_username()}")
+    return f"otpauth://totp/{label}?{urlencode({'secret': setup_key(row), 'issuer': ISSUER})}"
+
+
+@transaction.atomic
+def confirm(row: TwoFactor, code: str) -> list[str]:
+    """Switches it on. The recovery codes, to be shown once; empty if the code is not right."""
+    if not _fits(row, code):
+        return []
+    TwoFactor.objects.filter(pk=row.pk, confirmed_at=None).update(confirmed_at=timezone.now())
+    return new_recovery_codes(row.user)
+
+
+@transaction.atomic
+def new_recovery_codes(user: User) -> list[str]:
+    """Those of before are good no more."""
+    RecoveryCode.objects.filter(user=user).delete()
+    codes = [f"{_letters()}-{_letters()}" for _ in range(RECOVERY_CODES)]
+    RecoveryCode.objects.bulk_create(
+        RecoveryCode(user=user, digest=_digest(user, code)) for code in codes
+    )
+    return codes
+
+
+def codes_left(user: User) -> int:
+    return RecoveryCode.objects.filter(user=user, used_at=None).count()
+
+
+def accepts(user: User, code: str) -> bool:
+    """Is this the app's code of now, or a recovery code? Either is good once."""
+    row = TwoFactor.objects.filter(user=user).exclude(confirmed_at=None).first()
+    if row is None:
+        return False
+    return _fits(row, code) or _uses_recovery_code(user, code)
+
+
+@transaction.atomic
+def remove(user: User) -> bool:
+    """Switches it off; whether it was on."""
+    was_on = is_on(user)
+    RecoveryCode.objects.filter(user=user).delete()
+    TwoFactor.objects.filter(user=user).delete()
+    return was_on
+
+
+def _fits(row: TwoFactor, code: str) -> bool:
+    typed = code.replace(" ", "")
+    if not (typed.isascii() and typed.isdecimal() and len(typed) == DIGITS):
+        return False
+    totp = TOTP(bytes.fromhex(row.key), step=_STEP, digits=DIGITS)
+    totp.time = time.time()
+    if not totp.verify(int(typed), tolerance=_TOLERANCE, min_t=row.last_step + 1):
+        return False
+    # Of two who send the same code at once, one finds it used.
+    unused = TwoFactor.objects.filter(pk=row.pk, last_step__lt=totp.t())
+    return bool(unused.update(last_step=totp.t()))
+
+
+def _uses_recovery_code(user: User, code: str) -> bool:
+    unused = RecoveryCode.objects.filter(user=user, digest=_digest(user, code), used_at=None)
+    return bool(unused.update(used_at=timezone.now()))
+
+
+def _letters() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_HALF))
+
+
+def _digest(user: User, code: str) -> str:
+    typed = code.replace(" ", "").replace("-", "").lower()
+    mine = f"{user.pk}:{typed}"
+    return salted_hmac("providers.recovery_code", mine, algorithm="sha256").hexdigest()

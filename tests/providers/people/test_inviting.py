@@ -1,0 +1,271 @@
+"""Invitations work once and for a week; passwords are reset by mail, by an admin, by a command."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from celery import current_app
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from providers.models import AuditEntry, Invitation, Membership, Project, Role, User
+from providers.people import inviting
+from providers.tasks import mail_password_links
+from tests.factories import MembershipFactory, UserFactory
+from tests.factories.providers import PASSWORD
+
+ADD = "/providers/membership/add/"
+NEW = {
+    "full_name": "Meera Rao",
+    "new_password1": "nine quiet lives",
+    "new_password2": "nine quiet lives",
+}
+
+
+@pytest.fixture
+def boss(project: Project) -> User:
+    user: User = MembershipFactory.create(
+        project=project, role=Role.ADMIN, user__username="boss"
+    ).user
+    return user
+
+
+@pytest.fixture
+def as_boss(boss: User) -> Client:
+    client = Client()
+    client.force_login(boss)
+    return client
+
+
+def invite(as_boss: Client, email: str = "meera@example.com", role: str = "viewer") -> str:
+    """The path of the link."""
+    link: str = as_boss.post(ADD, {"email": email, "role": role}).context["invited"].link
+    return link.removeprefix("http://127.0.0.1:8000")
+
+
+def opened(path: str, client: Client | None = None) -> tuple[Client, Any]:
+    client = client or Client()
+    return client, client.get(path, follow=True)
+
+
+def roles(project: Project) -> dict[str, str]:
+    return dict(project.memberships.values_list("user__username", "role"))
+
+
+def test_somebody_new_makes_an_account_with_the_link(project: Project, as_boss: Client) -> None:
+    client, page = opened(invite(as_boss))
+    assert page.redirect_chain == [("/invitation/", 302)]
+    assert client.post("/invitation/", NEW)["Location"] == "/"
+    assert roles(project) == {"boss": "admin", "meera@example.com": "viewer"}
+    person = User.objects.get(username="meera@example.com")
+    assert (person.get_full_name(), client.get("/").status_code) == ("Meera Rao", 200)
+    actions = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
+    assert actions == ["invitation.sent", "membership.joined", "person.signed_in"]
+
+
+def test_who_has_an_account_joins_with_it(project: Project, as_boss: Client) -> None:
+    """Even one who is in no project, and could not sign in otherwise."""
+    UserFactory.create(username="meera", email="meera@example.com")
+    client, page = opened(invite(as_boss))
+    assert page.context["has_account"]
+    assert client.post("/invitation/", NEW).context["trouble"] == (
+        "There is an account for this address: please sign in."
+    )
+    answer = client.post(
+        "/login/?next=/invitation/", {"username": "meera", "password": PASSWORD}, follow=True
+    )
+    assert "Join as meera" in re.sub(r"\s+", " ", answer.content.decode())
+    assert client.post("/invitation/")["Location"] == "/"
+    assert roles(project) == {"boss": "admin", "meera": "viewer"}
+
+
+@pytest.mark.parametrize(
+    ("change", "trouble"),
+    [
+        ({"accepted_at": timezone.now()}, "Somebody has joined with this link already."),
+        ({"withdrawn_at": timezone.now()}, "This invitation doesn't exist any more."),
+        ({"expires_at": timezone.now()}, "This invitation is older than 7 days."),
+    ],
+)
+def test_a_link_that_is_used_withdrawn_or_old_says_so(
+    project: Project, as_boss: Client, change: dict[str, Any], trouble: str
+) -> None:
+    path = invite(as_boss)
+    Invitation.objects.update(**change)
+    client, page = opened(path)
+    assert page.context["trouble"].startswith(trouble)
+    client.post("/invitation/", NEW)
+    assert roles(project) == {"boss": "admin"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/invitation/", "/invitation/nonsense/"])
+def test_a_link_that_nobody_made_says_so(path: str) -> None:
+    _client, page = opened(path)
+    assert page.context["trouble"] == "This invitation doesn't exist any more."
+
+
+def test_an_invitation_ends_after_seven_days_and_only_its_hash_is_kept(
+    project: Project, as_boss: Client
+) -> None:
+    path = invite(as_boss)
+    invitation = Invitation.objects.get()
+    lasts = invitation.expires_at - invitation.created_at
+    assert abs(lasts - timedelta(days=7)) < timedelta(seconds=5)
+    assert path.split("/")[2] not in str(Invitation.objects.values().get())
+
+
+def test_a_line_break_in_the_projects_name_is_no_header_of_the_mail(
+    project: Project, as_boss: Client, settings: Settings
+) -> None:
+    settings.SENDS_MAIL = True
+    Project.objects.update(name="Tea\r\nBcc: everybody@example.com")
+    invite(as_boss)
+    (letter,) = mail.outbox
+    assert letter.subject == "Join “Tea Bcc: everybody@example.com” in Kabootar"
+    assert letter.recipients() == ["meera@example.com"]
+
+
+def test_a_second_invitation_of_the_same_person_replaces_the_first(
+    project: Project, as_boss: Client
+) -> None:
+    first, second = invite(as_boss), invite(as_boss, email="Meera@Example.com")
+    assert "trouble" in opened(first)[1].context
+    assert "trouble" not in opened(second)[1].context
+
+
+def test_a_withdrawn_invitation_leaves_the_list(project: Project, as_boss: Client) -> None:
+    path = invite(as_boss)
+    page = "/providers/membership/"
+    assert "meera@example.com" in as_boss.get(page).content.decode()
+    as_boss.post(f"{page}{Invitation.objects.get().pk}/withdraw/")
+    assert "meera@example.com" not in as_boss.get(page).content.decode()
+    assert "trouble" in opened(path)[1].context
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_use_one_link_at_once_one_joins() -> None:
+    boss = MembershipFactory.create(role=Role.ADMIN)
+    invited = inviting.invite(
+        boss.project, email="meera@example.com", role=Role.VIEWER, by=boss.user
+    )
+    people = UserFactory.create_batch(2)
+
+    def join(person: User) -> bool:
+        try:
+            inviting.accept(invited.invitation, person)
+        except inviting.InvitationError:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        joined = list(pool.map(join, people))
+    assert (sorted(joined), boss.project.memberships.count()) == ([False, True], 2)
+
+
+@pytest.mark.parametrize("email", ["", "nobody", "a@b@c", "x" * 300 + "@example.com"])
+def test_what_is_no_address_is_refused_beside_the_field(
+    project: Project, as_boss: Client, email: str
+) -> None:
+    form = as_boss.post(ADD, {"email": email, "role": "viewer"}).context["form"]
+    assert (list(form.errors), Invitation.objects.count()) == (["email"], 0)
+
+
+def test_a_member_is_not_invited_again(project: Project, boss: User, as_boss: Client) -> None:
+    form = as_boss.post(ADD, {"email": boss.email.upper(), "role": "viewer"}).context["form"]
+    assert form.errors["email"][0].startswith("Somebody with this address is a member already")
+
+
+def test_a_weak_password_is_refused_and_the_invitation_stays_good(
+    project: Project, as_boss: Client
+) -> None:
+    client, _page = opened(invite(as_boss))
+    weak = {"new_password1": "meera@example.com", "new_password2": "meera@example.com"}
+    assert "new_password2" in client.post("/invitation/", {**NEW, **weak}).context["form"].errors
+    assert client.post("/invitation/", NEW).status_code == 302
+
+
+def test_the_invitation_is_mailed_where_mail_is_set_up(
+    project: Project, as_boss: Client, settings: Settings
+) -> None:
+    settings.SENDS_MAIL = True
+    path = invite(as_boss)
+    [letter] = mail.outbox
+    assert (letter.to, path in letter.body) == (["meera@example.com"], True)
+
+
+def test_a_removed_members_sessions_end_everywhere(project: Project, as_boss: Client) -> None:
+    member: Membership = MembershipFactory.create(project=project)
+    MembershipFactory.create(user=member.user)
+    client = Client()
+    client.force_login(member.user)
+    as_boss.post(f"/providers/membership/{member.pk}/delete/", {"post": "yes"})
+    assert client.get("/")["Location"].startswith("/login/")
+
+
+# A forgotten password -----------------------------------------------------------------------------
+
+
+def test_without_mail_the_page_says_whom_to_ask(client: Client, db: None) -> None:
+    page = client.get("/password/forgotten/").content.decode()
+    assert "This console sends no mail" in page
+    assert "<form" not in page.partition("This console sends no mail")[2]
+
+
+def test_a_forgotten_password_gets_a_link_by_mail(project: Project, settings: Settings) -> None:
+    settings.SENDS_MAIL = True
+    user: User = MembershipFactory.create(project=project, user__email="meera@example.com").user
+    mail_password_links(user.pk)
+    [letter] = mail.outbox
+    path = re.search(r"http://127.0.0.1:8000(/\S+)", letter.body)
+    assert (letter.to, path is not None) == (["meera@example.com"], True)
+    assert path
+    assert opened(path[1])[1].context["validlink"]
+
+
+@pytest.mark.parametrize("email", ["meera@example.com", "nobody@example.com"])
+def test_the_page_says_the_same_of_every_address(
+    project: Project, client: Client, settings: Settings, email: str
+) -> None:
+    settings.SENDS_MAIL = True
+    MembershipFactory.create(project=project, user__email="meera@example.com")
+    answer = client.post("/password/forgotten/", {"email": email})
+    assert (answer.status_code, answer["Location"]) == (302, "/password/mailed/")
+
+
+@pytest.mark.parametrize("email", ["meera@example.com", "nobody@example.com"])
+def test_without_the_broker_the_page_asks_everybody_to_try_again(
+    project: Project,
+    client: Client,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    email: str,
+) -> None:
+    settings.SENDS_MAIL = True
+    monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    MembershipFactory.create(project=project, user__email="meera@example.com")
+    page = client.post("/password/forgotten/", {"email": email}).content.decode()
+    assert "No mail can be sent just now. Please try again in a few minutes." in page
+
+
+def test_the_command_prints_a_link_that_sets_a_password(project: Project) -> None:
+    user: User = MembershipFactory.create(project=project, user__username="meera").user
+    said = StringIO()
+    call_command("password_link", "meera", "--reset-second-factor", stdout=said)
+    path = said.getvalue().strip().removeprefix("http://127.0.0.1:8000")
+    client, page = opened(path)
+    passwords = {name: NEW[name] for name in ("new_password1", "new_password2")}
+    client.post(page.redirect_chain[-1][0], passwords)
+    user.refresh_from_db()
+    assert user.check_password("nine quiet lives")
+    with pytest.raises(CommandError, match="Nobody has this user name"):
+        call_command("password_link", "nobody")

@@ -1,0 +1,284 @@
+"""The second factor: set up, asked for, lost, demanded by a project, reset by an admin."""
+
+import time
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django_otp.oath import totp
+
+from providers.models import AuditEntry, Membership, Project, RecoveryCode, Role, TwoFactor, User
+from providers.people import two_factor
+from tests.conftest import client_in
+from tests.factories import MembershipFactory, ProjectFactory, UserFactory
+from tests.factories.providers import PASSWORD
+
+PAGE = "/account/second-factor/"
+
+
+@pytest.fixture
+def person(project: Project) -> User:
+    user: User = MembershipFactory.create(project=project, user__username="meera").user
+    return user
+
+
+def code_of(user: User, *, steps: int = 0) -> str:
+    key = bytes.fromhex(TwoFactor.objects.get(user=user).key)
+    return f"{totp(key, drift=steps):06d}"
+
+
+def switch_on(user: User) -> list[str]:
+    """The recovery codes. The code of now is used with it."""
+    return two_factor.confirm(two_factor.being_set_up(user), code_of_setup(user))
+
+
+def code_of_setup(user: User) -> str:
+    two_factor.being_set_up(user)
+    return code_of(user)
+
+
+def with_password(name: str = "meera") -> tuple[Client, Any]:
+    client = Client()
+    return client, client.post("/login/", {"username": name, "password": PASSWORD})
+
+
+def actions() -> list[str]:
+    return list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
+
+
+# Setting up ---------------------------------------------------------------------------------------
+
+
+def test_setting_up_takes_a_scan_and_one_code_and_shows_ten_recovery_codes(person: User) -> None:
+    client, _answer = with_password()
+    elsewhere, _answer = with_password()
+    page = client.get(PAGE)
+    assert page.context["picture"].startswith("data:image/svg+xml")
+    key = two_factor.setup_key(TwoFactor.objects.get(user=person))
+    assert f'<code id="two-factor-key">{key}</code>' in page.content.decode()
+    shown = client.post(PAGE, {"code": code_of(person)})
+    assert (len(shown.context["codes"]), two_factor.is_on(person)) == (10, True)
+    assert "no-store" in shown["Cache-Control"]
+    assert [c.get("/").status_code for c in (client, elsewhere)] == [200, 302]
+    assert actions()[-1] == "person.switched_second_factor_on"
+
+
+def test_a_wrong_first_code_switches_nothing_on(person: User) -> None:
+    client, _answer = with_password()
+    client.get(PAGE)
+    shown = client.post(PAGE, {"code": "000000"})
+    assert "not right" in shown.context["form"].errors["code"][0]
+    assert (two_factor.is_on(person), RecoveryCode.objects.count()) == (False, 0)
+
+
+def test_the_key_is_stored_encrypted_and_recovery_codes_as_hashes(person: User) -> None:
+    codes = switch_on(person)
+    row = TwoFactor.objects.get(user=person)
+    raw = TwoFactor.objects.filter(pk=row.pk).extra(select={"raw": "key"}).values_list("raw")[0][0]
+    assert row.key not in raw
+    assert not set(codes) & set(RecoveryCode.objects.values_list("digest", flat=True))
+
+
+# Coming in ----------------------------------------------------------------------------------------
+
+
+def test_the_password_alone_opens_nothing(person: User) -> None:
+    switch_on(person)
+    client, answer = with_password()
+    assert answer["Location"] == "/login/code/"
+    assert client.get("/")["Location"].startswith("/login/")
+    assert "person.signed_in" not in actions()
+
+
+def test_the_code_of_now_opens_and_is_good_once(person: User) -> None:
+    switch_on(person)
+    TwoFactor.objects.update(last_step=-1)
+    client, _answer = with_password()
+    again, _answer = with_password()
+    code = code_of(person)
+    assert client.post("/login/code/", {"code": f"{code[:3]} {code[3:]}"})["Location"] == "/"
+    refused = again.post("/login/code/", {"code": code})
+    assert "used already" in refused.context["form"].errors["code"][0]
+    assert client.get("/").status_code == 200
+
+
+def test_a_recovery_code_opens_once(person: User) -> None:
+    code = switch_on(person)[0]
+    client, _answer = with_password()
+    assert client.post("/login/code/", {"code": code.upper().replace("-", " ")}).status_code == 302
+    again, _answer = with_password()
+    assert again.post("/login/code/", {"code": code}).status_code == 200
+    assert two_factor.codes_left(person) == 9
+
+
+@pytest.mark.parametrize(("steps", "accepted"), [(-2, False), (-1, True), (1, True), (2, False)])
+def test_clocks_may_differ_by_half_a_minute(person: User, steps: int, accepted: bool) -> None:
+    switch_on(person)
+    TwoFactor.objects.update(last_step=-1)
+    while time.time() % 30 > 28:
+        time.sleep(0.2)
+    assert two_factor.accepts(person, code_of(person, steps=steps)) is accepted
+
+
+@pytest.mark.parametrize("code", ["", "12345", "1234567", "१२३४५६", "abcdef", "-12345", "1e5000"])
+def test_what_is_no_code_is_refused(person: User, code: str) -> None:
+    switch_on(person)
+    assert two_factor.accepts(person, code) is False
+
+
+def test_guessing_codes_is_slowed_down(person: User) -> None:
+    switch_on(person)
+    client, _answer = with_password()
+    codes = [client.post("/login/code/", {"code": "000000"}).status_code for _ in range(6)]
+    assert codes == [200] * 5 + [429]
+
+
+def test_the_page_for_the_code_is_nobodys_without_the_password(client: Client, db: None) -> None:
+    assert client.get("/login/code/")["Location"] == "/login/"
+    assert client.post("/login/code/", {"code": "123456"})["Location"] == "/login/"
+
+
+def test_a_password_changed_meanwhile_begins_anew(person: User) -> None:
+    switch_on(person)
+    client, _answer = with_password()
+    person.set_password("another one")
+    person.save()
+    assert client.get("/login/code/")["Location"] == "/login/"
+
+
+# Demanded by a project ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def demanding(project: Project) -> Project:
+    project.requires_two_factor = True
+    project.save()
+    return project
+
+
+def test_a_project_that_asks_shows_nothing_before_there_is_one(
+    demanding: Project, person: User
+) -> None:
+    client, _answer = with_password()
+    assert client.get("/")["Location"] == PAGE
+    assert client.post("/campaigns/campaign/add/")["Location"] == PAGE
+    assert client.get("/", headers={"HX-Request": "true"})["HX-Redirect"] == PAGE
+    client.get(PAGE)
+    client.post(PAGE, {"code": code_of(person)})
+    assert client.get("/").status_code == 200
+
+
+def test_another_project_that_does_not_ask_stays_open(demanding: Project, person: User) -> None:
+    other = ProjectFactory.create()
+    MembershipFactory.create(project=other, user=person)
+    client, _answer = with_password()
+    client.post("/switch-project/", {"project": other.pk})
+    assert client.get("/").status_code == 200
+    client.post("/switch-project/", {"project": demanding.pk})
+    assert client.get("/")["Location"] == PAGE
+
+
+def test_it_cant_be_switched_off_where_it_is_demanded(demanding: Project, person: User) -> None:
+    codes = switch_on(person)
+    client, _answer = with_password()
+    client.post("/login/code/", {"code": codes[0]})
+    client.post(PAGE + "off/", {"code": codes[1]})
+    assert two_factor.is_on(person)
+
+
+def test_switching_off_and_new_recovery_codes_take_a_code(person: User) -> None:
+    codes = switch_on(person)
+    client, _answer = with_password()
+    client.post("/login/code/", {"code": codes[0]})
+    assert client.post(PAGE + "codes/", {"code": "000000"}).status_code == 200
+    new = client.post(PAGE + "codes/", {"code": codes[1]}).context["codes"]
+    assert two_factor.accepts(person, codes[2]) is False
+    assert client.post(PAGE + "off/", {"code": new[0]}).status_code == 302
+    assert two_factor.is_on(person) is False
+    assert actions()[-2:] == ["person.made_new_recovery_codes", "person.switched_second_factor_off"]
+
+
+# Reset by an admin --------------------------------------------------------------------------------
+
+
+def reset_page(membership: Membership) -> str:
+    return reverse("admin:providers_membership_reset_second_factor", args=[membership.pk])
+
+
+def test_an_admin_resets_it_and_the_persons_sessions_end(
+    project: Project, person: User, project_admin: Client
+) -> None:
+    codes = switch_on(person)
+    theirs, _answer = with_password()
+    theirs.post("/login/code/", {"code": codes[0]})
+    page = reset_page(person.memberships.get())
+    assert project_admin.get(page).status_code == 200
+    assert two_factor.is_on(person)
+    assert project_admin.post(page).status_code == 302
+    assert (two_factor.is_on(person), theirs.get("/").status_code) == (False, 302)
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.action, entry.target_id, entry.project) == (
+        "person.reset_second_factor",
+        str(person.pk),
+        project,
+    )
+
+
+@pytest.mark.parametrize("kind", ["operator", "elsewhere", "oneself"])
+@pytest.mark.parametrize("page", ["reset_second_factor", "password_link"])
+def test_an_admin_resets_nobody_who_may_more(project: Project, kind: str, page: str) -> None:
+    admin = client_in(project, Role.ADMIN)
+    member = {
+        "operator": lambda: MembershipFactory.create(
+            project=project, user=UserFactory.create(is_superuser=True)
+        ),
+        "elsewhere": lambda: _member_of_two(project),
+        "oneself": project.memberships.get,
+    }[kind]()
+    address = reverse(f"admin:providers_membership_{page}", args=[member.pk])
+    assert [admin.get(address).status_code, admin.post(address).status_code] == [403, 403]
+
+
+def _member_of_two(project: Project) -> Membership:
+    member: Membership = MembershipFactory.create(project=project)
+    MembershipFactory.create(user=member.user, project=ProjectFactory.create())
+    return member
+
+
+def test_a_password_link_of_an_admin_sets_a_password_once(
+    project: Project, person: User, project_admin: Client
+) -> None:
+    page = reverse("admin:providers_membership_password_link", args=[person.memberships.get().pk])
+    link = project_admin.post(page).context["link"]
+    client = Client()
+    form = client.get(link.removeprefix("http://127.0.0.1:8000"), follow=True)
+    address = form.redirect_chain[-1][0]
+    answer = client.post(
+        address, {"new_password1": "nine quiet lives", "new_password2": "nine quiet lives"}
+    )
+    assert answer["Location"] == "/password/set/"
+    person.refresh_from_db()
+    assert person.check_password("nine quiet lives")
+    again = Client().get(link.removeprefix("http://127.0.0.1:8000"), follow=True)
+    assert again.context["validlink"] is False
+    assert actions() == ["person.made_a_password_link", "person.set_a_new_password"]
+
+
+def test_operators_find_the_ways_out_on_a_persons_page(person: User, operator: Client) -> None:
+    page = operator.get(reverse("admin:providers_user_change", args=[person.pk])).content.decode()
+    links = [
+        reverse(f"admin:providers_user_{name}", args=[person.pk])
+        for name in ("password_link", "reset_second_factor")
+    ]
+    assert [link in page for link in links] == [True, True]
+    assert operator.post(links[0]).context["link"].startswith("http://127.0.0.1:8000/password/new/")
+
+
+def test_the_members_list_says_who_has_a_second_factor(person: User, project_admin: Client) -> None:
+    switch_on(person)
+    rows = project_admin.get("/providers/membership/").context["cl"].result_list
+    shown = {row.user.username: row for row in rows}
+    assert shown["meera"].user.two_factor.confirmed_at is not None
+    text = project_admin.get("/providers/membership/").content.decode()
+    assert (">On<" in text.replace(" ", "").replace("\n", "")) is True

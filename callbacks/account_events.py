@@ -12,8 +12,8 @@ from django.db.models import Max, Q
 from callbacks.models import AccountNews
 from callbacks.parsers import AccountEvent
 from providers.models import Provider
-from templates_app.history import note
-from templates_app.life import set_status
+from templates_app.keeping.history import note
+from templates_app.keeping.statuses import set_status
 from templates_app.models import Act, Category, Status, Template
 
 # Meta's words for what happens to a template. What is not here changes nothing, and is noted.

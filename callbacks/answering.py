@@ -17,17 +17,17 @@ from campaigns.enqueueing import enqueue, enqueue_template
 from campaigns.models import Message, MessageKind, Profile
 from campaigns.previewing import person_of
 from providers.models import Conversation, Provider
-from templates_app.checking import check_values, with_label
+from templates_app.kinds.preview import Preview
 from templates_app.models import Status, Template, TemplateVersion
-from templates_app.preview import Preview
-from templates_app.problems import errors_in
-from templates_app.rendering import (
+from templates_app.rendering.checking import check_values, with_label
+from templates_app.rendering.variants import (
     NOBODY,
     UnusableValueError,
     prepare,
     preview_as_written,
     slots_of,
 )
+from templates_app.rules.problems import errors_in
 
 LONGEST_TEXT = 4096
 # The same text within that time is a button pressed twice.

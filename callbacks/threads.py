@@ -11,7 +11,7 @@ from campaigns.explaining import Explanation, explain
 from campaigns.models import Message, MessageKind, State
 from campaigns.telling import text_of, versions_of
 from providers.models import Conversation
-from templates_app.preview import Preview
+from templates_app.kinds.preview import Preview
 
 MOST_LINES = 50
 SNIPPET = 120  # characters

@@ -18,14 +18,14 @@ from providers.gateway.requests import Account, Credentials, GatewayRequest, Ses
 from providers.models import OptInBy, Provider
 from providers.secrets.encryption import UnreadableSecretError
 from templates_app.models import TemplateVersion
-from templates_app.personalization import PersonalizationError
-from templates_app.rendering import (
+from templates_app.rendering.variants import (
     MissingValueError,
     OfferExpiredError,
     Prepared,
     ValueTooLongError,
     prepare,
 )
+from templates_app.values.personalization import PersonalizationError
 
 logger = logging.getLogger(__name__)
 

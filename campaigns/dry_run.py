@@ -16,8 +16,8 @@ from django.utils import timezone
 from campaigns.choosing import AUDIENCE, audience_of
 from campaigns.models import Campaign, Profile, Reason, Variant
 from campaigns.previewing import person_of
-from templates_app.rendering import Prepared, UnusableValueError, prepare
-from templates_app.slots import Slot, SlotKind
+from templates_app.rendering.variants import Prepared, UnusableValueError, prepare
+from templates_app.values.slots import Slot, SlotKind
 
 EXACT = 10_000  # people; about a second
 PLACES, NEIGHBOURS = 1_000, 5  # of a sample

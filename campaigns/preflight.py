@@ -15,10 +15,10 @@ from campaigns.models import Audience, Campaign, QuietAction, Variant
 from campaigns.times import last_moment, quiet_until
 from campaigns.trial import WILL_WAIT, waits_for_trial
 from providers.models import Project, Provider
-from templates_app.checking import check_values, with_label
 from templates_app.models import Status, Template, TemplateVersion
-from templates_app.problems import Severity
-from templates_app.rendering import slots_of
+from templates_app.rendering.checking import check_values, with_label
+from templates_app.rendering.variants import slots_of
+from templates_app.rules.problems import Severity
 
 
 class Section(StrEnum):

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from campaigns.audience.reachability import reachable
 from campaigns.models import Audience, Campaign, Profile, Variant
-from templates_app.filling import CompiledSlot
-from templates_app.personalization import PersonalizationError
-from templates_app.preview import Preview
-from templates_app.rendering import NOBODY, prepare
-from templates_app.slots import SlotKind, read_value
+from templates_app.kinds.preview import Preview
+from templates_app.rendering.variants import NOBODY, prepare
+from templates_app.values.filling import CompiledSlot
+from templates_app.values.personalization import PersonalizationError
+from templates_app.values.slots import SlotKind, read_value
 
 
 class Step(StrEnum):

@@ -11,8 +11,8 @@ from campaigns.lifecycle import LifecycleError, pause, unschedule
 from campaigns.models import Campaign, CampaignStatus, Variant
 from providers.models import IncidentKind
 from providers.watch import incidents
-from templates_app.personalization import PersonalizationError, compile_text
-from templates_app.slots import read_value
+from templates_app.values.personalization import PersonalizationError, compile_text
+from templates_app.values.slots import read_value
 
 GOING = (CampaignStatus.SCHEDULED, CampaignStatus.LAUNCHING, CampaignStatus.RUNNING)
 PAUSED = (

@@ -34,7 +34,7 @@ from providers.gateway.requests import Credentials, SessionText
 from providers.models import Project, Provider, SendingAccount, User
 from providers.phones.numbers import Phone
 from templates_app.models import TemplateVersion
-from templates_app.rendering import NOBODY
+from templates_app.rendering.variants import NOBODY
 
 LONGEST_TEXT = 4096
 

@@ -8,10 +8,10 @@ from typing import Any
 from campaigns.explaining import explain
 from campaigns.models import Message, Outbox, OutboxState, State
 from campaigns.previewing import wording_of
+from templates_app.kinds.preview import Preview
 from templates_app.models import TemplateVersion
-from templates_app.personalization import PersonalizationError
-from templates_app.preview import Preview
-from templates_app.rendering import prepare
+from templates_app.rendering.variants import prepare
+from templates_app.values.personalization import PersonalizationError
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from campaigns.previewing import person_of
 from campaigns.send_test import send_template
 from providers.models import Project, User
 from providers.phones.numbers import Phone, read_phone
-from templates_app.checking import check_values
-from templates_app.media_links import own_file_of
+from templates_app.kinds.preview import Preview
 from templates_app.models import Template, TemplateVersion
-from templates_app.preview import Preview
-from templates_app.problems import Problem, errors_in
-from templates_app.rendering import NOBODY, UnusableValueError, prepare, preview_as_written
-from templates_app.slots import Slot, SlotKind
+from templates_app.rendering.checking import check_values
+from templates_app.rendering.variants import NOBODY, UnusableValueError, prepare, preview_as_written
+from templates_app.rules.problems import Problem, errors_in
+from templates_app.values.media_links import own_file_of
+from templates_app.values.slots import Slot, SlotKind
 
 MOST_PROFILES = 20
 OFFER_LASTS = timedelta(days=1)

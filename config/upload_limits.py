@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve
 
 from campaigns.audience.uploading import LARGEST as LARGEST_CSV
 from templates_app.incoming.uploads import LARGEST as LARGEST_TEMPLATES
-from templates_app.judging_media import LARGEST as LARGEST_MEDIA
+from templates_app.media.judging_media import LARGEST as LARGEST_MEDIA
 
 # Bytes, by the names of the forms' addresses.
 LIMITS = {

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from templates_app import fetching_list, forgetting
+from templates_app.incoming import fetching_list
+from templates_app.keeping import forgetting
 
 
 @shared_task

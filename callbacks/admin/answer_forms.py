@@ -8,12 +8,12 @@ from django import forms
 from callbacks.answering import LONGEST_TEXT
 from providers.admin.row_numbers import row_number
 from providers.models import Project
-from templates_app.checking import check_values
-from templates_app.media_links import own_file_of
 from templates_app.models import Template, TemplateVersion
-from templates_app.problems import errors_in
-from templates_app.rendering import slots_of
-from templates_app.slots import Slot
+from templates_app.rendering.checking import check_values
+from templates_app.rendering.variants import slots_of
+from templates_app.rules.problems import errors_in
+from templates_app.values.media_links import own_file_of
+from templates_app.values.slots import Slot
 
 FIELD = "value-{}"
 

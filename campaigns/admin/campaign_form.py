@@ -21,10 +21,10 @@ from campaigns.models import Audience, Campaign, CustomList, QuietAction, Varian
 from campaigns.preflight import Finding, Section, blocking, variants_of
 from providers.admin.row_numbers import row_number
 from providers.models import Project, Provider
-from templates_app.media_links import own_file_of
 from templates_app.models import Status, Template, TemplateVersion
-from templates_app.rendering import slots_of
-from templates_app.slots import Slot, SlotKind, SlotValue, read_value
+from templates_app.rendering.variants import slots_of
+from templates_app.values.media_links import own_file_of
+from templates_app.values.slots import Slot, SlotKind, SlotValue, read_value
 
 NOW, LATER = "now", "later"
 PERSONAL_LENGTH = 4096

@@ -28,11 +28,11 @@ from campaigns.testing_templates import (
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Provider, User
 from providers.phones.numbers import PhoneError, read_phone
-from templates_app.checking import with_label
 from templates_app.models import Template, TemplateVersion
-from templates_app.problems import errors_in
-from templates_app.rendering import slots_of
-from templates_app.slots import Slot
+from templates_app.rendering.checking import with_label
+from templates_app.rendering.variants import slots_of
+from templates_app.rules.problems import errors_in
+from templates_app.values.slots import Slot
 
 LONGEST_VALUE = 4096
 

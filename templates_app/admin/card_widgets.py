@@ -23,9 +23,9 @@ from templates_app.admin.widgets import (
     text_with,
     unix_lines,
 )
-from templates_app.components import Card, Header, HeaderKind, Text
-from templates_app.placeholders import sending_order
 from templates_app.rules.cards import CARD_BODY_MAX, CARD_BUTTONS, CARDS_MAX
+from templates_app.wording.components import Card, Header, HeaderKind, Text
+from templates_app.wording.placeholders import sending_order
 
 KEY = re.compile(r"k\d{1,6}")
 MOST_READ = 3 * CARDS_MAX

@@ -18,8 +18,8 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from providers.models import User
 from templates_app.admin.own_template import PAGE, OwnTemplate
 from templates_app.admin.template_form import language_choices
-from templates_app.cloning import clone, free_name
-from templates_app.exporting import as_meta
+from templates_app.keeping.cloning import clone, free_name
+from templates_app.keeping.exporting import as_meta
 from templates_app.models import Template
 
 

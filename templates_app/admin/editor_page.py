@@ -14,16 +14,16 @@ from django.views.decorators.http import require_POST
 
 from providers.admin.row_numbers import row_number
 from providers.models import User
-from templates_app import unsaved
 from templates_app.admin.editor_state import editor_state
 from templates_app.admin.moves import moves_for
 from templates_app.admin.own_template import PAGE, OwnTemplate
 from templates_app.admin.template_form import STORED_FIELDS, TemplateForm, form_for, stored_wording
 from templates_app.admin.template_list import quality_pill, status_pill
 from templates_app.admin.wording_fields import FIELDS, NAMES, initial_of
-from templates_app.editing import StaleEditError, save_template
+from templates_app.keeping import unsaved
+from templates_app.keeping.editing import StaleEditError, save_template
+from templates_app.keeping.readiness import samples_asked_for, waits_for_meta
 from templates_app.models import Category, Kind, Template
-from templates_app.readiness import samples_asked_for, waits_for_meta
 
 SHOWN_FIELDS = ["name", "language_shown", "category", "status_shown", "vendor_id", "style_shown"]
 JUDGED_FIELDS = ("name", "language", "category", "vendor_id", "sending_style")

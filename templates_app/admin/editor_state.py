@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from templates_app.components import Wording
+from templates_app.keeping.readiness import problems_before_approval
+from templates_app.kinds.preview import Preview
 from templates_app.models import Kind, Template
-from templates_app.preview import Preview
-from templates_app.problems import Problem, Severity
-from templates_app.readiness import problems_before_approval
-from templates_app.rendering import prepare_samples
+from templates_app.rendering.variants import prepare_samples
 from templates_app.rules.hints import hints_of
-from templates_app.setting_aside import SETTABLE_ASIDE
+from templates_app.rules.problems import Problem, Severity
+from templates_app.rules.set_aside import SETTABLE_ASIDE
+from templates_app.wording.components import Wording
 
 # What is merely not written yet: said quietly, for nobody has done anything wrong.
 GAPS = frozenset(

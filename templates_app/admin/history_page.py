@@ -14,12 +14,12 @@ from providers.admin.row_numbers import row_number
 from providers.connection.dependents import dependents_of
 from providers.models import User
 from templates_app.admin.own_template import PAGE, OwnTemplate
-from templates_app.comparing import Difference, differences
-from templates_app.components import Wording
+from templates_app.keeping.comparing import Difference, differences
+from templates_app.keeping.readiness import EditingError
+from templates_app.keeping.restoring import restore
 from templates_app.models import Status, Template, TemplateChange, TemplateVersion
-from templates_app.readiness import EditingError
-from templates_app.reading import read_wording
-from templates_app.restoring import restore
+from templates_app.wording.components import Wording
+from templates_app.wording.reading import read_wording
 
 SHOWN = 200
 

@@ -15,9 +15,9 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from providers.models import Project, Provider, User
 from templates_app.admin.own_template import OwnTemplate
-from templates_app.fetching_list import ask_for_list, is_silent
-from templates_app.importing import bring_in, keep, plan
+from templates_app.incoming.fetching_list import ask_for_list, is_silent
 from templates_app.incoming.found import Haul, IncomingError
+from templates_app.incoming.importing import bring_in, keep, plan
 from templates_app.incoming.report import Line, Outcome, read
 from templates_app.incoming.uploads import LARGEST, TOO_LARGE, read_upload
 from templates_app.models import Source, TemplateImport

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST
 
 from providers.models import User
 from templates_app.admin.own_template import OwnTemplate
-from templates_app.components import MEDIA_HEADERS, HeaderKind
-from templates_app.hosting import MediaRefusedError, address_of, check_link, take_in
-from templates_app.judging_media import LARGEST, MB, Judged
-from templates_app.media_links import why_no_uploads, why_unusable
-from templates_app.problems import Severity
+from templates_app.media.hosting import MediaRefusedError, address_of, check_link, take_in
+from templates_app.media.judging_media import LARGEST, MB, Judged
+from templates_app.rules.problems import Severity
+from templates_app.values.media_links import why_no_uploads, why_unusable
+from templates_app.wording.components import MEDIA_HEADERS, HeaderKind
 
 
 class MediaPage(OwnTemplate):

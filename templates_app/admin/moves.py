@@ -15,9 +15,9 @@ from django.urls import URLPattern, path, reverse
 from providers.connection.dependents import Dependent, dependents_of
 from providers.models import User
 from templates_app.admin.own_template import LIST, PAGE, OwnTemplate
-from templates_app.life import delete, set_status
+from templates_app.keeping.readiness import NotReadyError
+from templates_app.keeping.statuses import delete, set_status
 from templates_app.models import Status, Template
-from templates_app.readiness import NotReadyError
 
 WHY_LONGEST = 500
 

@@ -14,19 +14,19 @@ from unfold.widgets import (
 
 from providers.connection.dependents import Dependent, dependents_of
 from templates_app.admin.wording_fields import FIELDS, initial_of
-from templates_app.components import Wording
-from templates_app.editing import Edit, needs_stop
-from templates_app.languages import LANGUAGES, language_name
-from templates_app.models import Kind, SendingStyle, Status, Template
-from templates_app.problems import Problem, Severity, errors_in
-from templates_app.readiness import (
+from templates_app.keeping.editing import Edit, needs_stop
+from templates_app.keeping.readiness import (
     UnderReviewError,
     problems_before_approval,
     samples_asked_for,
     waits_for_meta,
 )
-from templates_app.reading import read_wording
-from templates_app.setting_aside import SETTABLE_ASIDE
+from templates_app.models import Kind, SendingStyle, Status, Template
+from templates_app.rules.problems import Problem, Severity, errors_in
+from templates_app.rules.set_aside import SETTABLE_ASIDE
+from templates_app.wording.components import Wording
+from templates_app.wording.languages import LANGUAGES, language_name
+from templates_app.wording.reading import read_wording
 
 STORED_FIELDS = [
     "name",

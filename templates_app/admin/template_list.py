@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from unfold.views import ChangeList
 
 from providers.admin.scoping import ProjectScopedAdmin
-from templates_app.languages import language_name
 from templates_app.models import SendingStyle, Status, Template
+from templates_app.wording.languages import language_name
 
 COLOURS = {
     Status.APPROVED: "green",

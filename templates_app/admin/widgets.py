@@ -17,7 +17,7 @@ from unfold.widgets import (
 )
 
 from templates_app.admin.emoji_palette import EMOJI
-from templates_app.components import Button, ButtonKind, Text
+from templates_app.wording.components import Button, ButtonKind, Text
 
 SAMPLE_PREFIX = "sample."
 ROW_FIELDS = ("kind", "label", "value", "sample")

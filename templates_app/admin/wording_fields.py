@@ -18,19 +18,12 @@ from templates_app.admin.widgets import (
     text_with,
     unix_lines,
 )
-from templates_app.components import (
-    MEDIA_HEADERS,
-    Header,
-    HeaderKind,
-    Offer,
-    Text,
-    Wording,
-)
 from templates_app.models import Kind
-from templates_app.placeholders import sending_order
 from templates_app.rules.headers import FOOTER_MAX, HEADER_MAX
 from templates_app.rules.offers import BODY_MAX_IN_OFFERS, OFFER_HEADERS, OFFER_MAX
 from templates_app.rules.texts import BODY_LONG, BODY_MAX
+from templates_app.wording.components import MEDIA_HEADERS, Header, HeaderKind, Offer, Text, Wording
+from templates_app.wording.placeholders import sending_order
 
 NO_HEADER = ""
 HEADER_CHOICES = [

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from templates_app.languages import LANGUAGES, normal_code
 from templates_app.models import Status
-from templates_app.writing import Json
+from templates_app.wording.languages import LANGUAGES, normal_code
+from templates_app.wording.writing import Json
 
 MOST = 6000  # templates that one account can have at Meta
 LONGEST_NAME = 512

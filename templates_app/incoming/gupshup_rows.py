@@ -14,8 +14,8 @@ from templates_app.incoming.found import (
     sorted_out,
     status_called,
 )
-from templates_app.json_text import read_json_text
-from templates_app.writing import Json
+from templates_app.incoming.json_text import read_json_text
+from templates_app.wording.writing import Json
 
 LONGEST_PART = 100_000
 MEDIA_TYPES = frozenset({"IMAGE", "VIDEO", "DOCUMENT"})

@@ -18,7 +18,7 @@ from templates_app.incoming.found import (
     sorted_out,
     status_called,
 )
-from templates_app.json_text import is_storable, read_any_json
+from templates_app.incoming.json_text import is_storable, read_any_json
 
 # Under one of these a template, or a list of them, may be wrapped.
 WRAPPERS = ("template", "templates", "data", "message_templates", "waba_templates", "results")

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from templates_app.components import Wording
 from templates_app.kinds.parts import LimitedText, Shown
+from templates_app.kinds.preview import Preview
 from templates_app.models import Kind
-from templates_app.preview import Preview
-from templates_app.problems import Problem, Severity
-from templates_app.slots import Slot
+from templates_app.rules.problems import Problem, Severity
+from templates_app.values.slots import Slot
+from templates_app.wording.components import Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator
 from functools import partial
 
-from templates_app.components import Button, Wording
 from templates_app.kinds.parts import (
     LimitedText,
     Shown,
@@ -17,18 +16,19 @@ from templates_app.kinds.parts import (
     needs_components,
     text_preview,
 )
+from templates_app.kinds.preview import Preview
 from templates_app.models import Kind
-from templates_app.preview import Preview
-from templates_app.problems import Problem, Severity
 from templates_app.rules.buttons import (
     button_problems,
     code_category_problems,
     code_problems,
 )
 from templates_app.rules.headers import footer_problems, header_problems
+from templates_app.rules.problems import Problem, Severity
 from templates_app.rules.shape import mixed_type_problems, stranger_problems
 from templates_app.rules.texts import BODY_MAX, body_problems, mixing_problems
-from templates_app.slots import Slot
+from templates_app.values.slots import Slot
+from templates_app.wording.components import Button, Wording
 
 
 class Basic:

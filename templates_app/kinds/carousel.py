@@ -4,8 +4,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import TypeGuard
 
-from templates_app import placeholders
-from templates_app.components import MEDIA_HEADERS, Card, Header, Wording
 from templates_app.kinds.parts import (
     MEDIA_WORDS,
     LimitedText,
@@ -19,14 +17,16 @@ from templates_app.kinds.parts import (
     text_preview,
     text_slots,
 )
+from templates_app.kinds.preview import CardPreview, Preview
 from templates_app.models import Kind
-from templates_app.preview import CardPreview, Preview
-from templates_app.problems import Problem, Severity
 from templates_app.rules.cards import CARD_BODY_MAX, card_problems, top_level_problems
+from templates_app.rules.problems import Problem, Severity
 from templates_app.rules.shape import mixed_type_problems, stranger_problems
 from templates_app.rules.texts import BODY_MAX, body_problems, mixing_problems
-from templates_app.skeleton import Hole
-from templates_app.slots import Slot
+from templates_app.values.slots import Slot
+from templates_app.wording import placeholders
+from templates_app.wording.components import MEDIA_HEADERS, Card, Header, Wording
+from templates_app.wording.skeleton import Hole
 
 
 class Carousel:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator
 
-from templates_app.components import ButtonKind, Wording
 from templates_app.kinds.parts import (
     LimitedText,
     Shown,
@@ -16,10 +15,8 @@ from templates_app.kinds.parts import (
     needs_components,
     text_preview,
 )
+from templates_app.kinds.preview import OfferPreview, Preview
 from templates_app.models import Kind
-from templates_app.moments import moment_of
-from templates_app.preview import OfferPreview, Preview
-from templates_app.problems import Problem, Severity
 from templates_app.rules.buttons import button_problems
 from templates_app.rules.headers import header_problems
 from templates_app.rules.offers import (
@@ -28,10 +25,13 @@ from templates_app.rules.offers import (
     offer_code_problems,
     offer_problems,
 )
+from templates_app.rules.problems import Problem, Severity
 from templates_app.rules.shape import mixed_type_problems, stranger_problems
 from templates_app.rules.texts import body_problems, mixing_problems
-from templates_app.skeleton import Hole
-from templates_app.slots import Slot, SlotKind
+from templates_app.values.instants import moment_of
+from templates_app.values.slots import Slot, SlotKind
+from templates_app.wording.components import ButtonKind, Wording
+from templates_app.wording.skeleton import Hole
 
 EXPIRY_KEY = "offer.expiration"
 EXPIRY_DIGITS = 13

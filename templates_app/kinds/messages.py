@@ -14,9 +14,9 @@ from providers.gateway.requests import (
     RenderedTemplate,
     TextTemplate,
 )
-from templates_app.components import MEDIA_HEADERS, HeaderKind, Text, Wording
 from templates_app.kinds.base import Envelope
 from templates_app.kinds.parts import filled_text
+from templates_app.wording.components import MEDIA_HEADERS, HeaderKind, Text, Wording
 
 
 class Filled(NamedTuple):

@@ -3,8 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from templates_app import placeholders
-from templates_app.components import (
+from templates_app.kinds.preview import ButtonPreview, HeaderPreview
+from templates_app.rules.buttons import CODE_MAX, PAYLOAD_MAX, URL_MAX
+from templates_app.rules.headers import HEADER_MAX
+from templates_app.values.slots import Slot, SlotKind
+from templates_app.wording import placeholders
+from templates_app.wording.components import (
     MEDIA_HEADERS,
     Button,
     ButtonKind,
@@ -13,11 +17,7 @@ from templates_app.components import (
     Text,
     Wording,
 )
-from templates_app.preview import ButtonPreview, HeaderPreview
-from templates_app.rules.buttons import CODE_MAX, PAYLOAD_MAX, URL_MAX
-from templates_app.rules.headers import HEADER_MAX
-from templates_app.skeleton import Hole
-from templates_app.slots import Slot, SlotKind
+from templates_app.wording.skeleton import Hole
 
 FILE_NAME_MAX = 240
 PLACE_MAX = 1000

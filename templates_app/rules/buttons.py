@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 
-from templates_app import placeholders
-from templates_app.components import Button, ButtonKind
-from templates_app.problems import Problem, Severity, error, warning
+from templates_app.rules.problems import Problem, Severity, error, warning
 from templates_app.rules.texts import length_problems
+from templates_app.wording import placeholders
+from templates_app.wording.components import Button, ButtonKind
 
 TOTAL_MAX = 10
 QUICK_REPLIES_AT_CLEVERTAP = 6

@@ -3,12 +3,20 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from templates_app.components import Button, ButtonKind, Card, Header, HeaderKind, Text, Wording
-from templates_app.problems import Problem, Severity, error, warning
 from templates_app.rules.buttons import label_clashes, one_button_problems
 from templates_app.rules.headers import media_problems
+from templates_app.rules.problems import Problem, Severity, error, warning
 from templates_app.rules.shape import stranger_problems
 from templates_app.rules.texts import has_open_edge, length_problems, placeholder_problems
+from templates_app.wording.components import (
+    Button,
+    ButtonKind,
+    Card,
+    Header,
+    HeaderKind,
+    Text,
+    Wording,
+)
 
 CARDS_MIN = 2
 CARDS_MAX = 10

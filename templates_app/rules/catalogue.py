@@ -4,7 +4,6 @@ this, and a test compares it with what the rules say."""
 from dataclasses import dataclass
 from enum import StrEnum
 
-from templates_app.problems import Severity
 from templates_app.rules.buttons import (
     CODE_MAX,
     CODE_MAX_AT_GUPSHUP,
@@ -25,8 +24,9 @@ from templates_app.rules.cards import (
 from templates_app.rules.headers import FOOTER_MAX, HEADER_MAX
 from templates_app.rules.identity import NAME_MAX, NAME_MAX_AT_GUPSHUP
 from templates_app.rules.offers import BODY_MAX_IN_OFFERS, CODE_MAX_IN_OFFERS, OFFER_MAX
+from templates_app.rules.problems import Severity
+from templates_app.rules.set_aside import SETTABLE_ASIDE
 from templates_app.rules.texts import BODY_EMOJI, BODY_LONG, BODY_MAX
-from templates_app.setting_aside import SETTABLE_ASIDE
 
 
 class Area(StrEnum):

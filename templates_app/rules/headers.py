@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from templates_app import placeholders
-from templates_app.components import MEDIA_HEADERS, Header, HeaderKind, Text
-from templates_app.emoji import count_emoji
-from templates_app.problems import Problem, Severity, error, warning
+from templates_app.rules.problems import Problem, Severity, error, warning
 from templates_app.rules.texts import length_problems, placeholder_problems
+from templates_app.wording import placeholders
+from templates_app.wording.components import MEDIA_HEADERS, Header, HeaderKind, Text
+from templates_app.wording.emoji import count_emoji
 
 HEADER_MAX = 60
 FOOTER_MAX = 60

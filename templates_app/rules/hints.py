@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from templates_app.components import ButtonKind, Wording
-from templates_app.problems import Problem, Severity
+from templates_app.rules.problems import Problem, Severity
+from templates_app.wording.components import ButtonKind, Wording
 
 SHOWN_ON_DESKTOP = 3
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from templates_app.languages import LANGUAGES
-from templates_app.problems import Problem, error, warning
+from templates_app.rules.problems import Problem, error, warning
+from templates_app.wording.languages import LANGUAGES
 
 NAME_MAX = 512
 NAME_MAX_AT_GUPSHUP = 180

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from templates_app.components import Button, ButtonKind, HeaderKind, Offer, Wording
-from templates_app.problems import Problem, error, warning
+from templates_app.rules.problems import Problem, error, warning
 from templates_app.rules.texts import length_problems
+from templates_app.wording.components import Button, ButtonKind, HeaderKind, Offer, Wording
 
 OFFER_MAX = 16
 BODY_MAX_IN_OFFERS = 600

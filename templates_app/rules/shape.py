@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from templates_app.components import Wording
 from templates_app.models import Kind
-from templates_app.problems import Problem, error
+from templates_app.rules.problems import Problem, error
+from templates_app.wording.components import Wording
 
 
 def kind_of(wording: Wording) -> Kind | None:

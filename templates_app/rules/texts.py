@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from templates_app import placeholders
-from templates_app.components import Text
-from templates_app.emoji import count_emoji
-from templates_app.problems import Problem, Severity, error, warning
+from templates_app.rules.problems import Problem, Severity, error, warning
+from templates_app.wording import placeholders
+from templates_app.wording.components import Text
+from templates_app.wording.emoji import count_emoji
 
 BODY_MAX = 1024
 BODY_LONG = 550

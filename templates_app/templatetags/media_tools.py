@@ -5,7 +5,7 @@ A page that uses them loads templates_app/media_tools.css and media_tools.js.
 
 from django import template
 
-from templates_app.media_links import why_no_uploads
+from templates_app.values.media_links import why_no_uploads
 
 register = template.Library()
 

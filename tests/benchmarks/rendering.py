@@ -11,16 +11,16 @@ from dataclasses import dataclass
 
 from templates_app.kinds.base import Envelope
 from templates_app.models import Kind
-from templates_app.personalization import (
+from templates_app.rendering.variants import Prepared, prepare_wording
+from templates_app.values.personalization import (
     SOURCE_MAX,
     MissingPropertyError,
     OverlongTextError,
     PersonalizationError,
     compile_text,
 )
-from templates_app.reading import read_wording
-from templates_app.rendering import Prepared, prepare_wording
-from templates_app.slots import read_value
+from templates_app.values.slots import read_value
+from templates_app.wording.reading import read_wording
 from tests.benchmarks.measuring import say
 
 PEOPLE = 10_000

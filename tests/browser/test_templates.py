@@ -17,10 +17,10 @@ from campaigns.lifecycle import publish
 from campaigns.models import Message, State
 from providers.connection.callback_urls import callback_urls
 from providers.models import Membership, Role
-from templates_app.exporting import as_meta
+from templates_app.keeping.exporting import as_meta
 from templates_app.models import Template
-from templates_app.rendering import slots_of
-from templates_app.slots import Slot, SlotKind
+from templates_app.rendering.variants import slots_of
+from templates_app.values.slots import Slot, SlotKind
 from tests.browser.conftest import Opener, sign_in
 from tests.factories import (
     CampaignFactory,

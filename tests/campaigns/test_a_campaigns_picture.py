@@ -15,9 +15,9 @@ from campaigns.launching import launch
 from campaigns.lifecycle import start_scheduled
 from campaigns.models import Campaign, CampaignStatus, Message, Run, State
 from providers.models import Project
-from templates_app.hosting import address_of
-from templates_app.media_links import why_no_uploads
+from templates_app.media.hosting import address_of
 from templates_app.models import MediaFile, Template
+from templates_app.values.media_links import why_no_uploads
 from tests.campaigns.drafts import ADD, page, written
 from tests.campaigns.test_sending import run_sender
 from tests.factories import (
@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tests.gateway_simulator import CREDENTIALS, SimulatorClient, running_simulator
 from tests.templates_app.contents import IMAGE, content
-from tests.templates_app.test_judging_media import picture
+from tests.templates_app.media.test_judging_media import picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PEOPLE = 79

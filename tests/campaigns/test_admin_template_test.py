@@ -7,8 +7,8 @@ from django.urls import reverse
 from campaigns.models import Message, TestSend
 from providers.models import Project
 from providers.phones.numbers import read_phone
-from templates_app.media_links import why_no_uploads
 from templates_app.models import Template
+from templates_app.values.media_links import why_no_uploads
 from tests.factories import (
     PhoneBlockFactory,
     ProfileFactory,

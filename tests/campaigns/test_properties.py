@@ -1,7 +1,7 @@
 from campaigns.models import ProfileProperty
 from campaigns.properties import properties_of
 from providers.models import Project
-from templates_app.personalization import compile_text
+from templates_app.values.personalization import compile_text
 from tests.factories import ProjectFactory
 
 

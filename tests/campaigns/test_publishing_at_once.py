@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from campaigns.lifecycle import LifecycleError, publish, retry
 from campaigns.models import Campaign, CampaignStatus, RunStatus, State
 from providers.models import Project, User
-from templates_app.life import set_status
+from templates_app.keeping.statuses import set_status
 from templates_app.models import Status, Template
 from tests.campaigns.drafts import ready
 from tests.factories import MessageFactory, RunFactory, UserFactory

@@ -13,7 +13,7 @@ from campaigns.models import State
 from campaigns.previewing import person_of
 from providers.models import Project
 from templates_app.models import Kind, SendingStyle, Template
-from templates_app.rendering import prepare
+from templates_app.rendering.variants import prepare
 from tests.campaigns.test_sending import send
 from tests.factories import (
     CampaignFactory,

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from templates_app.components import Wording
-from templates_app.reading import read_wording
+from templates_app.wording.components import Wording
+from templates_app.wording.reading import read_wording
 
 Json = dict[str, Any]
 

@@ -18,7 +18,7 @@ from providers.simulator.chats import (
 from providers.simulator.checks import Refusal, check_message
 from providers.simulator.events import Sent
 from providers.simulator.options import Options
-from templates_app.preview import ButtonPreview, Preview
+from templates_app.kinds.preview import ButtonPreview, Preview
 from tests.templates_app.contents import Json
 
 TEMPLATE_ID = "700001"

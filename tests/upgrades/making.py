@@ -33,13 +33,13 @@ from providers.people.inviting import invite
 from providers.people.passwords import reset_link
 from providers.people.signing_in import KNOWN_BROWSER
 from providers.watch import heartbeats
-from templates_app.components import HeaderKind
-from templates_app.editing import Edit, save_template
-from templates_app.hosting import take_in
-from templates_app.importing import keep
 from templates_app.incoming.found import Found, Haul
+from templates_app.incoming.importing import keep
+from templates_app.keeping.editing import Edit, save_template
+from templates_app.media.hosting import take_in
 from templates_app.models import Category, Source, Template, UnsavedEdit
-from templates_app.reading import read_wording
+from templates_app.wording.components import HeaderKind
+from templates_app.wording.reading import read_wording
 from tests.factories import (
     CallbackSourceFactory,
     MembershipFactory,
@@ -51,7 +51,7 @@ from tests.factories import (
 from tests.factories.providers import PASSWORD
 from tests.factories.templates import basic_content
 from tests.gateway_simulator import CREDENTIALS
-from tests.templates_app.test_judging_media import picture
+from tests.templates_app.media.test_judging_media import picture
 from tests.upgrades.audience import import_half, import_people
 from tests.upgrades.going_out import campaigns
 

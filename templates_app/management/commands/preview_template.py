@@ -5,9 +5,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from templates_app.documents import UnreadableError
-from templates_app.judging_files import read_file
-from templates_app.preview_page import preview_page
+from templates_app.incoming.documents import UnreadableError
+from templates_app.incoming.judging_files import read_file
+from templates_app.incoming.preview_page import preview_page
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
 
-from templates_app.judging_files import judge_file
+from templates_app.incoming.judging_files import judge_file
 
 
 class Command(BaseCommand):

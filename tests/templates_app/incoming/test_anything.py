@@ -10,10 +10,10 @@ from templates_app.incoming.found import IncomingError
 from templates_app.incoming.gupshup_rows import button_of
 from templates_app.incoming.meta_json import read_json
 from templates_app.incoming.uploads import read_upload
+from templates_app.keeping.readiness import problems_before_approval
 from templates_app.models import Kind, Template
-from templates_app.readiness import problems_before_approval
-from templates_app.reading import read_wording
 from templates_app.rules.shape import kind_of
+from templates_app.wording.reading import read_wording
 
 WORDS = st.sampled_from(
     [

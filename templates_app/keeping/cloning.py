@@ -1,0 +1,40 @@
+"""A copy of a template: under another name, or in another language."""
+
+from django.db import transaction
+
+from providers.models import User
+from templates_app.keeping.history import note
+from templates_app.models import Act, Status, Template, TemplateVersion
+
+
+@transaction.atomic
+def clone(template: Template, *, name: str, language: str, by: User | None) -> Template:
+    """A draft of the same type and wording. Meta has to approve it anew, so it has no ID yet.
+    `name` and `language` must be free in the project."""
+    copy = Template.objects.create(
+        project_id=template.project_id,
+        name=name,
+        language=language,
+        kind=template.kind,
+        category=template.category,
+        sending_style=template.sending_style,
+    )
+    if template.current is not None:
+        copy.current = TemplateVersion.objects.create(
+            template=copy, number=1, content=template.current.content, created_by=by
+        )
+        copy.save(update_fields=["current"])
+    note(copy, Act.CLONED, by=by, why=f"From {template}.", status=Status.DRAFT)
+    return copy
+
+
+def free_name(template: Template) -> str:
+    """name_copy, name_copy2 …"""
+    stem = f"{template.name[:500]}_copy"
+    taken = set(
+        Template.objects.filter(project_id=template.project_id, name__startswith=stem).values_list(
+            "name", flat=True
+        )
+    )
+    numbered = (f"{stem}{number}" for number in range(2, len(taken) + 3))
+    return stem if stem not in taken else next(name for name in numbered if name not in taken)

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from callbacks.threads import REPEATABLE, is_repeatable
 from campaigns.audience.subscriptions import is_blocked
-from campaigns.enqueueing import enqueue, enqueue_template
 from campaigns.models import Message, MessageKind, Profile
-from campaigns.previewing import person_of
+from campaigns.outbox.enqueueing import enqueue, enqueue_template
+from campaigns.planning.previewing import person_of
 from providers.models import Conversation, Provider
 from templates_app.kinds.preview import Preview
 from templates_app.models import Status, Template, TemplateVersion

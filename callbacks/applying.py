@@ -9,9 +9,9 @@ from callbacks import account_events
 from callbacks.account_events import Told
 from callbacks.inbound import Received, receive
 from callbacks.parsers import AccountEvent, Click, DeliveryReport, Fact, Inbound
-from campaigns import clicks
-from campaigns.delivery import Report, Reportable, apply_reports
-from campaigns.matching import Trace, attempt_of, find, foreign
+from campaigns.feedback import clicks
+from campaigns.feedback.delivery import Report, Reportable, apply_reports
+from campaigns.feedback.matching import Trace, attempt_of, find, foreign
 from campaigns.models import State
 
 STATES: Mapping[str, Reportable] = {

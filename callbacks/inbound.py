@@ -15,9 +15,9 @@ from callbacks.keywords import obey, read_keyword
 from callbacks.models import FileState, InboundMessage
 from callbacks.parsers import Inbound
 from callbacks.recognizing import join_earlier_talk, recognize
-from campaigns.matching import Trace, find
+from campaigns.feedback.matching import Trace, find
+from campaigns.feedback.replies import Reply, credit
 from campaigns.models import Profile
-from campaigns.replies import Reply, credit
 from providers.models import Project
 from providers.phones.numbers import match_key
 

@@ -15,8 +15,8 @@ from django.db import connection
 
 from callbacks.applying import Arrived, Verdict, trace_of
 from callbacks.parsers import Fact
-from campaigns.arrays import numbers, texts
-from campaigns.matching import named_by
+from campaigns.feedback.arrays import numbers, texts
+from campaigns.feedback.matching import named_by
 
 FIRST_DELAY = timedelta(seconds=5)
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from callbacks.conversations import WINDOW
 from callbacks.models import InboundMessage
-from campaigns.enqueueing import enqueue
 from campaigns.models import MessageKind
+from campaigns.outbox.enqueueing import enqueue
 from providers.models import Project, Provider
 
 

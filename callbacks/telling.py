@@ -7,7 +7,7 @@ from callbacks.applying import trace_of
 from callbacks.models import Receipt
 from callbacks.parsers import AccountEvent, Click, DeliveryReport, Fact, Inbound, fact_as_json
 from callbacks.reading import read
-from campaigns.matching import find
+from campaigns.feedback.matching import find
 
 TITLES: dict[type[Fact], str] = {
     DeliveryReport: "Delivery report",

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from django.utils.text import Truncator
 
 from callbacks.models import Consequence, InboundMessage
-from campaigns.explaining import Explanation, explain
+from campaigns.ledger.explaining import Explanation, explain
 from campaigns.models import Message, MessageKind, State
-from campaigns.telling import text_of, versions_of
+from campaigns.results.message_story import text_of, versions_of
 from providers.models import Conversation
 from templates_app.kinds.preview import Preview
 

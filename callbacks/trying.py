@@ -9,7 +9,7 @@ from django.conf import settings
 from callbacks.applying import trace_of
 from callbacks.parsers import AccountEvent, Fact, Inbound, Kind, Rejected, parse
 from callbacks.telling import MOST_FACTS, ToldFact, told_facts
-from campaigns.matching import foreign
+from campaigns.feedback.matching import foreign
 from providers.models import Project
 
 

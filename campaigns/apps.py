@@ -8,5 +8,5 @@ class CampaignsConfig(AppConfig):
     verbose_name = "Campaigns"
 
     def ready(self) -> None:
-        register("template", "campaigns.depending.campaigns_of_template")
-        register("provider", "campaigns.depending.campaigns_of_provider")
+        register("template", "campaigns.running.dependents.campaigns_of_template")
+        register("provider", "campaigns.running.dependents.campaigns_of_provider")

@@ -8,10 +8,13 @@ from celery import shared_task
 from celery.signals import worker_process_shutdown, worker_shutting_down
 from django.conf import settings
 
-from campaigns import launching, opting_out, reconciling, rounds, tallies
-from campaigns.audience import forgetting, importing
-from campaigns.open_files import slots_for
-from campaigns.sending import Sender, shutting_down
+from campaigns.audience.imports import forgetting, importing
+from campaigns.ledger import tallies
+from campaigns.planning import looking_back
+from campaigns.running import launching
+from campaigns.sending import reconciling, telling_opt_outs
+from campaigns.sending.loop import Sender, shutting_down
+from campaigns.sending.open_files import slots_for
 from providers.gateway.calling import close_gateway_loop, gateway_loop
 from providers.watch import heartbeats
 
@@ -50,13 +53,13 @@ def reconcile() -> None:
 
 @shared_task
 def fold_tallies() -> None:
-    rounds.look_back_again()
+    looking_back.look_back_again()
     tallies.fold()
 
 
 @shared_task
 def tell_opt_outs() -> None:
-    opting_out.tell_gupshup()
+    telling_opt_outs.tell_gupshup()
 
 
 @worker_shutting_down.connect

@@ -17,8 +17,8 @@ from callbacks.models import Receipt
 from callbacks.unread import in_words as unread_in_words
 from callbacks.unread import unread_conversations
 from campaigns.models import Campaign, CampaignStatus, Profile, Run
-from campaigns.restoring import is_ours
-from campaigns.results import Results, results_by_campaign, results_of
+from campaigns.results.numbers import Results, results_by_campaign, results_of
+from campaigns.sending.restoring import is_ours
 from config.doctor.examining import worst_of
 from providers.connection.messaging_limit import in_words
 from providers.models import Diagnosis, Incident, Project, Provider, SendingIP

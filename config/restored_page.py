@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from campaigns.restoring import take_over, what_is_restored
+from campaigns.sending.restoring import take_over, what_is_restored
 from providers.models import User
 
 CHOICES = ("doubt", "send")

@@ -10,7 +10,7 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
-from campaigns.audience.uploading import LARGEST as LARGEST_CSV
+from campaigns.audience.imports.uploading import LARGEST as LARGEST_CSV
 from templates_app.incoming.uploads import LARGEST as LARGEST_TEMPLATES
 from templates_app.media.judging_media import LARGEST as LARGEST_MEDIA
 

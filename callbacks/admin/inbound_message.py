@@ -19,8 +19,8 @@ from callbacks.adding_senders import add_sender
 from callbacks.keeping_files import image_type
 from callbacks.models import Consequence, FileState, InboundMessage
 from callbacks.threads import said
-from campaigns.admin.times import short_time
-from campaigns.admin.walking import WalkingChangeList
+from campaigns.admin.lists.times import short_time
+from campaigns.admin.lists.walking import WalkingChangeList
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Conversation
 from providers.phones.numbers import PhoneError, match_key, read_phone

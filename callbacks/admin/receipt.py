@@ -18,8 +18,8 @@ from callbacks.curl import as_curl
 from callbacks.models import AccountNews, Receipt, ReceiptState
 from callbacks.telling import MOST_FACTS, body_text, facts_of, held, is_cut
 from callbacks.tracing import trail_of
-from campaigns.admin.times import short_time
-from campaigns.admin.walking import WalkingChangeList
+from campaigns.admin.lists.times import short_time
+from campaigns.admin.lists.walking import WalkingChangeList
 from campaigns.models import Message
 from providers.admin.row_numbers import row_number
 

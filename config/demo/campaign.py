@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from django.core.files.base import ContentFile
 
-from campaigns.audience.mapping import guess
-from campaigns.audience.queueing import start
-from campaigns.audience.reading import Rows, read_layout
-from campaigns.drafting import save_draft
-from campaigns.lifecycle import publish
+from campaigns.audience.imports.mapping import guess
+from campaigns.audience.imports.queueing import start
+from campaigns.audience.imports.reading import Rows, read_layout
 from campaigns.models import Campaign, Import, ImportKind
 from campaigns.models.importing import ENDED
+from campaigns.planning.drafting import save_draft
+from campaigns.running.lifecycle import publish
 from config.demo.people import Mix, csv_of
 from config.demo.templates import TREATS
 from providers.models import Project, User

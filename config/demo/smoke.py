@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from callbacks.models import Consequence, InboundMessage, ParkedFact, Receipt, ReceiptState
+from campaigns.ledger.tallies import totals
 from campaigns.models import Campaign, CampaignStatus, Import, Message, MessageKind, PhoneBlock
-from campaigns.tallies import totals
 from config.demo import project
 from config.demo.campaign import import_people, publish_campaign, wait_for
 from config.demo.people import COUNTED

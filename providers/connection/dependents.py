@@ -3,7 +3,7 @@
 Campaigns stand to the left of templates and providers, which may not know them. So whoever
 depends on a row registers here how to find that, when the apps are ready:
 
-    register("template", "campaigns.depending.campaigns_of_template")
+    register("template", "campaigns.running.dependents.campaigns_of_template")
 """
 
 from collections.abc import Callable, Iterable

@@ -7,10 +7,10 @@ from io import BytesIO, StringIO
 import phonenumbers
 from django.core.files.base import ContentFile
 
-from campaigns.audience.importing import run_import
-from campaigns.audience.mapping import guess
-from campaigns.audience.queueing import start
-from campaigns.audience.reading import read_layout
+from campaigns.audience.imports.importing import run_import
+from campaigns.audience.imports.mapping import guess
+from campaigns.audience.imports.queueing import start
+from campaigns.audience.imports.reading import read_layout
 from campaigns.models import Import, ImportKind, Profile
 from providers.models import Project
 from tests.benchmarks.measuring import measured, peak_mb, reset_peak, say

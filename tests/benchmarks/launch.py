@@ -2,8 +2,8 @@
 
 import os
 
-from campaigns.launching import CHUNK
 from campaigns.models import Message, MessageKind, Outbox, Profile
+from campaigns.running.launching import CHUNK
 from providers.models import Project
 from tests.benchmarks.measuring import measured, peak_mb, reset_peak, say
 from tests.benchmarks.people import make_campaign, make_project

@@ -10,9 +10,9 @@ import sys
 
 from django.db import connection
 
-from campaigns.launching import launch
 from campaigns.models import Campaign, CampaignStatus, Message, Outbox, Run, State
-from campaigns.opening import open_run
+from campaigns.running.launching import launch
+from campaigns.running.opening_runs import open_run
 from campaigns.tasks import send_due
 from providers.models import Project
 from tests.benchmarks.measuring import Spent, measured, peak_mb, say, wait_until

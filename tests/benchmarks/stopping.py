@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from campaigns import lifecycle
+from campaigns.ledger.tallies import totals
 from campaigns.models import Campaign, Outbox, OutboxState, Run, RunStatus
-from campaigns.tallies import totals
+from campaigns.running import lifecycle
 from campaigns.tasks import send_due
 from tests.benchmarks.measuring import say, wait_until
 from tests.benchmarks.people import make_project

@@ -11,8 +11,8 @@ from contextlib import ExitStack, contextmanager
 
 from django.db import connection
 
+from campaigns.ledger.tallies import totals
 from campaigns.models import Event, Run
-from campaigns.tallies import totals
 from campaigns.tasks import send_due
 from providers.connection.callback_urls import current_key, whole_key
 from providers.models import Project

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, expect
 
+from campaigns.ledger.tallies import totals
 from campaigns.models import Campaign, Message, Run
-from campaigns.tallies import totals
 from providers.models import Role
 from tests.browser.conftest import Opener, sign_in
 from tests.browser.people import FAILED, FUNNEL, REFUSED_ROWS, SUPPRESSED, csv_file

@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from campaigns.lifecycle import publish
 from campaigns.models import Message, State
+from campaigns.running.lifecycle import publish
 from providers.connection.callback_urls import callback_urls
 from providers.models import Membership, Role
 from templates_app.keeping.exporting import as_meta

@@ -1,7 +1,7 @@
 """One run's numbers, without those that only a launch counts."""
 
+from campaigns.ledger.tallies import totals
 from campaigns.models import Run
-from campaigns.tallies import totals
 from tests.campaigns.recount import recount as recount_all
 
 

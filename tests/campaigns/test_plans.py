@@ -6,9 +6,9 @@ Held by the plans, never by the clock: no big table may be read from end to end.
 import pytest
 from django.db import connection
 
-from campaigns.claiming import CLAIM_BULK, DUE
 from campaigns.models import CampaignStatus, Run
-from campaigns.reconciling import END_LEASES, FINISH_RUNS, SETTLE_DOUBTS
+from campaigns.sending.claiming import CLAIM_BULK, DUE
+from campaigns.sending.reconciling import END_LEASES, FINISH_RUNS, SETTLE_DOUBTS
 from providers.models import Project
 from tests.factories import CampaignFactory, ProviderFactory, RunFactory
 

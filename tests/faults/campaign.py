@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 
-from campaigns.lifecycle import publish
+from campaigns.ledger.tallies import totals
 from campaigns.models import (
     Campaign,
     CampaignStatus,
@@ -25,7 +25,7 @@ from campaigns.models import (
     Run,
     State,
 )
-from campaigns.tallies import totals
+from campaigns.running.lifecycle import publish
 from providers.models import Project
 from tests.campaigns.recount import recount
 from tests.factories import (

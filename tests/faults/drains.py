@@ -8,8 +8,8 @@ from django.utils import timezone
 from callbacks import processing
 from callbacks.models import InboundMessage, Receipt, ReceiptState
 from callbacks.replaying import replay
+from campaigns.ledger.tallies import totals
 from campaigns.models import Event, EventName, Message, MessageKind, Run, State
-from campaigns.tallies import totals
 from tests.callbacks.posting import inbound, report
 from tests.campaigns.recount import recount
 from tests.factories import (

@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from campaigns.lifecycle import resume
 from campaigns.models import CampaignStatus
+from campaigns.running.lifecycle import resume
 from tests.faults.campaign import CampaignFault, Scene
 from tests.faults.fault import Play
 from tests.faults.world import SENDER, Worker, World

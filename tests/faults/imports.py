@@ -5,7 +5,7 @@ import random
 from django.db import connection
 
 from campaigns.models import Import, ImportStatus, Profile
-from tests.campaigns.audience.uploads import counts, queued, refused_rows
+from tests.campaigns.audience.imports.uploads import counts, queued, refused_rows
 from tests.factories import ProjectFactory
 from tests.faults.fault import Fault, Play, Verdict
 from tests.faults.stores import wait_until

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from callbacks import processing, unparking
-from campaigns import claiming, judging, launching, sending
+from campaigns.running import launching
+from campaigns.sending import claiming, judging, loop
 
 MOST_CALLS_BEFORE = 12
 LAUNCHED_AT_ONCE = 9  # people: even the fewest take more chunks than the calls above
@@ -47,11 +48,11 @@ def kill_after_the_claim(seed: int) -> None:
 
 def kill_before_recording(seed: int) -> None:
     """The answers are there, and nobody wrote them down."""
-    _wrap(sending, "record_halving", _dying_before, seed)
+    _wrap(loop, "record_halving", _dying_before, seed)
 
 
 def kill_after_recording(seed: int) -> None:
-    _wrap(sending, "record_halving", _dying_after, seed)
+    _wrap(loop, "record_halving", _dying_after, seed)
 
 
 def kill_before_a_chunk_is_launched(seed: int) -> None:

@@ -5,12 +5,12 @@ from unittest.mock import patch
 
 from django.utils import timezone
 
-from campaigns.audience import importing
+from campaigns.audience.imports import importing
 from campaigns.audience.subscriptions import set_block
 from campaigns.models import CustomList, ImportKind, Profile, Source
 from providers.models import Project, User
 from providers.phones.numbers import read_phone
-from tests.campaigns.audience.uploads import imported, queued
+from tests.campaigns.audience.imports.uploads import imported, queued
 
 HEADER = "identity,Name,Phone,MSG-whatsapp,City,Points,Joined"
 PEOPLE = 16

@@ -8,7 +8,7 @@ from typing import Any
 from callbacks.models import Receipt, ReceiptState
 from callbacks.processing import drain
 from callbacks.refusing import refusals
-from campaigns.claiming import Claim
+from campaigns.sending.claiming import Claim
 from providers.models import Project
 from tests.callbacks.posting import Gupshup, gupshup_of, inbound, report
 

@@ -6,15 +6,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from campaigns.claiming import Claim, claim_bulk, claim_urgent, find_due
-from campaigns.correlation import msg_id_of
-from campaigns.drafting import save_draft
-from campaigns.launching import launch
-from campaigns.lifecycle import pause, publish
+from campaigns.ledger.correlation import msg_id_of
 from campaigns.models import Audience, Campaign, CustomList
-from campaigns.reconciling import finish_runs
-from campaigns.recording import Consent, Ending, Result, doubt_lasts, record
-from campaigns.send_test import send_template, send_text
+from campaigns.planning.drafting import save_draft
+from campaigns.running.launching import launch
+from campaigns.running.lifecycle import pause, publish
+from campaigns.sending.claiming import Claim, claim_bulk, claim_urgent, find_due
+from campaigns.sending.reconciling import finish_runs
+from campaigns.sending.recording import Consent, Ending, Result, doubt_lasts, record
+from campaigns.tryouts.send_test import send_template, send_text
 from config.demo.templates import OFFER, TREATS, Shown
 from providers.connection.callback_urls import current_key, whole_key
 from providers.models import Project, User

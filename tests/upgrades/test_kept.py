@@ -16,7 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from campaigns.audience.saving import CHUNK
+from campaigns.audience.imports.saving import CHUNK
 from config.celery import app as celery_app
 from tests.test_architecture import modules
 

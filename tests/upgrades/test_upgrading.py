@@ -19,7 +19,7 @@ from django.test import Client, RequestFactory
 
 from callbacks.models import Consequence, InboundMessage, ParkedFact, Receipt, ReceiptState
 from callbacks.processing import drain
-from campaigns.lifecycle import resume
+from campaigns.ledger.tallies import totals
 from campaigns.models import (
     CampaignStatus,
     Event,
@@ -34,7 +34,7 @@ from campaigns.models import (
     State,
     TestSend,
 )
-from campaigns.tallies import totals
+from campaigns.running.lifecycle import resume
 from providers.models import Provider, Role, SignInTry
 from providers.people import signing_in
 from tests.callbacks.posting import Gupshup

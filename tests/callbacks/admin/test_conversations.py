@@ -9,7 +9,7 @@ from django.utils import timezone
 from callbacks import processing
 from callbacks.answering import answer_with_template, answer_with_text
 from callbacks.models import InboundMessage
-from campaigns.explaining import explain
+from campaigns.ledger.explaining import explain
 from campaigns.models import (
     Lane,
     Message,

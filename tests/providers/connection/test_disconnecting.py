@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from campaigns.enqueueing import enqueue
 from campaigns.models import Campaign, CampaignStatus, Message, MessageKind, Outbox, Reason, State
+from campaigns.outbox.enqueueing import enqueue
 from providers.models import AuditEntry, Incident, IncidentKind, Project, Provider, Verification
 from providers.models import VerificationResult as Result
 from providers.watch import incidents

@@ -1,0 +1,93 @@
+"""Custom lists: fixed sets of people, filled by imports."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+
+from campaigns.admin.lists.times import short_time
+from campaigns.audience.lists import MOST_COUNTED, ListError, delete_list, with_counts
+from campaigns.models import CustomList
+from providers.admin.scoping import ProjectScopedAdmin
+from providers.models import Role
+
+
+@admin.register(CustomList)
+class CustomListAdmin(ProjectScopedAdmin):
+    role_to_delete = Role.MARKETER
+    change_list_template = "campaigns/custom_list_list.html"
+    list_display = ["name", "people_shown", "created"]
+    search_fields = ["name"]
+    search_help_text = "A list's name"
+    ordering = ["name"]
+    actions = None
+    fields = ["name", "people_now"]
+    readonly_fields = ["people_now"]
+
+    class Media:
+        css = {"all": ["campaigns/campaigns.css", "campaigns/import.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_counts(super().get_queryset(request))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields if obj else ["name"]
+
+    def save_model(self, request: HttpRequest, obj: CustomList, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_by_id = request.user.pk
+        super().save_model(request, obj, form, change)
+
+    def response_add(
+        self, request: HttpRequest, obj: CustomList, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        messages.success(request, f"“{obj}” is there. Now put people into it.")
+        return HttpResponseRedirect(_page_of(obj))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The list alone: naming its million memberships would take minutes."""
+        names = [str(custom_list) for custom_list in objs]
+        return names, {"custom lists": len(names)}, set(), []
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except ListError as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(
+                reverse("admin:campaigns_customlist_change", args=[object_id])
+            )
+
+    def delete_model(self, request: HttpRequest, obj: CustomList) -> None:
+        delete_list(obj)
+
+    @admin.display(description="People")
+    def people_shown(self, custom_list: Any) -> str:
+        if custom_list.people > MOST_COUNTED:
+            return f"more than {MOST_COUNTED:,}"
+        return f"{custom_list.people:,}"
+
+    @admin.display(description="People")
+    def people_now(self, custom_list: CustomList) -> str:
+        return format_html(
+            '{} <a class="kb-button" href="{}?list={}">See them</a>'
+            ' <a class="kb-button" href="{}?into_list={}&amp;kind=list">Put people into it</a>',
+            f"{custom_list.members.count():,}",
+            reverse("admin:campaigns_profile_changelist"),
+            custom_list.pk,
+            reverse("admin:campaigns_import_add"),
+            custom_list.pk,
+        )
+
+    @admin.display(description="Made", ordering="created_at")
+    def created(self, custom_list: CustomList) -> str:
+        return short_time(custom_list.created_at)
+
+
+def _page_of(custom_list: CustomList) -> str:
+    return reverse("admin:campaigns_customlist_change", args=[custom_list.pk])

@@ -1,0 +1,146 @@
+"""The second page of an import: what each column becomes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelect2Widget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from campaigns.audience.imports.mapping import (
+    KEYS,
+    LONGEST_NAME,
+    Column,
+    ColumnMapping,
+    MappingError,
+    Target,
+)
+from campaigns.audience.imports.uploading import Sample
+from campaigns.audience.imports.values import ValueType
+from campaigns.models import Import, ImportKind
+from providers.phones.countries import countries
+
+SHOWN_VALUES = 3
+NEW_PEOPLE = [
+    ("", "Unknown: they get no messages until you know better"),
+    ("true", "Subscribed: they have agreed to get WhatsApp messages"),
+    ("false", "Not subscribed: they get no messages"),
+]
+
+
+@dataclass(frozen=True)
+class ColumnRow:
+    """One line of the page: a column, its first values, and the choices about it."""
+
+    label: str
+    values: list[str]
+    target: forms.BoundField
+    property_name: forms.BoundField
+    value_type: forms.BoundField
+    problem: str
+
+
+class MappingForm(forms.Form):
+    default_country = forms.ChoiceField(
+        label="Numbers without a country code are from",
+        choices=lambda: [(country.code, str(country)) for country in countries()],
+        widget=UnfoldAdminSelect2Widget,
+    )
+    new_subscribed = forms.TypedChoiceField(
+        label="New people whose row doesn't say MSG-whatsapp are",
+        choices=NEW_PEOPLE,
+        coerce=lambda value: value == "true",
+        empty_value=None,
+        required=False,
+        widget=UnfoldAdminRadioSelectWidget,
+        help_text="People you have already keep what they are.",
+    )
+
+    def __init__(
+        self, data: Any = None, *, upload: Import, sample: Sample, guessed: ColumnMapping
+    ) -> None:
+        initial = {
+            "default_country": upload.project.default_country,
+            "new_subscribed": _as_choice(upload.project.imported_as_subscribed),
+        }
+        super().__init__(data, initial=initial)
+        self._sample, self._guessed = sample, guessed
+        self._problems: Mapping[int | None, str] = {}
+        self._adds_people = upload.kind == ImportKind.PEOPLE
+        if not self._adds_people:
+            del self.fields["new_subscribed"]
+        for index, column in enumerate(guessed.columns):
+            self._add_fields(index, column)
+
+    def _add_fields(self, index: int, column: Column) -> None:
+        called = f"of the column “{column.label}”"
+        self.fields[f"target_{index}"] = forms.ChoiceField(
+            label=f"Use {called}",
+            choices=Target.choices if self._adds_people else _key_choices(),
+            required=False,
+            initial=column.target,
+            widget=UnfoldAdminSelectWidget(attrs={"data-target": ""}),
+        )
+        self.fields[f"property_{index}"] = forms.CharField(
+            label=f"Property name {called}",
+            required=False,
+            max_length=LONGEST_NAME,
+            initial=column.property_name or column.label[:LONGEST_NAME],
+            widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+        )
+        self.fields[f"type_{index}"] = forms.ChoiceField(
+            label=f"Type {called}",
+            choices=ValueType.choices,
+            required=False,
+            initial=column.value_type,
+            widget=UnfoldAdminSelectWidget,
+        )
+
+    @property
+    def mapping(self) -> ColumnMapping:
+        """As chosen; a first look at the page shows what was guessed."""
+        if not self.is_bound:
+            return self._guessed
+        return ColumnMapping(
+            tuple(self._column(index, column) for index, column in enumerate(self._guessed.columns))
+        )
+
+    def _column(self, index: int, column: Column) -> Column:
+        target = Target(self.cleaned_data.get(f"target_{index}", ""))
+        if target != Target.PROPERTY:
+            return Column(column.label, target)
+        return Column(
+            column.label,
+            target,
+            property_name=self.cleaned_data.get(f"property_{index}", "").strip(),
+            value_type=ValueType(self.cleaned_data.get(f"type_{index}") or ValueType.TEXT),
+        )
+
+    def tell(self, error: MappingError) -> None:
+        """Show what is wrong beside the columns it is about."""
+        self._problems = error.problems
+        self.add_error(None, error.problems.get(None) or "Some columns need another look.")
+
+    def rows(self) -> Iterator[ColumnRow]:
+        for index, column in enumerate(self._guessed.columns):
+            yield ColumnRow(
+                label=column.label,
+                values=self._sample.column(index, most=SHOWN_VALUES),
+                target=self[f"target_{index}"],
+                property_name=self[f"property_{index}"],
+                value_type=self[f"type_{index}"],
+                problem=self._problems.get(index, ""),
+            )
+
+
+def _as_choice(value: bool | None) -> str:
+    return "" if value is None else str(value).lower()
+
+
+def _key_choices() -> list[tuple[str, str]]:
+    return [(target.value, str(target.label)) for target in (Target.IGNORED, *KEYS)]

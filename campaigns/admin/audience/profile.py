@@ -1,0 +1,156 @@
+"""Profiles: find a person, see whether they can be reached and why not, change what is wrong."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+
+from campaigns.admin.audience.profile_form import ProfileForm
+from campaigns.admin.lists.times import short_time
+from campaigns.admin.lists.walking import WalkingChangeList
+from campaigns.audience.reachability import with_reason
+from campaigns.audience.searching import search
+from campaigns.audience.subscriptions import block_of, history_of, set_block, set_subscribed
+from campaigns.models import CustomList, Profile, Reason, Source
+from providers.admin.row_numbers import row_number
+from providers.admin.scoping import ProjectScopedAdmin
+from providers.people.access import active_project
+
+SHOWN_CHANGES = 50
+PERSON = ("identity", "name", "phone", "email", "language", "time_zone")
+BADGES = {
+    "": ("green", "Reachable"),
+    Reason.NO_PHONE: ("grey", "No phone"),
+    Reason.INVALID_PHONE: ("amber", "Invalid phone"),
+    Reason.NOT_SUBSCRIBED: ("grey", "Not subscribed"),
+    Reason.NUMBER_BLOCKED: ("red", "Phone blocked"),
+}
+
+
+class ListFilter(SimpleListFilter):
+    title = "custom list"
+    parameter_name = "list"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        lists = CustomList.objects.filter(project=active_project(request)).order_by("name")
+        return [(str(row.pk), row.name) for row in lists]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = row_number(self.value() or "")
+        return queryset.filter(memberships__custom_list=chosen) if chosen else queryset
+
+
+@admin.register(Profile)
+class ProfileAdmin(ProjectScopedAdmin):
+    is_about_people = True
+    form = ProfileForm
+    change_list_template = "campaigns/profile_list.html"
+    list_display = ["person", "identity", "phone", "reach", "language", "since"]
+    list_display_links = ["person"]
+    list_filter = [ListFilter]
+    search_fields = ["identity"]  # shows the search box; get_search_results does it all
+    search_help_text = "The start of an identity, a name or a phone number"
+    ordering = ["-id"]
+    sortable_by = ()
+    actions = None
+    show_facets = admin.ShowFacets.NEVER  # it would count all people for each choice
+    readonly_fields = ["reach", "properties_shown", "history", "first_seen_at", "last_seen_at"]
+    fieldsets = [
+        ("Person", {"fields": PERSON}),
+        ("Messages", {"fields": ["subscribed", "blocked", "is_test"]}),
+    ]
+    fieldsets_of_known = [
+        ("Person", {"fields": PERSON}),
+        ("Messages", {"fields": ["reach", "subscribed", "blocked", "is_test"]}),
+        ("Properties", {"fields": ["properties_shown"]}),
+        ("Changes of MSG-whatsapp and MSG-dndWhatsApp", {"fields": ["history"]}),
+        ("Known since", {"fields": ["first_seen_at", "last_seen_at"]}),
+    ]
+
+    class Media:
+        css = {"all": ["campaigns/campaigns.css", "campaigns/import.css"]}
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return WalkingChangeList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_reason(super().get_queryset(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if search_term.strip():
+            queryset = queryset.filter(pk__in=search(self.project(request), search_term))
+        return queryset, False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fieldsets_of_known if obj else self.fieldsets
+
+    def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
+        if change:
+            ours = {field.name for field in obj._meta.fields} - {"subscribed"}
+            changed = ours & set(form.changed_data)
+            phone = {"match_key", "phone_is_invalid"} if "phone" in changed else set()
+            obj.save(update_fields=changed | phone)
+        else:
+            obj.subscribed = None  # set below, with its history
+            super().save_model(request, obj, form, change)
+        self._save_flags(obj, form)
+
+    def _save_flags(self, profile: Profile, form: Any) -> None:
+        now, chosen = timezone.now(), form.cleaned_data
+        if "subscribed" in form.changed_data:
+            set_subscribed(profile, subscribed=chosen["subscribed"], source=Source.CONSOLE, at=now)
+        if "blocked" in form.changed_data and profile.match_key is not None:
+            set_block(
+                profile.project,
+                profile.match_key,
+                blocked=chosen["blocked"],
+                source=Source.CONSOLE,
+                at=now,
+            )
+
+    @admin.display(description="Name")
+    def person(self, profile: Profile) -> str:
+        test = format_html(' <span class="kb-pill kb-blue">Test</span>') if profile.is_test else ""
+        return format_html("{}{}", profile.name or profile.identity, test)
+
+    @admin.display(description="Messages")
+    def reach(self, profile: Any) -> str:
+        colour, label = BADGES[getattr(profile, "unreachable", "")]
+        badge = format_html('<span class="kb-pill kb-{}">{}</span>', colour, label)
+        if profile.match_key is not None and profile.unreachable == Reason.NUMBER_BLOCKED:
+            return format_html("{} {}", badge, _by_whom(profile))
+        return badge
+
+    @admin.display(description="Known since")
+    def since(self, profile: Profile) -> str:
+        return short_time(profile.first_seen_at)
+
+    @admin.display(description="Properties")
+    def properties_shown(self, profile: Profile) -> str:
+        if not profile.properties:
+            return "None yet. Import a file with more columns to add some."
+        pairs = ((name, _in_words(value)) for name, value in sorted(profile.properties.items()))
+        rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", pairs)
+        return format_html('<dl class="ki-properties">{}</dl>', rows)
+
+    @admin.display(description="History")
+    def history(self, profile: Profile) -> str:
+        changes = history_of(profile, most=SHOWN_CHANGES)
+        return render_to_string("campaigns/subscription_history.html", {"changes": changes})
+
+
+def _by_whom(profile: Profile) -> str:
+    block = block_of(profile)
+    return "by their own STOP" if block and block.own_word else ""
+
+
+def _in_words(value: object) -> str:
+    return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value)

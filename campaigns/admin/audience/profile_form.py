@@ -1,0 +1,102 @@
+"""The form of one person, in marketers' words."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelect2Widget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from campaigns.audience.imports.people_rows import RowRefusedError, read_identity
+from campaigns.audience.subscriptions import block_of
+from campaigns.models import Profile
+from providers.models import Project
+from providers.phones.numbers import PhoneError, read_phone
+
+SUBSCRIBED = [
+    ("", "Unknown: they get no messages"),
+    ("true", "Subscribed: they have agreed to get WhatsApp messages"),
+    ("false", "Not subscribed: they get no messages"),
+]
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    project: Project | None = None  # set by the page
+
+    phone = forms.CharField(
+        max_length=40,  # as people write it
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="With + and country code, like +919000011122.",
+    )
+    subscribed = forms.TypedChoiceField(
+        label="MSG-whatsapp",
+        choices=SUBSCRIBED,
+        coerce=lambda value: value == "true",
+        empty_value=None,
+        required=False,
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+    blocked = forms.BooleanField(
+        label="Block this phone (MSG-dndWhatsApp)",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="Nobody with this phone gets messages. Somebody who writes STOP is blocked by "
+        "that; unblock them only if they ask for it.",
+    )
+    time_zone = forms.ChoiceField(
+        choices=lambda: [
+            ("", "As the project"),
+            *((zone, zone) for zone in sorted(available_timezones())),
+        ],
+        required=False,
+        widget=UnfoldAdminSelect2Widget,
+    )
+
+    class Meta:
+        model = Profile
+        fields = ["identity", "name", "phone", "email", "language", "time_zone", "is_test"]
+        labels = {"email": "E-mail", "is_test": "Test profile"}
+        help_texts = {
+            "identity": "Your own key for this person, like a customer number.",
+            "language": "Like en or pt_BR.",
+            "is_test": "For trying things out: somebody of your team.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        profile = self.instance
+        if profile._state.adding:
+            return
+        subscribed = "" if profile.subscribed is None else str(profile.subscribed).lower()
+        block = block_of(profile)
+        self.initial["subscribed"] = subscribed
+        self.initial["blocked"] = bool(block and block.blocked)
+
+    def clean_identity(self) -> str:
+        try:
+            return read_identity(self.cleaned_data["identity"])
+        except RowRefusedError as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def clean_phone(self) -> str:
+        """Sets the match key along with it."""
+        raw: str = self.cleaned_data["phone"]
+        country = self.project.default_country if self.project else ""
+        try:
+            phone = read_phone(raw, default_country=country) if raw else None
+        except PhoneError as error:
+            raise forms.ValidationError(error.reason) from None
+        self.instance.match_key = phone.match_key if phone else None
+        self.instance.phone_is_invalid = False
+        return phone.e164 if phone else ""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("blocked") and not data.get("phone") and "phone" not in self.errors:
+            self.add_error("blocked", "There is no phone to block.")
+        return data

@@ -1,0 +1,84 @@
+"""The first page of an import: the file, and what to do with the people in it."""
+
+from typing import Any
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from campaigns.audience.imports.uploading import LARGEST
+from campaigns.models import CustomList, ImportKind
+from providers.models import Project
+
+KINDS = [
+    (ImportKind.PEOPLE, "Add new people and update those you have"),
+    (ImportKind.LIST, "Only put people you have into a list"),
+]
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="CSV file",
+        widget=forms.FileInput(
+            attrs={
+                "accept": ".csv,.tsv,.txt,text/csv",
+                "class": "ki-file",
+                "data-largest": LARGEST,
+            }
+        ),
+        max_length=255,
+        error_messages={
+            "required": "Choose a CSV file.",
+            "empty": "The file is empty.",
+            "max_length": "The file's name is too long. Rename it and choose it again.",
+        },
+    )
+    kind = forms.ChoiceField(
+        label="What to do",
+        choices=KINDS,
+        initial=ImportKind.PEOPLE,
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+    into_list = forms.ModelChoiceField(
+        CustomList.objects.none(),
+        label="Also put them into a list",
+        required=False,
+        empty_label="No list you have",
+        widget=UnfoldAdminSelectWidget,
+        help_text="A campaign can go to a list.",
+    )
+    new_list = forms.CharField(
+        label="Or into a new list",
+        required=False,
+        max_length=100,
+        widget=UnfoldAdminTextInputWidget(
+            attrs={"placeholder": "Name of the new list", "autocomplete": "off"}
+        ),
+    )
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._project = project
+        field = self.fields["into_list"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
+        field.queryset = CustomList.objects.filter(project=project).order_by("name")
+
+    def clean_new_list(self) -> str:
+        name: str = self.cleaned_data["new_list"]
+        if name and CustomList.objects.filter(project=self._project, name=name).exists():
+            raise forms.ValidationError(
+                "There is a list of this name already. Choose it above, or write another name."
+            )
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("into_list") and data.get("new_list"):
+            self.add_error("new_list", "Choose a list above or name a new one, not both.")
+        wants_list = data.get("kind") == ImportKind.LIST and "new_list" not in self.errors
+        if wants_list and not (data.get("into_list") or data.get("new_list")):
+            self.add_error("new_list", "Choose a list, or name a new one.")
+        return data

@@ -1,0 +1,122 @@
+"""The list of campaigns, with the numbers of those on the page."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from unfold.views import ChangeList
+
+from campaigns.admin.lists.times import short_time
+from campaigns.models import Audience, Campaign, CampaignStatus
+from campaigns.planning.preflight import lack_of
+from campaigns.results.numbers import Results, results_by_campaign
+from providers.admin.scoping import ProjectScopedAdmin
+
+COLOURS = {
+    CampaignStatus.DRAFT: "grey",
+    CampaignStatus.SCHEDULED: "blue",
+    CampaignStatus.LAUNCHING: "green",
+    CampaignStatus.RUNNING: "green",
+    CampaignStatus.PAUSED: "amber",
+    CampaignStatus.COMPLETED: "grey",
+    CampaignStatus.STOPPED: "amber",
+    CampaignStatus.FAILED: "red",
+}
+
+
+class ListWithResults(ChangeList):  # type: ignore[misc]
+    """One query for the numbers of all campaigns on the page."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        campaigns: list[Any] = list(self.result_list)  # type: ignore[has-type]
+        results = results_by_campaign([campaign.pk for campaign in campaigns])
+        for campaign in campaigns:
+            campaign.results = results[campaign.pk]
+        self.result_list = campaigns
+
+
+def status_pill(campaign: Campaign) -> str:
+    status = CampaignStatus(campaign.status)
+    return format_html('<span class="kb-pill kb-{}">{}</span>', COLOURS[status], status.label)
+
+
+class CampaignListPage(ProjectScopedAdmin):
+    change_list_template = "campaigns/campaign_list.html"
+    list_display = [
+        "name",
+        "status_shown",
+        "audience_shown",
+        "progress",
+        "sent",
+        "delivered",
+        "viewed",
+        "created",
+    ]
+    list_filter = ["status"]
+    search_fields = ["name"]
+    search_help_text = "A campaign's name"
+    ordering = ["-created_at"]
+    list_select_related = ["audience_list"]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return ListWithResults
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        access = self.access(request)
+        lack = lack_of(access.project) if access.project else None
+        return super().changelist_view(request, {**(extra_context or {}), "lack": lack})
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("project")
+
+    @admin.display(description="Status", ordering="status")
+    def status_shown(self, campaign: Campaign) -> str:
+        return status_pill(campaign)
+
+    @admin.display(description="Audience")
+    def audience_shown(self, campaign: Campaign) -> str:
+        if campaign.audience == Audience.LIST:
+            return str(campaign.audience_list or "No list chosen yet")
+        return "Everybody"
+
+    @admin.display(description="Progress")
+    def progress(self, campaign: Campaign) -> str:
+        results = _results(campaign)
+        if not results.count("targeted"):
+            return ""
+        return format_html(
+            '<span class="kc-bar"><progress max="100" value="{}" aria-label="Progress">{} %'
+            "</progress> {} %</span>",
+            *[results.percent] * 3,
+        )
+
+    @admin.display(description="Sent")
+    def sent(self, campaign: Campaign) -> str:
+        return _number(campaign, "sent")
+
+    @admin.display(description="Delivered")
+    def delivered(self, campaign: Campaign) -> str:
+        return _number(campaign, "delivered")
+
+    @admin.display(description="Created", ordering="created_at")
+    def created(self, campaign: Campaign) -> str:
+        return short_time(campaign.created_at)
+
+    @admin.display(description="Viewed")
+    def viewed(self, campaign: Campaign) -> str:
+        return _number(campaign, "read")
+
+
+def _results(campaign: Campaign) -> Results:
+    results: Results = campaign.results  # type: ignore[attr-defined]  # set by ListWithResults
+    return results
+
+
+def _number(campaign: Campaign, name: str) -> str:
+    results = _results(campaign)
+    return f"{results.count(name):,}" if results.count("targeted") else ""

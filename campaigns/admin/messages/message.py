@@ -1,0 +1,168 @@
+"""Messages: every one of them, what became of it, and one page with its whole life."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+
+from campaigns.admin.lists.person_link import person_link
+from campaigns.admin.lists.times import short_time
+from campaigns.admin.messages.doubts import MessageDoubts
+from campaigns.admin.messages.message_filters import (
+    CampaignFilter,
+    CodeFilter,
+    KindFilter,
+    ReasonFilter,
+    RunFilter,
+    SliceFilter,
+)
+from campaigns.admin.messages.message_list import BeforeFilter, MessageChangeList
+from campaigns.ledger.explaining import explain
+from campaigns.models import Event, EventName, Message, OutboxState, State
+from campaigns.results.finding import find_messages
+from campaigns.results.message_story import latest_step, life_of, text_of
+
+RECEIPT_PAGE = "admin:callbacks_receipt_change"
+TRAIL = "admin:callbacks_receipt_about"
+MOST_EVENTS = 500
+COLOURS = {
+    State.QUEUED: "grey",
+    State.SUPPRESSED: "amber",
+    State.IN_DOUBT: "amber",
+    State.UNKNOWN: "red",
+    State.SENT: "blue",
+    State.FAILED: "red",
+    State.DELIVERED: "green",
+    State.READ: "green",
+}
+
+
+def state_pill(message: Message) -> str:
+    state = State(message.state)
+    outbox = getattr(message, "outbox", None)
+    is_being_sent = outbox is not None and outbox.state == OutboxState.CLAIMED
+    label = "Sending" if state is State.QUEUED and is_being_sent else state.label
+    return format_html('<span class="kb-pill kb-{}">{}</span>', COLOURS[state], label)
+
+
+def in_order(message: Message) -> list[Event]:
+    """By their times; at one time in the order of what they mean."""
+    ranks = {name: rank for rank, name in enumerate(EventName.values)}
+    events = message.events.order_by("at", "pk")[:MOST_EVENTS]
+    return sorted(events, key=lambda event: (event.at, ranks.get(event.name, len(ranks))))
+
+
+def receipt_page(source: int | None) -> str:
+    """Where the raw callback is shown that told an event; pages of apps to the left by name."""
+    return reverse(RECEIPT_PAGE, args=[source]) if source else ""
+
+
+@admin.register(Message)
+class MessageAdmin(MessageDoubts):
+    role_to_add = role_to_change = None
+    change_list_template = "campaigns/message_list.html"
+    list_display = [
+        "phone_shown",
+        "person",
+        "kind",
+        "campaign_shown",
+        "state_shown",
+        "why",
+        "queued_at",
+        "latest_at",
+    ]
+    list_display_links = ["phone_shown"]
+    list_filter = [
+        CampaignFilter,
+        SliceFilter,
+        KindFilter,
+        ReasonFilter,
+        CodeFilter,
+        RunFilter,
+        BeforeFilter,
+    ]
+    list_select_related = ["profile", "campaign", "outbox"]
+    search_fields = ["phone"]  # shows the search box; get_search_results does it all
+    search_help_text = "A whole phone number, identity or Gupshup message ID"
+    ordering = ["-id"]
+    actions = None
+    sortable_by = ()
+    show_facets = admin.ShowFacets.NEVER  # it would count all messages for each choice
+
+    class Media:
+        css = {"all": ["templates_app/phone.css", "campaigns/campaigns.css"]}
+        js = ["templates_app/phone.js"]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return MessageChangeList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if search_term.strip():
+            found = find_messages(self.project(request), search_term)
+            queryset = queryset.filter(pk__in=found)
+        return queryset, False
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Nothing about a message can be changed: its page tells its life."""
+        related = ("profile", "campaign", "outbox", "variant__version__template", "project")
+        message: Message = self.own_row(request, object_id, *related)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Message to {message.phone or 'nobody'}",
+            "opts": self.opts,
+            "original": message,
+            "media": self.media,
+            "message": message,
+            "state": state_pill(message),
+            "person": person_link(message.profile),
+            "explanation": explain(message.reason, message.code) if message.reason else None,
+            "life": life_of(message),
+            "events": [(event, receipt_page(event.source)) for event in in_order(message)],
+            "trail": reverse(TRAIL, args=[message.pk]),
+            "preview": text_of(message),
+            "may_settle": message.state == State.IN_DOUBT and self.access(request).can_administer,
+        }
+        return TemplateResponse(request, "campaigns/message.html", context)
+
+    @admin.display(description="Phone")
+    def phone_shown(self, message: Message) -> str:
+        return message.phone or "No number"
+
+    @admin.display(description="Person")
+    def person(self, message: Message) -> str:
+        return person_link(message.profile)
+
+    @admin.display(description="Campaign")
+    def campaign_shown(self, message: Message) -> str:
+        if message.campaign is None:
+            return ""
+        page = reverse("admin:campaigns_campaign_change", args=[message.campaign.pk])
+        return format_html('<a href="{}">{}</a>', page, message.campaign)
+
+    @admin.display(description="State")
+    def state_shown(self, message: Message) -> str:
+        return state_pill(message)
+
+    @admin.display(description="Queued")
+    def queued_at(self, message: Message) -> str:
+        return short_time(message.created_at)
+
+    @admin.display(description="Latest step")
+    def latest_at(self, message: Message) -> str:
+        return short_time(latest_step(message))
+
+    @admin.display(description="Reason")
+    def why(self, message: Message) -> str:
+        return explain(message.reason, message.code).meaning if message.reason else ""

@@ -1,0 +1,125 @@
+"""The worker's part of an import: read and check the whole file, then save it chunk by chunk.
+
+A chunk's people and the import's counts commit together. Whoever is killed is followed by another
+worker, which reads the file once more and saves the chunks that are missing.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import BinaryIO, cast
+
+from django.core.files import File
+
+from campaigns.audience.imports import list_rows, saving_people
+from campaigns.audience.imports.checking import Checking, reader_of
+from campaigns.audience.imports.finishing import finish
+from campaigns.audience.imports.lease import CancelledError, TakenOverError, keep, take
+from campaigns.audience.imports.list_rows import MemberSaver
+from campaigns.audience.imports.mapping import ColumnMapping
+from campaigns.audience.imports.reading import FileError, Rows, read_layout
+from campaigns.audience.imports.refusals import Refusals
+from campaigns.audience.imports.saving import Saver, save_chunks
+from campaigns.audience.imports.saving_people import PeopleSaver
+from campaigns.audience.imports.staging import Staging
+from campaigns.models import Import, ImportKind, ImportStatus
+
+BLOCKS_PER_BEAT = 20  # of a thousand rows: about half a second
+
+FILE_GONE = "The uploaded file is gone. Please upload it again."
+LIST_GONE = "The list was deleted in the meantime. Please upload the file again."
+
+
+def run_import(import_id: int) -> None:
+    """Harmless when called twice: one caller gets to work, the others return at once."""
+    upload = take(import_id)
+    if upload is None:
+        return
+    staging = Staging(upload.pk, tries=upload.tries)
+    try:
+        with opened(upload) as file, Refusals() as refusals:
+            _import(upload, file, staging, refusals)
+    except TakenOverError:
+        staging.drop()
+    except FileError as problem:
+        finish(upload, ImportStatus.FAILED, problem=str(problem))
+        staging.drop()
+    else:
+        staging.drop()
+
+
+def _import(upload: Import, file: BinaryIO, staging: Staging, refusals: Refusals) -> None:
+    try:
+        last_row = _read(upload, file, staging, refusals)
+        saver = _prepare(upload, staging, refusals, last_row=last_row)
+        save_chunks(upload, saver, last_row=last_row)
+    except CancelledError:
+        finish(upload, ImportStatus.CANCELLED, refusals=refusals)
+    else:
+        finish(upload, ImportStatus.DONE, refusals=refusals)
+
+
+@contextmanager
+def opened(upload: Import) -> Iterator[BinaryIO]:
+    """The uploaded file. Raises FileError."""
+    try:
+        stored = upload.file.open("rb")
+    except (FileNotFoundError, ValueError):
+        raise FileError(FILE_GONE) from None
+    with stored:
+        # The plain file below Django's wrappers: each of them costs a look-up per line.
+        inner = stored.file
+        yield cast("BinaryIO", inner.file if isinstance(inner, File) else inner)
+
+
+# Reading ------------------------------------------------------------------------------------
+
+
+def _read(upload: Import, file: BinaryIO, staging: Staging, refusals: Refusals) -> int:
+    """Fill the staging table; nobody is touched yet. The number of the file's last row."""
+    layout = read_layout(file)
+    refusals.begin(layout)
+    mapping = ColumnMapping.from_json(upload.mapping)
+    reader = reader_of(upload, mapping, default_country=upload.default_country)
+    rows = Rows(file, layout)
+    checking = Checking(rows, reader, refusals)
+    staging.create(saving_people.COLUMNS if _adds_people(upload) else list_rows.COLUMNS)
+    blocks = checking.blocks()
+    while staging.add(islice(blocks, BLOCKS_PER_BEAT), reader.columns):
+        keep(
+            upload,
+            bytes_done=rows.bytes_read,
+            rows_read=checking.rows_read,
+            refused=refusals.count,
+        )
+    return checking.last_row
+
+
+def _adds_people(upload: Import) -> bool:
+    return upload.kind == ImportKind.PEOPLE
+
+
+# Saving -------------------------------------------------------------------------------------
+
+
+def _prepare(upload: Import, staging: Staging, refusals: Refusals, *, last_row: int) -> Saver:
+    """Take out what is not to be saved: repeated rows, and for a list those who mean nobody."""
+    staging.index()
+    saver: PeopleSaver | MemberSaver
+    if _adds_people(upload):
+        saver = PeopleSaver(
+            staging=staging,
+            project_id=upload.project_id,
+            list_id=upload.into_list_id,
+            new_subscribed=upload.new_subscribed,
+        )
+        repeated = saver.drop_repeated()
+    else:
+        if upload.into_list_id is None:
+            raise FileError(LIST_GONE)
+        saver = MemberSaver(staging, project_id=upload.project_id, list_id=upload.into_list_id)
+        repeated = saver.drop_repeated()
+        for number, cells in saver.drop_unknown(last_row=last_row):
+            refusals.add(number, list_rows.NOBODY_KNOWN, cells)
+    keep(upload, repeated=repeated, refused=refusals.count)
+    return saver

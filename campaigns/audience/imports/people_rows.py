@@ -1,0 +1,139 @@
+"""Rows of a file as people: each checked and made ready for the staging table."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from re import compile as pattern
+from zoneinfo import available_timezones
+
+from campaigns.audience.imports.mapping import ColumnMapping, Target
+from campaigns.audience.imports.staging import SEPARATOR
+from campaigns.audience.imports.values import ValueRefusedError, read_flag, reader_of
+from providers.phones.fast_path import plain_phone
+from providers.phones.numbers import PhoneError, match_key, read_phone
+
+LONGEST_IDENTITY = 255
+NO_IDENTITY = "There is no identity."
+LONG_IDENTITY = f"The identity is longer than {LONGEST_IDENTITY} characters."
+INVISIBLE = "The identity holds an invisible character or a line break."
+NOT_AN_IDENTITY = (
+    "The identity is a word for “nothing”, like null or 0. Give each person a key of their own."
+)
+# What programs write where they know nobody: all such rows would become one person.
+_NOTHING = ("undefined", "null", "(null)", "nil", "none", "na", "n/a", "#n/a", "#ref!", "unknown")
+_NUMBERS = ("0", "-1", "nan", "inf", "-inf", "infinity", "-infinity")
+NOBODY = frozenset({*_NOTHING, *_NUMBERS})
+LONGEST_NOTHING = max(map(len, NOBODY))
+_EMAIL = pattern(r"[^@\s]+@[^@\s]+")
+_ZONES = {name.lower(): name for name in available_timezones()}
+
+
+class RowRefusedError(Exception):
+    """Why a row is not imported, in a sentence for whoever made the file."""
+
+
+CellReader = Callable[[str], str]
+
+
+def read_identity(cell: str) -> str:
+    if not cell:
+        raise RowRefusedError(NO_IDENTITY)
+    if len(cell) > LONGEST_IDENTITY:
+        raise RowRefusedError(LONG_IDENTITY)
+    if not cell.isprintable():
+        raise RowRefusedError(INVISIBLE)
+    if len(cell) <= LONGEST_NOTHING and cell.lower() in NOBODY:
+        raise RowRefusedError(NOT_AN_IDENTITY)
+    return cell
+
+
+class People:
+    """`line` turns the cells of one row into a line of the staging table, or refuses the row.
+
+    A blank cell leaves what is known as it is.
+    """
+
+    def __init__(self, mapping: ColumnMapping, *, default_country: str, time_zone: str) -> None:
+        self._mapping = mapping
+        self._identity_at = mapping.index_of(Target.IDENTITY) or 0
+        self._country = default_country
+        fields = [
+            (index, target, read)
+            for target, read in self._field_readers().items()
+            if (index := mapping.index_of(target)) is not None
+        ]
+        self._fields = [(index, read, _BLANK[target]) for index, target, read in fields]
+        self._properties = [
+            (index, f'"{column.property_name}":', reader_of(column.value_type, time_zone=time_zone))
+            for index, column in mapping.properties()
+        ]
+        staged = [name for _, target, _ in fields for name in _STAGED[target]]
+        self.columns = ("position", "identity", *staged, "properties")
+
+    def _field_readers(self) -> dict[Target, CellReader]:
+        return {
+            Target.PHONE: self._read_phone,
+            Target.NAME: partial(_read_words, longest=200),
+            Target.EMAIL: _read_email,
+            Target.LANGUAGE: partial(_read_words, longest=20),
+            Target.TIME_ZONE: _read_time_zone,
+            Target.SUBSCRIBED: _read_flag,
+            Target.BLOCKED: _read_flag,
+        }
+
+    def line(self, number: int, cells: Sequence[str]) -> str:
+        """Raises RowRefusedError."""
+        staged = [str(number), read_identity(cells[self._identity_at].strip())]
+        index = 0
+        try:
+            for index, read, blank in self._fields:
+                cell = cells[index].strip()
+                staged.append(read(cell) if cell else blank)
+            properties = []
+            for index, key, read in self._properties:
+                cell = cells[index].strip()
+                if cell:
+                    properties.append(key + read(cell))
+        except ValueRefusedError as problem:
+            label = self._mapping.columns[index].label
+            raise RowRefusedError(f"“{label}” {problem}") from None
+        except PhoneError as problem:
+            raise RowRefusedError(problem.reason) from None
+        staged.append("{" + ",".join(properties) + "}\n")
+        return SEPARATOR.join(staged)
+
+    def _read_phone(self, cell: str) -> str:
+        e164 = plain_phone(cell, default_country=self._country)
+        if e164 is None:
+            e164 = read_phone(cell, default_country=self._country).e164
+        return f"{e164}{SEPARATOR}{match_key(e164)}"
+
+
+# The staging table's columns that a target fills, and what stands there for a blank cell.
+_STAGED = {
+    target: ("phone", "match_key") if target == Target.PHONE else (target.value,)
+    for target in Target
+}
+_BLANK = {target: SEPARATOR * (len(names) - 1) for target, names in _STAGED.items()}
+
+
+def _read_words(cell: str, *, longest: int) -> str:
+    words = cell if cell.isprintable() and "  " not in cell else " ".join(cell.split())
+    if len(words) > longest:
+        raise ValueRefusedError(f"is longer than {longest} characters.")
+    return words
+
+
+def _read_email(cell: str) -> str:
+    if len(cell) > 254 or not _EMAIL.fullmatch(cell):
+        raise ValueRefusedError("is not an e-mail address.")
+    return cell
+
+
+def _read_time_zone(cell: str) -> str:
+    if name := _ZONES.get(cell.lower()):
+        return name
+    raise ValueRefusedError("is not a time zone like Asia/Kolkata.")
+
+
+def _read_flag(cell: str) -> str:
+    return "t" if read_flag(cell) else "f"

@@ -1,0 +1,89 @@
+"""Starting and cancelling imports, and finding those whose worker is gone."""
+
+from functools import partial
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from campaigns.audience.imports.finishing import forget_file
+from campaigns.audience.imports.lease import MOST_TRIES, SILENT_FOR, waiting_or_abandoned
+from campaigns.audience.imports.mapping import ColumnMapping, check, known_properties
+from campaigns.audience.imports.staging import Staging
+from campaigns.hints import wake_importer
+from campaigns.models import Import, ImportKind, ImportStatus, ProfileProperty
+
+GIVEN_UP = (
+    "The import was interrupted several times and has been given up. What is saved stays saved. "
+    "Please upload the file again; if it happens again, tell whoever runs this installation."
+)
+
+
+@transaction.atomic
+def start(
+    upload: Import,
+    mapping: ColumnMapping,
+    *,
+    default_country: str,
+    new_subscribed: bool | None,
+) -> bool:
+    """From the mapping page to the queue. False if somebody was quicker. Raises MappingError."""
+    check(mapping, kind=ImportKind(upload.kind), known=known_properties(upload.project))
+    _remember_properties(upload, mapping)
+    waiting = Import.objects.filter(pk=upload.pk, status=ImportStatus.UPLOADED)
+    started = waiting.update(
+        status=ImportStatus.QUEUED,
+        mapping=mapping.as_json(),
+        default_country=default_country,
+        new_subscribed=new_subscribed,
+        beat_at=Now(),
+    )
+    if started:
+        wake_importer(upload.pk)
+    return bool(started)
+
+
+def _remember_properties(upload: Import, mapping: ColumnMapping) -> None:
+    ProfileProperty.objects.bulk_create(
+        (
+            ProfileProperty(
+                project=upload.project,
+                name=column.property_name,
+                type=column.value_type.property_type,
+            )
+            for _, column in mapping.properties()
+        ),
+        ignore_conflicts=True,
+    )
+    # Somebody may have given one of the names another type at this very moment.
+    check(mapping, kind=ImportKind(upload.kind), known=known_properties(upload.project))
+
+
+def cancel(upload: Import) -> bool:
+    """A running import stops within a second; what it has saved stays. False if it was over."""
+    idle = Import.objects.filter(
+        pk=upload.pk, status__in=(ImportStatus.UPLOADED, ImportStatus.QUEUED)
+    )
+    if idle.update(status=ImportStatus.CANCELLED, finished_at=Now(), file=""):
+        transaction.on_commit(partial(forget_file, upload))
+        return True
+    running = Import.objects.filter(pk=upload.pk, status=ImportStatus.RUNNING)
+    return bool(running.update(cancel_asked=True))
+
+
+def resume_lost() -> int:
+    """Queue again what waits or is silent for too long; give up what never gets through."""
+    lost = Import.objects.filter(waiting_or_abandoned(), beat_at__lt=Now() - SILENT_FOR)
+    for upload in lost.filter(tries__gte=MOST_TRIES):
+        _give_up(upload)
+    waiting = list(lost.filter(tries__lt=MOST_TRIES).values_list("pk", flat=True))
+    lost.filter(pk__in=waiting).update(status=ImportStatus.QUEUED, beat_at=Now())
+    for import_id in waiting:
+        wake_importer(import_id)
+    return len(waiting)
+
+
+def _give_up(upload: Import) -> None:
+    over = Import.objects.filter(waiting_or_abandoned(), pk=upload.pk, tries=upload.tries)
+    if over.update(status=ImportStatus.FAILED, problem=GIVEN_UP, finished_at=Now(), file=""):
+        transaction.on_commit(partial(forget_file, upload))
+        Staging(upload.pk, tries=upload.tries).drop()

@@ -1,0 +1,56 @@
+"""The rows that were not imported, as a CSV that can be corrected and uploaded again."""
+
+import csv
+import tempfile
+from collections.abc import Sequence
+from io import TextIOWrapper
+from types import TracebackType
+
+from django.core.files import File
+
+from campaigns.audience.imports.mapping import OWN_COLUMNS
+from campaigns.audience.imports.reading import Layout
+
+# A spreadsheet takes a cell that begins like this for a formula and runs it.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def neutral(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+class Refusals:
+    """Written to disk as they come, so that a file of wrong rows only costs no memory."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115
+        self._text = TextIOWrapper(self._file, encoding="utf-8-sig", newline="")
+        self._writer = csv.writer(self._text)
+
+    def begin(self, layout: Layout) -> None:
+        self._writer = csv.writer(self._text, delimiter=layout.delimiter)
+        self._write([*OWN_COLUMNS, *layout.labels])
+
+    def add(self, number: int, reason: str, cells: Sequence[str]) -> None:
+        self.count += 1
+        self._write([str(number), reason, *cells])
+
+    def _write(self, cells: Sequence[str]) -> None:
+        self._writer.writerow([neutral(cell) for cell in cells])
+
+    def as_file(self) -> "File[bytes]":
+        self._text.flush()
+        self._file.seek(0)
+        return File(self._file)
+
+    def __enter__(self) -> "Refusals":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._text.close()

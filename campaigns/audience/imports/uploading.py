@@ -1,0 +1,98 @@
+"""Taking a file in: whether it can be read at all, and what its first rows say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, BinaryIO
+
+from django.core.files.uploadedfile import UploadedFile
+
+from campaigns.audience.imports.checking import reader_of
+from campaigns.audience.imports.importing import opened
+from campaigns.audience.imports.mapping import ColumnMapping, guess, known_properties
+from campaigns.audience.imports.people_rows import RowRefusedError
+from campaigns.audience.imports.reading import Fault, Layout, Rows, read_layout
+from campaigns.models import CustomList, Import, ImportKind
+from providers.models import Project, User
+
+LARGEST = 1024**3  # bytes of one file
+SAMPLE = 200  # rows over which types are guessed
+TOO_LARGE = "The file is larger than 1 GB. Split it and upload its parts one after the other."
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The top of an uploaded file: `numbers` are those of the rows in the whole file."""
+
+    layout: Layout
+    numbers: Sequence[int]
+    rows: Sequence[Sequence[str]]
+    faults: Sequence[tuple[int, str]]
+
+    def column(self, index: int, *, most: int) -> list[str]:
+        """The first values of a column that say something."""
+        values = (row[index].strip() for row in self.rows)
+        return list(islice((value for value in values if value), most))
+
+
+def accept(
+    project: Project,
+    file: "UploadedFile[bytes]",
+    *,
+    kind: ImportKind,
+    into_list: CustomList | None,
+    by: User,
+) -> Import:
+    """Keep an uploaded file until its columns are confirmed. Raises FileError."""
+    inner: Any = file.file
+    read_layout(inner)
+    inner.seek(0)
+    upload = Import(
+        project=project,
+        kind=kind,
+        into_list=into_list,
+        file_name=(file.name or "file.csv")[-255:],
+        bytes_total=file.size or 0,
+        created_by=by,
+    )
+    upload.file.save("people.csv", file)
+    return upload
+
+
+def sample_of(upload: Import) -> Sample:
+    """Raises FileError."""
+    with opened(upload) as file:
+        return _sample(file)
+
+
+def _sample(file: BinaryIO) -> Sample:
+    layout = read_layout(file)
+    numbers, rows, faults = [], [], []
+    for number, row in islice(enumerate(Rows(file, layout), start=2), SAMPLE):
+        if isinstance(row, Fault):
+            faults.append((number, row.reason))
+        elif any(row):
+            numbers.append(number)
+            rows.append(row)
+    return Sample(layout=layout, numbers=numbers, rows=rows, faults=faults)
+
+
+def guess_mapping(upload: Import, sample: Sample) -> ColumnMapping:
+    return guess(
+        sample.layout.labels,
+        sample.rows,
+        kind=ImportKind(upload.kind),
+        known=known_properties(upload.project),
+    )
+
+
+def rows_refused(upload: Import, sample: Sample, mapping: ColumnMapping) -> list[tuple[int, str]]:
+    """Number and reason of those rows of the sample that this mapping would refuse."""
+    reader = reader_of(upload, mapping, default_country=upload.project.default_country)
+    refused = list(sample.faults)
+    for number, row in zip(sample.numbers, sample.rows, strict=True):
+        try:
+            reader.line(number, list(row))
+        except RowRefusedError as problem:
+            refused.append((number, str(problem)))
+    return sorted(refused)

@@ -1,0 +1,103 @@
+"""Why a message did not arrive, in words for the marketer, and what can be done about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from campaigns.models import Reason
+from campaigns.sending import composing
+from providers.gateway.codes import send_code
+from providers.gateway.report_codes import report_cause
+from providers.gateway.settings import gateway_settings
+
+LONGEST_REPORT_CODE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    meaning: str
+    way_out: str = ""
+
+
+OURS: Mapping[Reason, Explanation] = {
+    Reason.NO_PHONE: Explanation(
+        "No phone number", "Import these people again with a phone number."
+    ),
+    Reason.INVALID_PHONE: Explanation(
+        "The phone number is not valid", "Correct the numbers in your file and import it again."
+    ),
+    Reason.NOT_SUBSCRIBED: Explanation(
+        "Not subscribed: MSG-whatsapp is not “Yes”",
+        "Import a file that says MSG-whatsapp TRUE for those who have agreed to get messages.",
+    ),
+    Reason.NUMBER_BLOCKED: Explanation(
+        "The number is blocked: MSG-dndWhatsApp is “Yes”",
+        "They asked for no messages. They come back by writing START to you.",
+    ),
+    Reason.DUPLICATE_PHONE: Explanation(
+        "Another profile has the same phone number",
+        "Nothing to do: this number got the message once.",
+    ),
+    Reason.CONTROL_GROUP: Explanation("In the control group"),
+    Reason.EXCLUDED: Explanation("Excluded from this campaign"),
+    Reason.CAP_REACHED: Explanation("The campaign's cap was reached"),
+    Reason.TRIAL_MODE: Explanation(
+        "Trial mode: only test profiles get messages",
+        "Wait for the provider doctor to be green, then publish a new campaign.",
+    ),
+    Reason.MISSING_VALUE: Explanation(
+        "A placeholder would have been empty for them",
+        "Add a fallback in the next campaign, or import the missing values.",
+    ),
+    Reason.VALUE_TOO_LONG: Explanation(
+        "With their values the text would have been too long",
+        "Shorten the text or these people's values.",
+    ),
+    Reason.OFFER_EXPIRED: Explanation("The offer had expired"),
+    Reason.QUIET_HOURS: Explanation(
+        "Their turn came in the campaign's quiet hours",
+        "Next time let messages wait until the quiet hours are over.",
+    ),
+    Reason.CUT_OFF: Explanation(
+        "The campaign's end or cut-off came before their turn",
+        "Next time start earlier, leave more time, or send faster.",
+    ),
+    Reason.FREQUENCY_CAP: Explanation("They had enough messages already"),
+    Reason.TEMPLATE_NOT_APPROVED: Explanation("The template was not approved any more"),
+    Reason.CAMPAIGN_STOPPED: Explanation("The campaign was stopped before their turn"),
+    Reason.DISCONNECTED: Explanation("The provider was disconnected before its turn"),
+    Reason.UNKNOWN: Explanation(
+        "Gupshup gave no answer and no report came: nobody knows whether it arrived",
+        "Please don't send it again by hand without asking Gupshup.",
+    ),
+}
+
+NOT_COMPOSED = Explanation(
+    "Kabootar could not put this message together",
+    "Please tell your operator: the log of the sending worker says why.",
+)
+
+
+# Only what was certainly not sent is tried again, or given up.
+GIVEN_UP = "It was not sent. You can send it again once Gupshup is well."
+
+
+def explain(reason: str, code: str) -> Explanation:
+    """Of a message that was suppressed or failed."""
+    if reason in OURS:
+        return OURS[Reason(reason)]
+    if reason == Reason.REPORTED:
+        return _of_report(code)
+    if code == composing.NOT_COMPOSED:
+        return NOT_COMPOSED
+    answer = send_code(code, gateway_settings().extra_codes)
+    if reason == Reason.RETRIES_EXHAUSTED:
+        return Explanation(f"Given up. The last time: {answer.meaning}", GIVEN_UP)
+    if reason == Reason.OPT_IN_REFUSED:
+        return Explanation(f"Gupshup refused the opt-in: {answer.meaning}", answer.way_out)
+    return Explanation(answer.meaning, answer.way_out)
+
+
+def _of_report(code: str) -> Explanation:
+    is_number = len(code) <= LONGEST_REPORT_CODE
+    cause = report_cause(cause="" if is_number else code, code=code if is_number else "")
+    return Explanation(cause.meaning, cause.way_out)

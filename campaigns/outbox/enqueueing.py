@@ -1,0 +1,62 @@
+"""One message to one phone, of any kind but a campaign's: its row and its place in the outbox."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils import timezone
+
+from campaigns.hints import wake_sender
+from campaigns.models import Lane, Message, MessageKind, Outbox
+from providers.models import Project
+from templates_app.models import TemplateVersion
+
+
+def enqueue(
+    project: Project,
+    *,
+    kind: MessageKind,
+    phone: str,
+    match_key: int,
+    text: str,
+    profile_id: int | None = None,
+    at: datetime | None = None,
+) -> Message:
+    """A free-form text through the two-way account, ahead of every campaign.
+
+    Both rows belong to the caller's transaction: what is rolled back was never to be sent.
+    `phone` is E.164 with its plus; `at` (default: now) is the message's own time of creation.
+    """
+    message = Message(kind=kind, phone=phone, send_key=match_key, content={"text": text})
+    message.profile_id = profile_id
+    message.created_at = at or timezone.now()
+    return _put(project, message)
+
+
+def enqueue_template(
+    project: Project,
+    *,
+    kind: MessageKind,
+    phone: str,
+    match_key: int,
+    version: TemplateVersion,
+    values: Mapping[str, object],
+    person: Mapping[str, object],
+    profile_id: int | None = None,
+) -> Message:
+    """A template through the HSM account, ahead of every campaign; as `enqueue`.
+
+    `values` are a variant's: slot key → {"text": …, "fallback": …}; `person` is
+    {"profile": {"name": …, …}}, whose data fill them.
+    """
+    content = {"version": version.pk, "values": dict(values), "person": dict(person)}
+    message = Message(kind=kind, phone=phone, send_key=match_key, content=content)
+    message.profile_id = profile_id
+    return _put(project, message)
+
+
+def _put(project: Project, message: Message) -> Message:
+    message.project = project
+    message.save(force_insert=True)
+    Outbox.objects.create(message=message, project=project, lane=Lane.URGENT)
+    wake_sender()
+    return message

@@ -1,0 +1,130 @@
+"""Whom a campaign would leave out because of their values: the messages are made, and not sent.
+
+Of a small audience everybody's message is made, as the sending worker makes it. Of a large one that
+would take a minute, so it is a sample: people from many places all over the audience.
+"""
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from campaigns.models import Campaign, Profile, Reason, Variant
+from campaigns.planning.previewing import person_of
+from campaigns.planning.targeting import AUDIENCE, audience_of
+from templates_app.rendering.variants import Prepared, UnusableValueError, prepare
+from templates_app.values.slots import Slot, SlotKind
+
+EXACT = 10_000  # people; about a second
+PLACES, NEIGHBOURS = 1_000, 5  # of a sample
+MOST_NAMED = 20
+
+# Of several profiles with one phone the first gets the message.
+EVERYBODY = f"""
+SELECT DISTINCT ON (match_key) id FROM ({AUDIENCE}) AS chosen WHERE reason IS NULL
+ORDER BY match_key, id LIMIT {EXACT}
+"""
+SAMPLE = f"""
+SELECT DISTINCT found.id FROM unnest(%(places)s::bigint[]) AS place (id)
+CROSS JOIN LATERAL (SELECT id FROM ({AUDIENCE} AND p.id >= place.id) AS chosen
+    WHERE reason IS NULL ORDER BY id LIMIT {NEIGHBOURS}) AS found
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """So many of those who were looked at, for one reason in one place of the template. `people`
+    are the first of them."""
+
+    reason: Reason
+    slot: Slot
+    count: int
+    people: list[Profile]
+
+    @property
+    def is_cut(self) -> bool:
+        return self.count > len(self.people)
+
+    @property
+    def is_file(self) -> bool:
+        """Then a link that Gupshup can't open counts as none."""
+        return self.slot.kind is SlotKind.MEDIA
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DryRun:
+    """`expected`: how many the campaign would be sent to; `looked_at`: whose message was made."""
+
+    expected: int
+    looked_at: int
+    is_sample: bool
+    left_out: list[LeftOut]
+
+    @property
+    def total(self) -> int:
+        """Of all who are expected; about, where it is a sample."""
+        found = sum(part.count for part in self.left_out)
+        if not self.is_sample or not self.looked_at:
+            return found
+        return round(found * self.expected / self.looked_at)
+
+
+def dry_run(campaign: Campaign, variant: Variant, *, expected: int) -> DryRun:
+    """`expected` decides whether it is a sample; it comes from choosing.forecast."""
+    prepared = prepare(variant.version, variant.values)
+    if all(slot.constant is not None for slot in prepared.slots):
+        return DryRun(expected=expected, looked_at=expected, is_sample=False, left_out=[])
+    is_sample = expected > EXACT
+    ids = _sample(campaign) if is_sample else _everybody(campaign)
+    leaves_at = max(timezone.now(), campaign.starts_at or timezone.now())
+    return DryRun(
+        expected=expected,
+        looked_at=len(ids),
+        is_sample=is_sample,
+        left_out=_look(prepared, ids, now=leaves_at.timestamp()),
+    )
+
+
+def _look(prepared: Prepared, ids: list[int], *, now: float) -> list[LeftOut]:
+    slots = {each.slot.key: each.slot for each in prepared.slots}
+    counts = Counter[tuple[str, str]]()
+    named = defaultdict[tuple[str, str], list[Profile]](list)
+    for profile in _profiles(ids):
+        try:
+            prepared.request(
+                person=person_of(profile), phone=profile.phone, msg_id="", extra="", now=now
+            )
+        except UnusableValueError as problem:
+            case = (problem.reason, problem.slot)
+            counts[case] += 1
+            if counts[case] <= MOST_NAMED:
+                named[case].append(profile)
+    return [
+        LeftOut(reason=Reason(reason), slot=slots[key], count=n, people=named[reason, key])
+        for (reason, key), n in counts.most_common()
+    ]
+
+
+def _profiles(ids: list[int]) -> Iterator[Profile]:
+    return Profile.objects.filter(pk__in=ids).order_by("pk").iterator(chunk_size=2_000)
+
+
+def _everybody(campaign: Campaign) -> list[int]:
+    return _ids(EVERYBODY, audience_of(campaign))
+
+
+def _sample(campaign: Campaign) -> list[int]:
+    parameters = audience_of(campaign)
+    dice = random.Random(campaign.pk)  # noqa: S311  no secret; the same people at each look
+    places = [dice.randint(0, parameters["last"]) for _ in range(PLACES)]
+    return _ids(SAMPLE, {**parameters, "places": places})
+
+
+def _ids(sql: str, parameters: Mapping[str, Any]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,185 @@
+"""Is a campaign ready to go out? What blocks it, what to expect, where on its page it is mended.
+
+The same checks serve the page while it is written, the publishing, and the start at a set time.
+How many people it reaches is not here: choosing.forecast says it.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.utils import timezone
+
+from campaigns.gates.hours import last_moment, quiet_until
+from campaigns.gates.trial_mode import WILL_WAIT, waits_for_trial
+from campaigns.models import Audience, Campaign, QuietAction, Variant
+from providers.models import Project, Provider
+from templates_app.models import Status, Template, TemplateVersion
+from templates_app.rendering.checking import check_values, with_label
+from templates_app.rendering.variants import slots_of
+from templates_app.rules.problems import Severity
+
+
+class Section(StrEnum):
+    """A part of the campaign's page."""
+
+    START = "start"
+    WHO = "who"
+    WHAT = "what"
+    WHEN = "when"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """`message` is a whole sentence; `slot` the key of the value it is about, if any."""
+
+    section: Section
+    message: str
+    slot: str = ""
+    blocks: bool = True
+
+
+class Lack(StrEnum):
+    """What a project must have before a campaign makes sense."""
+
+    PROVIDER = "provider"
+    TEMPLATE = "template"
+
+
+def lack_of(project: Project) -> Lack | None:
+    """The first thing that is missing."""
+    if not Provider.objects.filter(project=project).exists():
+        return Lack.PROVIDER
+    if not Template.objects.sendable().filter(project=project).exists():
+        return Lack.TEMPLATE
+    return None
+
+
+def findings(
+    campaign: Campaign,
+    variants: Sequence[Variant],
+    *,
+    known_properties: Collection[str] | None = None,
+) -> list[Finding]:
+    """Of a campaign and its variants as they are in memory, saved or not. Without
+    `known_properties` no property counts as unknown."""
+    return [
+        *_about_start(campaign),
+        *_about_audience(campaign),
+        *_about_content(variants, known_properties, leaves_at=_leaves_at(campaign)),
+        *_about_time(campaign),
+    ]
+
+
+def blocking(found: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in found if finding.blocks]
+
+
+def variants_of(campaign: Campaign) -> list[Variant]:
+    return list(campaign.variants.select_related("version__template__project").order_by("position"))
+
+
+def _about_start(campaign: Campaign) -> Iterator[Finding]:
+    if not campaign.name.strip():
+        yield Finding(section=Section.START, message="Give the campaign a name.")
+    if not Provider.objects.filter(project_id=campaign.project_id).exists():
+        yield Finding(
+            section=Section.START, message="Connect Gupshup first: Settings › WhatsApp Connect."
+        )
+
+
+def _about_audience(campaign: Campaign) -> Iterator[Finding]:
+    if campaign.audience == Audience.LIST and campaign.audience_list_id is None:
+        yield Finding(section=Section.WHO, message="Choose the list of people to send to.")
+
+
+def _leaves_at(campaign: Campaign) -> datetime:
+    now = timezone.now()
+    return max(now, campaign.starts_at or now)
+
+
+def _about_content(
+    variants: Sequence[Variant], known: Collection[str] | None, *, leaves_at: datetime
+) -> Iterator[Finding]:
+    if not variants:
+        yield Finding(section=Section.WHAT, message="Choose a template.")
+    for variant in variants:
+        yield from _about_template(variant.version)
+        yield from _about_values(variant, known, leaves_at=leaves_at)
+
+
+def _about_template(version: TemplateVersion) -> Iterator[Finding]:
+    template = version.template
+    if template.status != Status.APPROVED:
+        yield Finding(
+            section=Section.WHAT,
+            message=f"The template “{template}” is {template.get_status_display().lower()}; "
+            "only an approved one can be sent.",
+        )
+    if template.current_id != version.pk:
+        yield Finding(
+            section=Section.WHAT,
+            message=f"The wording of the template “{template}” was changed after this campaign "
+            "was saved. Look at the preview and save the campaign again.",
+        )
+
+
+def _about_values(
+    variant: Variant, known: Collection[str] | None, *, leaves_at: datetime
+) -> Iterator[Finding]:
+    slots = slots_of(variant.version)
+    problems = check_values(
+        variant.version, variant.values, known_properties=known, leaves_at=leaves_at
+    )
+    for problem in problems:
+        yield Finding(
+            section=Section.WHAT,
+            message=with_label(problem, slots),
+            slot=problem.place,
+            blocks=problem.severity is Severity.ERROR,
+        )
+
+
+def _about_time(campaign: Campaign) -> Iterator[Finding]:
+    if campaign.starts_at is not None and campaign.starts_at <= timezone.now():
+        yield Finding(
+            section=Section.WHEN,
+            message="That time has passed, so the campaign goes out as soon as you publish it.",
+            blocks=False,
+        )
+    elif campaign.starts_at is not None and waits_for_trial(campaign):
+        yield Finding(section=Section.WHEN, message=WILL_WAIT, blocks=False)
+    starts_at = max(campaign.starts_at or timezone.now(), timezone.now())
+    if campaign.ends_at is not None and campaign.ends_at <= starts_at:
+        yield Finding(
+            section=Section.WHEN,
+            message="It would end before it starts. Choose a later end, or none.",
+        )
+    yield from _about_quiet_hours(campaign, starts_at)
+
+
+def _about_quiet_hours(campaign: Campaign, starts_at: datetime) -> Iterator[Finding]:
+    if (campaign.quiet_from is None) != (campaign.quiet_until is None):
+        yield Finding(
+            section=Section.WHEN, message="Quiet hours need a beginning and an end, or neither."
+        )
+    elif campaign.quiet_from is not None and campaign.quiet_from == campaign.quiet_until:
+        yield Finding(section=Section.WHEN, message="Quiet hours can't end when they begin.")
+    elif (over := quiet_until(campaign, at=starts_at)) is not None:
+        discards = campaign.quiet_action == QuietAction.DISCARD
+        yield Finding(
+            section=Section.WHEN,
+            message="It would start in its quiet hours, and what comes up in them is not sent: "
+            "nobody would get it. Choose another time, or let messages wait."
+            if discards
+            else f"It starts in its quiet hours, so nothing goes out before {over:%H:%M}.",
+            blocks=discards,
+        )
+        until = last_moment(campaign, start=starts_at)
+        if not discards and until is not None and until <= over:
+            yield Finding(
+                section=Section.WHEN,
+                message="It starts in its quiet hours, and its end or cut-off comes before they are"
+                " over: nobody would get it. Choose another time.",
+            )

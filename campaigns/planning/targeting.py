@@ -1,0 +1,87 @@
+"""Whom a campaign chooses, and who of them stays out for which reason: one SQL for what is said
+beforehand and for what its launch then does.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from campaigns.audience.reachability import BLOCK_JOIN, SUPPRESSION_CASE
+from campaigns.gates.trial_mode import LAUNCH_TRIAL_CASE, drops_for_trial
+from campaigns.models import Audience, Campaign, CampaignStatus, Reason, Run
+from campaigns.planning.second_try import IS_RETRYABLE, retry_parameters
+from campaigns.running.opening_runs import last_profile_id
+
+# One row per profile of the audience: id, phone, match_key, reason (NULL: may be sent to).
+AUDIENCE = f"""
+SELECT p.id, p.phone, p.match_key, COALESCE({SUPPRESSION_CASE}, {LAUNCH_TRIAL_CASE}) AS reason
+FROM campaigns_profile p
+{BLOCK_JOIN}
+WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
+    AND (%(list)s::bigint IS NULL OR EXISTS (
+        SELECT 1 FROM campaigns_listmember l
+        WHERE l.custom_list_id = %(list)s AND l.profile_id = p.id))
+    AND (%(retry_of)s::bigint IS NULL OR EXISTS (
+        SELECT 1 FROM campaigns_message e
+        WHERE e.run_id = %(retry_of)s AND e.profile_id = p.id AND {IS_RETRYABLE}))
+"""
+
+# Of several profiles with one phone the first gets the message.
+FORECAST = f"""
+WITH chunk AS MATERIALIZED ({AUDIENCE}),
+judged AS (
+    SELECT CASE
+        WHEN reason IS NULL AND row_number() OVER (PARTITION BY match_key, reason ORDER BY id) > 1
+            THEN '{Reason.DUPLICATE_PHONE}'
+        ELSE reason END AS reason
+    FROM chunk
+)
+SELECT COALESCE(reason, ''), count(*) FROM judged GROUP BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a launch would do now: `dropped` says how many stay out for which reason."""
+
+    to_send: int
+    dropped: dict[Reason, int]
+
+    @property
+    def total(self) -> int:
+        return self.to_send + sum(self.dropped.values())
+
+
+def forecast(campaign: Campaign) -> Reach:
+    with connection.cursor() as cursor:
+        cursor.execute(FORECAST, audience_of(campaign))
+        counts = dict(cursor.fetchall())
+    to_send = counts.pop("", 0)
+    return Reach(to_send=to_send, dropped={Reason(reason): n for reason, n in counts.items()})
+
+
+def audience_of(campaign: Campaign) -> dict[str, Any]:
+    """The parameters of AUDIENCE: whom it would choose now."""
+    return parameters_of(campaign, run=None, cursor=0, last=last_profile_id(campaign))
+
+
+def parameters_of(campaign: Campaign, *, run: Run | None, cursor: int, last: int) -> dict[str, Any]:
+    retry_of = run.retry_of_id if run else None
+    by_list = campaign.audience == Audience.LIST and retry_of is None
+    # A campaign that is still being written has no row to ask for its variants.
+    variant = campaign.variants.order_by("position").first() if campaign.pk else None
+    return {
+        "project": campaign.project_id,
+        "campaign": campaign.pk,
+        **retry_parameters(campaign, of=retry_of),
+        "run": run.pk if run else None,
+        "variant": variant.pk if variant else None,
+        # 0 is no list: a draft that has not chosen one reaches nobody, never everybody.
+        "list": (campaign.audience_list_id or 0) if by_list else None,
+        "cursor": cursor,
+        "last": last,
+        "stopped": campaign.status == CampaignStatus.STOPPED,
+        "left_over": campaign.left_over,
+        "on_trial": drops_for_trial(campaign),
+    }

@@ -1,0 +1,225 @@
+"""What became of a campaign's people, from the run's tallies: no message row is read here.
+
+Each number has a slice: the condition by which a list finds exactly the messages it counts.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, Sum
+
+from campaigns.ledger.explaining import Explanation, explain
+from campaigns.ledger.tallies import totals
+from campaigns.models import Run, State, Tally
+from campaigns.planning.looking_back import superseded_among, superseded_by_campaign
+
+Numbers = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """`name` is the tally's; `label` says it in a funnel or a filter."""
+
+    name: str
+    label: str
+    condition: Q
+
+
+SLICES: Mapping[str, Slice] = {
+    part.name: part
+    for part in (
+        Slice("targeted", "Targeted", Q()),
+        Slice("queued", "Queued", Q(state=State.QUEUED)),
+        Slice("suppressed", "Suppressed", Q(state=State.SUPPRESSED)),
+        Slice("in_doubt", "In doubt", Q(state=State.IN_DOUBT)),
+        Slice("sent", "Sent", Q(sent_at__isnull=False)),
+        Slice("delivered", "Delivered", Q(delivered_at__isnull=False)),
+        Slice("read", "Viewed", Q(read_at__isnull=False)),
+        Slice("clicked", "Clicked", Q(clicked_at__isnull=False)),
+        Slice("replied", "Replied", Q(replied_at__isnull=False)),
+        Slice("failed", "Failed", Q(state__in=[State.FAILED, State.UNKNOWN])),
+    )
+}
+
+# A step of the funnel, and what it is a share of.
+FUNNEL = (
+    ("targeted", ""),
+    ("queued", "targeted"),
+    ("sent", "targeted"),
+    ("delivered", "sent"),
+    ("read", "delivered"),
+    ("clicked", "delivered"),
+    ("replied", "delivered"),
+)
+
+OF_A_ROUND = ("targeted", "sent", "delivered", "read", "failed", "suppressed")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`of` is the number that it is a share of; `width` its bar, in percent of everybody."""
+
+    slice: Slice
+    count: int
+    of: int
+    of_label: str
+    width: float
+
+    @property
+    def share(self) -> str:
+        """Like "93.5 % of 1,204 sent"; empty where it would say nothing."""
+        if not self.of:
+            return ""
+        return f"{_percent(self.count, self.of)} of {self.of:,} {self.of_label.lower()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """So many people, for one reason."""
+
+    slice: Slice
+    reason: str
+    code: str
+    count: int
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    numbers: Numbers
+
+    def count(self, name: str) -> int:
+        return self.numbers.get(name, 0)
+
+    @property
+    def handled(self) -> int:
+        """For whom nothing is left to do for now: all but those who wait."""
+        return max(self.count("targeted") - self.count("queued"), 0)
+
+    @property
+    def attempted(self) -> int:
+        """For whom Gupshup was called."""
+        return max(self.handled - self.count("suppressed"), 0)
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.handled // self.count("targeted") if self.count("targeted") else 0
+
+    @property
+    def funnel(self) -> list[Stage]:
+        return [self._stage(name, of) for name, of in FUNNEL]
+
+    @property
+    def of_a_round(self) -> list[tuple[str, int]]:
+        return [(name, self.count(name)) for name in OF_A_ROUND]
+
+    @property
+    def targeted(self) -> int:
+        return self.count("targeted")
+
+    @property
+    def in_doubt(self) -> int:
+        return self.count("in_doubt")
+
+    @property
+    def clicks(self) -> int:
+        """Every click, where `clicked` counts people."""
+        return self.count("clicks")
+
+    @property
+    def has_repeated_clicks(self) -> bool:
+        return self.clicks > self.count("clicked")
+
+    @property
+    def failed_total(self) -> int:
+        return self.count("failed")
+
+    @property
+    def suppressed_total(self) -> int:
+        return self.count("suppressed")
+
+    @property
+    def failed(self) -> list[Cause]:
+        return self._causes("failed")
+
+    @property
+    def suppressed(self) -> list[Cause]:
+        return self._causes("suppressed")
+
+    def _stage(self, name: str, of: str) -> Stage:
+        everybody = self.count("targeted")
+        return Stage(
+            slice=SLICES[name],
+            count=self.count(name),
+            of=self.count(of) if of else 0,
+            of_label=SLICES[of].label if of else "",
+            width=100 * self.count(name) / everybody if everybody else 0.0,
+        )
+
+    def _causes(self, name: str) -> list[Cause]:
+        causes = [
+            _cause(SLICES[name], label.split(":", 2)[1:], count)
+            for label, count in self.numbers.items()
+            if label.startswith(f"{name}:") and count
+        ]
+        return sorted(causes, key=lambda cause: (-cause.count, cause.reason, cause.code))
+
+
+# A campaign's runs, each with its own numbers.
+Rounds = Sequence[tuple[Run, Results]]
+
+
+def results_of(run_ids: Iterable[int]) -> Results:
+    """Of these runs together, everybody counted once. Two queries, however many messages."""
+    ids = list(run_ids)
+    return Results(_without(totals(ids), superseded_among(ids)))
+
+
+def results_by_round(runs: Iterable[Run]) -> Rounds:
+    """One query, however many runs and messages."""
+    mine = list(runs)
+    numbers: dict[int, dict[str, int]] = defaultdict(dict)
+    sums = Tally.objects.filter(run__in=mine).values_list("run_id", "name").annotate(Sum("n"))
+    for run_id, name, total in sums:
+        numbers[run_id][name] = total
+    return [(run, Results(numbers[run.pk])) for run in mine]
+
+
+def together(rounds: Rounds) -> Results:
+    """All rounds of a campaign, everybody counted once. No query."""
+    numbers, superseded = Counter[str](), Counter[str]()
+    for run, own in rounds:
+        numbers.update(own.numbers)
+        superseded.update(run.superseded)
+    return Results(_without(numbers, superseded))
+
+
+def results_by_campaign(campaign_ids: Collection[int]) -> dict[int, Results]:
+    """Two queries for a page of campaigns; a campaign without numbers has empty ones."""
+    numbers: dict[int, dict[str, int]] = defaultdict(dict)
+    sums = Tally.objects.filter(run__campaign__in=campaign_ids).values_list(
+        "run__campaign_id", "name"
+    )
+    for campaign_id, name, total in sums.annotate(Sum("n")):
+        numbers[campaign_id][name] = total
+    superseded = superseded_by_campaign(campaign_ids)
+    return {pk: Results(_without(numbers[pk], superseded.get(pk, {}))) for pk in campaign_ids}
+
+
+def _without(numbers: Numbers, superseded: Numbers) -> Numbers:
+    return {name: n - superseded.get(name, 0) for name, n in numbers.items()}
+
+
+def _cause(part: Slice, names: list[str], count: int) -> Cause:
+    reason, code = names[0], names[1] if len(names) > 1 else ""
+    return Cause(part, reason, code, count, explain(reason, code))
+
+
+def _percent(part: int, whole: int) -> str:
+    """One decimal, and never 0.0 % or 100.0 % of what is not exactly none or all."""
+    if part == 0:
+        return "0 %"
+    if part == whole:
+        return "100 %"
+    return f"{min(max(100 * part / whole, 0.1), 99.9):.1f} %"

@@ -1,0 +1,215 @@
+"""The moves of a campaign between its statuses, each one guarded statement.
+
+Of two people who click at once one wins; the other learns what the campaign is now.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from campaigns.gates.hours import cut_off_of
+from campaigns.gates.trial_mode import STILL_ON, waits_for_trial
+from campaigns.hints import wake_launcher, wake_reconciler, wake_sender
+from campaigns.models import Campaign, CampaignStatus, Reason, Run, RunStatus
+from campaigns.pace import storms
+from campaigns.planning import preflight
+from campaigns.planning.second_try import count_retryable, run_to_retry
+from campaigns.running.opening_runs import open_retry, open_run
+from providers.models import IncidentKind, User
+from providers.watch import auditing, incidents
+from templates_app.models import Template
+
+LIVE = (
+    CampaignStatus.SCHEDULED,
+    CampaignStatus.LAUNCHING,
+    CampaignStatus.RUNNING,
+    CampaignStatus.PAUSED,
+)
+
+
+class LifecycleError(Exception):
+    """Why a campaign can't make this move, in words for the person who asked for it."""
+
+
+@transaction.atomic
+def publish(campaign: Campaign, *, by: User) -> None:
+    """Starts a draft now, or at its time. Raises LifecycleError with what is missing."""
+    _hold_templates(campaign)
+    if problems := problems_of(campaign):
+        raise LifecycleError(" ".join(problems))
+    now = timezone.now()
+    later = campaign.starts_at is not None and campaign.starts_at > now
+    _move(
+        campaign,
+        to=CampaignStatus.SCHEDULED if later else CampaignStatus.LAUNCHING,
+        allowed=[CampaignStatus.DRAFT],
+        published_by=by,
+        published_at=now,
+        cut_off_at=None if later else cut_off_of(campaign, start=now),
+    )
+    auditing.record("campaign.published", by=by, project=campaign.project, target=campaign)
+    incidents.close(campaign.project_id, IncidentKind.UNREADABLE)
+    if not later:
+        start(campaign)
+
+
+def start(campaign: Campaign) -> None:
+    """Opens the run of a campaign that is in launching, and asks a worker to launch it."""
+    wake_launcher(open_run(campaign).pk)
+
+
+@transaction.atomic
+def start_scheduled(campaign: Campaign) -> None:
+    """At its time: the same checks as at publishing, since a template may have changed since."""
+    if problems := problems_of(campaign):
+        _move(
+            campaign,
+            to=CampaignStatus.FAILED,
+            allowed=[CampaignStatus.SCHEDULED],
+            status_reason=" ".join(problems),
+            finished_at=timezone.now(),
+        )
+        return
+    _move(
+        campaign,
+        to=CampaignStatus.LAUNCHING,
+        allowed=[CampaignStatus.SCHEDULED],
+        cut_off_at=cut_off_of(campaign, start=campaign.starts_at or timezone.now()),
+    )
+    start(campaign)
+
+
+def unschedule(campaign: Campaign) -> None:
+    """Back to a draft: nobody has got it, and it can be changed again."""
+    _move(
+        campaign,
+        to=CampaignStatus.DRAFT,
+        allowed=[CampaignStatus.SCHEDULED],
+        published_by=None,
+        published_at=None,
+    )
+
+
+def pause(campaign: Campaign, *, reason: str = "") -> None:
+    """No message starts after this commit; the open requests end. A launch goes on getting
+    everybody's message ready, since nothing leaves by that."""
+    _move(
+        campaign,
+        to=CampaignStatus.PAUSED,
+        allowed=[CampaignStatus.LAUNCHING, CampaignStatus.RUNNING],
+        status_reason=reason,
+    )
+
+
+@transaction.atomic
+def resume(campaign: Campaign) -> None:
+    if campaign.status == CampaignStatus.PAUSED and waits_for_trial(campaign):
+        raise LifecycleError(STILL_ON)
+    # Held, so that its launch doesn't end between this look and the move.
+    launches = Run.objects.select_for_update().filter(campaign=campaign, status=RunStatus.LAUNCHING)
+    launching = launches.first()
+    _move(
+        campaign,
+        to=CampaignStatus.LAUNCHING if launching else CampaignStatus.RUNNING,
+        allowed=[CampaignStatus.PAUSED],
+        status_reason="",
+    )
+    incidents.close(campaign.project_id, IncidentKind.STORM)
+    _count_anew(campaign)
+    if launching:
+        wake_launcher(launching.pk)
+    wake_sender()
+
+
+@transaction.atomic
+def stop(
+    campaign: Campaign, *, reason: str = "", left_over: Reason = Reason.CAMPAIGN_STOPPED
+) -> None:
+    """For good: no message starts after the commit. Who has not got it becomes suppressed with the
+    reason `left_over`, by a worker, within seconds."""
+    _move(
+        campaign,
+        to=CampaignStatus.STOPPED,
+        allowed=LIVE,
+        status_reason=reason,
+        left_over=left_over,
+        finished_at=timezone.now(),
+    )
+    incidents.close(campaign.project_id, IncidentKind.UNREADABLE)
+    wake_reconciler()
+
+
+@transaction.atomic
+def retry(campaign: Campaign) -> None:
+    """A second run of a completed campaign, to those whom a passing trouble has kept from getting
+    it. Raises LifecycleError when there is nothing to try again."""
+    _hold_templates(campaign)
+    if campaign.ends_at is not None and campaign.ends_at <= timezone.now():
+        raise LifecycleError("This campaign's end has passed. Clone it to try these people again.")
+    if problems := problems_of(campaign):
+        raise LifecycleError(" ".join(problems))
+    _move(
+        campaign,
+        to=CampaignStatus.LAUNCHING,
+        allowed=[CampaignStatus.COMPLETED],
+        finished_at=None,
+        cut_off_at=cut_off_of(campaign, start=timezone.now()),
+    )
+    run = run_to_retry(campaign)
+    if run is None:
+        raise LifecycleError("These people have had their second try already.")
+    if not count_retryable(run):
+        raise LifecycleError("There is nobody for whom a second try would make sense now.")
+    _count_anew(campaign)
+    wake_launcher(open_retry(run).pk)
+
+
+def pause_all(project_id: int, *, reason: str) -> int:
+    """Every campaign of a project that sends or is about to; how many that were."""
+    return _going(project_id=project_id).update(status=CampaignStatus.PAUSED, status_reason=reason)
+
+
+def pause_one(campaign_id: int, *, reason: str) -> int:
+    """Like pause_all, of one campaign: 1, or 0 where it did not send any more."""
+    return _going(pk=campaign_id).update(status=CampaignStatus.PAUSED, status_reason=reason)
+
+
+def _going(**which: int) -> QuerySet[Campaign]:
+    going = [CampaignStatus.LAUNCHING, CampaignStatus.RUNNING]
+    return Campaign.objects.filter(**which, status__in=going)
+
+
+def _count_anew(campaign: Campaign) -> None:
+    """What failed before this says nothing about what comes."""
+    transaction.on_commit(partial(storms.forget, campaign.project_id, campaign.pk))
+
+
+def problems_of(campaign: Campaign) -> list[str]:
+    """What keeps this campaign from going out, a sentence each; empty when nothing does."""
+    found = preflight.findings(campaign, preflight.variants_of(campaign))
+    return [finding.message for finding in preflight.blocking(found)]
+
+
+def _hold_templates(campaign: Campaign) -> None:
+    """Before a campaign becomes one that needs them. Whoever takes a template out of use at this
+    moment does not see that campaign yet, and would leave it going: now one waits for the other.
+    """
+    mine = Template.objects.filter(pk__in=campaign.variants.values("version__template"))
+    list(mine.select_for_update(no_key=True).order_by("pk"))
+
+
+def _move(
+    campaign: Campaign, *, to: CampaignStatus, allowed: Iterable[str], **changes: object
+) -> None:
+    moved = Campaign.objects.filter(pk=campaign.pk, status__in=list(allowed)).update(
+        status=to, **changes
+    )
+    campaign.refresh_from_db()
+    if not moved:
+        raise LifecycleError(
+            f"This campaign is {campaign.get_status_display().lower()} now, "
+            f"so it can't become {to.label.lower()}."
+        )

@@ -1,0 +1,48 @@
+"""Publishing what somebody has just looked at, and nothing else.
+
+The last page shows a campaign and a fingerprint of it; if it was changed in between, by whomever,
+it is shown again instead of going out unseen.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from campaigns.models import Campaign, Variant
+from campaigns.planning.preflight import variants_of
+from campaigns.running import lifecycle
+from providers.models import User
+
+
+class ChangedError(Exception):
+    """The campaign is not the one that was shown."""
+
+
+def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
+    """Of everything that decides who gets what and when."""
+    seen = [
+        campaign.audience,
+        campaign.audience_list_id,
+        campaign.starts_at and campaign.starts_at.isoformat(),
+        campaign.ends_at and campaign.ends_at.isoformat(),
+        campaign.cut_off_hours,
+        str(campaign.quiet_from),
+        str(campaign.quiet_until),
+        campaign.quiet_action,
+        campaign.per_minute,
+        campaign.resend_in_doubt,
+        [[variant.version_id, variant.values] for variant in variants],
+    ]
+    return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
+
+
+@transaction.atomic
+def publish_as_seen(campaign_id: int, *, seen: str, by: User) -> Campaign:
+    """Raises ChangedError, or LifecycleError with what is missing or what the campaign is now."""
+    campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
+    if fingerprint(campaign, variants_of(campaign)) != seen:
+        raise ChangedError
+    lifecycle.publish(campaign, by=by)
+    return campaign

@@ -1,0 +1,241 @@
+"""Finding from PostgreSQL alone what Celery, Redis or a dead process has lost.
+
+Every step is set-based, bounded, and harmless when it runs twice or beside another; one transaction
+lock keeps two of them from doing the same work.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from campaigns.audience.imports.queueing import resume_lost
+from campaigns.gates.hours import DISCARDS, HAS_ENDED
+from campaigns.gates.trial_mode import pause_waiting
+from campaigns.hints import wake_launcher
+from campaigns.ledger.tallies import COUNT_MOVES
+from campaigns.models import (
+    Campaign,
+    CampaignStatus,
+    Lane,
+    OutboxState,
+    Reason,
+    Run,
+    RunStatus,
+    State,
+)
+from campaigns.running.lifecycle import start_scheduled
+from campaigns.running.rereading import halt_unreadable
+from campaigns.sending.recording import doubt_lasts
+from campaigns.sending.restoring import doubt_queued, is_ours, look_whose_it_is
+from providers.watch.isolation import whatever_fails
+
+LOCK = 7_266_001
+AT_ONCE = 10_000
+
+OVERDUE = f"""
+SELECT m.id, m.run_id, m.state AS was, m.reason AS was_reason, m.code AS was_code,
+    o.attempt, o.tries, COALESCE(c.resend_in_doubt, false) AS resend
+FROM campaigns_outbox o
+JOIN campaigns_message m ON m.id = o.message_id
+LEFT JOIN campaigns_campaign c ON c.id = o.campaign_id
+WHERE o.state = %(state)s AND o.due_at < statement_timestamp()
+ORDER BY m.id LIMIT {AT_ONCE} FOR UPDATE OF m, o SKIP LOCKED
+"""
+MOVED = """
+RETURNING m.id, m.run_id, false AS newly_sent, h.was, h.was_reason, h.was_code,
+    m.state AS now, m.reason, m.code
+"""
+
+# Whoever claimed these is gone or hangs. What a report has settled meanwhile only loses its row.
+END_LEASES = f"""
+WITH held AS MATERIALIZED ({OVERDUE}),
+settled AS (
+    DELETE FROM campaigns_outbox o USING held h
+    WHERE o.message_id = h.id AND h.was NOT IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
+),
+doubted AS (
+    UPDATE campaigns_outbox o
+    SET state = {OutboxState.IN_DOUBT:d}, tries = o.tries + 1,
+        due_at = statement_timestamp() + %(doubt)s * interval '1 second'
+    FROM held h WHERE o.message_id = h.id AND h.was IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
+),
+moves AS (
+    UPDATE campaigns_message m
+    SET state = {State.IN_DOUBT:d}, attempt = h.attempt, code = 'worker_lost',
+        detail = 'The worker that sent it did not report back.'
+    FROM held h WHERE m.id = h.id AND h.was IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
+    {MOVED}
+),
+counted AS ({COUNT_MOVES})
+SELECT count(*) FROM held
+"""
+
+# No report came in all that time: by the campaign's rule it is sent again, else nobody will know.
+SETTLE_DOUBTS = f"""
+WITH held AS MATERIALIZED ({OVERDUE}),
+again AS (
+    UPDATE campaigns_outbox o SET state = {OutboxState.READY:d}, due_at = statement_timestamp()
+    FROM held h
+    WHERE o.message_id = h.id AND h.resend AND h.was = {State.IN_DOUBT:d}
+        AND h.tries < %(most)s
+    RETURNING o.message_id
+),
+ended AS (
+    DELETE FROM campaigns_outbox o USING held h
+    WHERE o.message_id = h.id
+        AND NOT (h.resend AND h.was = {State.IN_DOUBT:d} AND h.tries < %(most)s)
+),
+moves AS (
+    UPDATE campaigns_message m
+    SET state = {State.UNKNOWN:d}, reason = '{Reason.UNKNOWN}', failed_at = now()
+    FROM held h
+    WHERE m.id = h.id AND h.was = {State.IN_DOUBT:d}
+        AND NOT (h.resend AND h.tries < %(most)s)
+    {MOVED}
+),
+counted AS ({COUNT_MOVES})
+SELECT count(*) FROM held
+"""
+
+# Whoever waits of a campaign that won't send to them: it was stopped, is past its end, or is quiet
+# and discards.
+DROP_WAITING = f"""
+WITH held AS MATERIALIZED (
+    SELECT m.id, m.run_id, m.state AS was, m.reason AS was_reason, m.code AS was_code,
+        closed.reason
+    FROM (
+        SELECT c.id, CASE WHEN c.status IN ({{ended}}) THEN c.left_over
+            WHEN {HAS_ENDED} THEN '{Reason.CUT_OFF}'
+            WHEN c.status = '{CampaignStatus.RUNNING}' AND {DISCARDS}
+                THEN '{Reason.QUIET_HOURS}' END AS reason
+        FROM campaigns_campaign c
+        WHERE c.status IN ({{ended}}, '{CampaignStatus.RUNNING}', '{CampaignStatus.PAUSED}')
+            AND EXISTS (SELECT 1 FROM campaigns_run r
+                WHERE r.campaign_id = c.id AND r.status IN ({{runs}}))
+    ) AS closed
+    CROSS JOIN LATERAL (
+        SELECT o.message_id FROM campaigns_outbox o
+        WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = closed.id
+            AND o.state = {OutboxState.READY:d}
+            AND (closed.reason <> '{Reason.QUIET_HOURS}' OR o.due_at <= statement_timestamp())
+        LIMIT {AT_ONCE}) AS left_over
+    JOIN campaigns_message m ON m.id = left_over.message_id
+    JOIN campaigns_outbox o ON o.message_id = m.id AND o.state = {OutboxState.READY:d}
+    WHERE closed.reason IS NOT NULL
+    ORDER BY m.id FOR UPDATE OF m, o SKIP LOCKED
+),
+gone AS (DELETE FROM campaigns_outbox o USING held h WHERE o.message_id = h.id),
+moves AS (
+    UPDATE campaigns_message m
+    SET state = CASE m.state WHEN {State.QUEUED:d} THEN {State.SUPPRESSED:d}
+            ELSE {State.UNKNOWN:d} END,
+        reason = CASE m.state WHEN {State.QUEUED:d} THEN h.reason
+            ELSE '{Reason.UNKNOWN}' END,
+        failed_at = CASE m.state WHEN {State.IN_DOUBT:d} THEN now() END
+    FROM held h WHERE m.id = h.id AND m.state IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
+    {MOVED}
+),
+counted AS ({COUNT_MOVES})
+SELECT count(*) FROM held
+""".format(
+    ended=f"'{CampaignStatus.STOPPED}', '{CampaignStatus.FAILED}'",
+    runs=f"'{RunStatus.LAUNCHING}', '{RunStatus.SENDING}'",
+)
+
+# Nothing of it waits, nothing of it is open; of a campaign's runs one goes at a time. Asked for in
+# order, so that PostgreSQL takes the first row from an index: it would else walk through a million.
+FINISH_RUNS = f"""
+WITH over AS (
+    UPDATE campaigns_run r SET status = '{RunStatus.FINISHED}', finished_at = now()
+    WHERE r.status = '{RunStatus.SENDING}'
+        AND (SELECT o.message_id FROM campaigns_outbox o
+            WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = r.campaign_id
+                AND o.state = {OutboxState.READY:d}
+            ORDER BY o.due_at LIMIT 1) IS NULL
+        AND (SELECT o.message_id FROM campaigns_outbox o
+            WHERE o.state IN ({OutboxState.CLAIMED:d}, {OutboxState.IN_DOUBT:d})
+                AND o.run_id = r.id
+            ORDER BY o.due_at LIMIT 1) IS NULL
+    RETURNING r.campaign_id
+)
+UPDATE campaigns_campaign c SET status = '{CampaignStatus.COMPLETED}', finished_at = now()
+FROM over
+WHERE c.id = over.campaign_id
+    AND c.status IN ('{CampaignStatus.RUNNING}', '{CampaignStatus.PAUSED}')
+"""
+
+
+def reconcile() -> None:
+    for step in (
+        look_whose_it_is,
+        doubt_queued,
+        end_leases,
+        settle_doubts,
+        drop_waiting,
+        pause_waiting,
+        halt_unreadable,
+        start_due_campaigns,
+        relaunch,
+        finish_runs,
+        resume_lost,
+    ):
+        with whatever_fails(f"reconciling: {step.__name__}"):
+            while _alone(step):
+                pass
+
+
+@transaction.atomic
+def _alone(step: Callable[[], int | None]) -> bool:
+    """Is there more of it to do? One at a time over all processes; a transaction lock also works
+    behind PgBouncer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        (mine,) = cursor.fetchone()
+    return mine and (step() or 0) >= AT_ONCE
+
+
+def end_leases() -> int:
+    return _count(END_LEASES, state=OutboxState.CLAIMED, doubt=doubt_lasts())
+
+
+def settle_doubts() -> int:
+    return _count(SETTLE_DOUBTS, state=OutboxState.IN_DOUBT, most=settings.SEND_MAX_ATTEMPTS)
+
+
+def drop_waiting() -> int:
+    return _count(DROP_WAITING)
+
+
+def start_due_campaigns() -> None:
+    if not is_ours():
+        return
+    due = Campaign.objects.filter(
+        status=CampaignStatus.SCHEDULED, starts_at__lte=timezone.now()
+    ).select_for_update(skip_locked=True)
+    for campaign in due:
+        with whatever_fails(f"the start of campaign {campaign.pk}"):
+            start_scheduled(campaign)
+
+
+def relaunch() -> None:
+    """A hint for each launch that has not ended; one that is under way ignores it."""
+    if not is_ours():
+        return
+    unfinished = Run.objects.filter(status=RunStatus.LAUNCHING)
+    for run_id in unfinished.values_list("pk", flat=True):
+        wake_launcher(run_id)
+
+
+def finish_runs() -> None:
+    """A run whose outbox is empty is over, and so is its campaign."""
+    with connection.cursor() as cursor:
+        cursor.execute(FINISH_RUNS)
+
+
+def _count(sql: str, **parameters: float) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        (count,) = cursor.fetchone()
+        return int(count)

@@ -1,0 +1,207 @@
+"""What became of attempts, written in one statement for as many as have ended.
+
+Recording obeys the same ranks as reports do: an early report of the same attempt is not undone, and
+an attempt that is no longer the latest changes nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from campaigns.ledger.correlation import msg_id_of
+from campaigns.ledger.events import WRITE_FIRST_TIMES
+from campaigns.ledger.tallies import COUNT_MOVES
+from campaigns.models import OutboxState, Reason, State
+
+
+class Ending(IntEnum):
+    """How an attempt ended."""
+
+    ACCEPTED = 1
+    FAILED = 2
+    SUPPRESSED = 3
+    RETRY = 4
+    IN_DOUBT = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """`delay` is seconds until the next attempt, for a retry, and `counts` whether this one counts
+    for giving up; `at` the time of the answer."""
+
+    message_id: int
+    attempt: int
+    ending: Ending
+    at: datetime
+    external_id: str = ""
+    reason: Reason | str = ""
+    code: str = ""
+    detail: str = ""
+    delay: float = 0.0
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """Gupshup's answer to OPT_IN for one phone of a project."""
+
+    project_id: int
+    match_key: int
+    opted_in: bool
+    code: str
+    at: datetime
+
+
+RECORD = f"""
+WITH results AS MATERIALIZED (
+    SELECT id, attempt, ending, to_timestamp(epoch) AS at, external_id, reason, code, detail, delay,
+        counts
+    FROM unnest(%(ids)s::bigint[], %(attempts)s::smallint[], %(endings)s::smallint[],
+        %(epochs)s::float8[], %(external_ids)s::text[], %(reasons)s::text[], %(codes)s::text[],
+        %(details)s::text[], %(delays)s::float8[], %(counts)s::bool[])
+        AS r (id, attempt, ending, epoch, external_id, reason, code, detail, delay, counts)
+),
+locked AS MATERIALIZED (
+    SELECT r.*, m.run_id, m.state AS was, m.reason AS was_reason, m.code AS was_code, m.sent_at,
+        CASE r.ending
+            WHEN {Ending.ACCEPTED:d} THEN GREATEST(m.state, {State.SENT:d})
+            WHEN {Ending.FAILED:d} THEN GREATEST(m.state, {State.FAILED:d})
+            WHEN {Ending.IN_DOUBT:d} THEN GREATEST(m.state, {State.IN_DOUBT:d})
+            WHEN {Ending.SUPPRESSED:d} THEN
+                CASE m.state WHEN {State.QUEUED:d} THEN {State.SUPPRESSED:d}
+                WHEN {State.IN_DOUBT:d} THEN {State.UNKNOWN:d} ELSE m.state END
+            ELSE m.state END AS now
+    FROM results r
+    JOIN campaigns_message m ON m.id = r.id
+    JOIN campaigns_outbox o ON o.message_id = r.id AND o.attempt = r.attempt
+        AND o.state <> {OutboxState.READY:d}
+    ORDER BY m.id
+    FOR UPDATE OF m, o
+),
+held AS MATERIALIZED (
+    -- What a report has settled meanwhile does not go on, whatever the answer was.
+    SELECT *, ending IN ({Ending.RETRY:d}, {Ending.IN_DOUBT:d})
+        AND now IN ({State.QUEUED:d}, {State.IN_DOUBT:d}) AS goes_on
+    FROM locked
+),
+moves AS (
+    UPDATE campaigns_message m
+    SET state = h.now,
+        attempt = h.attempt,
+        external_id = CASE WHEN h.external_id <> '' THEN h.external_id ELSE m.external_id END,
+        reason = CASE WHEN h.now = h.was THEN m.reason
+            WHEN h.now = {State.UNKNOWN:d} THEN '{Reason.UNKNOWN}' ELSE h.reason END,
+        code = CASE WHEN h.now <> h.was OR h.goes_on THEN h.code ELSE m.code END,
+        detail = CASE WHEN h.now <> h.was OR h.goes_on THEN h.detail ELSE m.detail END,
+        sent_at = CASE WHEN h.ending = {Ending.ACCEPTED:d} THEN COALESCE(m.sent_at, h.at)
+            ELSE m.sent_at END,
+        failed_at = CASE WHEN h.now <> h.was AND h.now IN ({State.UNKNOWN:d}, {State.FAILED:d})
+            THEN COALESCE(m.failed_at, h.at) ELSE m.failed_at END
+    FROM held h WHERE m.id = h.id
+    RETURNING m.id, m.project_id, m.profile_id, m.kind, m.campaign_id, m.variant_id, m.run_id,
+        m.sent_at, m.delivered_at, m.read_at, h.was, h.was_reason, h.was_code, m.state AS now,
+        m.reason, m.code, h.ending = {Ending.ACCEPTED:d} AND h.sent_at IS NULL AS newly_sent,
+        false AS newly_delivered, false AS newly_read
+),
+ended AS (
+    DELETE FROM campaigns_outbox o USING held h
+    WHERE o.message_id = h.id AND NOT h.goes_on
+),
+kept AS (
+    UPDATE campaigns_outbox o
+    SET state = CASE h.ending WHEN {Ending.RETRY:d} THEN {OutboxState.READY:d}
+            ELSE {OutboxState.IN_DOUBT:d} END,
+        tries = o.tries + h.counts::int,
+        due_at = statement_timestamp() + h.delay * interval '1 second'
+    FROM held h
+    WHERE o.message_id = h.id AND h.goes_on
+),
+counted AS ({COUNT_MOVES}), written AS ({WRITE_FIRST_TIMES})
+SELECT count(*) FROM moves
+"""
+
+REMEMBER_CONSENTS = """
+INSERT INTO providers_gatewayconsent (project_id, match_key, opted_in, code, answered_at)
+SELECT DISTINCT ON (project_id, match_key) * FROM unnest(%s::bigint[], %s::bigint[], %s::bool[],
+    %s::text[], %s::timestamptz[]) AS c (project_id, match_key, opted_in, code, answered_at)
+ORDER BY project_id, match_key, answered_at DESC
+ON CONFLICT (project_id, match_key) DO UPDATE
+SET opted_in = excluded.opted_in, code = excluded.code, answered_at = excluded.answered_at
+"""
+
+REMEMBER_GATEWAY_IDS = """
+INSERT INTO campaigns_gatewayid (project_id, external_id, message_id)
+SELECT m.project_id, given.external_id, m.id
+FROM unnest(%s::bigint[], %s::text[]) AS given (id, external_id)
+JOIN campaigns_message m ON m.id = given.id
+ON CONFLICT DO NOTHING
+"""
+
+
+def doubt_lasts() -> float:
+    """Seconds after which a message in doubt is settled by rule, counted from now: no sooner than
+    the rest of its lease, one more time-out, and the pause that late reports are given."""
+    return float(
+        settings.SEND_LEASE + settings.GATEWAY_TOTAL_TIMEOUT + settings.DOUBT_SETTLES_AFTER
+    )
+
+
+@transaction.atomic
+def record(results: Sequence[Result], consents: Sequence[Consent]) -> None:
+    """Results and the consents learnt on the way, all or none. Raises DatabaseError when nothing
+    was written; the caller keeps them and tries again."""
+    _remember_consents(consents)
+    if not results:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD, _columns(results))
+    _remember_gateway_ids(results)
+
+
+def _columns(results: Iterable[Result]) -> dict[str, list[object]]:
+    return {
+        "ids": [r.message_id for r in results],
+        "attempts": [r.attempt for r in results],
+        "endings": [int(r.ending) for r in results],
+        # Exact to the microsecond, and far cheaper to write than dates.
+        "epochs": [r.at.timestamp() for r in results],
+        "external_ids": [r.external_id for r in results],
+        "reasons": [str(r.reason) for r in results],
+        "codes": [r.code for r in results],
+        "details": [r.detail for r in results],
+        "counts": [r.counts for r in results],
+        "delays": [doubt_lasts() if r.ending is Ending.IN_DOUBT else r.delay for r in results],
+    }
+
+
+def _remember_consents(consents: Sequence[Consent]) -> None:
+    if not consents:
+        return
+    columns: list[list[object]] = [
+        [c.project_id for c in consents],
+        [c.match_key for c in consents],
+        [c.opted_in for c in consents],
+        [c.code for c in consents],
+        [c.at for c in consents],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(REMEMBER_CONSENTS, columns)
+
+
+def _remember_gateway_ids(results: Iterable[Result]) -> None:
+    """Ids that don't end in our msg_id: the only ones that a report could not be matched by."""
+    strange = [
+        r
+        for r in results
+        if r.external_id and not r.external_id.endswith(f"-{msg_id_of(r.message_id, r.attempt)}")
+    ]
+    if strange:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                REMEMBER_GATEWAY_IDS,
+                [[r.message_id for r in strange], [r.external_id for r in strange]],
+            )

@@ -1,0 +1,111 @@
+"""Settling by hand what is in doubt: somebody has looked at Gupshup, and says what is to be true.
+
+Either that it was sent, or that it goes out once more. Only rows that are still in doubt are
+touched; a report that comes later is worth more than any word (delivery.py).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from campaigns.hints import wake_sender
+from campaigns.ledger.events import WRITE_FIRST_TIMES
+from campaigns.ledger.tallies import COUNT_MOVES
+from campaigns.models import Campaign, CampaignStatus, Message, OutboxState, State
+from providers.models import Project, User
+from providers.watch import auditing
+
+HELD = f"""
+SELECT m.id, m.state AS was, m.reason AS was_reason, m.code AS was_code
+FROM campaigns_outbox o JOIN campaigns_message m ON m.id = o.message_id
+WHERE o.state = {OutboxState.IN_DOUBT:d} AND m.state = {State.IN_DOUBT:d}
+    AND o.project_id = %(project)s
+    AND (o.message_id = ANY(%(messages)s::bigint[]) OR o.campaign_id = %(campaign)s)
+ORDER BY m.id FOR UPDATE OF m, o
+"""
+
+ASSUME_SENT = f"""
+WITH held AS MATERIALIZED ({HELD}),
+gone AS (DELETE FROM campaigns_outbox o USING held h WHERE o.message_id = h.id),
+moves AS (
+    UPDATE campaigns_message m
+    SET state = {State.SENT:d}, code = '', sent_at = COALESCE(m.sent_at, now()),
+        detail = 'No clear answer came; somebody of your team said that it was sent.'
+    FROM held h WHERE m.id = h.id
+    RETURNING m.id, m.project_id, m.profile_id, m.kind, m.campaign_id, m.variant_id, m.run_id,
+        m.sent_at, m.delivered_at, m.read_at, true AS newly_sent, false AS newly_delivered,
+        false AS newly_read, h.was, h.was_reason, h.was_code, m.state AS now, m.reason, m.code
+),
+counted AS ({COUNT_MOVES}), written AS ({WRITE_FIRST_TIMES})
+SELECT count(*) FROM held
+"""
+
+SEND_AGAIN = f"""
+WITH held AS MATERIALIZED ({HELD}),
+again AS (
+    UPDATE campaigns_outbox o SET state = {OutboxState.READY:d}, due_at = statement_timestamp()
+    FROM held h WHERE o.message_id = h.id
+)
+SELECT count(*) FROM held
+"""
+
+
+class SettlingError(Exception):
+    """Why this can't be settled like that, in words for the person who asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """Those of one campaign, or some messages of a project."""
+
+    project: Project
+    campaign: Campaign | None = None
+    messages: Sequence[Message] = ()
+
+
+@transaction.atomic
+def assume_sent(doubts: Doubts, *, by: User) -> int:
+    """They count as sent from now on. How many that were."""
+    settled = _settle(ASSUME_SENT, doubts)
+    _audit("assumed_sent", doubts, by=by, settled=settled)
+    return settled
+
+
+@transaction.atomic
+def send_again(doubts: Doubts, *, by: User) -> int:
+    """They go out once more, and somebody may get them twice. How many that were. Raises
+    SettlingError where nothing of the campaign goes out any more."""
+    campaigns = {doubts.campaign, *(message.campaign for message in doubts.messages)} - {None}
+    if any(campaign and campaign.status == CampaignStatus.STOPPED for campaign in campaigns):
+        raise SettlingError("The campaign was stopped, so nothing of it is sent any more.")
+    settled = _settle(SEND_AGAIN, doubts)
+    _audit("sent_again", doubts, by=by, settled=settled)
+    wake_sender()
+    return settled
+
+
+def _settle(sql: str, doubts: Doubts) -> int:
+    parameters = {
+        "project": doubts.project.pk,
+        "campaign": doubts.campaign.pk if doubts.campaign else None,
+        "messages": [message.pk for message in doubts.messages],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        (count,) = cursor.fetchone()
+    if not count:
+        raise SettlingError("Nothing is in doubt any more: reports or the time have settled it.")
+    return int(count)
+
+
+def _audit(what: str, doubts: Doubts, *, by: User, settled: int) -> None:
+    target = doubts.campaign or next(iter(doubts.messages), None)
+    kind = "campaign" if doubts.campaign else "message"
+    auditing.record(
+        f"{kind}.{what}",
+        by=by,
+        project=doubts.project,
+        target=target,
+        note=f"{settled} in doubt" if doubts.campaign else "",
+    )

@@ -1,0 +1,357 @@
+"""Imports through the console's pages."""
+
+import csv
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.audience.imports.importing import run_import
+from campaigns.audience.imports.uploading import TOO_LARGE
+from campaigns.models import CustomList, Import, ImportKind, ImportStatus, Profile, PropertyType
+from config import upload_limits
+from providers.models import Project
+from providers.phones.numbers import NEEDS_COUNTRY_CODE
+from tests.campaigns.audience.imports.uploads import imported, queued
+from tests.factories import CustomListFactory, ImportFactory, ProfileFactory, ProjectFactory
+
+ADD = "admin:campaigns_import_add"
+FILE = "identity,Phone,City,Age\nu-1,+919000011122,Pune,30\nu-2,12,Delhi,many\nu-3,,,\n"
+
+
+def page(name: str, upload: Import) -> str:
+    return reverse(f"admin:campaigns_import_{name}", args=[upload.pk])
+
+
+def send_file(
+    client: Client, content: str | bytes = FILE, *, htmx: bool = False, **data: Any
+) -> HttpResponse:
+    raw = content.encode() if isinstance(content, str) else content
+    file = SimpleUploadedFile("autumn.csv", raw, "text/csv")
+    headers = {"HX-Request": "true"} if htmx else {}
+    form = {"file": file, "kind": ImportKind.PEOPLE.value, **data}
+    return client.post(reverse(ADD), form, headers=headers)
+
+
+def uploaded(client: Client, content: str | bytes = FILE, **data: Any) -> Import:
+    response = send_file(client, content, **data)
+    assert response.status_code == 302, response.context["form"].errors
+    return Import.objects.latest("pk")
+
+
+def as_guessed(client: Client, upload: Import) -> dict[str, str]:
+    """What the browser would send of a form that nobody touched."""
+    form = client.get(page("change", upload)).context["form"]
+    return {name: form[name].value() or "" for name in form.fields}
+
+
+# The file -------------------------------------------------------------------------------------
+
+
+def test_a_file_is_kept_until_its_columns_are_confirmed(marketer: Client, project: Project) -> None:
+    upload = uploaded(marketer)
+    assert (
+        upload.project,
+        upload.status,
+        upload.file_name,
+        upload.bytes_total,
+        upload.created_by.memberships.get().project,
+    ) == (project, ImportStatus.UPLOADED, "autumn.csv", len(FILE), project)
+    assert len(upload.file.name) > 30
+    assert "autumn" not in upload.file.name
+
+
+def test_an_upload_by_htmx_is_led_on_by_its_header(marketer: Client) -> None:
+    response = send_file(marketer, htmx=True)
+    assert (response.status_code, response["HX-Redirect"]) == (
+        200,
+        page("change", Import.objects.get()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"PK\x03\x04zip", "This is an Excel or zip file, not a CSV file."),
+        (b"", "The file is empty."),
+        (b"identity,Phone\n", "The file has column names, but no rows below them."),
+        ("identity\nu-1".encode("utf-16"), "The file is in UTF-16."),
+    ],
+)
+def test_a_file_that_is_no_csv_is_refused_beside_the_field(
+    marketer: Client, content: bytes, reason: str
+) -> None:
+    response = send_file(marketer, content)
+    (error,) = response.context["form"].errors["file"]
+    assert error.startswith(reason)
+    assert not Import.objects.exists()
+
+
+def test_a_file_that_is_too_large_is_refused(
+    marketer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(upload_limits.LIMITS, "campaigns_import_add", 10)
+    response = send_file(marketer)
+    assert (response.status_code, Import.objects.exists()) == (302, False)
+    assert TOO_LARGE in marketer.get(reverse(ADD)).content.decode()
+
+
+def test_people_can_go_into_a_new_list_or_one_that_is_there(
+    marketer: Client, project: Project
+) -> None:
+    loyal = CustomListFactory.create(project=project, name="Loyal")
+    old = uploaded(marketer, into_list=loyal.pk)
+    new = uploaded(marketer, new_list="Autumn")
+    assert (old.into_list, new.into_list) == (loyal, CustomList.objects.get(name="Autumn"))
+    assert CustomList.objects.get(name="Autumn").project == project
+
+
+@pytest.mark.parametrize(
+    ("data", "field", "error"),
+    [
+        ({"new_list": "Loyal"}, "new_list", "There is a list of this name already."),
+        ({"kind": "list"}, "new_list", "Choose a list, or name a new one."),
+        ({"kind": ""}, "kind", "This field is required."),
+    ],
+)
+def test_a_list_has_to_be_clear(
+    marketer: Client, project: Project, data: dict[str, str], field: str, error: str
+) -> None:
+    CustomListFactory.create(project=project, name="Loyal")
+    response = send_file(marketer, **data)
+    assert response.context["form"].errors[field][0].startswith(error)
+
+
+def test_another_projects_list_cannot_be_chosen(marketer: Client) -> None:
+    theirs = CustomListFactory.create(project=ProjectFactory.create())
+    response = send_file(marketer, into_list=theirs.pk)
+    assert list(response.context["form"].errors) == ["into_list"]
+
+
+def test_a_list_leads_to_an_upload_into_it(marketer: Client, project: Project) -> None:
+    loyal = CustomListFactory.create(project=project)
+    shown = marketer.get(reverse("admin:campaigns_customlist_change", args=[loyal.pk]))
+    link = f"{reverse(ADD)}?into_list={loyal.pk}&amp;kind=list"
+    assert link in shown.content.decode()
+    form = marketer.get(link.replace("&amp;", "&")).context["form"]
+    assert (form["into_list"].value(), form["kind"].value()) == (str(loyal.pk), "list")
+
+
+# The columns ----------------------------------------------------------------------------------
+
+
+def test_the_columns_are_shown_with_a_guess_and_with_what_would_be_refused(
+    marketer: Client,
+) -> None:
+    response = marketer.get(page("change", uploaded(marketer)))
+    rows = list(response.context["form"].rows())
+    assert [
+        (row.label, row.values, row.target.value(), row.value_type.value()) for row in rows
+    ] == [
+        ("identity", ["u-1", "u-2", "u-3"], "identity", "text"),
+        ("Phone", ["+919000011122", "12"], "phone", "text"),
+        ("City", ["Pune", "Delhi"], "property", "text"),
+        ("Age", ["30", "many"], "property", "text"),
+    ]
+    assert [number for number, _ in response.context["refused"]] == [3]
+
+
+def test_an_import_is_started_with_the_columns_as_confirmed(
+    marketer: Client, project: Project, django_capture_on_commit_callbacks: Any
+) -> None:
+    upload = uploaded(marketer)
+    form = as_guessed(marketer, upload) | {
+        "type_3": "number",
+        "property_2": "Town",
+        "new_subscribed": "true",
+    }
+    response = marketer.post(page("change", upload), form)
+    assert (response.status_code, response["Location"]) == (302, page("change", upload))
+    run_import(upload.pk)
+    upload.refresh_from_db()
+    assert (upload.status, upload.created, upload.refused) == (ImportStatus.DONE, 2, 1)
+    assert list(
+        Profile.objects.order_by("identity").values_list("identity", "properties", "subscribed")
+    ) == [("u-1", {"Town": "Pune", "Age": 30}, True), ("u-3", {}, True)]
+    assert dict(project.properties.values_list("name", "type")) == {
+        "Town": PropertyType.TEXT,
+        "Age": PropertyType.NUMBER,
+    }
+
+
+def test_starting_hands_the_import_to_a_worker_once(
+    marketer: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    upload = uploaded(marketer)
+    form = as_guessed(marketer, upload)
+    with django_capture_on_commit_callbacks() as first:
+        marketer.post(page("change", upload), form)
+    with django_capture_on_commit_callbacks() as second:
+        marketer.post(page("change", upload), form)
+    upload.refresh_from_db()
+    assert (len(first), len(second), upload.status) == (1, 0, ImportStatus.QUEUED)
+
+
+def test_what_is_wrong_with_the_choices_stands_beside_the_columns(
+    marketer: Client, project: Project
+) -> None:
+    upload = uploaded(marketer)
+    form = as_guessed(marketer, upload) | {"target_0": "", "property_2": "Phone"}
+    response = marketer.post(page("change", upload), form)
+    shown = response.context["form"]
+    problems = {row.label: row.problem for row in shown.rows() if row.problem}
+    assert problems == {
+        "City": "“Phone” is a field that everybody has. Choose it on the left or another name."
+    }
+    assert shown.non_field_errors() == [
+        "Choose the column that holds the identities: your own key for each person."
+    ]
+    upload.refresh_from_db()
+    assert (upload.status, project.properties.count()) == (ImportStatus.UPLOADED, 0)
+
+
+def test_a_country_other_than_the_projects_may_be_chosen(
+    marketer: Client, project: Project
+) -> None:
+    upload = uploaded(marketer, "identity,Phone\nu-1,(631) 555-1234\n")
+    marketer.post(page("change", upload), as_guessed(marketer, upload) | {"default_country": "US"})
+    run_import(upload.pk)
+    assert Profile.objects.get().phone == "+16315551234"
+
+
+def test_the_projects_setting_says_what_new_people_are_at_first(
+    marketer: Client, project: Project
+) -> None:
+    project.imported_as_subscribed = True
+    project.save()
+    assert as_guessed(marketer, uploaded(marketer))["new_subscribed"] == "true"
+
+
+def test_a_file_for_a_list_asks_for_its_key_alone(marketer: Client, project: Project) -> None:
+    ProfileFactory.create(project=project, identity="u-1")
+    upload = uploaded(marketer, "identity,City\nu-1,Pune\n", kind="list", new_list="Autumn")
+    form = marketer.get(page("change", upload)).context["form"]
+    assert [value for value, _ in form.fields["target_0"].choices] == ["", "identity", "phone"]
+    assert "new_subscribed" not in form.fields
+    marketer.post(page("change", upload), as_guessed(marketer, upload))
+    run_import(upload.pk)
+    assert CustomList.objects.get().members.get().profile.identity == "u-1"
+
+
+def test_a_file_that_is_gone_ends_the_import_in_plain_words(marketer: Client) -> None:
+    upload = uploaded(marketer)
+    upload.file.storage.delete(upload.file.name)
+    response = marketer.get(page("change", upload), follow=True)
+    assert "The uploaded file is gone. Please upload it again." in response.content.decode()
+
+
+# The progress ---------------------------------------------------------------------------------
+
+
+def test_a_running_import_shows_how_far_it_is(marketer: Client, project: Project) -> None:
+    upload = queued(project, "identity\n" + "".join(f"u-{n}\n" for n in range(100)))
+    Import.objects.filter(pk=upload.pk).update(
+        status=ImportStatus.RUNNING,
+        bytes_done=upload.bytes_total // 2 + 1,
+        rows_read=50_000,
+        started_at=timezone.now() - timedelta(seconds=10),
+    )
+    response = marketer.get(page("progress", upload))
+    progress = response.context["progress"]
+    assert (response.status_code, progress.percent, progress.step) == (
+        200,
+        25,
+        "Reading and checking the rows",
+    )
+    assert 4_000 < progress.rows_per_second <= 5_000
+    Import.objects.filter(pk=upload.pk).update(
+        bytes_done=upload.bytes_total, rows_read=100, created=60, updated=20
+    )
+    progress = marketer.get(page("progress", upload)).context["progress"]
+    assert (progress.percent, progress.step) == (90, "Saving")
+
+
+def test_the_page_stops_asking_when_the_import_has_ended(
+    marketer: Client, project: Project
+) -> None:
+    upload = imported(project, FILE)
+    response = marketer.get(page("progress", upload))
+    assert (response.status_code, "hx-get" in response.content.decode()) == (286, False)
+
+
+def test_a_waiting_import_is_cancelled_by_a_post_alone(marketer: Client) -> None:
+    upload = uploaded(marketer)
+    assert marketer.get(page("cancel", upload)).status_code == 405
+    response = marketer.post(page("cancel", upload), follow=True)
+    upload.refresh_from_db()
+    assert (upload.status, "Nothing was changed." in response.content.decode()) == (
+        ImportStatus.CANCELLED,
+        True,
+    )
+
+
+def test_a_viewer_may_watch_and_not_touch(viewer: Client, project: Project) -> None:
+    upload = queued(project, FILE)
+    Import.objects.filter(pk=upload.pk).update(status=ImportStatus.UPLOADED)
+    codes = [
+        viewer.get(page("change", upload)).status_code,
+        viewer.get(page("progress", upload)).status_code,
+        viewer.post(page("change", upload), {}).status_code,
+        viewer.post(page("cancel", upload)).status_code,
+        viewer.get(reverse(ADD)).status_code,
+        send_file(viewer).status_code,
+    ]
+    assert codes == [200, 200, 403, 403, 403, 403]
+
+
+# The result -----------------------------------------------------------------------------------
+
+
+def test_refused_rows_are_downloaded_as_a_csv(viewer: Client, project: Project) -> None:
+    upload = imported(project, FILE)
+    Import.objects.filter(pk=upload.pk).update(file_name="autumn.csv")
+    response = viewer.get(page("refused", upload))
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    assert response["Content-Disposition"] == 'attachment; filename="autumn-refused.csv"'
+    assert [row[:3] for row in csv.reader(StringIO(text))] == [
+        ["Row", "Reason", "identity"],
+        ["3", NEEDS_COUNTRY_CODE.format(country="India"), "u-2"],
+    ]
+
+
+def test_an_import_without_refused_rows_has_no_such_file(
+    marketer: Client, project: Project
+) -> None:
+    upload = imported(project, "identity\nu-1\n")
+    assert marketer.get(page("refused", upload)).status_code == 404
+
+
+def test_an_import_that_has_ended_is_deleted_with_its_refused_rows(
+    marketer: Client, project: Project
+) -> None:
+    upload = imported(project, FILE)
+    file, storage = upload.refused_file.name, upload.refused_file.storage
+    marketer.post(page("delete", upload), {"post": "yes"})
+    assert (Import.objects.exists(), storage.exists(file), Profile.objects.count()) == (
+        False,
+        False,
+        2,
+    )
+
+
+def test_a_running_import_is_not_deleted(marketer: Client, project: Project) -> None:
+    upload = ImportFactory.create(project=project, status=ImportStatus.RUNNING)
+    assert marketer.post(page("delete", upload), {"post": "yes"}).status_code == 403
+
+
+def test_the_list_of_imports_says_what_became_of_them(viewer: Client, project: Project) -> None:
+    imported(project, FILE)
+    text = viewer.get(reverse("admin:campaigns_import_changelist")).content.decode()
+    assert "Done" in text
+    assert "Import people" not in text

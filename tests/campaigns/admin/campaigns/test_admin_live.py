@@ -1,0 +1,238 @@
+"""How a launched campaign goes."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from campaigns.models import Campaign, CampaignStatus, Run, RunStatus, State
+from campaigns.pace import rate
+from providers.models import Project
+from tests.campaigns.drafts import page, ready
+from tests.campaigns.states import count, fill
+from tests.factories import (
+    CampaignFactory,
+    IncidentFactory,
+    MessageFactory,
+    ProviderFactory,
+    RunFactory,
+    VariantFactory,
+)
+
+
+@pytest.fixture
+def run(project: Project) -> Run:
+    """Running, with somebody in every state."""
+    ProviderFactory.create(project=project, rate=20)
+    campaign = CampaignFactory.create(project=project, status=CampaignStatus.RUNNING)
+    VariantFactory.create(campaign=campaign)
+    run = RunFactory.create(campaign=campaign, launched_at=timezone.now())
+    fill(run)
+    return run
+
+
+def shown(response: object) -> str:
+    return " ".join(response.content.decode().split())  # type: ignore[attr-defined]
+
+
+def numbers_of(text: str) -> dict[str, int]:
+    """Each number of the page that leads somewhere, with where it leads."""
+    found = re.findall(r'<a id="n-[^"]*" href="([^"]*)">([\d,]+)</a>', text)
+    return {address.replace("&amp;", "&"): int(n.replace(",", "")) for address, n in found}
+
+
+def test_every_number_leads_to_exactly_the_people_behind_it(run: Run, viewer: Client) -> None:
+    numbers = numbers_of(shown(viewer.get(page(run.campaign))))
+    listed = {address: viewer.get(address).context["cl"].result_count for address in numbers}
+    assert len(numbers) == 7 + 1 + 4 + 1 + 3 + 1  # funnel, failed and causes, suppressed, doubt
+    assert listed == numbers
+
+
+def test_a_look_again_brings_the_numbers_alone(run: Run, viewer: Client) -> None:
+    text = shown(viewer.get(page(run.campaign, "live"), {"status": "running"}))
+    assert ('id="live"' in text, 'id="live-head"' in text, "<html" in text) == (True, False, False)
+    assert 'hx-trigger="every 2s"' in text
+
+
+def test_a_changed_status_brings_its_buttons_along(run: Run, marketer: Client) -> None:
+    Campaign.objects.update(status=CampaignStatus.PAUSED, status_reason="Paused by asha.")
+    text = shown(marketer.get(page(run.campaign, "live"), {"status": "running"}))
+    assert ('id="live-head"' in text, "Resume" in text, "Paused by asha." in text) == (
+        True,
+        True,
+        True,
+    )
+
+
+def test_at_rest_it_looks_less_often_but_still_looks(run: Run, viewer: Client) -> None:
+    Campaign.objects.update(status=CampaignStatus.COMPLETED)
+    assert 'hx-trigger="every 10s"' in shown(viewer.get(page(run.campaign, "live")))
+
+
+def test_the_speed_comes_from_the_last_look(run: Run, viewer: Client) -> None:
+    ago = timezone.now().timestamp() - 5
+    text = shown(viewer.get(page(run.campaign, "live"), {"last": f"{ago}:0:"}))
+    assert "1.8 a second, at most 20 · less than a minute left" in text
+
+
+def test_a_rate_that_gupshup_slowed_down_says_so(run: Run, viewer: Client) -> None:
+    project = run.campaign.project_id
+    rate.take(project, rate=20, urgent=0, bulk=0)
+    rate.slow_down(project)
+    text = shown(viewer.get(page(run.campaign, "live")))
+    assert "(not 20, since Gupshup asked to go slower) · less than a minute left" in text
+
+
+@pytest.mark.parametrize("last", ["", "x", "1:2", "nan:1:2", "1:2:3:4", "inf:0:", "1:x:"])
+def test_a_last_look_that_cant_be_read_is_no_error(last: str, run: Run, viewer: Client) -> None:
+    assert viewer.get(page(run.campaign, "live"), {"last": last}).status_code == 200
+
+
+def test_failures_are_told_with_their_meaning_and_an_example(run: Run, viewer: Client) -> None:
+    text = shown(viewer.get(page(run.campaign)))
+    example = page(run.campaign, "case") + "?reason=reported&code=BLOCKED_FOR_USER"
+    blocked = run.messages.get(code="BLOCKED_FOR_USER")
+    assert "The person has blocked your business on WhatsApp" in text
+    assert example in text.replace("&amp;", "&")
+    assert viewer.get(example)["Location"] == f"/campaigns/message/{blocked.pk}/change/"
+
+
+def test_an_example_that_a_report_has_settled_says_so(run: Run, viewer: Client) -> None:
+    address = page(run.campaign, "case") + "?reason=reported&code=003"
+    assert viewer.get(address)["Location"] == page(run.campaign)
+
+
+def test_a_refused_account_leads_to_the_connection(run: Run, marketer: Client) -> None:
+    reason = "Gupshup refused the credentials. Gupshup answered 102: wrong password"
+    Campaign.objects.update(status=CampaignStatus.PAUSED, status_reason=reason)
+    IncidentFactory.create(project=run.campaign.project)
+    text = shown(marketer.get(page(run.campaign)))
+    assert (reason in text, "Check WhatsApp Connect" in text) == (True, True)
+
+
+def test_it_costs_as_many_queries_for_many_messages_as_for_few(
+    run: Run, project: Project, marketer: Client
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            marketer.get(page(run.campaign))
+            marketer.get(page(run.campaign, "live"))
+        return len(captured)
+
+    few = queries()
+    MessageFactory.create_batch(10, run=run, state=State.SENT, sent_at=timezone.now())
+    RunFactory.create(campaign=run.campaign, number=2)
+    count(run)
+    assert queries() == few
+
+
+def test_no_query_reads_the_messages(run: Run, viewer: Client) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        viewer.get(page(run.campaign))
+        viewer.get(page(run.campaign, "live"))
+    asked = [query["sql"] for query in captured if "campaigns_message" in query["sql"]]
+    assert asked == []
+
+
+# Moves --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "buttons"),
+    [
+        (CampaignStatus.SCHEDULED, ["Back to draft", "Stop"]),
+        (CampaignStatus.LAUNCHING, ["Pause", "Stop"]),
+        (CampaignStatus.RUNNING, ["Pause", "Stop"]),
+        (CampaignStatus.PAUSED, ["Resume", "Stop"]),
+        (CampaignStatus.COMPLETED, []),
+        (CampaignStatus.STOPPED, []),
+        (CampaignStatus.FAILED, []),
+    ],
+)
+def test_each_status_has_its_buttons(
+    status: CampaignStatus, buttons: list[str], run: Run, marketer: Client
+) -> None:
+    Campaign.objects.update(status=status, starts_at=timezone.now())
+    text = shown(marketer.get(page(run.campaign)))
+    found = re.findall(
+        r"hx-get=\"[^\"]*/(?:pause|resume|stop|unschedule)/\".*?</span> ([\w ]+)</button>", text
+    )
+    assert (found, "Clone" in text) == (buttons, True)
+
+
+def test_a_viewer_has_no_button(run: Run, viewer: Client) -> None:
+    text = shown(viewer.get(page(run.campaign)))
+    assert ('hx-get="/campaigns/campaign/' in text, "</button>" in text.split('id="live')[1]) == (
+        True,  # it looks again
+        False,
+    )
+
+
+def test_pause_and_resume_are_posts_from_their_dialogs(run: Run, marketer: Client) -> None:
+    statuses = []
+    for move in ("pause", "resume"):
+        assert '<form method="post"' in shown(marketer.get(page(run.campaign, move)))
+        statuses.append(Campaign.objects.get().status)
+        response = marketer.post(page(run.campaign, move))
+        statuses.append(Campaign.objects.get().status)
+        assert response["Location"] == page(run.campaign)
+    assert statuses == ["running", "paused", "paused", "running"]
+
+
+def test_the_stop_dialog_says_how_many_will_not_get_it(run: Run, marketer: Client) -> None:
+    text = shown(marketer.get(page(run.campaign, "stop")))
+    assert "<strong>1 person</strong> will not get it." in text
+    marketer.post(page(run.campaign, "stop"))
+    campaign = Campaign.objects.get()
+    assert campaign.status == CampaignStatus.STOPPED
+    assert campaign.status_reason.startswith("Stopped by person")
+
+
+@pytest.mark.parametrize("status", [CampaignStatus.SCHEDULED, CampaignStatus.LAUNCHING])
+def test_the_stop_dialog_counts_before_anybody_has_got_it(
+    project: Project, marketer: Client, status: CampaignStatus
+) -> None:
+    campaign = ready(project, people=3, status=status)
+    if status == CampaignStatus.LAUNCHING:
+        RunFactory.create(campaign=campaign, status=RunStatus.LAUNCHING)
+    text = shown(marketer.get(page(campaign, "stop")))
+    assert "Nobody has got it yet. <strong>3 people</strong> would, and will not." in text
+
+
+def test_a_move_that_came_too_late_says_what_the_campaign_is_now(
+    run: Run, marketer: Client
+) -> None:
+    Campaign.objects.update(status=CampaignStatus.COMPLETED)
+    response = marketer.post(page(run.campaign, "pause"), follow=True)
+    assert [str(message) for message in response.context["messages"]] == [
+        "This campaign is completed now, so it can't become paused."
+    ]
+
+
+@pytest.mark.parametrize("move", ["pause", "resume", "stop", "delete", "clone", "publish"])
+def test_a_viewer_may_not_move_it(move: str, run: Run, viewer: Client) -> None:
+    assert viewer.post(page(run.campaign, move)).status_code == 403
+    assert list(Campaign.objects.values_list("status", flat=True)) == ["running"]
+
+
+# Around it ----------------------------------------------------------------------------------------
+
+
+def test_a_scheduled_campaign_says_when_it_goes_out(project: Project, viewer: Client) -> None:
+    christmas = datetime(2026, 12, 24, 5, 0, tzinfo=UTC)
+    campaign = CampaignFactory.create(
+        project=project, status=CampaignStatus.SCHEDULED, starts_at=christmas
+    )
+    text = shown(viewer.get(page(campaign)))
+    assert "Goes out on Thursday, 24 December 2026 at 10:30." in text
+    assert "Nobody has got it yet." in text
+
+
+def test_a_launching_campaign_counts_so_far(run: Run, viewer: Client) -> None:
+    Campaign.objects.update(status=CampaignStatus.LAUNCHING)
+    Run.objects.update(status=RunStatus.LAUNCHING)
+    assert "12 of 13 people so far" in shown(viewer.get(page(run.campaign)))

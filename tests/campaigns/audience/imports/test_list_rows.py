@@ -1,0 +1,65 @@
+"""Files of identities or phones that only fill a list."""
+
+import pytest
+
+from campaigns.audience.imports.importing import LIST_GONE
+from campaigns.audience.imports.list_rows import NOBODY_KNOWN
+from campaigns.models import CustomList, ImportKind, ImportStatus, Profile
+from providers.models import Project
+from tests.campaigns.audience.imports.uploads import counts, imported, refused_rows
+from tests.factories import CustomListFactory, ListMemberFactory, ProfileFactory, ProjectFactory
+
+
+@pytest.fixture
+def loyal(project: Project) -> CustomList:
+    return CustomListFactory.create(project=project)
+
+
+def members(custom_list: CustomList) -> list[str]:
+    return sorted(custom_list.members.values_list("profile__identity", flat=True))
+
+
+def test_known_identities_are_put_into_the_list_and_nobody_is_created(
+    project: Project, loyal: CustomList
+) -> None:
+    for identity in ("u-1", "u-2", "u-3"):
+        ProfileFactory.create(project=project, identity=identity)
+    ListMemberFactory.create(custom_list=loyal, profile=Profile.objects.get(identity="u-2"))
+    ProfileFactory.create(project=ProjectFactory.create(), identity="u-9")
+    upload = imported(
+        project, "identity,City\nu-1,Pune\nu-2,\nu-9,\nu-1,\nnull,\n",
+        kind=ImportKind.LIST, into_list=loyal,
+    )  # fmt: skip
+    assert (upload.status, counts(upload)) == (
+        ImportStatus.DONE,
+        {"rows_read": 5, "created": 1, "unchanged": 1, "repeated": 1, "refused": 2},
+    )
+    assert (members(loyal), Profile.objects.of(project).count()) == (["u-1", "u-2"], 3)
+    assert ["4", NOBODY_KNOWN, "u-9", ""] in refused_rows(upload)
+
+
+def test_a_phone_stands_for_everybody_who_has_it(project: Project, loyal: CustomList) -> None:
+    ProfileFactory.create(project=project, identity="u-1", phone="+919000011122")
+    ProfileFactory.create(project=project, identity="u-2", phone="+919000011122")
+    ProfileFactory.create(project=project, identity="u-3")
+    upload = imported(
+        project,
+        "Phone\n9000011122\n+91 90000 11122\n+919000099999\n123\n",
+        kind=ImportKind.LIST,
+        into_list=loyal,
+    )
+    assert counts(upload) == {"rows_read": 4, "created": 1, "repeated": 1, "refused": 2}
+    assert members(loyal) == ["u-1", "u-2"]
+    assert [line[0] for line in refused_rows(upload)] == ["Row", "5", "4"]
+
+
+def test_the_same_file_a_second_time_changes_nothing(project: Project, loyal: CustomList) -> None:
+    ProfileFactory.create(project=project, identity="u-1")
+    imported(project, "identity\nu-1\n", kind=ImportKind.LIST, into_list=loyal)
+    again = imported(project, "identity\nu-1\n", kind=ImportKind.LIST, into_list=loyal)
+    assert (counts(again), members(loyal)) == ({"rows_read": 1, "unchanged": 1}, ["u-1"])
+
+
+def test_a_list_that_is_gone_fails_the_import_in_plain_words(project: Project) -> None:
+    upload = imported(project, "identity\nu-1\n", kind=ImportKind.LIST)
+    assert (upload.status, upload.problem) == (ImportStatus.FAILED, LIST_GONE)

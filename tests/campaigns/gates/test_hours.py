@@ -1,0 +1,208 @@
+"""When a campaign may send: its end, its quiet hours, and what becomes of those they leave out."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from campaigns.gates.hours import QuietHours, last_moment
+from campaigns.ledger.tallies import totals
+from campaigns.models import (
+    Campaign,
+    CampaignStatus,
+    Outbox,
+    OutboxState,
+    QuietAction,
+    Reason,
+    Run,
+    RunStatus,
+    State,
+)
+from campaigns.running.launching import launch
+from campaigns.running.lifecycle import publish
+from campaigns.sending.claiming import claim_bulk, find_due
+from campaigns.sending.reconciling import reconcile
+from providers.models import Project
+from tests.campaigns.drafts import ready
+from tests.campaigns.recount import recount
+from tests.campaigns.states import count
+from tests.factories import (
+    MembershipFactory,
+    MessageFactory,
+    OutboxFactory,
+    ProviderFactory,
+    RunFactory,
+)
+
+INDIA = ZoneInfo("Asia/Kolkata")
+NIGHT = QuietHours(time(21), time(9), INDIA)
+SIESTA = QuietHours(time(13), time(15), INDIA)
+
+
+def india(hour: int, *, day: int = 5) -> datetime:
+    return datetime(2026, 3, day, hour, tzinfo=INDIA)
+
+
+@pytest.mark.parametrize(
+    ("hours", "at", "over"),
+    [
+        (NIGHT, india(20), None),
+        (NIGHT, india(21), india(9, day=6)),
+        (NIGHT, india(3), india(9)),
+        (NIGHT, india(9), None),
+        (SIESTA, india(12), None),
+        (SIESTA, india(13), india(15)),
+        (SIESTA, india(15), None),
+        # Half past eight in London is two in the afternoon in India.
+        (SIESTA, datetime(2026, 3, 5, 8, 30, tzinfo=UTC), india(15)),
+    ],
+)
+def test_quiet_hours_end_at_their_end_in_the_projects_zone(
+    hours: QuietHours, at: datetime, over: datetime | None
+) -> None:
+    assert hours.end_after(at) == over
+
+
+@pytest.fixture
+def run(project: Project) -> Run:
+    """Ten people wait."""
+    ProviderFactory.create(project=project)
+    run = RunFactory.create(
+        campaign__project=project,
+        campaign__status=CampaignStatus.RUNNING,
+        status=RunStatus.SENDING,
+    )
+    for _ in range(10):
+        OutboxFactory.create(message=MessageFactory.create(run=run), state=OutboxState.READY)
+    count(run)
+    return run
+
+
+def around_now(project: Project) -> tuple[time, time]:
+    """An hour before until an hour after now, in the project's zone."""
+    now = timezone.now().astimezone(ZoneInfo(project.time_zone))
+    return (now - timedelta(hours=1)).time(), (now + timedelta(hours=1)).time()
+
+
+def states(run: Run) -> set[tuple[int, str]]:
+    assert dict(totals([run.pk])) == recount([run.pk])
+    return set(run.messages.values_list("state", "reason"))
+
+
+def change(run: Run, **fields: object) -> None:
+    Campaign.objects.filter(pk=run.campaign_id).update(**fields)
+
+
+def be_quiet(run: Run, action: QuietAction) -> None:
+    start, end = around_now(run.campaign.project)
+    change(run, quiet_from=start, quiet_until=end, quiet_action=action)
+
+
+@pytest.mark.django_db
+def test_in_quiet_hours_messages_wait(run: Run) -> None:
+    (due,) = find_due()
+    be_quiet(run, QuietAction.DELAY)
+
+    assert (find_due(), claim_bulk(due, limit=10)) == ([], [])
+    reconcile()
+    assert states(run) == {(State.QUEUED, "")}
+
+
+@pytest.mark.django_db
+def test_outside_of_quiet_hours_they_go(run: Run) -> None:
+    start, end = around_now(run.campaign.project)
+    change(run, quiet_from=end, quiet_until=start, quiet_action=QuietAction.DISCARD)
+
+    reconcile()
+
+    (due,) = find_due()
+    assert len(claim_bulk(due, limit=10)) == 10
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (CampaignStatus.RUNNING, (State.SUPPRESSED, Reason.QUIET_HOURS)),
+        (CampaignStatus.PAUSED, (State.QUEUED, "")),
+    ],
+)
+def test_quiet_hours_that_discard_drop_who_waits_unless_it_is_paused(
+    run: Run, status: CampaignStatus, expected: tuple[int, str]
+) -> None:
+    be_quiet(run, QuietAction.DISCARD)
+    change(run, status=status)
+
+    assert find_due() == []
+    reconcile()
+
+    assert states(run) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, None),
+        ({"ends_at": india(20)}, india(20)),
+        ({"cut_off_hours": 3}, india(12)),
+        ({"cut_off_hours": 3, "ends_at": india(11)}, india(11)),
+        ({"cut_off_hours": 3, "ends_at": india(20)}, india(12)),
+    ],
+)
+def test_nothing_leaves_after_the_end_or_the_cut_off(
+    fields: dict[str, Any], expected: datetime | None
+) -> None:
+    assert last_moment(Campaign(**fields), start=india(9)) == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [CampaignStatus.RUNNING, CampaignStatus.PAUSED])
+@pytest.mark.parametrize("limit", ["ends_at", "cut_off_at"])
+def test_after_its_end_nobody_gets_it_and_it_is_completed(
+    run: Run, limit: str, status: CampaignStatus
+) -> None:
+    (due,) = find_due()
+    later = timezone.now() + timedelta(hours=1)
+    change(run, ends_at=later, cut_off_at=later)
+    assert find_due() == [due]
+    change(run, **{limit: timezone.now() - timedelta(seconds=1), "status": status})
+
+    assert claim_bulk(due, limit=10) == []
+    reconcile()
+    reconcile()
+
+    run.campaign.refresh_from_db()
+    assert states(run) == {(State.SUPPRESSED, Reason.CUT_OFF)}
+    assert (Outbox.objects.count(), run.campaign.status) == (0, CampaignStatus.COMPLETED)
+
+
+@pytest.mark.django_db
+def test_the_cut_off_counts_from_the_planned_start_however_late_it_is(project: Project) -> None:
+    planned = timezone.now() - timedelta(hours=2)
+    late = ready(
+        project, status=CampaignStatus.SCHEDULED, starts_at=planned, cut_off_hours=1, people=3
+    )
+
+    reconcile()
+    late.refresh_from_db()
+    assert late.cut_off_at == planned + timedelta(hours=1)
+    launch(late.runs.get().pk)
+    reconcile()
+
+    late.refresh_from_db()
+    assert states(late.runs.get()) == {(State.SUPPRESSED, Reason.CUT_OFF)}
+    assert late.status == CampaignStatus.COMPLETED
+
+
+@pytest.mark.django_db
+def test_published_now_it_is_cut_off_hours_from_now(project: Project) -> None:
+    campaign = ready(project, cut_off_hours=5)
+
+    publish(campaign, by=MembershipFactory.create(project=project).user)
+
+    assert campaign.cut_off_at is not None
+    assert campaign.cut_off_at - timezone.now() == pytest.approx(
+        timedelta(hours=5), abs=timedelta(minutes=1)
+    )

@@ -1,0 +1,118 @@
+"""Gupshup is told who opted out, when it knew that person as opted in."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db.models import Value
+from django.utils import timezone
+from pytest_django import Settings
+
+from campaigns.models import State
+from campaigns.sending import telling_opt_outs
+from campaigns.sending.telling_opt_outs import tell_gupshup
+from providers.models import GatewayConsent, OptInBy, Project, Provider
+from tests.factories import MessageFactory, PhoneBlockFactory, ProviderFactory
+from tests.gateway_simulator import CREDENTIALS, SimulatorClient, running_simulator
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FIRST, SECOND = 919000000001, 919000000002
+
+
+@pytest.fixture
+def simulator(settings: Settings) -> Iterator[SimulatorClient]:
+    settings.GATEWAY_TOTAL_TIMEOUT = 2.0
+    with running_simulator(reports=False) as simulator:
+        settings.GATEWAY_SEND_URL = simulator.gateway_url
+        yield simulator
+
+
+@pytest.fixture
+def provider(project: Project) -> Provider:
+    return ProviderFactory.create(project=project, **CREDENTIALS)
+
+
+def known(project: Project, key: int, *, blocked: bool, opted_in: bool = True) -> None:
+    MessageFactory.create(project=project, phone=f"+{key}", send_key=key, state=State.SENT)
+    GatewayConsent.objects.create(
+        project=project, match_key=key, opted_in=opted_in, answered_at=timezone.now()
+    )
+    PhoneBlockFactory.create(project=project, match_key=key, blocked=blocked)
+
+
+def told(simulator: SimulatorClient) -> dict[str, int]:
+    return dict(simulator.summary()["opt_outs"])
+
+
+def consents() -> list[tuple[int, bool]]:
+    return list(GatewayConsent.objects.order_by("match_key").values_list("match_key", "opted_in"))
+
+
+def test_only_those_who_are_blocked_are_opted_out_and_each_once(
+    provider: Provider, simulator: SimulatorClient
+) -> None:
+    known(provider.project, FIRST, blocked=True)
+    known(provider.project, SECOND, blocked=False)
+
+    tell_gupshup()
+    tell_gupshup()
+
+    assert told(simulator) == {str(FIRST): 1}
+    assert consents() == [(FIRST, False), (SECOND, True)]
+
+
+def test_whoever_was_never_opted_in_is_not_told_about(
+    provider: Provider, simulator: SimulatorClient
+) -> None:
+    known(provider.project, FIRST, blocked=True, opted_in=False)
+
+    tell_gupshup()
+
+    assert told(simulator) == {}
+
+
+def test_an_account_that_is_refused_leaves_it_for_later(
+    provider: Provider, simulator: SimulatorClient
+) -> None:
+    known(provider.project, FIRST, blocked=True)
+    right, provider.hsm_password = provider.hsm_password, "wrong"
+    provider.save()
+    tell_gupshup()
+    assert consents() == [(FIRST, True)]
+
+    provider.hsm_password = right
+    provider.save()
+    tell_gupshup()
+    assert consents() == [(FIRST, False)]
+
+
+def test_where_others_opt_people_in_nothing_is_told(
+    provider: Provider, simulator: SimulatorClient
+) -> None:
+    known(provider.project, FIRST, blocked=True)
+    Provider.objects.update(opt_in_by=OptInBy.ELSEWHERE)
+
+    tell_gupshup()
+
+    assert (told(simulator), consents()) == ({}, [(FIRST, True)])
+
+
+@pytest.mark.parametrize("trouble", ["refused", "unreadable"])
+def test_a_project_that_cannot_tell_keeps_no_other_one_waiting(
+    provider: Provider,
+    simulator: SimulatorClient,
+    monkeypatch: pytest.MonkeyPatch,
+    trouble: str,
+) -> None:
+    monkeypatch.setattr(telling_opt_outs, "AT_ONCE", 1)
+    if trouble == "refused":
+        troubled = ProviderFactory.create(**{**CREDENTIALS, "hsm_password": "wrong"})
+    else:
+        troubled = ProviderFactory.create(**CREDENTIALS)
+        Provider.objects.filter(pk=troubled.pk).update(hsm_password=Value("locked"))
+    known(troubled.project, FIRST, blocked=True)
+    known(provider.project, SECOND, blocked=True)
+
+    tell_gupshup()
+
+    assert consents() == [(FIRST, True), (SECOND, False)]

@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
-from callbacks import keeping_files, processing, pruning, unparking, watching
+from callbacks.inbox import keeping_files
+from callbacks.inspecting import watching
+from callbacks.receipts import processing, pruning, unparking
 from providers.watch import heartbeats
 
 

@@ -12,11 +12,11 @@ from rest_framework.exceptions import APIException, ParseError, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from callbacks.authentication import KeysUnavailableError, keys, read_address
-from callbacks.patience import BodyReader, EndedEarlyError
-from callbacks.refusing import comes_from, refusals
-from callbacks.storing import Arrival, NotStoredError, ReceiptStore
-from callbacks.waking import DrainWaker
+from callbacks.hints import DrainWaker
+from callbacks.receiving.authentication import KeysUnavailableError, keys, read_address
+from callbacks.receiving.refusing import comes_from, refusals
+from callbacks.receiving.slow_bodies import BodyReader, EndedEarlyError
+from callbacks.receiving.storing import Arrival, NotStoredError, ReceiptStore
 from providers.models import CallbackRefusal
 
 receipts = ReceiptStore(on_commit=DrainWaker().wake)

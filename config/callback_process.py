@@ -13,8 +13,9 @@ class CallbackProcessConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        # Callbacks are stored through a connection of their own (callbacks/own_connection.py).
-        # Looking after Django's, which they never use, takes a quarter of each request's time.
+        # Callbacks are stored through a connection of their own, which is opened in
+        # callbacks/receiving/own_connection.py. Looking after Django's, which they never use, takes
+        # a quarter of each request's time.
         request_started.disconnect(reset_queries)
         for signal in (request_started, request_finished):
             signal.disconnect(close_old_connections)

@@ -13,9 +13,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from callbacks.inbox.unread import in_words as unread_in_words
+from callbacks.inbox.unread import unread_conversations
 from callbacks.models import Receipt
-from callbacks.unread import in_words as unread_in_words
-from callbacks.unread import unread_conversations
 from campaigns.models import Campaign, CampaignStatus, Profile, Run
 from campaigns.results.numbers import Results, results_by_campaign, results_of
 from campaigns.sending.restoring import is_ours

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from callbacks.unread import in_words, unread_conversations
+from callbacks.inbox.unread import in_words, unread_conversations
 from providers.models import Project, Role
 from providers.people.access import access_of
 

@@ -6,8 +6,8 @@ import hypothesis
 import pytest
 from django.test import Client
 
-from callbacks.authentication import keys
-from callbacks.refusing import refusals
+from callbacks.receiving.authentication import keys
+from callbacks.receiving.refusing import refusals
 from callbacks.views import receipts
 from providers.models import Project, Role
 from tests.factories import MembershipFactory, ProjectFactory, UserFactory

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.http import urlsafe_base64_encode
 from pytest_django.fixtures import Settings
 
-from callbacks.refusing import refusals
+from callbacks.receiving.refusing import refusals
 from providers.models import SignInTry, User
 from providers.tasks import forget_old_sign_ins
 from tests.factories import MembershipFactory

@@ -33,7 +33,7 @@ from config.celery import app as celery_app
 from providers.connection.callback_urls import current_key, whole_key
 from providers.models import CallbackKey, Project, Provider, Role, TwoFactor
 from providers.people.two_factor import setup_key
-from tests.callbacks.test_server import free_port, production_settings, wait_until_up
+from tests.callbacks.receiving.test_server import free_port, production_settings, wait_until_up
 from tests.conftest import client_in
 from tests.console_pages import PAGES, plain_pages, row_pages
 from tests.factories import (

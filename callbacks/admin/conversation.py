@@ -19,9 +19,9 @@ from django.views.decorators.http import require_GET
 from callbacks.admin.answer_forms import TemplateAnswerForm, TextAnswerForm
 from callbacks.admin.conversation_acts import ConversationActs
 from callbacks.admin.conversation_list import ConversationListPage
-from callbacks.answering import draft_of
-from callbacks.threads import in_words, left_of, thread_of
-from callbacks.unread import next_unread
+from callbacks.inbox.answering import draft_of
+from callbacks.inbox.threads import in_words, left_of, thread_of
+from callbacks.inbox.unread import next_unread
 from campaigns.audience.subscriptions import is_blocked
 from campaigns.models import Profile
 from providers.models import Conversation

@@ -8,20 +8,20 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from callbacks.adding_senders import add_sender
 from callbacks.admin.answer_forms import (
     TemplateAnswerForm,
     TextAnswerForm,
     values_in,
 )
-from callbacks.answering import (
+from callbacks.inbox.adding_senders import add_sender
+from callbacks.inbox.answering import (
     AnswerRefusedError,
     answer_with_template,
     answer_with_text,
     draft_of,
     repeat,
 )
-from callbacks.unread import mark_seen, mark_unread
+from callbacks.inbox.unread import mark_seen, mark_unread
 from campaigns.models import Message
 from providers.admin.row_numbers import row_number
 from providers.admin.scoping import ProjectScopedAdmin

@@ -12,9 +12,9 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from callbacks.threads import in_words, latest_of, left_of
-from callbacks.unread import in_words as count_in_words
-from callbacks.unread import unread_conversations, unread_of
+from callbacks.inbox.threads import in_words, latest_of, left_of
+from callbacks.inbox.unread import in_words as count_in_words
+from callbacks.inbox.unread import unread_conversations, unread_of
 from campaigns.admin.lists.walking import WalkingChangeList
 from campaigns.audience.searching import phones_like
 from providers.admin.scoping import ProjectScopedAdmin

@@ -15,10 +15,10 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.views.decorators.http import require_GET, require_POST
 
-from callbacks.adding_senders import add_sender
-from callbacks.keeping_files import image_type
+from callbacks.inbox.adding_senders import add_sender
+from callbacks.inbox.keeping_files import image_type
+from callbacks.inbox.threads import said
 from callbacks.models import Consequence, FileState, InboundMessage
-from callbacks.threads import said
 from campaigns.admin.lists.times import short_time
 from campaigns.admin.lists.walking import WalkingChangeList
 from providers.admin.scoping import ProjectScopedAdmin

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET
 from callbacks.admin.receipt_filters import KINDS, KindFilter, PeriodFilter, StateFilter
 from callbacks.admin.replay_page import ReplayPage
 from callbacks.admin.try_page import TryPage
-from callbacks.curl import as_curl
+from callbacks.inspecting.curl import as_curl
+from callbacks.inspecting.receipt_story import MOST_FACTS, body_text, facts_of, held, is_cut
+from callbacks.inspecting.tracing import trail_of
 from callbacks.models import AccountNews, Receipt, ReceiptState
-from callbacks.telling import MOST_FACTS, body_text, facts_of, held, is_cut
-from callbacks.tracing import trail_of
 from campaigns.admin.lists.times import short_time
 from campaigns.admin.lists.walking import WalkingChangeList
 from campaigns.models import Message

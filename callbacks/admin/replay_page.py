@@ -10,7 +10,7 @@ from django.urls import URLPattern, path, reverse
 
 from callbacks.models import ReceiptState
 from callbacks.models.receipt import ReceiptQuerySet
-from callbacks.replaying import replay
+from callbacks.receipts.replaying import replay
 from providers.admin.scoping import ProjectScopedAdmin
 
 LIST = "admin:callbacks_receipt_changelist"

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from callbacks.admin.receipt_filters import KINDS
-from callbacks.trying import try_payload
+from callbacks.inspecting.trying import try_payload
 from providers.admin.scoping import ProjectScopedAdmin
 
 

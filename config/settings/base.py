@@ -267,7 +267,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"hide_callback_keys": {"()": "callbacks.masking.HideCallbackKeys"}},
+    "filters": {"hide_callback_keys": {"()": "callbacks.receiving.masking.HideCallbackKeys"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",

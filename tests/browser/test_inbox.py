@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from callbacks import processing
+from callbacks.receipts import processing
 from campaigns.models import Message, MessageKind, Reason, State
 from providers.models import Conversation, Project, Role
 from tests.browser.conftest import Opener, sign_in

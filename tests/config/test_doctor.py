@@ -12,9 +12,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from callbacks import processing
 from callbacks.models import LastCall
-from callbacks.refusing import refusals
+from callbacks.receipts import processing
+from callbacks.receiving.refusing import refusals
 from campaigns.models import Message, MessageKind, State
 from campaigns.sending.loop import Sender
 from campaigns.tryouts.send_test import send_text

@@ -5,9 +5,9 @@ from typing import ClassVar
 from django.conf import settings
 from django.utils import timezone
 
-from callbacks import processing
 from callbacks.models import InboundMessage, Receipt, ReceiptState
-from callbacks.replaying import replay
+from callbacks.receipts import processing
+from callbacks.receipts.replaying import replay
 from campaigns.ledger.tallies import totals
 from campaigns.models import Event, EventName, Message, MessageKind, Run, State
 from tests.callbacks.posting import inbound, report

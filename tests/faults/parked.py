@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from django.utils import timezone
 
-from callbacks import processing
 from callbacks.models import ParkedFact, Receipt
+from callbacks.receipts import processing
 from campaigns.models import GatewayId, Message, Run
 from providers.models import Project
 from tests.benchmarks.parked import unknown_reports

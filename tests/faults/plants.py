@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from callbacks import processing, unparking
+from callbacks.receipts import processing, unparking
 from campaigns.running import launching
 from campaigns.sending import claiming, judging, loop
 

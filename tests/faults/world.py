@@ -21,7 +21,7 @@ from config.embedded.processes import is_running
 from config.queues import CALLBACKS, SENDING
 from providers.connection.callback_urls import current_key, whole_key
 from providers.models import Project
-from tests.callbacks.test_server import free_port, wait_until_up
+from tests.callbacks.receiving.test_server import free_port, wait_until_up
 from tests.faults.stores import Store, wait_until
 from tests.gateway_simulator import SimulatorClient
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from callbacks.models import Receipt, ReceiptState
-from callbacks.processing import drain
-from callbacks.refusing import refusals
+from callbacks.receipts.processing import drain
+from callbacks.receiving.refusing import refusals
 from campaigns.sending.claiming import Claim
 from providers.models import Project
 from tests.callbacks.posting import Gupshup, gupshup_of, inbound, report

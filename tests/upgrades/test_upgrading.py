@@ -18,7 +18,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.test import Client, RequestFactory
 
 from callbacks.models import Consequence, InboundMessage, ParkedFact, Receipt, ReceiptState
-from callbacks.processing import drain
+from callbacks.receipts.processing import drain
 from campaigns.ledger.tallies import totals
 from campaigns.models import (
     CampaignStatus,

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from callbacks.models import Receipt, ReceiptState
-from callbacks.replaying import replay
+from callbacks.receipts.replaying import replay
 
 
 class Command(BaseCommand):

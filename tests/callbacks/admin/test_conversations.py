@@ -6,9 +6,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from callbacks import processing
-from callbacks.answering import answer_with_template, answer_with_text
+from callbacks.inbox.answering import answer_with_template, answer_with_text
 from callbacks.models import InboundMessage
+from callbacks.receipts import processing
 from campaigns.ledger.explaining import explain
 from campaigns.models import (
     Lane,

@@ -5,9 +5,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from callbacks import processing
-from callbacks.curl import as_curl
+from callbacks.inspecting.curl import as_curl
 from callbacks.models import Receipt, ReceiptState
+from callbacks.receipts import processing
 from campaigns.models import State
 from providers.connection.callback_urls import current_key
 from providers.models import Project

@@ -1,0 +1,172 @@
+"""What customers wrote: stored once, their window opened, credited as a reply, and answered.
+
+All in the caller's transaction, so that a crash neither loses an answer nor doubles it.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from callbacks.inbox.auto_replies import answer
+from callbacks.inbox.conversations import Heard, open_windows
+from callbacks.inbox.keywords import obey, read_keyword
+from callbacks.inbox.recognizing import join_earlier_talk, recognize
+from callbacks.models import FileState, InboundMessage
+from callbacks.parsers import Inbound
+from campaigns.feedback.matching import Trace, find
+from campaigns.feedback.replies import Reply, credit
+from campaigns.models import Profile
+from providers.models import Project
+from providers.phones.numbers import match_key
+
+LONGEST_EVENT_TEXT = 512
+PROFILE_KEYS = ("project_id", "match_key")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """An inbound message and the receipt that brought it."""
+
+    fact: Inbound
+    project_id: int
+    receipt_id: int
+    received_at: datetime
+
+
+def receive(received: Collection[Received]) -> None:
+    """A message that came before changes nothing."""
+    messages = _new([_message(one) for one in received])
+    if not messages:
+        return
+    recognize(messages)
+    _connect(messages)
+    InboundMessage.objects.bulk_create(messages)
+    join_earlier_talk(messages)
+    _credit(messages)
+    projects = Project.objects.select_related("provider").in_bulk({m.project_id for m in messages})
+    for message in sorted(messages, key=lambda message: message.heard_at):
+        _react(projects[message.project_id], message)
+    InboundMessage.objects.bulk_update(messages, ["answers", "consequence", "reply_message"])
+
+
+def _message(one: Received) -> InboundMessage:
+    fact = one.fact
+    return InboundMessage(
+        project_id=one.project_id,
+        receipt_id=one.receipt_id,
+        phone=f"+{fact.phone}" if fact.phone else "",
+        match_key=match_key(fact.phone) if fact.phone else None,
+        person_id=fact.person_id or "",
+        wa_number=fact.wa_number or "",
+        name=fact.name or "",
+        type=fact.type,
+        text=fact.text or "",
+        payload=fact.payload or "",
+        media=asdict(fact.media) if fact.media else None,
+        location=asdict(fact.location) if fact.location else None,
+        reply_to=fact.reply_to or "",
+        at=fact.at,
+        received_at=one.received_at,
+        digest=_digest(fact),
+        file_state=FileState.WANTED if fact.media and fact.media.url else FileState.NONE,
+    )
+
+
+def _digest(fact: Inbound) -> bytes:
+    """Gupshup gives inbound messages no id of their own. A media link is signed anew each time."""
+    media = fact.media and (fact.media.type, (fact.media.url or "").partition("?")[0])
+    place = fact.location and (fact.location.latitude, fact.location.longitude)
+    content = (fact.type, fact.text, fact.payload, media, place)
+    told = (fact.phone or fact.person_id, fact.wa_number, fact.at.isoformat(), content)
+    return hashlib.sha256(json.dumps(told).encode()).digest()
+
+
+def _new(messages: list[InboundMessage]) -> list[InboundMessage]:
+    """In the order of their keys, so that workers with the same messages wait in one line."""
+    by_key = {(m.project_id, bytes(m.digest)): m for m in reversed(messages)}
+    known = InboundMessage.objects.filter(
+        project__in={project for project, _ in by_key},
+        digest__in=[digest for _, digest in by_key],
+    ).values_list("project_id", "digest")
+    for project_id, digest in known:
+        by_key.pop((project_id, bytes(digest)), None)
+    return [by_key[key] for key in sorted(by_key)]
+
+
+def _connect(messages: list[InboundMessage]) -> None:
+    """With their conversations, and the first of the profiles with that phone."""
+    conversations = open_windows([_heard(m, m.person_key) for m in messages if m.person_key])
+    profiles = _profiles(messages)
+    for message in messages:
+        if message.person_key:
+            key = (message.project_id, message.person_key)
+            message.conversation_id = conversations[key]
+            message.profile_id = profiles.get(key)
+
+
+def _heard(message: InboundMessage, key: int) -> Heard:
+    return Heard(
+        project_id=message.project_id,
+        match_key=key,
+        phone=message.phone,
+        person_id=message.person_id,
+        name=message.name,
+        at=message.heard_at,
+    )
+
+
+def _profiles(messages: list[InboundMessage]) -> dict[tuple[int, int], int]:
+    rows = Profile.objects.filter(
+        project__in={message.project_id for message in messages},
+        match_key__in={message.match_key for message in messages if message.match_key},
+    ).order_by("-id")
+    return {(row.project_id, row.match_key or 0): row.pk for row in rows.only(*PROFILE_KEYS)}
+
+
+def _credit(messages: list[InboundMessage]) -> None:
+    named = find([_named(message) for message in messages])
+    replies = [
+        Reply(
+            project_id=message.project_id,
+            inbound_id=message.pk,
+            match_key=message.match_key or 0,
+            at=message.heard_at,
+            named=to,
+            properties=_properties(message),
+            source=message.receipt_id,
+        )
+        for message, to in zip(messages, named, strict=True)
+    ]
+    credited = credit(replies)
+    for message in messages:
+        message.answers_id = credited.get(message.pk)
+
+
+def _named(message: InboundMessage) -> Trace:
+    """What the customer answered: our message's external id, or the half of it that we gave."""
+    reference = message.reply_to or None
+    return Trace(project_id=message.project_id, msg_id=reference, external_id=reference)
+
+
+def _properties(message: InboundMessage) -> dict[str, object]:
+    media, place = message.media or {}, message.location or {}
+    properties = {
+        "Channel": "WhatsApp",
+        "Incoming Message Type": message.type,
+        "Incoming text": message.text[:LONGEST_EVENT_TEXT],
+        "Incoming Media URL": media.get("url"),
+        "Destination WABA number": message.wa_number,
+        "Lat": place.get("latitude"),
+        "Long": place.get("longitude"),
+    }
+    return {name: value for name, value in properties.items() if value not in (None, "")}
+
+
+def _react(project: Project, message: InboundMessage) -> None:
+    """A word of the project's lists settles it; all else may be worth an auto-reply."""
+    wish = read_keyword(project, message) if message.person_key else None
+    if wish:
+        obey(project, message, wish)
+    message.consequence = wish or answer(project, message)

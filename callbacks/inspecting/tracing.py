@@ -1,0 +1,94 @@
+"""Which raw callbacks are about a message? Nothing points from a message to them, so they are
+looked for among those that came around its first reports: a bounded number, however many there are.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+
+from callbacks.inspecting.receipt_story import MOST_FACTS, ToldFact, told_facts
+from callbacks.models import InboundMessage, Receipt
+from callbacks.receipts.reading import read
+from campaigns.models import Message
+
+# Duplicates come soon after the first; a report may have overtaken another.
+BEFORE, AFTER = 1_000, 10_000  # receipts of all projects
+MOST_EVENTS = 50
+MOST_READ = 100
+
+NAMING = """
+SELECT id FROM callbacks_receipt WHERE project_id = %(project)s AND id BETWEEN %(low)s AND %(high)s
+    AND (position(%(bytes)s::bytea IN body) > 0 OR position(%(text)s IN query) > 0)
+ORDER BY id LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """`gone` are numbers of callbacks that told something about it and are not kept any more."""
+
+    receipts: list[tuple[Receipt, list[str]]]
+    gone: list[int]
+    kept_days: int
+
+
+def trail_of(message: Message) -> Trail:
+    sources = message.events.values_list("source", flat=True)
+    told = sorted({source for source in sources[:MOST_EVENTS] if source is not None})
+    naming = list(_naming(message, told))
+    rows = Receipt.objects.filter(project=message.project_id, pk__in=[*naming, *told])
+    found = {row.pk: row for row in rows.order_by("pk").select_related("project")}
+    words = _words(list(found.values()), message)
+    about = [(row, words[row.pk]) for row in found.values() if words[row.pk] or row.pk in told]
+    gone = [source for source in told if source not in found]
+    return Trail(about, gone, settings.RECEIPT_KEEP_DAYS)
+
+
+def _naming(message: Message, told: Sequence[int]) -> Iterator[int]:
+    """Those in which its number stands; what they really say is read afterwards."""
+    number = str(message.pk)
+    with connection.cursor() as cursor:
+        for low, high in _ranges(told):
+            cursor.execute(
+                NAMING,
+                {
+                    "project": message.project_id,
+                    "low": low,
+                    "high": high,
+                    "bytes": number.encode(),
+                    "text": number,
+                    "most": MOST_READ,
+                },
+            )
+            yield from (row[0] for row in cursor.fetchall())
+
+
+def _ranges(told: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Around each, and none twice."""
+    end = 0
+    for anchor in told:
+        low, high = max(anchor - BEFORE, end + 1), anchor + AFTER
+        if low <= high:
+            yield low, high
+            end = high
+
+
+def _words(receipts: Sequence[Receipt], message: Message) -> dict[int, list[str]]:
+    """Receipt → what it tells about that message; nothing where it is about others only."""
+    words: dict[int, list[str]] = {receipt.pk: [] for receipt in receipts}
+    facts = [(one.pk, fact) for one in receipts for fact in read(one).facts[:MOST_FACTS]]
+    told = told_facts(message.project_id, [fact for _, fact in facts])
+    for (pk, _fact), one in zip(facts, told, strict=True):
+        if one.message_id == message.pk:
+            words[pk].append(_of(one))
+    replies = InboundMessage.objects.filter(receipt__in=receipts, answers=message)
+    for pk in replies.values_list("receipt", flat=True):
+        words[pk or 0].append("A reply to it")
+    return words
+
+
+def _of(fact: ToldFact) -> str:
+    status = dict(fact.values).get("Status")
+    return f"{fact.title}: {status}" if status else fact.title

@@ -17,7 +17,7 @@ setup: .venv/.installed ## .venv with the pinned dependencies
 	@:
 
 .venv/.installed: requirements.txt requirements-dev.txt
-	@exec sh .ci/with_python -m config.virtual_environment
+	@exec sh .ci/with_python -m config.embedded.virtual_environment
 
 .venv/bench/.installed: requirements-bench.txt
 	@$(python) -m uv pip install --quiet --target .venv/bench --require-hashes -r $< && touch $@

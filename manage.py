@@ -7,7 +7,7 @@ import sys
 from django.core.management import execute_from_command_line
 from django.db import OperationalError
 
-from config.local_folder import NOTHING_RUNS
+from config.embedded.local_folder import NOTHING_RUNS
 
 
 def main() -> None:

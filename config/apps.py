@@ -16,4 +16,4 @@ class ConsoleConfig(AdminConfig):
     """Django's admin, with our site in the place of its own."""
 
     default = False
-    default_site = "config.console.Console"
+    default_site = "config.console.site.Console"

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config.health import healthz, readyz
+from config.ops.health import healthz, readyz
 
 # An unknown address is a 404, not a redirect to the login page.
 admin.site.final_catch_all_view = False

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from config.health import healthz, readyz
+from config.ops.health import healthz, readyz
 
 urlpatterns = [
     path("gupshup/", include("callbacks.urls")),  # nearly all requests: looked for first

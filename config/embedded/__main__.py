@@ -7,8 +7,8 @@ from pathlib import Path
 
 from config.embedded.demo import demo, smoke
 from config.embedded.errors import RunOverError
+from config.embedded.local_folder import FolderInUseError
 from config.embedded.running import run
-from config.local_folder import FolderInUseError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from config.embedded.errors import RunOverError, StopAskedError
 from config.embedded.layout import Layout, environment_of, product
 from config.embedded.listening import say
+from config.embedded.local_folder import announced, local_folder, local_secrets, locked, new_secrets
 from config.embedded.places import temporary_home
 from config.embedded.ports import Ports
 from config.embedded.probing import accepts, is_healthy
@@ -15,7 +16,6 @@ from config.embedded.programs import Output, Program
 from config.embedded.running import storage
 from config.embedded.stores import start_stores
 from config.embedded.supervising import Supervisor
-from config.local_folder import announced, local_folder, local_secrets, locked, new_secrets
 
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT = 60.0  # seconds

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from config.embedded.local_folder import LocalFolder, announced, locked, make_private
 from config.embedded.places import temporary_home
 from config.embedded.programs import Program, require
 from config.embedded.stores import Storage, start_stores
 from config.embedded.supervising import Supervisor
-from config.local_folder import LocalFolder, announced, locked, make_private
 
 
 def run(command: Sequence[str], *, keep: Path | None, durable: bool) -> int:

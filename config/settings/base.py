@@ -6,7 +6,7 @@ from pathlib import Path
 import environ
 
 from config.queues import QUEUES as QUEUES
-from config.unfold import UNFOLD as UNFOLD
+from config.settings.unfold import UNFOLD as UNFOLD
 
 ROOT = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -33,7 +33,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.permissions_policy.PermissionsPolicyMiddleware",
+    "config.ops.permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -41,9 +41,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "config.two_factor_gate.TwoFactorGateMiddleware",
-    "config.time_zones.ProjectTimeZoneMiddleware",
-    "config.unreadable_secrets.UnreadableSecretsMiddleware",
+    "config.console.two_factor_gate.TwoFactorGateMiddleware",
+    "config.console.time_zones.ProjectTimeZoneMiddleware",
+    "config.console.unreadable_secrets.UnreadableSecretsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -88,7 +88,7 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(ROOT / ".local" / "media")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
-    "config.upload_limits.UploadLimit",
+    "config.console.upload_limits.UploadLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]

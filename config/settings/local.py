@@ -1,6 +1,6 @@
 """A working copy on one's own machine: everything has a default, the stores are embedded."""
 
-from config.local_folder import local_secrets, running_runtime
+from config.embedded.local_folder import local_secrets, running_runtime
 from config.settings.base import *
 from config.settings.stores import broker_url, databases
 

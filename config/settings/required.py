@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
-from config.local_folder import MADE_BY_DEMO
+from config.embedded.local_folder import MADE_BY_DEMO
 
 REQUIRED = (
     "DATABASE_URL",

@@ -8,7 +8,7 @@ from django.template.context import RequestContext
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 
-from config.navigation import title_at
+from config.console.navigation import title_at
 
 register = template.Library()
 

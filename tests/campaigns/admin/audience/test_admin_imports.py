@@ -15,7 +15,7 @@ from django.utils import timezone
 from campaigns.audience.imports.importing import run_import
 from campaigns.audience.imports.uploading import TOO_LARGE
 from campaigns.models import CustomList, Import, ImportKind, ImportStatus, Profile, PropertyType
-from config import upload_limits
+from config.console import upload_limits
 from providers.models import Project
 from providers.phones.numbers import NEEDS_COUNTRY_CODE
 from tests.campaigns.audience.imports.uploads import imported, queued

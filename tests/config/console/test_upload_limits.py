@@ -6,7 +6,7 @@ from django.core.files.uploadhandler import StopUpload
 from django.test import RequestFactory
 from django.urls import reverse
 
-from config.upload_limits import LIMITS, UploadLimit
+from config.console.upload_limits import LIMITS, UploadLimit
 from providers.models import User
 
 MB = 1024 * 1024

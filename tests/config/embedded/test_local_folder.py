@@ -1,4 +1,4 @@
-from config.local_folder import new_secrets
+from config.embedded.local_folder import new_secrets
 from config.settings.required import missing_or_unsafe
 
 

@@ -15,7 +15,7 @@ from config.embedded.places import temporary_home
 from config.embedded.programs import Program
 from config.embedded.supervising import Supervisor
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements-dev.txt"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from callbacks.models import Receipt
 from providers.connection.callback_urls import current_key, whole_key
-from tests.config.test_production_settings import COMPLETE, manage
+from tests.config.settings.test_production_settings import COMPLETE, manage
 from tests.factories import MembershipFactory
 from tests.factories.providers import PASSWORD
 from tests.workers import database_url

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 READ = re.compile(r'(?:env\.\w+\(\s*|environ\.get\(\s*|environ\[)"([A-Z_]+)"')
 
 

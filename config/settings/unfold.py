@@ -57,6 +57,6 @@ UNFOLD: dict[str, Any] = {
     },
     "STYLES": [stylesheet],
     "SCRIPTS": [script],
-    "DASHBOARD_CALLBACK": "config.dashboard.home",
-    "SIDEBAR": {"navigation": "config.navigation.sidebar"},
+    "DASHBOARD_CALLBACK": "config.console.dashboard.home",
+    "SIDEBAR": {"navigation": "config.console.navigation.sidebar"},
 }

@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
-from config.doctor_page import DoctorPage
-from config.restored_page import RestoredPage
-from config.signed_out import is_sent_too_late, kept_for_later, refuse_nul
+from config.console.doctor_page import DoctorPage
+from config.console.restored_page import RestoredPage
+from config.console.signed_out import is_sent_too_late, kept_for_later, refuse_nul
 from providers.models import User
 from providers.people.access import Access, access_of, switch_project
 from providers.views import invitation, passwords, two_factor_pages

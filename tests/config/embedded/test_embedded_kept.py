@@ -14,8 +14,8 @@ import pytest
 
 from config.embedded import binaries
 from config.embedded.__main__ import main
+from config.embedded.local_folder import LocalFolder, local_secrets, running_runtime
 from config.embedded.places import open_home_of
-from config.local_folder import LocalFolder, local_secrets, running_runtime
 from tests.config.runs import EMBEDDED, SHOW_URLS, WAIT, Finished, finish, python, started
 
 COUNT_UP = """

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
-from config.navigation import MAP, Entry
+from config.console.navigation import MAP, Entry
 from providers.models import AuditEntry, Project, Role, User
 from tests.conftest import client_in
 from tests.factories import (

@@ -1,4 +1,4 @@
-"""Is the web server in this container alive? `python -m config.probe` answers by its exit code.
+"""Is the web server in this container alive? `python -m config.ops.probe` answers by its exit code.
 
 The request goes to this machine but names the public host, as the server takes no other.
 """

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 COMPLETE = {
     "DATABASE_URL": "postgres://kabootar:secret@db.example.com/kabootar",
     "REDIS_URL": "redis://redis.example.com:6379/0",

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campaigns.models import CampaignStatus
-from config.dashboard import (
+from config.console.dashboard import (
     Figure,
     Shown,
     ended_with_failures,

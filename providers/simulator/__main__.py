@@ -29,7 +29,7 @@ async def _run(arguments: argparse.Namespace) -> None:
     options = changed_options(Options(), json.loads(arguments.options))
     simulator = Simulator(host=arguments.host, port=arguments.port, options=options)
     if arguments.demo_account:
-        simulator.accounts.register(_demo_account(arguments))
+        simulator.parts.accounts.register(_demo_account(arguments))
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

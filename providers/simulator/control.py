@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from time import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
@@ -21,10 +21,8 @@ from providers.simulator.chats import (
     offer,
 )
 from providers.simulator.options import changed_options
+from providers.simulator.parts import Parts
 from providers.simulator.people import name_of
-
-if TYPE_CHECKING:
-    from providers.simulator.server import Simulator
 
 Query = Mapping[str, Any]
 Act = Callable[[Query], Any]
@@ -35,8 +33,10 @@ class ControlError(ValueError):
 
 
 class Control:
-    def __init__(self, simulator: "Simulator") -> None:
-        self._simulator = simulator
+    def __init__(self, parts: Parts, *, refuse_for: Callable[[float], None]) -> None:
+        """`refuse_for` stops listening for so many seconds."""
+        self._parts = parts
+        self._refuse_for = refuse_for
         self._acts: dict[tuple[str, str], Act] = {
             ("GET", "/_sim/accounts"): self._accounts,
             ("POST", "/_sim/accounts"): self._register,
@@ -72,15 +72,15 @@ class Control:
 
     def _book(self, query: Mapping[str, str]) -> web.Response:
         """One JSON object a line; `since` is the number of the last row already known."""
-        rows = self._simulator.book.since(int(query.get("since", "0")))
+        rows = self._parts.book.since(int(query.get("since", "0")))
         lines = "".join([json.dumps(row) + "\n" for row in rows])
         return web.Response(text=lines, content_type="application/x-ndjson")
 
     def _accounts(self, _: Query) -> Any:
-        return [_shown(account) for account in self._simulator.accounts.by_name.values()]
+        return [_shown(account) for account in self._parts.accounts.by_name.values()]
 
     def _register(self, given: Query) -> Any:
-        return _shown(self._simulator.accounts.register(given))
+        return _shown(self._parts.accounts.register(given))
 
     def _templates(self, given: Query) -> Any:
         return [template.listed for template in (self._account(given).templates or {}).values()]
@@ -94,11 +94,11 @@ class Control:
         return _shown(account)
 
     def _options(self, _: Query) -> Any:
-        return asdict(self._simulator.options)
+        return asdict(self._parts.options)
 
     def _change_options(self, given: Query) -> Any:
-        self._simulator.options = changed_options(self._simulator.options, given)
-        return asdict(self._simulator.options)
+        self._parts.options = changed_options(self._parts.options, given)
+        return asdict(self._parts.options)
 
     def _behaviours(self, _: Query) -> Any:
         return [
@@ -114,7 +114,7 @@ class Control:
     def _name_behaviour(self, given: Query) -> Any:
         if given["behaviour"] not in BY_NAME:
             raise ControlError("no such behaviour")
-        self._simulator.decider.named[given["phone"]] = BY_NAME[given["behaviour"]]
+        self._parts.decider.named[given["phone"]] = BY_NAME[given["behaviour"]]
         return {}
 
     def _opt_in(self, given: Query) -> Any:
@@ -122,11 +122,11 @@ class Control:
         return {}
 
     def _summary(self, _: Query) -> Any:
-        return self._simulator.book.summary() | {"callbacks": self._callbacks()}
+        return self._parts.book.summary() | {"callbacks": self._callbacks()}
 
     def _state(self, _: Query) -> Any:
         """Without the counts by phone, so cheap enough to be asked often."""
-        book = self._simulator.book
+        book = self._parts.book
         return {
             "requests": len(book.rows),
             "open": book.open,
@@ -135,22 +135,22 @@ class Control:
         }
 
     def _callbacks(self) -> dict[str, Any]:
-        waiting = self._simulator.courier.waiting + self._simulator.people.waiting
-        return asdict(self._simulator.courier.counts) | {"waiting": waiting}
+        waiting = self._parts.courier.waiting + self._parts.people.waiting
+        return asdict(self._parts.courier.counts) | {"waiting": waiting}
 
     def _reset(self, _: Query) -> Any:
-        self._simulator.forget()
+        self._parts.forget()
         return {}
 
     def _refuse(self, given: Query) -> Any:
-        self._simulator.refuse_for(float(given["seconds"]))
+        self._refuse_for(float(given["seconds"]))
         return {}
 
     def _inbound(self, given: Query) -> Any:
         """`text`, `button` (with an optional `payload`) or `picture`; `form` true posts a text
         form-encoded."""
         account, phone, name = self._account(given), given["phone"], given.get("name", "")
-        people, chats = self._simulator.people, self._simulator.chats
+        people, chats = self._parts.people, self._parts.chats
         if "button" in given:
             people.press(
                 account,
@@ -169,7 +169,7 @@ class Control:
 
     def _click(self, given: Query) -> Any:
         account, phone = self._account(given), given["phone"]
-        chats = self._simulator.chats
+        chats = self._parts.chats
         sent = (
             chats.find(account, phone, given["external_id"])
             if "external_id" in given
@@ -178,11 +178,11 @@ class Control:
         if sent is None:
             raise ControlError("no such message on this phone")
         target = given.get("target") or link_target(sent)
-        self._simulator.people.click(sent, target, generic=bool(given.get("generic", False)))
+        self._parts.people.click(sent, target, generic=bool(given.get("generic", False)))
         return {"target": target}
 
     def _people(self, _: Query) -> Any:
-        people = self._simulator.chats.people()
+        people = self._parts.chats.people()
         return [
             {"account": name, "phone": phone, "name": name_of(phone), "last": _bubble(line)}
             for name, phone, line in people
@@ -190,7 +190,7 @@ class Control:
 
     def _chat(self, given: Query) -> Any:
         account, phone = self._account(given), given["phone"]
-        lines = self._simulator.chats.lines(account, phone)
+        lines = self._parts.chats.lines(account, phone)
         return {
             "account": account.name,
             "phone": phone,
@@ -201,7 +201,7 @@ class Control:
         }
 
     def _account(self, given: Query) -> Account:
-        accounts = self._simulator.accounts
+        accounts = self._parts.accounts
         if "account" not in given:
             only = accounts.only()
             if only is None:

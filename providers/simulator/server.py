@@ -1,4 +1,4 @@
-"""The simulator put together: one listener, one set of accounts, one book."""
+"""The simulator put together: its parts behind one listener."""
 
 import asyncio
 from contextlib import suppress
@@ -6,17 +6,11 @@ from typing import Self
 
 from aiohttp import web
 
-from providers.simulator.accounts import Accounts
-from providers.simulator.book import Book
-from providers.simulator.chats import Chats
 from providers.simulator.control import Control
-from providers.simulator.courier import Courier
-from providers.simulator.deciding import Decider
 from providers.simulator.gateway import Gateway
-from providers.simulator.idle import IdleConnections
 from providers.simulator.options import Options
 from providers.simulator.page import page_file
-from providers.simulator.people import People
+from providers.simulator.parts import Parts
 
 BACKLOG = 4096
 GATEWAY_PATH = "/GatewayAPI/rest"
@@ -27,64 +21,33 @@ class Simulator:
 
     def __init__(self, *, host: str, port: int, options: Options | None = None) -> None:
         self._host, self._port = host, port
-        self._first_options = options or Options()
-        self.accounts = Accounts()
-        self.book = Book()
-        self.chats = Chats()
-        self.courier = Courier(self._first_options)
-        self.people = People(self.courier, self.chats)
-        self.decider = Decider(
-            accounts=self.accounts,
-            book=self.book,
-            people=self.people,
-            options=self._first_options,
-        )
-        self._idle = IdleConnections(self._first_options)
-        self._gateway = Gateway(decider=self.decider, book=self.book)
-        self._control = Control(self)
+        self.parts = Parts(options or Options())
+        self._gateway = Gateway(decider=self.parts.decider, book=self.parts.book)
+        self._control = Control(self.parts, refuse_for=self._stop_listening)
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def url(self) -> str:
         return f"http://{self._host}:{self._port}"
 
-    @property
-    def options(self) -> Options:
-        return self.decider.options
-
-    @options.setter
-    def options(self, options: Options) -> None:
-        self.decider.options = self.courier.options = self._idle.options = options
-
-    def forget(self) -> None:
-        """As after a start, but for the accounts, which stay registered."""
-        self.options = self._first_options
-        self.book.clear()
-        self.chats.clear()
-        self.people.forget()
-        self.courier.forget()
-        self.decider.forget()
-        for account in self.accounts.by_name.values():
-            account.forget_people()
-
     async def __aenter__(self) -> Self:
         self._server = web.Server(self._handle, access_log=None)
         await self._listen()
-        await self.courier.start()
-        self._keep(asyncio.create_task(self._idle.watch()))
+        await self.parts.courier.start()
+        self._keep(asyncio.create_task(self.parts.idle.watch()))
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        self.people.forget()
+        self.parts.people.forget()
         for task in list(self._tasks):
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-        await self.courier.stop()
+        await self.parts.courier.stop()
         self._hang_up()
         await self._server.shutdown(timeout=0.1)
 
-    def refuse_for(self, seconds: float) -> None:
+    def _stop_listening(self, seconds: float) -> None:
         """Nobody listens for so long: a new connection is refused, a kept one is reset."""
         self._keep(asyncio.create_task(self._refuse(seconds)))
 
@@ -109,11 +72,11 @@ class Simulator:
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.path == GATEWAY_PATH:
-            self._idle.busy(request)
+            self.parts.idle.busy(request)
             try:
                 return await self._gateway.handle(request)
             finally:
-                self._idle.rests(request)
+                self.parts.idle.rests(request)
         found = page_file(request.path) if request.method == "GET" else None
         return found or await self._control.handle(request)
 

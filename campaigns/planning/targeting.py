@@ -9,9 +9,8 @@ from django.db import connection
 
 from campaigns.audience.reachability import BLOCK_JOIN, SUPPRESSION_CASE
 from campaigns.gates.trial_mode import LAUNCH_TRIAL_CASE, drops_for_trial
-from campaigns.models import Audience, Campaign, CampaignStatus, Reason, Run
+from campaigns.models import Audience, Campaign, CampaignStatus, Profile, Reason, Run
 from campaigns.planning.second_try import IS_RETRYABLE, retry_parameters
-from campaigns.running.opening_runs import last_profile_id
 
 # One row per profile of the audience: id, phone, match_key, reason (NULL: may be sent to).
 AUDIENCE = f"""
@@ -85,3 +84,9 @@ def parameters_of(campaign: Campaign, *, run: Run | None, cursor: int, last: int
         "left_over": campaign.left_over,
         "on_trial": drops_for_trial(campaign),
     }
+
+
+def last_profile_id(campaign: Campaign) -> int:
+    """Whoever is imported later is not among a run's people."""
+    last = Profile.objects.filter(project_id=campaign.project_id).order_by("-pk").first()
+    return last.pk if last else 0

@@ -2,7 +2,8 @@
 
 from django.db import transaction
 
-from campaigns.models import Campaign, LaunchShare, Profile, Run
+from campaigns.models import Campaign, LaunchShare, Run
+from campaigns.planning.targeting import last_profile_id
 
 SHARES = 2  # of a run; a phone is in one of them, however many profiles have it
 
@@ -36,8 +37,3 @@ def _share_out(run: Run) -> None:
     LaunchShare.objects.bulk_create(
         LaunchShare(run=run, number=number, of=SHARES) for number in range(SHARES)
     )
-
-
-def last_profile_id(campaign: Campaign) -> int:
-    last = Profile.objects.filter(project_id=campaign.project_id).order_by("-pk").first()
-    return last.pk if last else 0

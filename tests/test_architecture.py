@@ -1,9 +1,10 @@
-"""The two rules that carry the code, and the few that keep them true."""
+"""The rules that carry the code: the line of apps, floors and rooms, and what keeps them true."""
 
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,35 @@ ROOT = Path(__file__).resolve().parents[1]
 LINE = ("config", "callbacks", "campaigns", "templates_app", "providers")
 FLOORS = ("rows", "acts", "tasks", "doors")
 DOORS = {"admin", "views", "api", "management", "urls", "apps", "templatetags"}
+# What stands at the root of each app, from the top down: a room imports only rooms that stand after
+# it. A package whose own rooms have an order has a line of its own.
+ROOMS = {
+    "config": (
+        *("wsgi", "wsgi_callbacks", "urls", "urls_callbacks", "apps", "callback_process"),
+        *("templatetags", "management", "console", "demo", "tasks", "doctor", "ops"),
+        *("celery", "broker", "settings", "embedded", "queues", "formats"),
+    ),
+    "callbacks": (
+        *("apps", "urls", "admin", "views", "management", "tasks"),
+        *("inspecting", "receipts", "inbox", "receiving", "hints", "parsers", "models"),
+    ),
+    "campaigns": (
+        *("apps", "admin", "templatetags", "tasks", "tryouts", "results", "sending", "feedback"),
+        *("running", "planning", "outbox", "gates", "audience", "pace", "ledger", "hints"),
+        "models",
+    ),
+    "campaigns.admin": ("campaigns", "tryouts", "audience", "messages", "lists"),
+    "templates_app": (
+        *("apps", "urls", "admin", "views", "management", "tasks", "incoming", "media"),
+        *("keeping", "rendering", "kinds", "rules", "values", "wording", "models"),
+    ),
+    "providers": (
+        *("apps", "admin", "views", "management", "tasks", "simulator"),
+        *("people", "connection", "watch", "hints", "network", "phones"),
+        *("models", "gateway", "secrets"),
+    ),
+}
+MOST_ROOMS, MOST_ARROWS = 20, 60  # at the root of an app: more than that nobody holds in mind
 VAGUE = {"utils", "helpers", "services", "common", "misc", "util", "lib"}
 
 
@@ -25,7 +55,7 @@ class Imported:
 
 @cache
 def modules() -> dict[str, Path]:
-    """Our modules by dotted name; migrations write themselves."""
+    """Our modules by dotted name; migrations are made by themselves."""
     found = {}
     for app in LINE:
         for path in sorted((ROOT / app).rglob("*.py")):
@@ -58,6 +88,30 @@ def imports(module: str) -> tuple[Imported, ...]:
 
 def app_of(module: str) -> str:
     return module.partition(".")[0]
+
+
+def room_of(module: str, *, house: str) -> str | None:
+    """None for what isn't in the house, and for the house itself."""
+    if not module.startswith(f"{house}."):
+        return None
+    return module.removeprefix(f"{house}.").partition(".")[0]
+
+
+def arrows(house: str) -> dict[tuple[str, str], list[str]]:
+    """From room to room, and which imports they are made of."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for module in modules():
+        here = room_of(module, house=house)
+        for imported in imports(module):
+            there = room_of(imported.module, house=house)
+            if here and there and here != there:
+                line = f"{module}:{imported.line} imports {imported.module}"
+                found.setdefault((here, there), []).append(line)
+    return found
+
+
+def runs_up(here: str, there: str, *, house: str) -> bool:
+    return ROOMS[house].index(here) > ROOMS[house].index(there)
 
 
 def floor_of(module: str) -> str:
@@ -113,6 +167,47 @@ def test_a_file_imports_only_from_lower_floors_of_its_app(app: str) -> None:
         if not is_pure(imported.module)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("house", ROOMS)
+def test_every_room_has_its_place(house: str) -> None:
+    rooms = {room for module in modules() if (room := room_of(module, house=house))}
+    assert sorted(rooms) == sorted(ROOMS[house])
+
+
+@pytest.mark.parametrize("house", ROOMS)
+def test_a_room_imports_only_rooms_below_it(house: str) -> None:
+    wrong = [
+        line
+        for (here, there), lines in arrows(house).items()
+        if runs_up(here, there, house=house)
+        for line in lines
+    ]
+    assert wrong == []
+
+
+def test_an_import_of_a_higher_room_is_noticed() -> None:
+    assert runs_up("pace", "sending", house="campaigns")
+    assert not runs_up("sending", "pace", house="campaigns")
+    assert arrows("campaigns")["sending", "pace"] != []
+
+
+@pytest.mark.parametrize("app", LINE)
+def test_the_root_of_an_app_stays_small(app: str) -> None:
+    assert len(ROOMS[app]) <= MOST_ROOMS
+    assert len(arrows(app)) <= MOST_ARROWS
+
+
+def test_no_file_imports_in_a_circle() -> None:
+    """Not even by way of others, or for types only."""
+    graph = {
+        module: {one.module for one in imports(module) if one.module in modules()} - {module}
+        for module in modules()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as circle:
+        pytest.fail(" imports ".join(circle.args[1]))
 
 
 def test_nothing_is_imported_inside_a_function() -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from campaigns.models import Reason
-from campaigns.sending import composing
 from providers.gateway.codes import send_code
 from providers.gateway.report_codes import report_cause
 from providers.gateway.settings import gateway_settings
@@ -71,7 +70,9 @@ OURS: Mapping[Reason, Explanation] = {
     ),
 }
 
-NOT_COMPOSED = Explanation(
+# Our own code of a message that failed before there was a request.
+NOT_COMPOSED = "not_composed"
+_NOT_COMPOSED = Explanation(
     "Kabootar could not put this message together",
     "Please tell your operator: the log of the sending worker says why.",
 )
@@ -87,8 +88,8 @@ def explain(reason: str, code: str) -> Explanation:
         return OURS[Reason(reason)]
     if reason == Reason.REPORTED:
         return _of_report(code)
-    if code == composing.NOT_COMPOSED:
-        return NOT_COMPOSED
+    if code == NOT_COMPOSED:
+        return _NOT_COMPOSED
     answer = send_code(code, gateway_settings().extra_codes)
     if reason == Reason.RETRIES_EXHAUSTED:
         return Explanation(f"Given up. The last time: {answer.meaning}", GIVEN_UP)

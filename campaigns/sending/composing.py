@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from campaigns.ledger.correlation import extra_of, msg_id_of
+from campaigns.ledger.explaining import NOT_COMPOSED
 from campaigns.models import MessageKind, Reason, Variant
 from campaigns.sending.claiming import Claim
 from campaigns.sending.recording import Ending, Result
@@ -30,7 +31,6 @@ from templates_app.values.personalization import PersonalizationError
 logger = logging.getLogger(__name__)
 
 PROVIDER_SECONDS = 2.0
-NOT_COMPOSED = "not_composed"
 UNTIL_HALTED = 10.0  # seconds
 
 

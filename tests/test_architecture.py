@@ -32,8 +32,18 @@ ROOMS = {
     ),
     "campaigns.admin": ("campaigns", "tryouts", "audience", "messages", "lists"),
     "templates_app": (
-        *("apps", "urls", "admin", "views", "management", "tasks", "incoming", "media"),
-        *("keeping", "rendering", "kinds", "rules", "values", "wording", "models"),
+        *("apps", "urls", "admin", "views", "management", "tasks", "templatetags"),
+        *(
+            "incoming",
+            "media",
+            "keeping",
+            "rendering",
+            "kinds",
+            "rules",
+            "values",
+            "wording",
+            "models",
+        ),
     ),
     "providers": (
         *("apps", "admin", "views", "management", "tasks", "simulator"),

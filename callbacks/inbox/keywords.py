@@ -1,5 +1,6 @@
 """STOP and START: a whole message that is one of the project's words, and what follows from it."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -11,17 +12,26 @@ from providers.models import Project
 
 # Types whose text is what the person chose or wrote, nothing else.
 BUTTONS = {"button", "interactive"}
-TYPES = {"text", *BUTTONS}
+
+# They choose how the sign before them looks. Unicode counts them as marks, as it does vowels.
+SELECTORS = {chr(code) for code in range(0xFE00, 0xFE10)}
+# Keycaps, and signs that are drawn in colour: some would turn into letters, such as ℹ️ and ™️.
+EMOJI = re.compile("[0-9#*]\ufe0f?\u20e3|[^A-Za-z]\ufe0f")
 
 
 def read_keyword(project: Project, inbound: InboundMessage) -> Consequence | None:
     """Opting out wins where a word stands in both lists."""
-    said = _plain(inbound.text) if inbound.type in TYPES else ""
-    if not said:
-        return None
-    if said in _all_plain(project.opt_out_words):
+    said = _said(inbound)
+    if said & _all_plain(project.opt_out_words):
         return Consequence.OPTED_OUT
-    return Consequence.OPTED_IN if said in _all_plain(project.opt_in_words) else None
+    return Consequence.OPTED_IN if said & _all_plain(project.opt_in_words) else None
+
+
+def _said(inbound: InboundMessage) -> set[str]:
+    """A button says its label, and what we gave it to carry: the label may be a translation."""
+    if inbound.type in BUTTONS:
+        return _all_plain([inbound.text, inbound.payload])
+    return _all_plain([inbound.text]) if inbound.type == "text" else set()
 
 
 def obey(project: Project, inbound: InboundMessage, wish: Consequence) -> None:
@@ -50,16 +60,15 @@ def _all_plain(words: Iterable[str]) -> set[str]:
 
 
 def _plain(text: str) -> str:
-    """Without case, outer punctuation and emoji, and runs of blanks: “ Stop!! ” is stop."""
-    text = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-    start, end = 0, len(text)
-    while start < end and not _is_word(text[start]):
-        start += 1
-    while end > start and not _is_word(text[end - 1]):
-        end -= 1
-    return text[start:end]
+    """Its words alone: “ Stop!! ”, “⛔️ stop” and “STOP 1️⃣” are all stop, opt-out is opt out."""
+    text = unicodedata.normalize("NFKC", EMOJI.sub(" ", text)).casefold()
+    return " ".join("".join(map(_in_words, text)).split())
 
 
-def _is_word(sign: str) -> bool:
-    """Letters, digits, and the marks that Indian scripts write vowels with."""
-    return unicodedata.category(sign)[0] in "LMN"
+def _in_words(sign: str) -> str:
+    """Letters, digits, and the marks that Indian scripts write vowels with, are words; what nobody
+    sees parts none."""
+    category = unicodedata.category(sign)
+    if category == "Cf" or sign in SELECTORS:
+        return ""
+    return sign if category[0] in "LMN" else " "

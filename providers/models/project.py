@@ -29,11 +29,11 @@ def new_callback_secret() -> str:
 
 
 def default_opt_out_words() -> list[str]:
-    return ["STOP", "UNSUBSCRIBE", "Stop promotions", "OPT OUT", "CANCEL"]
+    return ["STOP", "UNSUBSCRIBE", "Stop promotions", "STOP ALL", "OPT OUT", "OPTOUT", "CANCEL"]
 
 
 def default_opt_in_words() -> list[str]:
-    return ["START", "SUBSCRIBE", "OPT IN", "UNSTOP"]
+    return ["START", "SUBSCRIBE", "OPT IN", "OPTIN", "UNSTOP"]
 
 
 class Project(models.Model):

@@ -53,6 +53,18 @@ def blocks() -> list[tuple[int, bool, bool, str]]:
         "Stop  Promotions.",
         "unsubscribe",
         "ＳＴＯＰ",
+        "STOP ❤️",
+        "⛔️ STOP",
+        "STOP‼️",
+        "STOP 1️⃣",
+        "STOP ℹ️",
+        "STOP\ufe0f",
+        "stop\u200b",
+        "opt-out",
+        "OPT_OUT",
+        "OPTOUT",
+        "Stop all",
+        "stop promotions",
     ],
 )
 def test_a_word_of_the_list_opts_out_and_is_confirmed(project: Project, text: str) -> None:
@@ -92,6 +104,31 @@ def test_a_word_of_the_other_list_opts_in_again(project: Project) -> None:
         (True, Source.KEYWORD),
         (False, Source.KEYWORD),
     ]
+
+
+@pytest.mark.parametrize("text", ["START ❤️", "✅️ start", "opt-in", "OPTIN"])
+def test_signs_around_a_word_change_nothing_when_opting_in_either(
+    project: Project, text: str
+) -> None:
+    hear(project, "STOP")
+
+    assert hear(project, text).consequence == Consequence.OPTED_IN
+
+
+@pytest.mark.parametrize(
+    ("type_", "content"),
+    [
+        ("button", {"text": "रुकें", "payload": "STOP"}),
+        ("interactive", {"type": "button_reply", "button_reply": {"id": "stop", "title": "रुकें"}}),
+    ],
+)
+def test_a_button_that_carries_the_word_under_a_translated_label_opts_out(
+    project: Project, type_: str, content: dict[str, object]
+) -> None:
+    message = hear(project, "", type=type_, **{type_: content})
+
+    assert blocks() == [(KEY, True, True, Source.BUTTON)]
+    assert (message.consequence, message.text) == (Consequence.OPTED_OUT, "रुकें")
 
 
 def test_words_in_one_receipt_count_in_the_order_of_their_times(project: Project) -> None:

@@ -2,7 +2,7 @@
 
 Gupshup refuses the whole account: its campaigns are paused, people are told, and somebody resumes
 them. Gupshup can't be reached: nothing is claimed but a probe now and then, and everything goes on
-by itself (pacing.py keeps that, for all workers). Message after message fails: storm_watch.py.
+by itself (pace/rate.py keeps that, for all workers). Message after message fails: storm_watch.py.
 """
 
 from collections.abc import Iterable, Mapping

@@ -263,5 +263,5 @@ HOW_TO_ADD = """
 Say in tests/console_rights.py who may open these addresses, by the line of MAY that stands for it:
 a new admin page in PAGES, any other address in ADDRESSES, as Rights(who may GET, who may POST).
 An address about a row of another kind than its name's beginning says stands in ABOUT, too.
-Addresses that were given up go from there. See docs/development.md, “How to add a page”.
+Addresses that were given up go from there. See docs/development.md, “How to add things”.
 """

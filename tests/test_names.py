@@ -19,6 +19,8 @@ PATH = re.compile(
     rf"(?<![\w/.:-])((?:{'|'.join(TOPS)})/[\w/.-]+\.(?:py|md|html|js|css|png|json))\b"
 )
 BARE = re.compile(r"(?<![\w/.<])([a-z]\w*\.py)\b")
+# A file with its room, as one says it inside an app.
+IN_A_ROOM = re.compile(r"(?<![\w/.:<-])((?:\w+/)+\w+\.py)\b")
 DOTTED = re.compile(rf"""["'`]((?:{"|".join(LINE)})\.[a-z_]\w*(?:\.\w+)+)["'`]""")
 READ = {".py", ".md", ".toml", ".yaml", ".html", ".js", ".css", ""}
 # What was: it keeps the names of its time.
@@ -78,6 +80,17 @@ def test_every_file_that_is_named_alone_is_there() -> None:
         for name, text in texts()
         for bare in BARE.findall(text)
         if bare not in names
+    ]
+    assert wrong == []
+
+
+def test_every_file_that_is_named_with_its_room_is_there() -> None:
+    ends = tuple(f"/{name}" for name in tracked())
+    wrong = [
+        f"{name} names {path}"
+        for name, text in texts()
+        for path in IN_A_ROOM.findall(text)
+        if not any(end.endswith(f"/{path}") for end in ends)
     ]
     assert wrong == []
 

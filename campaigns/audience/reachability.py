@@ -1,7 +1,7 @@
 """Who may get a message: one rule, as SQL for launching and sending, as a query for pages.
 
 The rule is about two flags: MSG-whatsapp of the profile must be true, MSG-dndWhatsApp of the phone
-must not be. Windows, caps and trial mode are not here.
+must not be. Hours and trial mode are not here: see gates/.
 """
 
 from django.db import models

@@ -44,7 +44,7 @@ class Import(models.Model):
     # Empty once the import has ended: people's data are not kept twice.
     file = models.FileField(upload_to=unguessable_name, blank=True)
     file_name = models.CharField(max_length=255)
-    # What each column becomes, as chosen on the mapping page: audience/mapping.py.
+    # What each column becomes, as chosen on the mapping page: audience/imports/mapping.py.
     mapping = models.JSONField(default=dict)
     # Of numbers without a country code, and MSG-whatsapp of new people whose row doesn't say it.
     default_country = models.CharField(max_length=2, blank=True)

@@ -74,7 +74,7 @@ class DryRun:
 
 
 def dry_run(campaign: Campaign, variant: Variant, *, expected: int) -> DryRun:
-    """`expected` decides whether it is a sample; it comes from choosing.forecast."""
+    """`expected` decides whether it is a sample; it comes from targeting.forecast."""
     prepared = prepare(variant.version, variant.values)
     if all(slot.constant is not None for slot in prepared.slots):
         return DryRun(expected=expected, looked_at=expected, is_sample=False, left_out=[])

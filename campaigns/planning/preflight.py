@@ -1,7 +1,7 @@
 """Is a campaign ready to go out? What blocks it, what to expect, where on its page it is mended.
 
 The same checks serve the page while it is written, the publishing, and the start at a set time.
-How many people it reaches is not here: choosing.forecast says it.
+How many people it reaches is not here: targeting.forecast says it.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence

@@ -26,7 +26,8 @@ ROOMS = {
         *("inspecting", "receipts", "inbox", "receiving", "hints", "parsers", "models"),
     ),
     "campaigns": (
-        *("apps", "admin", "templatetags", "tasks", "tryouts", "results", "sending", "feedback"),
+        *("apps", "admin", "management", "templatetags", "tasks"),
+        *("tryouts", "results", "sending", "feedback"),
         *("running", "planning", "outbox", "gates", "audience", "pace", "ledger", "hints"),
         "models",
     ),

@@ -1,13 +1,12 @@
 """Row by row: what is good goes to the staging table, what is wrong to the refused rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from campaigns.audience.imports.list_rows import Members
 from campaigns.audience.imports.mapping import ColumnMapping
 from campaigns.audience.imports.people_rows import People, RowRefusedError
 from campaigns.audience.imports.reading import Fault, Rows
-from campaigns.audience.imports.refusals import Refusals
 from campaigns.models import Import, ImportKind
 
 BLOCK = 1_000  # rows
@@ -21,6 +20,10 @@ class RowReader(Protocol):
         """Raises RowRefusedError."""
 
 
+class Refused(Protocol):
+    def add(self, number: int, reason: str, cells: Sequence[str], /) -> None: ...
+
+
 def reader_of(upload: Import, mapping: ColumnMapping, *, default_country: str) -> RowReader:
     if upload.kind == ImportKind.LIST:
         return Members(mapping, default_country=default_country)
@@ -31,10 +34,14 @@ def reader_of(upload: Import, mapping: ColumnMapping, *, default_country: str) -
 class Checking:
     """`last_row` is the number of the row that was looked at last, as a spreadsheet counts."""
 
-    def __init__(self, rows: Rows, reader: RowReader, refusals: Refusals) -> None:
+    def __init__(self, rows: Rows, reader: RowReader, refusals: Refused) -> None:
         self._rows, self._reader, self._refusals = rows, reader, refusals
         self.last_row = 1
         self.rows_read = 0
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self._reader.columns
 
     def blocks(self) -> Iterator[str]:
         """Lines for the staging table, those of about a thousand rows at a time."""

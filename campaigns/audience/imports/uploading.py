@@ -62,10 +62,11 @@ def accept(
 def sample_of(upload: Import) -> Sample:
     """Raises FileError."""
     with opened(upload) as file:
-        return _sample(file)
+        return sample_from(file)
 
 
-def _sample(file: BinaryIO) -> Sample:
+def sample_from(file: BinaryIO) -> Sample:
+    """Raises FileError."""
     layout = read_layout(file)
     numbers, rows, faults = [], [], []
     for number, row in islice(enumerate(Rows(file, layout), start=2), SAMPLE):

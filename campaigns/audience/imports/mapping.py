@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 from django.db import models
 
+from campaigns.audience.imports.neutralizing import OWN_COLUMNS
 from campaigns.audience.imports.values import ValueType, guess_type
 from campaigns.models import ImportKind, ProfileProperty, PropertyType
 from providers.models import Project
@@ -50,8 +51,6 @@ _KNOWN = {
     "msgwhatsapp": Target.SUBSCRIBED,
     "msgdndwhatsapp": Target.BLOCKED,
 }
-# What a file of refused rows has in front, when it comes back corrected.
-OWN_COLUMNS = ("Row", "Reason")
 # What templates call everybody's own fields: {{ profile.name }}.
 RESERVED_NAMES = frozenset({"identity", "name", "phone", "email", "language", "time_zone"})
 _PROPERTY_NAME = re.compile(r"[^\W_][\w .&/()+-]*")

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from io import BytesIO, StringIO
 from typing import BinaryIO
 
+from campaigns.audience.imports.neutralizing import is_our_own, restored
+
 BLOCK = 256 * 1024  # bytes
 LONGEST_LINE = 1024 * 1024  # bytes
 MOST_COLUMNS = 300
@@ -227,7 +229,8 @@ def _header(top: str, delimiter: str) -> tuple[str, ...]:
         raise FileError(TOO_MANY_COLUMNS)
     if any(_NUMBER.fullmatch(cell.strip()) for cell in cells):
         raise FileError(NO_HEADER)
-    return tuple(" ".join(cell.replace("\0", "").split()) for cell in cells)
+    names = [" ".join(cell.replace("\0", "").split()) for cell in cells]
+    return tuple(restored(names) if is_our_own(names) else names)
 
 
 class Rows:
@@ -246,6 +249,12 @@ class Rows:
         return self._source.bytes_read
 
     def __iter__(self) -> Iterator[list[str] | Fault]:
+        rows = self._as_written()
+        if not is_our_own(self._layout.header):
+            return rows
+        return (row if isinstance(row, Fault) else restored(row) for row in rows)
+
+    def _as_written(self) -> Iterator[list[str] | Fault]:
         source, width = self._source, len(self._layout.header)
         reader = self._reader()
         while True:

@@ -8,15 +8,8 @@ from types import TracebackType
 
 from django.core.files import File
 
-from campaigns.audience.imports.mapping import OWN_COLUMNS
+from campaigns.audience.imports.neutralizing import OWN_COLUMNS, neutral
 from campaigns.audience.imports.reading import Layout
-
-# A spreadsheet takes a cell that begins like this for a formula and runs it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def neutral(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 class Refusals:

@@ -2,7 +2,8 @@
 
 A token bucket on Redis' own clock. It holds a tenth of a second of the rate, so that no ten
 seconds see more than 1 % too many, and is rebuilt empty: a Redis that comes back lets nothing
-out that it would not have let out anyway. While Redis is away, nothing leaves.
+out that it would not have let out anyway. While Redis is away, nothing leaves. That clock may step:
+then no time has passed, or not more than the bucket holds, and nobody waits for it to catch up.
 
 Urgent messages (tests, replies) never wait behind a campaign: they may take in advance what it
 would get in the next second. More than that would break the rate, so then they wait, too.
@@ -23,29 +24,44 @@ BURST_SECONDS = 0.1  # of the rate, may go out at once after a lull
 SLOWEST = 0.02
 RECOVERY_PER_SECOND = 0.02
 LONGEST_PAUSE = 30.0  # seconds between two probes
+SPREAD = 0.25  # by which a pause is longer or shorter
 PROBE_LASTS = 6.0  # seconds until the next one, if the first does not come back
 RELEASE = "return redis.call('HDEL', KEYS[1], 'held', 'pause', 'noted')"
 
-REFILL = """
+# What was noted in the future was noted before the clock stepped back.
+NOW = """
 local time = redis.call('TIME')
 local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
-local state = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'factor', 'slowed', 'held', 'pause')
-local at = tonumber(state[2]) or now
-local factor = math.min(1, (tonumber(state[3]) or 1) + (now - at) * tonumber(ARGV[4]))
+local function passed_since(noted)
+    return math.max(0, now - (tonumber(noted) or now))
+end
+local function is_just_now(noted, seconds)
+    noted = tonumber(noted)
+    return noted and noted <= now and now - noted < seconds
+end
+"""
+REFILL = (
+    NOW
+    + """
+local state = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'factor', 'held', 'pause')
+local passed = passed_since(state[2])
+local factor = math.min(1, (tonumber(state[3]) or 1) + passed * tonumber(ARGV[4]))
 local rate = tonumber(ARGV[1]) * factor
 -- Two, where the rate allows: between two looks at the bucket no part of a message gets lost.
 local most = math.max(math.min(2, math.max(1, rate)), rate * tonumber(ARGV[5]))
-local tokens = math.min(most, (tonumber(state[1]) or 0) + (now - at) * rate)
+local tokens = math.min(most, (tonumber(state[1]) or 0) + passed * rate)
 """
+)
 TAKE = (
     REFILL
     + """
-local held = tonumber(state[5])
+local held = tonumber(state[4])
 if held then
     local probe = 0
-    if now >= held and tonumber(ARGV[2]) + tonumber(ARGV[3]) > 0 then
+    local pause = math.max(tonumber(state[5]) or 0, tonumber(ARGV[6]))
+    local is_due = now >= held or held > now + pause * (1 + tonumber(ARGV[7]))
+    if is_due and tonumber(ARGV[2]) + tonumber(ARGV[3]) > 0 then
         probe = 1
-        local pause = math.max(tonumber(state[6]) or 0, tonumber(ARGV[6]))
         redis.call('HSET', KEYS[1], 'held', tostring(now + pause))
     end
     local first = math.min(probe, tonumber(ARGV[2]))
@@ -68,33 +84,36 @@ if redis.call('EXISTS', KEYS[1]) == 1 then
 end
 """
 # Longer each time, at most once for the requests that failed together.
-HOLD = """
-local time = redis.call('TIME')
-local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
+HOLD = (
+    NOW
+    + """
 local state = redis.call('HMGET', KEYS[1], 'pause', 'noted')
 local pause = tonumber(state[1]) or 0
-if now - (tonumber(state[2]) or 0) < 0.8 then return tostring(pause) end
+if is_just_now(state[2], 0.8) then return tostring(pause) end
 pause = math.min(tonumber(ARGV[1]), math.max(1, pause * 2))
 redis.call('HSET', KEYS[1], 'pause', tostring(pause), 'noted', tostring(now),
     'held', tostring(now + pause * tonumber(ARGV[2])))
 redis.call('EXPIRE', KEYS[1], 3600)
 return tostring(pause)
 """
-LOOK = """
-local time = redis.call('TIME')
+)
+LOOK = (
+    NOW
+    + """
 local state = redis.call('HMGET', KEYS[1], 'held', 'factor', 'at')
-return {state[1] or '', state[2] or '', state[3] or '',
-    tostring(tonumber(time[1]) + tonumber(time[2]) / 1000000)}
+return {state[1] or '', state[2] or '', tostring(passed_since(state[3]))}
 """
-SLOW_DOWN = """
-local time = redis.call('TIME')
-local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
+)
+SLOW_DOWN = (
+    NOW
+    + """
 local state = redis.call('HMGET', KEYS[1], 'factor', 'slowed')
-if now - (tonumber(state[2]) or 0) < 1 then return 0 end
+if is_just_now(state[2], 1) then return 0 end
 local factor = math.max(tonumber(ARGV[1]), (tonumber(state[1]) or 1) / 2)
 redis.call('HSET', KEYS[1], 'factor', tostring(factor), 'slowed', tostring(now))
 return 1
 """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +159,7 @@ def take_throttled(campaign_id: int, *, per_minute: int, wanted: int) -> int:
 
 def _take(key: str, *, rate: float, urgent: int, bulk: int) -> Permits | None:
     try:
-        given = (rate, urgent, bulk, RECOVERY_PER_SECOND, BURST_SECONDS, PROBE_LASTS)
+        given = (rate, urgent, bulk, RECOVERY_PER_SECOND, BURST_SECONDS, PROBE_LASTS, SPREAD)
         urgent_granted, bulk_granted, in_force, held = shared_redis().eval(TAKE, 1, key, *given)
     except redis.RedisError as error:
         logger.warning("Nothing leaves while Redis is away: %s", type(error).__name__)
@@ -154,12 +173,12 @@ def rate_in_force(project_id: int, *, rate: int) -> float:
     """Messages per second that may leave now; less than the provider's after a throttling answer,
     none while Gupshup can't be reached. The provider's own when Redis is away."""
     try:
-        held, factor, at, now = shared_redis().eval(LOOK, 1, _key(project_id))
+        held, factor, passed = shared_redis().eval(LOOK, 1, _key(project_id))
     except redis.RedisError:
         return float(rate)
     if held:
         return 0.0
-    recovered = (float(now) - float(at or now)) * RECOVERY_PER_SECOND
+    recovered = float(passed) * RECOVERY_PER_SECOND
     return rate * min(1.0, float(factor or 1) + recovered)
 
 
@@ -178,7 +197,7 @@ def hold(project_id: int) -> float:
     """Gupshup can't be reached: nothing leaves but a probe after a pause, in seconds, that grows
     from one to 30."""
     try:
-        spread = random.uniform(0.75, 1.25)  # noqa: S311  no secret
+        spread = random.uniform(1 - SPREAD, 1 + SPREAD)  # noqa: S311  no secret
         return float(shared_redis().eval(HOLD, 1, _key(project_id), LONGEST_PAUSE, spread))
     except redis.RedisError as error:
         logger.warning("Redis is away: %s", type(error).__name__)

@@ -157,3 +157,79 @@ def test_a_provider_that_nobody_answers_for_gets_probes_at_growing_distances() -
     assert pacing.rate_in_force(PROJECT, rate=100) == 0
     pacing.release(PROJECT)
     assert pacing.rate_in_force(PROJECT, rate=100) == 100
+
+
+# The clock of Redis steps ---------------------------------------------------------------------
+
+
+def stored_under_a_clock_ahead_by(seconds: float, key: str = f"pace:{PROJECT}") -> None:
+    """Redis' clock steps back so far; where it is negative, it jumps ahead."""
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    for name in ("at", "held", "noted", "slowed"):
+        if (kept := client.hget(key, name)) is not None:
+            client.hset(key, name, str(float(kept) + seconds))
+
+
+def test_after_a_step_back_of_the_clock_sending_goes_on_at_its_rate() -> None:
+    ask(0)
+    with time_passes(0.05):
+        ask(0)
+    stored_under_a_clock_ahead_by(60)
+    kept = ask(50)
+    with time_passes(0.1):
+        later = ask(50)
+
+    assert (kept, later) == (pytest.approx(5, abs=1), 10)
+
+
+def test_a_clock_that_jumps_ahead_gives_no_more_than_a_lull() -> None:
+    ask(0)
+    stored_under_a_clock_ahead_by(-60)
+    permits = take(PROJECT, rate=100, urgent=1000, bulk=1000)
+
+    assert permits is not None
+    # A second in advance is what urgent messages may always take.
+    assert (permits.urgent, permits.bulk) == (pytest.approx(110, abs=1), 0)
+
+
+def test_a_clock_that_steps_to_and_fro_gives_no_burst() -> None:
+    ask(0)
+    total = 0
+    for step in (60, -60, 60, -60):
+        stored_under_a_clock_ahead_by(step)
+        total += ask(1000)
+
+    assert total <= 100 * 0.1 * 2 + 3
+
+
+def test_a_step_back_leaves_the_slowed_rate_as_it_is_and_lets_it_slow_down_more() -> None:
+    ask(0)
+    slow_down(PROJECT)
+    stored_under_a_clock_ahead_by(60)
+    seen = [pacing.rate_in_force(PROJECT, rate=100)]
+    slow_down(PROJECT)
+    seen.append(pacing.rate_in_force(PROJECT, rate=100))
+
+    assert seen == [pytest.approx(50, abs=1), pytest.approx(25, abs=1)]
+
+
+def test_a_step_back_keeps_no_probe_waiting_longer_than_a_probe_lasts() -> None:
+    ask(0)
+    pacing.hold(PROJECT)
+    stored_under_a_clock_ahead_by(60)
+    probes = [ask(10), ask(10)]
+    stored_under_a_clock_ahead_by(60)
+
+    assert (probes, pacing.hold(PROJECT)) == ([1, 0], 2)
+
+
+def test_a_step_back_does_not_stop_a_campaign_that_has_its_own_throttle() -> None:
+    campaign = 816
+    key = f"pace:campaign:{campaign}"
+    redis.Redis.from_url(settings.REDIS_URL).delete(key)
+    pacing.take_throttled(campaign, per_minute=600, wanted=0)
+    stored_under_a_clock_ahead_by(3600, key)
+    pacing.take_throttled(campaign, per_minute=600, wanted=0)
+    stored_under_a_clock_ahead_by(-0.15, key)
+
+    assert pacing.take_throttled(campaign, per_minute=600, wanted=50) == 1

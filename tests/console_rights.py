@@ -162,6 +162,7 @@ ADDRESSES = {
     "campaigns_campaign_preview": Rights(NOTHING, WORK),
     "campaigns_campaign_publish": Rights(WORK, WORK),
     "campaigns_campaign_publish_example": Rights(WORK, NOTHING),
+    "campaigns_campaign_publish_links": Rights(WORK, NOTHING),
     "campaigns_campaign_publish_reach": Rights(WORK, NOTHING),
     "campaigns_campaign_publish_values": Rights(WORK, NOTHING),
     "campaigns_campaign_reach": Rights(NOTHING, WORK),

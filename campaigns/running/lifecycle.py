@@ -3,7 +3,7 @@
 Of two people who click at once one wins; the other learns what the campaign is now.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from django.db import transaction
@@ -62,9 +62,10 @@ def start(campaign: Campaign) -> None:
 
 
 @transaction.atomic
-def start_scheduled(campaign: Campaign) -> None:
-    """At its time: the same checks as at publishing, since a template may have changed since."""
-    if problems := problems_of(campaign):
+def start_scheduled(campaign: Campaign, *, problems: Sequence[str] = ()) -> None:
+    """At its time: the same checks as at publishing, since a template may have changed since.
+    `problems` are those that were found before."""
+    if problems := [*problems_of(campaign), *problems]:
         _move(
             campaign,
             to=CampaignStatus.FAILED,

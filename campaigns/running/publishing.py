@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from campaigns.models import Campaign, Variant
-from campaigns.planning.preflight import variants_of
+from campaigns.planning.opening_links import findings_of, links_of, open_links
+from campaigns.planning.preflight import blocking, variants_of
 from campaigns.running import lifecycle
 from providers.models import User
 
@@ -38,9 +39,20 @@ def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 
 
-@transaction.atomic
 def publish_as_seen(campaign_id: int, *, seen: str, by: User) -> Campaign:
-    """Raises ChangedError, or LifecycleError with what is missing or what the campaign is now."""
+    """Raises ChangedError, or LifecycleError with what is missing or what the campaign is now.
+    Opening its links may take seconds: it happens before anything is locked."""
+    campaign = Campaign.objects.get(pk=campaign_id)
+    variants = variants_of(campaign)
+    if fingerprint(campaign, variants) != seen:
+        raise ChangedError
+    if problems := blocking(findings_of(open_links(links_of(variants)))):
+        raise lifecycle.LifecycleError(" ".join(problem.message for problem in problems))
+    return _publish(campaign_id, seen=seen, by=by)
+
+
+@transaction.atomic
+def _publish(campaign_id: int, *, seen: str, by: User) -> Campaign:
     campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
     if fingerprint(campaign, variants_of(campaign)) != seen:
         raise ChangedError

@@ -25,8 +25,8 @@ from campaigns.models import (
     RunStatus,
     State,
 )
-from campaigns.running.lifecycle import start_scheduled
 from campaigns.running.rereading import halt_unreadable
+from campaigns.running.starting_on_time import open_links_of_due, start_on_time
 from campaigns.sending.recording import doubt_lasts
 from campaigns.sending.restoring import doubt_queued, is_ours, look_whose_it_is
 from providers.watch.isolation import whatever_fails
@@ -168,6 +168,9 @@ WHERE c.id = over.campaign_id
 
 
 def reconcile() -> None:
+    with whatever_fails("opening the links of what is due"):
+        if is_ours():
+            open_links_of_due()
     for step in (
         look_whose_it_is,
         doubt_queued,
@@ -216,7 +219,7 @@ def start_due_campaigns() -> None:
     ).select_for_update(skip_locked=True)
     for campaign in due:
         with whatever_fails(f"the start of campaign {campaign.pk}"):
-            start_scheduled(campaign)
+            start_on_time(campaign)
 
 
 def relaunch() -> None:

@@ -118,6 +118,8 @@ TRUSTED_HOPS = env.int("TRUSTED_HOPS", default=0)
 # What somebody names to be fetched leads to the public internet only: see
 # providers/network/fetching.py.
 FETCH_PRIVATE_TARGETS = False
+# Whether the links of a campaign's files are opened before it goes out.
+MEDIA_LINKS_OPENED = env.bool("MEDIA_LINKS_OPENED", default=True)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -69,17 +69,19 @@ _WORDS: Mapping[Refusal, str] = {
     Refusal.TLS: "The server's certificate is not valid for this address.",
     Refusal.REDIRECTS: f"The address was forwarded more than {MOST_REDIRECTS} times.",
     Refusal.TOO_LARGE: "What the address holds is too large.",
-    Refusal.TOO_SLOW: f"The server took longer than {TOTAL_SECONDS:.0f} seconds.",
+    Refusal.TOO_SLOW: "The server took longer than a few seconds.",
     Refusal.BROKEN: "The server broke off, or its answer can't be read.",
 }
 
 
 class FetchRefused(Exception):  # noqa: N818 -- a refusal is an ordinary outcome here
-    """Nothing was fetched. Its text is for the person who named the address."""
+    """Nothing was fetched. Its text is for the person who named the address. `announced` is the
+    size in bytes that the server gave of what is too large, 0 where it gave none."""
 
-    def __init__(self, reason: Refusal) -> None:
+    def __init__(self, reason: Refusal, *, announced: int = 0) -> None:
         super().__init__(_WORDS[reason])
         self.reason = reason
+        self.announced = announced
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +126,20 @@ def fetch(
     url: str,
     *,
     limit: int = LIMIT,
+    seconds: float | None = None,
     method: str = "GET",
     body: bytes | None = None,
     headers: Mapping[str, str] = {},
     follow_redirects: bool = True,
     surroundings: Surroundings = Surroundings(),
 ) -> Fetched:
-    """Blocks for at most 10 seconds; not from inside a running event loop. `limit` is in bytes.
-    Raises FetchRefused. A redirect of a request that brings a body is not followed, it is the
-    answer."""
+    """Blocks for at most so many seconds, 10 by default; not from inside a running event loop.
+    `limit` is in bytes. Raises FetchRefused. A redirect of a request that brings a body is not
+    followed, it is the answer."""
     asked = _Asked(_read_url(url), method, body, headers, follow_redirects and body is None)
     loop = asyncio.new_event_loop()
     try:
-        return loop.run_until_complete(_fetch_in_time(asked, limit, surroundings))
+        return loop.run_until_complete(_fetch_in_time(asked, limit, surroundings, seconds))
     finally:
         # Not asyncio.run: it would also wait for a name look-up that has been given up.
         loop.close()
@@ -159,9 +162,11 @@ def _checked(url: URL) -> URL:
     return url
 
 
-async def _fetch_in_time(asked: _Asked, limit: int, surroundings: Surroundings) -> Fetched:
+async def _fetch_in_time(
+    asked: _Asked, limit: int, surroundings: Surroundings, seconds: float | None
+) -> Fetched:
     try:
-        async with asyncio.timeout(TOTAL_SECONDS):
+        async with asyncio.timeout(TOTAL_SECONDS if seconds is None else seconds):
             return await _follow(asked, limit, surroundings)
     except TimeoutError:
         raise FetchRefused(Refusal.TOO_SLOW) from None
@@ -217,7 +222,7 @@ async def _read_body(answer: ClientResponse, limit: int) -> bytes:
         raise FetchRefused(Refusal.BROKEN)
     announced = answer.content_length or 0
     if answer.method != "HEAD" and announced > limit:
-        raise FetchRefused(Refusal.TOO_LARGE)
+        raise FetchRefused(Refusal.TOO_LARGE, announced=announced)
     body = bytearray()
     async for chunk in answer.content.iter_any():
         body += chunk

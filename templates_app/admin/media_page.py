@@ -71,8 +71,9 @@ def _header_asked(request: HttpRequest) -> HeaderKind:
 
 def _told(judged: Judged, beginning: str, *, url: str = "") -> JsonResponse:
     if not judged.is_usable:
-        errors = (p.message for p in judged.problems if p.severity is Severity.ERROR)
-        return _said(" ".join(errors), "error")
+        errors = [p.message for p in judged.problems if p.severity is Severity.ERROR]
+        others = [p.message for p in judged.problems]
+        return _said(" ".join(errors or others), "error" if errors else "warning")
     pixels = f", {judged.width} × {judged.height} pixels" if judged.width else ""
     what = f"{beginning} {judged.content_type}{pixels}."
     warnings = " ".join(problem.message for problem in judged.problems)

@@ -77,7 +77,7 @@ def media_slot(header: Header, *, place: str, words: str) -> Slot:
     return Slot(
         key=f"{place}.media",
         kind=SlotKind.MEDIA,
-        label=f"{words}: public https link",
+        label=f"{words} (public https link or upload)",
         sample=header.media_sample,
         max_length=URL_MAX,
         media=header.kind,

@@ -7,15 +7,17 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from providers.models import Project, User
-from providers.network.fetching import FetchRefused, fetch
+from providers.network.fetching import FetchRefused, Refusal, fetch
 from templates_app.media.judging_media import LARGEST, MB, Judged, judge
 from templates_app.models import MediaFile
-from templates_app.rules.problems import error
+from templates_app.rules.problems import error, warning
 from templates_app.values.media_links import is_ours, own_start
 from templates_app.wording.components import HeaderKind
 
 # A document may be larger at Meta; a link to one is looked at up to here.
 LOOKED_AT = 16 * MB
+_MAY_PASS = {Refusal.TOO_SLOW, Refusal.UNREACHABLE, Refusal.UNKNOWN_HOST, Refusal.BROKEN}
+OK, _TOO_MANY, _SERVER_TROUBLE = 200, 429, 500
 
 
 class MediaRefusedError(ValueError):
@@ -42,28 +44,49 @@ def take_in(
     return media, judged
 
 
-def check_link(link: str, *, header: HeaderKind) -> Judged:
+def check_link(link: str, *, header: HeaderKind, seconds: float | None = None) -> Judged:
     """Fetches what the link leads to and judges it. Total: what can't be fetched is a problem."""
-    own = _own_media(link)
+    if is_ours(link):
+        return _judge_own(_own_media(link), header)
+    try:
+        fetched = fetch(link.strip(), limit=min(LARGEST[header], LOOKED_AT), seconds=seconds)
+    except FetchRefused as refused:
+        return _why_not(refused, header)
+    if fetched.status != OK:
+        return _other_answer(fetched.status)
+    return judge(fetched.body, header=header, declared=fetched.content_type, name=fetched.url)
+
+
+def _judge_own(own: MediaFile | None, header: HeaderKind) -> Judged:
     try:
         if own is not None:
             with own.file.open("rb") as file:
                 return judge(file.read(), header=header, name=str(own))
-        fetched = fetch(link.strip(), limit=min(LARGEST[header], LOOKED_AT))
     except FileNotFoundError:
-        return _not_there("This file is gone. Upload it again.")
-    except FetchRefused as refused:
-        return _not_there(str(refused))
-    if fetched.status != 200:
-        told = f"The server answers with status {fetched.status} instead of the file."
-        if fetched.status in (401, 403):
-            told += " The link must be open to everybody, without a login."
-        return _not_there(told)
-    return judge(fetched.body, header=header, declared=fetched.content_type, name=fetched.url)
+        pass
+    return _not_there("This file is gone. Upload it again.")
 
 
-def _not_there(words: str) -> Judged:
-    return Judged(problems=(error("MEDIA_LINK", "header", words),))
+def _why_not(refused: FetchRefused, header: HeaderKind) -> Judged:
+    most = LARGEST[header]
+    if refused.reason is not Refusal.TOO_LARGE:
+        return _not_there(str(refused), may_pass=refused.reason in _MAY_PASS)
+    if most > LOOKED_AT and refused.announced <= most:
+        words = f"It is larger than {LOOKED_AT // MB} MB, so it was not looked at."
+        return Judged(problems=(warning("MEDIA_SIZE", "header", words),))
+    words = f"The file is too large: WhatsApp takes up to {most // MB} MB here."
+    return Judged(problems=(error("MEDIA_SIZE", "header", words),))
+
+
+def _other_answer(status: int) -> Judged:
+    told = f"The server answers with status {status} instead of the file."
+    if status in (401, 403):
+        told += " The link must be open to everybody, without a login."
+    return _not_there(told, may_pass=status == _TOO_MANY or status >= _SERVER_TROUBLE)
+
+
+def _not_there(words: str, *, may_pass: bool = False) -> Judged:
+    return Judged(problems=(error("MEDIA_LINK", "header", words),), may_pass=may_pass)
 
 
 def address_of(media: MediaFile) -> str:
@@ -76,7 +99,5 @@ def path_of(media: MediaFile) -> str:
 
 
 def _own_media(link: str) -> MediaFile | None:
-    if not is_ours(link):
-        return None
     token = link.removeprefix(own_start()).partition(".")[0]
     return MediaFile.objects.filter(token=token).first()

@@ -52,13 +52,15 @@ PLACE = "header"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """`content_type` is empty for what no such header can show."""
+    """`content_type` is empty for what no such header can show. `may_pass`: another try may find it
+    otherwise."""
 
     content_type: str = ""
     extension: str = ""
     width: int = 0
     height: int = 0
     problems: tuple[Problem, ...] = ()
+    may_pass: bool = False
 
     @property
     def is_usable(self) -> bool:

@@ -45,7 +45,7 @@ def why_unusable_for_all(text: str) -> str:
 
 def why_no_uploads() -> str:
     """Why files of this installation can't be sent; empty where they can."""
-    if flaw_of(settings.PUBLIC_BASE_URL) is None or _fetcher_is_here():
+    if flaw_of(settings.PUBLIC_BASE_URL) is None or fetcher_is_here():
         return ""
     return (
         "Gupshup can't fetch files from this installation: its address (PUBLIC_BASE_URL) is "
@@ -70,6 +70,6 @@ def own_start() -> str:
     return f"{settings.PUBLIC_BASE_URL}/media/"
 
 
-def _fetcher_is_here() -> bool:
+def fetcher_is_here() -> bool:
     """In a working copy the gateway is the simulator on the same machine. Never in production."""
     return settings.FETCH_PRIVATE_TARGETS and leads_here(settings.GATEWAY_SEND_URL)

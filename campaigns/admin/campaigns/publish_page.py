@@ -16,13 +16,16 @@ from campaigns.audience.properties import properties_of
 from campaigns.gates.hours import last_moment, rate_of
 from campaigns.models import Campaign, CampaignStatus
 from campaigns.planning.dry_run import EXACT, dry_run
+from campaigns.planning.opening_links import are_left_closed, findings_of, links_of, open_links
 from campaigns.planning.preflight import blocking, findings, variants_of
+from campaigns.planning.previewing import person_of
 from campaigns.planning.targeting import forecast
 from campaigns.results.speed import in_words
 from campaigns.running.lifecycle import LifecycleError
 from campaigns.running.publishing import ChangedError, fingerprint, publish_as_seen
 from providers.admin.row_numbers import row_number
 from providers.models import Provider, User
+from templates_app.rendering.variants import slots_of
 
 CHANGED = "Somebody has changed this campaign since you opened this page. Please look at it again."
 
@@ -32,11 +35,13 @@ class PublishPage(OwnCampaign):
         page = self.admin_site.admin_view(self.publish_view)
         reach = self.admin_site.admin_view(require_GET(self.publish_reach_view))
         values = self.admin_site.admin_view(require_GET(self.publish_values_view))
+        links = self.admin_site.admin_view(require_GET(self.publish_links_view))
         example = self.admin_site.admin_view(require_GET(self.example_view))
         return [
             path("<int:pk>/publish/", page, name="campaigns_campaign_publish"),
             path("<int:pk>/publish/reach/", reach, name="campaigns_campaign_publish_reach"),
             path("<int:pk>/publish/values/", values, name="campaigns_campaign_publish_values"),
+            path("<int:pk>/publish/links/", links, name="campaigns_campaign_publish_links"),
             path("<int:pk>/publish/example/", example, name="campaigns_campaign_publish_example"),
             *super().get_urls(),
         ]
@@ -76,6 +81,7 @@ class PublishPage(OwnCampaign):
             "original": campaign,
             "campaign": campaign,
             "variant": variant,
+            "shows_files": variant and any(slot.media for slot in slots_of(variant.version)),
             "example": example_asked(request.GET, campaign=campaign, variant=variant),
             "problems": blocking(found),
             "warnings": [finding for finding in found if not finding.blocks],
@@ -114,6 +120,24 @@ class PublishPage(OwnCampaign):
         expected = row_number(request.GET.get("of", ""))
         found = dry_run(campaign, variants[0], expected=expected or EXACT)
         return render(request, "campaigns/publish_values.html", {"dry_run": found})
+
+    def publish_links_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Whether the files that the message shows can be opened: a slow server takes seconds."""
+        campaign = self.own_campaign(request, pk)
+        variants = variants_of(campaign)
+        if blocking(findings(campaign, variants)):
+            raise Http404("This campaign can't be published as it is.")
+        person = example_asked(request.GET, campaign=campaign, variant=None).person
+        links = links_of(variants, person=person_of(person) if person else None)
+        found = findings_of(open_links(links))
+        context = {
+            "campaign": campaign,
+            "problems": blocking(found),
+            "warnings": [finding for finding in found if not finding.blocks],
+            "are_opened": bool(links),
+            "are_left_closed": are_left_closed(variants),
+        }
+        return render(request, "campaigns/publish_links.html", context)
 
     def example_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The same message on the next person's phone, or the one before."""

@@ -325,10 +325,10 @@ def test_the_slots_of_a_carousel() -> None:
     slots = slots_of(a_carousel())
 
     assert [slot.group for slot in slots] == ["", *["Card 1"] * 4, *["Card 2"] * 2]
-    assert slots[1].short_label == "Image: public https link"
+    assert slots[1].short_label == "Image (public https link or upload)"
     assert [(slot.key, slot.label, slot.max_length) for slot in slots] == [
         ("body.1", "Body {{1}}", 1007),
-        ("card.0.media", "Card 1: image: public https link", 2000),
+        ("card.0.media", "Card 1: image (public https link or upload)", 2000),
         ("card.0.body.1", "Card 1: text {{1}}", 150),
         ("card.0.button.0", "Card 1: What comes back for “Yes”", 128),
         (
@@ -336,7 +336,7 @@ def test_the_slots_of_a_carousel() -> None:
             "Card 1: End of the link of “Shop”, after https://a.b/",
             1988,
         ),
-        ("card.1.media", "Card 2: image: public https link", 2000),
+        ("card.1.media", "Card 2: image (public https link or upload)", 2000),
         ("card.1.button.0", "Card 2: What comes back for “No”", 128),
     ]
 

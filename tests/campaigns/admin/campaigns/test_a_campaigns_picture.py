@@ -101,7 +101,7 @@ def test_a_picture_that_only_this_machine_can_open_goes_to_nobody(
 
     assert (told["url"], told["tone"]) == ("", "error")
     assert [(finding.slot, finding.message) for finding in section.blocking] == [
-        ("header.media", f"Image: public https link: {why_no_uploads()}")
+        ("header.media", f"Image (public https link or upload): {why_no_uploads()}")
     ]
     assert ("This campaign can't go out yet" in last_page, why_no_uploads() in last_page) == (
         True,
@@ -156,6 +156,6 @@ def test_the_last_page_says_how_many_have_a_picture_of_their_own_that_can_not_be
     left_out = PEOPLE + 2
     assert f"{left_out} of these {PEOPLE + 3} would be left out" in values
     assert (
-        f"{left_out} people: Image: public https link would be empty or no link that Gupshup can "
-        "open" in values
+        f"{left_out} people: Image (public https link or upload) would be empty or no link that "
+        "Gupshup can open" in values
     )

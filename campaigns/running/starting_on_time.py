@@ -1,0 +1,31 @@
+"""Campaigns whose set time has come: the links of their files are opened, then they start.
+
+Opening may take seconds, so it happens before anything is locked, and the start goes by what is
+remembered of it. A link that gives no answer is opened once more at each of the next turns.
+"""
+
+from django.utils import timezone
+
+from campaigns.models import Campaign, CampaignStatus
+from campaigns.planning.opening_links import AT_ONCE, findings_of, links_of, open_links, recall
+from campaigns.planning.preflight import blocking, variants_of
+from campaigns.running.lifecycle import start_scheduled
+
+
+def open_links_of_due() -> None:
+    """So many as go side by side; the others have their turn in some seconds."""
+    due = Campaign.objects.filter(
+        status=CampaignStatus.SCHEDULED, starts_at__lte=timezone.now()
+    ).order_by("starts_at")
+    links = [link for campaign in due for link in links_of(variants_of(campaign))]
+    known = recall(links)
+    open_links([link for link in links if link not in known or not known[link].is_final][:AT_ONCE])
+
+
+def start_on_time(campaign: Campaign) -> None:
+    """Nothing, as long as a link was not opened or may still open."""
+    links = links_of(variants_of(campaign))
+    known = recall(links)
+    if all(link in known and known[link].is_final for link in links):
+        found = blocking(findings_of(known))
+        start_scheduled(campaign, problems=[finding.message for finding in found])

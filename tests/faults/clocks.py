@@ -1,8 +1,12 @@
-"""The wall clock of one worker jumps. libfaketime is what makes it."""
+"""The wall clock of one worker jumps, or that of Redis. libfaketime is what makes it."""
 
 import os
+import signal
 import subprocess
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +17,8 @@ from tests.faults.world import HELPER, SENDER, Worker, World
 
 DAY = 86_400
 JUMPS = (3_600, -3_600, 40 * DAY, -2 * DAY, 7, -7, -40 * DAY)
+STEPS_OF_REDIS = (-60, 60, -3_600, 3_600, -40 * DAY)
+SKIPPED = "libfaketime does not work here"
 OF_DEBIAN = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 
 
@@ -27,7 +33,7 @@ class ClockJumps(CampaignFault):
 
     def play(self, world: World, play: Play) -> Verdict:
         if libfaketime() is None:
-            return Verdict(fault=self.name(), runs=0, skipped="libfaketime does not work here")
+            return Verdict(fault=self.name(), runs=0, skipped=SKIPPED)
         self.prepare(world)
         _set(world, 0)
         try:
@@ -47,6 +53,63 @@ class ClockJumps(CampaignFault):
         scene.wait(quick=1.0, full=5.0)
         _set(scene.world, 0)
         return 0
+
+
+class RedisClockSteps(CampaignFault):
+    """The clock of Redis steps by a minute, an hour or more, back or ahead, and back again: sending
+    goes on, at its rate."""
+
+    rate = 20
+
+    def play(self, world: World, play: Play) -> Verdict:
+        library = libfaketime()
+        if library is None:
+            return Verdict(fault=self.name(), runs=0, skipped=SKIPPED)
+        with _redis_under_another_clock(world, library):
+            return super().play(world, play)
+
+    def strike(self, scene: Scene) -> int:
+        scene.wait_for_requests(scene.dice.uniform(0.05, 0.3))
+        for seconds in (STEPS_OF_REDIS[scene.play.seed % len(STEPS_OF_REDIS)], 0):
+            _set(scene.world, seconds)
+            _wait_for_some_more(scene, self.rate)
+        return 0
+
+    def judge(self, scene: Scene, most_in_doubt: int) -> Verdict:
+        verdict = super().judge(scene, most_in_doubt)
+        burst = largest_burst([row["time"] for row in scene.requests()], rate=self.rate)
+        if burst <= self.rate:
+            return verdict
+        return replace(verdict, problems=[*verdict.problems, f"{burst:.0f} more than the rate"])
+
+
+@contextmanager
+def _redis_under_another_clock(world: World, library: Path) -> Iterator[None]:
+    try:
+        _restart_redis(world, world.another_clock(library))
+        yield
+    finally:
+        _restart_redis(world, {})
+
+
+def _restart_redis(world: World, environment: Mapping[str, str]) -> None:
+    world.redis.stop(signal.SIGTERM)
+    world.redis.start(environment)
+
+
+def _wait_for_some_more(scene: Scene, count: int) -> None:
+    """Many seconds less than the clock stepped."""
+    enough = min(len(scene.seen()) + count, len(scene.phones))
+    scene.wait_for(lambda: len(scene.seen()) >= enough, "sending stands still", seconds=20.0)
+
+
+def largest_burst(times: Sequence[float], *, rate: float) -> float:
+    """By how many messages any stretch of time holds more than the rate allows for it."""
+    least, most = float("inf"), 0.0
+    for count, at in enumerate(sorted(times)):
+        least = min(least, count - at * rate)
+        most = max(most, count + 1 - at * rate - least)
+    return most
 
 
 def _set(world: World, seconds: int) -> None:

@@ -49,6 +49,7 @@ _ALL: tuple[type[Fault], ...] = (
     reports.ReportsLongAfter,
     reports.ReportsOfAnEarlierAttempt,
     clocks.ClockJumps,
+    clocks.RedisClockSteps,
     several.SeveralCampaigns,
     drains.DrainKilledBeforeItsCommit,
     drains.DrainKilledAfterItsCommit,

@@ -2,7 +2,8 @@
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from config.embedded import binaries, places
@@ -22,10 +23,10 @@ class Store:
         self._child: Child | None = None
         self.url = server.url
 
-    def start(self) -> None:
+    def start(self, environment: Mapping[str, str] | None = None) -> None:
         if isinstance(self._server, Postgres):
             self._server.clear_stale_lock()
-        self._child = start_program(self._server.serving())
+        self._child = start_program(replace(self._server.serving(), environment=environment or {}))
         wait_until(self._server.is_ready, seconds=START_SECONDS)
 
     def stop(self, by: signal.Signals) -> None:

@@ -141,10 +141,17 @@ class World:
         """Workers whose wall clock, though not the monotonic one, follows the file `clock` take
         seconds to import everything; from now on they are made."""
         if self._under_another_clock is None:
-            self.clock.write_text("+0\n")
-            faked = {"LD_PRELOAD": str(preloaded), "FAKETIME_TIMESTAMP_FILE": str(self.clock)}
-            faked |= {"FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-            self._under_another_clock = Nursery(self._log, faked)
+            self._under_another_clock = Nursery(self._log, self.another_clock(preloaded))
+
+    def another_clock(self, preloaded: Path) -> Mapping[str, str]:
+        """The environment of a program whose wall clock follows the file `clock`."""
+        self.clock.write_text("+0\n")
+        return {
+            "LD_PRELOAD": str(preloaded),
+            "FAKETIME_TIMESTAMP_FILE": str(self.clock),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
 
     def under_another_clock(self, role: str) -> Worker:
         assert self._under_another_clock is not None

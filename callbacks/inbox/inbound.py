@@ -18,7 +18,7 @@ from callbacks.parsers import Inbound
 from campaigns.feedback.matching import Trace, find
 from campaigns.feedback.replies import Reply, credit
 from campaigns.models import Profile
-from providers.models import Project
+from providers.models import Conversation, Project
 from providers.phones.numbers import match_key
 
 LONGEST_EVENT_TEXT = 512
@@ -36,13 +36,18 @@ class Received:
 
 
 def receive(received: Collection[Received]) -> None:
-    """A message that came before changes nothing."""
+    """A message that came before changes nothing, and a notice is only kept."""
     messages = _new([_message(one) for one in received])
     if not messages:
         return
     recognize(messages)
     _connect(messages)
     InboundMessage.objects.bulk_create(messages)
+    if said := [message for message in messages if not message.is_notice]:
+        _answer(said)
+
+
+def _answer(messages: list[InboundMessage]) -> None:
     join_earlier_talk(messages)
     _credit(messages)
     projects = Project.objects.select_related("provider").in_bulk({m.project_id for m in messages})
@@ -96,14 +101,27 @@ def _new(messages: list[InboundMessage]) -> list[InboundMessage]:
 
 
 def _connect(messages: list[InboundMessage]) -> None:
-    """With their conversations, and the first of the profiles with that phone."""
-    conversations = open_windows([_heard(m, m.person_key) for m in messages if m.person_key])
+    """With their conversations, and the first of the profiles with that phone. A notice begins no
+    conversation."""
+    said = [m for m in messages if not m.is_notice]
+    conversations = _begun([m for m in messages if m.is_notice])
+    conversations |= open_windows([_heard(m, m.person_key) for m in said if m.person_key])
     profiles = _profiles(messages)
     for message in messages:
         if message.person_key:
             key = (message.project_id, message.person_key)
-            message.conversation_id = conversations[key]
+            message.conversation_id = conversations.get(key)
             message.profile_id = profiles.get(key)
+
+
+def _begun(notices: list[InboundMessage]) -> dict[tuple[int, int], int]:
+    if not notices:
+        return {}
+    rows = Conversation.objects.filter(
+        project__in={notice.project_id for notice in notices},
+        match_key__in={notice.person_key for notice in notices if notice.person_key},
+    )
+    return {(row.project_id, row.match_key): row.pk for row in rows.only("project_id", "match_key")}
 
 
 def _heard(message: InboundMessage, key: int) -> Heard:

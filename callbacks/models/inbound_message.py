@@ -29,6 +29,13 @@ class Consequence(models.TextChoices):
     HELD_NO_PHONE = "held_no_phone", "No auto-reply: no phone number"
 
 
+# WhatsApp tells of somebody who has said nothing: a new number, a message taken back or changed, an
+# opened chat, what it can't hand over, a setting.
+NOTICES = frozenset(
+    {"system", "revoke", "edit", "request_welcome", "unsupported", "unknown", "user_preferences"}
+)
+
+
 class FileState(models.IntegerChoices):
     """Of the picture or file that came with a message."""
 
@@ -106,6 +113,10 @@ class InboundMessage(models.Model):
         if self.match_key is not None or not self.person_id:
             return self.match_key
         return key_of_person_id(self.person_id)
+
+    @property
+    def is_notice(self) -> bool:
+        return self.type.lower() in NOTICES
 
     @property
     def heard_at(self) -> datetime:

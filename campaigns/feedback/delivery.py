@@ -18,7 +18,8 @@ from campaigns.ledger.tallies import COUNT_MOVES
 from campaigns.models import MessageKind, OutboxState, Reason, State
 from campaigns.pace.storms import Outcome
 from campaigns.running.storm_watch import watch_for_storms
-from providers.gateway.report_codes import ReportClass, codes_of
+from providers.gateway.report_classes import ReportClass
+from providers.gateway.report_codes import codes_of
 
 Reportable: TypeAlias = Literal[State.SENT, State.FAILED, State.DELIVERED, State.READ]
 

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 from campaigns.models import Reason
 from providers.gateway.codes import send_code
-from providers.gateway.report_codes import report_cause
+from providers.gateway.report_codes import kept_cause
 from providers.gateway.settings import gateway_settings
-
-LONGEST_REPORT_CODE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +97,5 @@ def explain(reason: str, code: str) -> Explanation:
 
 
 def _of_report(code: str) -> Explanation:
-    is_number = len(code) <= LONGEST_REPORT_CODE
-    cause = report_cause(cause="" if is_number else code, code=code if is_number else "")
+    cause = kept_cause(code)
     return Explanation(cause.meaning, cause.way_out)

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import connection
 
 from campaigns.models import Campaign, Reason, Run, State
-from providers.gateway.report_codes import ReportClass, codes_of
+from providers.gateway.report_classes import ReportClass
+from providers.gateway.report_codes import codes_of
 
 # For statements that have campaigns_message as e, and the parameters below.
 IS_RETRYABLE = f"""(

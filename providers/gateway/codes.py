@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from providers.gateway.meta_codes import META_CODES
+from providers.gateway.report_classes import ReportClass
 from providers.gateway.troubles import CONSEQUENCES, Consequence, Trouble
 
 
@@ -215,6 +217,8 @@ _SEND_CODES = (
         "Often: this server's IP is not whitelisted at Gupshup on both accounts.",
     ),
 )
+# The next person would meet the same.
+NOT_OF_A_PERSON = {ReportClass.CONFIG, ReportClass.TRANSIENT}
 # Not on WhatsApp, window closed, marketing stopped or limited: the next person is another matter.
 META_ON_A_PERSON = re.compile(r"1310\d\d")
 SEND_CODES: Mapping[str, SendCode] = {entry.code: entry for entry in _SEND_CODES}
@@ -225,6 +229,9 @@ def send_code(code: str, extra: Mapping[str, SendCode] | None = None) -> SendCod
     known = (extra or {}).get(code) or SEND_CODES.get(code)
     if known is not None:
         return known
+    if (cause := META_CODES.get(code)) is not None:
+        trouble = Trouble.UNKNOWN if cause.report_class in NOT_OF_A_PERSON else Trouble.NUMBER
+        return SendCode(code, trouble, cause.meaning, cause.way_out)
     if META_ON_A_PERSON.fullmatch(code):
         return SendCode(
             code,

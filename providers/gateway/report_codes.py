@@ -3,37 +3,16 @@
 Apart from the codes of send answers (`codes.py`): the same number means other things there.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+
+from providers.gateway.meta_codes import META_CODES
+from providers.gateway.report_classes import A_DAY_LATER, LATER, ReportCause, ReportClass
 
 
-class ReportClass(StrEnum):
-    OK = "ok"
-    TRANSIENT = "transient"
-    """Final for this message; another message later may arrive."""
-    CAPPED = "capped"
-    """Meta's limit of marketing messages for this person: not before 24 hours have passed."""
-    RECIPIENT = "recipient"
-    """This person can't be reached on WhatsApp."""
-    BLOCKED = "blocked"
-    """The person doesn't want messages from this business: don't write again."""
-    WINDOW_CLOSED = "window_closed"
-    CONFIG = "config"
-    """Template, sender or account are set up wrongly: everybody would get it."""
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class ReportCause:
-    cause: str
-    code: str
-    report_class: ReportClass
-    meaning: str
-    way_out: str = ""
-
-
-_LATER = "You can try these people again later, with a retry of the campaign."
+# Not 24HR_TimeExceed, which is a name.
+_CODE = re.compile(r"\d[0-9A-Za-z]{0,5}")
+_ASK = "A retry of the campaign leaves these people out. Gupshup can tell what happened."
 _TEMPLATE = "Compare the template with the approved one at Gupshup before you send again."
 
 _CAUSES = (
@@ -41,7 +20,7 @@ _CAUSES = (
     ReportCause("SENT", "025", ReportClass.OK, "Handed over to WhatsApp"),
     ReportCause("READ", "026", ReportClass.OK, "Read"),
     ReportCause(
-        "ABSENT_SUBSCRIBER", "001", ReportClass.TRANSIENT, "The phone was away or off", _LATER
+        "ABSENT_SUBSCRIBER", "001", ReportClass.TRANSIENT, "The phone was away or off", LATER
     ),
     ReportCause("CALL_BARRED", "002", ReportClass.RECIPIENT, "The number doesn't take messages"),
     ReportCause(
@@ -51,8 +30,8 @@ _CAUSES = (
         "This number is not on WhatsApp",
         "Check the number with the person. One report alone can be wrong.",
     ),
-    ReportCause("SERVICE_DOWN", "004", ReportClass.TRANSIENT, "A service was down", _LATER),
-    ReportCause("SYSTEM_FAILURE", "005", ReportClass.TRANSIENT, "A system failed", _LATER),
+    ReportCause("SERVICE_DOWN", "004", ReportClass.TRANSIENT, "A service was down", LATER),
+    ReportCause("SYSTEM_FAILURE", "005", ReportClass.TRANSIENT, "A system failed", LATER),
     ReportCause("DND_FAIL", "006", ReportClass.RECIPIENT, "Stopped by a do-not-disturb list"),
     ReportCause("BLOCKED", "007", ReportClass.BLOCKED, "The number is blocked"),
     ReportCause("DND_TIMEOUT", "008", ReportClass.TRANSIENT, "A do-not-disturb check was too slow"),
@@ -61,27 +40,25 @@ _CAUSES = (
         "009",
         ReportClass.TRANSIENT,
         "Outside the hours in which messages are allowed",
-        _LATER,
+        LATER,
     ),
     ReportCause(
         "OTHER",
         "00a",
         ReportClass.UNKNOWN,
         "WhatsApp could not deliver it and gave no reason",
-        _LATER,
+        _ASK,
     ),
     ReportCause("BLOCKED_MASK", "00b", ReportClass.CONFIG, "The sender name is blocked"),
-    ReportCause("SMSCTIMEDOUT", "00c", ReportClass.TRANSIENT, "It ran out of time", _LATER),
+    ReportCause("SMSCTIMEDOUT", "00c", ReportClass.TRANSIENT, "It ran out of time", LATER),
     ReportCause("CANCEL_CAUSEID", "00d", ReportClass.CONFIG, "The message was cancelled"),
     ReportCause("CANCEL_SCHEDULE", "00e", ReportClass.CONFIG, "The schedule was cancelled"),
     ReportCause(
-        "DEFERRED", "010", ReportClass.TRANSIENT, "It could not be handed to WhatsApp", _LATER
+        "DEFERRED", "010", ReportClass.TRANSIENT, "It could not be handed to WhatsApp", LATER
     ),
-    ReportCause("INBOXFULL", "011", ReportClass.TRANSIENT, "The inbox is full", _LATER),
-    ReportCause("CONGESTION", "012", ReportClass.TRANSIENT, "Too much traffic on the way", _LATER),
-    ReportCause(
-        "NO_ACK_FROM_OPERATOR", "013", ReportClass.TRANSIENT, "Nobody confirmed it", _LATER
-    ),
+    ReportCause("INBOXFULL", "011", ReportClass.TRANSIENT, "The inbox is full", LATER),
+    ReportCause("CONGESTION", "012", ReportClass.TRANSIENT, "Too much traffic on the way", LATER),
+    ReportCause("NO_ACK_FROM_OPERATOR", "013", ReportClass.TRANSIENT, "Nobody confirmed it", LATER),
     ReportCause(
         "MSG_DOES_NOT_MATCH_TEMPLATE",
         "038",
@@ -101,7 +78,7 @@ _CAUSES = (
         "121",
         ReportClass.CAPPED,
         "Meta limits how many marketing messages this person gets",
-        "Try again after a day or more; trying sooner doesn't help.",
+        A_DAY_LATER,
     ),
     ReportCause(
         "WA_Experiment_Fail",
@@ -118,8 +95,9 @@ _CAUSES = (
         "Please don't write to them again.",
     ),
 )
+_ALL = (*_CAUSES, *META_CODES.values())
 _BY_CAUSE: Mapping[str, ReportCause] = {entry.cause.casefold(): entry for entry in _CAUSES}
-_BY_CODE: Mapping[str, ReportCause] = {entry.code: entry for entry in _CAUSES if entry.code}
+_BY_CODE: Mapping[str, ReportCause] = {entry.code: entry for entry in _ALL if entry.code}
 
 
 def report_cause(*, cause: str, code: str) -> ReportCause:
@@ -129,15 +107,23 @@ def report_cause(*, cause: str, code: str) -> ReportCause:
         return known
     named = " ".join([part for part in (cause.strip(), code.strip()) if part])
     meaning = f"WhatsApp reported: {named}" if named else "WhatsApp reported no reason"
-    return ReportCause(cause.strip(), code.strip(), ReportClass.UNKNOWN, meaning, _LATER)
+    return ReportCause(cause.strip(), code.strip(), ReportClass.UNKNOWN, meaning, _ASK)
+
+
+def kept_cause(kept: str) -> ReportCause:
+    """Of what a message has kept: the code, or the name of a cause that has none."""
+    if _CODE.fullmatch(kept):
+        return report_cause(cause="", code=kept)
+    return report_cause(cause=kept, code="")
 
 
 def codes_of(report_class: ReportClass) -> list[str]:
     """Every way in which a message may have kept the causes of this class: by code, with or without
     its leading zeros, or by name."""
-    causes = [entry for entry in _CAUSES if entry.report_class is report_class]
+    causes = [entry for entry in _ALL if entry.report_class is report_class]
     numbers = [entry.code for entry in causes if entry.code]
-    return [entry.cause for entry in causes] + numbers + [code.lstrip("0") for code in numbers]
+    names = [entry.cause for entry in causes if entry.cause]
+    return names + numbers + [code.lstrip("0") for code in numbers if code.startswith("0")]
 
 
 def _padded(code: str) -> str:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from providers.gateway.codes import SEND_CODES, SendCode, learnt_code, send_code
-from providers.gateway.report_codes import ReportClass, report_cause
+from providers.gateway.report_classes import ReportClass
+from providers.gateway.report_codes import report_cause
 from providers.gateway.results import Scope, Verdict
 from providers.gateway.settings import gateway_settings
 from providers.gateway.troubles import CONSEQUENCES, Trouble

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from providers.gateway.meta_codes import META_CODES
-from providers.gateway.report_classes import ReportClass
+from providers.gateway.report_classes import LATER, ReportClass
 from providers.gateway.troubles import CONSEQUENCES, Consequence, Trouble
 
 
@@ -231,7 +231,9 @@ def send_code(code: str, extra: Mapping[str, SendCode] | None = None) -> SendCod
         return known
     if (cause := META_CODES.get(code)) is not None:
         trouble = Trouble.UNKNOWN if cause.report_class in NOT_OF_A_PERSON else Trouble.NUMBER
-        return SendCode(code, trouble, cause.meaning, cause.way_out)
+        # A second try takes what a report calls passing, not what was refused.
+        way_out = _ASK_GUPSHUP if cause.way_out == LATER else cause.way_out
+        return SendCode(code, trouble, cause.meaning, way_out)
     if META_ON_A_PERSON.fullmatch(code):
         return SendCode(
             code,

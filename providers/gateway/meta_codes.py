@@ -33,8 +33,7 @@ _CODES: Mapping[ReportClass, Mapping[str, tuple[str, str]]] = {
     ReportClass.RECIPIENT: {
         "131021": ("This number is your own WhatsApp number", "Nothing to do."),
         "131026": (
-            "WhatsApp can't deliver to this number: it is not on WhatsApp, its app is too old, or "
-            "the person has not accepted WhatsApp's terms",
+            "WhatsApp can't deliver to this number: not on WhatsApp, or its app is too old",
             _NUMBER,
         ),
     },

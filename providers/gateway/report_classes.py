@@ -1,4 +1,4 @@
-"""What a delivery report's cause means for the campaign: whom it concerns, and whether it passes."""
+"""What the cause of a delivery report means: whom it concerns, and whether it passes."""
 
 from dataclasses import dataclass
 from enum import StrEnum

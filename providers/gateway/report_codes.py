@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from providers.gateway.meta_codes import META_CODES
 from providers.gateway.report_classes import A_DAY_LATER, LATER, ReportCause, ReportClass
 
-
 # Not 24HR_TimeExceed, which is a name.
 _CODE = re.compile(r"\d[0-9A-Za-z]{0,5}")
 _ASK = "A retry of the campaign leaves these people out. Gupshup can tell what happened."

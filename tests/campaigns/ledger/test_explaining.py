@@ -20,6 +20,22 @@ def test_every_reason_with_any_code_has_a_meaning(reason: Reason, code: str) -> 
             "WA_FrequencyCapping",
             "Meta limits how many marketing messages this person gets",
         ),
+        (
+            Reason.REPORTED,
+            "131050",
+            "The person stopped marketing messages from your business in WhatsApp",
+        ),
+        (
+            Reason.REPORTED,
+            "132015",
+            "WhatsApp has paused the template: too many people disliked it",
+        ),
+        (
+            Reason.REFUSED,
+            "131042",
+            "Meta can't charge your account: something is wrong with the payment",
+        ),
+        (Reason.REPORTED, "OTHER", "WhatsApp could not deliver it and gave no reason"),
         (Reason.REPORTED, "NEW_CAUSE", "WhatsApp reported: NEW_CAUSE"),
         (Reason.REPORTED, "999", "WhatsApp reported: 999"),
         (Reason.REFUSED, "105", "Gupshup says that this is not a valid phone number"),

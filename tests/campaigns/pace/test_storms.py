@@ -210,6 +210,9 @@ def reported(campaign: Campaign, *codes: str) -> None:
         (["038", ""] * 15, CampaignStatus.RUNNING),
         # Not on WhatsApp, Meta's limit, a reason that is not told, a code of Meta's.
         (["003", "121", "00a", "131026"] * 5, CampaignStatus.RUNNING),
+        (["131050", "131049", "130472", "131047"] * 5, CampaignStatus.RUNNING),
+        # A paused template, an account that can't be charged.
+        (["132015", "131042"] * 5, CampaignStatus.PAUSED),
     ],
 )
 def test_failures_by_report_count_where_everybody_would_meet_them(

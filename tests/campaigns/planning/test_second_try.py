@@ -41,6 +41,14 @@ FAILED: dict[str, dict[str, Any]] = {
         "code": "121",
         "failed_at": NOW - timedelta(hours=23),
     },
+    "too many at once": {"state": State.FAILED, "reason": Reason.REPORTED, "code": "131056"},
+    "capped by Meta": {
+        "state": State.FAILED,
+        "reason": Reason.REPORTED,
+        "code": "131049",
+        "failed_at": NOW - timedelta(hours=25),
+    },
+    "stopped marketing": {"state": State.FAILED, "reason": Reason.REPORTED, "code": "131050"},
     "not on WhatsApp": {"state": State.FAILED, "reason": Reason.REPORTED, "code": "003"},
     "refused": {"state": State.FAILED, "reason": Reason.REFUSED, "code": "105"},
     "nobody knows": {"state": State.UNKNOWN, "reason": Reason.UNKNOWN},
@@ -51,6 +59,8 @@ SECOND = {
     "tried too often": (State.QUEUED, ""),
     "phone off": (State.QUEUED, ""),
     "capped long ago": (State.QUEUED, ""),
+    "too many at once": (State.QUEUED, ""),
+    "capped by Meta": (State.QUEUED, ""),
     "opted out since": (State.SUPPRESSED, Reason.NUMBER_BLOCKED),
 }
 
@@ -129,7 +139,7 @@ def test_it_starts_from_the_campaigns_page_after_saying_how_many(
 
     asked = [
         text in marketer.get(f"{page}{part}/").content.decode()
-        for part, text in (("change", "Try failed ones again"), ("retry", "4 people have"))
+        for part, text in (("change", "Try failed ones again"), ("retry", "6 people have"))
     ]
     after = marketer.post(f"{page}retry/")
 
@@ -163,23 +173,23 @@ def test_whoever_gets_a_second_try_is_counted_once(run: Run, marketer: Client) -
     together, rounds = numbers_of(shown)
     none = {"read": 0, "clicked": 0, "replied": 0}
     assert together == none | {
-        "targeted": 9,
-        "queued": 2,
+        "targeted": 12,
+        "queued": 4,
         "sent": 2,
         "delivered": 1,
-        "failed": 4,
+        "failed": 5,
         "suppressed": 1,
     }
     assert [(own["targeted"], own["failed"], own["delivered"]) for own in rounds] == [
-        (9, 8, 0),
-        (4, 0, 1),
+        (12, 11, 0),
+        (6, 0, 1),
     ]
     assert "Everybody is counted once" in shown.content.decode()
     listed = {
         address: marketer.get(address).context["cl"].result_count
         for address in (f"/campaigns/message/?campaign={run.campaign_id}", *links_of(shown))
     }
-    assert listed == {f"/campaigns/message/?campaign={run.campaign_id}": 9, **links_of(shown)}
+    assert listed == {f"/campaigns/message/?campaign={run.campaign_id}": 12, **links_of(shown)}
 
 
 def links_of(shown: Any) -> dict[str, int]:

@@ -7,13 +7,19 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from providers.gateway.codes import SEND_CODES, SendCode, learnt_code, send_code
-from providers.gateway.report_classes import ReportClass
-from providers.gateway.report_codes import report_cause
+from providers.gateway.report_classes import LATER, ReportClass
+from providers.gateway.report_codes import codes_of, kept_cause, report_cause
 from providers.gateway.results import Scope, Verdict
 from providers.gateway.settings import gateway_settings
 from providers.gateway.troubles import CONSEQUENCES, Trouble
 
 ACCOUNT_STOPPERS = {"102", "103", "104", "106", "401", "1001", "1003", "1004", "4004"}
+
+EVERYBODYS = (
+    *("131031", "131042", "131048", "131052", "131053", "471"),
+    *map(str, range(132000, 132017)),
+)
+EVERY_REPORT_CODE = [code for class_ in ReportClass for code in codes_of(class_)]
 
 
 def test_every_trouble_has_a_consequence() -> None:
@@ -92,6 +98,14 @@ def test_a_trouble_that_does_not_exist_is_refused_by_name(settings: Settings) ->
         ("DEFERRED", "010", ReportClass.TRANSIENT),
         (" MSG_DOES_NOT_MATCH_TEMPLATE ", "38", ReportClass.CONFIG),
         ("WA_Experiment_Fail", "", ReportClass.UNKNOWN),
+        ("Message undeliverable", "131026", ReportClass.RECIPIENT),
+        ("", "131050", ReportClass.BLOCKED),
+        ("", "131049", ReportClass.CAPPED),
+        ("", "130472", ReportClass.UNKNOWN),
+        ("", "131047", ReportClass.WINDOW_CLOSED),
+        ("", "470", ReportClass.WINDOW_CLOSED),
+        ("", "131056", ReportClass.TRANSIENT),
+        *(("", code, ReportClass.CONFIG) for code in EVERYBODYS),
     ],
 )
 def test_a_report_is_known_by_its_cause_or_its_code(
@@ -106,8 +120,32 @@ def test_the_same_number_means_different_things_in_the_two_tables() -> None:
 
 
 def test_metas_codes_about_a_person_say_nothing_of_the_next_one() -> None:
-    assert send_code("131026").consequence.scope is Scope.RECIPIENT
-    assert send_code("132001").consequence.scope is Scope.UNKNOWN
+    of_a_person = ("131026", "131047", "131049", "131050", "130472", "470", "131099")
+    assert {send_code(code).consequence.scope for code in of_a_person} == {Scope.RECIPIENT}
+    assert {send_code(code).consequence.scope for code in EVERYBODYS} == {Scope.UNKNOWN}
+
+
+def test_only_what_a_second_try_takes_is_promised_one() -> None:
+    promised = {report_cause(cause="", code=code) for code in EVERY_REPORT_CODE}
+    promised |= {report_cause(cause="SOLAR_FLARE", code="777"), kept_cause("WA_Experiment_Fail")}
+    classes = {cause.report_class for cause in promised if cause.way_out == LATER}
+    assert classes == {ReportClass.TRANSIENT}
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected"),
+    [
+        ("131050", ReportClass.BLOCKED),
+        ("26", ReportClass.OK),
+        ("00a", ReportClass.UNKNOWN),
+        ("OTHER", ReportClass.UNKNOWN),
+        ("BLOCKED", ReportClass.BLOCKED),
+        ("24HR_TimeExceed", ReportClass.WINDOW_CLOSED),
+    ],
+)
+def test_what_a_message_has_kept_is_a_code_or_a_name(kept: str, expected: ReportClass) -> None:
+    cause = kept_cause(kept)
+    assert (cause.report_class, "reported:" in cause.meaning) == (expected, False)
 
 
 def test_an_unknown_report_names_its_cause_and_code() -> None:

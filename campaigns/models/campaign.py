@@ -1,4 +1,4 @@
-"""A campaign, its variants, and its runs. The moves between statuses stand in lifecycle.py."""
+"""A campaign, its variants, and its runs. Moves between statuses: running/lifecycle.py."""
 
 from django.db import models
 from django.utils import timezone

@@ -95,7 +95,7 @@ def unschedule(campaign: Campaign) -> None:
 
 
 def pause(campaign: Campaign, *, reason: str = "") -> None:
-    """No message starts after this commit; the open requests end. A launch goes on getting
+    """No message is claimed after this commit; the open requests end. A launch goes on getting
     everybody's message ready, since nothing leaves by that."""
     _move(
         campaign,
@@ -129,8 +129,8 @@ def resume(campaign: Campaign) -> None:
 def stop(
     campaign: Campaign, *, reason: str = "", left_over: Reason = Reason.CAMPAIGN_STOPPED
 ) -> None:
-    """For good: no message starts after the commit. Who has not got it becomes suppressed with the
-    reason `left_over`, by a worker, within seconds."""
+    """For good: no message is claimed after the commit. Who has not got it becomes suppressed with
+    the reason `left_over`, by a worker, within seconds."""
     _move(
         campaign,
         to=CampaignStatus.STOPPED,

@@ -25,7 +25,7 @@ KINDS = (
     "voicemail",
 )
 LONGEST = 16  # of E.164, with its +
-# Valid for `phonenumbers`, but phones.py writes them another way.
+# Valid for `phonenumbers`, but numbers.py writes them another way.
 REWRITTEN = {"55": r"|(?=\d\d7\d{7}$)."}
 
 

@@ -32,12 +32,18 @@ class Section(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """`message` is a whole sentence; `slot` the key of the value it is about, if any."""
+    """`message` is a whole sentence; `slot` the key of the value it is about, if any. What only
+    `lacks` was not written yet: nothing of it is wrong."""
 
     section: Section
     message: str
     slot: str = ""
     blocks: bool = True
+    lacks: bool = False
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.blocks and not self.lacks
 
 
 class Lack(StrEnum):
@@ -82,16 +88,20 @@ def variants_of(campaign: Campaign) -> list[Variant]:
 
 def _about_start(campaign: Campaign) -> Iterator[Finding]:
     if not campaign.name.strip():
-        yield Finding(section=Section.START, message="Give the campaign a name.")
+        yield Finding(section=Section.START, message="Give the campaign a name.", lacks=True)
     if not Provider.objects.filter(project_id=campaign.project_id).exists():
         yield Finding(
-            section=Section.START, message="Connect Gupshup first: Settings › WhatsApp Connect."
+            section=Section.START,
+            message="Connect Gupshup first: Settings › WhatsApp Connect.",
+            lacks=True,
         )
 
 
 def _about_audience(campaign: Campaign) -> Iterator[Finding]:
     if campaign.audience == Audience.LIST and campaign.audience_list_id is None:
-        yield Finding(section=Section.WHO, message="Choose the list of people to send to.")
+        yield Finding(
+            section=Section.WHO, message="Choose the list of people to send to.", lacks=True
+        )
 
 
 def _leaves_at(campaign: Campaign) -> datetime:
@@ -103,7 +113,7 @@ def _about_content(
     variants: Sequence[Variant], known: Collection[str] | None, *, leaves_at: datetime
 ) -> Iterator[Finding]:
     if not variants:
-        yield Finding(section=Section.WHAT, message="Choose a template.")
+        yield Finding(section=Section.WHAT, message="Choose a template.", lacks=True)
     for variant in variants:
         yield from _about_template(variant.version)
         yield from _about_values(variant, known, leaves_at=leaves_at)
@@ -138,6 +148,7 @@ def _about_values(
             message=with_label(problem, slots),
             slot=problem.place,
             blocks=problem.severity is Severity.ERROR,
+            lacks=problem.code == "VALUE_MISSING",
         )
 
 
@@ -162,7 +173,9 @@ def _about_time(campaign: Campaign) -> Iterator[Finding]:
 def _about_quiet_hours(campaign: Campaign, starts_at: datetime) -> Iterator[Finding]:
     if (campaign.quiet_from is None) != (campaign.quiet_until is None):
         yield Finding(
-            section=Section.WHEN, message="Quiet hours need a beginning and an end, or neither."
+            section=Section.WHEN,
+            message="Quiet hours need a beginning and an end, or neither.",
+            lacks=True,
         )
     elif campaign.quiet_from is not None and campaign.quiet_from == campaign.quiet_until:
         yield Finding(section=Section.WHEN, message="Quiet hours can't end when they begin.")

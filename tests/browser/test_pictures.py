@@ -111,8 +111,8 @@ def test_where_uploads_can_not_be_fetched_the_page_says_what_works(
     expect(box.locator("[data-upload]")).to_have_count(0)
 
     box.locator("#id_text-header-media").fill("http://127.0.0.1:8000/media/old.png")
-    expect(box.locator(".kc-todo")).to_contain_text("it leads to a single machine")
-    expect(page.locator("#what-head .kb-pill")).to_have_text("To do")
+    expect(box.locator(".kc-wrong")).to_contain_text("it leads to a single machine")
+    expect(page.locator("#what-head .kb-pill")).to_have_text("To mend")
     keep(page, "picture-not-public-390-dark")
     box.get_by_role("button", name="Check the link").click()
     expect(box.locator("[data-media-said]")).to_contain_text("it leads to a single machine")
@@ -151,7 +151,7 @@ def test_each_card_a_test_and_an_answer_take_an_upload(
     expect(page.locator(".kt-request")).to_contain_text(str(MediaFile.objects.latest("pk")))
     keep(page, "picture-test-1280-light")
     page.locator("[data-media] input[type=text]").fill("http://a.b/c.png")
-    expect(page.locator("[data-media] .kc-todo")).to_contain_text("starts with https://")
+    expect(page.locator("[data-media] .kc-wrong")).to_contain_text("starts with https://")
 
     talk = ConversationFactory.create(project=shop, last_inbound_at=timezone.now())
     address = reverse("admin:providers_conversation_change", args=[talk.pk])

@@ -61,7 +61,7 @@ class SlotRow:
 
 @dataclass(frozen=True)
 class SectionState:
-    """A part of the page as its reader sees it: done, or what is missing."""
+    """A part of the page as its reader sees it: done, or what is missing or wrong."""
 
     name: Section
     blocking: Sequence[Finding]
@@ -70,6 +70,10 @@ class SectionState:
     @property
     def is_done(self) -> bool:
         return not self.blocking
+
+    @property
+    def is_wrong(self) -> bool:
+        return any(finding.is_wrong for finding in self.blocking)
 
 
 def _time_input() -> UnfoldAdminTextInputWidget:

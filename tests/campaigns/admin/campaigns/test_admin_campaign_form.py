@@ -224,6 +224,22 @@ def test_each_section_says_what_is_missing(shop: Project, marketer: Client) -> N
     }
 
 
+@pytest.mark.parametrize(
+    ("link", "looks", "pill"),
+    [("", "kc-todo", "To do"), ("http://a.b/c.jpg", "kc-wrong", "To mend")],
+)
+def test_what_is_wrong_looks_otherwise_than_what_is_missing(
+    shop: Project, marketer: Client, link: str, looks: str, pill: str
+) -> None:
+    template = TemplateFactory.create(project=shop, content=content(header=IMAGE))
+    form = written(template=template, text__header__media=link)
+
+    shown = marketer.post(f"{PARTS}preview/", form).content.decode()
+
+    assert [word for word in ("kc-todo", "kc-wrong") if word in shown] == [looks]
+    assert f">{pill}</span>" in shown
+
+
 def test_a_template_that_was_paused_since_is_still_shown_and_named(
     shop: Project, marketer: Client
 ) -> None:

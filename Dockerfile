@@ -17,10 +17,10 @@ WORKDIR /app
 COPY --from=dependencies /venv /venv
 COPY . .
 # Static files depend on the code alone; these values only get the settings past their own check.
-RUN SECRET_KEY=only-for-collecting-static-files-in-this-step \
+RUN SECRET_KEY=only-for-collecting-static-files-in-this-step-of-the-image \
     CREDENTIAL_KEYS=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE= \
     INSTANCE_ID=image \
-    PUBLIC_BASE_URL=https://image.invalid \
+    PUBLIC_BASE_URL=https://image.example \
     DATABASE_URL=postgres://image.invalid/image \
     REDIS_URL=redis://image.invalid \
     python manage.py collectstatic --noinput

@@ -1,5 +1,6 @@
 """What every process shares. Values come from the environment; docs/settings.md lists them all."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,9 +8,13 @@ import environ
 
 from config.queues import QUEUES as QUEUES
 from config.settings.unfold import UNFOLD as UNFOLD
+from config.settings.values import bad_values
 
 ROOT = Path(__file__).resolve().parents[2]
 env = environ.Env()
+
+if problems := bad_values(env.ENVIRON):
+    sys.exit(f"Kabootar can't start: {'; '.join(problems)}. See docs/settings.md.")
 
 # Applications ---------------------------------------------------------------------------------
 

@@ -1,11 +1,19 @@
 """What production can't do without, checked before anything else is read."""
 
+import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
+from django.core.checks.security.base import (
+    SECRET_KEY_INSECURE_PREFIX,
+    SECRET_KEY_MIN_LENGTH,
+    SECRET_KEY_MIN_UNIQUE_CHARACTERS,
+)
 
 from config.embedded.local_folder import MADE_BY_DEMO
+from providers.network.public_links import flaw_of
+
+_ORIGIN = re.compile(r"https://(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:[0-9]{1,5})?/?")
 
 REQUIRED = (
     "DATABASE_URL",
@@ -21,6 +29,7 @@ def missing_or_unsafe(environment: Mapping[str, str]) -> list[str]:
     """A short phrase for each variable that keeps production from starting, in fixed order."""
     missing = [f"{name} is not set" for name in REQUIRED if not environment.get(name)]
     checks = {
+        "ALLOWED_HOSTS": _allowed_hosts,
         "SECRET_KEY": _secret_key,
         "CREDENTIAL_KEYS": _credential_keys,
         "INSTANCE_ID": _instance_id,
@@ -34,9 +43,19 @@ def missing_or_unsafe(environment: Mapping[str, str]) -> list[str]:
     return missing + unsafe
 
 
+def _allowed_hosts(value: str) -> str | None:
+    if "*" in [host.strip() for host in value.split(",")]:
+        return "ALLOWED_HOSTS is unsafe (name each host)"
+    return None
+
+
 def _secret_key(value: str) -> str | None:
-    if value.startswith(MADE_BY_DEMO) or len(value) < 32:
-        return "SECRET_KEY is unsafe (use at least 32 random characters, not the demo's)"
+    """As Django's own check wants it."""
+    is_weak = (
+        len(value) < SECRET_KEY_MIN_LENGTH or len(set(value)) < SECRET_KEY_MIN_UNIQUE_CHARACTERS
+    )
+    if is_weak or value.startswith((MADE_BY_DEMO, SECRET_KEY_INSECURE_PREFIX)):
+        return "SECRET_KEY is unsafe (use at least 50 random characters, not the demo's)"
     return None
 
 
@@ -56,7 +75,11 @@ def _instance_id(value: str) -> str | None:
 
 
 def _public_base_url(value: str) -> str | None:
-    parts = urlsplit(value)
-    if parts.scheme != "https" or not parts.hostname:
-        return "PUBLIC_BASE_URL must start with https://"
+    must = "PUBLIC_BASE_URL must"
+    if not value.startswith("https://"):
+        return f"{must} start with https://"
+    if not _ORIGIN.fullmatch(value):
+        return f"{must} be https:// and a host, without user, path or query"
+    if flaw_of(value):
+        return f"{must} have a host that the internet can reach"
     return None

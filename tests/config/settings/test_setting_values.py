@@ -1,0 +1,98 @@
+"""Every variable of docs/settings.md with values that it can't hold, given to a real process."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from config.settings.required import REQUIRED
+from config.settings.values import CHECKS, FREE
+from tests.config.settings.test_production_settings import COMPLETE, manage
+
+ROOT = Path(__file__).resolve().parents[3]
+VARIABLES = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
+SECRET = "s3cret-p1ece"
+# Whatever is written here is at least one of: no number, no JSON, no address, no zone.
+JUNK = [
+    SECRET,
+    f"{SECRET} \n{{%",
+    f"://{SECRET}@[::1",
+    f"smtp://{SECRET}:{SECRET}@host:port",
+    f"postgres://{SECRET}:{SECRET}@host:port/name",
+    f"redis://:{SECRET}@host:port/x",
+    f"../../{SECRET}",
+    f'["{SECRET}"]',
+    "-1",
+    "nan",
+    "1e999",
+    "9" * 40,
+    "٣",
+    "[" * 3_000,
+]
+# What is no more than text can't be told from junk.
+TAKES_WORDS = {"ALLOWED_HOSTS", "INBOUND_MEDIA_HOSTS", "INSTANCE_ID", "MEDIA_ROOT"}
+
+
+def test_every_variable_of_the_table_is_looked_at() -> None:
+    assert sorted(VARIABLES) == sorted([*CHECKS, *FREE])
+
+
+@pytest.mark.parametrize(
+    ("settings", "junk"),
+    [("config.settings.local", SECRET), *(("config.settings.production", junk) for junk in JUNK)],
+)
+def test_junk_in_every_variable_at_once_is_one_line_that_names_them(
+    settings: str, junk: str
+) -> None:
+    run = manage("check", settings=settings, **dict.fromkeys(VARIABLES, junk))
+    lines = run.stderr.splitlines()
+    assert (run.returncode, run.stdout, len(lines)) == (1, "", 1)
+    assert lines[0].startswith("Kabootar can't start: ")
+    assert SECRET not in lines[0]
+    assert {name for name in CHECKS if f"{name} must" in lines[0]} >= set(CHECKS) - TAKES_WORDS - {
+        name for name, check in CHECKS.items() if check(junk) is None
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "CREDENTIAL_KEYS"]
+)
+def test_each_that_holds_a_secret_is_named_alone_and_nothing_of_it_shown(name: str) -> None:
+    run = manage("check", **(COMPLETE | {name: f"{SECRET} @[::1"}))
+    assert (run.returncode, run.stdout) == (1, "")
+    assert re.fullmatch(rf"Kabootar can't start: {name} [^\n]*\n", run.stderr)
+    assert SECRET not in run.stderr
+
+
+def test_what_begins_with_a_dollar_is_taken_for_no_variable_and_not_shown() -> None:
+    run = manage("check", **dict.fromkeys(VARIABLES, f"${SECRET}"))
+    assert {name for name in VARIABLES if f"{name} must not begin" in run.stderr} == set(VARIABLES)
+    assert (len(run.stderr.splitlines()), SECRET in run.stderr) == (1, False)
+
+
+def test_values_that_are_right_stay_right() -> None:
+    run = manage(
+        "check",
+        **COMPLETE,
+        ALLOWED_HOSTS="kabootar.example.com,.example.org, [2001:db8::1]",
+        EMAIL_URL="smtp+tls://user:p%40ss@smtp.example.com:587",
+        DEFAULT_FROM_EMAIL="Kabootar <kabootar@example.com>",
+        DEBUG="off",
+        SECURE_HSTS_PRELOAD="False",
+        TRUSTED_HOPS="2",
+        GATEWAY_SEND_URL="http://127.0.0.1:8002/GatewayAPI/rest",
+        GATEWAY_EXTRA_CODES='{"313": "ip_refused"}',
+        GATEWAY_TOTAL_TIMEOUT="20.5",
+        EGRESS_IP_URL="",
+        INBOUND_MEDIA_HOSTS="*.gupshup.io",
+        CLICK_TIME_ZONE="UTC",
+        SEND_STORM_WINDOW="0",
+        SEND_STORM_SHARE="1",
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_an_empty_required_variable_is_not_set() -> None:
+    run = manage("check", **dict.fromkeys(REQUIRED, ""))
+    missing = "; ".join(f"{name} is not set" for name in REQUIRED)
+    assert run.stderr == f"Kabootar can't start: {missing}. See docs/settings.md.\n"

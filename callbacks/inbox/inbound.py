@@ -19,6 +19,7 @@ from campaigns.feedback.matching import Trace, find
 from campaigns.feedback.replies import Reply, credit
 from campaigns.models import Profile
 from providers.models import Conversation, Project
+from providers.phones.national import in_full, is_national
 from providers.phones.numbers import match_key
 
 LONGEST_EVENT_TEXT = 512
@@ -37,7 +38,8 @@ class Received:
 
 def receive(received: Collection[Received]) -> None:
     """A message that came before changes nothing, and a notice is only kept."""
-    messages = _new([_message(one) for one in received])
+    phones = _phones_of(received)
+    messages = _new([_message(one, phone) for one, phone in zip(received, phones, strict=True)])
     if not messages:
         return
     recognize(messages)
@@ -56,13 +58,26 @@ def _answer(messages: list[InboundMessage]) -> None:
     InboundMessage.objects.bulk_update(messages, ["answers", "consequence", "reply_message"])
 
 
-def _message(one: Received) -> InboundMessage:
+def _phones_of(received: Collection[Received]) -> list[str | None]:
+    """Digits in full: one that came without its country's code is of the project's country."""
+    phones = [one.fact.phone for one in received]
+    if not any(phone and is_national(phone) for phone in phones):
+        return phones
+    projects = Project.objects.filter(pk__in={one.project_id for one in received})
+    countries = dict(projects.values_list("pk", "default_country"))
+    return [
+        phone and in_full(phone, default_country=countries[one.project_id])
+        for one, phone in zip(received, phones, strict=True)
+    ]
+
+
+def _message(one: Received, phone: str | None) -> InboundMessage:
     fact = one.fact
     return InboundMessage(
         project_id=one.project_id,
         receipt_id=one.receipt_id,
-        phone=f"+{fact.phone}" if fact.phone else "",
-        match_key=match_key(fact.phone) if fact.phone else None,
+        phone=f"+{phone}" if phone else "",
+        match_key=match_key(phone) if phone else None,
         person_id=fact.person_id or "",
         wa_number=fact.wa_number or "",
         name=fact.name or "",

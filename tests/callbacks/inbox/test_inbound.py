@@ -64,6 +64,28 @@ def test_an_inbound_message_is_stored_with_all_it_says(project: Project) -> None
     )
 
 
+@pytest.mark.parametrize("mobile", ["9000011122", "09000011122", "0919000011122", 9000011122])
+def test_a_number_without_its_countrys_code_is_of_the_projects_country(
+    project: Project, mobile: object
+) -> None:
+    profile = ProfileFactory.create(project=project, phone=PHONE)
+
+    receive(project, inbound("STOP", mobile=mobile))
+
+    message = InboundMessage.objects.get()
+    assert (message.phone, message.match_key, message.profile) == (PHONE, KEY, profile)
+    assert message.consequence == Consequence.OPTED_OUT
+
+
+@pytest.mark.parametrize("mobile", ["6561234567", "0000011122"])
+def test_where_two_numbers_or_none_may_be_meant_the_digits_stay(
+    project: Project, mobile: str
+) -> None:
+    receive(project, inbound("Hello", mobile=mobile))
+
+    assert InboundMessage.objects.get().phone == f"+{mobile}"
+
+
 def test_media_keep_their_link_and_caption(project: Project) -> None:
     receive(
         project,

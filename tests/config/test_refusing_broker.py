@@ -6,13 +6,20 @@ from pathlib import Path
 import pytest
 import redis
 from celery import Celery
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from callbacks.hints import DRAIN_TASK
+from campaigns.models import CampaignStatus
 from campaigns.pace import rate, storms
 from config.celery import app
 from config.settings.stores import broker_url
 from providers.hints import hint
+from providers.models import Project
+from tests.campaigns.drafts import page
+from tests.factories import CampaignFactory, ProviderFactory, RunFactory, VariantFactory
 from tests.refusing_redis import REFUSALS, mend, own_redis
 
 pytestmark = pytest.mark.parametrize("refusal", REFUSALS)
@@ -83,3 +90,26 @@ def test_nothing_leaves_and_nothing_fails(store: redis.Redis, refusal: str) -> N
     rate.slow_down(1)
     rate.give_back(1, 5)
     storms.forget(1, 1)
+
+
+@pytest.mark.django_db
+def test_every_page_that_asks_it_is_shown(
+    store: redis.Redis, broker: Celery, project: Project, project_admin: Client, refusal: str
+) -> None:
+    provider = ProviderFactory.create(project=project)
+    campaign = CampaignFactory.create(project=project, status=CampaignStatus.RUNNING)
+    VariantFactory.create(campaign=campaign)
+    RunFactory.create(campaign=campaign, launched_at=timezone.now())
+    REFUSALS[refusal](store)
+
+    asked = [
+        "/",
+        page(campaign),
+        page(campaign, "live"),
+        reverse("admin:providers_provider_change", args=[provider.pk]),
+        reverse("admin:doctor"),
+    ]
+    answers = {address: project_admin.get(address).status_code for address in asked}
+    answers["check"] = project_admin.post(reverse("admin:doctor_check")).status_code
+
+    assert answers == dict.fromkeys(asked, 200) | {"check": 302}

@@ -9,6 +9,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+import redis
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -22,6 +24,7 @@ from tests.faults.postgres_away import ENDS
 from tests.faults.stores import wait_until
 from tests.faults.world import HELPER, RECEIVER, SENDER, World
 from tests.gateway_simulator import CREDENTIALS
+from tests.refusing_redis import REFUSALS, mend
 
 AT_ONCE = 8
 POST_AGAIN_SECONDS = 60.0
@@ -105,6 +108,23 @@ class CallbacksWhileRedisIsAway(ArrivingFault):
         time.sleep(max(0.0, until - time.monotonic()))
         scene.world.redis.start()
         assert refused == [], f"{len(refused)} callbacks were refused without Redis"
+        return refused
+
+
+class CallbacksWhileRedisRefuses(ArrivingFault):
+    """For a minute Redis answers and takes no writes: callbacks are stored all the same, and
+    applied afterwards."""
+
+    waits = True
+
+    def strike(self, scene: Scene) -> list[bytes]:
+        client = redis.Redis.from_url(settings.REDIS_URL)
+        list(REFUSALS.values())[scene.play.seed % len(REFUSALS)](client)
+        until = time.monotonic() + scene.play.outage()
+        refused = post(scene.world, scene.bodies)
+        time.sleep(max(0.0, until - time.monotonic()))
+        mend(client)
+        assert refused == [], f"{len(refused)} callbacks were not stored"
         return refused
 
 

@@ -17,7 +17,7 @@ from tests.faults.world import HELPER, SENDER, Worker, World
 
 DAY = 86_400
 JUMPS = (3_600, -3_600, 40 * DAY, -2 * DAY, 7, -7, -40 * DAY)
-STEPS_OF_REDIS = (-60, 60, -3_600, 3_600, -40 * DAY)
+STEPS_OF_REDIS = (-3_600, 60, -40 * DAY, 3_600, -60)
 SKIPPED = "libfaketime does not work here"
 OF_DEBIAN = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 

@@ -57,6 +57,7 @@ _ALL: tuple[type[Fault], ...] = (
     callbacks.ReceiverKilledAfterItsAnswer,
     callbacks.CallbacksWhilePostgresIsAway,
     callbacks.CallbacksWhileRedisIsAway,
+    callbacks.CallbacksWhileRedisRefuses,
     callbacks.WorkerKilledBeforeTheAutoReply,
     parked.WorkerKilledWhileParkedAreTried,
     imports.ImportKilled,

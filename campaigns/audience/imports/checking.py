@@ -47,7 +47,7 @@ class Checking:
         """Lines for the staging table, those of about a thousand rows at a time."""
         lines: list[str] = []
         waiting = 0
-        for self.last_row, row in enumerate(self._rows, start=2):  # noqa: B020
+        for self.last_row, row in enumerate(self._rows, self._rows.first_row):  # noqa: B020
             if line := self._checked(row):
                 lines.append(line)
                 waiting += len(line)

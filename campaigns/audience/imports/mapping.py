@@ -56,6 +56,11 @@ RESERVED_NAMES = frozenset({"identity", "name", "phone", "email", "language", "t
 _PROPERTY_NAME = re.compile(r"[^\W_][\w .&/()+-]*")
 
 
+def field_called(label: str) -> Target | None:
+    """What a column of this name is for everybody; None for what only its owner knows."""
+    return _KNOWN.get(re.sub(r"[^a-z]", "", label.lower()))
+
+
 class MappingError(Exception):
     """What is wrong with somebody's choices, by column index (None: with all of them)."""
 
@@ -131,7 +136,7 @@ def _guess_targets(labels: Sequence[str]) -> list[Target]:
     taken: set[Target] = set()
     targets = []
     for label in labels:
-        target = _KNOWN.get(re.sub(r"[^a-z]", "", label.lower()), Target.PROPERTY)
+        target = field_called(label) or Target.PROPERTY
         if target in taken or label in OWN_COLUMNS:
             target = Target.IGNORED
         taken |= {target} - {Target.PROPERTY}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from re import ASCII, IGNORECASE
 from re import compile as pattern
 from zoneinfo import available_timezones
 
@@ -21,8 +22,14 @@ NOT_AN_IDENTITY = (
 # What programs write where they know nobody: all such rows would become one person.
 _NOTHING = ("undefined", "null", "(null)", "nil", "none", "na", "n/a", "#n/a", "#ref!", "unknown")
 _NUMBERS = ("0", "-1", "nan", "inf", "-inf", "infinity", "-infinity")
+SHORTENED = (
+    "The spreadsheet has shortened this identity, its last digits are lost. "
+    "Format the column as text and export it again."
+)
 NOBODY = frozenset({*_NOTHING, *_NUMBERS})
 LONGEST_NOTHING = max(map(len, NOBODY))
+_ERROR = pattern(r"#¡?[^\W\d_]+(?:/0)?[!?]|#NV|err:\d+", IGNORECASE)
+_SHORTENED = pattern(r"[+-]?\d+(?:[.,]\d+e\+?|e\+)\d+", ASCII | IGNORECASE)
 _EMAIL = pattern(r"[^@\s]+@[^@\s]+")
 _ZONES = {name.lower(): name for name in available_timezones()}
 
@@ -43,7 +50,17 @@ def read_identity(cell: str) -> str:
         raise RowRefusedError(INVISIBLE)
     if len(cell) <= LONGEST_NOTHING and cell.lower() in NOBODY:
         raise RowRefusedError(NOT_AN_IDENTITY)
+    if not cell.isalnum():  # most are
+        _refuse_nothing(cell)
     return cell
+
+
+def _refuse_nothing(cell: str) -> None:
+    """What spreadsheets show where they can't calculate, have no room, or know a number better."""
+    if _ERROR.fullmatch(cell) or not any(map(str.isalnum, cell)):
+        raise RowRefusedError(NOT_AN_IDENTITY)
+    if _SHORTENED.fullmatch(cell):
+        raise RowRefusedError(SHORTENED)
 
 
 class People:

@@ -1,6 +1,6 @@
 """A CSV file as somebody's spreadsheet wrote it: what it is, and its rows one by one.
 
-Memory stays flat whatever the file holds. Nothing here knows a profile.
+Memory stays flat whatever the file holds. Of people it knows only what their columns are called.
 """
 
 import csv
@@ -8,9 +8,11 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import BytesIO, StringIO
+from io import StringIO
+from itertools import islice
 from typing import BinaryIO
 
+from campaigns.audience.imports.mapping import field_called
 from campaigns.audience.imports.neutralizing import is_our_own, restored
 
 BLOCK = 256 * 1024  # bytes
@@ -28,7 +30,6 @@ NOT_UTF8_FILE = (
     "The column names are not in UTF-8. In your spreadsheet choose “CSV UTF-8” when saving."
 )
 UTF16 = "The file is in UTF-16. In your spreadsheet choose “CSV UTF-8” when saving."
-OLD_MAC = "The file has the line ends of an old Macintosh. Choose “CSV UTF-8” when saving."
 LONG_HEADER = "The row of column names is too long. Is this a CSV file?"
 NOT_CSV = "This is {what}, not a CSV file. Open it in a spreadsheet and save it as “CSV UTF-8”."
 
@@ -37,6 +38,7 @@ NUL = "The row holds a NUL character."
 LINE_TOO_LONG = "The row is longer than 1 MB."
 CELL_TOO_LONG = "A cell is longer than 131,072 characters, or a quote is opened and never closed."
 OPEN_QUOTE = "A quote is opened and not closed, or the row has too many or too few cells."
+TOO_MANY_CELLS = "The row has {found} cells, the first row has {expected}."
 STRAY_BREAK = "A line break stands in a cell without quotes around it."
 
 _MAGIC = {
@@ -50,8 +52,13 @@ _MAGIC = {
 }
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _UTF8_MARK = b"\xef\xbb\xbf"
-DELIMITERS = ",;\t"
-_SEP_LINE = re.compile(rb"^sep=([,;\t])\r?\n", re.IGNORECASE)
+DELIMITERS = ",;\t|"
+TOP_ROWS = 10  # among which the column names are looked for
+# A spreadsheet that saves such a line anew quotes it, or fills it up with blank cells.
+_SEP_LINE = re.compile(rb'"?sep= ?([,;\t|:^~])"?[ ,;\t|]*(?:\r\n?|\n|\Z)', re.IGNORECASE)
+_ROW = re.compile(rb'(?:[^"\r\n]++|"[^"]*+")*+(\r\n?|\n|\Z)')
+_LINE_END = re.compile(rb"\r\n?|\n")
+_BLANK = b' ,;|\t"\r\n'
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _NUMBER = re.compile(r"'?\+?\d{7,}")
 
@@ -65,6 +72,8 @@ class Layout:
     delimiter: str
     header: tuple[str, ...]  # as written, without blanks around
     starts_at: int  # bytes before the first row
+    first_row: int = 2  # its number, as a spreadsheet counts
+    has_old_line_ends: bool = False  # a carriage return alone, as Macintoshes wrote
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -92,6 +101,7 @@ class _Source:
     taken: list[str] = field(default_factory=list)
     given_back: deque[str] = field(default_factory=deque)
     fault: str = ""
+    has_lone_returns: bool = False
 
     def __post_init__(self) -> None:
         self._new_lines = self._lines()
@@ -115,11 +125,15 @@ class _Source:
             text = block.decode(errors="replace")
             if "\0" in text or "\ufffd" in text:
                 yield from self._suspicious(block)
+            elif "\r" in text and text.count("\r") != text.count("\r\n"):
+                self.has_lone_returns = True
+                yield from StringIO(text, newline="")
             else:
                 yield from StringIO(text, newline="\n")
 
     def _suspicious(self, block: bytes) -> Iterator[str]:
-        for raw in BytesIO(block):
+        for raw in block.splitlines(keepends=True):
+            self.has_lone_returns |= raw.endswith(b"\r")
             text = raw.decode(errors="replace")
             if text.encode() != raw or "\0" in text:
                 self.fault = _fault_of(text)
@@ -129,9 +143,12 @@ class _Source:
         """Whole lines by the block; of an endless line an excerpt, as text."""
         begun = b""
         while block := self._read():
-            lines, newline, begun = (begun + block).rpartition(b"\n")
-            if newline:
-                yield lines + newline
+            begun += block
+            # A return at the very end may be the first half of a line end.
+            end = max(begun.rfind(b"\n"), begun.rfind(b"\r", 0, -1)) + 1
+            if end:
+                yield begun[:end]
+                begun = begun[end:]
             if len(begun) > LONGEST_LINE:
                 yield _excerpt(begun).replace('"', " ") + "\n"
                 begun = self._skip_line()
@@ -141,9 +158,8 @@ class _Source:
     def _skip_line(self) -> bytes:
         """To behind the next line break; what follows it in the block."""
         while block := self._read():
-            _, newline, begun = block.partition(b"\n")
-            if newline:
-                return begun
+            if end := _LINE_END.search(block):
+                return block[end.end() :]
         return b""
 
     def _read(self) -> bytes:
@@ -179,13 +195,17 @@ def read_layout(file: BinaryIO) -> Layout:
     _refuse_other_formats(head)
     start = len(_UTF8_MARK) if head.startswith(_UTF8_MARK) else 0
     sep = _SEP_LINE.match(head, start)
-    file.seek(sep.end() if sep else start)
-    top = _top_row(file)
-    delimiter = sep[1].decode() if sep else _sniff(top)
-    layout = Layout(delimiter=delimiter, header=_header(top, delimiter), starts_at=file.tell())
+    top = _top_row(head, sep.end() if sep else start, sep[1].decode() if sep else "")
+    file.seek(top.ends_at)
     if not any(line.strip() for line in iter(lambda: file.readline(LONGEST_LINE), b"")):
         raise FileError(NO_ROWS)
-    return layout
+    return Layout(
+        delimiter=top.delimiter,
+        header=_header(top.cells),
+        starts_at=top.ends_at,
+        first_row=top.number + 1,
+        has_old_line_ends=top.line_end == b"\r",
+    )
 
 
 def _refuse_other_formats(head: bytes) -> None:
@@ -197,22 +217,60 @@ def _refuse_other_formats(head: bytes) -> None:
     for mark, what in _MAGIC.items():
         if text.startswith(mark):
             raise FileError(NOT_CSV.format(what=what))
-    if b"\r" in head and b"\n" not in head:
-        raise FileError(OLD_MAC)
 
 
-def _top_row(file: BinaryIO) -> str:
-    """The first row that is not empty, with every line that its quotes span."""
-    raw = b""
-    while not raw.strip() or raw.count(b'"') % 2:
-        line = file.readline(LONGEST_LINE)
-        raw = raw.lstrip() + line
-        if not line or len(raw) >= LONGEST_LINE:
+@dataclass(frozen=True)
+class _TopRow:
+    number: int
+    cells: list[str]
+    delimiter: str
+    ends_at: int
+    line_end: bytes
+
+    @property
+    def is_title(self) -> bool:
+        return sum(map(bool, self.cells)) == 1 and not self.names_fields
+
+    @property
+    def names_fields(self) -> bool:
+        return any(field_called(cell) for cell in self.cells)
+
+
+def _top_row(head: bytes, start: int, delimiter: str) -> _TopRow:
+    """The row of column names: the first that is not blank, or the one below a report's title."""
+    first = None
+    for row in islice(_top_rows(head, start, delimiter), TOP_ROWS):
+        first = first or row
+        if not row.is_title:
+            return row if row.names_fields else first
+    if first is None:
+        raise FileError(EMPTY_FILE)
+    return first
+
+
+def _top_rows(head: bytes, start: int, delimiter: str) -> Iterator[_TopRow]:
+    number = 0
+    while start < len(head):
+        row = _ROW.match(head, start)
+        if row is None or row.end() == LONGEST_LINE:
             raise FileError(LONG_HEADER)
+        number, start = number + 1, row.end()
+        if row[0].strip(_BLANK):
+            yield _split(row, number, delimiter)
+
+
+def _split(row: re.Match[bytes], number: int, delimiter: str) -> _TopRow:
     try:
-        return raw.decode()
+        text = row[0].decode()
     except UnicodeDecodeError:
         raise FileError(NOT_UTF8_FILE) from None
+    delimiter = delimiter or _sniff(text)
+    try:
+        cells = next(csv.reader(StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        raise FileError(LONG_HEADER) from None
+    named = [" ".join(cell.replace("\0", "").split()) for cell in cells]
+    return _TopRow(number, named, delimiter, row.end(), row[1])
 
 
 def _sniff(top: str) -> str:
@@ -220,17 +278,12 @@ def _sniff(top: str) -> str:
     return max(DELIMITERS, key=outside_quotes.count)
 
 
-def _header(top: str, delimiter: str) -> tuple[str, ...]:
-    try:
-        cells = next(csv.reader(top.splitlines(keepends=True), delimiter=delimiter))
-    except csv.Error:
-        raise FileError(LONG_HEADER) from None
+def _header(cells: list[str]) -> tuple[str, ...]:
     if len(cells) > MOST_COLUMNS:
         raise FileError(TOO_MANY_COLUMNS)
-    if any(_NUMBER.fullmatch(cell.strip()) for cell in cells):
+    if any(_NUMBER.fullmatch(cell) for cell in cells):
         raise FileError(NO_HEADER)
-    names = [" ".join(cell.replace("\0", "").split()) for cell in cells]
-    return tuple(restored(names) if is_our_own(names) else names)
+    return tuple(restored(cells) if is_our_own(cells) else cells)
 
 
 class Rows:
@@ -243,22 +296,53 @@ class Rows:
         file.seek(layout.starts_at)
         self._source = _Source(file, bytes_read=layout.starts_at)
         self._layout = layout
+        self._is_short = False
+        self.first_row = layout.first_row
 
     @property
     def bytes_read(self) -> int:
         return self._source.bytes_read
 
     def __iter__(self) -> Iterator[list[str] | Fault]:
-        rows = self._as_written()
+        rows = self._whole_rows()
         if not is_our_own(self._layout.header):
             return rows
         return (row if isinstance(row, Fault) else restored(row) for row in rows)
 
-    def _as_written(self) -> Iterator[list[str] | Fault]:
+    def _whole_rows(self) -> Iterator[list[str] | Fault]:
+        """Where lines end otherwise, a return alone may be a line end or stand in a cell.
+
+        It is taken for a line end where both rows beside it have all their cells.
+        """
+        held: tuple[list[str] | Fault, str, bool] | None = None
+        is_torn = False  # off the row above
+        for row in self._rows():
+            if held:
+                above, line, is_short = held
+                is_torn_below = is_short or self._is_short
+                yield Fault(STRAY_BREAK, line) if is_torn or is_torn_below else above
+                held, is_torn = None, is_torn_below
+            if self._source.has_lone_returns and self._ends_in_lone_return():
+                held = row, self._line(), self._is_short
+            else:
+                yield Fault(STRAY_BREAK, self._line()) if is_torn else row
+                is_torn = False
+        if held:
+            yield Fault(STRAY_BREAK, held[1]) if is_torn else held[0]
+
+    def _ends_in_lone_return(self) -> bool:
+        taken = self._source.taken
+        return not self._layout.has_old_line_ends and bool(taken) and taken[-1].endswith("\r")
+
+    def _line(self) -> str:
+        return _shown("".join(self._source.taken))
+
+    def _rows(self) -> Iterator[list[str] | Fault]:
         source, width = self._source, len(self._layout.header)
         reader = self._reader()
         while True:
             source.start_row()
+            self._is_short = False
             try:
                 cells = next(reader)
             except StopIteration:
@@ -266,8 +350,8 @@ class Rows:
                     return
                 reader = self._reader()
                 continue
-            except csv.Error as problem:
-                yield self._broken(_in_plain_words(problem))
+            except csv.Error:
+                yield self._broken(CELL_TOO_LONG)
                 reader = self._reader()
                 continue
             if len(source.taken) == 1 and len(cells) == width and not source.fault:
@@ -283,16 +367,17 @@ class Rows:
     def _judged(self, cells: list[str], width: int) -> list[str] | Fault:
         if self._source.fault:
             return self._broken(self._source.fault)
-        if not any(cells):
+        if not any(cell.strip() for cell in cells):
             return []
         if len(self._source.taken) > 1 and not self._is_whole(width):
             return self._broken(OPEN_QUOTE)
         if len(cells) > width and not any(cells[width:]):
             return cells[:width]
-        if len(cells) != width:
-            few_or_many = f"The row has {len(cells)} cells, the first row has {width}."
-            return Fault(few_or_many, _shown(self._source.taken[0]))
-        return cells
+        if len(cells) > width:
+            reason = TOO_MANY_CELLS.format(found=len(cells), expected=width)
+            return Fault(reason, _shown(self._source.taken[0]))
+        self._is_short = len(cells) < width
+        return cells + [""] * (width - len(cells))
 
     def _is_whole(self, width: int) -> bool:
         """Whether a row over several lines is well quoted, or swallows the rows below it."""
@@ -301,7 +386,9 @@ class Rows:
             cells = next(csv.reader(lines, delimiter=delimiter, strict=True))
         except csv.Error:
             return False
-        return len(cells) == width
+        if len(cells) < width:
+            return all(line.count(delimiter) < width - 1 for line in lines[1:])
+        return not any(cells[width:])
 
     def _broken(self, reason: str) -> Fault:
         return Fault(reason, _shown(self._source.give_back_all_but_first()))
@@ -309,7 +396,3 @@ class Rows:
 
 def _shown(line: str) -> str:
     return line.replace("\0", "").strip()[:LONGEST_EXCERPT]
-
-
-def _in_plain_words(problem: csv.Error) -> str:
-    return STRAY_BREAK if "new-line" in str(problem) else CELL_TOO_LONG

@@ -69,7 +69,7 @@ def sample_from(file: BinaryIO) -> Sample:
     """Raises FileError."""
     layout = read_layout(file)
     numbers, rows, faults = [], [], []
-    for number, row in islice(enumerate(Rows(file, layout), start=2), SAMPLE):
+    for number, row in islice(enumerate(Rows(file, layout), layout.first_row), SAMPLE):
         if isinstance(row, Fault):
             faults.append((number, row.reason))
         elif any(row):

@@ -13,6 +13,7 @@ from campaigns.audience.imports.people_rows import (
     LONG_IDENTITY,
     NO_IDENTITY,
     NOT_AN_IDENTITY,
+    SHORTENED,
 )
 from campaigns.audience.imports.queueing import cancel, resume_lost
 from campaigns.audience.imports.reading import NOT_UTF8, UTF16
@@ -193,6 +194,9 @@ def test_empty_rows_are_nobody(project: Project) -> None:
         ("n/a,+919000011122,5", NOT_AN_IDENTITY),
         ("0,+919000011122,5", NOT_AN_IDENTITY),
         ("-1,+919000011122,5", NOT_AN_IDENTITY),
+        ("#VALUE!,+919000011122,5", NOT_AN_IDENTITY),
+        ("#WERT!,+919000011122,5", NOT_AN_IDENTITY),
+        ("9.19E+11,+919000011122,5", SHORTENED),
         ("x" * 256 + ",+919000011122,5", LONG_IDENTITY),
         ("u\u200b-1,+919000011122,5", INVISIBLE),
         (
@@ -200,7 +204,7 @@ def test_empty_rows_are_nobody(project: Project) -> None:
             "The number is too short. Write it in full, with + and the country code.",
         ),
         ("u-1,+919000011122,many", "“Orders” is not a number like 1250 or 12.5."),
-        ("u-1,+919000011122", "The row has 2 cells, the first row has 3."),
+        ("u-1,+919000011122,5,6", "The row has 4 cells, the first row has 3."),
     ],
 )
 def test_a_wrong_row_is_refused_with_its_number_and_reason(

@@ -18,7 +18,6 @@ from campaigns.audience.imports.reading import (
     NOT_UTF8,
     NOT_UTF8_FILE,
     NUL,
-    OLD_MAC,
     OPEN_QUOTE,
     STRAY_BREAK,
     TOO_MANY_COLUMNS,
@@ -56,7 +55,10 @@ def refusal(content: bytes) -> str:
         (b"sep=;\r\nidentity;Phone\nu-1;x", Layout(";", ("identity", "Phone"), 22)),
         (b'"a, b";c;d\n1;2;3', Layout(";", ("a, b", "c", "d"), 11)),
         (b'"Phone\nnumber",identity\n1,2', Layout(",", ("Phone number", "identity"), 24)),
-        (b"\n\nidentity\nu-1", Layout(",", ("identity",), 11)),
+        (b"\n\nidentity\nu-1", Layout(",", ("identity",), 11, first_row=4)),
+        (b"identity|Phone\nu-1|x", Layout("|", ("identity", "Phone"), 15)),
+        (b"identity\ru-1", Layout(",", ("identity",), 9, has_old_line_ends=True)),
+        (b"\xef\xbb\xbfSEP=;\nidentity;Phone\nu-1;x", Layout(";", ("identity", "Phone"), 24)),
         ("identity,Город\nu-1,x".encode(), Layout(",", ("identity", "Город"), 20)),
     ],
 )
@@ -83,7 +85,6 @@ def test_a_column_without_a_name_gets_a_label() -> None:
         ("identity,Phone\nu-1,x\n".encode("utf-16-le"), UTF16),
         ("identity,Phone\nu-1,x\n".encode("utf-16-be"), UTF16),
         ("identity,Größe\nu-1,x\n".encode("latin-1"), NOT_UTF8_FILE),
-        (b"identity,Phone\ru-1,x\r", OLD_MAC),
         (b"u-1,+919000011122\nu-2,+919000011123\n", NO_HEADER),
         (b'"identity,Phone\nu-1,x\n', LONG_HEADER),
         (b"x" * 2_000_000, LONG_HEADER),
@@ -120,18 +121,42 @@ def test_quoted_cells_may_hold_line_breaks_delimiters_and_quotes() -> None:
 
 
 def test_empty_rows_are_passed_over_and_still_counted() -> None:
-    assert rows_of("a,b\n\n1,2\n,\n   \n3,4") == [[], ["1", "2"], ["", ""], FEW, ["3", "4"]]
+    assert rows_of("a,b\n\n1,2\n,\n   \n3,4") == [[], ["1", "2"], ["", ""], [], ["3", "4"]]
 
 
-FEW = "The row has 1 cells, the first row has 2."
-
-
-def test_a_row_with_too_few_or_too_many_cells_is_refused() -> None:
+def test_a_row_with_too_many_cells_is_refused_and_missing_ones_are_blank() -> None:
     assert rows_of("a,b\n1\n1,2,3\n1,2,,\n4,5\n") == [
-        FEW,
+        ["1", ""],
         "The row has 3 cells, the first row has 2.",
         ["1", "2"],
         ["4", "5"],
+    ]
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+@pytest.mark.parametrize("other", ["\r", "\n", "\r\n"])
+@pytest.mark.parametrize("header_end", ["\r", "\n", "\r\n"])
+def test_no_row_is_lost_however_lines_end(header_end: str, end: str, other: str) -> None:
+    rows = [[str(n), "x" * 20] for n in range(20_000)]
+    lines = [f"{n},{text}{end if int(n) < 10_000 else other}" for n, text in rows]
+    assert rows_of(f"a,b{header_end}" + "".join(lines)) == rows
+
+
+def test_a_return_alone_in_a_cell_without_quotes_costs_what_it_parts_alone() -> None:
+    assert rows_of("a,b\n1,x\ry\rz\n2,p\r3,q\n4\r,r\n5\n6,s\r") == [
+        *[STRAY_BREAK] * 3,
+        *[["2", "p"], ["3", "q"]],
+        *[STRAY_BREAK] * 2,
+        *[["5", ""], ["6", "s"]],
+    ]
+
+
+def test_missing_cells_after_a_cell_of_several_lines_are_blank() -> None:
+    assert rows_of('a,b,c\n1,"x\ny"\n2,"p\n3,q,"\n4,r,s\n') == [
+        ["1", "x\ny", ""],
+        OPEN_QUOTE,
+        OPEN_QUOTE,
+        ["4", "r", "s"],
     ]
 
 
@@ -167,6 +192,7 @@ def test_rows_with_foreign_bytes_are_refused_and_the_others_read() -> None:
         NOT_UTF8,
         NUL,
         STRAY_BREAK,
+        STRAY_BREAK,
         ["4", "ok"],
     ]
 
@@ -183,7 +209,7 @@ def test_a_refused_row_comes_with_an_excerpt_to_find_it_by() -> None:
         min_size=1,
         max_size=20,
     ),
-    st.sampled_from(",;\t"),
+    st.sampled_from(",;\t|"),
 )
 def test_whatever_a_spreadsheet_writes_is_read_as_it_was(
     rows: list[list[str]], delimiter: str

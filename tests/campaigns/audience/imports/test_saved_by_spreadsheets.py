@@ -1,0 +1,73 @@
+"""What spreadsheets and reports put above, between and into the rows."""
+
+import pytest
+
+from tests.campaigns.audience.imports.checked import checked, outcome
+
+TWO = "identity;Phone\nu-1;+919000011122\nu-2;+919000011123\n"
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize(
+    ("line", "delimiter"),
+    [
+        ("sep=;", ";"),
+        ("SEP=;\r", ";"),
+        ('"sep=;"', ";"),
+        ("sep=; ", ";"),
+        ("sep=;;;", ";"),
+        ("sep=,", ","),
+        ("sep=,,,", ","),
+        ('"sep=,",', ","),
+        ("sep=\t", "\t"),
+        ("sep=|", "|"),
+        ("sep=:", ":"),
+        ("sep=^", "^"),
+    ],
+)
+def test_a_line_that_names_the_delimiter_is_obeyed(mark: str, line: str, delimiter: str) -> None:
+    content = f"{mark}{line}\n{TWO.replace(';', delimiter)}"
+    found = checked(content)
+    assert (found["delimiter"], found["good"], found["refused"]) == (delimiter, 2, [])
+    assert found["first"]["phone"] == "+919000011122"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ";;\n",
+        ";;\n;;\n",
+        "Our customers\n",
+        "Our customers;;\n;;\n",
+        '"Customers, exported on 1 May"\n\n',
+    ],
+)
+def test_what_stands_above_the_column_names_is_nobody(above: str) -> None:
+    content = f"{above}identity;Phone\nu-1;+919000011122\nnull;\n"
+    assert outcome(content) == (2, 1, [above.count("\n") + 3])
+
+
+def test_a_single_column_of_identities_has_no_title() -> None:
+    assert outcome("identity\nname\nphone\n") == (2, 2, [])
+
+
+def test_missing_last_cells_are_blank() -> None:
+    content = "identity,Phone,Name,City\nu-1,+919000011122\nu-2\n,+919000011123\n"
+    assert outcome(content) == (3, 2, [4])
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        *("9.19E+11", "9,19E+11", "9E+11", "-9.19e+11", "9.19E11"),
+        *("#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#REF!", "#N/A", "#WERT!", "#¡VALOR!"),
+        *("########", "-", ".", "--", "?", "_"),
+    ],
+)
+def test_strangers_do_not_become_one_person(identity: str) -> None:
+    assert outcome(f"identity,Phone\n{identity},+919000011122\n") == (1, 0, [2])
+
+
+@pytest.mark.parametrize("identity", ["#12", "A-1.5", "1e5", "12.5", "a@example.com", "#vip"])
+def test_ordinary_identities_stay_what_they_are(identity: str) -> None:
+    assert checked(f"identity,City\n{identity},Pune\n")["first"]["identity"] == identity

@@ -45,6 +45,7 @@ class MappingPage(OwnImport):
             original=upload,
             upload=upload,
             form=form,
+            encoding=sample.layout.encoding,
             sample_size=len(sample.rows) + len(sample.faults),
             refused_count=len(refused),
             refused=refused[:SHOWN_REFUSALS],

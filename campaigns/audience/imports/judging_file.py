@@ -65,7 +65,7 @@ def _judged(file: BinaryIO, country: str) -> dict[str, object]:
 
 def _read_as(layout: Layout, mapping: ColumnMapping) -> dict[str, object]:
     return {
-        "encoding": "utf-8",
+        "encoding": layout.encoding,
         "delimiter": layout.delimiter,
         "columns": [_described(column) for column in mapping.columns],
         "warnings": [],

@@ -12,6 +12,7 @@ from io import StringIO
 from itertools import islice
 from typing import BinaryIO
 
+from campaigns.audience.imports.encoding import UTF8, InUtf8, encoding_of
 from campaigns.audience.imports.mapping import field_called
 from campaigns.audience.imports.neutralizing import is_our_own, restored
 
@@ -29,7 +30,6 @@ TOO_MANY_COLUMNS = f"The file has more than {MOST_COLUMNS} columns. Remove those
 NOT_UTF8_FILE = (
     "The column names are not in UTF-8. In your spreadsheet choose “CSV UTF-8” when saving."
 )
-UTF16 = "The file is in UTF-16. In your spreadsheet choose “CSV UTF-8” when saving."
 LONG_HEADER = "The row of column names is too long. Is this a CSV file?"
 NOT_CSV = "This is {what}, not a CSV file. Open it in a spreadsheet and save it as “CSV UTF-8”."
 
@@ -50,7 +50,6 @@ _MAGIC = {
     b"[": "a JSON file",
     b"<": "a web page or XML file",
 }
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _UTF8_MARK = b"\xef\xbb\xbf"
 DELIMITERS = ",;\t|"
 TOP_ROWS = 10  # among which the column names are looked for
@@ -74,6 +73,7 @@ class Layout:
     starts_at: int  # bytes before the first row
     first_row: int = 2  # its number, as a spreadsheet counts
     has_old_line_ends: bool = False  # a carriage return alone, as Macintoshes wrote
+    encoding: str = UTF8
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -96,7 +96,7 @@ class _Source:
     Decoded block by block: line by line takes as long as all the rest of the reading.
     """
 
-    file: BinaryIO
+    file: BinaryIO | InUtf8
     bytes_read: int
     taken: list[str] = field(default_factory=list)
     given_back: deque[str] = field(default_factory=deque)
@@ -135,7 +135,8 @@ class _Source:
         for raw in block.splitlines(keepends=True):
             self.has_lone_returns |= raw.endswith(b"\r")
             text = raw.decode(errors="replace")
-            if text.encode() != raw or "\0" in text:
+            is_recoded = isinstance(self.file, InUtf8)
+            if "\0" in text or ("\ufffd" in text if is_recoded else text.encode() != raw):
                 self.fault = _fault_of(text)
             yield text
 
@@ -164,7 +165,7 @@ class _Source:
 
     def _read(self) -> bytes:
         block = self.file.read(BLOCK)
-        self.bytes_read += len(block)
+        self.bytes_read = self.file.tell()
         return block
 
     def give_back_all_but_first(self) -> str:
@@ -191,13 +192,17 @@ def _excerpt(raw: bytes) -> str:
 def read_layout(file: BinaryIO) -> Layout:
     """Look at the top of the file. Raises FileError."""
     file.seek(0)
-    head = file.read(LONGEST_LINE)
+    _refuse_other_formats(file.read(LONGEST_LINE))
+    encoding = encoding_of(file)
+    text = _in_utf8(file, encoding)
+    text.seek(0)
+    head = text.read(LONGEST_LINE)[:LONGEST_LINE]
     _refuse_other_formats(head)
     start = len(_UTF8_MARK) if head.startswith(_UTF8_MARK) else 0
     sep = _SEP_LINE.match(head, start)
     top = _top_row(head, sep.end() if sep else start, sep[1].decode() if sep else "")
-    file.seek(top.ends_at)
-    if not any(line.strip() for line in iter(lambda: file.readline(LONGEST_LINE), b"")):
+    text.seek(top.ends_at)
+    if not any(block.strip() for block in iter(lambda: text.read(BLOCK), b"")):
         raise FileError(NO_ROWS)
     return Layout(
         delimiter=top.delimiter,
@@ -205,12 +210,15 @@ def read_layout(file: BinaryIO) -> Layout:
         starts_at=top.ends_at,
         first_row=top.number + 1,
         has_old_line_ends=top.line_end == b"\r",
+        encoding=encoding,
     )
 
 
+def _in_utf8(file: BinaryIO, encoding: str) -> BinaryIO | InUtf8:
+    return file if encoding == UTF8 else InUtf8(file, encoding)
+
+
 def _refuse_other_formats(head: bytes) -> None:
-    if head.startswith(_UTF16_MARKS) or head[:200].count(b"\0") > len(head[:200]) / 4:
-        raise FileError(UTF16)
     text = head.removeprefix(_UTF8_MARK).lstrip()
     if not text:
         raise FileError(EMPTY_FILE)
@@ -293,8 +301,9 @@ class Rows:
     """
 
     def __init__(self, file: BinaryIO, layout: Layout) -> None:
-        file.seek(layout.starts_at)
-        self._source = _Source(file, bytes_read=layout.starts_at)
+        text = _in_utf8(file, layout.encoding)
+        text.seek(layout.starts_at)
+        self._source = _Source(text, bytes_read=layout.starts_at)
         self._layout = layout
         self._is_short = False
         self.first_row = layout.first_row

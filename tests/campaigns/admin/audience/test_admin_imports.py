@@ -81,7 +81,7 @@ def test_an_upload_by_htmx_is_led_on_by_its_header(marketer: Client) -> None:
         (b"PK\x03\x04zip", "This is an Excel or zip file, not a CSV file."),
         (b"", "The file is empty."),
         (b"identity,Phone\n", "The file has column names, but no rows below them."),
-        ("identity\nu-1".encode("utf-16"), "The file is in UTF-16."),
+        ("identity,Город\nu-1".encode("cp1251"), "The column names are not in UTF-8."),
     ],
 )
 def test_a_file_that_is_no_csv_is_refused_beside_the_field(
@@ -355,3 +355,10 @@ def test_the_list_of_imports_says_what_became_of_them(viewer: Client, project: P
     text = viewer.get(reverse("admin:campaigns_import_changelist")).content.decode()
     assert "Done" in text
     assert "Import people" not in text
+
+
+def test_the_page_says_in_which_encoding_the_file_was_read(marketer: Client) -> None:
+    upload = uploaded(marketer, "identity,Name\nu-1,Jürgen\n".encode("windows-1252"))
+    shown = marketer.get(page("change", upload)).content.decode()
+    assert "The file is read as WINDOWS-1252." in shown
+    assert "Jürgen" in shown

@@ -16,7 +16,7 @@ from campaigns.audience.imports.people_rows import (
     SHORTENED,
 )
 from campaigns.audience.imports.queueing import cancel, resume_lost
-from campaigns.audience.imports.reading import NOT_UTF8, UTF16
+from campaigns.audience.imports.reading import EMPTY_FILE, NOT_UTF8
 from campaigns.models import Import, ImportStatus, Profile, ProfileProperty, PropertyType
 from providers.models import Project
 from tests.campaigns.audience.imports.uploads import counts, imported, queued, refused_rows
@@ -285,10 +285,14 @@ def test_a_file_that_cannot_be_read_any_more_fails_the_import_in_plain_words(
     project: Project,
 ) -> None:
     upload = queued(project, "identity\nu-1\n")
-    Path(upload.file.path).write_bytes("identity\nu-1\n".encode("utf-16"))
+    Path(upload.file.path).write_bytes(b"\n")
     run_import(upload.pk)
     upload.refresh_from_db()
-    assert (upload.status, upload.problem, staging_tables()) == (ImportStatus.FAILED, UTF16, [])
+    assert (upload.status, upload.problem, staging_tables()) == (
+        ImportStatus.FAILED,
+        EMPTY_FILE,
+        [],
+    )
 
 
 # Lists ----------------------------------------------------------------------------------------

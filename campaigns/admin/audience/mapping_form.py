@@ -14,12 +14,12 @@ from unfold.widgets import (
 
 from campaigns.audience.imports.mapping import (
     KEYS,
-    LONGEST_NAME,
     Column,
     ColumnMapping,
     MappingError,
     Target,
 )
+from campaigns.audience.imports.property_names import LONGEST_NAME, property_name_of
 from campaigns.audience.imports.uploading import Sample
 from campaigns.audience.imports.values import ValueType
 from campaigns.models import Import, ImportKind
@@ -90,7 +90,7 @@ class MappingForm(forms.Form):
             label=f"Property name {called}",
             required=False,
             max_length=LONGEST_NAME,
-            initial=column.property_name or column.label[:LONGEST_NAME],
+            initial=column.property_name or property_name_of(column.label),
             widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
         )
         self.fields[f"type_{index}"] = forms.ChoiceField(

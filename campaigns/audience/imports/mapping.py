@@ -8,11 +8,15 @@ from dataclasses import asdict, dataclass
 from django.db import models
 
 from campaigns.audience.imports.neutralizing import OWN_COLUMNS
+from campaigns.audience.imports.property_names import (
+    LONGEST_NAME,
+    is_property_name,
+    property_name_of,
+)
 from campaigns.audience.imports.values import ValueType, guess_type
 from campaigns.models import ImportKind, ProfileProperty, PropertyType
 from providers.models import Project
 
-LONGEST_NAME = 120
 MOST_PROPERTIES = 256
 
 
@@ -53,7 +57,6 @@ _KNOWN = {
 }
 # What templates call everybody's own fields: {{ profile.name }}.
 RESERVED_NAMES = frozenset({"identity", "name", "phone", "email", "language", "time_zone"})
-_PROPERTY_NAME = re.compile(r"[^\W_][\w .&/()+-]*")
 
 
 def field_called(label: str) -> Target | None:
@@ -155,7 +158,8 @@ def _guess_column(
         return Column(label, target)
     given = [cell for cell in cells if cell]
     spelled = {name.lower(): name for name in known}
-    name = spelled.get(label.lower(), label)[:LONGEST_NAME]
+    proposed = property_name_of(label) or label[:LONGEST_NAME]
+    name = spelled.get(label.lower()) or spelled.get(proposed.lower(), proposed)
     guessed = guess_type(given)
     if name in known and guessed.property_type != known[name]:
         guessed = ValueType(known[name].value)
@@ -196,6 +200,12 @@ def _column_problems(
     return problems
 
 
+def _unfit(name: str) -> str:
+    if proposed := property_name_of(name):
+        return f"A property can't be called so. “{proposed}” would do."
+    return "Give the property a name of letters, digits and blanks."
+
+
 def _twice(column: Column, before: Iterable[Column]) -> str:
     if column.target and any(other.target == column.target for other in before):
         return f"Another column is “{column.target.label}” already. Choose one of them."
@@ -206,8 +216,8 @@ def _property_problem(
     column: Column, before: Iterable[Column], known: Mapping[str, PropertyType]
 ) -> str:
     name = column.property_name
-    if not _PROPERTY_NAME.fullmatch(name) or len(name) > LONGEST_NAME:
-        return "Give the property a name of letters, digits and blanks."
+    if name not in known and not is_property_name(name):
+        return _unfit(name)
     if name.lower() in RESERVED_NAMES:
         return f"“{name}” is a field that everybody has. Choose it on the left or another name."
     if Counter(c.property_name for c in before if c.target == Target.PROPERTY)[name]:

@@ -149,11 +149,53 @@ def test_two_columns_cannot_fill_the_same() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["", " ", "_x", 'a"b', "x" * 121])
+@pytest.mark.parametrize("name", ["", " ", "_", '"'])
 def test_a_property_needs_a_plain_name(name: str) -> None:
     assert problems(IDENTITY, a_property(name)) == {
         1: "Give the property a name of letters, digits and blanks."
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("_x", "x"),
+        ('a"b', "a b"),
+        ("a\\b", "a b"),
+        ("{{ x }}", "x"),
+        ("=x", "x"),
+        ("a\tb", "a b"),
+        ("x" * 121, "x" * 120),
+        ("e\u0301te\u0301", "été"),
+    ],
+)
+def test_a_name_that_will_not_do_is_answered_with_one_that_would(name: str, near: str) -> None:
+    assert problems(IDENTITY, a_property(name)) == {
+        1: f"A property can't be called so. “{near}” would do."
+    }
+    check(ColumnMapping((IDENTITY, a_property(near))), kind=PEOPLE, known={})
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("शहर", "உங்கள் பெயர்", "নাম", "ชื่อ", "été", "Größe 2"),
+        *("GST %", "Order #", "Ville d'origine", "Total (₹)", "what_is_your_budget?"),
+        *("Last order ₹", "# of orders", "$ spent", "Price: EUR", "A & B", "R/C"),
+    ],
+)
+def test_ordinary_names_are_proposed_as_they_are_and_pass(label: str) -> None:
+    guessed = guess(["identity", label], [["u-1", "x"]], kind=PEOPLE, known={})
+    assert guessed.columns[1].property_name == label
+    check(guessed, kind=PEOPLE, known={})
+
+
+@pytest.mark.parametrize("label", ['Size 5" <b>', "_internal", "{City}", "Cafe\u0301", "x" * 200])
+def test_whatever_a_column_is_called_the_proposal_passes_and_is_known_again(label: str) -> None:
+    first = guess(["identity", label], [["u-1", "x"]], kind=PEOPLE, known={})
+    check(first, kind=PEOPLE, known={})
+    known = {first.columns[1].property_name: PropertyType.TEXT}
+    assert guess(["identity", label], [["u-1", "7"]], kind=PEOPLE, known=known) == first
 
 
 def test_a_property_cannot_take_the_name_of_a_field() -> None:

@@ -1,7 +1,7 @@
 """One cell of a file → the JSON text of one property, or why it does not fit the column's type."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from json.encoder import encode_basestring
@@ -38,6 +38,8 @@ Reader = Callable[[str], str]
 TRUE_WORDS = frozenset({"true", "yes", "y", "t", "1"})
 FALSE_WORDS = frozenset({"false", "no", "n", "f", "0"})
 _PLAIN_WORDS = frozenset({"true", "false", "yes", "no"})
+_FLAG_WORDS = TRUE_WORDS | FALSE_WORDS
+_SLIPS = 0.05  # of a column's cells
 _NUMBER = re.compile(r"([+-]?)0*(\d{1,15})(\.\d{1,15})?", re.ASCII)
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?", re.ASCII)
 _CODE_LIKE = re.compile(r"[+-]?0\d|\+")
@@ -129,18 +131,34 @@ def _spelled(moment: datetime) -> str:
 
 
 def guess_type(cells: list[str]) -> ValueType:
-    """The narrowest type that every one of the cells fits; they are not blank."""
-    if not cells:
-        return ValueType.TEXT
-    if all(cell.lower() in _PLAIN_WORDS for cell in cells):
+    """The narrowest type that nearly all of the cells fit; they are not blank.
+
+    One slip among many makes no text: its row is refused, and the page says so.
+    """
+    words = {cell.lower() for cell in cells}
+    if words & _PLAIN_WORDS and _nearly_all(cell.lower() in _FLAG_WORDS for cell in cells):
         return ValueType.BOOLEAN
     # A zero or a + in front means a code or a phone, and has to stay.
-    if all(_NUMBER.fullmatch(cell) and not _CODE_LIKE.match(cell) for cell in cells):
+    if not any(map(_CODE_LIKE.match, cells)) and _nearly_all(map(_is_number, cells)):
         return ValueType.NUMBER
-    for value_type in _SPELLINGS:
-        if all(_fits(cell, reader_of(value_type, time_zone="UTC")) for cell in cells):
+    for value_type in sorted(_SPELLINGS, key=lambda spelling: -_fitting(cells, spelling)):
+        if _nearly_all(_fits(cell, reader_of(value_type, time_zone="UTC")) for cell in cells):
             return value_type
     return ValueType.TEXT
+
+
+def _nearly_all(answers: Iterable[bool]) -> bool:
+    given = list(answers)
+    return bool(given) and given.count(False) <= _SLIPS * len(given)
+
+
+def _is_number(cell: str) -> bool:
+    return _NUMBER.fullmatch(cell) is not None
+
+
+def _fitting(cells: list[str], value_type: ValueType) -> int:
+    reader = reader_of(value_type, time_zone="UTC")
+    return sum(_fits(cell, reader) for cell in cells)
 
 
 def _fits(cell: str, reader: Reader) -> bool:

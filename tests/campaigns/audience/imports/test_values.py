@@ -81,9 +81,17 @@ def test_a_cell_that_does_not_fit_is_refused_with_the_reason(
         (["01/02/2026", "02/13/2026"], ValueType.DATE_MONTH_FIRST),
         (["01/02/2026"], ValueType.DATE_DAY_FIRST),
         (["1", "x"], ValueType.TEXT),
+        (["TRUE", "yes", "1", "0", "n"], ValueType.BOOLEAN),
+        (["t", "f", "y"], ValueType.TEXT),
+        ([*["2026-01-31"] * 199, "2026-02-30"], ValueType.DATE),
+        ([*["31/01/2026"] * 100, "01/31/2026"], ValueType.DATE_DAY_FIRST),
+        ([*["01/31/2026"] * 100, "31/01/2026"], ValueType.DATE_MONTH_FIRST),
+        ([*["12"] * 99, "many"], ValueType.NUMBER),
+        ([*["12"] * 99, "007"], ValueType.TEXT),
+        ([*["12"] * 9, "many"], ValueType.TEXT),
     ],
 )
-def test_a_columns_type_is_the_narrowest_that_all_its_cells_fit(
+def test_a_columns_type_is_the_narrowest_that_nearly_all_its_cells_fit(
     cells: list[str], value_type: ValueType
 ) -> None:
     assert guess_type(cells) == value_type

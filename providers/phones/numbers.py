@@ -47,7 +47,12 @@ NEEDS_COUNTRY_CODE = (
 
 _SHORTENED = re.compile(r"[+-]?\d+(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
 _AS_DECIMAL = re.compile(r"(\+?\d+)[.,]0+")
-_PREFIX = re.compile(r"^(?:tel|whatsapp):", re.IGNORECASE)
+# Links, and what Meta's files of leads put before a phone.
+_PREFIX = re.compile(
+    r"^(?:(?:tel|whatsapp|p):|(?:https?://)?(?:wa\.me/|api\.whatsapp\.com/send/?\?phone=))",
+    re.IGNORECASE,
+)
+_AS_FORMULA = re.compile(r'="([^"]*)"')  # how exports keep spreadsheets from shortening a number
 _INTERNATIONAL = re.compile(r"^\+?00(?=[1-9])")
 _SEPARATORS = re.compile(
     r"[\s\-‐-―−().\[\]/_·]|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\xad]"
@@ -110,7 +115,10 @@ def _ascii_digit(sign: str) -> str:
 
 def _canonical(raw: str) -> str:
     """ASCII digits, with a + in front where the country code is given."""
-    text = _PREFIX.sub("", raw.strip().lstrip("'’"))
+    text = raw.strip().lstrip("'’")
+    if kept := _AS_FORMULA.fullmatch(text):
+        text = kept[1].strip()
+    text = _PREFIX.sub("", text)
     if _SHORTENED.fullmatch(text):
         raise PhoneError(DIGITS_LOST)
     if exact := _AS_DECIMAL.fullmatch(text):

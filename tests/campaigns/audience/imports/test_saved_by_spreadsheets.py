@@ -71,3 +71,16 @@ def test_strangers_do_not_become_one_person(identity: str) -> None:
 @pytest.mark.parametrize("identity", ["#12", "A-1.5", "1e5", "12.5", "a@example.com", "#vip"])
 def test_ordinary_identities_stay_what_they_are(identity: str) -> None:
     assert checked(f"identity,City\n{identity},Pune\n")["first"]["identity"] == identity
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        *("p:+919000011122", '="919000011122"', '="+91 90000 11122"', "919000011122.0"),
+        *("wa.me/919000011122", "https://wa.me/919000011122", "tel:+91-90000-11122"),
+        "https://api.whatsapp.com/send?phone=919000011122",
+    ],
+)
+def test_phones_are_read_as_exports_and_links_spell_them(phone: str) -> None:
+    found = checked(f"identity,Phone\nu-1,{phone}\n")
+    assert (found["refused"], found["first"].get("phone")) == ([], "+919000011122")

@@ -38,7 +38,7 @@ NUL = "The row holds a NUL character."
 LINE_TOO_LONG = "The row is longer than 1 MB."
 CELL_TOO_LONG = "A cell is longer than 131,072 characters, or a quote is opened and never closed."
 OPEN_QUOTE = "A quote is opened and not closed, or the row has too many or too few cells."
-TOO_MANY_CELLS = "The row has {found} cells, the first row has {expected}."
+WRONG_NUMBER_OF_CELLS = "The row has {found} cells, the first row has {expected}."
 STRAY_BREAK = "A line break stands in a cell without quotes around it."
 
 _MAGIC = {
@@ -382,8 +382,9 @@ class Rows:
             return self._broken(OPEN_QUOTE)
         if len(cells) > width and not any(cells[width:]):
             return cells[:width]
-        if len(cells) > width:
-            reason = TOO_MANY_CELLS.format(found=len(cells), expected=width)
+        # Of our own rows only those are short that could not be split into cells.
+        if len(cells) > width or (len(cells) < width and is_our_own(self._layout.header)):
+            reason = WRONG_NUMBER_OF_CELLS.format(found=len(cells), expected=width)
             return Fault(reason, _shown(self._source.taken[0]))
         self._is_short = len(cells) < width
         return cells + [""] * (width - len(cells))

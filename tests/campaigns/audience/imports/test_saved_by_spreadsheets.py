@@ -84,3 +84,8 @@ def test_ordinary_identities_stay_what_they_are(identity: str) -> None:
 def test_phones_are_read_as_exports_and_links_spell_them(phone: str) -> None:
     found = checked(f"identity,Phone\nu-1,{phone}\n")
     assert (found["refused"], found["first"].get("phone")) == ([], "+919000011122")
+
+
+def test_a_refused_row_in_one_piece_is_nobody_when_it_comes_back() -> None:
+    content = 'Row,Reason,identity,Phone\n2,Why,"u-1,+919000011122,x"\n3,Why,u-2,\n'
+    assert outcome(content) == (2, 1, [2])

@@ -89,6 +89,11 @@ class Started:
         return [pid for pid in self.family if is_running(pid)]
 
 
+def _hear_hangups() -> None:
+    """Under nohup they arrive ignored, and a command leaves them so."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @contextmanager
 def started(command: Sequence[str | Path], changes: Mapping[str, str] = {}) -> Iterator[Started]:
     """Kills at its end whatever a failed test leaves."""
@@ -100,6 +105,7 @@ def started(command: Sequence[str | Path], changes: Mapping[str, str] = {}) -> I
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_hear_hangups,  # noqa: PLW1509 this process has no threads
     ) as process:
         run = Started(process)
         try:

@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 
 from campaigns.audience.imports.saving import CHUNK
 from config.celery import app as celery_app
+from config.queues import QUEUES
 from tests.test_architecture import modules
 
 KEPT: dict[str, Any] = json.loads((Path(__file__).parent / "kept.json").read_text())
@@ -54,8 +55,9 @@ def test_a_task_that_yesterday_has_queued_is_done(name: str) -> None:
     celery_app.loader.import_default_modules()
     task = celery_app.tasks[name]
     inspect.signature(task.run).bind(*KEPT["tasks"][name]["takes"])
-    queue = celery_app.amqp.router.route({}, name)["queue"].name
-    assert queue == KEPT["tasks"][name]["queue"]
+    # It may have another queue today, but yesterday's is still listened to.
+    assert KEPT["tasks"][name]["queue"] in QUEUES
+    assert celery_app.amqp.router.route({}, name)["queue"].name in QUEUES
 
 
 def test_beat_hints_at_everything_as_before() -> None:

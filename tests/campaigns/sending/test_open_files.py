@@ -7,7 +7,7 @@ import pytest
 
 LOOK = """
 import logging, resource, sys
-from campaigns.open_files import slots_for
+from campaigns.sending.open_files import slots_for
 logging.basicConfig(format="%(message)s", stream=sys.stdout)
 soft, hard = int(sys.argv[1]), int(sys.argv[2])
 resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -198,7 +198,7 @@ KILLED = """
 import os, signal, sys
 import django
 django.setup()
-from campaigns import launching
+from campaigns.running import launching
 from campaigns.models import LaunchShare
 
 launching.CHUNK = 20

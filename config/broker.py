@@ -18,7 +18,7 @@ from typing import Any
 
 from celery.app.amqp import AMQP as AMQP_OF_CELERY
 from kombu import Connection as KombuConnection
-from kombu.transport import TRANSPORT_ALIASES, redis
+from kombu.transport import TRANSPORT_ALIASES, redis, virtual
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 
@@ -38,7 +38,20 @@ class AMQP(AMQP_OF_CELERY):
     Connection = Connection
 
 
+class QoS(redis.QoS):
+    def ack(self, delivery_tag: str) -> None:
+        """A full Redis refuses that too, and the worker goes on listening: the task would count as
+        under way for good, and the worker would ask for no other."""
+        try:
+            super().ack(delivery_tag)
+        except ResponseError:
+            virtual.QoS.ack(self, delivery_tag)
+            raise
+
+
 class Channel(redis.Channel):
+    QoS = QoS
+
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         try:

@@ -67,6 +67,23 @@ def test_a_refusal_in_the_middle_is_a_lost_connection(
         channel.client.zadd("unacked_index", {"a": 1})
 
 
+def test_a_task_that_can_not_be_acknowledged_leaves_room_for_the_next(
+    store: redis.Redis, broker: Celery, refusal: str
+) -> None:
+    with broker.connection_for_read() as connection, connection.SimpleQueue("tasks") as queue:
+        queue.channel.basic_qos(0, 1, False)
+        queue.put("")
+        message = queue.get()
+        room = [queue.channel.qos.can_consume()]
+        REFUSALS[refusal](store)
+        with pytest.raises(connection.connection_errors):
+            message.ack()
+        room.append(queue.channel.qos.can_consume())
+        mend(store)
+
+    assert room == [False, True]
+
+
 def test_a_hint_never_raises(store: redis.Redis, broker: Celery, refusal: str) -> None:
     given = [hint(DRAIN_TASK)]
     REFUSALS[refusal](store)

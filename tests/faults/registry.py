@@ -33,6 +33,7 @@ _ALL: tuple[type[Fault], ...] = (
     redis_away.RedisFlushed,
     redis_away.RedisStopped,
     redis_away.RedisRestarted,
+    redis_away.RedisRefuses,
     postgres_away.PostgresRestarted,
     postgres_away.PostgresAway,
     gateway_trouble.GatewayHangs,

@@ -108,6 +108,7 @@ CHECKS: Mapping[str, Check] = {
     "DEFAULT_FROM_EMAIL": _pattern(_MAIL_FROM, "must be a mail address"),
     "TRUSTED_HOPS": _whole(0),
     "FETCH_PRIVATE_TARGETS": _yes_or_no,
+    "MEDIA_LINKS_OPENED": _yes_or_no,
     "DEBUG": _yes_or_no,
     "GATEWAY_SEND_URL": _LINKS,
     "GATEWAY_TEMPLATE_URL": _LINKS,

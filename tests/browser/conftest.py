@@ -60,7 +60,9 @@ def simulator() -> Iterator[SimulatorClient]:
 def workers(
     console: LiveServer, simulator: SimulatorClient, settings: Settings, tmp_path: Path
 ) -> Iterator[None]:
-    """A Celery worker for all queues, and beat: what production has, on the test's database."""
+    """A Celery worker for all queues, and beat: what production has, on the test's database. The
+    console knows as they do that messages go to the simulator."""
+    settings.GATEWAY_SEND_URL = simulator.gateway_url
     environment = {
         "GATEWAY_SEND_URL": simulator.gateway_url,
         "MEDIA_ROOT": str(settings.MEDIA_ROOT),

@@ -108,7 +108,7 @@ def _production(settings: str) -> dict[str, str]:
         "SECRET_KEY": "for-a-benchmark-" * 4,
         "CREDENTIAL_KEYS": ",".join(django_settings.CREDENTIAL_KEYS),
         "INSTANCE_ID": "for-a-benchmark",
-        "PUBLIC_BASE_URL": "https://127.0.0.1",
+        "PUBLIC_BASE_URL": "https://kabootar.example",
     }
 
 

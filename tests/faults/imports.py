@@ -1,12 +1,15 @@
 """A worker killed in the middle of an import."""
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import connection
 
 from campaigns.models import Import, ImportStatus, Profile
+from providers.models import Project
 from tests.campaigns.audience.imports.uploads import counts, queued, refused_rows
-from tests.factories import ProjectFactory
+from tests.factories import ProfileFactory, ProjectFactory
 from tests.faults.fault import Fault, Play, Verdict
 from tests.faults.stores import wait_until
 from tests.faults.world import HELPER, World
@@ -21,15 +24,34 @@ class ImportKilled(Fault):
         people = play.people(quick=60_000, full=120_000)
         project = ProjectFactory.create()
         rows = "".join(f"u-{n},+9190{n:08d}\n" for n in range(people))
-        upload = queued(project, f"identity,Phone\n{rows}null,x\nu-0,+919000011122\n")
         killed_at = random.Random(play.seed).uniform(0.0, 0.8) * people
-        wait_until(lambda: refreshed(upload).created > killed_at, seconds=END_SECONDS)
-        world.one(HELPER).kill()
-        assert not refreshed(upload).has_ended, "it was too quick to be killed"
+        with nobody_may_change(last_person(project, people)):
+            upload = queued(project, f"identity,Phone\n{rows}null,x\nu-0,+919000011122\n")
+            wait_until(lambda: refreshed(upload).created > killed_at, seconds=END_SECONDS)
+            world.one(HELPER).kill()
+            assert not refreshed(upload).has_ended
         silent_for_an_hour(upload)
         world.one(HELPER)
         wait_until(lambda: refreshed(upload).has_ended, seconds=END_SECONDS)
         return judge(self.name(), upload, people)
+
+
+def last_person(project: Project, people: int) -> Profile:
+    """The one in the file's last row, there already, whom that row changes."""
+    return ProfileFactory.create(project=project, identity=f"u-{people - 1}", phone="")
+
+
+@contextmanager
+def nobody_may_change(profile: Profile) -> Iterator[None]:
+    """So an import that reaches this person waits, however quick it is."""
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT id FROM campaigns_profile WHERE id = %s FOR UPDATE", [profile.pk])
+            yield
+    finally:
+        other.close()
 
 
 def refreshed(upload: Import) -> Import:
@@ -48,7 +70,13 @@ def silent_for_an_hour(upload: Import) -> None:
 def judge(name: str, upload: Import, people: int) -> Verdict:
     """Here a person is reached by a row of its own."""
     there = Profile.objects.of(upload.project).count()
-    wanted = {"rows_read": people + 2, "created": people, "repeated": 1, "refused": 1}
+    wanted = {
+        "rows_read": people + 2,
+        "created": people - 1,
+        "updated": 1,
+        "repeated": 1,
+        "refused": 1,
+    }
     problems = []
     if (upload.status, upload.tries) != (ImportStatus.DONE, 2):
         problems.append(f"it is {upload.status} after {upload.tries} tries")

@@ -2,10 +2,10 @@
 
 from django.urls import include, path
 
-from config.ops.health import healthz, readyz
+from config.ops.health import healthz, readyz_of_callbacks
 
 urlpatterns = [
     path("gupshup/", include("callbacks.urls")),  # nearly all requests: looked for first
     path("healthz", healthz, name="healthz"),
-    path("readyz", readyz, name="readyz"),
+    path("readyz", readyz_of_callbacks, name="readyz"),
 ]

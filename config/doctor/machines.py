@@ -3,17 +3,15 @@
 from datetime import timedelta
 from statistics import median
 
-from django.conf import settings
-
 from config.doctor.findings import Finding, Patient, fails, passes, unknown
+from config.ops.silent_workers import silent_queues
 from config.queues import QUEUES
 from providers.models import Heartbeat
-from providers.watch.heartbeats import skew_here
+from providers.watch.heartbeats import silences, skew_here
 
 MOST_SKEW = 2.0  # seconds between our own machines
 MOST_REPORT_SKEW = 30.0  # seconds to Gupshup's clock; a report takes a while
 _CLOCK = "Ask your operator to switch on time synchronization (NTP) on every server."
-_LATE = 60.0  # seconds without a sign of life
 
 
 def clocks(patient: Patient) -> Finding:
@@ -57,13 +55,9 @@ def _gupshups_clock(patient: Patient) -> Finding | None:
     return None
 
 
-def workers(patient: Patient) -> Finding:
-    seen = dict(Heartbeat.objects.values_list("name", "at"))
-    silent = [
-        queue
-        for queue in sorted(QUEUES)
-        if queue not in seen or (patient.now - seen[queue]).total_seconds() > _patience(queue)
-    ]
+def workers(_patient: Patient) -> Finding:
+    seen = silences()
+    silent = silent_queues(seen)
     if not silent:
         return passes("All workers and the scheduler are alive.")
     if len(silent) == len(QUEUES):
@@ -78,8 +72,3 @@ def workers(patient: Patient) -> Finding:
         f"Not heard of for a while: the workers of the queue {' and '.join(silent)}.",
         "Ask your operator to start them.",
     )
-
-
-def _patience(queue: str) -> float:
-    """A sending task may go on for minutes before the next begins."""
-    return _LATE + (settings.SEND_TASK_SECONDS if queue == "send" else 0.0)

@@ -1,9 +1,13 @@
-"""Is this process alive (/healthz), and could it do its work (/readyz)?"""
+"""Is this process alive (/healthz), and could it do its work (/readyz)?
 
-import redis
-from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+/healthz asks nobody. A process that is restarted because PostgreSQL is away comes back no better.
+"""
+
+from dataclasses import asdict
+
 from django.http import HttpRequest, JsonResponse
+
+from config.ops.readiness import Readiness, readiness
 
 
 def healthz(_request: HttpRequest) -> JsonResponse:
@@ -11,26 +15,16 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 
 
 def readyz(_request: HttpRequest) -> JsonResponse:
-    checks = {"database": _database_answers(), "redis": _redis_answers()}
-    ready = all(checks.values())
-    return JsonResponse({"ready": ready, **checks}, status=200 if ready else 503)
+    found = readiness()
+    return _told(found, ready=not found.wrong)
 
 
-def _database_answers() -> bool:
-    close_old_connections()  # in the callback process nobody else does
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True
+def readyz_of_callbacks(_request: HttpRequest) -> JsonResponse:
+    """Callbacks are stored without Redis and without any worker: whoever sent them elsewhere then
+    would lose what could be kept."""
+    found = readiness()
+    return _told(found, ready=found.database and found.migrations)
 
 
-def _redis_answers() -> bool:
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
-    try:
-        return bool(client.ping())
-    except redis.RedisError:
-        return False
-    finally:
-        client.close()
+def _told(found: Readiness, *, ready: bool) -> JsonResponse:
+    return JsonResponse({"ready": ready, **asdict(found)}, status=200 if ready else 503)

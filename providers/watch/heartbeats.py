@@ -13,6 +13,10 @@ INSERT INTO providers_heartbeat (name, at, skew)
 VALUES (%(name)s, clock_timestamp(), extract(epoch FROM %(mine)s::timestamptz - clock_timestamp()))
 ON CONFLICT (name) DO UPDATE SET at = excluded.at, skew = excluded.skew
 """
+# How long ago each was heard of, by PostgreSQL's clock alone.
+SILENCES = """
+SELECT name, extract(epoch FROM clock_timestamp() - at)::float FROM providers_heartbeat
+"""
 _noted: dict[str, float] = {}
 
 
@@ -25,6 +29,13 @@ def note(name: str) -> None:
     # A worker that can't say that it lives has worse to tell, and does so by itself.
     with suppress(DatabaseError), connection.cursor() as cursor:
         cursor.execute(BEAT, {"name": name, "mine": datetime.now(UTC)})
+
+
+def silences() -> dict[str, float]:
+    """For how many seconds each has said nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(SILENCES)
+        return dict(cursor.fetchall())
 
 
 def skew_here() -> float:

@@ -48,7 +48,9 @@ def nobody_may_change(profile: Profile) -> Iterator[None]:
     try:
         with other.cursor() as cursor:
             cursor.execute("BEGIN")
-            cursor.execute("SELECT id FROM campaigns_profile WHERE id = %s FOR UPDATE", [profile.pk])
+            cursor.execute(
+                "SELECT id FROM campaigns_profile WHERE id = %s FOR UPDATE", [profile.pk]
+            )
             yield
     finally:
         other.close()

@@ -5,13 +5,14 @@ from celery import shared_task
 from callbacks.inbox import keeping_files
 from callbacks.inspecting import watching
 from callbacks.receipts import processing, pruning, unparking
-from providers.watch import heartbeats
+from providers.watch import counting, heartbeats
 
 
 @shared_task
 def drain() -> None:
     heartbeats.note("callbacks")
     processing.drain()
+    counting.flush()
 
 
 @shared_task

@@ -16,7 +16,7 @@ from campaigns.sending import reconciling, telling_opt_outs
 from campaigns.sending.loop import Sender, shutting_down
 from campaigns.sending.open_files import slots_for
 from providers.gateway.calling import close_gateway_loop, gateway_loop
-from providers.watch import heartbeats
+from providers.watch import counting, heartbeats
 
 _sending = threading.Lock()
 
@@ -37,6 +37,7 @@ def send_due() -> None:
         heartbeats.note("send")
         _sender().run(seconds=settings.SEND_TASK_SECONDS)
     finally:
+        counting.flush()
         _sending.release()
 
 
@@ -49,6 +50,7 @@ def launch(run_id: int) -> None:
 def reconcile() -> None:
     heartbeats.note("default")
     reconciling.reconcile()
+    counting.flush()
 
 
 @shared_task

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.ops.health import healthz, readyz
+from config.ops.metrics import metrics
 
 # An unknown address is a 404, not a redirect to the login page.
 admin.site.final_catch_all_view = False
@@ -11,6 +12,7 @@ admin.site.final_catch_all_view = False
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("gupshup/", include("callbacks.urls")),
     path("media/", include("templates_app.urls")),
     path("", admin.site.urls),

@@ -25,6 +25,8 @@ from callbacks.receipts.applying import Arrived, Verdict, apply
 from callbacks.receipts.parking import park
 from callbacks.receipts.reading import read
 from callbacks.receipts.repeating import work_through
+from providers.watch import counting
+from providers.watch.counting import Counted
 
 logger = logging.getLogger(__name__)
 
@@ -149,6 +151,7 @@ def drain(*, seconds: float = DRAIN_SECONDS) -> None:
         _work(large)
         if not (_work_again() or small or large):
             return
+        counting.flush()
         if is_stream and not large and len(small) < FEW:
             sleep(max(0.0, GATHER_SECONDS - (monotonic() - started)))
         is_stream = True
@@ -241,6 +244,15 @@ def _finish(
     }
     with connection.cursor() as cursor:
         cursor.execute(FINISH, columns)
+    _count_finished(parsed, counts)
+
+
+def _count_finished(parsed: Sequence[Parsed], counts: Sequence[Counter[Verdict]]) -> None:
+    """Twice where the commit fails: these are for whoever watches, who may see it."""
+    for state, n in Counter(_state(result) for result in parsed).items():
+        counting.add(Counted.RECEIPTS, state.name.lower(), n)
+    for verdict, n in sum(counts, Counter[Verdict]()).items():
+        counting.add(Counted.FACTS, verdict.name.lower(), n)
 
 
 def _state(parsed: Parsed) -> ReceiptState:
@@ -251,6 +263,8 @@ def _give_up(claim: Claim, error: Exception) -> None:
     """For now or, after the last try, for good; somebody may replay it."""
     logger.error("Receipt %s can't be processed: %s", claim.receipt_id, type(error).__name__)
     is_last = claim.tries >= settings.RECEIPT_MAX_TRIES
+    if is_last:
+        counting.add(Counted.RECEIPTS, ReceiptState.FAILED.name.lower())
     Receipt.objects.waiting().filter(pk=claim.receipt_id, tries=claim.tries).update(
         state=ReceiptState.FAILED if is_last else ReceiptState.WAITING,
         problem=f"{type(error).__name__}: {error}"[:LONGEST_PROBLEM],

@@ -16,7 +16,8 @@ from campaigns.pace import storms
 from campaigns.pace.storms import Outcome, Storm, Told
 from campaigns.running.lifecycle import pause_all, pause_one
 from providers.models import IncidentKind
-from providers.watch import incidents
+from providers.watch import counting, incidents
+from providers.watch.counting import Counted
 
 LONG_NUMBER = re.compile(r"\+?\d{6,}")
 WAITS = "whoever was not called yet still waits."
@@ -43,6 +44,7 @@ def _pause(storm: Storm, latest: Outcome) -> None:
     else:
         paused = pause_all(latest.project_id, reason=reason)
     if paused:
+        counting.add(Counted.STORMS)
         incidents.report(latest.project_id, IncidentKind.STORM, detail=detail)
 
 

@@ -42,6 +42,8 @@ from providers.gateway.calling import GatewayLoop
 from providers.gateway.client import GatewayClient
 from providers.gateway.requests import OptIn
 from providers.gateway.results import Answer, Scope, Verdict
+from providers.watch import counting
+from providers.watch.counting import Counted
 from providers.watch.isolation import whatever_fails
 
 logger = logging.getLogger(__name__)
@@ -89,6 +91,7 @@ class Sender:
 
     def _round(self, *, claiming: bool) -> bool:
         """Did anything end, or was anything due?"""
+        counting.flush()
         try:
             ended = self._record_ended()
             return (claiming and self._start_due()) or ended
@@ -123,6 +126,8 @@ class Sender:
         if not results and not consents:
             return
         record_halving(results, consents)
+        for result in results:
+            counting.add(Counted.ATTEMPTS, result.ending.name.lower())
         self._results, self._consents = [], []
 
     def _react(self) -> None:
@@ -220,6 +225,7 @@ class Calls:
 
     async def _call(self, letter: Letter, fence: float) -> None:
         opt_in = answer = None
+        started = monotonic()
         try:
             if letter.opt_in is not None and monotonic() < fence:
                 opt_in = await self._client.call(OptIn(phone=letter.phone), letter.opt_in)
@@ -229,6 +235,7 @@ class Calls:
         except Exception as error:
             logger.exception("Message %s: the call broke off", letter.message_id)
             answer = Answer(verdict=Verdict.IN_DOUBT, code=OUR_FAULT, detail=type(error).__name__)
+        counting.add_call(monotonic() - started)
         self._ended.append(Ended(letter, timezone.now(), opt_in, answer))
 
 

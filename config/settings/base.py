@@ -268,6 +268,11 @@ IMPORT_FILE_KEEP_DAYS = env.int("IMPORT_FILE_KEEP_DAYS", default=90)
 TEMPLATE_IMPORT_KEEP_DAYS = env.int("TEMPLATE_IMPORT_KEEP_DAYS", default=90)
 UNSAVED_EDIT_KEEP_DAYS = env.int("UNSAVED_EDIT_KEEP_DAYS", default=90)
 
+# Who watches ----------------------------------------------------------------------------------
+
+# What Prometheus shows to read /metrics; unset: it is read on this machine alone.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 # Logging --------------------------------------------------------------------------------------
 
 LOGGING = {

@@ -20,6 +20,7 @@ WORDS_FOR_YES_OR_NO = (*environ.Env.BOOLEAN_TRUE_STRINGS, "false", "off", "no", 
 _LINK = re.compile(r"https?://(\[[0-9a-f:.]+\]|[\w.-]+)(:\d{1,5})?(/\S*)?", re.IGNORECASE)
 _HOSTS = re.compile(r"\s*[\w.:*\[\]-]+\s*(,\s*[\w.:*\[\]-]+\s*)*")
 _POSTGRES = re.compile(r"(postgres|postgresql|psql|pgsql)://")
+_TOKEN = re.compile(r"([\w-]{20,})?", re.ASCII)
 _MAIL_FROM = re.compile(r"[^\r\n]*[^\s@]+@[^\s@]+")
 
 
@@ -139,6 +140,7 @@ CHECKS: Mapping[str, Check] = {
     "SEND_STORM_WINDOW": _whole(0),
     "SEND_STORM_SHARE": _number(above=0, most=1),
     "DOUBT_SETTLES_AFTER": _number(least=0),
+    "METRICS_TOKEN": _pattern(_TOKEN, "must be letters, digits, - and _, 20 or more, or empty"),
 }
 # Looked at by production alone (required.py), or free text.
 FREE = ("SECRET_KEY", "CREDENTIAL_KEYS", "INSTANCE_ID", "PUBLIC_BASE_URL", "MEDIA_ROOT")

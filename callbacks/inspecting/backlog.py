@@ -1,0 +1,41 @@
+"""How many callbacks were stored and how many of them wait, of all projects. Costs the same however
+many there are.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from callbacks.models import ReceiptState
+
+MOST = 100_000  # rows that are counted; so many means: or more
+
+# The sequence has given a number to each, and counts those that could not be stored after all.
+STORED = """
+SELECT COALESCE(pg_sequence_last_value(
+    pg_get_serial_sequence('callbacks_receipt', 'id')::regclass), 0)
+"""
+WAITING = f"""
+SELECT count(*), COALESCE(
+    max(extract(epoch FROM statement_timestamp() - received_at)), 0)::float
+FROM (SELECT received_at FROM callbacks_receipt
+    WHERE state = {ReceiptState.WAITING:d} ORDER BY id LIMIT {MOST}) AS waiting
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """`lag` is for how many seconds the oldest one waits."""
+
+    stored: int
+    waiting: int
+    lag: float
+
+
+def backlog() -> Backlog:
+    with connection.cursor() as cursor:
+        cursor.execute(STORED)
+        (stored,) = cursor.fetchone()
+        cursor.execute(WAITING)
+        waiting, lag = cursor.fetchone()
+    return Backlog(stored=stored, waiting=waiting, lag=lag)

@@ -1,0 +1,71 @@
+"""What of all projects waits to be sent, and for how long. Costs the same however much it is."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from campaigns.models import CampaignStatus, Lane, OutboxState, RunStatus
+
+MOST = 100_000  # rows that are counted; so many means: or more
+
+# Of campaigns as their tallies say, which have counted the rows already.
+QUEUED = f"""
+SELECT COALESCE(sum(t.n), 0)::bigint FROM campaigns_run r
+JOIN campaigns_tally t ON t.run_id = r.id AND t.name = 'queued'
+WHERE r.status <> '{RunStatus.FINISHED}'
+"""
+URGENT = f"""
+SELECT count(*) FROM (SELECT FROM campaigns_outbox
+    WHERE state = {OutboxState.READY:d} AND lane = {Lane.URGENT:d} LIMIT {MOST}) AS waiting
+"""
+OPEN = f"""
+SELECT count(*) FILTER (WHERE state = {OutboxState.CLAIMED:d}),
+    count(*) FILTER (WHERE state = {OutboxState.IN_DOUBT:d})
+FROM (SELECT state FROM campaigns_outbox
+    WHERE state <> {OutboxState.READY:d} LIMIT {MOST}) AS taken
+"""
+_AGE = "COALESCE(max(extract(epoch FROM statement_timestamp() - oldest.due_at)), 0)::float"
+URGENT_AGE = f"""
+SELECT {_AGE} FROM providers_provider v CROSS JOIN LATERAL (
+    SELECT o.due_at FROM campaigns_outbox o
+    WHERE o.project_id = v.project_id AND o.lane = {Lane.URGENT:d}
+        AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp()
+    ORDER BY o.due_at LIMIT 1) AS oldest
+"""
+CAMPAIGNS_AGE = f"""
+SELECT {_AGE} FROM campaigns_campaign c CROSS JOIN LATERAL (
+    SELECT o.due_at FROM campaigns_outbox o
+    WHERE o.campaign_id = c.id AND o.lane = {Lane.BULK:d}
+        AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp()
+    ORDER BY o.due_at LIMIT 1) AS oldest
+WHERE c.status = '{CampaignStatus.RUNNING}'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """`queued` are campaigns' messages; ages are seconds since the oldest one was due."""
+
+    queued: int
+    urgent: int
+    claimed: int
+    in_doubt: int
+    urgent_age: float
+    campaigns_age: float
+
+
+def backlog() -> Backlog:
+    with connection.cursor() as cursor:
+        found: list[float] = []
+        for statement in (QUEUED, URGENT, OPEN, URGENT_AGE, CAMPAIGNS_AGE):
+            cursor.execute(statement)
+            found += cursor.fetchone()
+    queued, urgent, claimed, in_doubt, urgent_age, campaigns_age = found
+    return Backlog(
+        queued=int(queued),
+        urgent=int(urgent),
+        claimed=int(claimed),
+        in_doubt=int(in_doubt),
+        urgent_age=urgent_age,
+        campaigns_age=campaigns_age,
+    )

@@ -24,6 +24,7 @@ from tests.factories import ProjectFactory, ProviderFactory
 
 REFUSED = {403, 404, 405}
 ROLES = [Role.VIEWER, Role.MARKETER, Role.ADMIN]
+ADMINS: list[Any] = list(admin.site._registry.values())
 every_page = pytest.mark.parametrize("model_admin", PAGES.values(), ids=PAGES)
 every_role = pytest.mark.parametrize("role", ROLES)
 
@@ -144,6 +145,23 @@ def test_a_list_takes_as_many_queries_for_twenty_rows_as_for_one(
     if model_admin.model._meta.label != "providers.Provider":  # one per project
         rows_of(model_admin.model, project, count=19)
     assert queries() == with_one
+
+
+# Pages --------------------------------------------------------------------------------------------
+
+
+def test_no_two_pages_of_an_admin_have_one_name_or_one_address() -> None:
+    placed = [(page, [each.place() for each in page.placed_pages]) for page in ADMINS]
+    twice = [
+        (type(page).__name__, kind)
+        for page, patterns in placed
+        for kind, seen in (
+            ("name", [pattern.name for pattern in patterns]),
+            ("address", [str(pattern.pattern) for pattern in patterns]),
+        )
+        if len(seen) > len(set(seen))
+    ]
+    assert twice == []
 
 
 # Secrets ------------------------------------------------------------------------------------------

@@ -4,21 +4,21 @@ no project, for operators."""
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from providers.admin.pages import Page, asked_by
+from providers.admin.read_only import ReadOnlyAdmin
 from providers.admin.row_numbers import row_number
-from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import AuditEntry, Membership, Project, Role, User
 from providers.people.access import active_project
 
@@ -110,37 +110,42 @@ class NamingChangeList(ChangeList):
             entry.target_now = found.get((entry.target_kind, entry.target_id))
 
 
+class InstallationPage(Page):
+    """The same list, of what belongs to no project."""
+
+    address, name = "installation/", "installation"
+
+    def about(self, request: HttpRequest, **named: Any) -> None:
+        """Operators read it without any project, too."""
+
+    def may_open(self, request: HttpRequest, about: None) -> bool:
+        return asked_by(request).is_superuser
+
+    def get(self, request: HttpRequest, about: None) -> HttpResponse:
+        request.kabootar_of_installation = True  # type: ignore[attr-defined]
+        listed: HttpResponse = self.admin.changelist_view(
+            request, {"title": "Audit log of the installation"}
+        )
+        return listed
+
+    post = get
+
+
 @admin.register(AuditEntry)
-class AuditLogAdmin(ProjectScopedAdmin):
+class AuditLogAdmin(ReadOnlyAdmin):
+    pages = (InstallationPage,)
+    change_list = NamingChangeList
     role_to_view = Role.ADMIN
-    role_to_add = role_to_change = None
     change_list_template = "providers/audit_log.html"
     list_display = ["when", "who", "what", "about", "details_shown"]
     list_display_links = None
     list_filter = [WhoFilter, WhatFilter, PeriodFilter]
     list_select_related = ["by"]
     ordering = ["-id"]
-    actions = None
-    sortable_by = ()
-    show_facets = admin.ShowFacets.NEVER
-
-    def get_urls(self) -> list[URLPattern]:
-        installation = self.admin_site.admin_view(self.installation_view)
-        own = path("installation/", installation, name="providers_auditentry_installation")
-        return [own, *super().get_urls()]
-
-    def installation_view(self, request: HttpRequest) -> Any:
-        if not cast("User", request.user).is_superuser:
-            raise PermissionDenied
-        request.kabootar_of_installation = True  # type: ignore[attr-defined]
-        return self.changelist_view(request, {"title": "Audit log of the installation"})
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Operators read the installation's log without any project, too."""
         return _is_of_installation(request) or super().has_view_permission(request, obj)
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return NamingChangeList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
         return _entries_for(request)

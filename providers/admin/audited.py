@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from providers.admin.skin import UnfoldModelAdmin
+from providers.admin.placing import PagedAdmin
 from providers.models import AuditEntry, Project, User
 from providers.people.access import access_of
 from providers.watch import auditing
@@ -19,7 +19,7 @@ from providers.watch import auditing
 ENTRIES_A_PAGE = 50
 
 
-class AuditedAdmin(UnfoldModelAdmin):
+class AuditedAdmin(PagedAdmin):
     """`audit_noun` is the first half of its actions; the model's name where it isn't set."""
 
     audit_noun = ""

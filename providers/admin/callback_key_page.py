@@ -5,15 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
-from providers.admin.scoping import ProjectScopedAdmin
+from providers.admin.dialogs import Act
+from providers.admin.pages import Page
 from providers.connection.callback_keys import (
     GRACE_PERIODS,
     USUAL,
@@ -23,7 +21,7 @@ from providers.connection.callback_keys import (
 )
 from providers.connection.callback_urls import masked_key
 from providers.connection.last_calls import last_call
-from providers.models import Project
+from providers.models import Project, Role
 
 PAGE = "admin:providers_provider_callback_key"
 
@@ -38,61 +36,63 @@ class RotateForm(forms.Form):
     )
 
 
-class CallbackKeyPage(ProjectScopedAdmin):
-    def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(self.callback_key_view)
-        end = self.admin_site.admin_view(require_POST(self.end_old_keys_view))
-        return [
-            path("callback-key/", page, name="providers_provider_callback_key"),
-            path("callback-key/end/", end, name="providers_provider_end_old_keys"),
-            *super().get_urls(),
-        ]
+class CallbackKeyPage(Page):
+    address, name = "callback-key/", "callback_key"
+    role = Role.ADMIN
+    template = "providers/callback_key.html"
 
-    def callback_key_view(self, request: HttpRequest) -> HttpResponse:
-        project = self._project_to_rotate(request)
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
         at = timezone.now()
-        form = RotateForm(request.POST or None, initial=self._initial(project, at))
-        if request.method == "POST" and form.is_valid():
-            return self._rotate(request, project, form.cleaned_data, at=at)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Callback key",
-            "form": form,
-            "keys": keys_in_use(project, at=at),
-            "masked_key": masked_key(project),
-            "last_calls": [
+        seen = keys_in_use(project, at=at).current.pk
+        return self._shown(request, project, RotateForm(initial={"seen": seen}), at=at)
+
+    def post(self, request: HttpRequest, project: Project) -> HttpResponse:
+        at, form = timezone.now(), RotateForm(request.POST)
+        if not form.is_valid():
+            return self._shown(request, project, form, at=at)
+        self._rotate(request, project, form.cleaned_data, at=at)
+        return HttpResponseRedirect(reverse(PAGE))
+
+    def _shown(
+        self, request: HttpRequest, project: Project, form: RotateForm, *, at: datetime
+    ) -> HttpResponse:
+        return self.show(
+            request,
+            title="Callback key",
+            opts=None,  # it has no list above it
+            form=form,
+            keys=keys_in_use(project, at=at),
+            masked_key=masked_key(project),
+            last_calls=[
                 ("Inbound messages", last_call(project, "response")),
                 ("Delivery reports", last_call(project, "status")),
             ],
-        }
-        return TemplateResponse(request, "providers/callback_key.html", context)
-
-    def end_old_keys_view(self, request: HttpRequest) -> HttpResponse:
-        project = self._project_to_rotate(request)
-        if end_old_keys(project, at=timezone.now()):
-            self.record(request, project, "ended_old_keys")
-            messages.success(request, "The old addresses are not taken any more.")
-        return HttpResponseRedirect(reverse(PAGE))
+        )
 
     def _rotate(
         self, request: HttpRequest, project: Project, chosen: dict[str, Any], *, at: datetime
-    ) -> HttpResponse:
+    ) -> None:
         label, grace = GRACE_PERIODS[chosen["grace"]]
-        if rotate_key(project, seen=chosen["seen"], grace=grace, at=at):
-            self.record(request, project, "rotated_key", note=f"Grace period: {label}")
-            messages.success(
-                request,
-                "The callback addresses have a new key. Send the new set-up mail to Gupshup's "
-                "support now: copy it on the page WhatsApp Connect.",
-            )
-        else:
+        if not rotate_key(project, seen=chosen["seen"], grace=grace, at=at):
             messages.info(request, "Somebody has rotated the key just before you. Nothing changed.")
-        return HttpResponseRedirect(reverse(PAGE))
+            return
+        self.admin.record(request, project, "rotated_key", note=f"Grace period: {label}")
+        messages.success(
+            request,
+            "The callback addresses have a new key. Send the new set-up mail to Gupshup's "
+            "support now: copy it on the page WhatsApp Connect.",
+        )
 
-    def _initial(self, project: Project, at: datetime) -> dict[str, Any]:
-        return {"seen": keys_in_use(project, at=at).current.pk, "grace": USUAL}
 
-    def _project_to_rotate(self, request: HttpRequest) -> Project:
-        if not self.access(request).can_administer:
-            raise PermissionDenied
-        return self.project(request)
+class EndOldKeys(Act, Page):
+    address, name = "callback-key/end/", "end_old_keys"
+    role = Role.ADMIN
+
+    def act(self, request: HttpRequest, project: Project) -> str:
+        if not end_old_keys(project, at=timezone.now()):
+            return ""
+        self.admin.record(request, project, "ended_old_keys")
+        return "The old addresses are not taken any more."
+
+    def back(self, request: HttpRequest, project: Project) -> str:
+        return reverse(PAGE)

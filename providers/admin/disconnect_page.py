@@ -1,41 +1,32 @@
 """The page that takes the provider away, after naming what stops with it."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 
-from providers.admin.scoping import ProjectScopedAdmin
+from providers.admin.dialogs import RowAct
 from providers.connection.dependents import dependents_of
 from providers.connection.disconnecting import disconnect
 from providers.models import Provider, Role
 
 
-class DisconnectPage(ProjectScopedAdmin):
-    role_to_delete = Role.ADMIN
-    delete_confirmation_template = "providers/disconnect.html"
+class DisconnectPage(RowAct):
+    address, name = "<path:object_id>/delete/", "delete"
+    role = Role.ADMIN
+    template = "providers/disconnect.html"
 
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        provider = self.get_object(request, object_id)
-        context = {
-            "title": "Disconnect Gupshup",
-            "dependents": dependents_of(provider) if provider else [],
-            **(extra_context or {}),
-        }
-        return super().delete_view(request, object_id, context)
+    def get(self, request: HttpRequest, provider: Provider) -> HttpResponse:
+        dependents = dependents_of(provider)
+        return self.show(
+            request, title="Disconnect Gupshup", object=provider, dependents=dependents
+        )
 
-    def delete_model(self, request: HttpRequest, obj: Provider) -> None:
-        stopped = disconnect(obj)
+    def act(self, request: HttpRequest, provider: Provider) -> str:
+        name = str(provider)
+        self.admin.record(request, provider, "deleted")
+        stopped = disconnect(provider)
         if stopped:
             messages.warning(request, f"Stopped: {', '.join(each.name for each in stopped)}.")
-
-    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
-        messages.success(
-            request,
-            f"“{obj_display}” is disconnected. Campaigns, messages and results are still here. "
-            "You can connect another account now.",
+        return (
+            f"“{name}” is disconnected. Campaigns, messages and results are still here. "
+            "You can connect another account now."
         )
-        return HttpResponseRedirect(reverse("admin:providers_provider_changelist"))

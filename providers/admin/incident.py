@@ -1,14 +1,12 @@
 """Incidents: what needed a person, and what still does. They open and end by themselves."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html
 
-from providers.admin.scoping import ProjectScopedAdmin
+from providers.admin.pages import Page
+from providers.admin.pills import pill
+from providers.admin.read_only import ReadOnlyAdmin
 from providers.models import Incident, IncidentKind
 
 PAGES = {
@@ -23,15 +21,22 @@ def page_of(incident: Incident) -> str:
     return reverse(PAGES.get(kind, "admin:providers_provider_changelist"))
 
 
+class MendingPage(Page):
+    """It has no page of its own: it leads to where its cause is mended."""
+
+    address, name = "<path:object_id>/change/", "change"
+
+    def get(self, request: HttpRequest, incident: Incident) -> HttpResponse:
+        return HttpResponseRedirect(page_of(incident))
+
+
 @admin.register(Incident)
-class IncidentAdmin(ProjectScopedAdmin):
-    role_to_add = role_to_change = role_to_delete = None
+class IncidentAdmin(ReadOnlyAdmin):
+    pages = (MendingPage,)
     change_list_template = "providers/incident_list.html"
     list_display = ["what", "detail", "state", "count", "opened_at", "last_seen_at"]
     list_display_links = ["what"]
     ordering = ["-pk"]
-    sortable_by = ()
-    actions = None
 
     @admin.display(description="What")
     def what(self, incident: Incident) -> str:
@@ -39,21 +44,4 @@ class IncidentAdmin(ProjectScopedAdmin):
 
     @admin.display(description="State")
     def state(self, incident: Incident) -> str:
-        if incident.closed_at is None:
-            return format_html('<span class="kb-pill kb-red">{}</span>', "Open")
-        return format_html('<span class="kb-pill kb-grey">{}</span>', "Over")
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """It has no page of its own: it leads to where its cause is mended."""
-        if request.method != "GET":
-            raise PermissionDenied
-        incident = self.get_object(request, object_id)
-        if incident is None or not self.has_view_permission(request, incident):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return HttpResponseRedirect(page_of(incident))
+        return pill("red", "Open") if incident.closed_at is None else pill("grey", "Over")

@@ -1,22 +1,22 @@
 """The Members page: who works in this project, for its admins."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminRadioSelectWidget
 
-from providers.admin.resetting import ResettingAdmin
+from providers.admin.dialogs import Act
+from providers.admin.pages import Page, asked_by
+from providers.admin.resetting import FORM, RESETTING
 from providers.admin.scoping import ProjectScopedAdmin
-from providers.models import Invitation, Membership, Project, Role, User
+from providers.models import Invitation, Membership, Project, Role
+from providers.people.access import may_reset
 from providers.people.inviting import invite, withdraw
 from providers.people.members import MemberError, check_an_admin_stays, remove_member
-from providers.views.outside import show
 from providers.watch.mailing import sends_mail
 
 ROLES = [
@@ -26,11 +26,13 @@ ROLES = [
 ]
 
 
-class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
+class _ChoosingRole(forms.ModelForm):  # type: ignore[type-arg]
     role = forms.ChoiceField(
         choices=ROLES, initial=Role.MARKETER, widget=UnfoldAdminRadioSelectWidget
     )
 
+
+class RoleForm(_ChoosingRole):
     class Meta:
         model = Membership
         fields = ["role"]
@@ -45,11 +47,7 @@ class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
         return role
 
 
-class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
-    role = forms.ChoiceField(
-        choices=ROLES, initial=Role.MARKETER, widget=UnfoldAdminRadioSelectWidget
-    )
-
+class InvitationForm(_ChoosingRole):
     class Meta:
         model = Invitation
         fields = ["email", "role"]
@@ -69,10 +67,55 @@ class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
         return email
 
 
+class InvitePage(Page):
+    """Nobody is added who has not agreed: people are invited."""
+
+    address, name = "add/", "add"
+    role = Role.ADMIN
+    template = "providers/invite.html"
+
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
+        form = InvitationForm(project=project)
+        return self.show(request, title="Invite somebody", form=form)
+
+    def post(self, request: HttpRequest, project: Project) -> HttpResponse:
+        form = InvitationForm(request.POST, project=project)
+        if not form.is_valid():
+            return self.show(request, title="Invite somebody", form=form)
+        given = form.cleaned_data
+        invited = invite(project, email=given["email"], role=given["role"], by=asked_by(request))
+        template, mails = "providers/invited.html", sends_mail()
+        return self.show(
+            request, title="Invited", template=template, invited=invited, sends_mail=mails
+        )
+
+
+class WithdrawInvitation(Act, Page):
+    address, name = "<int:pk>/withdraw/", "withdraw"
+    role = Role.ADMIN
+
+    def about(self, request: HttpRequest, **named: Any) -> Invitation:
+        rows = Invitation.objects.filter(project=self.project(request))
+        invitation = rows.filter(pk=named["pk"]).first()
+        if invitation is None:
+            raise Http404("No such invitation in this project.")
+        return invitation
+
+    def act(self, request: HttpRequest, invitation: Invitation) -> str:
+        withdraw(invitation, by=asked_by(request))
+        return "The invitation is withdrawn: its link works no more."
+
+    def back(self, request: HttpRequest, invitation: Invitation) -> str:
+        return self.admin.list_page
+
+
 @admin.register(Membership)
-class MembershipAdmin(ResettingAdmin, ProjectScopedAdmin):
+class MembershipAdmin(ProjectScopedAdmin):
+    pages = (InvitePage, WithdrawInvitation, *RESETTING)
     role_to_view = role_to_add = role_to_change = role_to_delete = Role.ADMIN
+    delete_refusals = (MemberError,)
     form = RoleForm
+    change_form_template = FORM
     list_display = ["person", "email", "role", "second_factor", "last_sign_in", "since"]
     list_select_related = ["user__two_factor"]
     list_filter = ["role"]
@@ -109,72 +152,17 @@ class MembershipAdmin(ResettingAdmin, ProjectScopedAdmin):
         row = getattr(membership.user, "two_factor", None)
         return "On" if row is not None and row.confirmed_at else "Off"
 
-    def person_of(self, row: Membership) -> User:
-        return row.user
-
-    def get_urls(self) -> list[URLPattern]:
-        withdraw_now = self.admin_site.admin_view(require_POST(self.withdraw_view))
-        return [
-            path("<int:pk>/withdraw/", withdraw_now, name="providers_membership_withdraw"),
-            *super().get_urls(),
-        ]
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> Any:
+    def list_context(self, request: HttpRequest) -> dict[str, Any]:
         waiting = Invitation.objects.open(at=timezone.now()).filter(project=self.project(request))
-        context = {"invitations": waiting.order_by("-pk")[:100], **(extra_context or {})}
-        return super().changelist_view(request, context)
+        return {"invitations": waiting.order_by("-pk")[:100]}
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """Nobody is added who has not agreed: people are invited."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        project = self.project(request)
-        form = InvitationForm(request.POST or None, project=project)
-        if request.method != "POST" or not form.is_valid():
-            context = {"title": "Invite somebody", "form": form, "opts": self.opts}
-            return show(request, "providers/invite.html", context)
-        given = form.cleaned_data
-        by = cast("User", request.user)
-        invited = invite(project, email=given["email"], role=given["role"], by=by)
-        context = {"title": "Invited", "invited": invited, "sends_mail": sends_mail()}
-        return show(request, "providers/invited.html", {**context, "opts": self.opts})
-
-    def withdraw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if not self.has_delete_permission(request):
-            raise PermissionDenied
-        invitation = Invitation.objects.filter(project=self.project(request), pk=pk).first()
-        if invitation is None:
-            raise Http404("No such invitation in this project.")
-        withdraw(invitation, by=cast("User", request.user))
-        messages.success(request, "The invitation is withdrawn: its link works no more.")
-        return HttpResponseRedirect(reverse("admin:providers_membership_changelist"))
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        context = {"show_save_and_continue": False, "show_save_and_add_another": False}
-        return super().changeform_view(
-            request, object_id, form_url, {**context, **(extra_context or {})}
-        )
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        try:
-            return super().delete_view(request, object_id, extra_context)
-        except MemberError as error:
-            messages.error(request, str(error))
-            return HttpResponseRedirect(
-                reverse("admin:providers_membership_change", args=[object_id])
-            )
+    def form_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+        row = self.get_object(request, object_id) if object_id else None
+        return {
+            "may_reset": row is not None and may_reset(request.user, row.user),
+            "show_save_and_continue": False,
+            "show_save_and_add_another": False,
+        }
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         remove_member(obj)
@@ -184,9 +172,7 @@ class MembershipAdmin(ResettingAdmin, ProjectScopedAdmin):
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
         messages.success(request, f"{obj_display} is not a member any more.")
-        return self._leave(request) or HttpResponseRedirect(
-            reverse("admin:providers_membership_changelist")
-        )
+        return self._leave(request) or HttpResponseRedirect(self.list_page)
 
     def _leave(
         self, request: HttpRequest, membership: Membership | None = None

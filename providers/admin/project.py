@@ -5,9 +5,10 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html_join
 
+from providers.admin.pages import Page
 from providers.admin.project_form import ProjectForm
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Project, Role
@@ -42,8 +43,44 @@ def _fieldsets(*, about: list[str]) -> list[tuple[str, dict[str, list[str]]]]:
     ]
 
 
+class GeneralPage(Page):
+    """The form of the active project, wherever that is its settings' page."""
+
+    address, name = "general/", "general"
+
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
+        context = {"show_save_and_continue": False, "show_save_and_add_another": False}
+        form: HttpResponse = self.admin.changeform_view(
+            request, str(project.pk), extra_context=context
+        )
+        return form
+
+    post = get
+
+
+class ProjectsPage(Page):
+    """The list of all, for operators; everybody else has one project before them."""
+
+    address, name = "", "changelist"
+
+    def about(self, request: HttpRequest, **named: Any) -> None:
+        """Operators come here before there is any, too."""
+
+    def may_open(self, request: HttpRequest, about: None) -> bool:
+        return True
+
+    def get(self, request: HttpRequest, about: None) -> HttpResponse:
+        if not request.user.is_superuser:
+            return HttpResponseRedirect(reverse(GENERAL))
+        listed: HttpResponse = self.admin.changelist_view(request)
+        return listed
+
+    post = get
+
+
 @admin.register(Project)
 class ProjectAdmin(ProjectScopedAdmin):
+    pages = (GeneralPage, ProjectsPage)
     project_path = "pk"
     role_to_change = Role.ADMIN
     form = ProjectForm
@@ -85,21 +122,6 @@ class ProjectAdmin(ProjectScopedAdmin):
             (name, {"fields": [SHOWN.get(field, field) for field in options["fields"]]})
             for name, options in fieldsets
         ]
-
-    def get_urls(self) -> list[URLPattern]:
-        general = self.admin_site.admin_view(self.general_view)
-        return [path("general/", general, name="providers_project_general"), *super().get_urls()]
-
-    def general_view(self, request: HttpRequest) -> Any:
-        context = {"show_save_and_continue": False, "show_save_and_add_another": False}
-        return self.changeform_view(request, str(self.project(request).pk), extra_context=context)
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        if not request.user.is_superuser:
-            return HttpResponseRedirect(reverse(GENERAL))
-        return super().changelist_view(request, extra_context)
 
     def response_change(self, request: HttpRequest, obj: Project) -> HttpResponse:
         messages.success(request, "Saved.")

@@ -6,24 +6,23 @@ There is no list: the menu leads to the connected account, or to the choice of a
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from providers.admin.callback_key_page import CallbackKeyPage
+from providers.admin.callback_key_page import CallbackKeyPage, EndOldKeys
 from providers.admin.disconnect_page import DisconnectPage
 from providers.admin.gupshup import GUPSHUP
+from providers.admin.pages import Page
 from providers.admin.picker import VENDORS, vendor_of
+from providers.admin.scoping import ProjectScopedAdmin
 from providers.admin.typed_credentials import hides_credentials
 from providers.admin.vendor import Vendor
-from providers.admin.verify_page import VerifyPage
+from providers.admin.verify_page import VerifyHsm, VerifyTwoWay
 from providers.connection.callback_urls import callback_urls, masked_callback_urls
 from providers.connection.disconnecting import forget_findings, replace_account
 from providers.connection.messaging_limit import in_words
-from providers.models import Provider, SendingIP
+from providers.models import Project, Provider, Role, SendingIP
 
 # Where one of these changes, what was verified before says nothing any more.
 CREDENTIALS = ("hsm_user_id", "hsm_password", "two_way_user_id", "two_way_password", "number")
@@ -33,8 +32,52 @@ def _masked(account_id: str) -> str:
     return f"••••{account_id[-3:]}"
 
 
+class ConnectPage(Page):
+    """Instead of a list: the connected account, or the choice of a provider."""
+
+    address, name = "", "changelist"
+    template = "providers/connect.html"
+
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
+        if provider := Provider.objects.filter(project=project).first():
+            return HttpResponseRedirect(self.admin.page_of(provider))
+        title = "WhatsApp Connect"
+        return self.show(request, title=title, opts=None, vendors=VENDORS.values())
+
+    post = get
+
+
+class ConnectFormPage(Page):
+    """The form of a new account, for a project that has none."""
+
+    address, name = "add/", "add"
+
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
+        if provider := Provider.objects.filter(project=project).first():
+            messages.info(request, "This project is connected already: this is its account.")
+            return HttpResponseRedirect(self.admin.page_of(provider))
+        return self.post(request, project)
+
+    def post(self, request: HttpRequest, project: Project) -> HttpResponse:
+        if vendor_of(request.GET.get("kind", GUPSHUP.kind)) is None:
+            messages.error(request, "There is no such provider. Pick one of these.")
+            return HttpResponseRedirect(self.admin.list_page)
+        form: HttpResponse = self.admin.add_view(request)
+        return form
+
+
 @admin.register(Provider)
-class ProviderAdmin(VerifyPage, CallbackKeyPage, DisconnectPage):
+class ProviderAdmin(ProjectScopedAdmin):
+    role_to_delete = Role.ADMIN
+    pages = (
+        ConnectPage,
+        ConnectFormPage,
+        VerifyHsm,
+        VerifyTwoWay,
+        CallbackKeyPage,
+        EndOldKeys,
+        DisconnectPage,
+    )
     form = GUPSHUP.form
     conditional_fields = {"auto_reply_text": "auto_reply_enabled == true"}
     readonly_fields = [
@@ -88,52 +131,27 @@ class ProviderAdmin(VerifyPage, CallbackKeyPage, DisconnectPage):
         kind = provider.kind if provider else request.GET.get("kind", GUPSHUP.kind)
         return vendor_of(kind) or GUPSHUP
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        provider = self.get_queryset(request).first()
-        if provider:
-            return HttpResponseRedirect(self._page_of(provider))
-        context = {**self.admin_site.each_context(request), "title": "WhatsApp Connect"}
-        context["vendors"] = VENDORS.values()
-        return TemplateResponse(request, "providers/connect.html", context)
-
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        provider = self.get_queryset(request).first()
-        if provider and request.method == "GET":
-            messages.info(request, "This project is connected already: this is its account.")
-            return HttpResponseRedirect(self._page_of(provider))
-        if vendor_of(request.GET.get("kind", GUPSHUP.kind)) is None:
-            messages.error(request, "There is no such provider. Pick one of these.")
-            return HttpResponseRedirect(reverse("admin:providers_provider_changelist"))
-        return super().add_view(request, form_url, extra_context)
-
-    @hides_credentials
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        context = {
+    def form_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+        context: dict[str, Any] = {
             "title": "WhatsApp Connect",
             "show_save_and_add_another": False,
             "show_save_and_continue": False,
             "show_delete": False,  # it has a button of its own, which says what stops
-            **(extra_context or {}),
         }
-        if self.access(request).can_change:
-            provider = self.get_object(request, object_id) if object_id else None
-            vendor = self._vendor(request, provider)
-            context["urls"] = callback_urls(self.project(request))
-            context["addresses"] = SendingIP.objects.of(self.project(request)).order_by("network")
-            context |= {"vendor_name": vendor.name, "setup_mail": vendor.setup_mail}
-        return super().changeform_view(request, object_id, form_url, context)
+        if not self.access(request).can_change:
+            return context
+        project = self.project(request)
+        vendor = self._vendor(request, self.get_object(request, object_id) if object_id else None)
+        return context | {
+            "urls": callback_urls(project),
+            "addresses": SendingIP.objects.of(project).order_by("network"),
+            "vendor_name": vendor.name,
+            "setup_mail": vendor.setup_mail,
+        }
+
+    @hides_credentials
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
         before = Provider.objects.filter(pk=obj.pk).first()
@@ -156,11 +174,8 @@ class ProviderAdmin(VerifyPage, CallbackKeyPage, DisconnectPage):
             "Gupshup is connected. Next: give both callback URLs to Gupshup's support, "
             "then add a template.",
         )
-        return HttpResponseRedirect(self._page_of(obj))
+        return HttpResponseRedirect(self.page_of(obj))
 
     def response_change(self, request: HttpRequest, obj: Provider) -> HttpResponse:
         messages.success(request, "Saved.")
-        return HttpResponseRedirect(self._page_of(obj))
-
-    def _page_of(self, provider: Provider) -> str:
-        return reverse("admin:providers_provider_change", args=[provider.pk])
+        return HttpResponseRedirect(self.page_of(obj))

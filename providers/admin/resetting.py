@@ -2,109 +2,106 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import Http404, HttpRequest, HttpResponse
 
-from providers.admin.audited import AuditedAdmin
-from providers.models import User
+from providers.admin.dialogs import RowAct
+from providers.admin.pages import Page
+from providers.models import Membership, User
 from providers.people import two_factor
 from providers.people.access import may_reset
 from providers.people.passwords import reset_link
 from providers.people.signing_in import end_sessions
-from providers.views.outside import show
+
+FORM = "providers/member_form.html"  # has the buttons that lead here, with `may_reset`
 
 
-class ResettingAdmin(AuditedAdmin):
-    """Mixed into pages of people; `person_of` says whom a row is about."""
+def person_of(row: Membership | User) -> User:
+    return row.user if isinstance(row, Membership) else row
 
-    change_form_template = "providers/member_form.html"
 
-    def person_of(self, row: Any) -> User:
-        raise NotImplementedError
+class _ResetPage(Page):
+    """About a row of people or of members."""
 
-    def get_urls(self) -> list[URLPattern]:
-        name = f"{self.opts.app_label}_{self.opts.model_name}"
-        page = self.admin_site.admin_view
-        return [
-            path(
-                "<int:pk>/password-link/",
-                page(self.password_link_view),
-                name=f"{name}_password_link",
-            ),
-            path(
-                "<int:pk>/reset-second-factor/",
-                page(self.reset_second_factor_view),
-                name=f"{name}_reset_second_factor",
-            ),
-            *super().get_urls(),
-        ]
+    template = "providers/member_reset.html"
+    button: str
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        row = self.get_object(request, object_id) if object_id else None
-        may = row is not None and may_reset(request.user, self.person_of(row))
-        context = {"may_reset": may, **(extra_context or {})}
-        return super().changeform_view(request, object_id, form_url, context)
-
-    def password_link_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        row, person = self._resettable(request, pk)
-        context = self._about(row, person, title=f"Password link for {person}")
-        if request.method == "POST":
-            self.record(request, person, "made_a_password_link", noun="person")
-            context["link"] = reset_link(person)
-        context["text"] = (
-            f"With the link {person} chooses a new password. A second factor stays as it is."
-        )
-        return show(request, "providers/member_reset.html", {**context, "button": "Make the link"})
-
-    def reset_second_factor_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        row, person = self._resettable(request, pk)
-        context = self._about(row, person, title=f"Reset {person}'s second factor?")
-        if request.method == "POST":
-            return self._reset(request, person, back=context["back"])
-        context["text"] = (
-            f"Then {person}'s password alone lets in, until a new second factor is set up. Make "
-            "sure that it is really them who ask. All their sessions end."
-        )
-        return show(request, "providers/member_reset.html", {**context, "button": "Reset it"})
-
-    def _reset(self, request: HttpRequest, person: User, *, back: str) -> HttpResponse:
-        with transaction.atomic():
-            was_on = two_factor.remove(person)
-            if was_on:
-                end_sessions(person)
-                self.record(request, person, "reset_second_factor", noun="person")
-        said = "is reset" if was_on else "was off already"
-        messages.success(request, f"{person}'s second factor {said}.")
-        return HttpResponseRedirect(back)
-
-    def _resettable(self, request: HttpRequest, pk: int) -> tuple[Any, User]:
-        row = self.get_object(request, str(pk))
+    def about(self, request: HttpRequest, **named: Any) -> Any:
+        row = self.admin.get_object(request, str(named["pk"]))
         if row is None:
             raise Http404("Nobody with this number here.")
-        if not self.has_change_permission(request, row):
-            raise PermissionDenied
-        person = self.person_of(row)
-        if not may_reset(request.user, person):
+        return row
+
+    def may_open(self, request: HttpRequest, row: Any) -> bool:
+        if not self.admin.has_change_permission(request, row):
+            return False
+        if not may_reset(request.user, person_of(row)):
             raise PermissionDenied(
                 "This person is an operator or works in projects that are not yours. Please ask "
                 "your operator."
             )
-        return row, person
+        return True
 
-    def _about(self, row: Any, person: User, *, title: str) -> dict[str, Any]:
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        return {
-            "title": title,
-            "person": person.get_full_name() or person.get_username(),
-            "back": reverse(name, args=[row.pk]),
-            "opts": self.opts,
-        }
+    def get(self, request: HttpRequest, row: Any) -> HttpResponse:
+        person = person_of(row)
+        return self.show(
+            request,
+            title=self.title(person),
+            text=self.text(person),
+            button=self.button,
+            person=person.get_full_name() or person.get_username(),
+            back=self.admin.page_of(row),
+        )
+
+    def title(self, person: User) -> str:
+        raise NotImplementedError
+
+    def text(self, person: User) -> str:
+        raise NotImplementedError
+
+
+class PasswordLinkPage(_ResetPage):
+    address, name = "<int:pk>/password-link/", "password_link"
+    button = "Make the link"
+
+    def post(self, request: HttpRequest, row: Any) -> HttpResponse:
+        person = person_of(row)
+        self.admin.record(request, person, "made_a_password_link", noun="person")
+        return self.show(
+            request,
+            title=self.title(person),
+            link=reset_link(person),
+            person=person.get_full_name() or person.get_username(),
+            back=self.admin.page_of(row),
+        )
+
+    def title(self, person: User) -> str:
+        return f"Password link for {person}"
+
+    def text(self, person: User) -> str:
+        return f"With the link {person} chooses a new password. A second factor stays as it is."
+
+
+class ResetSecondFactorPage(RowAct, _ResetPage):
+    address, name = "<int:pk>/reset-second-factor/", "reset_second_factor"
+    button = "Reset it"
+
+    def act(self, request: HttpRequest, row: Any) -> str:
+        person = person_of(row)
+        was_on = two_factor.remove(person)
+        if was_on:
+            end_sessions(person)
+            self.admin.record(request, person, "reset_second_factor", noun="person")
+        return f"{person}'s second factor {'is reset' if was_on else 'was off already'}."
+
+    def title(self, person: User) -> str:
+        return f"Reset {person}'s second factor?"
+
+    def text(self, person: User) -> str:
+        return (
+            f"Then {person}'s password alone lets in, until a new second factor is set up. Make "
+            "sure that it is really them who ask. All their sessions end."
+        )
+
+
+RESETTING = (PasswordLinkPage, ResetSecondFactorPage)

@@ -10,11 +10,12 @@ Not covered, so take care: querysets that a page makes by itself, and AllValuesF
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import RelatedFieldListFilter
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError
 from django.db.models import Field, ForeignKey, ManyToManyField, Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from providers.admin.audited import AuditedAdmin
 from providers.admin.belonging import within_project
@@ -96,13 +97,17 @@ class ProjectScopedAdmin(_ScopedPermissions, AuditedAdmin):
     """A page of the active project's rows.
 
     Set `project_path` where the row has no `project` of its own, the `role_to_…` where they
-    differ, `can_delete_selected` for the bulk action, which is off otherwise.
+    differ, `can_delete_selected` for the bulk action, which is off otherwise. `delete_refusals`
+    are what its deleting may refuse, in words; `races` are what somebody's saving at the same
+    moment makes of ours.
     """
 
     show_full_result_count = False
     paginator = CappedPaginator
     list_per_page = 50
     can_delete_selected = False
+    delete_refusals: tuple[type[Exception], ...] = ()
+    races: tuple[type[Exception], ...] = (IntegrityError,)
 
     def access(self, request: HttpRequest) -> Access:
         return access_of(request)
@@ -180,10 +185,19 @@ class ProjectScopedAdmin(_ScopedPermissions, AuditedAdmin):
     ) -> Any:
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except IntegrityError:
-            # Somebody else saved the same at the same moment. The second time their row is
-            # seen, and the form says what is the matter instead of being lost.
+        except self.races:
+            # The second time what the other one saved is seen, and the form says what is the
+            # matter instead of being lost.
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except self.delete_refusals as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(self.page_of(object_id))
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         return [self._scoped_filter(entry) for entry in super().get_list_filter(request)]

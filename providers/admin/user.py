@@ -8,8 +8,10 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from providers.admin.resetting import ResettingAdmin
+from providers.admin.audited import AuditedAdmin
+from providers.admin.resetting import FORM, RESETTING
 from providers.models import User
+from providers.people.access import may_reset
 
 # Rights come from memberships alone.
 admin.site.unregister(Group)
@@ -33,13 +35,15 @@ class PersonForm(UserChangeForm):  # type: ignore[misc]
 
 
 @admin.register(User)
-class PersonAdmin(ResettingAdmin, UserAdmin):  # type: ignore[type-arg]
+class PersonAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]
     """Operators only: nobody else has a model permission, and the console grants none here.
 
     Nobody is deleted, so that it stays known who published what.
     """
 
+    pages = RESETTING
     form = PersonForm
+    change_form_template = FORM
     add_form = NewPersonForm
     change_password_form = AdminPasswordChangeForm
     list_display = ["username", "email", "first_name", "last_name", "is_active", "last_login"]
@@ -61,8 +65,9 @@ class PersonAdmin(ResettingAdmin, UserAdmin):  # type: ignore[type-arg]
     audit_noun = "person"
     is_about_people = True
 
-    def person_of(self, row: User) -> User:
-        return row
+    def form_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+        person = self.get_object(request, object_id) if object_id else None
+        return {"may_reset": person is not None and may_reset(request.user, person)}
 
     def audited_project(self, request: HttpRequest, obj: Any) -> None:
         """Accounts belong to the installation."""

@@ -1,16 +1,12 @@
 """Verify: the answer to "does Gupshup let us in?", about what stands in the form."""
 
-from functools import partial
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import URLPattern, path
-from django.views.decorators.http import require_POST
 
-from providers.admin.scoping import ProjectScopedAdmin
+from providers.admin.pages import Page
 from providers.admin.typed_credentials import (
     hides_credentials,
     stored_credentials,
@@ -22,37 +18,39 @@ from providers.gateway.readable import readable
 from providers.gateway.requests import Account
 from providers.gateway.settings import gateway_settings
 from providers.gateway.troubles import Trouble
-from providers.models import Provider, VerificationResult
+from providers.models import Project, Provider, Role, VerificationResult
 
 COLOURS = {VerificationResult.WORKS: "green", VerificationResult.UNCLEAR: "grey"}
 
 
-class VerifyPage(ProjectScopedAdmin):
-    def get_urls(self) -> list[URLPattern]:
-        def of(account: Account) -> Any:
-            view = self.admin_site.admin_view(
-                require_POST(partial(self.verify_view, account=account))
-            )
-            name = f"providers_provider_verify_{account.value}"
-            return path(f"verify/{account.value}/", view, name=name)
-
-        return [of(Account.HSM), of(Account.TWO_WAY), *super().get_urls()]
+class _Verify(Page):
+    role = Role.MARKETER
+    template = "providers/gupshup/finding.html"
+    account: Account
 
     @hides_credentials
-    def verify_view(self, request: HttpRequest, *, account: Account) -> HttpResponse:
+    def post(self, request: HttpRequest, project: Project) -> HttpResponse:
         """Only a finding about what is stored is remembered."""
-        if not self.access(request).can_change:
-            raise PermissionDenied
-        stored = Provider.objects.filter(project=self.project(request)).first()
+        stored = Provider.objects.filter(project=project).first()
         try:
-            typed = typed_credentials(request.POST, account, stored=stored)
+            typed = typed_credentials(request.POST, self.account, stored=stored)
         except ValidationError as error:
             problem = {"problem": " ".join(error.messages)}
             return render(request, "providers/gupshup/not_asked.html", problem)
-        finding = verify(account, typed)
-        if stored and typed == stored_credentials(stored, account):
-            remember(stored, account, finding)
-        return render(request, "providers/gupshup/finding.html", _shown(finding, account))
+        finding = verify(self.account, typed)
+        if stored and typed == stored_credentials(stored, self.account):
+            remember(stored, self.account, finding)
+        return self.part(request, **_shown(finding, self.account))
+
+
+class VerifyHsm(_Verify):
+    account = Account.HSM
+    address, name = "verify/hsm/", "verify_hsm"
+
+
+class VerifyTwoWay(_Verify):
+    account = Account.TWO_WAY
+    address, name = "verify/two_way/", "verify_two_way"
 
 
 def _shown(finding: Finding, account: Account) -> dict[str, Any]:

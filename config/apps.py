@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
 from config.celery import app as celery_app  # shared tasks find their broker through it
+from config.ops import task_log
 
 __all__ = ["ConsoleConfig", "KabootarConfig", "celery_app"]
 
@@ -10,6 +11,9 @@ class KabootarConfig(AppConfig):
     name = "config"
     verbose_name = "Kabootar"
     default = True
+
+    def ready(self) -> None:
+        task_log.listen()
 
 
 class ConsoleConfig(AdminConfig):

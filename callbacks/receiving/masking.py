@@ -20,6 +20,8 @@ class HideCallbackKeys(logging.Filter):
 
 
 def _masked(argument: object) -> object:
-    if not isinstance(argument, str):
-        return argument
-    return _KEY.sub(r"\1…•••", _IN_PATH.sub(r"\1•••", argument))
+    return masked(argument) if isinstance(argument, str) else argument
+
+
+def masked(text: str) -> str:
+    return _KEY.sub(r"\1…•••", _IN_PATH.sub(r"\1•••", text))

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.ops.request_log.RequestLogMiddleware",
     "config.ops.permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -275,10 +276,12 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Logging --------------------------------------------------------------------------------------
 
+LOG_FORMATS = {"text": "config.ops.log_lines.TextLine", "json": "config.ops.log_lines.JsonLine"}
+LOG_FORMAT = env.str("LOG_FORMAT", default="text")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": LOG_FORMATS[LOG_FORMAT]}},
     "filters": {"hide_callback_keys": {"()": "callbacks.receiving.masking.HideCallbackKeys"}},
     "handlers": {
         "console": {

@@ -29,6 +29,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+LOG_FORMAT = env.str("LOG_FORMAT", default="json")
+LOGGING["formatters"] = {"line": {"()": LOG_FORMATS[LOG_FORMAT]}}
+
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 # Gupshup follows no redirect, and probes speak plain HTTP.

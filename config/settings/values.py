@@ -140,6 +140,7 @@ CHECKS: Mapping[str, Check] = {
     "SEND_STORM_WINDOW": _whole(0),
     "SEND_STORM_SHARE": _number(above=0, most=1),
     "DOUBT_SETTLES_AFTER": _number(least=0),
+    "LOG_FORMAT": _pattern(re.compile("text|json"), "must be text or json"),
     "METRICS_TOKEN": _pattern(_TOKEN, "must be letters, digits, - and _, 20 or more, or empty"),
 }
 # Looked at by production alone (required.py), or free text.

@@ -49,7 +49,7 @@ ROOMS = {
     "providers": (
         *("apps", "admin", "views", "management", "tasks", "simulator"),
         *("people", "connection", "watch", "hints", "network", "phones"),
-        *("models", "gateway", "secrets"),
+        *("models", "gateway", "secrets", "refusals"),
     ),
 }
 MOST_ROOMS, MOST_ARROWS = 20, 60  # at the root of an app: more than that nobody holds in mind

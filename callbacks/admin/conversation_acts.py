@@ -26,6 +26,7 @@ from campaigns.models import Message
 from providers.admin.row_numbers import row_number
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Conversation
+from providers.people.access import actor_of
 from templates_app.models import Template
 
 PAGE = "admin:providers_conversation_change"
@@ -126,8 +127,7 @@ class ConversationActs(ProjectScopedAdmin):
         conversation = self._to_answer(request, pk)
         if not conversation.phone:
             raise Http404("Nobody is added without a phone number.")
-        profile = add_sender(conversation)
-        self.record(request, profile, "added", noun="profile")
+        add_sender(conversation, by=actor_of(request))
         return _done(request, conversation, "They are among your profiles now.")
 
     def seen_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -23,6 +23,7 @@ from campaigns.admin.lists.times import short_time
 from campaigns.admin.lists.walking import WalkingChangeList
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Conversation
+from providers.people.access import actor_of
 from providers.phones.numbers import PhoneError, match_key, read_phone
 
 LONGEST_NAME, LONGEST_TEXT = 40, 80  # characters, in the list
@@ -104,8 +105,7 @@ class InboundMessageAdmin(ProjectScopedAdmin):
             raise PermissionDenied
         if message.conversation is None or not message.phone:
             raise Http404("Nobody is added without a phone number.")
-        profile = add_sender(message.conversation)
-        self.record(request, profile, "added", noun="profile")
+        profile = add_sender(message.conversation, by=actor_of(request))
         message.profile = profile
         return HttpResponse(self.person_link(message))
 

@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 from callbacks.models import AccountNews
 from callbacks.parsers import AccountEvent
 from providers.models import Provider
+from providers.watch.actors import SYSTEM
 from templates_app.keeping.history import note
 from templates_app.keeping.statuses import set_status
 from templates_app.models import Act, Category, Status, Template
@@ -132,9 +133,9 @@ def _outcome(one: Told, templates: _Templates) -> Outcome:
 def _status(template: Template, fact: AccountEvent) -> str:
     status = STATUSES.get((fact.event or "").upper())
     if status is None:
-        note(template, Act.STATUS, by=None, why=_said(fact))
+        note(template, Act.STATUS, by=SYSTEM, why=_said(fact))
         return f"“{template}” stays as it is: {fact.event or 'no status'} is no status of ours."
-    moved = set_status(template, status, by=None, why=_said(fact))
+    moved = set_status(template, status, by=SYSTEM, why=_said(fact))
     stopped = f" Stopped: {', '.join(d.name for d in moved.stopped)}." if moved.stopped else ""
     return f"“{template}” is {Status(moved.status).label.lower()}.{stopped}"
 
@@ -152,19 +153,19 @@ def _quality(template: Template, fact: AccountEvent) -> str:
     if template.quality == quality:
         return f"The quality of “{template}” was {quality} already."
     Template.objects.filter(pk=template.pk).update(quality=quality)
-    note(template, Act.STATUS, by=None, why=f"Meta rates its quality {quality or 'unknown'}.")
+    note(template, Act.STATUS, by=SYSTEM, why=f"Meta rates its quality {quality or 'unknown'}.")
     return f"The quality of “{template}” is {quality or 'unknown'}."
 
 
 def _category(template: Template, fact: AccountEvent) -> str:
     category = (fact.event or "").upper()
     if fact.is_proposal or category not in Category.values:
-        note(template, Act.STATUS, by=None, why=f"Meta proposes the category {category}.")
+        note(template, Act.STATUS, by=SYSTEM, why=f"Meta proposes the category {category}.")
         return f"“{template}” keeps its category; Meta proposes {category or 'none'}."
     if template.category == category:
         return f"“{template}” was in this category already."
     Template.objects.filter(pk=template.pk).update(category=category)
-    note(template, Act.STATUS, by=None, why=f"Meta moved it to the category {category}.")
+    note(template, Act.STATUS, by=SYSTEM, why=f"Meta moved it to the category {category}.")
     return f"“{template}” is in the category {category}."
 
 

@@ -1,13 +1,20 @@
-"""One person added by hand, from what they have written to us."""
+"""One person at a time, by hand: written down, changed, or added from what they wrote to us."""
+
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
-from campaigns.models import Profile
+from campaigns.audience.subscriptions import set_block, set_subscribed
+from campaigns.models import Profile, Source
 from providers.models import Project
+from providers.watch import auditing
+from providers.watch.actors import Actor
+from providers.watch.auditing import Change
 
 
 @transaction.atomic
-def add_person(project: Project, *, phone: str, match_key: int, name: str) -> Profile:
+def add_person(project: Project, *, phone: str, match_key: int, name: str, by: Actor) -> Profile:
     """Whoever has this phone already, else a new profile whose identity is the phone.
 
     Writing to us is no agreement to get campaigns, so MSG-whatsapp stays unknown.
@@ -16,9 +23,56 @@ def add_person(project: Project, *, phone: str, match_key: int, name: str) -> Pr
     known = Profile.objects.of(project).filter(match_key=match_key).order_by("pk").first()
     if known is not None:
         return known
-    profile, _is_new = Profile.objects.get_or_create(
+    profile, is_new = Profile.objects.get_or_create(
         project=project,
         identity=phone,
         defaults={"name": name, "phone": phone, "match_key": match_key},
     )
+    if is_new:
+        auditing.record("profile.added", by=by, project=project, target=profile)
     return profile
+
+
+@transaction.atomic
+def save_person(
+    profile: Profile,
+    *,
+    changed: Collection[str],
+    subscribed: bool | None,
+    blocked: bool,
+    by: Actor,
+    changes: Sequence[Change] = (),
+) -> None:
+    """A new person, or those of its fields that were `changed`; the flags with their history."""
+    is_new = profile._state.adding
+    if is_new:
+        profile.subscribed = None  # set below, with its history
+        profile.save()
+    else:
+        profile.save(update_fields=_columns(changed))
+    _save_flags(profile, changed, subscribed=subscribed, blocked=blocked)
+    if is_new or changes:
+        action = "profile.added" if is_new else "profile.changed"
+        auditing.record(
+            action,
+            by=by,
+            project=profile.project,
+            target=profile,
+            changes=changes,
+        )
+
+
+def _columns(changed: Collection[str]) -> set[str]:
+    ours = {field.name for field in Profile._meta.fields} - {"subscribed"}
+    with_phone = {"match_key", "phone_is_invalid"} if "phone" in changed else set()
+    return ours & set(changed) | with_phone
+
+
+def _save_flags(
+    profile: Profile, changed: Collection[str], *, subscribed: bool | None, blocked: bool
+) -> None:
+    now, source = timezone.now(), Source.CONSOLE
+    if "subscribed" in changed:
+        set_subscribed(profile, subscribed=subscribed, source=source, at=now)
+    if "blocked" in changed and profile.match_key is not None:
+        set_block(profile.project, profile.match_key, blocked=blocked, source=source, at=now)

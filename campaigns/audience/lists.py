@@ -1,26 +1,52 @@
 """Custom lists: making and deleting them, and how many people they hold."""
 
+from collections.abc import Sequence
+
 from django.db import connection, transaction
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
 
 from campaigns.models import Campaign, CustomList, ListMember
-from providers.models import Project, User
+from providers.models import Project
+from providers.refusals import Refusal
+from providers.watch import auditing
+from providers.watch.actors import Actor
+from providers.watch.auditing import Change
 
 MOST_COUNTED = 10_000  # in lists of lists; one list by itself is counted to its end
 
 
-class ListError(Exception):
+class ListError(Refusal):
     """Why a list can't be made or deleted, in plain words."""
 
+    code = "list.in_use"
 
-def list_called(project: Project, name: str, *, by: User) -> CustomList:
+
+@transaction.atomic
+def list_called(project: Project, name: str, *, by: Actor) -> CustomList:
     """A new list. Raises ListError."""
     made, is_new = CustomList.objects.get_or_create(
-        project=project, name=name, defaults={"created_by": by}
+        project=project, name=name, defaults={"created_by": by.person}
     )
     if not is_new:
-        raise ListError(f"There is already a list called “{name}”. Choose it or another name.")
+        raise ListError(
+            f"There is already a list called “{name}”. Choose it or another name.",
+            code="list.name_taken",
+        )
+    _audit(made, "added", by=by)
     return made
+
+
+@transaction.atomic
+def save_list(custom_list: CustomList, *, by: Actor, changes: Sequence[Change] = ()) -> None:
+    """A new list, or one with another name."""
+    is_new = custom_list._state.adding
+    if is_new:
+        custom_list.created_by = by.person
+    custom_list.save()
+    if is_new:
+        _audit(custom_list, "added", by=by)
+    elif changes:
+        _audit(custom_list, "changed", by=by, changes=changes)
 
 
 def with_counts(lists: QuerySet[CustomList]) -> QuerySet[CustomList]:
@@ -36,17 +62,27 @@ class SubqueryCount(Subquery):
     output_field = IntegerField()
 
 
-def delete_list(custom_list: CustomList) -> None:
+@transaction.atomic
+def delete_list(custom_list: CustomList, *, by: Actor) -> None:
     """The people stay in the project. Raises ListError where a campaign uses the list."""
     users = Campaign.objects.filter(audience_list=custom_list).order_by("-pk")
     names = list(users.values_list("name", flat=True)[:3])
     if names:
         campaigns = ", ".join(f"“{name}”" for name in names)
         raise ListError(f"This list can't be deleted: it is used by {campaigns}.")
-    with transaction.atomic():
-        # In one statement: Django would first load every member.
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "DELETE FROM campaigns_listmember WHERE custom_list_id = %s", [custom_list.pk]
-            )
-        custom_list.delete()
+    if not CustomList.objects.select_for_update().filter(pk=custom_list.pk).exists():
+        raise ListError("Somebody has deleted this list already.", code="list.gone")
+    _audit(custom_list, "deleted", by=by)
+    # In one statement: Django would first load every member.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM campaigns_listmember WHERE custom_list_id = %s", [custom_list.pk]
+        )
+    custom_list.delete()
+
+
+def _audit(
+    custom_list: CustomList, happened: str, *, by: Actor, changes: Sequence[Change] = ()
+) -> None:
+    action, project = f"customlist.{happened}", custom_list.project
+    auditing.record(action, by=by, project=project, target=custom_list, changes=changes)

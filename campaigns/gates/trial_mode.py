@@ -5,11 +5,13 @@ or by an earlier connection, waits until trial mode is over and somebody resumes
 people who have written first, and tests that somebody sends by hand, go all the same.
 """
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from campaigns.models import Campaign, CampaignStatus, Reason
 from providers.models import Provider
+from providers.watch import auditing
+from providers.watch.actors import SYSTEM
 
 _ON_TRIAL = """EXISTS (SELECT 1 FROM providers_provider tried
     WHERE tried.project_id = %(project)s AND tried.trial_ended_at IS NULL)"""
@@ -46,14 +48,18 @@ PAUSE_WAITING = f"""
 UPDATE campaigns_campaign c SET status = '{CampaignStatus.PAUSED}',
     status_reason = CASE WHEN {_WAS_FOR_LATER} THEN %s ELSE %s END
 WHERE c.status = '{CampaignStatus.RUNNING}' AND {WAITS_FOR_TRIAL}
+RETURNING c.id, c.project_id
 """
 
 
+@transaction.atomic
 def pause_waiting() -> int:
     """Says of each campaign that waits why it does."""
     with connection.cursor() as cursor:
         cursor.execute(PAUSE_WAITING, [TIME_CAME, WAITS])
-        return int(cursor.rowcount)
+        paused = [Campaign(pk=pk, project_id=project) for pk, project in cursor.fetchall()]
+    auditing.record_each("campaign.paused", by=SYSTEM, targets=paused)
+    return len(paused)
 
 
 def drops_for_trial(campaign: Campaign) -> bool:

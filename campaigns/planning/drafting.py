@@ -3,12 +3,16 @@
 Only a draft can be written. What was published stays as people were shown it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
 from campaigns.models import Audience, Campaign, CampaignStatus, Variant
-from providers.models import User
+from providers.refusals import Refusal
+from providers.watch import auditing
+from providers.watch.actors import Actor
+from providers.watch.auditing import Change
 from templates_app.models import Template
 
 # What a draft's page may change; whatever else stands in the row belongs to its later life.
@@ -31,26 +35,38 @@ DELETE_VARIANTS = "DELETE FROM campaigns_variant WHERE campaign_id = %s"
 DELETE_CAMPAIGN = "DELETE FROM campaigns_campaign WHERE id = %s"
 
 
-class DraftError(Exception):
+class DraftError(Refusal):
     """Why this can't be written any more, in words for the person who tries."""
+
+    code = "campaign.no_draft_any_more"
 
 
 @transaction.atomic
 def save_draft(
-    campaign: Campaign, *, template: Template | None, values: Mapping[str, object]
+    campaign: Campaign,
+    *,
+    template: Template | None,
+    values: Mapping[str, object],
+    by: Actor,
+    changes: Sequence[Change] = (),
 ) -> None:
     """A new or changed draft with its one variant, pinned to the template's wording of now.
 
     `values` are a variant's: slot key → {"text": …, "fallback": …}. Unfinished is fine: what is
-    missing counts only at publishing. Raises DraftError when it has been published meanwhile.
+    missing counts only at publishing. `changes` are for the audit log: a draft that is saved as it
+    was stands there no second time. Raises DraftError when it has been published meanwhile.
     """
     if campaign.audience != Audience.LIST:
         campaign.audience_list = None
     if campaign._state.adding:
+        campaign.created_by = by.person
         campaign.save()
+        _audit(campaign, "added", by=by)
     else:
         _hold_draft(campaign)
         campaign.save(update_fields=WRITTEN)
+        if changes:
+            _audit(campaign, "changed", by=by, changes=changes)
     if template is None or template.current_id is None:
         _execute(DELETE_VARIANTS, campaign.pk)
         return
@@ -62,7 +78,7 @@ def save_draft(
 
 
 @transaction.atomic
-def clone(campaign: Campaign, *, by: User) -> Campaign:
+def clone(campaign: Campaign, *, by: Actor) -> Campaign:
     """A new draft that says the same to the same people, at no set time."""
     copy = Campaign.objects.create(
         project_id=campaign.project_id,
@@ -75,7 +91,7 @@ def clone(campaign: Campaign, *, by: User) -> Campaign:
         quiet_action=campaign.quiet_action,
         per_minute=campaign.per_minute,
         resend_in_doubt=campaign.resend_in_doubt,
-        created_by=by,
+        created_by=by.person,
     )
     for variant in campaign.variants.select_related("version__template__project"):
         Variant.objects.create(
@@ -84,15 +100,22 @@ def clone(campaign: Campaign, *, by: User) -> Campaign:
             version_id=variant.version.template.current_id or variant.version_id,
             values=variant.values,
         )
+    _audit(copy, "cloned", by=by, note=f"From campaign {campaign.pk}")
     return copy
 
 
 @transaction.atomic
-def discard(campaign: Campaign) -> None:
+def discard(campaign: Campaign, *, by: Actor) -> None:
     """Deletes a draft. Raises DraftError when it has been published meanwhile."""
     _hold_draft(campaign)
+    _audit(campaign, "deleted", by=by)
     _execute(DELETE_VARIANTS, campaign.pk)
     _execute(DELETE_CAMPAIGN, campaign.pk)
+
+
+def _audit(campaign: Campaign, happened: str, *, by: Actor, **more: Any) -> None:
+    project = campaign.project
+    auditing.record(f"campaign.{happened}", by=by, project=project, target=campaign, **more)
 
 
 def _execute(sql: str, campaign_id: int) -> None:

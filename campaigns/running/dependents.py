@@ -11,6 +11,7 @@ from campaigns.outbox.withdrawing import count_waiting, withdraw
 from campaigns.running.lifecycle import LIVE, LifecycleError, stop
 from providers.connection.dependents import Dependent
 from providers.models import Provider
+from providers.watch.actors import Actor
 
 
 def campaigns_of_template(template: Model) -> Iterator[Dependent]:
@@ -30,14 +31,14 @@ def campaigns_of_provider(provider: Model) -> Iterator[Dependent]:
         yield Dependent(
             name="1 reply or test" if waiting == 1 else f"{waiting} replies and tests",
             url=reverse("admin:campaigns_message_changelist"),
-            stop=lambda _reason: withdraw(project_id),
+            stop=lambda _reason, _by: withdraw(project_id),
         )
 
 
 def _dependent(campaign: Campaign, *, left_over: Reason = Reason.CAMPAIGN_STOPPED) -> Dependent:
-    def end(reason: str) -> None:
+    def end(reason: str, by: Actor) -> None:
         with suppress(LifecycleError):  # it has ended by itself meanwhile
-            stop(campaign, reason=reason, left_over=left_over)
+            stop(campaign, by=by, reason=reason, left_over=left_over)
 
     return Dependent(
         name=f"{campaign.name} ({campaign.get_status_display().lower()})",

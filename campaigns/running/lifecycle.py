@@ -18,8 +18,10 @@ from campaigns.pace import storms
 from campaigns.planning import preflight
 from campaigns.planning.second_try import count_retryable, run_to_retry
 from campaigns.running.opening_runs import open_retry, open_run
-from providers.models import IncidentKind, User
+from providers.models import IncidentKind
+from providers.refusals import Refusal
 from providers.watch import auditing, incidents
+from providers.watch.actors import SYSTEM, Actor
 from templates_app.models import Template
 
 LIVE = (
@@ -28,29 +30,34 @@ LIVE = (
     CampaignStatus.RUNNING,
     CampaignStatus.PAUSED,
 )
+GOING = (CampaignStatus.LAUNCHING, CampaignStatus.RUNNING)
+NOT_READY = "campaign.not_ready"
 
 
-class LifecycleError(Exception):
+class LifecycleError(Refusal):
     """Why a campaign can't make this move, in words for the person who asked for it."""
+
+    code = "campaign.wrong_status"
 
 
 @transaction.atomic
-def publish(campaign: Campaign, *, by: User) -> None:
+def publish(campaign: Campaign, *, by: Actor) -> None:
     """Starts a draft now, or at its time. Raises LifecycleError with what is missing."""
     _hold_templates(campaign)
     if problems := problems_of(campaign):
-        raise LifecycleError(" ".join(problems))
+        raise LifecycleError(" ".join(problems), code=NOT_READY)
     now = timezone.now()
     later = campaign.starts_at is not None and campaign.starts_at > now
     _move(
         campaign,
+        "published",
+        by=by,
         to=CampaignStatus.SCHEDULED if later else CampaignStatus.LAUNCHING,
         allowed=[CampaignStatus.DRAFT],
-        published_by=by,
+        published_by=by.person,
         published_at=now,
         cut_off_at=None if later else cut_off_of(campaign, start=now),
     )
-    auditing.record("campaign.published", by=by, project=campaign.project, target=campaign)
     incidents.close(campaign.project_id, IncidentKind.UNREADABLE)
     if not later:
         start(campaign)
@@ -68,6 +75,8 @@ def start_scheduled(campaign: Campaign, *, problems: Sequence[str] = ()) -> None
     if problems := [*problems_of(campaign), *problems]:
         _move(
             campaign,
+            "failed",
+            by=SYSTEM,
             to=CampaignStatus.FAILED,
             allowed=[CampaignStatus.SCHEDULED],
             status_reason=" ".join(problems),
@@ -76,6 +85,8 @@ def start_scheduled(campaign: Campaign, *, problems: Sequence[str] = ()) -> None
         return
     _move(
         campaign,
+        "started",
+        by=SYSTEM,
         to=CampaignStatus.LAUNCHING,
         allowed=[CampaignStatus.SCHEDULED],
         cut_off_at=cut_off_of(campaign, start=campaign.starts_at or timezone.now()),
@@ -83,10 +94,12 @@ def start_scheduled(campaign: Campaign, *, problems: Sequence[str] = ()) -> None
     start(campaign)
 
 
-def unschedule(campaign: Campaign) -> None:
+def unschedule(campaign: Campaign, *, by: Actor) -> None:
     """Back to a draft: nobody has got it, and it can be changed again."""
     _move(
         campaign,
+        "unscheduled",
+        by=by,
         to=CampaignStatus.DRAFT,
         allowed=[CampaignStatus.SCHEDULED],
         published_by=None,
@@ -94,26 +107,30 @@ def unschedule(campaign: Campaign) -> None:
     )
 
 
-def pause(campaign: Campaign, *, reason: str = "") -> None:
+def pause(campaign: Campaign, *, by: Actor, reason: str = "") -> None:
     """No message is claimed after this commit; the open requests end. A launch goes on getting
     everybody's message ready, since nothing leaves by that."""
     _move(
         campaign,
+        "paused",
+        by=by,
         to=CampaignStatus.PAUSED,
-        allowed=[CampaignStatus.LAUNCHING, CampaignStatus.RUNNING],
-        status_reason=reason,
+        allowed=GOING,
+        status_reason=reason or f"Paused by {by.name}.",
     )
 
 
 @transaction.atomic
-def resume(campaign: Campaign) -> None:
+def resume(campaign: Campaign, *, by: Actor) -> None:
     if campaign.status == CampaignStatus.PAUSED and waits_for_trial(campaign):
-        raise LifecycleError(STILL_ON)
+        raise LifecycleError(STILL_ON, code="campaign.in_trial")
     # Held, so that its launch doesn't end between this look and the move.
     launches = Run.objects.select_for_update().filter(campaign=campaign, status=RunStatus.LAUNCHING)
     launching = launches.first()
     _move(
         campaign,
+        "resumed",
+        by=by,
         to=CampaignStatus.LAUNCHING if launching else CampaignStatus.RUNNING,
         allowed=[CampaignStatus.PAUSED],
         status_reason="",
@@ -127,15 +144,21 @@ def resume(campaign: Campaign) -> None:
 
 @transaction.atomic
 def stop(
-    campaign: Campaign, *, reason: str = "", left_over: Reason = Reason.CAMPAIGN_STOPPED
+    campaign: Campaign,
+    *,
+    by: Actor,
+    reason: str = "",
+    left_over: Reason = Reason.CAMPAIGN_STOPPED,
 ) -> None:
     """For good: no message is claimed after the commit. Who has not got it becomes suppressed with
     the reason `left_over`, by a worker, within seconds."""
     _move(
         campaign,
+        "stopped",
+        by=by,
         to=CampaignStatus.STOPPED,
         allowed=LIVE,
-        status_reason=reason,
+        status_reason=reason or f"Stopped by {by.name}.",
         left_over=left_over,
         finished_at=timezone.now(),
     )
@@ -144,16 +167,21 @@ def stop(
 
 
 @transaction.atomic
-def retry(campaign: Campaign) -> None:
+def retry(campaign: Campaign, *, by: Actor) -> None:
     """A second run of a completed campaign, to those whom a passing trouble has kept from getting
     it. Raises LifecycleError when there is nothing to try again."""
     _hold_templates(campaign)
     if campaign.ends_at is not None and campaign.ends_at <= timezone.now():
-        raise LifecycleError("This campaign's end has passed. Clone it to try these people again.")
+        raise LifecycleError(
+            "This campaign's end has passed. Clone it to try these people again.",
+            code="campaign.past_its_end",
+        )
     if problems := problems_of(campaign):
-        raise LifecycleError(" ".join(problems))
+        raise LifecycleError(" ".join(problems), code=NOT_READY)
     _move(
         campaign,
+        "retried",
+        by=by,
         to=CampaignStatus.LAUNCHING,
         allowed=[CampaignStatus.COMPLETED],
         finished_at=None,
@@ -161,26 +189,35 @@ def retry(campaign: Campaign) -> None:
     )
     run = run_to_retry(campaign)
     if run is None:
-        raise LifecycleError("These people have had their second try already.")
+        raise LifecycleError(
+            "These people have had their second try already.", code="campaign.retried_already"
+        )
     if not count_retryable(run):
-        raise LifecycleError("There is nobody for whom a second try would make sense now.")
+        raise LifecycleError(
+            "There is nobody for whom a second try would make sense now.",
+            code="campaign.nobody_to_retry",
+        )
     _count_anew(campaign)
     wake_launcher(open_retry(run).pk)
 
 
 def pause_all(project_id: int, *, reason: str) -> int:
     """Every campaign of a project that sends or is about to; how many that were."""
-    return _going(project_id=project_id).update(status=CampaignStatus.PAUSED, status_reason=reason)
+    return _pause_going(Campaign.objects.filter(project=project_id), reason=reason)
 
 
 def pause_one(campaign_id: int, *, reason: str) -> int:
     """Like pause_all, of one campaign: 1, or 0 where it did not send any more."""
-    return _going(pk=campaign_id).update(status=CampaignStatus.PAUSED, status_reason=reason)
+    return _pause_going(Campaign.objects.filter(pk=campaign_id), reason=reason)
 
 
-def _going(**which: int) -> QuerySet[Campaign]:
-    going = [CampaignStatus.LAUNCHING, CampaignStatus.RUNNING]
-    return Campaign.objects.filter(**which, status__in=going)
+@transaction.atomic
+def _pause_going(campaigns: QuerySet[Campaign], *, reason: str) -> int:
+    """By itself, when going on would do harm."""
+    going = list(campaigns.filter(status__in=GOING).select_for_update(no_key=True).order_by("pk"))
+    paused = Campaign.objects.filter(pk__in=[campaign.pk for campaign in going])
+    auditing.record_each("campaign.paused", by=SYSTEM, targets=going)
+    return paused.update(status=CampaignStatus.PAUSED, status_reason=reason)
 
 
 def _count_anew(campaign: Campaign) -> None:
@@ -202,9 +239,17 @@ def _hold_templates(campaign: Campaign) -> None:
     list(mine.select_for_update(no_key=True).order_by("pk"))
 
 
+@transaction.atomic
 def _move(
-    campaign: Campaign, *, to: CampaignStatus, allowed: Iterable[str], **changes: object
+    campaign: Campaign,
+    happened: str,
+    *,
+    by: Actor,
+    to: CampaignStatus,
+    allowed: Iterable[str],
+    **changes: object,
 ) -> None:
+    """`happened` is what the audit log says of it."""
     moved = Campaign.objects.filter(pk=campaign.pk, status__in=list(allowed)).update(
         status=to, **changes
     )
@@ -214,3 +259,4 @@ def _move(
             f"This campaign is {campaign.get_status_display().lower()} now, "
             f"so it can't become {to.label.lower()}."
         )
+    auditing.record(f"campaign.{happened}", by=by, project=campaign.project, target=campaign)

@@ -14,11 +14,20 @@ from campaigns.models import Campaign, Variant
 from campaigns.planning.opening_links import findings_of, links_of, open_links
 from campaigns.planning.preflight import blocking, variants_of
 from campaigns.running import lifecycle
-from providers.models import User
+from providers.refusals import Refusal
+from providers.watch.actors import Actor
 
 
-class ChangedError(Exception):
+class ChangedError(Refusal):
     """The campaign is not the one that was shown."""
+
+    code = "campaign.changed_meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody has changed this campaign since you opened this page. "
+            "Please look at it again."
+        )
 
 
 def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
@@ -39,7 +48,7 @@ def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 
 
-def publish_as_seen(campaign_id: int, *, seen: str, by: User) -> Campaign:
+def publish_as_seen(campaign_id: int, *, seen: str, by: Actor) -> Campaign:
     """Raises ChangedError, or LifecycleError with what is missing or what the campaign is now.
     Opening its links may take seconds: it happens before anything is locked."""
     campaign = Campaign.objects.get(pk=campaign_id)
@@ -47,12 +56,14 @@ def publish_as_seen(campaign_id: int, *, seen: str, by: User) -> Campaign:
     if fingerprint(campaign, variants) != seen:
         raise ChangedError
     if problems := blocking(findings_of(open_links(links_of(variants)))):
-        raise lifecycle.LifecycleError(" ".join(problem.message for problem in problems))
+        raise lifecycle.LifecycleError(
+            " ".join(problem.message for problem in problems), code=lifecycle.NOT_READY
+        )
     return _publish(campaign_id, seen=seen, by=by)
 
 
 @transaction.atomic
-def _publish(campaign_id: int, *, seen: str, by: User) -> Campaign:
+def _publish(campaign_id: int, *, seen: str, by: Actor) -> Campaign:
     campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
     if fingerprint(campaign, variants_of(campaign)) != seen:
         raise ChangedError

@@ -11,6 +11,7 @@ from campaigns.models import Campaign, CampaignStatus, Variant
 from campaigns.running.lifecycle import LifecycleError, pause, unschedule
 from providers.models import IncidentKind
 from providers.watch import incidents
+from providers.watch.actors import SYSTEM
 from templates_app.values.personalization import PersonalizationError, compile_text
 from templates_app.values.slots import read_value
 
@@ -52,6 +53,6 @@ def _problem_of(variant: Variant) -> str:
 def _halt(campaign: Campaign, problem: str) -> None:
     with suppress(LifecycleError):  # it has moved on by itself meanwhile
         if campaign.status == CampaignStatus.SCHEDULED:
-            unschedule(campaign)
+            unschedule(campaign, by=SYSTEM)
         else:
-            pause(campaign, reason=f"{PAUSED}{problem}")
+            pause(campaign, by=SYSTEM, reason=f"{PAUSED}{problem}")

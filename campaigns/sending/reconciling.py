@@ -29,6 +29,8 @@ from campaigns.running.rereading import halt_unreadable
 from campaigns.running.starting_on_time import open_links_of_due, start_on_time
 from campaigns.sending.recording import doubt_lasts
 from campaigns.sending.restoring import doubt_queued, is_ours, look_whose_it_is
+from providers.watch import auditing
+from providers.watch.actors import SYSTEM
 from providers.watch.isolation import whatever_fails
 
 LOCK = 7_266_001
@@ -164,6 +166,7 @@ UPDATE campaigns_campaign c SET status = '{CampaignStatus.COMPLETED}', finished_
 FROM over
 WHERE c.id = over.campaign_id
     AND c.status IN ('{CampaignStatus.RUNNING}', '{CampaignStatus.PAUSED}')
+RETURNING c.id, c.project_id
 """
 
 
@@ -235,6 +238,8 @@ def finish_runs() -> None:
     """A run whose outbox is empty is over, and so is its campaign."""
     with connection.cursor() as cursor:
         cursor.execute(FINISH_RUNS)
+        completed = [Campaign(pk=pk, project_id=project) for pk, project in cursor.fetchall()]
+    auditing.record_each("campaign.completed", by=SYSTEM, targets=completed)
 
 
 def _count(sql: str, **parameters: float) -> int:

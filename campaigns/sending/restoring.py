@@ -23,8 +23,9 @@ from campaigns.models import (
     State,
 )
 from campaigns.sending.recording import doubt_lasts
-from providers.models import Installation, User
+from providers.models import Installation
 from providers.watch import auditing
+from providers.watch.actors import Actor
 
 AT_ONCE = 10_000
 MOST_ROUNDS = 10  # in one transaction
@@ -105,7 +106,7 @@ def look_whose_it_is() -> None:
 
 
 @transaction.atomic
-def take_over(*, by: User, doubts_queued: bool) -> bool:
+def take_over(*, by: Actor, doubts_queued: bool) -> bool:
     """False where somebody was quicker. With doubts it takes the next rounds of reconciling."""
     look_whose_it_is()
     mine = Installation.objects.exclude(instance_id=settings.INSTANCE_ID).filter(
@@ -116,7 +117,7 @@ def take_over(*, by: User, doubts_queued: bool) -> bool:
         return False
     note = "queued messages in doubt" if doubts_queued else "queued messages go out"
     auditing.record("installation.took_over", by=by, project=None, target=found, note=note)
-    found.confirmed_by = by
+    found.confirmed_by = by.person
     if not doubts_queued:
         _adopt(found)
         return True

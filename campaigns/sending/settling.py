@@ -13,8 +13,10 @@ from campaigns.hints import wake_sender
 from campaigns.ledger.events import WRITE_FIRST_TIMES
 from campaigns.ledger.tallies import COUNT_MOVES
 from campaigns.models import Campaign, CampaignStatus, Message, OutboxState, State
-from providers.models import Project, User
+from providers.models import Project
+from providers.refusals import Refusal
 from providers.watch import auditing
+from providers.watch.actors import Actor
 
 HELD = f"""
 SELECT m.id, m.state AS was, m.reason AS was_reason, m.code AS was_code
@@ -51,8 +53,10 @@ SELECT count(*) FROM held
 """
 
 
-class SettlingError(Exception):
+class SettlingError(Refusal):
     """Why this can't be settled like that, in words for the person who asked for it."""
+
+    code = "doubts.settled_already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Doubts:
 
 
 @transaction.atomic
-def assume_sent(doubts: Doubts, *, by: User) -> int:
+def assume_sent(doubts: Doubts, *, by: Actor) -> int:
     """They count as sent from now on. How many that were."""
     settled = _settle(ASSUME_SENT, doubts)
     _audit("assumed_sent", doubts, by=by, settled=settled)
@@ -73,12 +77,15 @@ def assume_sent(doubts: Doubts, *, by: User) -> int:
 
 
 @transaction.atomic
-def send_again(doubts: Doubts, *, by: User) -> int:
+def send_again(doubts: Doubts, *, by: Actor) -> int:
     """They go out once more, and somebody may get them twice. How many that were. Raises
     SettlingError where nothing of the campaign goes out any more."""
     campaigns = {doubts.campaign, *(message.campaign for message in doubts.messages)} - {None}
     if any(campaign and campaign.status == CampaignStatus.STOPPED for campaign in campaigns):
-        raise SettlingError("The campaign was stopped, so nothing of it is sent any more.")
+        raise SettlingError(
+            "The campaign was stopped, so nothing of it is sent any more.",
+            code="campaign.wrong_status",
+        )
     settled = _settle(SEND_AGAIN, doubts)
     _audit("sent_again", doubts, by=by, settled=settled)
     wake_sender()
@@ -99,7 +106,7 @@ def _settle(sql: str, doubts: Doubts) -> int:
     return int(count)
 
 
-def _audit(what: str, doubts: Doubts, *, by: User, settled: int) -> None:
+def _audit(what: str, doubts: Doubts, *, by: Actor, settled: int) -> None:
     target = doubts.campaign or next(iter(doubts.messages), None)
     kind = "campaign" if doubts.campaign else "message"
     auditing.record(

@@ -31,16 +31,21 @@ from campaigns.sending.recording import record
 from campaigns.sending.test_answers import note_answers
 from providers.gateway.calling import call_now
 from providers.gateway.requests import Credentials, SessionText
-from providers.models import Project, Provider, SendingAccount, User
+from providers.models import Project, Provider, SendingAccount
 from providers.phones.numbers import Phone
+from providers.refusals import Refusal
+from providers.watch import auditing
+from providers.watch.actors import Actor
 from templates_app.models import TemplateVersion
 from templates_app.rendering.variants import NOBODY
 
 LONGEST_TEXT = 4096
 
 
-class TestRefusedError(Exception):
+class TestRefusedError(Refusal):
     """Why this test is not sent, in words for whoever wanted to."""
+
+    code = "test.refused"
 
     __test__ = False
 
@@ -48,11 +53,11 @@ class TestRefusedError(Exception):
 @dataclass(frozen=True, slots=True)
 class _Sender:
     project: Project
-    by: User | None
+    by: Actor
 
 
 @transaction.atomic
-def send_text(project: Project, *, by: User | None, phone: Phone, text: str) -> TestSend:
+def send_text(project: Project, *, by: Actor, phone: Phone, text: str) -> TestSend:
     """A free text through the two-way account. Raises TestRefusedError."""
     _check_connected(project)
     _check(project, phone)
@@ -67,7 +72,7 @@ def send_text(project: Project, *, by: User | None, phone: Phone, text: str) -> 
 def send_template(
     project: Project,
     *,
-    by: User | None,
+    by: Actor,
     phone: Phone,
     version: TemplateVersion,
     values: Mapping[str, object],
@@ -90,7 +95,7 @@ def send_template(
 
 
 def send_text_with(
-    credentials: Credentials, project: Project, *, by: User | None, phone: Phone, text: str
+    credentials: Credentials, project: Project, *, by: Actor, phone: Phone, text: str
 ) -> TestSend:
     """A free text with credentials of a two-way account that are stored nowhere. Blocks up to the
     gateway's time-out. Raises TestRefusedError. Not inside a transaction: the rows are there
@@ -177,10 +182,12 @@ def _log(
     *,
     with_stored_credentials: bool = True,
 ) -> TestSend:
-    return TestSend.objects.create(
+    test = TestSend.objects.create(
         project=sender.project,
         message=message,
-        by=sender.by,
+        by=sender.by.person,
         account=account,
         with_stored_credentials=with_stored_credentials,
     )
+    auditing.record("test.sent", by=sender.by, project=sender.project, target=test)
+    return test

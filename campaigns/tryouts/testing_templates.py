@@ -10,8 +10,9 @@ from django.utils import timezone
 from campaigns.models import Profile, TestSend
 from campaigns.planning.previewing import person_of
 from campaigns.tryouts.send_test import send_template
-from providers.models import Project, User
+from providers.models import Project
 from providers.phones.numbers import Phone, read_phone
+from providers.watch.actors import Actor
 from templates_app.kinds.preview import Preview
 from templates_app.models import Template, TemplateVersion
 from templates_app.rendering.checking import check_values
@@ -82,7 +83,7 @@ def trial_of(version: TemplateVersion, values: Values, *, recipient: Recipient |
 
 @transaction.atomic
 def send_trial(
-    version: TemplateVersion, values: Values, recipients: Sequence[Recipient], *, by: User | None
+    version: TemplateVersion, values: Values, recipients: Sequence[Recipient], *, by: Actor
 ) -> list[TestSend]:
     """One test for each, through the HSM account. Raises TestRefusedError where one of them may
     not be sent; then none is."""

@@ -1,7 +1,7 @@
 """The doctor's page: what was found, the way out of each fault, and the end of trial mode."""
 
 import time
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 from config.doctor.examining import CHECKS, is_green, worst_of
 from config.tasks import examine_connection
 from providers.hints import hint
-from providers.models import Diagnosis, Health, Project, Provider, User
-from providers.people.access import Access, access_of
+from providers.models import Diagnosis, Health, Project, Provider
+from providers.people.access import Access, access_of, actor_of
 from providers.watch import auditing
 
 STOP_POLLING = 286  # to htmx
@@ -68,7 +68,7 @@ class DoctorPage:
             trial_ended_at=timezone.now()
         )
         if ended:
-            by = cast("User", request.user)
+            by = actor_of(request)
             provider = Provider.objects.get(project=project)
             auditing.record("provider.ended_trial", by=by, project=project, target=provider)
             messages.success(request, "Trial mode is over: campaigns reach everybody now.")

@@ -1,7 +1,5 @@
 """For operators: this database belongs to another installation; take it over?"""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
@@ -10,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from campaigns.sending.restoring import take_over, what_is_restored
-from providers.models import User
+from providers.people.access import actor_of
 
 CHOICES = ("doubt", "send")
 
@@ -38,7 +36,7 @@ class RestoredPage:
         choice = request.POST.get("queued", "")
         if choice not in CHOICES:
             messages.error(request, "Choose what becomes of the messages that are queued.")
-        elif take_over(by=cast("User", request.user), doubts_queued=choice == "doubt"):
+        elif take_over(by=actor_of(request), doubts_queued=choice == "doubt"):
             messages.success(request, "This installation takes the database over.")
         else:
             messages.info(request, "That was confirmed already.")

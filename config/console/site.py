@@ -19,6 +19,7 @@ from providers.people.access import Access, access_of, switch_project
 from providers.views import invitation, passwords, two_factor_pages
 from providers.views.sign_in import SignInPage, code_page, sign_out_page
 from providers.watch import auditing
+from providers.watch.actors import Actor
 
 FOUND = 302
 
@@ -84,7 +85,9 @@ class Console(UnfoldAdminSite):  # type: ignore[misc]
         response: HttpResponse = super().password_change(request, extra_context)
         if response.status_code == FOUND:
             user = cast("User", request.user)
-            auditing.record("person.changed_the_password", by=user, project=None, target=user)
+            auditing.record(
+                "person.changed_the_password", by=Actor(user), project=None, target=user
+            )
         return response
 
     def switch_project(self, request: HttpRequest) -> HttpResponse:

@@ -15,7 +15,8 @@ from campaigns.planning.drafting import save_draft
 from campaigns.running.lifecycle import publish
 from config.demo.people import Mix, csv_of
 from config.demo.templates import TREATS
-from providers.models import Project, User
+from providers.models import Project
+from providers.watch.actors import Actor
 from templates_app.models import Template
 
 PATIENCE = 120.0  # seconds
@@ -25,7 +26,7 @@ class DemoError(Exception):
     """The demo did not get as far as it should; the text says where it stands."""
 
 
-def import_people(project: Project, mix: Mix, *, by: User) -> Import:
+def import_people(project: Project, mix: Mix, *, by: Actor) -> Import:
     """Uploads the file, takes the guessed columns, and waits for the worker to end it."""
     content = csv_of(mix)
     upload = Import.objects.create(
@@ -33,21 +34,21 @@ def import_people(project: Project, mix: Mix, *, by: User) -> Import:
         file=ContentFile(content, name="customers.csv"),
         file_name="customers.csv",
         bytes_total=len(content),
-        created_by=by,
+        created_by=by.person,
     )
     file = io.BytesIO(content)
     layout = read_layout(file)
     first = [row for row in Rows(file, layout) if isinstance(row, list)][:20]
     mapping = guess(layout.labels, first, kind=ImportKind.PEOPLE, known={})
-    start(upload, mapping, default_country=project.default_country, new_subscribed=None)
+    start(upload, mapping, default_country=project.default_country, new_subscribed=None, by=by)
     wait_for(lambda: Import.objects.filter(pk=upload.pk, status__in=ENDED).exists(), "the import")
     upload.refresh_from_db()
     return upload
 
 
-def publish_campaign(project: Project, template: Template, *, by: User) -> Campaign:
-    campaign = Campaign(project=project, name="Monsoon treats", created_by=by)
-    save_draft(campaign, template=template, values=TREATS.values)
+def publish_campaign(project: Project, template: Template, *, by: Actor) -> Campaign:
+    campaign = Campaign(project=project, name="Monsoon treats")
+    save_draft(campaign, template=template, values=TREATS.values, by=by)
     publish(campaign, by=by)
     return campaign
 

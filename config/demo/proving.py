@@ -8,16 +8,17 @@ from campaigns.tryouts.send_test import send_template, send_text
 from config.demo.campaign import wait_for
 from config.demo.templates import SHOWN
 from config.doctor.examining import examine, is_green
-from providers.models import Conversation, Project, User
+from providers.models import Conversation, Project
 from providers.phones.numbers import read_phone
 from providers.simulator.client import SimulatorClient
+from providers.watch.actors import Actor
 from templates_app.models import Template
 
 TESTER = "919000000002"  # one of the team's own phones
 
 
 def prove_connection(
-    project: Project, templates: Mapping[str, Template], simulator: SimulatorClient, *, by: User
+    project: Project, templates: Mapping[str, Template], simulator: SimulatorClient, *, by: Actor
 ) -> None:
     """The tester writes first, as free texts need an open conversation. Nothing where it was
     proved before."""

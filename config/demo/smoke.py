@@ -17,6 +17,7 @@ from config.demo.surroundings import Surroundings
 from config.demo.templates import TREATS, make_templates
 from providers.models import Project
 from providers.simulator.client import SimulatorClient
+from providers.watch.actors import Actor
 
 STRANGER = "919800000001"
 Say = Callable[[str], object]
@@ -41,11 +42,11 @@ def play(surroundings: Surroundings, say: Say) -> list[Check]:
     simulator = project.register_with_simulator(shop, surroundings)
 
     say("Testing the connection …")
-    prove_connection(shop, known, simulator, by=user)
+    prove_connection(shop, known, simulator, by=Actor(user))
     say("Importing people …")
-    upload = import_people(shop, COUNTED, by=user)
+    upload = import_people(shop, COUNTED, by=Actor(user))
     say("Sending a campaign …")
-    campaign = publish_campaign(shop, known[TREATS.name], by=user)
+    campaign = publish_campaign(shop, known[TREATS.name], by=Actor(user))
     _wait_until_over(campaign)
     _wait_until_quiet(simulator)
     say("Playing the customers …")

@@ -11,6 +11,7 @@ from config.doctor import callbacks, connection, machines
 from config.doctor.findings import Finding, Patient
 from providers.models import Diagnosis, Health, Project, Provider
 from providers.watch import auditing
+from providers.watch.actors import SYSTEM
 from providers.watch.isolation import whatever_fails
 
 # Opening our own addresses takes a moment; nobody waits for it every minute.
@@ -105,7 +106,7 @@ def end_trial(provider: Provider) -> bool:
     if ended:
         auditing.record(
             "provider.ended_trial",
-            by=None,
+            by=SYSTEM,
             project=provider.project,
             target=provider,
             note="The doctor is green.",

@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from providers.admin.pages import Page, asked_by
+from providers.admin.pages import Page
 from providers.admin.read_only import ReadOnlyAdmin
 from providers.admin.row_numbers import row_number
 from providers.models import AuditEntry, Membership, Project, Role, User
@@ -119,7 +119,7 @@ class InstallationPage(Page):
         """Operators read it without any project, too."""
 
     def may_open(self, request: HttpRequest, about: None) -> bool:
-        return asked_by(request).is_superuser
+        return request.user.is_superuser
 
     def get(self, request: HttpRequest, about: None) -> HttpResponse:
         request.kabootar_of_installation = True  # type: ignore[attr-defined]

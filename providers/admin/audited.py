@@ -3,8 +3,8 @@
 Django's own log of the admin site is not written: it keeps names and numbers of people.
 """
 
-from collections.abc import Iterable
-from typing import Any, cast
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
@@ -12,17 +12,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from providers.admin.placing import PagedAdmin
-from providers.models import AuditEntry, Project, User
-from providers.people.access import access_of
+from providers.models import AuditEntry, Project
+from providers.people.access import access_of, actor_of
 from providers.watch import auditing
 
 ENTRIES_A_PAGE = 50
 
 
 class AuditedAdmin(PagedAdmin):
-    """`audit_noun` is the first half of its actions; the model's name where it isn't set."""
+    """`audit_noun` is the first half of its actions; the model's name where it isn't set.
+    `audited_by_acts` names what of "added", "changed", "deleted" an act does that the page calls:
+    it writes the entry itself."""
 
     audit_noun = ""
+    audited_by_acts: Collection[str] = ()
     is_about_people = False
 
     def record(
@@ -31,7 +34,7 @@ class AuditedAdmin(PagedAdmin):
         """One entry "noun.happened" about this row, by whoever asks."""
         auditing.record(
             f"{noun or self.audit_noun or self.opts.model_name}.{happened}",
-            by=cast("User", request.user),
+            by=actor_of(request),
             project=self.audited_project(request, obj),
             target=obj,
             **more,
@@ -51,18 +54,22 @@ class AuditedAdmin(PagedAdmin):
         return super().construct_change_message(request, form, formsets, add)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        self.record(request, obj, "added")
+        self._record_saved(request, obj, "added")
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Nothing where a form was saved without a change."""
         if message:
             changes = getattr(request, "kabootar_changes", [])
             note = message if isinstance(message, str) else ""
-            self.record(request, obj, "changed", changes=changes, note=note)
+            self._record_saved(request, obj, "changed", changes=changes, note=note)
 
     def log_deletions(self, request: HttpRequest, queryset: "Iterable[Any]") -> Any:
         for obj in queryset:
-            self.record(request, obj, "deleted")
+            self._record_saved(request, obj, "deleted")
+
+    def _record_saved(self, request: HttpRequest, obj: Model, happened: str, **more: Any) -> None:
+        if happened not in self.audited_by_acts:
+            self.record(request, obj, happened, **more)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

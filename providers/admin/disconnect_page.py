@@ -7,6 +7,7 @@ from providers.admin.dialogs import RowAct
 from providers.connection.dependents import dependents_of
 from providers.connection.disconnecting import disconnect
 from providers.models import Provider, Role
+from providers.people.access import actor_of
 
 
 class DisconnectPage(RowAct):
@@ -22,8 +23,7 @@ class DisconnectPage(RowAct):
 
     def act(self, request: HttpRequest, provider: Provider) -> str:
         name = str(provider)
-        self.admin.record(request, provider, "deleted")
-        stopped = disconnect(provider)
+        stopped = disconnect(provider, by=actor_of(request))
         if stopped:
             messages.warning(request, f"Stopped: {', '.join(each.name for each in stopped)}.")
         return (

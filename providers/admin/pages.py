@@ -5,7 +5,7 @@ page can get into another one's way. `get` shows, `post` acts; a page takes what
 for. Both are told what the page is about.
 """
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
@@ -16,13 +16,14 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
 from providers.admin.scoping import ProjectScopedAdmin
-from providers.models import Project, Role, User
-from providers.people.access import access_of, active_project
+from providers.models import Project, Role
+from providers.people.access import access_of, active_project, actor_of
+from providers.watch.actors import Actor
 
 
-def asked_by(request: HttpRequest) -> User:
+def asked_by(request: HttpRequest) -> Actor:
     """Whoever asks; nobody opens a page of the console without having signed in."""
-    return cast("User", request.user)
+    return actor_of(request)
 
 
 def go_to(request: HttpRequest, address: str) -> HttpResponse:

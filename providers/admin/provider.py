@@ -23,6 +23,7 @@ from providers.connection.callback_urls import callback_urls, masked_callback_ur
 from providers.connection.disconnecting import forget_findings, replace_account
 from providers.connection.messaging_limit import in_words
 from providers.models import Project, Provider, Role, SendingIP
+from providers.people.access import actor_of
 
 # Where one of these changes, what was verified before says nothing any more.
 CREDENTIALS = ("hsm_user_id", "hsm_password", "two_way_user_id", "two_way_password", "number")
@@ -160,7 +161,7 @@ class ProviderAdmin(ProjectScopedAdmin):
             obj.start_trial(at=timezone.now())
         if not change:
             obj.kind = self._vendor(request, None).kind
-        if form.dependents and (stopped := replace_account(obj)):
+        if form.dependents and (stopped := replace_account(obj, by=actor_of(request))):
             messages.warning(request, f"Stopped: {', '.join(each.name for each in stopped)}.")
         super().save_model(request, obj, form, change)
         if change and changed:

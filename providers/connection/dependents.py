@@ -8,19 +8,23 @@ depends on a row registers here how to find that, when the apps are ready:
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db.models import Model
 from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:  # read before there are models
+    from providers.watch.actors import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependent:
     """`name` and `url` for the dialog; `stop` ends it for good and takes the reason that its own
-    page shows. Harmless for what has ended by itself meanwhile."""
+    page shows, and who it was. Harmless for what has ended by itself meanwhile."""
 
     name: str
     url: str
-    stop: Callable[[str], None]
+    stop: "Callable[[str, Actor], None]"
 
 
 Finder = Callable[[Model], Iterable[Dependent]]
@@ -44,9 +48,9 @@ def dependents_of(row: Model) -> list[Dependent]:
     return found
 
 
-def stop_dependents(row: Model, *, reason: str) -> list[Dependent]:
+def stop_dependents(row: Model, *, reason: str, by: "Actor") -> list[Dependent]:
     """Ends them all, and says which."""
     stopped = dependents_of(row)
     for dependent in stopped:
-        dependent.stop(reason)
+        dependent.stop(reason, by)
     return stopped

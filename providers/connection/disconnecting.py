@@ -8,7 +8,8 @@ from django.db import transaction
 from providers.connection import verifying
 from providers.connection.dependents import Dependent, stop_dependents
 from providers.models import IncidentKind, Provider
-from providers.watch import incidents
+from providers.watch import auditing, incidents
+from providers.watch.actors import Actor
 
 OF_THE_ACCOUNT = (
     IncidentKind.CREDENTIALS,
@@ -19,17 +20,19 @@ OF_THE_ACCOUNT = (
 
 
 @transaction.atomic
-def disconnect(provider: Provider) -> list[Dependent]:
+def disconnect(provider: Provider, *, by: Actor) -> list[Dependent]:
     """What had to be ended for it."""
-    stopped = stop_dependents(provider, reason="The provider was disconnected.")
+    stopped = stop_dependents(provider, reason="The provider was disconnected.", by=by)
+    auditing.record("provider.deleted", by=by, project=provider.project, target=provider)
     incidents.close(provider.project_id, *OF_THE_ACCOUNT)
     provider.delete()
     return stopped
 
 
-def replace_account(provider: Provider) -> list[Dependent]:
+def replace_account(provider: Provider, *, by: Actor) -> list[Dependent]:
     """Before the other account is saved, in the same transaction."""
-    return stop_dependents(provider, reason="The provider was replaced by another account.")
+    reason = "The provider was replaced by another account."
+    return stop_dependents(provider, reason=reason, by=by)
 
 
 def forget_findings(provider: Provider) -> None:

@@ -5,12 +5,14 @@ operator (superuser) has every right in every project. Nothing here knows a page
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from providers.models import Membership, Project, Role, User
+from providers.watch.actors import Actor
 
 SESSION_KEY = "project"
 # The project in which a form was opened: it wins over the session, so that a form which was left
@@ -90,6 +92,11 @@ def may_reset(actor: Person, person: User) -> bool:
     theirs = set(person.memberships.values_list("project", flat=True))
     mine = Membership.objects.filter(user=actor, role=Role.ADMIN).values_list("project", flat=True)
     return bool(theirs) and theirs <= set(mine)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Whoever is signed in, for the acts that a page calls."""
+    return Actor(cast("User", request.user))
 
 
 def access_of(request: HttpRequest) -> Access:

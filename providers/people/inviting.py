@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from providers.models import Invitation, Membership, Project, User
 from providers.watch import auditing
+from providers.watch.actors import Actor
 from providers.watch.mailing import send_mail_to
 
 TEXT = """Hello,
@@ -37,20 +38,20 @@ class Invited:
     mailed: bool
 
 
-def invite(project: Project, *, email: str, role: str, by: User) -> Invited:
+def invite(project: Project, *, email: str, role: str, by: Actor) -> Invited:
     """An earlier invitation of the same address ends with it."""
     token = secrets.token_urlsafe(24)
     with transaction.atomic():
         _open(project, email).update(withdrawn_at=timezone.now())
         invitation = Invitation.objects.create(
-            project=project, email=email, role=role, invited_by=by, digest=_digest(token)
+            project=project, email=email, role=role, invited_by=by.person, digest=_digest(token)
         )
         auditing.record("invitation.sent", by=by, project=project, target=invitation, note=role)
     link = f"{settings.PUBLIC_BASE_URL}{reverse('admin:invitation', args=[token])}"
     return Invited(invitation, link, _mail(invitation, link))
 
 
-def withdraw(invitation: Invitation, *, by: User) -> None:
+def withdraw(invitation: Invitation, *, by: Actor) -> None:
     rows = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None)
     if rows.update(withdrawn_at=timezone.now()):
         auditing.record(
@@ -84,7 +85,7 @@ def accept(invitation: Invitation, user: User) -> None:
     )
     auditing.record(
         "membership.joined",
-        by=user,
+        by=Actor(user),
         project=invitation.project,
         target=membership,
         note=f"With invitation {invitation.pk}",

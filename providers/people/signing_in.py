@@ -14,6 +14,7 @@ from providers.models import User
 from providers.network.client_address import client_place
 from providers.people.sign_in_limits import Caller
 from providers.watch import auditing
+from providers.watch.actors import Actor
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 KNOWN_BROWSER = "kabootar_known"
@@ -43,7 +44,7 @@ def come_in(request: HttpRequest, user: User, *, with_code: bool = False) -> Non
     """Signs in for good; whoever was signed in here before is not any more."""
     login(request, user, backend=BACKEND)
     note = "With a second factor" if with_code else ""
-    auditing.record("person.signed_in", by=user, project=None, target=user, note=note)
+    auditing.record("person.signed_in", by=Actor(user), project=None, target=user, note=note)
 
 
 def remember_browser(request: HttpRequest, response: HttpResponse, user: User) -> None:
@@ -62,13 +63,15 @@ def note_failure(name: str, *, what: str = "") -> None:
     """Only of people who have an account: what else is typed there may be anything."""
     user = User.objects.filter(username=name).first()
     if user is not None:
-        auditing.record("person.failed_to_sign_in", by=user, project=None, target=user, note=what)
+        auditing.record(
+            "person.failed_to_sign_in", by=Actor(user), project=None, target=user, note=what
+        )
 
 
 def go_out(request: HttpRequest) -> None:
     user: Any = request.user
     if user.is_authenticated:
-        auditing.record("person.signed_out", by=user, project=None, target=user)
+        auditing.record("person.signed_out", by=Actor(user), project=None, target=user)
     logout(request)
 
 

@@ -19,6 +19,7 @@ from providers.people.sign_in_limits import Caller, Wait, begin, forget
 from providers.tasks import mail_password_links
 from providers.views.outside import show
 from providers.watch import auditing
+from providers.watch.actors import Actor
 from providers.watch.mailing import sends_mail
 
 
@@ -70,7 +71,7 @@ class NewPasswordPage(PasswordResetConfirmView):
         response = super().form_valid(form)
         user: User = form.user
         forget(user.get_username())
-        auditing.record("person.set_a_new_password", by=user, project=None, target=user)
+        auditing.record("person.set_a_new_password", by=Actor(user), project=None, target=user)
         return response
 
     def render_to_response(self, context: dict[str, Any], **_more: Any) -> HttpResponse:

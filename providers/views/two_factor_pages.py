@@ -17,6 +17,7 @@ from providers.people import signing_in, two_factor
 from providers.views.outside import show
 from providers.views.sign_in import CodeForm
 from providers.watch import auditing
+from providers.watch.actors import Actor
 
 NAMES = ("two_factor", "two_factor_codes", "two_factor_off")
 
@@ -69,7 +70,7 @@ def new_codes_page(request: HttpRequest) -> HttpResponse:
         return _show_state(request, user, form)
     with transaction.atomic():
         codes = two_factor.new_recovery_codes(user)
-        auditing.record("person.made_new_recovery_codes", by=user, project=None, target=user)
+        auditing.record("person.made_new_recovery_codes", by=Actor(user), project=None, target=user)
     return _show_codes(request, codes)
 
 
@@ -80,7 +81,9 @@ def off_page(request: HttpRequest) -> HttpResponse:
         return _show_state(request, user, form)
     with transaction.atomic():
         two_factor.remove(user)
-        auditing.record("person.switched_second_factor_off", by=user, project=None, target=user)
+        auditing.record(
+            "person.switched_second_factor_off", by=Actor(user), project=None, target=user
+        )
     messages.success(request, "Your second factor is off. Your password alone lets you in now.")
     return HttpResponseRedirect(reverse("admin:two_factor"))
 
@@ -102,7 +105,7 @@ def _switched_on(request: HttpRequest, user: User) -> None:
     """Sessions from before the second factor end, but not this one."""
     signing_in.end_sessions(user)
     update_session_auth_hash(request, user)
-    auditing.record("person.switched_second_factor_on", by=user, project=None, target=user)
+    auditing.record("person.switched_second_factor_on", by=Actor(user), project=None, target=user)
 
 
 def _show_codes(request: HttpRequest, codes: list[str]) -> HttpResponse:

@@ -6,7 +6,7 @@ docs/decisions/0009-an-audit-log-of-our-own.md.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,7 +15,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Model
 
-from providers.models import AuditEntry, Project, User
+from providers.models import AuditEntry, Project
+from providers.watch.actors import Actor
 
 _ACTION = re.compile(r"[a-z_]+\.[a-z_]+\Z")
 _PERSONAL = re.compile(r"[^\s@“”]+@[\w.-]+\w|\+?\d(?:[\s-]?\d){6,}")
@@ -41,7 +42,7 @@ class Change:
 def record(
     action: str,
     *,
-    by: User | None,
+    by: Actor,
     project: Project | None,
     target: Model | None = None,
     note: str = "",
@@ -49,20 +50,32 @@ def record(
 ) -> None:
     """Append one entry.
 
-    `action` is "what.happened", like "campaign.published"; `by` is None for Kabootar itself;
-    `project` is None for what belongs to the installation. The note is for words of ours: no
-    secret and no personal data. What looks like an address or a phone is blotted out.
+    `action` is "what.happened", like "campaign.published"; `project` is None for what belongs to
+    the installation. The note is for words of ours: no secret and no personal data. What looks like
+    an address or a phone is blotted out.
     """
+    entry = _entry(action, by=by, project_id=project.pk if project else None, target=target)
+    entry.note = _PERSONAL.sub("•••", note)[:_LONGEST_NOTE]
+    entry.changes = [asdict(change) for change in changes]
+    entry.save(force_insert=True)
+
+
+def record_each(action: str, *, by: Actor, targets: Iterable[Any]) -> None:
+    """The same of many rows of projects, an entry each."""
+    AuditEntry.objects.bulk_create(
+        _entry(action, by=by, project_id=target.project_id, target=target) for target in targets
+    )
+
+
+def _entry(action: str, *, by: Actor, project_id: int | None, target: Model | None) -> AuditEntry:
     if not _ACTION.match(action):
         raise ValueError(f"An action reads like “campaign.published”, not “{action}”.")
-    AuditEntry.objects.create(
+    return AuditEntry(
         action=action,
-        by=by,
-        project=project,
+        by=by.person,
+        project_id=project_id,
         target_kind=target._meta.label_lower if target else "",
         target_id=str(target.pk) if target else "",
-        note=_PERSONAL.sub("•••", note)[:_LONGEST_NOTE],
-        changes=[asdict(change) for change in changes],
     )
 
 

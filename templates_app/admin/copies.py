@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from providers.models import User
+from providers.people.access import actor_of
 from templates_app.admin.own_template import PAGE, OwnTemplate
 from templates_app.admin.template_form import language_choices
 from templates_app.keeping.cloning import clone, free_name
@@ -71,7 +71,7 @@ class Copies(OwnTemplate):
         if request.method == "POST":
             form = CloneForm(request.POST, template=template)
             if form.is_valid():
-                copy = clone(template, **form.cleaned_data, by=cast("User", request.user))
+                copy = clone(template, **form.cleaned_data, by=actor_of(request))
                 messages.success(request, "This is the copy. Change what you like, then save it.")
                 return _go_to(request, reverse(PAGE, args=[copy.pk]))
         else:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from providers.admin.row_numbers import row_number
 from providers.models import User
+from providers.people.access import actor_of
 from templates_app.admin.editor_state import editor_state
 from templates_app.admin.moves import moves_for
 from templates_app.admin.own_template import PAGE, OwnTemplate
@@ -108,7 +109,7 @@ class EditorPage(OwnTemplate):
         if not change:
             obj.project = self.project(request)
         place = self._place(request, obj if change else None, Kind(obj.kind))
-        save_template(obj, form.edit(), by=cast("User", request.user))
+        save_template(obj, form.edit(), by=actor_of(request))
         unsaved.forget(place)
 
     # The page ------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 
 from providers.admin.row_numbers import row_number
 from providers.connection.dependents import dependents_of
-from providers.models import User
+from providers.people.access import actor_of
 from templates_app.admin.own_template import PAGE, OwnTemplate
 from templates_app.keeping.comparing import Difference, differences
 from templates_app.keeping.readiness import EditingError
@@ -83,7 +83,7 @@ class HistoryPage(OwnTemplate):
     def _restore(self, request: HttpRequest, template: Template, version: TemplateVersion) -> None:
         based_on = row_number(request.POST.get("based_on", "")) or template.current_id
         try:
-            new = restore(template, version, by=cast("User", request.user), based_on=based_on)
+            new = restore(template, version, by=actor_of(request), based_on=based_on)
         except EditingError as error:
             messages.error(request, str(error))
         else:

@@ -1,6 +1,6 @@
 """Templates from elsewhere: a file, a pasted text or Gupshup's list; a plan; the report."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -13,7 +13,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from providers.models import Project, Provider, User
+from providers.models import Project, Provider
+from providers.people.access import actor_of
 from templates_app.admin.own_template import OwnTemplate
 from templates_app.incoming.fetching_list import ask_for_list, is_silent
 from templates_app.incoming.found import Haul, IncomingError
@@ -99,7 +100,7 @@ class ImportPage(OwnTemplate):
         self, request: HttpRequest, form: SourceForm, project: Project
     ) -> TemplateImport | None:
         """Or None, with the reason in the form or above it."""
-        by = cast("User", request.user)
+        by = actor_of(request)
         if getattr(request, "upload_is_too_large", False):  # stopped while it came in
             messages.error(request, TOO_LARGE)
             return None
@@ -151,7 +152,7 @@ class ImportPage(OwnTemplate):
         return render(request, "templates_app/reading_part.html", _how_it_goes(incoming))
 
     def _take(self, request: HttpRequest, incoming: TemplateImport) -> None:
-        lines = bring_in(incoming, by=cast("User", request.user))
+        lines = bring_in(incoming, by=actor_of(request))
         brought = sum(line.outcome in (Outcome.ADDED, Outcome.CHANGED) for line in lines)
         are = "template is" if brought == 1 else "templates are"
         messages.success(request, f"{brought:,} {are} in.")

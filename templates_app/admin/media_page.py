@@ -1,14 +1,12 @@
 """Beside a header's link: uploads, and whether a link answers with the right file."""
 
-from typing import cast
-
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
-from providers.models import User
+from providers.people.access import actor_of
 from templates_app.admin.own_template import OwnTemplate
 from templates_app.media.hosting import MediaRefusedError, address_of, check_link, take_in
 from templates_app.media.judging_media import LARGEST, MB, Judged
@@ -48,7 +46,7 @@ class MediaPage(OwnTemplate):
                 file,
                 name=file.name or "",
                 header=header,
-                by=cast("User", request.user),
+                by=actor_of(request),
             )
         except MediaRefusedError as refused:
             return _said(str(refused), "error")

@@ -3,7 +3,7 @@ campaigns that stop."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -13,7 +13,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from providers.connection.dependents import Dependent, dependents_of
-from providers.models import User
+from providers.people.access import actor_of
+from providers.watch.actors import Actor
 from templates_app.admin.own_template import LIST, PAGE, OwnTemplate
 from templates_app.keeping.readiness import NotReadyError
 from templates_app.keeping.statuses import delete, set_status
@@ -164,7 +165,7 @@ class Moves(OwnTemplate):
         why = request.POST.get("why", "").replace("\x00", "").strip()[:WHY_LONGEST]
         outcome = Outcome()
         for template in templates:
-            _make_one(template, move, why=why, by=cast("User", request.user), outcome=outcome)
+            _make_one(template, move, why=why, by=actor_of(request), outcome=outcome)
         _tell(request, move, outcome)
 
 
@@ -186,7 +187,7 @@ def stopped_by(move: Move, templates: Sequence[Template]) -> list[Dependent]:
     return [found for template in templates for found in dependents_of(template)]
 
 
-def _make_one(template: Template, move: Move, *, why: str, by: User, outcome: Outcome) -> None:
+def _make_one(template: Template, move: Move, *, why: str, by: Actor, outcome: Outcome) -> None:
     name = str(template)
     try:
         if move.status is not None:

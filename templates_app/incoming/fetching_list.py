@@ -13,7 +13,8 @@ from providers.gateway.requests import ListTemplates
 from providers.gateway.results import Verdict
 from providers.gateway.template_list import ListedTemplate
 from providers.hints import hint
-from providers.models import Project, Provider, User
+from providers.models import Project, Provider
+from providers.watch.actors import Actor
 from templates_app.incoming.found import MOST, Haul, IncomingError
 from templates_app.incoming.gupshup_rows import from_list
 from templates_app.models import Source, TemplateImport
@@ -26,7 +27,7 @@ NOT_CONNECTED = "Connect Gupshup first: Settings › WhatsApp Connect."
 
 
 @transaction.atomic
-def ask_for_list(project: Project, *, by: User | None) -> TemplateImport:
+def ask_for_list(project: Project, *, by: Actor) -> TemplateImport:
     """What a worker is going to fill. Whoever asks again meanwhile gets the same one. Raises
     IncomingError."""
     provider = Provider.objects.select_for_update().filter(project=project).first()
@@ -37,7 +38,7 @@ def ask_for_list(project: Project, *, by: User | None) -> TemplateImport:
     incoming = asked.order_by("-pk").first()
     if incoming is None:
         incoming = TemplateImport.objects.create(
-            project=project, by=by, source=Source.GATEWAY, is_reading=True, beat_at=now
+            project=project, by=by.person, source=Source.GATEWAY, is_reading=True, beat_at=now
         )
         transaction.on_commit(partial(hint, TASK, incoming.pk))
     return incoming

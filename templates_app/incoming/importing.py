@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from providers.connection.dependents import dependents_of
-from providers.models import Project, User
+from providers.models import Project
+from providers.watch.actors import Actor
 from providers.watch.isolation import whatever_fails
 from templates_app.incoming.found import Found, Haul
 from templates_app.incoming.report import Line, Outcome, read, written
@@ -39,11 +40,11 @@ BEYOND_US = (
 )
 
 
-def keep(project: Project, haul: Haul, *, source: Source, by: User | None) -> TemplateImport:
+def keep(project: Project, haul: Haul, *, source: Source, by: Actor) -> TemplateImport:
     """Sets it by until somebody has looked at the plan."""
     return TemplateImport.objects.create(
         project=project,
-        by=by,
+        by=by.person,
         source=source,
         found=[asdict(item) for item in haul.found],
         refused=[asdict(item) for item in haul.refused],
@@ -58,7 +59,7 @@ def plan(incoming: TemplateImport) -> list[Line]:
     return lines + _refused(incoming)
 
 
-def bring_in(incoming: TemplateImport, *, by: User | None) -> list[Line]:
+def bring_in(incoming: TemplateImport, *, by: Actor) -> list[Line]:
     """Does what the plan says and keeps the report. A second time changes nothing."""
     with transaction.atomic():
         row = TemplateImport.objects.select_for_update(of=("self",)).get(pk=incoming.pk)
@@ -196,7 +197,7 @@ def _look(item: Found, known: Known) -> Line:
     return _Planned.of(item, known).line
 
 
-def _bring(project: Project, known: Known, item: Found, *, by: User | None) -> Line:
+def _bring(project: Project, known: Known, item: Found, *, by: Actor) -> Line:
     planned = _Planned.of(item, known)
     if planned.line.outcome in (Outcome.REFUSED, Outcome.SAME):
         return planned.line

@@ -2,13 +2,13 @@
 
 from django.db import transaction
 
-from providers.models import User
+from providers.watch.actors import Actor
 from templates_app.keeping.history import note
 from templates_app.models import Act, Status, Template, TemplateVersion
 
 
 @transaction.atomic
-def clone(template: Template, *, name: str, language: str, by: User | None) -> Template:
+def clone(template: Template, *, name: str, language: str, by: Actor) -> Template:
     """A draft of the same type and wording. Meta has to approve it anew, so it has no ID yet.
     `name` and `language` must be free in the project."""
     copy = Template.objects.create(
@@ -21,7 +21,7 @@ def clone(template: Template, *, name: str, language: str, by: User | None) -> T
     )
     if template.current is not None:
         copy.current = TemplateVersion.objects.create(
-            template=copy, number=1, content=template.current.content, created_by=by
+            template=copy, number=1, content=template.current.content, created_by=by.person
         )
         copy.save(update_fields=["current"])
     note(copy, Act.CLONED, by=by, why=f"From {template}.", status=Status.DRAFT)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from providers.connection.dependents import stop_dependents
-from providers.models import User
+from providers.watch.actors import Actor
 from templates_app.keeping.history import note
 from templates_app.keeping.readiness import EditingError, NotReadyError, problems_before_approval
 from templates_app.models import Act, Status, Template, TemplateVersion
@@ -55,7 +55,7 @@ class Edit:
     why: str = ""
 
 
-def save_template(template: Template, edit: Edit, *, by: User | None) -> TemplateVersion:
+def save_template(template: Template, edit: Edit, *, by: Actor) -> TemplateVersion:
     """Saves the edited fields and, where the wording differs, a new version. Campaigns that need
     what it was stop. Raises NotReadyError or StaleEditError."""
     if template.status == Status.APPROVED:
@@ -66,7 +66,7 @@ def save_template(template: Template, edit: Edit, *, by: User | None) -> Templat
         _set_aside(template, version, edit.set_aside, by=by)
         _write_history(template, before, edit, by=by)
         if before is not None and needs_stop(before, template, version):
-            stop_dependents(template, reason=f"The template “{template}” was changed.")
+            stop_dependents(template, reason=f"The template “{template}” was changed.", by=by)
     return version
 
 
@@ -110,7 +110,7 @@ def _is_stale(stored: Template, edit: Edit) -> bool:
     return stored.changes.filter(pk__gt=edit.seen).exists()
 
 
-def _version_of(template: Template, edit: Edit, *, by: User | None) -> TemplateVersion:
+def _version_of(template: Template, edit: Edit, *, by: Actor) -> TemplateVersion:
     content = write_wording(edit.wording) if edit.content is None else edit.content
     current = template.current
     if current is not None and (current.content == content or _says(current, edit)):
@@ -119,7 +119,7 @@ def _version_of(template: Template, edit: Edit, *, by: User | None) -> TemplateV
         template=template,
         number=current.number + 1 if current else 1,
         content=content,
-        created_by=by,
+        created_by=by.person,
     )
     template.save(update_fields=["current"])
     return template.current
@@ -131,7 +131,7 @@ def _says(current: TemplateVersion, edit: Edit) -> bool:
 
 
 def _set_aside(
-    template: Template, version: TemplateVersion, codes: Collection[str], *, by: User | None
+    template: Template, version: TemplateVersion, codes: Collection[str], *, by: Actor
 ) -> None:
     wanted = sorted({*codes} & SETTABLE_ASIDE)
     if wanted == version.set_aside:
@@ -143,9 +143,7 @@ def _set_aside(
         note(template, Act.SET_ASIDE, by=by, why=f"{', '.join(added)}. {WHY}")
 
 
-def _write_history(
-    template: Template, before: Template | None, edit: Edit, *, by: User | None
-) -> None:
+def _write_history(template: Template, before: Template | None, edit: Edit, *, by: Actor) -> None:
     status = Status(template.status)
     if before is None:
         act = Act.CREATED if edit.act == Act.EDITED else edit.act

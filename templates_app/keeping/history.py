@@ -1,7 +1,7 @@
 """One line of a template's history for everything that happens to it."""
 
-from providers.models import User
 from providers.watch import auditing
+from providers.watch.actors import Actor
 from templates_app.models import Act, Status, Template, TemplateChange
 
 # Adding and changing stand in the audit log already: the page writes there what its form changes.
@@ -17,7 +17,7 @@ def note(
     template: Template,
     act: Act,
     *,
-    by: User | None,
+    by: Actor,
     why: str = "",
     status: Status | None = None,
 ) -> TemplateChange:
@@ -29,7 +29,7 @@ def note(
     return TemplateChange.objects.create(
         template=template,
         act=act,
-        by=by,
+        by=by.person,
         version=template.current,
         status=status or "",
         why=why,

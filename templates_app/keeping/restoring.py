@@ -1,6 +1,6 @@
 """Going back to an older wording: it becomes the newest version, nothing is taken away."""
 
-from providers.models import User
+from providers.watch.actors import Actor
 from templates_app.keeping.editing import Edit, save_template
 from templates_app.keeping.readiness import UnderReviewError, waits_for_meta
 from templates_app.models import Act, Template, TemplateVersion
@@ -9,7 +9,7 @@ from templates_app.wording.reading import read_wording
 
 
 def restore(
-    template: Template, version: TemplateVersion, *, by: User | None, based_on: int | None
+    template: Template, version: TemplateVersion, *, by: Actor, based_on: int | None
 ) -> TemplateVersion:
     """Raises NotReadyError, UnderReviewError or StaleEditError, as any edit."""
     if waits_for_meta(template):

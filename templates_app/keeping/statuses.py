@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from providers.connection.dependents import Dependent, stop_dependents
-from providers.models import User
 from providers.watch import auditing
+from providers.watch.actors import SYSTEM, Actor
 from templates_app.keeping.history import note
 from templates_app.keeping.readiness import NotReadyError, kept_back, problems_of_stored
 from templates_app.models import Act, Status, Template
@@ -27,14 +27,14 @@ class Moved:
 
 
 @transaction.atomic
-def set_status(template: Template, status: Status, *, by: User | None, why: str = "") -> Moved:
-    """`by` is None when Gupshup says it, by its list or a callback; `why` is kept in the history
-    and shown on the template. A person can't approve what has errors: NotReadyError. Told twice,
-    it changes nothing the second time."""
+def set_status(template: Template, status: Status, *, by: Actor, why: str = "") -> Moved:
+    """`by` is the system when Gupshup says it, by its list or a callback; `why` is kept in the
+    history and shown on the template. A person can't approve what has errors: NotReadyError. Told
+    twice, it changes nothing the second time."""
     stored = Template.objects.select_for_update(of=("self",)).get(pk=template.pk)
     if status == Status.APPROVED and stored.status != status:
         problems = _errors(stored, by=by)
-        if problems and by is not None:
+        if problems and not by.is_system:
             raise NotReadyError(problems)
         if problems:
             return _kept_back(template, stored, problems)
@@ -43,14 +43,14 @@ def set_status(template: Template, status: Status, *, by: User | None, why: str 
     before = Status(stored.status)
     _write(template, stored, status=status, reason=why)
     note(template, Act.STATUS, by=by, why=why, status=status if status != before else None)
-    return Moved(status=status, stopped=_stop(template, before=before, why=why))
+    return Moved(status=status, stopped=_stop(template, before=before, why=why, by=by))
 
 
 @transaction.atomic
-def delete(template: Template, *, by: User | None) -> bool:
+def delete(template: Template, *, by: Actor) -> bool:
     """Gone for good, or archived (False) where campaigns were made with it: their numbers and
     their text stay readable. Either way the campaigns that need it stop."""
-    stop_dependents(template, reason=f"The template “{template}” was deleted.")
+    stop_dependents(template, reason=f"The template “{template}” was deleted.", by=by)
     if is_used(template):
         set_status(template, Status.ARCHIVED, by=by, why="Deleted; campaigns were made with it.")
         return False
@@ -72,9 +72,9 @@ def is_used(template: Template) -> bool:
     return False
 
 
-def _errors(stored: Template, *, by: User | None) -> list[Problem]:
+def _errors(stored: Template, *, by: Actor) -> list[Problem]:
     """What Meta has approved may lack samples; what a person fills in may not."""
-    samples = Severity.ERROR if by is not None else Severity.WARNING
+    samples = Severity.WARNING if by.is_system else Severity.ERROR
     return errors_in(problems_of_stored(stored, samples=samples))
 
 
@@ -82,7 +82,7 @@ def _kept_back(template: Template, stored: Template, problems: list[Problem]) ->
     why = kept_back(problems)
     if stored.status_reason != why:
         _write(template, stored, status=Status(stored.status), reason=why)
-        note(template, Act.STATUS, by=None, why=why)
+        note(template, Act.STATUS, by=SYSTEM, why=why)
     return Moved(status=Status(stored.status))
 
 
@@ -92,9 +92,9 @@ def _write(template: Template, stored: Template, *, status: Status, reason: str)
     stored.save(update_fields=["status", "status_reason"])
 
 
-def _stop(template: Template, *, before: Status, why: str) -> tuple[Dependent, ...]:
+def _stop(template: Template, *, before: Status, why: str, by: Actor) -> tuple[Dependent, ...]:
     if before != Status.APPROVED or template.status == Status.APPROVED:
         return ()
     now = Status(template.status).label.lower()
     reason = f"The template “{template}” is {now}. {why}".strip()
-    return tuple(stop_dependents(template, reason=reason))
+    return tuple(stop_dependents(template, reason=reason, by=by))

@@ -6,8 +6,9 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from providers.models import Project, User
+from providers.models import Project
 from providers.network.fetching import FetchRefused, Refusal, fetch
+from providers.watch.actors import Actor
 from templates_app.media.judging_media import LARGEST, MB, Judged, judge
 from templates_app.models import MediaFile
 from templates_app.rules.problems import error, warning
@@ -25,7 +26,7 @@ class MediaRefusedError(ValueError):
 
 
 def take_in(
-    project: Project, upload: IO[bytes], *, name: str, header: HeaderKind, by: User | None
+    project: Project, upload: IO[bytes], *, name: str, header: HeaderKind, by: Actor
 ) -> tuple[MediaFile, Judged]:
     """Stores an upload. Raises MediaRefusedError."""
     data = upload.read(LARGEST[header] + 1)
@@ -34,7 +35,7 @@ def take_in(
         raise MediaRefusedError(" ".join(problem.message for problem in judged.problems))
     media = MediaFile(
         project=project,
-        by=by,
+        by=by.person,
         extension=judged.extension,
         content_type=judged.content_type,
         size=len(data),

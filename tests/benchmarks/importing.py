@@ -13,6 +13,7 @@ from campaigns.audience.imports.queueing import start
 from campaigns.audience.imports.reading import read_layout
 from campaigns.models import Import, ImportKind, Profile
 from providers.models import Project
+from providers.watch.actors import SYSTEM
 from tests.benchmarks.measuring import measured, peak_mb, reset_peak, say
 
 NAIVE_SIZE = 2_000
@@ -59,7 +60,7 @@ def _uploaded(project: Project, content: str) -> Import:
     upload.file.save("people.csv", ContentFile(content.encode()))
     layout = read_layout(BytesIO(content[:10_000].encode()))
     mapping = guess(layout.labels, [EXAMPLE], kind=ImportKind.PEOPLE, known={})
-    assert start(upload, mapping, default_country="IN", new_subscribed=None)
+    assert start(upload, mapping, default_country="IN", new_subscribed=None, by=SYSTEM)
     return upload
 
 

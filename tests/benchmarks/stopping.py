@@ -13,6 +13,7 @@ from campaigns.ledger.tallies import totals
 from campaigns.models import Campaign, Outbox, OutboxState, Run, RunStatus
 from campaigns.running import lifecycle
 from campaigns.tasks import send_due
+from providers.watch.actors import SYSTEM
 from tests.benchmarks.measuring import say, wait_until
 from tests.benchmarks.people import make_project
 from tests.benchmarks.programs import beat, gateway, worker
@@ -42,10 +43,10 @@ def run(size: int) -> None:
         campaign = campaign_run.campaign
         send_due.delay()
         _wait_for_requests(simulator)
-        paused = _standstill(lambda: lifecycle.pause(campaign), campaign_run, simulator)
+        paused = _standstill(lambda: lifecycle.pause(campaign, by=SYSTEM), campaign_run, simulator)
         resumed = _seconds_to_go_on(campaign, simulator)
         _wait_for_requests(simulator)
-        stopped = _standstill(lambda: lifecycle.stop(campaign), campaign_run, simulator)
+        stopped = _standstill(lambda: lifecycle.stop(campaign, by=SYSTEM), campaign_run, simulator)
         wait_until(lambda: _is_finished(campaign_run), seconds=600)
     left_out = totals([campaign_run.pk])["suppressed:campaign_stopped"]
     marked = _seconds_to_the_end(campaign_run)
@@ -96,7 +97,7 @@ def _standstill(
 
 def _seconds_to_go_on(campaign: Campaign, simulator: SimulatorClient) -> float:
     before, started = _requests(simulator), time.monotonic()
-    lifecycle.resume(campaign)
+    lifecycle.resume(campaign, by=SYSTEM)
     wait_until(lambda: _requests(simulator) > before)
     return time.monotonic() - started
 

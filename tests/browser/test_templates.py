@@ -17,6 +17,7 @@ from campaigns.models import Message, State
 from campaigns.running.lifecycle import publish
 from providers.connection.callback_urls import callback_urls
 from providers.models import Membership, Role
+from providers.watch.actors import Actor
 from templates_app.keeping.exporting import as_meta
 from templates_app.models import Template
 from templates_app.rendering.variants import slots_of
@@ -154,7 +155,7 @@ def send_as_campaign(template: Template, asha: Membership) -> None:
     campaign = CampaignFactory.create(project=asha.project, name=f"With {template.name}")
     values = {slot.key: values_for(slot) for slot in slots_of(template.current)}
     VariantFactory.create(campaign=campaign, version=template.current, values=values)
-    publish(campaign, by=asha.user)
+    publish(campaign, by=Actor(asha.user))
 
 
 def test_each_type_from_scratch_and_by_import_reaches_a_phone(

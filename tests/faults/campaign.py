@@ -27,6 +27,7 @@ from campaigns.models import (
 )
 from campaigns.running.lifecycle import publish
 from providers.models import Project
+from providers.watch.actors import Actor
 from tests.campaigns.recount import recount
 from tests.factories import (
     MembershipFactory,
@@ -170,7 +171,7 @@ def connected(world: World, *, rate: int) -> Project:
 
 
 def published(world: World, play: Play, campaign: Campaign, *, to: Sequence[Profile]) -> Scene:
-    publish(campaign, by=MembershipFactory.create(project=campaign.project).user)
+    publish(campaign, by=Actor(MembershipFactory.create(project=campaign.project).user))
     return Scene(
         world=world,
         play=play,

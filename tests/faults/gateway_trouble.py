@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from campaigns.models import CampaignStatus
 from campaigns.running.lifecycle import resume
+from providers.watch.actors import SYSTEM
 from tests.faults.campaign import CampaignFault, Scene
 from tests.faults.fault import Play
 from tests.faults.world import SENDER, Worker, World
@@ -82,7 +83,7 @@ class GatewayStorm(CampaignFault):
         scene.world.simulator.options(behaviour="read")
         # What is open still meets the storm, and would pause it again.
         scene.wait_for(lambda: not scene.claimed(), "requests are open")
-        resume(scene.campaign)
+        resume(scene.campaign, by=SYSTEM)
         scene.wait_for_the_end()
         return sum(row["behaviour"] == "bad_gateway_accepted" for row in scene.requests())
 

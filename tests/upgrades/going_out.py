@@ -19,6 +19,7 @@ from config.demo.templates import OFFER, TREATS, Shown
 from providers.connection.callback_urls import current_key, whole_key
 from providers.models import Project, User
 from providers.phones.numbers import read_phone
+from providers.watch.actors import SYSTEM, Actor
 from templates_app.models import Template
 from tests.factories import TestSendFactory
 from tests.upgrades.audience import TESTER
@@ -34,7 +35,7 @@ def campaigns(project: Project, *, regulars: CustomList, by: User) -> dict[str, 
     known = _half_sent(running)
     _send_tests(project, by=by)
     paused = _published(project, by, name="Second thoughts", **to_regulars)
-    pause(paused, reason="Somebody wants to look at it once more.")
+    pause(paused, reason="Somebody wants to look at it once more.", by=SYSTEM)
     starts_at = timezone.now() + STARTS_IN
     scheduled = _published(project, by, name="Tomorrow's teas", starts_at=starts_at)
     draft = _draft(project, by, shown=OFFER, name="Festival offer")
@@ -55,13 +56,13 @@ def campaigns(project: Project, *, regulars: CustomList, by: User) -> dict[str, 
 def _draft(project: Project, by: User, *, shown: Shown = TREATS, **fields: Any) -> Campaign:
     campaign = Campaign(project=project, created_by=by, **fields)
     template = Template.objects.get(project=project, name=shown.name)
-    save_draft(campaign, template=template, values=shown.values)
+    save_draft(campaign, template=template, values=shown.values, by=SYSTEM)
     return campaign
 
 
 def _published(project: Project, by: User, **fields: Any) -> Campaign:
     campaign = _draft(project, by, **fields)
-    publish(campaign, by=by)
+    publish(campaign, by=Actor(by))
     for run in campaign.runs.all():
         launch(run.pk)
     campaign.refresh_from_db()
@@ -107,8 +108,8 @@ def _send_tests(project: Project, *, by: User) -> None:
     tester = read_phone(TESTER, default_country="IN")
     version = Template.objects.get(project=project, name=TREATS.name).current
     assert version is not None
-    send_template(project, by=by, phone=tester, version=version, values=TREATS.values)
-    send_text(project, by=by, phone=tester, text="Does it work?")
+    send_template(project, by=Actor(by), phone=tester, version=version, values=TREATS.values)
+    send_text(project, by=Actor(by), phone=tester, text="Does it work?")
 
 
 def _claimed(limit: int) -> list[Claim]:

@@ -33,6 +33,7 @@ from providers.people.inviting import invite
 from providers.people.passwords import reset_link
 from providers.people.signing_in import KNOWN_BROWSER
 from providers.watch import heartbeats
+from providers.watch.actors import Actor
 from templates_app.incoming.found import Found, Haul
 from templates_app.incoming.importing import keep
 from templates_app.keeping.editing import Edit, save_template
@@ -90,7 +91,7 @@ def _signing_in(project: Project, people: dict[Role, User]) -> dict[str, Any]:
     wrong = {"username": Role.VIEWER, "password": "wrong"}
     Client().post("/login/", wrong, REMOTE_ADDR=STRANGERS_PLACE)
     codes = _second_factor(people[Role.MARKETER])
-    sent = invite(project, email="new@example.com", role=Role.VIEWER, by=people[Role.ADMIN])
+    sent = invite(project, email="new@example.com", role=Role.VIEWER, by=Actor(people[Role.ADMIN]))
     return {
         "password": PASSWORD,
         "session": browser.cookies["sessionid"].value,
@@ -114,7 +115,7 @@ def _path(link: str) -> str:
 def _templates(project: Project, *, by: User) -> dict[str, Any]:
     offer = Template.objects.get(project=project, name=OFFER.name)
     wording = read_wording({"components": [*OFFER.components[:-1], _other_buttons()]})
-    save_template(offer, Edit(wording=wording, based_on=offer.current_id), by=by)
+    save_template(offer, Edit(wording=wording, based_on=offer.current_id), by=Actor(by))
     UnsavedEdit.objects.create(
         project=project,
         template=offer,
@@ -126,7 +127,7 @@ def _templates(project: Project, *, by: User) -> dict[str, Any]:
     found = Found(
         name="from_elsewhere", language="en", category=Category.MARKETING, content=basic_content()
     )
-    keep(project, Haul(found=(found,)), source=Source.PASTE, by=by)
+    keep(project, Haul(found=(found,)), source=Source.PASTE, by=Actor(by))
     upload = SimpleUploadedFile("me.png", picture())
     media, _judged = take_in(project, upload, name="me.png", header=HeaderKind.IMAGE, by=by)
     return {"media": f"/media/{media}"}

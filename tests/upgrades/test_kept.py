@@ -32,11 +32,15 @@ def strings() -> set[str]:
     return {text for text in found if isinstance(text, str)}
 
 
+# What they are called with, or what so is named, says what happened.
+RECORDING = ("record", "record_each", "_record_saved", "_audit", "_move", "audited")
+
+
 @cache
 def audited() -> set[str]:
-    """Texts in calls of `record` and `_audit`, and in what is named `audited`."""
+    """Texts in the calls that record something."""
     nodes = [node for path in modules().values() for node in ast.walk(ast.parse(path.read_text()))]
-    telling = [node for node in nodes if _name_of(node) in ("record", "_audit", "audited")]
+    telling = [node for node in nodes if _name_of(node) in RECORDING]
     inner = (part for node in telling for part in ast.walk(node))
     return {str(part.value) for part in inner if isinstance(part, ast.Constant)}
 

@@ -37,6 +37,7 @@ from campaigns.models import (
 from campaigns.running.lifecycle import resume
 from providers.models import Provider, Role, SignInTry
 from providers.people import signing_in
+from providers.watch.actors import SYSTEM
 from tests.callbacks.posting import Gupshup
 from tests.campaigns.recount import recount
 from tests.gateway_simulator import CREDENTIALS
@@ -272,7 +273,7 @@ def test_what_was_paused_waits_until_it_is_resumed(
     paused = upgraded.campaign("paused")
     messages = Message.objects.filter(campaign=paused)
     assert set(messages.values_list("state", flat=True)) == {State.QUEUED}
-    resume(paused)
+    resume(paused, by=SYSTEM)
     assert upgraded.campaign("paused").status == CampaignStatus.RUNNING
 
 

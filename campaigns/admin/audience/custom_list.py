@@ -9,14 +9,17 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from campaigns.admin.lists.times import short_time
-from campaigns.audience.lists import MOST_COUNTED, ListError, delete_list, with_counts
+from campaigns.audience.lists import MOST_COUNTED, ListError, delete_list, save_list, with_counts
 from campaigns.models import CustomList
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Role
+from providers.people.access import actor_of
+from providers.watch.auditing import changes_of
 
 
 @admin.register(CustomList)
 class CustomListAdmin(ProjectScopedAdmin):
+    audited_by_acts = ("added", "changed", "deleted")
     role_to_delete = Role.MARKETER
     change_list_template = "campaigns/custom_list_list.html"
     list_display = ["name", "people_shown", "created"]
@@ -38,8 +41,8 @@ class CustomListAdmin(ProjectScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: CustomList, form: Any, change: bool) -> None:
         if not change:
-            obj.created_by_id = request.user.pk
-        super().save_model(request, obj, form, change)
+            obj.project = self.project(request)
+        save_list(obj, by=actor_of(request), changes=changes_of(form))
 
     def response_add(
         self, request: HttpRequest, obj: CustomList, post_url_continue: str | None = None
@@ -64,7 +67,7 @@ class CustomListAdmin(ProjectScopedAdmin):
             )
 
     def delete_model(self, request: HttpRequest, obj: CustomList) -> None:
-        delete_list(obj)
+        delete_list(obj, by=actor_of(request))
 
     @admin.display(description="People")
     def people_shown(self, custom_list: Any) -> str:

@@ -14,10 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.admin.audience.mapping_page import MappingPage
 from campaigns.admin.audience.own_import import page_of
+from campaigns.audience.imports.exporting import export_refused
 from campaigns.audience.imports.progress import average_speed, progress_of
 from campaigns.audience.imports.queueing import cancel
 from campaigns.models import Import, ImportKind, ImportStatus
 from campaigns.results.speed import in_words
+from providers.people.access import actor_of
 
 STOP_POLLING = 286  # what htmx takes for “this was the last one”
 COLOURS = {
@@ -93,9 +95,7 @@ class ImportPage(MappingPage):
         upload = self.own_import(request, pk)
         if not self.has_change_permission(request, upload):
             raise PermissionDenied
-        if cancel(upload):
-            self.record(request, upload, "cancelled")
-        else:
+        if not cancel(upload, by=actor_of(request)):
             messages.info(request, "This import had ended already.")
         return HttpResponseRedirect(page_of(upload))
 
@@ -103,10 +103,10 @@ class ImportPage(MappingPage):
         upload = self.own_import(request, pk)
         if not upload.refused_file:
             raise Http404("No row of this import was refused.")
-        self.record(request, upload, "exported", note="Refused rows")
+        refused = export_refused(upload, by=actor_of(request))
         name = upload.file_name.rpartition(".")[0] or upload.file_name
         return FileResponse(
-            upload.refused_file.open("rb"),
+            refused,
             as_attachment=True,
             filename=f"{name}-refused.csv",
             content_type="text/csv; charset=utf-8",

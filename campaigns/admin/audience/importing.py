@@ -9,12 +9,15 @@ from django.utils.html import format_html
 from campaigns.admin.audience.import_page import ImportPage, status_pill
 from campaigns.admin.audience.upload_page import UploadPage
 from campaigns.admin.lists.times import short_time
+from campaigns.audience.imports.forgetting import delete_import
 from campaigns.models import Import, ImportStatus
 from providers.models import Role
+from providers.people.access import actor_of
 
 
 @admin.register(Import)
 class ImportAdmin(UploadPage, ImportPage):
+    audited_by_acts = ("deleted",)
     role_to_delete = Role.MARKETER
     change_list_template = "campaigns/import_list.html"
     list_display = [
@@ -45,11 +48,7 @@ class ImportAdmin(UploadPage, ImportPage):
         return ended and super().has_delete_permission(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: Import) -> None:
-        """With its files; the people stay."""
-        for file in (obj.file, obj.refused_file):
-            if file:
-                file.delete(save=False)
-        super().delete_model(request, obj)
+        delete_import(obj, by=actor_of(request))
 
     @admin.display(description="Status")
     def status_shown(self, upload: Import) -> str:

@@ -11,6 +11,8 @@ from campaigns.audience.imports.queueing import cancel, start
 from campaigns.audience.imports.reading import FileError
 from campaigns.audience.imports.uploading import Sample, guess_mapping, rows_refused, sample_of
 from campaigns.models import Import, ImportKind
+from providers.people.access import actor_of
+from providers.watch.actors import SYSTEM
 
 SHOWN_REFUSALS = 5
 
@@ -22,7 +24,7 @@ class MappingPage(OwnImport):
             sample = sample_of(upload)
         except FileError as error:
             messages.error(request, str(error))
-            cancel(upload)
+            cancel(upload, by=SYSTEM)
             return HttpResponseRedirect(page_of(upload))
         form = MappingForm(
             request.POST if request.method == "POST" else None,
@@ -61,9 +63,9 @@ class MappingPage(OwnImport):
                 form.mapping,
                 default_country=form.cleaned_data["default_country"],
                 new_subscribed=form.cleaned_data.get("new_subscribed"),
+                by=actor_of(request),
             )
         except MappingError as error:
             form.tell(error)
             return False
-        self.record(request, upload, "started")
         return True

@@ -8,19 +8,20 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from campaigns.admin.audience.profile_form import ProfileForm
 from campaigns.admin.lists.times import short_time
 from campaigns.admin.lists.walking import WalkingChangeList
+from campaigns.audience.adding import save_person
 from campaigns.audience.reachability import with_reason
 from campaigns.audience.searching import search
-from campaigns.audience.subscriptions import block_of, history_of, set_block, set_subscribed
-from campaigns.models import CustomList, Profile, Reason, Source
+from campaigns.audience.subscriptions import block_of, history_of
+from campaigns.models import CustomList, Profile, Reason
 from providers.admin.row_numbers import row_number
 from providers.admin.scoping import ProjectScopedAdmin
-from providers.people.access import active_project
+from providers.people.access import active_project, actor_of
+from providers.watch.auditing import changes_of, without_values
 
 SHOWN_CHANGES = 50
 PERSON = ("identity", "name", "phone", "email", "language", "time_zone")
@@ -49,6 +50,7 @@ class ListFilter(SimpleListFilter):
 @admin.register(Profile)
 class ProfileAdmin(ProjectScopedAdmin):
     is_about_people = True
+    audited_by_acts = ("added", "changed")
     form = ProfileForm
     change_list_template = "campaigns/profile_list.html"
     list_display = ["person", "identity", "phone", "reach", "language", "since"]
@@ -93,28 +95,16 @@ class ProfileAdmin(ProjectScopedAdmin):
         return self.fieldsets_of_known if obj else self.fieldsets
 
     def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
-        if change:
-            ours = {field.name for field in obj._meta.fields} - {"subscribed"}
-            changed = ours & set(form.changed_data)
-            phone = {"match_key", "phone_is_invalid"} if "phone" in changed else set()
-            obj.save(update_fields=changed | phone)
-        else:
-            obj.subscribed = None  # set below, with its history
-            super().save_model(request, obj, form, change)
-        self._save_flags(obj, form)
-
-    def _save_flags(self, profile: Profile, form: Any) -> None:
-        now, chosen = timezone.now(), form.cleaned_data
-        if "subscribed" in form.changed_data:
-            set_subscribed(profile, subscribed=chosen["subscribed"], source=Source.CONSOLE, at=now)
-        if "blocked" in form.changed_data and profile.match_key is not None:
-            set_block(
-                profile.project,
-                profile.match_key,
-                blocked=chosen["blocked"],
-                source=Source.CONSOLE,
-                at=now,
-            )
+        if not change:
+            obj.project = self.project(request)
+        save_person(
+            obj,
+            changed=form.changed_data,
+            subscribed=form.cleaned_data["subscribed"],
+            blocked=form.cleaned_data["blocked"],
+            by=actor_of(request),
+            changes=without_values(changes_of(form)),
+        )
 
     @admin.display(description="Name")
     def person(self, profile: Profile) -> str:

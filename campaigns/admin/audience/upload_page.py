@@ -1,6 +1,6 @@
 """The first page of an import: a file goes in."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,9 +11,9 @@ from campaigns.admin.audience.own_import import OwnImport, page_of
 from campaigns.admin.audience.upload_form import UploadForm
 from campaigns.audience.imports.reading import FileError
 from campaigns.audience.imports.uploading import TOO_LARGE, accept
-from campaigns.audience.lists import ListError, list_called
+from campaigns.audience.lists import ListError
 from campaigns.models import Import, ImportKind
-from providers.models import User
+from providers.people.access import actor_of
 
 
 class UploadPage(OwnImport):
@@ -41,26 +41,19 @@ class UploadPage(OwnImport):
 
     def _accepted(self, request: HttpRequest, form: UploadForm) -> Import | None:
         """Or None, with the reason in the form."""
-        project, by = self.project(request), cast("User", request.user)
-        chosen, name = form.cleaned_data["into_list"], form.cleaned_data["new_list"]
         try:
-            upload = accept(
-                project,
+            return accept(
+                self.project(request),
                 form.cleaned_data["file"],
                 kind=ImportKind(form.cleaned_data["kind"]),
-                into_list=chosen,
-                by=by,
+                into_list=form.cleaned_data["into_list"],
+                new_list=form.cleaned_data["new_list"],
+                by=actor_of(request),
             )
-            if name:
-                upload.into_list = list_called(project, name, by=by)
-                upload.save(update_fields=["into_list"])
         except FileError as error:
             form.add_error("file", str(error))
         except ListError as error:
             form.add_error("new_list", str(error))
-        else:
-            self.record(request, upload, "uploaded")
-            return upload
         return None
 
 

@@ -18,7 +18,8 @@ from campaigns.planning.drafting import DraftError, save_draft
 from campaigns.planning.preflight import Lack, findings, lack_of, variants_of
 from campaigns.planning.targeting import forecast
 from providers.admin.scoping import ProjectScopedAdmin
-from providers.models import User
+from providers.people.access import actor_of
+from providers.watch.auditing import changes_of
 
 LEADS = {
     Lack.PROVIDER: (
@@ -33,6 +34,7 @@ LEADS = {
 
 
 class FormPage(ProjectScopedAdmin):
+    audited_by_acts = ("added", "changed")
     form = CampaignForm
     fields = [*CampaignForm.Meta.fields]
     change_form_template = "campaigns/campaign_form.html"
@@ -138,8 +140,13 @@ class FormPage(ProjectScopedAdmin):
     ) -> None:
         if not change:
             obj.project = self.project(request)
-            obj.created_by = cast("User", request.user)
-        save_draft(obj, template=form.cleaned_data["template"], values=form.values())
+        save_draft(
+            obj,
+            template=form.cleaned_data["template"],
+            values=form.values(),
+            by=actor_of(request),
+            changes=changes_of(form),
+        )
 
     def response_add(
         self, request: HttpRequest, obj: Campaign, post_url_continue: str | None = None

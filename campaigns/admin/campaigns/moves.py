@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -13,73 +12,47 @@ from django.views.decorators.http import require_POST
 
 from campaigns.admin.campaigns.own_campaign import OwnCampaign, page_of
 from campaigns.models import Campaign, CampaignStatus, RunStatus
-from campaigns.planning.drafting import DraftError, clone, discard
+from campaigns.planning.drafting import clone, discard
 from campaigns.planning.second_try import count_retryable, run_to_retry
 from campaigns.planning.targeting import forecast
 from campaigns.results.numbers import results_of
 from campaigns.running import lifecycle
-from providers.models import User
+from providers.people.access import actor_of
+from providers.refusals import Refusal
 
 LIST = "admin:campaigns_campaign_changelist"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """`name` stands in the address; `said` is told afterwards, `audited` in the audit log."""
+    """`name` stands in the address; `said` is told afterwards."""
 
     name: str
-    audited: str
     title: str
     button: str
     said: str
-    act: Callable[[Campaign, User], None]
+    act: Callable[..., None]
     template: str = ""
     text: str = ""
-
-
-def _pause(campaign: Campaign, by: User) -> None:
-    lifecycle.pause(campaign, reason=f"Paused by {by.get_full_name() or by}.")
-
-
-def _resume(campaign: Campaign, _by: User) -> None:
-    lifecycle.resume(campaign)
-
-
-def _unschedule(campaign: Campaign, _by: User) -> None:
-    lifecycle.unschedule(campaign)
-
-
-def _retry(campaign: Campaign, _by: User) -> None:
-    lifecycle.retry(campaign)
-
-
-def _stop(campaign: Campaign, by: User) -> None:
-    lifecycle.stop(campaign, reason=f"Stopped by {by.get_full_name() or by}.")
-
-
-def _discard(campaign: Campaign, _by: User) -> None:
-    discard(campaign)
 
 
 MOVES = (
     Move(
         name="pause",
-        audited="paused",
         title="Pause this campaign?",
         text="Within three seconds nothing more goes out. Resume it whenever you like: it goes on "
         "with the people who are still waiting.",
         button="Pause",
         said="The campaign is paused.",
-        act=_pause,
+        act=lifecycle.pause,
     ),
     Move(
         name="resume",
-        audited="resumed",
         title="Resume this campaign?",
         text="It goes on at once with the people who are still waiting.",
         button="Resume",
         said="The campaign goes on.",
-        act=_resume,
+        act=lifecycle.resume,
     ),
     Move(
         name="unschedule",
@@ -88,8 +61,7 @@ MOVES = (
         "again.",
         button="Back to draft",
         said="The campaign is a draft again.",
-        audited="unscheduled",
-        act=_unschedule,
+        act=lifecycle.unschedule,
     ),
     Move(
         name="retry",
@@ -97,26 +69,23 @@ MOVES = (
         template="campaigns/retry_dialog.html",
         button="Try again",
         said="The second try is getting ready.",
-        audited="retried",
-        act=_retry,
+        act=lifecycle.retry,
     ),
     Move(
         name="stop",
-        audited="stopped",
         title="Stop this campaign for good?",
         template="campaigns/stop_dialog.html",
         button="Stop for good",
         said="The campaign is stopped.",
-        act=_stop,
+        act=lifecycle.stop,
     ),
     Move(
         name="delete",
-        audited="deleted",
         title="Delete this draft?",
         text="Nobody has got it. It can't be brought back.",
         button="Delete",
         said="The draft is deleted.",
-        act=_discard,
+        act=discard,
     ),
 )
 
@@ -158,11 +127,9 @@ class Moves(OwnCampaign):
     def _make(self, request: HttpRequest, campaign: Campaign, move: Move) -> HttpResponse:
         page = page_of(campaign)
         try:
-            with transaction.atomic():
-                move.act(campaign, cast("User", request.user))
-                self.record(request, campaign, move.audited)
-        except (lifecycle.LifecycleError, DraftError) as error:
-            messages.warning(request, str(error))
+            move.act(campaign, by=actor_of(request))
+        except Refusal as refusal:
+            messages.warning(request, str(refusal))
             return HttpResponseRedirect(page)
         messages.success(request, move.said)
         if not Campaign.objects.filter(pk=campaign.pk).exists():
@@ -171,8 +138,7 @@ class Moves(OwnCampaign):
 
     def clone_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         campaign = self.own_campaign(request, pk)
-        copy = clone(campaign, by=cast("User", request.user))
-        self.record(request, copy, "cloned", note=f"From campaign {campaign.pk}")
+        copy = clone(campaign, by=actor_of(request))
         messages.success(request, "This is the copy. Change what you like, then publish it.")
         return HttpResponseRedirect(page_of(copy))
 

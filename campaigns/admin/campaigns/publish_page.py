@@ -1,6 +1,6 @@
 """The last page before a campaign goes out: what will happen, to how many, and a button."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,13 +21,12 @@ from campaigns.planning.preflight import blocking, findings, variants_of
 from campaigns.planning.previewing import person_of
 from campaigns.planning.targeting import forecast
 from campaigns.results.speed import in_words
-from campaigns.running.lifecycle import LifecycleError
-from campaigns.running.publishing import ChangedError, fingerprint, publish_as_seen
+from campaigns.running.publishing import fingerprint, publish_as_seen
 from providers.admin.row_numbers import row_number
-from providers.models import Provider, User
+from providers.models import Provider
+from providers.people.access import actor_of
+from providers.refusals import Refusal
 from templates_app.rendering.variants import slots_of
-
-CHANGED = "Somebody has changed this campaign since you opened this page. Please look at it again."
 
 
 class PublishPage(OwnCampaign):
@@ -58,12 +57,9 @@ class PublishPage(OwnCampaign):
     def _publish(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
         seen = request.POST.get("seen", "")
         try:
-            publish_as_seen(campaign.pk, seen=seen, by=cast("User", request.user))
-        except ChangedError:
-            messages.warning(request, CHANGED)
-            return HttpResponseRedirect(request.path)
-        except LifecycleError as error:
-            messages.error(request, str(error))
+            publish_as_seen(campaign.pk, seen=seen, by=actor_of(request))
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
             return HttpResponseRedirect(request.path)
         messages.success(request, f"“{campaign}” is published.")
         return HttpResponseRedirect(page_of(campaign))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse
 from campaigns.models import Campaign, Message
 from campaigns.sending.settling import Doubts, SettlingError, assume_sent, send_again
 from providers.admin.scoping import ProjectScopedAdmin
-from providers.models import User
+from providers.people.access import actor_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +80,7 @@ class _Doubts(ProjectScopedAdmin):
 
     def _settle(self, request: HttpRequest, row: Any, choice: Choice) -> HttpResponse:
         try:
-            settled = choice.act(self.doubts_of(row), by=cast("User", request.user))
+            settled = choice.act(self.doubts_of(row), by=actor_of(request))
         except SettlingError as error:
             messages.warning(request, str(error))
         else:

@@ -3,7 +3,7 @@
 Linked from the templates' pages by its URL name; they know nothing of campaigns.
 """
 
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -26,7 +26,8 @@ from campaigns.tryouts.testing_templates import (
     trial_of,
 )
 from providers.admin.scoping import ProjectScopedAdmin
-from providers.models import Provider, User
+from providers.models import Provider
+from providers.people.access import actor_of
 from providers.phones.numbers import PhoneError, read_phone
 from templates_app.models import Template, TemplateVersion
 from templates_app.rendering.checking import with_label
@@ -98,7 +99,7 @@ class TemplateTestPage(ProjectScopedAdmin):
             return render(request, "campaigns/send_test_problems.html", {"problems": problems})
         values = _values(version, request.POST)
         try:
-            tests = send_trial(version, values, recipients, by=cast("User", request.user))
+            tests = send_trial(version, values, recipients, by=actor_of(request))
         except TestRefusedError as error:
             return render(request, "campaigns/send_test_problems.html", {"problems": [str(error)]})
         context = {"results": [result_context(test) for test in tests]}

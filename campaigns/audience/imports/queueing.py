@@ -11,6 +11,8 @@ from campaigns.audience.imports.mapping import ColumnMapping, check, known_prope
 from campaigns.audience.imports.staging import Staging
 from campaigns.hints import wake_importer
 from campaigns.models import Import, ImportKind, ImportStatus, ProfileProperty
+from providers.watch import auditing
+from providers.watch.actors import Actor
 
 GIVEN_UP = (
     "The import was interrupted several times and has been given up. What is saved stays saved. "
@@ -25,6 +27,7 @@ def start(
     *,
     default_country: str,
     new_subscribed: bool | None,
+    by: Actor,
 ) -> bool:
     """From the mapping page to the queue. False if somebody was quicker. Raises MappingError."""
     check(mapping, kind=ImportKind(upload.kind), known=known_properties(upload.project))
@@ -38,6 +41,7 @@ def start(
         beat_at=Now(),
     )
     if started:
+        auditing.record("import.started", by=by, project=upload.project, target=upload)
         wake_importer(upload.pk)
     return bool(started)
 
@@ -58,15 +62,24 @@ def _remember_properties(upload: Import, mapping: ColumnMapping) -> None:
     check(mapping, kind=ImportKind(upload.kind), known=known_properties(upload.project))
 
 
-def cancel(upload: Import) -> bool:
-    """A running import stops within a second; what it has saved stays. False if it was over."""
+@transaction.atomic
+def cancel(upload: Import, *, by: Actor) -> bool:
+    """A running import stops within a second; what it has saved stays. False if it was over, or
+    is being cancelled already."""
+    cancelled = _cancel(upload)
+    if cancelled:
+        auditing.record("import.cancelled", by=by, project=upload.project, target=upload)
+    return cancelled
+
+
+def _cancel(upload: Import) -> bool:
     idle = Import.objects.filter(
         pk=upload.pk, status__in=(ImportStatus.UPLOADED, ImportStatus.QUEUED)
     )
     if idle.update(status=ImportStatus.CANCELLED, finished_at=Now(), file=""):
         transaction.on_commit(partial(forget_file, upload))
         return True
-    running = Import.objects.filter(pk=upload.pk, status=ImportStatus.RUNNING)
+    running = Import.objects.filter(pk=upload.pk, status=ImportStatus.RUNNING, cancel_asked=False)
     return bool(running.update(cancel_asked=True))
 
 

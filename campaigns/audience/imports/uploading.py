@@ -6,14 +6,18 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 
 from campaigns.audience.imports.checking import reader_of
 from campaigns.audience.imports.importing import opened
 from campaigns.audience.imports.mapping import ColumnMapping, guess, known_properties
 from campaigns.audience.imports.people_rows import RowRefusedError
 from campaigns.audience.imports.reading import Fault, Layout, Rows, read_layout
+from campaigns.audience.lists import list_called
 from campaigns.models import CustomList, Import, ImportKind
-from providers.models import Project, User
+from providers.models import Project
+from providers.watch import auditing
+from providers.watch.actors import Actor
 
 LARGEST = 1024**3  # bytes of one file
 SAMPLE = 200  # rows over which types are guessed
@@ -35,27 +39,33 @@ class Sample:
         return list(islice((value for value in values if value), most))
 
 
+@transaction.atomic
 def accept(
     project: Project,
     file: "UploadedFile[bytes]",
     *,
     kind: ImportKind,
     into_list: CustomList | None,
-    by: User,
+    new_list: str = "",
+    by: Actor,
 ) -> Import:
-    """Keep an uploaded file until its columns are confirmed. Raises FileError."""
+    """Keep an uploaded file until its columns are confirmed. Raises FileError, and ListError where
+    the new list can't be made."""
     inner: Any = file.file
     read_layout(inner)
     inner.seek(0)
+    if new_list:
+        into_list = list_called(project, new_list, by=by)
     upload = Import(
         project=project,
         kind=kind,
         into_list=into_list,
         file_name=(file.name or "file.csv")[-255:],
         bytes_total=file.size or 0,
-        created_by=by,
+        created_by=by.person,
     )
     upload.file.save("people.csv", file)
+    auditing.record("import.uploaded", by=by, project=project, target=upload)
     return upload
 
 

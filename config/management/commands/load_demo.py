@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from config.demo import campaign, people, project, proving
 from config.demo.surroundings import NotInDemoError, Surroundings
 from config.demo.templates import TREATS, make_templates
+from providers.watch.actors import Actor
 
 
 class Command(BaseCommand):
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         if shop.campaigns.exists():
             return
         self.stdout.write("Testing the connection …")
-        proving.prove_connection(shop, known, simulator, by=user)
+        proving.prove_connection(shop, known, simulator, by=Actor(user))
         self.stdout.write("Importing people and publishing a first campaign …")
-        campaign.import_people(shop, people.SHOWN, by=user)
-        campaign.publish_campaign(shop, known[TREATS.name], by=user)
+        campaign.import_people(shop, people.SHOWN, by=Actor(user))
+        campaign.publish_campaign(shop, known[TREATS.name], by=Actor(user))

@@ -12,6 +12,7 @@ from providers.people.passwords import reset_link
 from providers.people.sign_in_limits import forget
 from providers.people.signing_in import end_sessions
 from providers.watch import auditing
+from providers.watch.actors import SYSTEM
 
 
 class Command(BaseCommand):
@@ -34,10 +35,10 @@ class Command(BaseCommand):
         if options["reset_second_factor"] and two_factor.remove(user):
             end_sessions(user)
             auditing.record(
-                "person.reset_second_factor", by=None, project=None, target=user, note=note
+                "person.reset_second_factor", by=SYSTEM, project=None, target=user, note=note
             )
         forget(user.get_username())
         auditing.record(
-            "person.made_a_password_link", by=None, project=None, target=user, note=note
+            "person.made_a_password_link", by=SYSTEM, project=None, target=user, note=note
         )
         self.stdout.write(reset_link(user))

@@ -25,6 +25,7 @@ from campaigns.running.lifecycle import publish
 from campaigns.sending.claiming import claim_bulk, find_due
 from campaigns.sending.reconciling import reconcile
 from providers.models import Project
+from providers.watch.actors import Actor
 from tests.campaigns.drafts import ready
 from tests.campaigns.recount import recount
 from tests.campaigns.states import count
@@ -200,7 +201,7 @@ def test_the_cut_off_counts_from_the_planned_start_however_late_it_is(project: P
 def test_published_now_it_is_cut_off_hours_from_now(project: Project) -> None:
     campaign = ready(project, cut_off_hours=5)
 
-    publish(campaign, by=MembershipFactory.create(project=project).user)
+    publish(campaign, by=Actor(MembershipFactory.create(project=project).user))
 
     assert campaign.cut_off_at is not None
     assert campaign.cut_off_at - timezone.now() == pytest.approx(

@@ -12,6 +12,7 @@ from campaigns.pace.storms import Outcome, Storm
 from campaigns.running.lifecycle import resume
 from campaigns.running.storm_watch import watch_for_storms
 from providers.models import Incident, IncidentKind, Project
+from providers.watch.actors import SYSTEM
 from tests.factories import CampaignFactory, MessageFactory, RunFactory
 
 FAILED, FINE = True, False
@@ -171,7 +172,7 @@ def test_what_failed_before_somebody_resumed_it_does_not_pause_it_again(campaign
     told(campaign, *[FAILED] * 10)
 
     with transaction.atomic():
-        resume(campaign)
+        resume(campaign, by=SYSTEM)
 
     assert [note(campaign, *[FAILED] * 9), note(campaign, FAILED)] == [
         None,

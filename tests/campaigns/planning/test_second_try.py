@@ -18,6 +18,7 @@ from campaigns.running.lifecycle import LifecycleError, retry
 from campaigns.sending.reconciling import finish_runs
 from campaigns.tasks import fold_tallies
 from providers.models import AuditEntry, Project
+from providers.watch.actors import SYSTEM
 from tests.campaigns.drafts import ready
 from tests.campaigns.recount import recount, recount_of
 from tests.campaigns.states import count
@@ -94,7 +95,7 @@ def second_run(campaign: Campaign) -> dict[str, tuple[int, str]]:
 def test_it_reaches_exactly_those_who_failed_for_a_reason_that_passes(run: Run) -> None:
     assert count_retryable(run) == len(SECOND)
 
-    retry(run.campaign)
+    retry(run.campaign, by=SYSTEM)
 
     assert run.campaign.status == CampaignStatus.LAUNCHING
     assert second_run(run.campaign) == SECOND
@@ -106,21 +107,21 @@ def test_who_was_in_doubt_to_the_end_is_tried_where_the_campaign_says_so(run: Ru
     Campaign.objects.update(resend_in_doubt=True)
     run.campaign.refresh_from_db()
 
-    retry(run.campaign)
+    retry(run.campaign, by=SYSTEM)
 
     assert second_run(run.campaign) == SECOND | {"nobody knows": (State.QUEUED, "")}
 
 
 def test_a_campaign_is_tried_again_once(run: Run) -> None:
-    retry(run.campaign)
+    retry(run.campaign, by=SYSTEM)
     with pytest.raises(LifecycleError, match="launching now"):
-        retry(run.campaign)
+        retry(run.campaign, by=SYSTEM)
     launch(run.campaign.runs.get(number=2).pk)
     run.campaign.runs.get(number=2).outbox.all().delete()
     finish_runs()
 
     with pytest.raises(LifecycleError, match="second try already"):
-        retry(run.campaign)
+        retry(run.campaign, by=SYSTEM)
     assert Campaign.objects.get().status == CampaignStatus.COMPLETED
 
 
@@ -128,7 +129,7 @@ def test_without_anybody_to_try_nothing_starts(run: Run) -> None:
     run.messages.update(state=State.DELIVERED)
 
     with pytest.raises(LifecycleError, match="nobody for whom"):
-        retry(run.campaign)
+        retry(run.campaign, by=SYSTEM)
     assert (Campaign.objects.get().status, Run.objects.count()) == (CampaignStatus.COMPLETED, 1)
 
 
@@ -159,7 +160,7 @@ def numbers_of(response: Any) -> tuple[dict[str, int], list[dict[str, int]]]:
 
 
 def test_whoever_gets_a_second_try_is_counted_once(run: Run, marketer: Client) -> None:
-    retry(run.campaign)
+    retry(run.campaign, by=SYSTEM)
     second_run(run.campaign)
     second = run.campaign.runs.get(number=2)
     got_it = second.messages.get(profile__identity="phone off")
@@ -201,7 +202,7 @@ def links_of(shown: Any) -> dict[str, int]:
 
 def test_a_late_report_of_the_first_round_moves_nobody_twice(run: Run) -> None:
     """Delivered after all, while the second try is under way: that counts, the first does not."""
-    retry(run.campaign)
+    retry(run.campaign, by=SYSTEM)
     second_run(run.campaign)
     late = run.messages.get(profile__identity="phone off")
     run.messages.filter(pk=late.pk).update(state=State.DELIVERED, sent_at=NOW, delivered_at=NOW)

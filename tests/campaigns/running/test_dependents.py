@@ -2,6 +2,7 @@ import pytest
 
 from campaigns.models import CampaignStatus
 from providers.connection.dependents import dependents_of, stop_dependents
+from providers.watch.actors import SYSTEM
 from tests.factories import (
     CampaignFactory,
     TemplateFactory,
@@ -35,13 +36,13 @@ def test_stopping_tells_each_campaign_why_and_leaves_what_has_ended() -> None:
         campaign__status=CampaignStatus.RUNNING, version__template=TemplateFactory.create()
     )
     template = variant.version.template
-    stopped = stop_dependents(template, reason="The template was deleted.")
+    stopped = stop_dependents(template, reason="The template was deleted.", by=SYSTEM)
 
     variant.campaign.refresh_from_db()
     assert (variant.campaign.status, variant.campaign.status_reason) == (
         CampaignStatus.STOPPED,
         "The template was deleted.",
     )
-    stopped[0].stop("Again.")
+    stopped[0].stop("Again.", SYSTEM)
     variant.campaign.refresh_from_db()
     assert variant.campaign.status_reason == "The template was deleted."

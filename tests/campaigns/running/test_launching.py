@@ -26,6 +26,7 @@ from campaigns.running.lifecycle import stop
 from campaigns.running.opening_runs import open_run
 from campaigns.sending.reconciling import reconcile
 from providers.models import Project
+from providers.watch.actors import SYSTEM
 from tests.campaigns.recount import recount
 from tests.factories import (
     CustomListFactory,
@@ -225,7 +226,7 @@ def test_whom_a_stop_overtakes_has_a_row_with_the_reason_too(
     monkeypatch.setattr(launching, "CHUNK", 3)
     run = open_run(campaign)
     launching._launch_chunk(run.pk)
-    stop(campaign)
+    stop(campaign, by=SYSTEM)
 
     launch(run.pk)
     reconcile()

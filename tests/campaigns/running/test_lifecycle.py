@@ -24,6 +24,7 @@ from campaigns.running.lifecycle import (
 )
 from campaigns.sending.reconciling import reconcile
 from providers.models import Project, Provider, User
+from providers.watch.actors import SYSTEM, Actor
 from templates_app.models import Status
 from tests.campaigns.drafts import ready
 from tests.factories import (
@@ -58,7 +59,7 @@ def told(campaign: Campaign) -> dict[str, Any]:
 
 
 def test_publishing_a_draft_opens_its_run(draft: Campaign, asha: User) -> None:
-    publish(draft, by=asha)
+    publish(draft, by=Actor(asha))
     assert told(draft) == {"status": S.LAUNCHING, "reason": ""}
     assert (draft.published_by, draft.published_at is not None) == (asha, True)
     assert list(Run.objects.values_list("campaign", "number")) == [(draft.pk, 1)]
@@ -67,22 +68,22 @@ def test_publishing_a_draft_opens_its_run(draft: Campaign, asha: User) -> None:
 def test_a_later_time_schedules_it(draft: Campaign, asha: User) -> None:
     draft.starts_at = timezone.now() + timedelta(hours=1)
     draft.save()
-    publish(draft, by=asha)
+    publish(draft, by=Actor(asha))
     assert (told(draft)["status"], Run.objects.count()) == (S.SCHEDULED, 0)
 
 
 def test_a_time_that_has_passed_means_now(draft: Campaign, asha: User) -> None:
     draft.starts_at = timezone.now() - timedelta(hours=1)
     draft.save()
-    publish(draft, by=asha)
+    publish(draft, by=Actor(asha))
     assert told(draft)["status"] == S.LAUNCHING
 
 
 def test_of_two_people_who_publish_one_wins(draft: Campaign, asha: User) -> None:
     theirs = Campaign.objects.get(pk=draft.pk)
-    publish(draft, by=asha)
+    publish(draft, by=Actor(asha))
     with pytest.raises(LifecycleError) as refused:
-        publish(theirs, by=asha)
+        publish(theirs, by=Actor(asha))
     assert str(refused.value) == ("This campaign is launching now, so it can't become launching.")
     assert Run.objects.count() == 1
 
@@ -90,7 +91,7 @@ def test_of_two_people_who_publish_one_wins(draft: Campaign, asha: User) -> None
 def test_what_is_missing_is_told_all_at_once(project: Project, asha: User) -> None:
     campaign = CampaignFactory.create(project=project, audience=Audience.LIST)
     with pytest.raises(LifecycleError) as refused:
-        publish(campaign, by=asha)
+        publish(campaign, by=Actor(asha))
     assert str(refused.value) == (
         "Connect Gupshup first: Settings › WhatsApp Connect. "
         "Choose the list of people to send to. Choose a template."
@@ -149,11 +150,11 @@ def test_each_move_is_made_from_its_statuses_alone(
     campaign = CampaignFactory.create(project=project, status=status)
     sources, target = ALLOWED[move]
     if status in sources:
-        move(campaign)
+        move(campaign, by=SYSTEM)
         assert told(campaign)["status"] == target
         return
     with pytest.raises(LifecycleError) as refused:
-        move(campaign)
+        move(campaign, by=SYSTEM)
     assert told(campaign)["status"] == status
     assert str(refused.value) == (
         f"This campaign is {status.label.lower()} now, so it can't become {target.label.lower()}."
@@ -162,9 +163,9 @@ def test_each_move_is_made_from_its_statuses_alone(
 
 def test_a_pause_keeps_its_reason_until_it_is_resumed(project: Project) -> None:
     campaign = CampaignFactory.create(project=project, status=S.RUNNING)
-    pause(campaign, reason="Too many complaints.")
+    pause(campaign, reason="Too many complaints.", by=SYSTEM)
     paused = told(campaign)
-    resume(campaign)
+    resume(campaign, by=SYSTEM)
     assert (paused, told(campaign)) == (
         {"status": S.PAUSED, "reason": "Too many complaints."},
         {"status": S.RUNNING, "reason": ""},
@@ -219,21 +220,21 @@ def test_a_wording_that_was_changed_since_has_to_be_looked_at(draft: Campaign) -
 def test_a_campaign_that_is_paused_while_it_gets_ready_stays_paused(
     draft: Campaign, asha: User
 ) -> None:
-    publish(draft, by=asha)
-    pause(draft, reason="Paused by Asha.")
+    publish(draft, by=Actor(asha))
+    pause(draft, reason="Paused by Asha.", by=SYSTEM)
 
     launch(draft.runs.get().pk)
 
     assert told(draft) == {"status": S.PAUSED, "reason": "Paused by Asha."}
-    resume(draft)
+    resume(draft, by=SYSTEM)
     assert told(draft) == {"status": S.RUNNING, "reason": ""}
 
 
 def test_resumed_before_it_is_ready_it_goes_on_getting_ready(draft: Campaign, asha: User) -> None:
-    publish(draft, by=asha)
-    pause(draft)
+    publish(draft, by=Actor(asha))
+    pause(draft, by=SYSTEM)
 
-    resume(draft)
+    resume(draft, by=SYSTEM)
 
     assert told(draft)["status"] == S.LAUNCHING
     launch(draft.runs.get().pk)
@@ -298,7 +299,7 @@ def scheduled_on_trial(draft: Campaign, asha: User) -> Campaign:
     ProfileFactory.create(project=draft.project)
     draft.starts_at = timezone.now() + timedelta(hours=1)
     draft.save()
-    publish(draft, by=asha)
+    publish(draft, by=Actor(asha))
     Campaign.objects.update(
         starts_at=timezone.now() - timedelta(minutes=1),
         published_at=timezone.now() - timedelta(hours=1),
@@ -320,11 +321,11 @@ def test_a_scheduled_campaign_whose_time_comes_on_trial_waits_and_drops_nobody(
     assert told(campaign) == {"status": S.PAUSED, "reason": TIME_CAME}
     assert {m.state for m in run.messages.all()} == {State.QUEUED}
     with pytest.raises(LifecycleError, match="Trial mode is still on"):
-        resume(campaign)
+        resume(campaign, by=SYSTEM)
     assert told(campaign)["status"] == S.PAUSED
 
     Provider.objects.update(trial_ended_at=timezone.now())
-    resume(campaign)
+    resume(campaign, by=SYSTEM)
     reconcile()
     assert told(campaign) == {"status": S.RUNNING, "reason": ""}
 

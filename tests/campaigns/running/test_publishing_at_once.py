@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from campaigns.models import Campaign, CampaignStatus, RunStatus, State
 from campaigns.running.lifecycle import LifecycleError, publish, retry
 from providers.models import Project, User
+from providers.watch.actors import SYSTEM, Actor
 from templates_app.keeping.statuses import set_status
 from templates_app.models import Status, Template
 from tests.campaigns.drafts import ready
@@ -43,7 +44,7 @@ def outcome(campaign: Campaign, act: Callable[[Campaign], None]) -> tuple[str, s
     template = Template.objects.get()
     with ThreadPoolExecutor(1) as other:
         with transaction.atomic():
-            set_status(template, Status.PAUSED, by=None)
+            set_status(template, Status.PAUSED, by=SYSTEM)
             said = other.submit(beside, lambda: act(Campaign.objects.get(pk=campaign.pk)))
             wait_for_a_lock(said)
         refused = said.result(timeout=30)
@@ -58,7 +59,7 @@ def asha() -> User:
 
 def test_no_campaign_is_published_with_it(project: Project, asha: User) -> None:
     campaign = ready(project)
-    said, status = outcome(campaign, lambda draft: publish(draft, by=asha))
+    said, status = outcome(campaign, lambda draft: publish(draft, by=Actor(asha)))
     assert "only an approved one can be sent" in said
     assert status == CampaignStatus.DRAFT
 
@@ -67,6 +68,6 @@ def test_no_campaign_is_tried_again_with_it(project: Project) -> None:
     campaign = ready(project, status=CampaignStatus.COMPLETED)
     run = RunFactory.create(campaign=campaign, status=RunStatus.FINISHED)
     MessageFactory.create(run=run, state=State.FAILED, reason="retries_exhausted")
-    said, status = outcome(campaign, retry)
+    said, status = outcome(campaign, lambda campaign: retry(campaign, by=SYSTEM))
     assert "only an approved one can be sent" in said
     assert status == CampaignStatus.COMPLETED

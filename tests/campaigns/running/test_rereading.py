@@ -9,6 +9,7 @@ from campaigns.models import Campaign, CampaignStatus
 from campaigns.running.lifecycle import stop
 from campaigns.sending.reconciling import reconcile
 from providers.models import Incident, IncidentKind, Project
+from providers.watch.actors import SYSTEM
 from tests.factories import CampaignFactory, VariantFactory
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,6 @@ def test_the_incident_is_over_once_somebody_has_seen_to_it(project: Project) -> 
     reconcile()
 
     campaign.refresh_from_db()
-    stop(campaign)
+    stop(campaign, by=SYSTEM)
 
     assert not Incident.objects.open().exists()

@@ -24,6 +24,7 @@ from campaigns.running.lifecycle import resume
 from campaigns.sending.claiming import Claim, claim_bulk, claim_urgent, find_due, share_out
 from campaigns.sending.reconciling import reconcile
 from providers.models import GatewayConsent, Installation, Project, Provider
+from providers.watch.actors import SYSTEM
 from tests.campaigns.recount import recount
 from tests.factories import (
     CampaignFactory,
@@ -226,7 +227,7 @@ def test_a_campaign_of_the_old_connection_waits_for_the_new_one(run: Run) -> Non
     assert (run.campaign.status, run.campaign.status_reason) == (CampaignStatus.PAUSED, WAITS)
 
     Provider.objects.update(trial_ended_at=now)
-    resume(run.campaign)
+    resume(run.campaign, by=SYSTEM)
     assert [found.message_id for found in claim()] == [message.pk]
 
 

@@ -25,6 +25,7 @@ from campaigns.sending.reconciling import reconcile
 from providers.gateway.calling import GatewayLoop
 from providers.gateway.settings import gateway_settings
 from providers.models import GatewayConsent, Incident, IncidentKind, Project
+from providers.watch.actors import SYSTEM, Actor
 from tests.campaigns.recount import recount
 from tests.factories import (
     MembershipFactory,
@@ -62,7 +63,7 @@ def person(campaign: Campaign, ending: str, **fields: object) -> None:
 
 def send(campaign: Campaign) -> dict[str, tuple[int, str, str]]:
     """State, reason and code by the ending of the number, after everything that was due."""
-    publish(campaign, by=MembershipFactory.create(project=campaign.project).user)
+    publish(campaign, by=Actor(MembershipFactory.create(project=campaign.project).user))
     run = campaign.runs.get()
     launch(run.pk)
     run_sender()
@@ -187,7 +188,7 @@ def test_the_incident_ends_once_gupshup_takes_messages_again(
 
     provider.hsm_password = CREDENTIALS["hsm_password"]
     provider.save()
-    resume(campaign)
+    resume(campaign, by=SYSTEM)
     run_sender()
 
     assert outcome(campaign) == {"0001": (State.SENT, "", "")}
@@ -200,7 +201,7 @@ def test_while_gupshup_is_away_nobody_loses_a_try_and_all_goes_on_by_itself(
     for number in range(5):
         person(campaign, f"{number:04d}")
     address, settings.GATEWAY_SEND_URL = settings.GATEWAY_SEND_URL, "http://127.0.0.1:1/rest"
-    publish(campaign, by=MembershipFactory.create(project=campaign.project).user)
+    publish(campaign, by=Actor(MembershipFactory.create(project=campaign.project).user))
     launch(campaign.runs.get().pk)
 
     run_sender(seconds=1.5)

@@ -27,6 +27,7 @@ from campaigns.outbox.enqueueing import enqueue, enqueue_template
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import publish, resume
 from providers.models import Incident, IncidentKind, Project
+from providers.watch.actors import SYSTEM, Actor
 from templates_app.models import TemplateVersion
 from tests.campaigns.recount import recount
 from tests.factories import (
@@ -62,7 +63,7 @@ def launched(project: Project, *, people: int) -> Run:
         campaign__audience=Audience.LIST,
         campaign__audience_list=chosen,
     )
-    publish(variant.campaign, by=MembershipFactory.create(project=project).user)
+    publish(variant.campaign, by=Actor(MembershipFactory.create(project=project).user))
     run = variant.campaign.runs.get()
     launch(run.pk)
     return run
@@ -153,10 +154,10 @@ def test_a_small_campaign_that_fails_everybody_pauses_before_it_has_and_again_af
     with celery_worker("send", **environment), celery_worker("send", **environment):
         first = failed_when_paused(run)
         told = Incident.objects.get(closed_at=None)
-        resume(run.campaign)
+        resume(run.campaign, by=SYSTEM)
         both = failed_when_paused(run)
         simulator.options(behaviour="read")
-        resume(run.campaign)
+        resume(run.campaign, by=SYSTEM)
         wait_until(lambda: not Outbox.objects.exists(), "the rest is not sent")
 
     assert (10 <= first <= 20, first + 10 <= both <= first + 20) == (True, True)
@@ -231,7 +232,7 @@ def test_a_launch_that_is_killed_goes_on_where_it_was(
     for twin in people[:5]:
         ProfileFactory.create(project=project, phone=twin.phone)
     campaign = VariantFactory.create(campaign__project=project).campaign
-    publish(campaign, by=MembershipFactory.create(project=project).user)
+    publish(campaign, by=Actor(MembershipFactory.create(project=project).user))
     run = campaign.runs.get()
 
     killed = subprocess.run(

@@ -23,6 +23,7 @@ from campaigns.sending.claiming import claim_bulk, find_due
 from campaigns.sending.reconciling import reconcile
 from campaigns.sending.restoring import is_ours, take_over, what_is_restored
 from providers.models import AuditEntry, Installation, Project, User
+from providers.watch.actors import Actor
 from tests.campaigns.recount import recount
 from tests.factories import (
     CampaignFactory,
@@ -101,7 +102,7 @@ def test_what_was_queued_before_becomes_in_doubt_and_what_came_after_goes(
     later = queue(run)
     Message.objects.filter(pk=later.pk).update(created_at=timezone.now() + timedelta(seconds=1))
 
-    assert take_over(by=by, doubts_queued=True)
+    assert take_over(by=Actor(by), doubts_queued=True)
     assert (is_ours(), claimable()) == (False, [])
     reconcile()
 
@@ -114,14 +115,14 @@ def test_what_was_queued_before_becomes_in_doubt_and_what_came_after_goes(
 
 def test_without_doubt_everything_goes_at_once(run: Run, by: User) -> None:
     message = queue(run)
-    assert take_over(by=by, doubts_queued=False)
+    assert take_over(by=Actor(by), doubts_queued=False)
     assert (is_ours(), claimable(), states()) == (True, [message.pk], [(State.QUEUED, "")])
 
 
 def test_of_two_who_confirm_one_is_quicker(by: User) -> None:
-    assert [take_over(by=by, doubts_queued=True) for _ in range(2)] == [True, False]
+    assert [take_over(by=Actor(by), doubts_queued=True) for _ in range(2)] == [True, False]
     reconcile()
-    assert take_over(by=by, doubts_queued=False) is False
+    assert take_over(by=Actor(by), doubts_queued=False) is False
 
 
 def test_nothing_starts_by_itself_meanwhile(project: Project, by: User) -> None:
@@ -148,7 +149,7 @@ def test_nothing_starts_by_itself_meanwhile(project: Project, by: User) -> None:
         CampaignStatus.LAUNCHING,
     ]
 
-    take_over(by=by, doubts_queued=True)
+    take_over(by=Actor(by), doubts_queued=True)
     reconcile()
 
     rows = status_of([due.pk, coming.pk, begun.pk])

@@ -18,6 +18,7 @@ from campaigns.models import (
 from campaigns.running.lifecycle import stop
 from campaigns.sending.settling import Doubts, SettlingError, assume_sent, send_again
 from providers.models import AuditEntry, Project, User
+from providers.watch.actors import SYSTEM, Actor
 from tests.campaigns.recount import recount
 from tests.campaigns.states import count
 from tests.factories import MessageFactory, OutboxFactory, ProviderFactory, RunFactory, UserFactory
@@ -60,7 +61,7 @@ def audited() -> list[tuple[str, str | None, str]]:
 
 
 def test_assumed_sent_they_count_as_sent_and_nobody_gets_anything(run: Run, asha: User) -> None:
-    settled = assume_sent(doubts(run), by=asha)
+    settled = assume_sent(doubts(run), by=Actor(asha))
 
     states = sorted(run.messages.values_list("state", flat=True))
     assert (settled, states) == (2, [State.QUEUED, State.QUEUED, State.SENT, State.SENT])
@@ -71,7 +72,7 @@ def test_assumed_sent_they_count_as_sent_and_nobody_gets_anything(run: Run, asha
 
 
 def test_sent_again_they_wait_for_another_attempt_still_in_doubt(run: Run, asha: User) -> None:
-    settled = send_again(doubts(run), by=asha)
+    settled = send_again(doubts(run), by=Actor(asha))
 
     again = Outbox.objects.filter(message__state=State.IN_DOUBT)
     assert (settled, list(again.values_list("state", "attempt"))) == (
@@ -85,7 +86,7 @@ def test_sent_again_they_wait_for_another_attempt_still_in_doubt(run: Run, asha:
 def test_one_message_is_settled_alone(run: Run, asha: User) -> None:
     message = Message.objects.filter(state=State.IN_DOUBT).earliest("pk")
 
-    assume_sent(Doubts(project=message.project, messages=[message]), by=asha)
+    assume_sent(Doubts(project=message.project, messages=[message]), by=Actor(asha))
 
     assert run.messages.filter(state=State.IN_DOUBT).count() == 1
     assert audited() == [("message.assumed_sent", "asha", "")]
@@ -95,15 +96,15 @@ def test_what_reports_have_settled_meanwhile_is_not_touched(run: Run, asha: User
     Message.objects.filter(state=State.IN_DOUBT).update(state=State.DELIVERED)
 
     with pytest.raises(SettlingError, match="Nothing is in doubt any more"):
-        send_again(doubts(run), by=asha)
+        send_again(doubts(run), by=Actor(asha))
     assert (audited(), Outbox.objects.filter(state=OutboxState.READY).count()) == ([], 1)
 
 
 def test_of_a_stopped_campaign_nothing_is_sent_again(run: Run, asha: User) -> None:
-    stop(run.campaign)
+    stop(run.campaign, by=SYSTEM)
 
     with pytest.raises(SettlingError, match="was stopped"):
-        send_again(doubts(run), by=asha)
+        send_again(doubts(run), by=Actor(asha))
 
 
 @pytest.mark.parametrize("choice", ["assume_sent", "send_again"])

@@ -13,6 +13,7 @@ from providers.gateway.requests import Credentials
 from providers.gateway.settings import gateway_settings
 from providers.models import Project, Provider, Verification, VerificationResult
 from providers.phones.numbers import Phone, read_phone
+from providers.watch.actors import SYSTEM, Actor
 from tests.factories import PhoneBlockFactory, ProviderFactory, TemplateFactory, UserFactory
 from tests.gateway_simulator import (
     CREDENTIALS,
@@ -51,7 +52,7 @@ def run_sender() -> None:
 
 
 def sent(project: Project, ending: str = "0001") -> TestSend:
-    test = send_text(project, by=None, phone=phone(ending), text="Hello")
+    test = send_text(project, by=SYSTEM, phone=phone(ending), text="Hello")
     run_sender()
     test.refresh_from_db()
     test.message.refresh_from_db()
@@ -62,7 +63,7 @@ def test_a_test_is_sent_by_the_engine_and_keeps_the_whole_answer(
     provider: Provider, simulator: SimulatorClient
 ) -> None:
     by = UserFactory.create()
-    test = send_text(provider.project, by=by, phone=phone(), text="Hello")
+    test = send_text(provider.project, by=Actor(by), phone=phone(), text="Hello")
 
     run_sender()
 
@@ -141,7 +142,7 @@ def test_a_template_goes_through_the_one_way_account_after_its_opt_in(
     person = {"profile": {"name": "Asha"}}
 
     test = send_template(
-        provider.project, by=None, phone=phone(), version=version, values=values, person=person
+        provider.project, by=SYSTEM, phone=phone(), version=version, values=values, person=person
     )
     run_sender()
 
@@ -157,7 +158,7 @@ def test_a_refused_opt_in_is_the_answer_to_a_template(
     values = {"body.1": {"text": "Asha"}}
 
     test = send_template(
-        provider.project, by=None, phone=phone("9941"), version=version, values=values
+        provider.project, by=SYSTEM, phone=phone("9941"), version=version, values=values
     )
     run_sender()
 
@@ -170,7 +171,7 @@ def test_credentials_of_a_form_are_used_once_and_stored_nowhere(
 ) -> None:
     typed = Credentials(user_id=TWO_WAY_USER, password=TWO_WAY_PASSWORD)
 
-    test = send_text_with(typed, project, by=None, phone=phone(), text="Hello")
+    test = send_text_with(typed, project, by=SYSTEM, phone=phone(), text="Hello")
 
     assert (test.verdict, test.with_stored_credentials) == ("accepted", False)
     assert Message.objects.get().state == State.SENT
@@ -183,7 +184,7 @@ def test_a_form_with_a_wrong_password_fails_its_test(
 ) -> None:
     typed = Credentials(user_id=TWO_WAY_USER, password="typed-wrong")
 
-    test = send_text_with(typed, project, by=None, phone=phone(), text="Hello")
+    test = send_text_with(typed, project, by=SYSTEM, phone=phone(), text="Hello")
 
     assert (test.verdict, test.code) == ("refused", "102")
     assert Message.objects.get().state == State.FAILED
@@ -191,14 +192,14 @@ def test_a_form_with_a_wrong_password_fails_its_test(
 
 def test_nothing_is_sent_before_a_provider_is_connected(project: Project) -> None:
     with pytest.raises(TestRefusedError, match="Connect Gupshup first"):
-        send_text(project, by=None, phone=phone(), text="Hello")
+        send_text(project, by=SYSTEM, phone=phone(), text="Hello")
 
 
 def test_a_number_that_said_stop_gets_no_test(provider: Provider) -> None:
     PhoneBlockFactory.create(project=provider.project, match_key=phone().match_key, blocked=True)
 
     with pytest.raises(TestRefusedError, match="STOP"):
-        send_text(provider.project, by=None, phone=phone(), text="Hello")
+        send_text(provider.project, by=SYSTEM, phone=phone(), text="Hello")
 
     assert not Message.objects.exists()
 
@@ -206,4 +207,4 @@ def test_a_number_that_said_stop_gets_no_test(provider: Provider) -> None:
 @pytest.mark.parametrize("text", ["", "  \n", "x" * 4097])
 def test_an_empty_or_endless_message_is_refused(provider: Provider, text: str) -> None:
     with pytest.raises(TestRefusedError):
-        send_text(provider.project, by=None, phone=phone(), text=text)
+        send_text(provider.project, by=SYSTEM, phone=phone(), text=text)

@@ -41,6 +41,7 @@ from providers.models import (
 )
 from providers.phones.numbers import read_phone
 from providers.watch import incidents
+from providers.watch.actors import SYSTEM
 from tests.conftest import client_in
 from tests.factories import (
     CallbackSourceFactory,
@@ -114,7 +115,7 @@ def verify_hsm(provider: Provider) -> None:
 
 def send_a_test(provider: Provider, simulator: SimulatorClient) -> None:
     phone = read_phone("+919000000001", default_country="IN")
-    send_text(provider.project, by=None, phone=phone, text="Hello")
+    send_text(provider.project, by=SYSTEM, phone=phone, text="Hello")
     gateway = GatewayLoop(gateway_settings())
     try:
         Sender(gateway).run(seconds=20)

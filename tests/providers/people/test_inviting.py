@@ -18,6 +18,7 @@ from pytest_django.fixtures import Settings
 from providers.models import AuditEntry, Invitation, Membership, Project, Role, User
 from providers.people import inviting
 from providers.tasks import mail_password_links
+from providers.watch.actors import Actor
 from tests.factories import MembershipFactory, UserFactory
 from tests.factories.providers import PASSWORD
 
@@ -154,7 +155,7 @@ def test_a_withdrawn_invitation_leaves_the_list(project: Project, as_boss: Clien
 def test_of_two_who_use_one_link_at_once_one_joins() -> None:
     boss = MembershipFactory.create(role=Role.ADMIN)
     invited = inviting.invite(
-        boss.project, email="meera@example.com", role=Role.VIEWER, by=boss.user
+        boss.project, email="meera@example.com", role=Role.VIEWER, by=Actor(boss.user)
     )
     people = UserFactory.create_batch(2)
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from providers.models import AuditEntry, Membership, Project, Role, User
 from providers.watch import auditing
+from providers.watch.actors import SYSTEM, Actor
 from tests.factories import (
     AuditEntryFactory,
     MembershipFactory,
@@ -28,7 +29,11 @@ def test_an_entry_names_the_act_the_person_the_project_and_the_row(project: Proj
     person = MembershipFactory.create(project=project).user
     provider = ProviderFactory.create(project=project)
     auditing.record(
-        "provider.rotated_key", by=person, project=project, target=provider, note="On request"
+        "provider.rotated_key",
+        by=Actor(person),
+        project=project,
+        target=provider,
+        note="On request",
     )
     entry = AuditEntry.objects.get()
     assert (entry.by, entry.project, entry.action, entry.target_kind, entry.target_id) == (
@@ -43,19 +48,19 @@ def test_an_entry_names_the_act_the_person_the_project_and_the_row(project: Proj
 
 def test_addresses_and_phones_are_blotted_out_of_a_note(project: Project) -> None:
     note = "asked by someone@example.com, +91 90000 00001, for 12 people"
-    auditing.record("list.exported", by=None, project=project, note=note)
+    auditing.record("list.exported", by=SYSTEM, project=project, note=note)
     assert AuditEntry.objects.get().note == "asked by •••, •••, for 12 people"
 
 
 @pytest.mark.parametrize("action", ["published", "Campaign.published", "a.b c", ""])
 def test_an_action_that_no_reader_could_filter_by_is_refused(action: str) -> None:
     with pytest.raises(ValueError, match="An action reads like"):
-        auditing.record(action, by=None, project=None)
+        auditing.record(action, by=SYSTEM, project=None)
 
 
 def test_an_entry_goes_with_its_transaction(project: Project) -> None:
     with transaction.atomic():
-        auditing.record("campaign.published", by=None, project=project)
+        auditing.record("campaign.published", by=SYSTEM, project=project)
         transaction.set_rollback(True)
     assert entries() == []
 
@@ -81,7 +86,7 @@ def test_the_database_refuses_to_change_an_entry(project: Project, statement: st
 
 def test_an_entry_outlives_its_person_and_its_project(project: Project) -> None:
     membership = MembershipFactory.create(project=project)
-    auditing.record("campaign.stopped", by=membership.user, project=membership.project)
+    auditing.record("campaign.stopped", by=Actor(membership.user), project=membership.project)
     ids = membership.user_id, membership.project_id
     membership.user.delete()
     membership.project.delete()
@@ -138,11 +143,11 @@ def test_the_log_holds_the_project_and_the_sign_ins_of_its_members(
     project: Project, project_admin: Client
 ) -> None:
     mine, stranger = member_of(project), member_of(ProjectFactory.create())
-    auditing.record("person.signed_in", by=mine, project=None)
-    auditing.record("person.signed_in", by=stranger, project=None)
-    auditing.record("project.added", by=mine, project=None)
-    auditing.record("campaign.published", by=mine, project=project)
-    auditing.record("campaign.stopped", by=stranger, project=ProjectFactory.create())
+    auditing.record("person.signed_in", by=Actor(mine), project=None)
+    auditing.record("person.signed_in", by=Actor(stranger), project=None)
+    auditing.record("project.added", by=Actor(mine), project=None)
+    auditing.record("campaign.published", by=Actor(mine), project=project)
+    auditing.record("campaign.stopped", by=Actor(stranger), project=ProjectFactory.create())
     assert shown(project_admin) == ["campaign.published", "person.signed_in"]
 
 
@@ -161,8 +166,8 @@ def test_the_log_holds_the_project_and_the_sign_ins_of_its_members(
 def test_the_log_is_filtered_by_who_what_and_when(
     project: Project, project_admin: Client, query: dict[str, str], found: list[str]
 ) -> None:
-    auditing.record("campaign.paused", by=member_of(project), project=project)
-    auditing.record("provider.rotated_key", by=None, project=project)
+    auditing.record("campaign.paused", by=Actor(member_of(project)), project=project)
+    auditing.record("provider.rotated_key", by=SYSTEM, project=project)
     assert shown(project_admin, **query) == found
 
 
@@ -170,7 +175,7 @@ def test_an_entry_names_what_it_is_about_as_it_is_called_now(
     project: Project, project_admin: Client
 ) -> None:
     provider = ProviderFactory.create(project=project, nickname="Main account")
-    auditing.record("provider.changed", by=None, project=project, target=provider)
+    auditing.record("provider.changed", by=SYSTEM, project=project, target=provider)
     text = project_admin.get(reverse(PAGE)).content.decode()
     page = reverse("admin:providers_provider_change", args=[provider.pk])
     assert f'Provider <a href="{page}">Main account</a>' in text
@@ -191,8 +196,8 @@ INSTALLATION = "admin:providers_auditentry_installation"
 
 def test_an_operator_reads_what_belongs_to_no_project(project: Project, operator: Client) -> None:
     mine = member_of(project)
-    auditing.record("installation.took_over", by=mine, project=None)
-    auditing.record("campaign.published", by=mine, project=project)
+    auditing.record("installation.took_over", by=Actor(mine), project=None)
+    auditing.record("campaign.published", by=Actor(mine), project=project)
 
     page = operator.get(reverse(INSTALLATION))
     by_kind = operator.get(reverse(INSTALLATION), {"what": "campaign"})
@@ -206,7 +211,7 @@ def test_an_operator_reads_what_belongs_to_no_project(project: Project, operator
 
 
 def test_it_is_there_before_the_first_project(operator: Client) -> None:
-    auditing.record("installation.took_over", by=None, project=None)
+    auditing.record("installation.took_over", by=SYSTEM, project=None)
 
     assert "Took over" in operator.get(reverse(INSTALLATION)).text
 

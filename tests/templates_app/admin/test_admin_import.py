@@ -10,6 +10,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from providers.models import Project
+from providers.watch.actors import SYSTEM
 from templates_app.incoming.fetching_list import SILENT_FOR
 from templates_app.incoming.importing import bring_in
 from templates_app.incoming.uploads import LARGEST
@@ -197,7 +198,7 @@ def test_what_is_still_being_read_cannot_be_brought_in(marketer: Client, project
     incoming = TemplateImport.objects.get()
 
     marketer.post(address(incoming, "take"))
-    bring_in(incoming, by=None)
+    bring_in(incoming, by=SYSTEM)
 
     incoming.refresh_from_db()
     assert (incoming.report, incoming.done_at) == (None, None)

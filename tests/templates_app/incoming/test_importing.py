@@ -5,6 +5,7 @@ import pytest
 
 from campaigns.models import CampaignStatus
 from providers.models import Project
+from providers.watch.actors import SYSTEM, Actor
 from templates_app.incoming.found import Found, Haul, Refused
 from templates_app.incoming.importing import bring_in, keep, plan
 from templates_app.incoming.report import Line, Outcome
@@ -26,7 +27,7 @@ ADDED = Line(name="sale", language="en", kind="Basic", outcome=Outcome.ADDED)
 
 
 def incoming(project: Project, *found: Found, refused: tuple[Refused, ...] = ()) -> TemplateImport:
-    return keep(project, Haul(found, refused), source=Source.PASTE, by=None)
+    return keep(project, Haul(found, refused), source=Source.PASTE, by=SYSTEM)
 
 
 def stored(project: Project) -> Any:
@@ -42,7 +43,7 @@ def test_what_is_planned_is_done_and_told(project: Project) -> None:
     kept = incoming(project, SALE, hindi, refused=(Refused("odd", "It has no name."),))
 
     planned = plan(kept)
-    told = bring_in(kept, by=asha)
+    told = bring_in(kept, by=Actor(asha))
 
     assert [replace(line, pk=None) for line in told] == planned
     assert planned == [
@@ -62,9 +63,9 @@ def test_what_is_planned_is_done_and_told(project: Project) -> None:
 
 def test_bringing_the_same_in_again_changes_nothing(project: Project) -> None:
     first = incoming(project, SALE)
-    bring_in(first, by=None)
-    bring_in(first, by=None)
-    again = bring_in(incoming(project, SALE), by=None)
+    bring_in(first, by=SYSTEM)
+    bring_in(first, by=SYSTEM)
+    again = bring_in(incoming(project, SALE), by=SYSTEM)
 
     template = Template.objects.get()
     assert [line.outcome for line in again] == [Outcome.SAME]
@@ -83,7 +84,7 @@ def test_a_changed_text_is_a_new_version_and_names_what_it_stops(project: Projec
     kept = incoming(project, SALE)
 
     assert [line.stops for line in plan(kept)] == [("Diwali (running)",)]
-    (line,) = bring_in(kept, by=None)
+    (line,) = bring_in(kept, by=SYSTEM)
 
     template.refresh_from_db()
     variant.campaign.refresh_from_db()
@@ -96,8 +97,8 @@ def test_what_gupshup_approved_against_a_rule_comes_in_and_waits(project: Projec
     edge = replace(SALE, content=content("Your code, {{1}}"))
     message = "A body can't start or end with a placeholder: add a word there."
 
-    (line,) = bring_in(incoming(project, edge), by=None)
-    again = bring_in(incoming(project, edge), by=None)
+    (line,) = bring_in(incoming(project, edge), by=SYSTEM)
+    again = bring_in(incoming(project, edge), by=SYSTEM)
 
     template = Template.objects.get()
     assert (line.outcome, line.problems) == (Outcome.ADDED, (message,))
@@ -109,10 +110,10 @@ def test_what_gupshup_approved_against_a_rule_comes_in_and_waits(project: Projec
 
 
 def test_a_status_of_gupshup_comes_with_its_reason(project: Project) -> None:
-    bring_in(incoming(project, replace(SALE, status=Status.PENDING)), by=None)
+    bring_in(incoming(project, replace(SALE, status=Status.PENDING)), by=SYSTEM)
     rejected = replace(SALE, status=Status.REJECTED, reason="INVALID_FORMAT")
 
-    (line,) = bring_in(incoming(project, rejected), by=None)
+    (line,) = bring_in(incoming(project, rejected), by=SYSTEM)
 
     template = Template.objects.get()
     assert (line.outcome, template.status, template.status_reason) == (
@@ -125,7 +126,7 @@ def test_a_status_of_gupshup_comes_with_its_reason(project: Project) -> None:
 def test_a_template_never_changes_its_type(project: Project) -> None:
     TemplateFactory.create(project=project, name="sale", language="en", kind="carousel")
 
-    (line,) = bring_in(incoming(project, SALE), by=None)
+    (line,) = bring_in(incoming(project, SALE), by=SYSTEM)
 
     assert (line.outcome, line.why) == (
         Outcome.REFUSED,
@@ -136,7 +137,7 @@ def test_a_template_never_changes_its_type(project: Project) -> None:
 def test_another_projects_templates_are_left_alone(project: Project) -> None:
     theirs = TemplateFactory.create(name="sale", language="en")
 
-    bring_in(incoming(project, SALE), by=None)
+    bring_in(incoming(project, SALE), by=SYSTEM)
 
     theirs.refresh_from_db()
     assert (theirs.current.number, theirs.vendor_id != "7001") == (1, True)
@@ -147,7 +148,7 @@ def test_whatever_stands_in_the_parts_comes_in_as_it_is(project: Project) -> Non
         SALE, content={"components": [7, {"type": "NEW"}, {"type": "BODY", "text": None}]}
     )
 
-    (line,) = bring_in(incoming(project, odd), by=None)
+    (line,) = bring_in(incoming(project, odd), by=SYSTEM)
 
     assert line.outcome is Outcome.ADDED
     assert line.problems

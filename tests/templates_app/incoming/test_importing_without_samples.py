@@ -15,6 +15,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from providers.models import Project
+from providers.watch.actors import SYSTEM
 from templates_app.incoming.found import Found, Haul
 from templates_app.incoming.importing import BEYOND_US, bring_in, keep
 from templates_app.incoming.report import Outcome
@@ -220,7 +221,7 @@ def test_an_older_wording_is_restored_without_samples(
     marketer.post(reverse(EDITOR, args=[body.pk]), newer | samples)
     body.refresh_from_db()
 
-    restore(body, came, by=None, based_on=body.current_id)
+    restore(body, came, by=SYSTEM, based_on=body.current_id)
 
     body.refresh_from_db()
     assert body.current is not None
@@ -233,9 +234,9 @@ def test_what_postgresql_refuses_is_refused_alone(project: Project) -> None:
         Found(name=name, language="en", category="MARKETING", content=content(), vendor_id="7001")
         for name in ("n" * 600, "plain")
     )
-    incoming = keep(project, Haul((odd, plain)), source=Source.PASTE, by=None)
+    incoming = keep(project, Haul((odd, plain)), source=Source.PASTE, by=SYSTEM)
 
-    lines = bring_in(incoming, by=None)
+    lines = bring_in(incoming, by=SYSTEM)
 
     assert [(line.name, line.outcome, line.why) for line in lines] == [
         ("n" * 600, Outcome.REFUSED, BEYOND_US),

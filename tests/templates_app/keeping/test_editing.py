@@ -2,6 +2,7 @@ import pytest
 
 from campaigns.models import CampaignStatus
 from providers.models import Project
+from providers.watch.actors import SYSTEM, Actor
 from templates_app.keeping.editing import Edit, NotReadyError, StaleEditError, save_template
 from templates_app.models import SendingStyle, Status, Template
 from templates_app.wording.components import Text, Wording
@@ -19,7 +20,7 @@ def draft(project: Project, **fields: object) -> Template:
 def test_a_new_template_gets_its_first_version(project: Project) -> None:
     by = UserFactory.create()
 
-    version = save_template(draft(project), Edit(wording=wording("Come today")), by=by)
+    version = save_template(draft(project), Edit(wording=wording("Come today")), by=Actor(by))
 
     template = Template.objects.get()
     assert (template.status, template.current, version.number, version.created_by) == (
@@ -33,10 +34,10 @@ def test_a_new_template_gets_its_first_version(project: Project) -> None:
 
 def test_the_same_wording_makes_no_new_version(project: Project) -> None:
     template = draft(project)
-    first = save_template(template, Edit(wording=wording("Come today")), by=None)
+    first = save_template(template, Edit(wording=wording("Come today")), by=SYSTEM)
     template.vendor_id = "7001"
 
-    assert save_template(template, Edit(wording=wording("Come today")), by=None) == first
+    assert save_template(template, Edit(wording=wording("Come today")), by=SYSTEM) == first
     assert Template.objects.get().vendor_id == "7001"
 
 
@@ -44,10 +45,10 @@ def test_another_wording_is_a_version_of_its_own_and_campaigns_keep_theirs(
     project: Project,
 ) -> None:
     template = draft(project, vendor_id="7001", status=Status.APPROVED)
-    first = save_template(template, Edit(wording=wording("Come today")), by=None)
+    first = save_template(template, Edit(wording=wording("Come today")), by=SYSTEM)
     variant = VariantFactory.create(campaign=CampaignFactory.create(project=project), version=first)
 
-    second = save_template(template, Edit(wording=wording("Come tomorrow")), by=None)
+    second = save_template(template, Edit(wording=wording("Come tomorrow")), by=SYSTEM)
 
     variant.refresh_from_db()
     template.refresh_from_db()
@@ -57,12 +58,12 @@ def test_another_wording_is_a_version_of_its_own_and_campaigns_keep_theirs(
 
 def test_an_edit_of_what_somebody_else_has_changed_is_refused(project: Project) -> None:
     template = draft(project)
-    first = save_template(template, Edit(wording=wording("Come today")), by=None)
+    first = save_template(template, Edit(wording=wording("Come today")), by=SYSTEM)
     mine, theirs = Template.objects.get(), Template.objects.get()
-    save_template(theirs, Edit(wording=wording("Theirs"), based_on=first.pk), by=None)
+    save_template(theirs, Edit(wording=wording("Theirs"), based_on=first.pk), by=SYSTEM)
 
     with pytest.raises(StaleEditError):
-        save_template(mine, Edit(wording=wording("Mine"), based_on=first.pk), by=None)
+        save_template(mine, Edit(wording=wording("Mine"), based_on=first.pk), by=SYSTEM)
 
     assert [v.content for v in template.versions.order_by("number")] == [
         content("Come today"),
@@ -83,7 +84,7 @@ def test_what_breaks_a_rule_cannot_be_approved(
 ) -> None:
     with pytest.raises(NotReadyError) as raised:
         save_template(
-            draft(project, status=Status.APPROVED, **fields), Edit(wording=wording(text)), by=None
+            draft(project, status=Status.APPROVED, **fields), Edit(wording=wording(text)), by=SYSTEM
         )
 
     assert [problem.code for problem in raised.value.problems] == codes
@@ -91,14 +92,14 @@ def test_what_breaks_a_rule_cannot_be_approved(
 
 
 def test_a_draft_may_break_every_rule(project: Project) -> None:
-    save_template(draft(project), Edit(wording=wording("{{1}}")), by=None)
+    save_template(draft(project), Edit(wording=wording("{{1}}")), by=SYSTEM)
 
     assert Template.objects.get().status == Status.DRAFT
 
 
 def test_a_template_sent_by_its_text_needs_no_id(project: Project) -> None:
     template = draft(project, status=Status.APPROVED, sending_style=SendingStyle.BY_TEXT)
-    save_template(template, Edit(wording=wording("Come today")), by=None)
+    save_template(template, Edit(wording=wording("Come today")), by=SYSTEM)
 
     assert Template.objects.sendable().get() == template
 
@@ -111,7 +112,7 @@ def test_an_edit_of_an_approved_template_stops_its_campaigns_and_keeps_their_ver
         campaign__status=CampaignStatus.RUNNING, version=template.current
     )
 
-    save_template(template, Edit(wording=wording("Come today")), by=None)
+    save_template(template, Edit(wording=wording("Come today")), by=SYSTEM)
 
     variant.refresh_from_db()
     assert (variant.campaign.status, variant.campaign.status_reason) == (
@@ -129,7 +130,7 @@ def test_what_is_no_part_of_a_message_stops_nothing(project: Project) -> None:
     )
     template.category = "UTILITY"
 
-    save_template(template, Edit(wording=stored), by=None)
+    save_template(template, Edit(wording=stored), by=SYSTEM)
 
     variant.campaign.refresh_from_db()
     assert variant.campaign.status == CampaignStatus.RUNNING
@@ -138,11 +139,11 @@ def test_what_is_no_part_of_a_message_stops_nothing(project: Project) -> None:
 def test_the_history_says_who_did_what(project: Project) -> None:
     asha = UserFactory.create()
     template = draft(project)
-    save_template(template, Edit(wording=wording("Come today")), by=asha)
-    save_template(template, Edit(wording=wording("Come today")), by=asha)
-    save_template(template, Edit(wording=wording("Come tomorrow")), by=None)
+    save_template(template, Edit(wording=wording("Come today")), by=Actor(asha))
+    save_template(template, Edit(wording=wording("Come today")), by=Actor(asha))
+    save_template(template, Edit(wording=wording("Come tomorrow")), by=SYSTEM)
     template.status, template.status_reason = Status.REJECTED, "INVALID_FORMAT"
-    save_template(template, Edit(wording=wording("Come tomorrow")), by=asha)
+    save_template(template, Edit(wording=wording("Come tomorrow")), by=Actor(asha))
 
     told = template.changes.order_by("pk").values_list("act", "by", "version__number", "why")
     assert [*told] == [
@@ -155,7 +156,7 @@ def test_the_history_says_who_did_what(project: Project) -> None:
 def test_a_rule_set_aside_holds_for_that_wording_alone(project: Project) -> None:
     template = draft(project, status=Status.APPROVED, vendor_id="7001")
     sampled = Wording(body=Text(text="Your code, {{1}}", samples=("17",)))
-    save_template(template, Edit(wording=sampled, set_aside=["VAR_EDGE", "BODY_LEN"]), by=None)
+    save_template(template, Edit(wording=sampled, set_aside=["VAR_EDGE", "BODY_LEN"]), by=SYSTEM)
 
     assert template.current is not None
     assert template.current.set_aside == ["VAR_EDGE"]
@@ -165,4 +166,4 @@ def test_a_rule_set_aside_holds_for_that_wording_alone(project: Project) -> None
     ]
     other = Wording(body=Text(text="Your new code, {{1}}", samples=("17",)))
     with pytest.raises(NotReadyError, match="start or end"):
-        save_template(template, Edit(wording=other), by=None)
+        save_template(template, Edit(wording=other), by=SYSTEM)

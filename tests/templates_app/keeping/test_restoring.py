@@ -1,6 +1,7 @@
 import pytest
 
 from providers.models import Project
+from providers.watch.actors import SYSTEM, Actor
 from templates_app.keeping.editing import Edit, StaleEditError, save_template
 from templates_app.keeping.readiness import UnderReviewError
 from templates_app.keeping.restoring import restore
@@ -16,9 +17,9 @@ def test_an_older_wording_becomes_the_newest_version(project: Project) -> None:
     asha = UserFactory.create()
     template = TemplateFactory.create(project=project, content=content("Come today"))
     first = template.current
-    second = save_template(template, Edit(wording=wording("Come tomorrow")), by=asha)
+    second = save_template(template, Edit(wording=wording("Come tomorrow")), by=Actor(asha))
 
-    third = restore(template, first, by=asha, based_on=second.pk)
+    third = restore(template, first, by=Actor(asha), based_on=second.pk)
 
     assert (third.number, third.content) == (3, content("Come today"))
     change = template.changes.latest("pk")
@@ -33,17 +34,17 @@ def test_an_older_wording_becomes_the_newest_version(project: Project) -> None:
 def test_restoring_over_what_somebody_saved_meanwhile_is_refused(project: Project) -> None:
     template = TemplateFactory.create(project=project)
     first = template.current
-    save_template(template, Edit(wording=wording("Come tomorrow")), by=None)
+    save_template(template, Edit(wording=wording("Come tomorrow")), by=SYSTEM)
 
     with pytest.raises(StaleEditError):
-        restore(template, first, by=None, based_on=first.pk)
+        restore(template, first, by=SYSTEM, based_on=first.pk)
 
 
 def test_what_meta_looks_at_is_not_replaced_by_an_older_wording(project: Project) -> None:
     template = TemplateFactory.create(project=project)
     first = template.current
-    save_template(template, Edit(wording=wording("Come tomorrow")), by=None)
-    set_status(template, Status.PENDING, by=None)
+    save_template(template, Edit(wording=wording("Come tomorrow")), by=SYSTEM)
+    set_status(template, Status.PENDING, by=SYSTEM)
 
     with pytest.raises(UnderReviewError):
-        restore(template, first, by=None, based_on=template.current_id)
+        restore(template, first, by=SYSTEM, based_on=template.current_id)

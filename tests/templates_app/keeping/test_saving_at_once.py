@@ -6,6 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from providers.watch.actors import SYSTEM
 from templates_app.keeping.editing import Edit, StaleEditError, save_template
 from templates_app.models import Template
 from tests.factories import TemplateFactory
@@ -22,7 +23,7 @@ def test_of_two_who_save_at_once_one_wins_and_the_other_is_told() -> None:
             template = Template.objects.select_related("current").get(pk=row.pk)
             together.wait()
             save_template(
-                template, Edit(wording=wording(text), based_on=row.current_id, seen=0), by=None
+                template, Edit(wording=wording(text), based_on=row.current_id, seen=0), by=SYSTEM
             )
         except StaleEditError:
             return "told"

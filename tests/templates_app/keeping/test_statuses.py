@@ -4,6 +4,7 @@ import pytest
 
 from campaigns.models import CampaignStatus
 from providers.models import Project
+from providers.watch.actors import SYSTEM, Actor
 from templates_app.keeping.readiness import NotReadyError
 from templates_app.keeping.statuses import delete, set_status
 from templates_app.models import SendingStyle, Status, Template
@@ -21,8 +22,8 @@ def test_a_status_keeps_its_reason_and_who_gave_it(project: Project) -> None:
     asha = UserFactory.create()
     template = TemplateFactory.create(project=project, status=Status.PENDING)
 
-    set_status(template, Status.REJECTED, by=asha, why="INVALID_FORMAT")
-    set_status(template, Status.REJECTED, by=asha, why="INVALID_FORMAT")
+    set_status(template, Status.REJECTED, by=Actor(asha), why="INVALID_FORMAT")
+    set_status(template, Status.REJECTED, by=Actor(asha), why="INVALID_FORMAT")
 
     stored = Template.objects.get(pk=template.pk)
     assert (stored.status, stored.status_reason) == ("rejected", "INVALID_FORMAT")
@@ -37,7 +38,7 @@ def test_what_is_no_longer_approved_stops_its_campaigns(project: Project) -> Non
         version=template.current,
     )
 
-    moved = set_status(template, Status.PAUSED, by=None, why="Low quality.")
+    moved = set_status(template, Status.PAUSED, by=SYSTEM, why="Low quality.")
 
     variant.campaign.refresh_from_db()
     assert [stopped.name for stopped in moved.stopped] == ["Diwali (scheduled)"]
@@ -53,7 +54,7 @@ def test_nobody_approves_what_has_errors(project: Project) -> None:
     )
 
     with pytest.raises(NotReadyError, match="start or end"):
-        set_status(template, Status.APPROVED, by=UserFactory.create())
+        set_status(template, Status.APPROVED, by=Actor(UserFactory.create()))
 
     assert Template.objects.get(pk=template.pk).status == Status.DRAFT
 
@@ -67,7 +68,7 @@ def test_what_gupshup_approves_with_errors_waits_for_a_person(project: Project) 
         "placeholder: add a word there."
     )
 
-    moved = [set_status(template, Status.APPROVED, by=None) for _ in range(2)]
+    moved = [set_status(template, Status.APPROVED, by=SYSTEM) for _ in range(2)]
 
     assert [told.status for told in moved] == [Status.PENDING, Status.PENDING]
     assert (template.status, template.status_reason) == (Status.PENDING, why)
@@ -79,13 +80,13 @@ def test_what_gupshup_approves_may_lack_samples(project: Project) -> None:
         project=project, status=Status.PENDING, content=content("Hi {{1}}, come and see us today")
     )
 
-    assert set_status(template, Status.APPROVED, by=None).status == Status.APPROVED
+    assert set_status(template, Status.APPROVED, by=SYSTEM).status == Status.APPROVED
 
 
 def test_deleting_what_nobody_used_leaves_nothing(project: Project) -> None:
     template = TemplateFactory.create(project=project)
 
-    assert delete(template, by=None)
+    assert delete(template, by=SYSTEM)
 
     assert not Template.objects.exists()
 
@@ -97,7 +98,7 @@ def test_deleting_what_was_sent_archives_it_and_stops_what_runs(project: Project
         for status in (CampaignStatus.RUNNING, CampaignStatus.COMPLETED)
     )
 
-    assert not delete(template, by=None)
+    assert not delete(template, by=SYSTEM)
 
     for campaign in (running, done):
         campaign.refresh_from_db()

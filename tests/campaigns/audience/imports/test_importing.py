@@ -19,6 +19,7 @@ from campaigns.audience.imports.queueing import cancel, resume_lost
 from campaigns.audience.imports.reading import EMPTY_FILE, NOT_UTF8
 from campaigns.models import Import, ImportStatus, Profile, ProfileProperty, PropertyType
 from providers.models import Project
+from providers.watch.actors import SYSTEM
 from tests.campaigns.audience.imports.uploads import counts, imported, queued, refused_rows
 from tests.factories import CustomListFactory, ProfileFactory, ProjectFactory
 
@@ -423,11 +424,11 @@ def test_a_queued_import_whose_hint_was_lost_is_hinted_at_again(project: Project
 
 def test_a_cancel_before_the_start_ends_it(project: Project) -> None:
     upload = queued(project, "identity\nu-1\n")
-    assert cancel(upload)
+    assert cancel(upload, by=SYSTEM)
     run_import(upload.pk)
     upload.refresh_from_db()
     assert (upload.status, upload.file.name, people(project)) == (ImportStatus.CANCELLED, "", [])
-    assert not cancel(upload)
+    assert not cancel(upload, by=SYSTEM)
 
 
 def test_a_cancel_while_the_file_is_read_changes_nobody(project: Project) -> None:
@@ -450,7 +451,7 @@ def test_a_cancel_while_people_are_saved_keeps_what_is_saved(
         self: saving_people.PeopleSaver, *, after: int, upto: int
     ) -> saving.Saved:
         if after == 16:
-            assert cancel(upload)
+            assert cancel(upload, by=SYSTEM)
         return save(self, after=after, upto=upto)
 
     monkeypatch.setattr(saving_people.PeopleSaver, "save", save_and_press_cancel)

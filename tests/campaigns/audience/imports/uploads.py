@@ -11,6 +11,7 @@ from campaigns.audience.imports.queueing import start
 from campaigns.audience.imports.reading import Rows, read_layout
 from campaigns.models import CustomList, Import, ImportKind, ImportStatus
 from providers.models import Project
+from providers.watch.actors import SYSTEM
 from tests.factories import ImportFactory
 
 
@@ -34,7 +35,7 @@ def queued(
     layout = read_layout(BytesIO(raw))
     rows = [row for row in Rows(BytesIO(raw), layout) if isinstance(row, list) and any(row)]
     mapping = guess(layout.labels, rows[:1], kind=kind, known=known_properties(project))
-    assert start(upload, mapping, default_country="IN", new_subscribed=new_subscribed)
+    assert start(upload, mapping, default_country="IN", new_subscribed=new_subscribed, by=SYSTEM)
     return upload
 
 

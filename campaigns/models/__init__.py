@@ -1,29 +1,17 @@
-from campaigns.models.campaign import (
-    Audience,
-    Campaign,
-    CampaignStatus,
-    LaunchShare,
-    QuietAction,
-    Run,
-    RunStatus,
-    Variant,
-)
+from campaigns.models.campaign import Audience, Campaign, CampaignStatus, QuietAction
+from campaigns.models.custom_list import CustomList, ListMember
 from campaigns.models.event import Event, EventName
+from campaigns.models.gateway_id import GatewayId
 from campaigns.models.importing import Import, ImportKind, ImportStatus
-from campaigns.models.message import GatewayId, Message, MessageKind, Reason, State
+from campaigns.models.message import Message, MessageKind, Reason, State
 from campaigns.models.outbox import Lane, Outbox, OutboxState
-from campaigns.models.profile import (
-    CustomList,
-    ListMember,
-    PhoneBlock,
-    Profile,
-    ProfileProperty,
-    PropertyType,
-    Source,
-    SubscriptionChange,
-)
+from campaigns.models.profile import Profile
+from campaigns.models.profile_property import ProfileProperty, PropertyType
+from campaigns.models.run import LaunchShare, Run, RunStatus
+from campaigns.models.subscription import PhoneBlock, Source, SubscriptionChange
 from campaigns.models.tally import Tally
-from campaigns.models.test_send import TestSend
+from campaigns.models.tryout import TestSend
+from campaigns.models.variant import Variant
 
 __all__ = [
     "Audience",

@@ -6,7 +6,7 @@ from typing import Self
 from django.db import models
 from django.utils import timezone
 
-from campaigns.models.profile import CustomList
+from campaigns.models.custom_list import CustomList
 from providers.models import Project, User
 
 

@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from campaigns.models.campaign import Campaign, Run, Variant
+from campaigns.models.campaign import Campaign
 from campaigns.models.profile import Profile
+from campaigns.models.run import Run
+from campaigns.models.variant import Variant
 from providers.models import Project
 
 
@@ -138,21 +140,3 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"message {self.pk}"
-
-
-class GatewayId(models.Model):
-    """An external id that does not end in our own msg_id; the others are read off the id itself."""
-
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
-    )
-    external_id = models.CharField(max_length=100)
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["project", "external_id"], name="one_gateway_id")
-        ]
-
-    def __str__(self) -> str:
-        return self.external_id

@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from campaigns.models.campaign import Campaign, Run
+from campaigns.models.campaign import Campaign
 from campaigns.models.message import Message
+from campaigns.models.run import Run
 from providers.models import Project
 
 

@@ -6,7 +6,7 @@ is exact at every moment.
 
 from django.db import models
 
-from campaigns.models.campaign import Run
+from campaigns.models.run import Run
 
 
 class Tally(models.Model):

@@ -1,19 +1,18 @@
 from providers.models.audit_entry import AuditEntry
+from providers.models.callback_key import CallbackKey
+from providers.models.callback_source import CallbackRefusal, CallbackSource, RefusedCallback
 from providers.models.conversation import Conversation
-from providers.models.diagnosis import Diagnosis, Health, Heartbeat
+from providers.models.diagnosis import Diagnosis, Health
 from providers.models.gateway_consent import GatewayConsent
+from providers.models.heartbeat import Heartbeat
 from providers.models.incident import ACCOUNT_KINDS, Incident, IncidentKind
 from providers.models.installation import Installation
-from providers.models.network import (
-    CallbackRefusal,
-    CallbackSource,
-    ObservedIP,
-    RefusedCallback,
-    SendingIP,
-)
-from providers.models.project import CallbackKey, Membership, Project, Role
+from providers.models.invitation import Invitation
+from providers.models.membership import Membership, Role
+from providers.models.project import Project
 from providers.models.provider import OptInBy, Provider
-from providers.models.signing_in import Invitation, RecoveryCode, SignInTry, TwoFactor
+from providers.models.sending_ip import ObservedIP, SendingIP
+from providers.models.signing_in import RecoveryCode, SignInTry, TwoFactor
 from providers.models.user import User
 from providers.models.verification import (
     SendingAccount,

@@ -1,4 +1,4 @@
-"""What the doctor found last, and when each kind of worker was last heard of."""
+"""What the doctor found last."""
 
 from typing import Self
 
@@ -36,14 +36,3 @@ class Diagnosis(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.get_health_display()}"
-
-
-class Heartbeat(models.Model):
-    """`at` is PostgreSQL's clock; `skew` says how far the worker's own was ahead of it."""
-
-    name = models.CharField(max_length=20, primary_key=True)  # of a queue
-    at = models.DateTimeField()
-    skew = models.FloatField(default=0.0)  # seconds
-
-    def __str__(self) -> str:
-        return self.name

@@ -1,10 +1,12 @@
-"""Field types of our own."""
+"""Field types of our own, and what several of our fields hold."""
 
 from typing import Any
 
 from django.db import models
 
 from providers.secrets.encryption import decrypt, encrypt
+
+LONGEST_NETWORK = 43  # an IPv6 network
 
 
 class EncryptedField(models.TextField):  # type: ignore[type-arg]

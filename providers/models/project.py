@@ -1,16 +1,10 @@
-"""Who works here: a project is a tenant, a membership is a person's role in it."""
+"""A project is a tenant: whatever belongs to somebody belongs to one."""
 
 import secrets
-from datetime import datetime
-from typing import Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
-
-from providers.models.fields import EncryptedField
-from providers.models.user import User
 
 ACCOUNT_ID_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0, 1, I, O: read aloud safely
 
@@ -75,49 +69,3 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Role(models.TextChoices):
-    VIEWER = "viewer", "Viewer"
-    MARKETER = "marketer", "Marketer"
-    ADMIN = "admin", "Project admin"
-
-
-class Membership(models.Model):
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=10, choices=Role.choices, default=Role.MARKETER)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        verbose_name = "member"
-        constraints = [models.UniqueConstraint(fields=["project", "user"], name="one_membership")]
-
-    def __str__(self) -> str:
-        return f"{self.user} · {self.get_role_display()}"
-
-
-class CallbackKeyQuerySet(models.QuerySet["CallbackKey"]):
-    def valid(self, *, at: datetime) -> Self:
-        return self.filter(Q(retires_at=None) | Q(retires_at__gt=at))
-
-
-class CallbackKey(models.Model):
-    """A secret in a project's callback URLs. The newest is shown, a retiring one still works."""
-
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="callback_keys")
-    secret = EncryptedField(default=new_callback_secret)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    retires_at = models.DateTimeField(null=True, blank=True)
-
-    objects = CallbackKeyQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["project"], condition=Q(retires_at=None), name="one_current_callback_key"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.project.account_id}.•••"

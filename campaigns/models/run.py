@@ -1,0 +1,56 @@
+"""One time that a campaign goes out, and the shares in which it is launched."""
+
+from django.db import models
+from django.utils import timezone
+
+from campaigns.models.campaign import Campaign
+
+
+class RunStatus(models.TextChoices):
+    LAUNCHING = "launching", "Launching"
+    SENDING = "sending", "Sending"
+    FINISHED = "finished", "Finished"
+
+
+class Run(models.Model):
+    """One time that a campaign goes out; done when its shares are launched, its outbox empty."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="runs")
+    number = models.PositiveIntegerField(default=1)
+    status = models.CharField(max_length=10, choices=RunStatus.choices, default=RunStatus.LAUNCHING)
+    # A second try for some people of this earlier run; unique, so that nobody gets a third.
+    retry_of = models.OneToOneField(
+        "self", on_delete=models.CASCADE, null=True, related_name="retry"
+    )
+    # Tally's name → how many of these people the earlier run counts in it; and as of which tallies.
+    superseded = models.JSONField(default=dict, editable=False)
+    superseded_as_of = models.CharField(max_length=40, blank=True, default="", editable=False)
+    # The audience is every profile up to this id: who comes later is not in this run.
+    last_profile_id = models.BigIntegerField()
+    started_at = models.DateTimeField(default=timezone.now)
+    launched_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "number"], name="one_run_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} run {self.number}"
+
+
+class LaunchShare(models.Model):
+    """A part of a run's audience that is launched beside the others: everybody whose phone's key
+    leaves `number` when divided by `of`. Up to `cursor`, a profile's id, they have their rows."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="shares", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    of = models.PositiveSmallIntegerField()
+    cursor = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="one_launch_share")]
+
+    def __str__(self) -> str:
+        return f"{self.run} share {self.number + 1} of {self.of}"

@@ -1,0 +1,74 @@
+"""Who may be written to: the block of a phone, and how each flag came to be as it is."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from campaigns.models.profile import Profile
+from providers.models import Project
+
+
+class Source(models.TextChoices):
+    """Where a change of somebody's subscription came from."""
+
+    IMPORT = "import", "Import"
+    API = "api", "API"
+    CONSOLE = "console", "Console"
+    KEYWORD = "keyword", "Keyword"
+    BUTTON = "button", "Button"
+
+
+class PhoneBlock(models.Model):
+    """MSG-dndWhatsApp of one phone, also of a phone that no profile has (yet)."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="phone_blocks")
+    match_key = models.BigIntegerField()
+    blocked = models.BooleanField()
+    # A person's own STOP: only that person's START or somebody in the console undoes it.
+    own_word = models.BooleanField(default=False)
+    source = models.CharField(max_length=10, choices=Source.choices)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "match_key"], name="one_phone_block")
+        ]
+
+    def __str__(self) -> str:
+        return "blocked" if self.blocked else "not blocked"
+
+
+class SubscriptionChange(models.Model):
+    """One change of MSG-whatsapp (a profile's) or MSG-dndWhatsApp (a phone's), kept for ever."""
+
+    class Flag(models.TextChoices):
+        SUBSCRIBED = "MSG-whatsapp", "MSG-whatsapp"
+        BLOCKED = "MSG-dndWhatsApp", "MSG-dndWhatsApp"
+
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    profile = models.ForeignKey(
+        Profile,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="subscription_changes",
+        db_constraint=False,
+    )
+    match_key = models.BigIntegerField(null=True)
+    flag = models.CharField(max_length=20, choices=Flag.choices)
+    value = models.BooleanField(null=True)
+    source = models.CharField(max_length=10, choices=Source.choices)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["match_key", "project"],
+                condition=Q(match_key__isnull=False),
+                name="subscription_by_phone",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.flag} = {self.value}"

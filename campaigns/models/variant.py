@@ -1,0 +1,25 @@
+"""What a campaign says: one of its templates, and what fills it."""
+
+from django.db import models
+
+from campaigns.models.campaign import Campaign
+from templates_app.models import TemplateVersion
+
+
+class Variant(models.Model):
+    """A pinned template version and what goes into its placeholders."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="variants")
+    position = models.PositiveSmallIntegerField(default=0)
+    version = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, related_name="variants")
+    # Slot → {"text": "Hi {{ profile.name }}", "fallback": "there"}; slots as the template's kind
+    # names them, like "body.1" or "button.0".
+    values = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "position"], name="one_variant_position")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} · {'ABC'[self.position]}"

@@ -14,7 +14,7 @@ from config.celery import app as celery_app
 from config.ops.log_lines import TextLine, without_secrets
 from providers.connection.callback_urls import current_key, whole_key
 from providers.models import Project
-from providers.watch.marks import marked
+from providers.watch.marks import marked, start_anew
 from tests.config.settings.test_production_settings import COMPLETE, manage
 from tests.factories import (
     CampaignFactory,
@@ -40,6 +40,7 @@ get("/campaigns/campaign/{campaign}/change/")
 get("/invitation/an-invitation-with-a-secret/?phone={phone}")
 get("/no/such/page/{phone}?password={secret}")
 get("/healthz")
+client.post("/gupshup/status?a={key}", "[]", content_type="application/json", secure=True)
 client.post("/gupshup/inbox?a={key}", "[]", content_type="application/json", secure=True)
 client.post("/gupshup/{key}/x", "[]", content_type="application/json", secure=True)
 try:
@@ -144,6 +145,7 @@ def test_what_a_line_leaves_out(text: str, told: str) -> None:
 
 def test_a_line_for_people_says_what_it_belongs_to() -> None:
     record = logging.LogRecord("sending", logging.INFO, "", 0, "To %s", (PHONE,), None)
-    with marked(task="5f", run=12), marked(project=3):
+    start_anew(task="5f")
+    with marked(run=12), marked(project=3):
         line = TextLine().format(record)
     assert line.endswith(" INFO sending To •••45 [task=5f run=12 project=3]")

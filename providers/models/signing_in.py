@@ -16,6 +16,8 @@ class SignInTry(models.Model):
     name = models.CharField(max_length=64)
     place = models.CharField(max_length=64, help_text="The address, or the browser if known.")
     address = models.CharField(max_length=64)
+    # Of a try that may go through the pause of its name; empty where there is none.
+    neighbourhood = models.CharField(max_length=64, blank=True, default="", db_default="")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

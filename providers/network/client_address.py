@@ -30,6 +30,15 @@ def client_place(meta: Mapping[str, str]) -> str:
     return str(address or "")
 
 
+def client_neighbourhood(meta: Mapping[str, str]) -> str:
+    """What one provider's customer has at most, and a few others beside them."""
+    address = client_address(meta)
+    if address is None:
+        return ""
+    length = 48 if isinstance(address, IPv6Address) else 24
+    return str(ip_network((address, length), strict=False))
+
+
 def _read(text: str) -> Address | None:
     """Some proxies write the port behind it."""
     text = text.strip().strip('"')

@@ -4,7 +4,9 @@ A *place* is an address, or a browser in which the same person has signed in bef
 from one place there are five tries in a quarter of an hour; from one address sixty, whatever the
 names. A whole /64 of IPv6 is one address: whoever has one of them has them all. For a name that is
 tried from many places, each try has to wait a little longer after the last one, half a minute at
-most. Known browsers do not wait, so who is being attacked still gets in.
+most. Known browsers do not wait, and who comes from a neighbourhood (a /24, or a /48 of IPv6) from
+which this name was hardly tried goes through the pause: so who is being attacked still gets in. One
+who attacks from very many neighbourhoods has a hundred tries, and waits then.
 
 A try is written down before the password is looked at, so that a thousand at once are counted; one
 that succeeds is taken away again. Names and addresses are kept as keyed digests, for an hour.
@@ -25,6 +27,8 @@ TRIES_FROM_A_PLACE = 5
 TRIES_FROM_AN_ADDRESS = 60
 QUICK_TRIES_FOR_A_NAME = 10
 LONGEST_PAUSE = timedelta(seconds=30)
+TRIES_FROM_A_FRESH_NEIGHBOURHOOD = 3  # within an hour; a slip of the finger or two
+FRESH_TRIES_FOR_A_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,12 @@ class Caller:
     name: str
     address: str
     browser: str = ""
+    neighbourhood: str = ""
 
     def of_second_factor(self) -> "Caller":
-        """Codes are counted apart from passwords."""
-        return replace(self, name=f"{self.name}\0code")
+        """Codes are counted apart from passwords, and nobody goes through their pause: who tries
+        many has the password, and a code is short."""
+        return replace(self, name=f"{self.name}\0code", neighbourhood="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +62,15 @@ class Wait:
 def begin(caller: Caller) -> SignInTry | Wait:
     """A try to be ended with `succeed`, or how long to wait. One that fails just stays."""
     now = timezone.now()
-    name, address = _digest("name", caller.name.casefold()), _digest("address", caller.address)
-    place = _digest("browser", caller.browser) if caller.browser else address
+    attempt = _try_of(caller, at=now)
     with transaction.atomic():
-        _one_at_a_time(name)
-        late = _too_early(now, name=name, place=place, address=address, known=bool(caller.browser))
+        _one_at_a_time(attempt.name)
+        late = _too_early(attempt, known=bool(caller.browser))
         if late is not None:
             return Wait(max(1, round((late - now).total_seconds())))
         prune()  # also where beat does not run
-        return SignInTry.objects.create(name=name, place=place, address=address, at=now)
+        attempt.save()
+        return attempt
 
 
 def succeed(attempt: SignInTry) -> None:
@@ -81,25 +87,45 @@ def forget(name: str) -> None:
     SignInTry.objects.filter(name=_digest("name", name.casefold())).delete()
 
 
-def _too_early(
-    now: datetime, *, name: str, place: str, address: str, known: bool
-) -> datetime | None:
-    """When the next try may come, where it may not come now."""
-    recent = SignInTry.objects.filter(at__gt=now - WINDOW)
-    of_name = list(recent.filter(name=name).order_by("-at").values_list("place", "at")[:100])
-    here = [at for where, at in of_name if where == place]
+def _try_of(caller: Caller, *, at: datetime) -> SignInTry:
+    address = _digest("address", caller.address)
+    return SignInTry(
+        name=_digest("name", caller.name.casefold()),
+        place=_digest("browser", caller.browser) if caller.browser else address,
+        address=address,
+        neighbourhood=caller.neighbourhood and _digest("neighbourhood", caller.neighbourhood),
+        at=at,
+    )
+
+
+def _too_early(attempt: SignInTry, *, known: bool) -> datetime | None:
+    """When this try may come, where it may not come now."""
+    recent = SignInTry.objects.filter(at__gt=attempt.at - WINDOW)
+    of_name = list(
+        recent.filter(name=attempt.name)
+        .order_by("-at")
+        .values_list("place", "at")[:FRESH_TRIES_FOR_A_NAME]
+    )
+    here = [at for where, at in of_name if where == attempt.place]
     if len(here) >= TRIES_FROM_A_PLACE:
         return here[TRIES_FROM_A_PLACE - 1] + WINDOW
     if known:
         return None
-    of_address = list(
-        recent.filter(address=address)
-        .order_by("-at")
-        .values_list("at", flat=True)[:TRIES_FROM_AN_ADDRESS]
-    )
-    if len(of_address) >= TRIES_FROM_AN_ADDRESS:
-        return of_address[-1] + WINDOW
-    return _end_of_pause([at for _where, at in of_name], now=now)
+    of_address = recent.filter(address=attempt.address).order_by("-at").values_list("at", flat=True)
+    tries = list(of_address[:TRIES_FROM_AN_ADDRESS])
+    if len(tries) >= TRIES_FROM_AN_ADDRESS:
+        return tries[-1] + WINDOW
+    late = _end_of_pause([at for _where, at in of_name], now=attempt.at)
+    goes_through = late is not None and len(of_name) < FRESH_TRIES_FOR_A_NAME and _is_fresh(attempt)
+    return None if goes_through else late
+
+
+def _is_fresh(attempt: SignInTry) -> bool:
+    """Whether its neighbourhood has hardly tried this name."""
+    if not attempt.neighbourhood:
+        return False
+    tried = SignInTry.objects.filter(name=attempt.name, neighbourhood=attempt.neighbourhood)
+    return tried.filter(at__gt=attempt.at - KEPT).count() < TRIES_FROM_A_FRESH_NEIGHBOURHOOD
 
 
 def _end_of_pause(tries: list[datetime], *, now: datetime) -> datetime | None:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 from providers.models import User
-from providers.network.client_address import client_place
+from providers.network.client_address import client_neighbourhood, client_place
 from providers.people.sign_in_limits import Caller
 from providers.watch import auditing
 from providers.watch.actors import Actor
@@ -36,6 +36,7 @@ def caller_of(request: HttpRequest, *, name: str) -> Caller:
     return Caller(
         name=name,
         address=client_place(request.META),
+        neighbourhood=client_neighbourhood(request.META),
         browser=mark.browser if mark is not None and known else "",
     )
 

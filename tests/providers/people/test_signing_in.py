@@ -141,8 +141,51 @@ def test_a_known_browser_comes_in_while_its_name_is_attacked_from_everywhere(
     known.post("/logout/")
     for n in range(30):
         begin(Caller(name="meera", address=f"198.51.100.{n}"))
+    for n in range(3):
+        sign_in(Client(), "wrong", at=f"203.0.113.{n}")
     assert sign_in(Client(), at="203.0.113.99").status_code == 429
     assert sign_in(known).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("attackers", "neighbour", "elsewhere"),
+    [("2001:db8:7:{:x}::1", "2001:db8:7:ffff::9", "2001:db8:8::9"),
+     ("198.51.100.{}", "198.51.100.250", "198.51.101.9")],
+)  # fmt: skip
+def test_while_one_network_guesses_the_owner_comes_in_from_any_other(
+    person: User, attackers: str, neighbour: str, elsewhere: str
+) -> None:
+    """The owner has no browser that is known, and slips twice."""
+    for n in range(20):
+        begin(Caller(name="meera", address=attackers.format(n)))
+        sign_in(Client(), f"guess {n}", at=attackers.format(n))
+        age_tries(minutes=0.5)  # the longest pause
+    assert sign_in(Client(), "guess", at=attackers.format(30)).status_code == 200
+    assert sign_in(Client(), "guess", at=attackers.format(31)).status_code == 429
+    assert sign_in(Client(), at=neighbour).status_code == 429
+    slips = [sign_in(Client(), "slip", at=elsewhere).status_code for _ in range(2)]
+    assert (slips, sign_in(Client(), at=elsewhere).status_code) == ([200, 200], 302)
+
+
+def test_who_guesses_from_very_many_networks_has_to_wait_in_the_end(person: User) -> None:
+    for n in range(99):
+        assert begin(caller_from(n)) == SignInTry.objects.latest("pk")
+    assert sign_in(Client(), "guess", at="198.51.100.7").status_code == 200
+    assert sign_in(Client(), "guess", at="198.51.101.7").status_code == 429
+    age_tries(minutes=0.5)
+    assert sign_in(Client(), "guess", at="198.51.102.7").status_code == 200
+    assert sign_in(Client(), "guess", at="198.51.103.7").status_code == 429
+
+
+def caller_from(network: int) -> Caller:
+    return Caller(
+        name="meera", address=f"198.51.{network}.7", neighbourhood=f"198.51.{network}.0/24"
+    )
+
+
+def test_codes_of_the_second_factor_go_through_no_pause(person: User) -> None:
+    begun = [begin(caller_from(n).of_second_factor()) for n in range(12)]
+    assert [isinstance(one, Wait) for one in begun] == [False] * 10 + [True] * 2
 
 
 def test_the_mark_of_a_known_browser_serves_no_other_name(person: User, project: Project) -> None:

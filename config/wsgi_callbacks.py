@@ -4,6 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from config.ops.unread_bodies import closing_after_unread_bodies
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.callbacks")
 
-application = get_wsgi_application()
+application = closing_after_unread_bodies(get_wsgi_application())

@@ -99,7 +99,7 @@ def wait_until_up(port: int) -> None:
     while time.monotonic() < deadline:
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/healthz")
+            connection.request("GET", "/healthz", headers={"Host": "kabootar.example"})
             assert connection.getresponse().status == 200
         except OSError:
             time.sleep(0.1)

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from django.utils.text import Truncator
 
 from callbacks.models import Consequence, InboundMessage
-from campaigns.ledger.explaining import Explanation, explain
+from campaigns.gates.base import Explanation
+from campaigns.gates.explaining import explain
 from campaigns.models import Message, MessageKind, State
 from campaigns.results.message_story import text_of, versions_of
 from providers.models import Conversation

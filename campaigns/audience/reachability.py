@@ -1,8 +1,10 @@
 """Who may get a message: one rule, as SQL for launching and sending, as a query for pages.
 
 The rule is about two flags: MSG-whatsapp of the profile must be true, MSG-dndWhatsApp of the phone
-must not be. Hours and trial mode are not here: see gates/.
+must not be. Whatever else holds a message back is not here: see gates/.
 """
+
+from collections.abc import Mapping
 
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
@@ -13,13 +15,13 @@ from campaigns.models import PhoneBlock, Profile, Reason
 BLOCK_JOIN = (
     "LEFT JOIN campaigns_phoneblock b ON b.project_id = p.project_id AND b.match_key = p.match_key"
 )
-# The first reason why p gets no message; NULL where p is reachable.
-SUPPRESSION_CASE = f"""CASE
-    WHEN p.phone_is_invalid THEN '{Reason.INVALID_PHONE.value}'
-    WHEN p.match_key IS NULL THEN '{Reason.NO_PHONE.value}'
-    WHEN p.subscribed IS NOT TRUE THEN '{Reason.NOT_SUBSCRIBED.value}'
-    WHEN b.blocked THEN '{Reason.NUMBER_BLOCKED.value}'
-END"""
+# Why p gets no message, the first reason first; of b, too.
+UNREACHABLE: Mapping[Reason, str] = {
+    Reason.INVALID_PHONE: "p.phone_is_invalid",
+    Reason.NO_PHONE: "p.match_key IS NULL",
+    Reason.NOT_SUBSCRIBED: "p.subscribed IS NOT TRUE",
+    Reason.NUMBER_BLOCKED: "b.blocked",
+}
 
 
 def blocked_phone() -> Exists:

@@ -5,9 +5,13 @@ or by an earlier connection, waits until trial mode is over and somebody resumes
 people who have written first, and tests that somebody sends by hand, go all the same.
 """
 
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
 from django.db import connection, transaction
 from django.utils import timezone
 
+from campaigns.gates.base import CampaignGate, Explanation, Foreseen, PersonGate
 from campaigns.models import Campaign, CampaignStatus, Reason
 from providers.models import Provider
 from providers.watch import auditing
@@ -16,15 +20,10 @@ from providers.watch.actors import SYSTEM
 _ON_TRIAL = """EXISTS (SELECT 1 FROM providers_provider tried
     WHERE tried.project_id = %(project)s AND tried.trial_ended_at IS NULL)"""
 
-# For statements that have campaigns_profile as p, and the parameter project; NULL: may be sent to.
-TRIAL_CASE = f"""CASE WHEN p.is_test IS NOT TRUE AND {_ON_TRIAL}
-    THEN '{Reason.TRIAL_MODE.value}' END"""
+# Of p. A launch has asked `drops_for_trial` already.
+_NO_TEST_PROFILE = "p.is_test IS NOT TRUE"
 
-# The same for a launch, which has asked `drops_for_trial` already.
-LAUNCH_TRIAL_CASE = f"""CASE WHEN %(on_trial)s AND p.is_test IS NOT TRUE
-    THEN '{Reason.TRIAL_MODE.value}' END"""
-
-# For statements that have campaigns_campaign as c.
+# Of c.
 _WAS_FOR_LATER = "COALESCE(c.starts_at > c.published_at, false)"
 WAITS_FOR_TRIAL = f"""EXISTS (SELECT 1 FROM providers_provider tried
     WHERE tried.project_id = c.project_id AND tried.trial_ended_at IS NULL
@@ -83,3 +82,25 @@ def _waits(campaign: Campaign, provider: Provider) -> bool:
     published_at = campaign.published_at or timezone.now()
     is_for_later = campaign.starts_at is not None and campaign.starts_at > published_at
     return is_for_later or provider.credentials_changed_at > published_at
+
+
+def _parameters(campaign: Campaign) -> Mapping[str, object]:
+    return {"on_trial": drops_for_trial(campaign)}
+
+
+def _foresee(campaign: Campaign, starts_at: datetime) -> Iterator[Foreseen]:
+    if starts_at > timezone.now() and waits_for_trial(campaign):
+        yield Foreseen(WILL_WAIT, blocks=False)
+
+
+TRIAL_MODE = PersonGate(
+    reason=Reason.TRIAL_MODE,
+    explanation=Explanation(
+        "Trial mode: only test profiles get messages",
+        "Wait for the provider doctor to be green, then publish a new campaign.",
+    ),
+    at_launch=f"%(on_trial)s AND {_NO_TEST_PROFILE}",
+    at_claim=f"{_NO_TEST_PROFILE} AND {_ON_TRIAL}",
+    parameters=_parameters,
+)
+WAITING_FOR_TRIAL = CampaignGate(closed=WAITS_FOR_TRIAL, foresee=_foresee)

@@ -13,9 +13,10 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from campaigns.gates.registry import composed
 from campaigns.models import Campaign, Profile, Reason, Variant
 from campaigns.planning.previewing import person_of
-from campaigns.planning.targeting import AUDIENCE, audience_of
+from campaigns.planning.targeting import audience, audience_of, judged_audience
 from templates_app.rendering.variants import Prepared, UnusableValueError, prepare
 from templates_app.values.slots import Slot, SlotKind
 
@@ -23,14 +24,20 @@ EXACT = 10_000  # people; about a second
 PLACES, NEIGHBOURS = 1_000, 5  # of a sample
 MOST_NAMED = 20
 
-# Of several profiles with one phone the first gets the message.
-EVERYBODY = f"""
-SELECT DISTINCT ON (match_key) id FROM ({AUDIENCE}) AS chosen WHERE reason IS NULL
-ORDER BY match_key, id LIMIT {EXACT}
+
+@composed
+def _those_of_all() -> str:
+    return f"""
+SELECT id FROM ({judged_audience()}) AS judged WHERE reason IS NULL ORDER BY id LIMIT {EXACT}
 """
-SAMPLE = f"""
+
+
+@composed
+def _those_of_a_sample() -> str:
+    """Somebody's duplicate may be among them, who needs all the others to be found."""
+    return f"""
 SELECT DISTINCT found.id FROM unnest(%(places)s::bigint[]) AS place (id)
-CROSS JOIN LATERAL (SELECT id FROM ({AUDIENCE} AND p.id >= place.id) AS chosen
+CROSS JOIN LATERAL (SELECT id FROM ({audience()} AND p.id >= place.id) AS chosen
     WHERE reason IS NULL ORDER BY id LIMIT {NEIGHBOURS}) AS found
 """
 
@@ -114,14 +121,14 @@ def _profiles(ids: list[int]) -> Iterator[Profile]:
 
 
 def _everybody(campaign: Campaign) -> list[int]:
-    return _ids(EVERYBODY, audience_of(campaign))
+    return _ids(_those_of_all(), audience_of(campaign))
 
 
 def _sample(campaign: Campaign) -> list[int]:
     parameters = audience_of(campaign)
     dice = random.Random(campaign.pk)  # noqa: S311  no secret; the same people at each look
     places = [dice.randint(0, parameters["last"]) for _ in range(PLACES)]
-    return _ids(SAMPLE, {**parameters, "places": places})
+    return _ids(_those_of_a_sample(), {**parameters, "places": places})
 
 
 def _ids(sql: str, parameters: Mapping[str, Any]) -> list[int]:

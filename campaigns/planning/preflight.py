@@ -11,9 +11,8 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-from campaigns.gates.hours import last_moment, quiet_until
-from campaigns.gates.trial_mode import WILL_WAIT, waits_for_trial
-from campaigns.models import Audience, Campaign, QuietAction, Variant
+from campaigns.gates.registry import foresee
+from campaigns.models import Audience, Campaign, Variant
 from providers.models import Project, Provider
 from templates_app.models import Status, Template, TemplateVersion
 from templates_app.rendering.checking import check_values, with_label
@@ -159,18 +158,12 @@ def _about_time(campaign: Campaign) -> Iterator[Finding]:
             message="That time has passed, so the campaign goes out as soon as you publish it.",
             blocks=False,
         )
-    elif campaign.starts_at is not None and waits_for_trial(campaign):
-        yield Finding(section=Section.WHEN, message=WILL_WAIT, blocks=False)
-    starts_at = max(campaign.starts_at or timezone.now(), timezone.now())
-    if campaign.ends_at is not None and campaign.ends_at <= starts_at:
-        yield Finding(
-            section=Section.WHEN,
-            message="It would end before it starts. Choose a later end, or none.",
-        )
-    yield from _about_quiet_hours(campaign, starts_at)
+    for foreseen in foresee(campaign, starts_at=_leaves_at(campaign)):
+        yield Finding(section=Section.WHEN, message=foreseen.message, blocks=foreseen.blocks)
+    yield from _about_quiet_hours(campaign)
 
 
-def _about_quiet_hours(campaign: Campaign, starts_at: datetime) -> Iterator[Finding]:
+def _about_quiet_hours(campaign: Campaign) -> Iterator[Finding]:
     if (campaign.quiet_from is None) != (campaign.quiet_until is None):
         yield Finding(
             section=Section.WHEN,
@@ -179,20 +172,3 @@ def _about_quiet_hours(campaign: Campaign, starts_at: datetime) -> Iterator[Find
         )
     elif campaign.quiet_from is not None and campaign.quiet_from == campaign.quiet_until:
         yield Finding(section=Section.WHEN, message="Quiet hours can't end when they begin.")
-    elif (over := quiet_until(campaign, at=starts_at)) is not None:
-        discards = campaign.quiet_action == QuietAction.DISCARD
-        yield Finding(
-            section=Section.WHEN,
-            message="It would start in its quiet hours, and what comes up in them is not sent: "
-            "nobody would get it. Choose another time, or let messages wait."
-            if discards
-            else f"It starts in its quiet hours, so nothing goes out before {over:%H:%M}.",
-            blocks=discards,
-        )
-        until = last_moment(campaign, start=starts_at)
-        if not discards and until is not None and until <= over:
-            yield Finding(
-                section=Section.WHEN,
-                message="It starts in its quiet hours, and its end or cut-off comes before they are"
-                " over: nobody would get it. Choose another time.",
-            )

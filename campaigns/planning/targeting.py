@@ -7,14 +7,23 @@ from typing import Any
 
 from django.db import connection
 
-from campaigns.audience.reachability import BLOCK_JOIN, SUPPRESSION_CASE
-from campaigns.gates.trial_mode import LAUNCH_TRIAL_CASE, drops_for_trial
+from campaigns.audience.reachability import BLOCK_JOIN
+from campaigns.gates.registry import (
+    composed,
+    parameters_at_launch,
+    reason_at_launch,
+    reason_in_audience,
+)
 from campaigns.models import Audience, Campaign, CampaignStatus, Profile, Reason, Run
 from campaigns.planning.second_try import IS_RETRYABLE, retry_parameters
 
-# One row per profile of the audience: id, phone, match_key, reason (NULL: may be sent to).
-AUDIENCE = f"""
-SELECT p.id, p.phone, p.match_key, COALESCE({SUPPRESSION_CASE}, {LAUNCH_TRIAL_CASE}) AS reason
+
+@composed
+def audience() -> str:
+    """SQL, with the parameters below: id, phone, match_key and reason (NULL: may be sent to) of
+    each person by themselves. More conditions of p may follow."""
+    return f"""
+SELECT p.id, p.phone, p.match_key, {reason_at_launch()} AS reason
 FROM campaigns_profile p
 {BLOCK_JOIN}
 WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
@@ -26,17 +35,20 @@ WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
         WHERE e.run_id = %(retry_of)s AND e.profile_id = p.id AND {IS_RETRYABLE}))
 """
 
-# Of several profiles with one phone the first gets the message.
-FORECAST = f"""
-WITH chunk AS MATERIALIZED ({AUDIENCE}),
-judged AS (
-    SELECT CASE
-        WHEN reason IS NULL AND row_number() OVER (PARTITION BY match_key, reason ORDER BY id) > 1
-            THEN '{Reason.DUPLICATE_PHONE}'
-        ELSE reason END AS reason
-    FROM chunk
-)
-SELECT COALESCE(reason, ''), count(*) FROM judged GROUP BY 1
+
+@composed
+def judged_audience() -> str:
+    """SQL: id and reason of each person among all the others."""
+    return f"""
+WITH chosen AS MATERIALIZED ({audience()})
+SELECT id, {reason_in_audience()} AS reason FROM chosen
+"""
+
+
+@composed
+def _forecast() -> str:
+    return f"""
+SELECT COALESCE(reason, ''), count(*) FROM ({judged_audience()}) AS judged GROUP BY 1
 """
 
 
@@ -54,14 +66,14 @@ class Reach:
 
 def forecast(campaign: Campaign) -> Reach:
     with connection.cursor() as cursor:
-        cursor.execute(FORECAST, audience_of(campaign))
+        cursor.execute(_forecast(), audience_of(campaign))
         counts = dict(cursor.fetchall())
     to_send = counts.pop("", 0)
     return Reach(to_send=to_send, dropped={Reason(reason): n for reason, n in counts.items()})
 
 
 def audience_of(campaign: Campaign) -> dict[str, Any]:
-    """The parameters of AUDIENCE: whom it would choose now."""
+    """The parameters of `audience`: whom it would choose now."""
     return parameters_of(campaign, run=None, cursor=0, last=last_profile_id(campaign))
 
 
@@ -82,7 +94,7 @@ def parameters_of(campaign: Campaign, *, run: Run | None, cursor: int, last: int
         "last": last,
         "stopped": campaign.status == CampaignStatus.STOPPED,
         "left_over": campaign.left_over,
-        "on_trial": drops_for_trial(campaign),
+        **parameters_at_launch(campaign),
     }
 
 

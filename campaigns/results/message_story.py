@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from campaigns.ledger.explaining import explain
+from campaigns.gates.explaining import explain
 from campaigns.models import Message, Outbox, OutboxState, State
 from campaigns.planning.previewing import wording_of
 from templates_app.kinds.preview import Preview

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q, Sum
 
-from campaigns.ledger.explaining import Explanation, explain
+from campaigns.gates.base import Explanation
+from campaigns.gates.explaining import explain
 from campaigns.ledger.tallies import totals
 from campaigns.models import Run, State, Tally
 from campaigns.planning.looking_back import superseded_among, superseded_by_campaign

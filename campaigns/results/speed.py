@@ -6,6 +6,7 @@ Nothing is stored for it: a page that looks again brings its last sample along.
 from dataclasses import dataclass
 from datetime import datetime
 
+from campaigns.models import Campaign
 from campaigns.results.numbers import Results, Rounds
 
 SHORTEST = 1.0  # seconds between two looks, below which nothing is measured
@@ -20,6 +21,13 @@ class Sample:
     at: float
     attempted: int
     per_second: float | None = None
+
+
+def rate_of(campaign: Campaign, *, provider_rate: float) -> float:
+    """Messages per second that may leave at most."""
+    if campaign.per_minute is None:
+        return float(provider_rate)
+    return min(float(provider_rate), campaign.per_minute / 60)
 
 
 def look_again(last: Sample | None, *, at: float, attempted: int) -> Sample:

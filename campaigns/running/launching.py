@@ -12,21 +12,22 @@ from django.db import Error, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from campaigns.gates.duplicate_phone import DUPLICATE_PHONE, SKIP_DUPLICATES
+from campaigns.gates.registry import composed
 from campaigns.hints import wake_sender
+from campaigns.ledger import moves
 from campaigns.models import (
     Campaign,
     CampaignStatus,
     Lane,
     LaunchShare,
-    MessageKind,
     OutboxState,
-    Reason,
     Run,
     RunStatus,
     State,
 )
 from campaigns.planning.looking_back import look_back
-from campaigns.planning.targeting import AUDIENCE, parameters_of
+from campaigns.planning.targeting import audience, parameters_of
 from campaigns.running.opening_runs import SHARES
 
 logger = logging.getLogger(__name__)
@@ -39,22 +40,29 @@ CHUNK = 100_000  # people that a share walks past at once; about half of them ar
 # PostgreSQL's figures say that the run has no messages yet, and any other index seems as good. In
 # the order of phones, since the index on them costs the most.
 MINE = "COALESCE(match_key, id) %% %(shares)s = %(share)s"
-LAUNCH_CHUNK = f"""
-WITH walked AS MATERIALIZED ({AUDIENCE} ORDER BY p.id LIMIT %(size)s),
+NEW_MESSAGES = moves.insert(
+    send_key="CASE WHEN reason IS NULL THEN match_key END",
+    state=f"CASE WHEN reason IS NULL THEN {State.QUEUED:d} ELSE {State.SUPPRESSED:d} END",
+    reason="COALESCE(reason, '')",
+)
+NEW_DUPLICATES = moves.insert(
+    send_key="NULL", state=f"{State.SUPPRESSED:d}", reason=f"'{DUPLICATE_PHONE.reason}'"
+)
+
+
+@composed
+def _launch_chunk_sql() -> str:
+    return f"""
+WITH walked AS MATERIALIZED ({audience()} ORDER BY p.id LIMIT %(size)s),
 mine AS MATERIALIZED (
     SELECT id, phone, match_key,
         COALESCE(reason, CASE WHEN %(stopped)s THEN %(left_over)s END) AS reason
     FROM walked WHERE {MINE}
 ),
 written AS (
-    INSERT INTO campaigns_message (project_id, kind, campaign_id, run_id, variant_id, profile_id,
-        phone, send_key, state, reason, code, detail, attempt, external_id, created_at)
-    SELECT %(project)s, {MessageKind.CAMPAIGN:d}, %(campaign)s, %(run)s, %(variant)s, id, phone,
-        CASE WHEN reason IS NULL THEN match_key END,
-        CASE WHEN reason IS NULL THEN {State.QUEUED:d} ELSE {State.SUPPRESSED:d} END,
-        COALESCE(reason, ''), '', '', 0, '', now()
+    {NEW_MESSAGES}
     FROM (SELECT * FROM mine ORDER BY match_key, id) AS judged
-    ON CONFLICT (project_id, send_key, run_id) WHERE send_key IS NOT NULL DO NOTHING
+    {SKIP_DUPLICATES}
     RETURNING id, state, reason
 ),
 queued AS (
@@ -76,26 +84,26 @@ SELECT count(*), max(id), (SELECT count(*) FROM mine) > (SELECT COALESCE(sum(n),
 FROM walked
 """
 
-# Whom the statement above has left out of the chunk: their phone had a message already. The run's
-# rows of the chunk are asked for by a range, which is one walk through their index.
-LAUNCH_DUPLICATES = f"""
-WITH chunk AS MATERIALIZED ({AUDIENCE} AND p.id <= %(chunk_ends)s),
+
+@composed
+def _launch_duplicates_sql() -> str:
+    """Whom the statement above has left out of the chunk: their phone had a message already. The
+    run's rows of the chunk are asked for by a range, which is one walk through their index."""
+    return f"""
+WITH chunk AS MATERIALIZED ({audience()} AND p.id <= %(chunk_ends)s),
 known AS MATERIALIZED (
     SELECT m.profile_id FROM campaigns_message m
     WHERE m.run_id = %(run)s AND m.profile_id > %(cursor)s AND m.profile_id <= %(chunk_ends)s
 ),
 written AS (
-    INSERT INTO campaigns_message (project_id, kind, campaign_id, run_id, variant_id, profile_id,
-        phone, send_key, state, reason, code, detail, attempt, external_id, created_at)
-    SELECT %(project)s, {MessageKind.CAMPAIGN:d}, %(campaign)s, %(run)s, %(variant)s, id, phone,
-        NULL, {State.SUPPRESSED:d}, '{Reason.DUPLICATE_PHONE}', '', '', 0, '', now()
+    {NEW_DUPLICATES}
     FROM chunk WHERE {MINE} AND id NOT IN (SELECT profile_id FROM known)
     ORDER BY id
     RETURNING id
 )
 INSERT INTO campaigns_tally (run_id, name, n)
 SELECT %(run)s, name, count(*) FROM written
-CROSS JOIN (VALUES ('targeted'), ('suppressed'), ('suppressed:{Reason.DUPLICATE_PHONE}'))
+CROSS JOIN (VALUES ('targeted'), ('suppressed'), ('suppressed:{DUPLICATE_PHONE.reason}'))
     AS names (name)
 GROUP BY name
 """
@@ -165,10 +173,10 @@ def _launch_chunk(run_id: int) -> int | None:
     }
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # the sorts of a chunk stay in memory
-        cursor.execute(LAUNCH_CHUNK, parameters)
+        cursor.execute(_launch_chunk_sql(), parameters)
         count, last_id, has_duplicates = cursor.fetchone()
         if has_duplicates:
-            cursor.execute(LAUNCH_DUPLICATES, {**parameters, "chunk_ends": last_id})
+            cursor.execute(_launch_duplicates_sql(), {**parameters, "chunk_ends": last_id})
     share.cursor = last_id if count == CHUNK else run.last_profile_id
     share.save(update_fields=["cursor"])
     return int(count)

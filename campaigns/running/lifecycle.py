@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from campaigns.gates.hours import cut_off_of
+from campaigns.gates.ending import cut_off_of
 from campaigns.gates.trial_mode import STILL_ON, waits_for_trial
 from campaigns.hints import wake_launcher, wake_reconciler, wake_sender
 from campaigns.models import Campaign, CampaignStatus, Reason, Run, RunStatus

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
-from campaigns.ledger.explaining import explain
+from campaigns.gates.explaining import explain
 from campaigns.models import Campaign
 from campaigns.pace import storms
 from campaigns.pace.storms import Outcome, Storm, Told

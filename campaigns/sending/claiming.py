@@ -10,16 +10,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
 
-from campaigns.audience.reachability import SUPPRESSION_CASE
-from campaigns.gates.hours import MAY_SEND
-from campaigns.gates.trial_mode import TRIAL_CASE, WAITS_FOR_TRIAL
+from campaigns.gates.registry import composed, may_send, reason_at_claim
+from campaigns.ledger.moves import AS_IT_WAS, counted, drop, is_open
 from campaigns.ledger.tallies import COUNT_MOVES
-from campaigns.models import CampaignStatus, Lane, MessageKind, OutboxState, State
+from campaigns.models import CampaignStatus, Lane, MessageKind, OutboxState
 
 URGENT_AT_ONCE = 50
 
@@ -28,26 +27,12 @@ _turns = Counter[int]()  # project → how often its campaigns were claimed from
 # Nothing leaves from a copy of another installation's database until somebody has confirmed it.
 IS_OURS = """NOT EXISTS (SELECT 1 FROM providers_installation WHERE instance_id <> %(instance)s)"""
 
-# Per connected project: how many urgent messages are due, and which running campaigns have some.
-# Not EXISTS: with a million rows waiting, PostgreSQL would go through all of them.
-DUE = f"""
-SELECT v.project_id, v.id, v.rate,
-    (SELECT count(*) FROM (
-        SELECT 1 FROM campaigns_outbox o WHERE o.project_id = v.project_id
-            AND o.lane = {Lane.URGENT:d} AND o.state = {OutboxState.READY:d}
-            AND o.due_at <= statement_timestamp()
-        LIMIT {URGENT_AT_ONCE}) AS waiting),
-    ARRAY(SELECT ARRAY[c.id, COALESCE(c.per_minute, 0)] FROM campaigns_campaign c
-        WHERE c.project_id = v.project_id AND c.status = '{CampaignStatus.RUNNING}'
-        AND NOT {WAITS_FOR_TRIAL} AND {MAY_SEND}
-        AND (SELECT o.message_id FROM campaigns_outbox o
-            WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
-                AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp()
-            ORDER BY o.due_at LIMIT 1) IS NOT NULL
-        ORDER BY c.id)
-FROM providers_provider v
-WHERE {IS_OURS}
-"""
+# A campaign with something due. Not EXISTS: with a million rows waiting, PostgreSQL would go
+# through all of them.
+HAS_DUE = f"""(SELECT o.message_id FROM campaigns_outbox o
+    WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
+        AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp()
+    ORDER BY o.due_at LIMIT 1) IS NOT NULL"""
 
 PICK_URGENT = f"""
 SELECT o.message_id FROM campaigns_outbox o
@@ -56,13 +41,59 @@ WHERE o.project_id = %(project)s AND o.lane = {Lane.URGENT:d}
 ORDER BY o.due_at, o.message_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
 
-# Each running campaign gets its share, so that a small one never waits for a large one to end. The
-# shares add up to the limit; without it PostgreSQL would expect a tenth of all rows, and read them.
-PICK_BULK = f"""
+
+class Row(NamedTuple):
+    """What a claim reads of a message and its person, by the names of the statement's columns. Raw
+    cursors give jsonb as text."""
+
+    id: int
+    attempt: int
+    tries: int
+    kind: int
+    campaign_id: int | None
+    variant_id: int | None
+    phone: str
+    send_key: int
+    content: str | None
+    created_at: datetime
+    opted_in: bool
+    identity: str | None
+    name: str | None
+    email: str | None
+    language: str | None
+    time_zone: str | None
+    properties: str | None
+
+
+@composed
+def due_sql() -> str:
+    """Per connected project: how many urgent messages are due, and which running campaigns have
+    some."""
+    return f"""
+SELECT v.project_id, v.id, v.rate,
+    (SELECT count(*) FROM (
+        SELECT 1 FROM campaigns_outbox o WHERE o.project_id = v.project_id
+            AND o.lane = {Lane.URGENT:d} AND o.state = {OutboxState.READY:d}
+            AND o.due_at <= statement_timestamp()
+        LIMIT {URGENT_AT_ONCE}) AS waiting),
+    ARRAY(SELECT ARRAY[c.id, COALESCE(c.per_minute, 0)] FROM campaigns_campaign c
+        WHERE c.project_id = v.project_id AND c.status = '{CampaignStatus.RUNNING}'
+        AND {may_send()} AND {HAS_DUE}
+        ORDER BY c.id)
+FROM providers_provider v
+WHERE {IS_OURS}
+"""
+
+
+def _pick_bulk() -> str:
+    """Each running campaign gets its share, so that a small one never waits for a large one to
+    end. The shares add up to the limit; without it PostgreSQL would expect a tenth of all rows,
+    and read them."""
+    return f"""
 SELECT due.message_id
 FROM unnest(%(campaigns)s::bigint[], %(shares)s::int[]) AS wanted (campaign_id, share)
 JOIN campaigns_campaign c ON c.id = wanted.campaign_id AND c.status = '{CampaignStatus.RUNNING}'
-    AND {IS_OURS} AND NOT {WAITS_FOR_TRIAL} AND {MAY_SEND}
+    AND {IS_OURS} AND {may_send()}
 CROSS JOIN LATERAL (
     SELECT o.message_id FROM campaigns_outbox o
     WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
@@ -72,15 +103,18 @@ CROSS JOIN LATERAL (
 LIMIT %(limit)s
 """
 
-# A message that a report has settled meanwhile has nothing left to send: its row just goes.
-CLAIM = """
+
+def _claim_sql(pick: str) -> str:
+    """Gates are for campaigns' messages. A message that a report has settled meanwhile has nothing
+    left to send: its row just goes."""
+    return f"""
 WITH picked AS MATERIALIZED ({pick}),
 judged AS MATERIALIZED (
     SELECT m.id, m.kind, m.campaign_id, m.run_id, m.variant_id, m.phone, m.send_key, m.content,
         m.state, m.created_at, p.identity, p.name, p.email, p.language, p.time_zone, p.properties,
         COALESCE(g.opted_in, false) AS opted_in,
-        m.state NOT IN ({queued:d}, {in_doubt:d}) AS settled,
-        CASE WHEN m.kind = {campaign:d} THEN COALESCE({suppression}, {trial}) END AS reason
+        NOT {is_open("m.state")} AS settled,
+        CASE WHEN m.kind = {MessageKind.CAMPAIGN:d} THEN {reason_at_claim()} END AS reason
     FROM picked
     JOIN campaigns_message m ON m.id = picked.message_id
     LEFT JOIN campaigns_profile p ON p.id = m.profile_id
@@ -90,7 +124,7 @@ judged AS MATERIALIZED (
 ),
 claimed AS (
     UPDATE campaigns_outbox o
-    SET state = {claimed:d}, attempt = o.attempt + 1,
+    SET state = {OutboxState.CLAIMED:d}, attempt = o.attempt + 1,
         due_at = statement_timestamp() + %(lease)s * interval '1 second'
     FROM judged j WHERE o.message_id = j.id AND NOT j.settled AND j.reason IS NULL
     RETURNING o.message_id, o.attempt, o.tries
@@ -98,7 +132,7 @@ claimed AS (
 -- Messages before the outbox is the order of everybody else, and theirs are in our hands already:
 -- never wait for a message here. Who is skipped has another turn.
 barred AS MATERIALIZED (
-    SELECT m.id, j.reason, m.state AS was FROM judged j JOIN campaigns_message m ON m.id = j.id
+    SELECT m.id, j.reason, {AS_IT_WAS} FROM judged j JOIN campaigns_message m ON m.id = j.id
     WHERE j.reason IS NOT NULL AND NOT j.settled
     ORDER BY m.id FOR NO KEY UPDATE OF m SKIP LOCKED
 ),
@@ -107,41 +141,23 @@ gone AS (
     WHERE o.message_id = j.id AND (j.settled OR j.id IN (SELECT id FROM barred))
 ),
 moves AS (
-    UPDATE campaigns_message m
-    SET state = CASE m.state WHEN {queued:d} THEN {suppressed:d} ELSE {unknown:d} END,
-        reason = CASE m.state WHEN {queued:d} THEN b.reason ELSE 'unknown' END,
-        failed_at = CASE m.state WHEN {in_doubt:d} THEN now() END
-    FROM barred b
-    WHERE m.id = b.id AND m.state IN ({queued:d}, {in_doubt:d})
-    RETURNING m.run_id, false AS newly_sent, b.was, '' AS was_reason, '' AS was_code,
-        m.state AS now, m.reason, m.code
+    UPDATE campaigns_message m SET {drop("b.reason")}
+    FROM barred b WHERE m.id = b.id AND {is_open("m.state")}
+    RETURNING {counted("b")}
 ),
-counted AS ({count_moves})
-SELECT j.id, c.attempt, c.tries, j.kind, j.campaign_id, j.variant_id, j.phone, j.send_key,
-    j.content, j.created_at, j.opted_in, j.identity, j.name, j.email, j.language, j.time_zone,
-    j.properties
-FROM judged j JOIN claimed c ON c.message_id = j.id
-ORDER BY j.id
+counted AS ({COUNT_MOVES})
+SELECT {", ".join(Row._fields)} FROM judged j JOIN claimed c ON c.message_id = j.id ORDER BY j.id
 """
 
 
-def _claim_sql(pick: str) -> str:
-    return CLAIM.format(
-        pick=pick,
-        suppression=SUPPRESSION_CASE,
-        trial=TRIAL_CASE,
-        count_moves=COUNT_MOVES,
-        campaign=MessageKind.CAMPAIGN,
-        queued=State.QUEUED,
-        suppressed=State.SUPPRESSED,
-        in_doubt=State.IN_DOUBT,
-        unknown=State.UNKNOWN,
-        claimed=OutboxState.CLAIMED,
-    )
+@composed
+def claim_urgent_sql() -> str:
+    return _claim_sql(PICK_URGENT)
 
 
-CLAIM_URGENT = _claim_sql(PICK_URGENT)
-CLAIM_BULK = _claim_sql(PICK_BULK)
+@composed
+def claim_bulk_sql() -> str:
+    return _claim_sql(_pick_bulk())
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +201,7 @@ class Claim:
 
 def find_due() -> list[Due]:
     with connection.cursor() as cursor:
-        cursor.execute(DUE, {"instance": settings.INSTANCE_ID})
+        cursor.execute(due_sql(), {"instance": settings.INSTANCE_ID})
         due = (
             Due(project_id, provider_id, rate, urgent, [Running(*pair) for pair in running])
             for project_id, provider_id, rate, urgent, running in cursor.fetchall()
@@ -196,7 +212,7 @@ def find_due() -> list[Due]:
 def claim_urgent(due: Due, *, limit: int) -> list[Claim]:
     if not limit:
         return []
-    return _claim(CLAIM_URGENT, {"project": due.project_id, "limit": limit})
+    return _claim(claim_urgent_sql(), {"project": due.project_id, "limit": limit})
 
 
 def claim_bulk(due: Due, *, limit: int, most: Mapping[int, int] | None = None) -> list[Claim]:
@@ -208,7 +224,7 @@ def claim_bulk(due: Due, *, limit: int, most: Mapping[int, int] | None = None) -
     campaigns = _in_turn(due.project_id, list(most))
     shares = share_out(limit, [most[campaign] for campaign in campaigns])
     parameters = {"project": due.project_id, "campaigns": campaigns, "shares": shares}
-    return _claim(CLAIM_BULK, {**parameters, "limit": limit})
+    return _claim(claim_bulk_sql(), {**parameters, "limit": limit})
 
 
 def _in_turn(project_id: int, campaigns: Sequence[int]) -> list[int]:
@@ -238,7 +254,7 @@ def _claim(sql: str, parameters: Mapping[str, Any]) -> list[Claim]:
     with connection.cursor() as cursor:
         fixed = {"lease": settings.SEND_LEASE, "instance": settings.INSTANCE_ID}
         cursor.execute(sql, {**parameters, **fixed})
-        return [_read(row) for row in cursor.fetchall()]
+        return [_read(Row._make(row)) for row in cursor.fetchall()]
 
 
 def _object(text: str | None) -> dict[str, Any]:
@@ -247,31 +263,28 @@ def _object(text: str | None) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _read(row: tuple[Any, ...]) -> Claim:
-    """Columns in CLAIM's order; raw cursors give jsonb as text."""
-    message_id, attempt, tries, kind, campaign_id, variant_id, phone, match_key, content = row[:9]
-    created_at, opted_in, identity, name, email, language, time_zone, properties = row[9:]
+def _read(row: Row) -> Claim:
     return Claim(
-        message_id=message_id,
-        attempt=attempt,
-        tries=tries,
-        kind=kind,
-        campaign_id=campaign_id,
-        variant_id=variant_id,
-        phone=phone,
-        match_key=match_key,
-        content=_object(content),
-        created_at=created_at,
-        opted_in=opted_in,
+        message_id=row.id,
+        attempt=row.attempt,
+        tries=row.tries,
+        kind=row.kind,
+        campaign_id=row.campaign_id,
+        variant_id=row.variant_id,
+        phone=row.phone,
+        match_key=row.send_key,
+        content=_object(row.content),
+        created_at=row.created_at,
+        opted_in=row.opted_in,
         person={
             "profile": {
-                **_object(properties),
-                "identity": identity or "",
-                "name": name or "",
-                "phone": phone,
-                "email": email or "",
-                "language": language or "",
-                "time_zone": time_zone or "",
+                **_object(row.properties),
+                "identity": row.identity or "",
+                "name": row.name or "",
+                "phone": row.phone,
+                "email": row.email or "",
+                "language": row.language or "",
+                "time_zone": row.time_zone or "",
             }
         },
     )

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from campaigns.gates.explaining import NOT_COMPOSED
 from campaigns.ledger.correlation import extra_of, msg_id_of
-from campaigns.ledger.explaining import NOT_COMPOSED
 from campaigns.models import MessageKind, Reason, Variant
 from campaigns.sending.claiming import Claim
 from campaigns.sending.recording import Ending, Result

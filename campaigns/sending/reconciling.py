@@ -11,9 +11,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from campaigns.audience.imports.queueing import resume_lost
-from campaigns.gates.hours import DISCARDS, HAS_ENDED
+from campaigns.gates.registry import composed, reason_for_waiting, reasons_of_due
 from campaigns.gates.trial_mode import pause_waiting
 from campaigns.hints import wake_launcher
+from campaigns.ledger.moves import AS_IT_WAS, counted, doubt, drop, is_open
 from campaigns.ledger.tallies import COUNT_MOVES
 from campaigns.models import (
     Campaign,
@@ -37,38 +38,34 @@ LOCK = 7_266_001
 AT_ONCE = 10_000
 
 OVERDUE = f"""
-SELECT m.id, m.run_id, m.state AS was, m.reason AS was_reason, m.code AS was_code,
-    o.attempt, o.tries, COALESCE(c.resend_in_doubt, false) AS resend
+SELECT m.id, {AS_IT_WAS}, o.attempt, o.tries,
+    COALESCE(c.resend_in_doubt, false) AS resend
 FROM campaigns_outbox o
 JOIN campaigns_message m ON m.id = o.message_id
 LEFT JOIN campaigns_campaign c ON c.id = o.campaign_id
 WHERE o.state = %(state)s AND o.due_at < statement_timestamp()
 ORDER BY m.id LIMIT {AT_ONCE} FOR UPDATE OF m, o SKIP LOCKED
 """
-MOVED = """
-RETURNING m.id, m.run_id, false AS newly_sent, h.was, h.was_reason, h.was_code,
-    m.state AS now, m.reason, m.code
-"""
+WAS_OPEN = is_open("h.was")
+LOST = doubt("worker_lost", "The worker that sent it did not report back.")
 
 # Whoever claimed these is gone or hangs. What a report has settled meanwhile only loses its row.
 END_LEASES = f"""
 WITH held AS MATERIALIZED ({OVERDUE}),
 settled AS (
     DELETE FROM campaigns_outbox o USING held h
-    WHERE o.message_id = h.id AND h.was NOT IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
+    WHERE o.message_id = h.id AND NOT {WAS_OPEN}
 ),
 doubted AS (
     UPDATE campaigns_outbox o
     SET state = {OutboxState.IN_DOUBT:d}, tries = o.tries + 1,
         due_at = statement_timestamp() + %(doubt)s * interval '1 second'
-    FROM held h WHERE o.message_id = h.id AND h.was IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
+    FROM held h WHERE o.message_id = h.id AND {WAS_OPEN}
 ),
 moves AS (
-    UPDATE campaigns_message m
-    SET state = {State.IN_DOUBT:d}, attempt = h.attempt, code = 'worker_lost',
-        detail = 'The worker that sent it did not report back.'
-    FROM held h WHERE m.id = h.id AND h.was IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
-    {MOVED}
+    UPDATE campaigns_message m SET {LOST}, attempt = h.attempt
+    FROM held h WHERE m.id = h.id AND {WAS_OPEN}
+    RETURNING {counted("h")}
 ),
 counted AS ({COUNT_MOVES})
 SELECT count(*) FROM held
@@ -95,33 +92,36 @@ moves AS (
     FROM held h
     WHERE m.id = h.id AND h.was = {State.IN_DOUBT:d}
         AND NOT (h.resend AND h.tries < %(most)s)
-    {MOVED}
+    RETURNING {counted("h")}
 ),
 counted AS ({COUNT_MOVES})
 SELECT count(*) FROM held
 """
 
-# Whoever waits of a campaign that won't send to them: it was stopped, is past its end, or is quiet
-# and discards.
-DROP_WAITING = f"""
+HAS_STOPPED = f"c.status IN ('{CampaignStatus.STOPPED}', '{CampaignStatus.FAILED}')"
+IS_LIVE = f"c.status IN ('{CampaignStatus.RUNNING}', '{CampaignStatus.PAUSED}')"
+
+
+@composed
+def drop_waiting_sql() -> str:
+    """Whoever waits of a campaign that won't send to them: it was stopped, or a gate says so."""
+    only_due = f"ARRAY{reasons_of_due()}::text[]"
+    return f"""
 WITH held AS MATERIALIZED (
-    SELECT m.id, m.run_id, m.state AS was, m.reason AS was_reason, m.code AS was_code,
-        closed.reason
+    SELECT m.id, {AS_IT_WAS}, closed.reason
     FROM (
-        SELECT c.id, CASE WHEN c.status IN ({{ended}}) THEN c.left_over
-            WHEN {HAS_ENDED} THEN '{Reason.CUT_OFF}'
-            WHEN c.status = '{CampaignStatus.RUNNING}' AND {DISCARDS}
-                THEN '{Reason.QUIET_HOURS}' END AS reason
+        SELECT c.id, CASE WHEN {HAS_STOPPED} THEN c.left_over ELSE {reason_for_waiting()} END
+            AS reason
         FROM campaigns_campaign c
-        WHERE c.status IN ({{ended}}, '{CampaignStatus.RUNNING}', '{CampaignStatus.PAUSED}')
-            AND EXISTS (SELECT 1 FROM campaigns_run r
-                WHERE r.campaign_id = c.id AND r.status IN ({{runs}}))
+        WHERE ({HAS_STOPPED} OR {IS_LIVE})
+            AND EXISTS (SELECT 1 FROM campaigns_run r WHERE r.campaign_id = c.id
+                AND r.status IN ('{RunStatus.LAUNCHING}', '{RunStatus.SENDING}'))
     ) AS closed
     CROSS JOIN LATERAL (
         SELECT o.message_id FROM campaigns_outbox o
         WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = closed.id
             AND o.state = {OutboxState.READY:d}
-            AND (closed.reason <> '{Reason.QUIET_HOURS}' OR o.due_at <= statement_timestamp())
+            AND (closed.reason <> ALL({only_due}) OR o.due_at <= statement_timestamp())
         LIMIT {AT_ONCE}) AS left_over
     JOIN campaigns_message m ON m.id = left_over.message_id
     JOIN campaigns_outbox o ON o.message_id = m.id AND o.state = {OutboxState.READY:d}
@@ -130,21 +130,14 @@ WITH held AS MATERIALIZED (
 ),
 gone AS (DELETE FROM campaigns_outbox o USING held h WHERE o.message_id = h.id),
 moves AS (
-    UPDATE campaigns_message m
-    SET state = CASE m.state WHEN {State.QUEUED:d} THEN {State.SUPPRESSED:d}
-            ELSE {State.UNKNOWN:d} END,
-        reason = CASE m.state WHEN {State.QUEUED:d} THEN h.reason
-            ELSE '{Reason.UNKNOWN}' END,
-        failed_at = CASE m.state WHEN {State.IN_DOUBT:d} THEN now() END
-    FROM held h WHERE m.id = h.id AND m.state IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
-    {MOVED}
+    UPDATE campaigns_message m SET {drop("h.reason")}
+    FROM held h WHERE m.id = h.id AND {is_open("m.state")}
+    RETURNING {counted("h")}
 ),
 counted AS ({COUNT_MOVES})
 SELECT count(*) FROM held
-""".format(
-    ended=f"'{CampaignStatus.STOPPED}', '{CampaignStatus.FAILED}'",
-    runs=f"'{RunStatus.LAUNCHING}', '{RunStatus.SENDING}'",
-)
+"""
+
 
 # Nothing of it waits, nothing of it is open; of a campaign's runs one goes at a time. Asked for in
 # order, so that PostgreSQL takes the first row from an index: it would else walk through a million.
@@ -211,7 +204,7 @@ def settle_doubts() -> int:
 
 
 def drop_waiting() -> int:
-    return _count(DROP_WAITING)
+    return _count(drop_waiting_sql())
 
 
 def start_due_campaigns() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from campaigns.ledger.explaining import explain
+from campaigns.gates.explaining import explain
 from campaigns.models import Message, State, TestSend
 from providers.gateway.codes import SendCode, send_code
 from providers.gateway.results import Verdict

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from campaigns.models import CampaignStatus, Run
-from campaigns.sending.claiming import CLAIM_BULK, DUE
+from campaigns.sending.claiming import claim_bulk_sql, due_sql
 from campaigns.sending.reconciling import END_LEASES, FINISH_RUNS, SETTLE_DOUBTS
 from providers.models import Project
 from tests.factories import CampaignFactory, ProviderFactory, RunFactory
@@ -60,7 +60,7 @@ def read_to_the_end(sql: str, parameters: dict[str, object]) -> list[str]:
 
 
 def test_looking_for_work_reads_no_more_when_more_is_waiting(run: Run) -> None:
-    assert read_to_the_end(DUE, {"instance": "ours"}) == []
+    assert read_to_the_end(due_sql(), {"instance": "ours"}) == []
 
 
 @pytest.mark.parametrize("limit", [1, 20])
@@ -73,7 +73,7 @@ def test_a_claim_reads_what_it_claims(run: Run, limit: int) -> None:
         "lease": 60,
         "instance": "ours",
     }
-    assert read_to_the_end(CLAIM_BULK, parameters) == []
+    assert read_to_the_end(claim_bulk_sql(), parameters) == []
 
 
 def test_reconciling_reads_what_is_overdue(run: Run) -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from campaigns.admin.campaigns.campaign_list import status_pill
-from campaigns.gates.hours import quiet_until, rate_of
+from campaigns.gates.quiet_hours import quiet_until
 from campaigns.gates.trial_mode import WILL_WAIT, waits_for_trial
 from campaigns.models import Campaign, CampaignStatus, Run, RunStatus
 from campaigns.pace import rate as pacing
@@ -25,7 +25,7 @@ from campaigns.planning.preflight import variants_of
 from campaigns.planning.previewing import wording_of
 from campaigns.results.finding import find_case
 from campaigns.results.numbers import Results, Rounds, results_by_round, together
-from campaigns.results.speed import Sample, average, in_words, look_again, seconds_left
+from campaigns.results.speed import Sample, average, in_words, look_again, rate_of, seconds_left
 from campaigns.running.launching import percent_launched
 from campaigns.running.lifecycle import LIVE
 from providers.admin.scoping import ProjectScopedAdmin

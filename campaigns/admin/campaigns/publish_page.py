@@ -13,14 +13,14 @@ from django.views.decorators.http import require_GET
 from campaigns.admin.campaigns.example import example_asked
 from campaigns.admin.campaigns.own_campaign import OwnCampaign, page_of
 from campaigns.audience.properties import properties_of
-from campaigns.gates.hours import last_moment, rate_of
+from campaigns.gates.ending import last_moment
 from campaigns.models import Campaign, CampaignStatus
 from campaigns.planning.dry_run import EXACT, dry_run
 from campaigns.planning.opening_links import are_left_closed, findings_of, links_of, open_links
 from campaigns.planning.preflight import blocking, findings, variants_of
 from campaigns.planning.previewing import person_of
 from campaigns.planning.targeting import forecast
-from campaigns.results.speed import in_words
+from campaigns.results.speed import in_words, rate_of
 from campaigns.running.publishing import fingerprint, publish_as_seen
 from providers.admin.row_numbers import row_number
 from providers.models import Provider

@@ -21,7 +21,7 @@ from campaigns.admin.messages.message_filters import (
     SliceFilter,
 )
 from campaigns.admin.messages.message_list import BeforeFilter, MessageChangeList
-from campaigns.ledger.explaining import explain
+from campaigns.gates.explaining import explain
 from campaigns.models import Event, EventName, Message, OutboxState, State
 from campaigns.results.finding import find_messages
 from campaigns.results.message_story import latest_step, life_of, text_of

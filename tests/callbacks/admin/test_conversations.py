@@ -9,7 +9,7 @@ from django.utils import timezone
 from callbacks.inbox.answering import answer_with_template, answer_with_text
 from callbacks.models import InboundMessage
 from callbacks.receipts import processing
-from campaigns.ledger.explaining import explain
+from campaigns.gates.explaining import explain
 from campaigns.models import (
     Lane,
     Message,

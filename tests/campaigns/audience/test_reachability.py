@@ -5,10 +5,10 @@ from django.db import connection
 
 from campaigns.audience.reachability import (
     BLOCK_JOIN,
-    SUPPRESSION_CASE,
     reachable,
     with_reason,
 )
+from campaigns.gates.registry import reason_at_claim
 from campaigns.models import Profile, Reason
 from providers.models import Project
 from tests.factories import PhoneBlockFactory, ProfileFactory, ProjectFactory
@@ -17,8 +17,8 @@ from tests.factories import PhoneBlockFactory, ProfileFactory, ProjectFactory
 def by_sql(profile: Profile) -> str:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {SUPPRESSION_CASE} FROM campaigns_profile p {BLOCK_JOIN} WHERE p.id = %s",
-            [profile.pk],
+            f"SELECT {reason_at_claim()} FROM campaigns_profile p {BLOCK_JOIN} WHERE p.id = %(id)s",
+            {"id": profile.pk, "project": profile.project_id},
         )
         return cursor.fetchone()[0] or ""
 

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from campaigns.gates.hours import QuietHours, last_moment
+from campaigns.gates.ending import last_moment
+from campaigns.gates.quiet_hours import QuietHours
 from campaigns.ledger.tallies import totals
 from campaigns.models import (
     Campaign,

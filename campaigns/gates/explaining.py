@@ -1,46 +1,19 @@
 """Why a message did not arrive, in words for the marketer, and what can be done about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from campaigns.gates.base import Explanation
+from campaigns.gates.registry import explanation_of
 from campaigns.models import Reason
 from providers.gateway.codes import send_code
 from providers.gateway.report_codes import kept_cause
 from providers.gateway.settings import gateway_settings
 
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    meaning: str
-    way_out: str = ""
-
-
-OURS: Mapping[Reason, Explanation] = {
-    Reason.NO_PHONE: Explanation(
-        "No phone number", "Import these people again with a phone number."
-    ),
-    Reason.INVALID_PHONE: Explanation(
-        "The phone number is not valid", "Correct the numbers in your file and import it again."
-    ),
-    Reason.NOT_SUBSCRIBED: Explanation(
-        "Not subscribed: MSG-whatsapp is not “Yes”",
-        "Import a file that says MSG-whatsapp TRUE for those who have agreed to get messages.",
-    ),
-    Reason.NUMBER_BLOCKED: Explanation(
-        "The number is blocked: MSG-dndWhatsApp is “Yes”",
-        "They asked for no messages. They come back by writing START to you.",
-    ),
-    Reason.DUPLICATE_PHONE: Explanation(
-        "Another profile has the same phone number",
-        "Nothing to do: this number got the message once.",
-    ),
+# Of what no gate says.
+OURS: Mapping[str, Explanation] = {
     Reason.CONTROL_GROUP: Explanation("In the control group"),
     Reason.EXCLUDED: Explanation("Excluded from this campaign"),
     Reason.CAP_REACHED: Explanation("The campaign's cap was reached"),
-    Reason.TRIAL_MODE: Explanation(
-        "Trial mode: only test profiles get messages",
-        "Wait for the provider doctor to be green, then publish a new campaign.",
-    ),
     Reason.MISSING_VALUE: Explanation(
         "A placeholder would have been empty for them",
         "Add a fallback in the next campaign, or import the missing values.",
@@ -50,14 +23,6 @@ OURS: Mapping[Reason, Explanation] = {
         "Shorten the text or these people's values.",
     ),
     Reason.OFFER_EXPIRED: Explanation("The offer had expired"),
-    Reason.QUIET_HOURS: Explanation(
-        "Their turn came in the campaign's quiet hours",
-        "Next time let messages wait until the quiet hours are over.",
-    ),
-    Reason.CUT_OFF: Explanation(
-        "The campaign's end or cut-off came before their turn",
-        "Next time start earlier, leave more time, or send faster.",
-    ),
     Reason.FREQUENCY_CAP: Explanation("They had enough messages already"),
     Reason.TEMPLATE_NOT_APPROVED: Explanation("The template was not approved any more"),
     Reason.CAMPAIGN_STOPPED: Explanation("The campaign was stopped before their turn"),
@@ -82,8 +47,8 @@ GIVEN_UP = "It was not sent. You can send it again once Gupshup is well."
 
 def explain(reason: str, code: str) -> Explanation:
     """Of a message that was suppressed or failed."""
-    if reason in OURS:
-        return OURS[Reason(reason)]
+    if (ours := explanation_of(reason) or OURS.get(reason)) is not None:
+        return ours
     if reason == Reason.REPORTED:
         return _of_report(code)
     if code == NOT_COMPOSED:

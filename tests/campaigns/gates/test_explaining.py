@@ -1,6 +1,6 @@
 import pytest
 
-from campaigns.ledger.explaining import explain
+from campaigns.gates.explaining import explain
 from campaigns.models import Reason
 
 

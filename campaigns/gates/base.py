@@ -1,0 +1,76 @@
+"""What a gate says of itself. It looks at one row (a person, or a running campaign) or at a set of
+people; what it says holds wherever messages are counted, launched, claimed and explained.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from campaigns.models import Campaign, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    meaning: str
+    way_out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A whole sentence for the check before a campaign is published."""
+
+    message: str
+    blocks: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PersonGate:
+    """Looks at one person, and drops their message for good.
+
+    Both conditions are SQL, true of whom it stops: of p (the person), b (their phone's block, which
+    may be missing) and the parameter project; at launch of the `parameters`, too.
+    """
+
+    reason: Reason
+    explanation: Explanation
+    at_launch: str
+    at_claim: str
+    parameters: Callable[[Campaign], Mapping[str, object]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SetGate:
+    """Looks at all people of an audience together, and drops some for good.
+
+    `among` is SQL, true of whom it stops, with window functions over id, match_key and reason (of
+    a gate before; NULL: none). A launch, which sees a part of them at a time, has its own way.
+    """
+
+    reason: Reason
+    explanation: Explanation
+    among: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropping:
+    """When those who wait get the reason; SQL of c. `only_due`: whoever waits for a later moment
+    may find the gate open then."""
+
+    reason: Reason
+    explanation: Explanation
+    when: str
+    only_due: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CampaignGate:
+    """Looks at a running campaign, and delays all of it: nothing is claimed while `closed`, SQL of
+    c (the campaign), is true. Those who wait do so until it opens, or are dropped."""
+
+    closed: str
+    drops: Dropping | None = None
+    foresee: Callable[[Campaign, datetime], Iterator[Foreseen]] | None = None
+
+
+Gate: TypeAlias = PersonGate | SetGate | CampaignGate

@@ -1,0 +1,112 @@
+"""All gates in their order, and the SQL that statements are made of.
+
+Of several reasons a person gets the first. Sets are looked at after persons, whatever the order:
+who is not reachable is nobody's duplicate.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from functools import wraps
+
+from campaigns.gates.base import (
+    CampaignGate,
+    Dropping,
+    Explanation,
+    Foreseen,
+    Gate,
+    PersonGate,
+    SetGate,
+)
+from campaigns.gates.duplicate_phone import DUPLICATE_PHONE
+from campaigns.gates.ending import ENDING
+from campaigns.gates.quiet_hours import QUIET_HOURS
+from campaigns.gates.reachability import REACHABILITY
+from campaigns.gates.trial_mode import TRIAL_MODE, WAITING_FOR_TRIAL
+from campaigns.models import Campaign
+
+GATES: list[Gate] = [
+    *REACHABILITY,
+    TRIAL_MODE,
+    DUPLICATE_PHONE,
+    WAITING_FOR_TRIAL,
+    ENDING,
+    QUIET_HOURS,
+]
+
+
+def composed(write: Callable[[], str]) -> Callable[[], str]:
+    """SQL that is made of gates: written once, and anew only where there are others."""
+    kept: dict[tuple[Gate, ...], str] = {}
+
+    @wraps(write)
+    def current() -> str:
+        gates = tuple(GATES)
+        if gates not in kept:
+            kept[gates] = write()
+        return kept[gates]
+
+    return current
+
+
+def reason_at_launch() -> str:
+    """SQL of p and b: why p gets no message; NULL: nothing is against it."""
+    return _first((gate.reason, gate.at_launch) for gate in _persons())
+
+
+def reason_at_claim() -> str:
+    return _first((gate.reason, gate.at_claim) for gate in _persons())
+
+
+def reason_in_audience() -> str:
+    """SQL of an audience with what each person's own gates say as `reason`: what all gates say."""
+    sets = [gate for gate in GATES if isinstance(gate, SetGate)]
+    return f"COALESCE(reason, {_first((gate.reason, gate.among) for gate in sets)})"
+
+
+def parameters_at_launch(campaign: Campaign) -> dict[str, object]:
+    asked = [gate.parameters for gate in _persons() if gate.parameters is not None]
+    return {name: value for ask in asked for name, value in ask(campaign).items()}
+
+
+def may_send() -> str:
+    """SQL of c: no gate keeps the campaign as a whole from sending."""
+    return " AND ".join(f"NOT {gate.closed}" for gate in _campaigns())
+
+
+def reason_for_waiting() -> str:
+    """SQL of c: why those who wait get nothing any more, NULL where they may."""
+    return _first((drops.reason, drops.when) for drops in _droppings())
+
+
+def reasons_of_due() -> list[str]:
+    """Those of `reason_for_waiting` that are only for whom the time has come."""
+    return [drops.reason.value for drops in _droppings() if drops.only_due]
+
+
+def foresee(campaign: Campaign, *, starts_at: datetime) -> Iterator[Foreseen]:
+    for gate in _campaigns():
+        if gate.foresee is not None:
+            yield from gate.foresee(campaign, starts_at)
+
+
+def explanation_of(reason: str) -> Explanation | None:
+    """None where no gate gives this reason."""
+    sources = [gate for gate in GATES if not isinstance(gate, CampaignGate)] + _droppings()
+    return next((source.explanation for source in sources if source.reason == reason), None)
+
+
+def _persons() -> list[PersonGate]:
+    return [gate for gate in GATES if isinstance(gate, PersonGate)]
+
+
+def _campaigns() -> list[CampaignGate]:
+    return [gate for gate in GATES if isinstance(gate, CampaignGate)]
+
+
+def _droppings() -> list[Dropping]:
+    return [gate.drops for gate in _campaigns() if gate.drops is not None]
+
+
+def _first(reasons: Iterable[tuple[str, str]]) -> str:
+    cases = " ".join(f"WHEN {condition} THEN '{reason}'" for reason, condition in reasons)
+    return f"CASE {cases} END"

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from campaigns.models import Audience, Campaign, CampaignStatus, Variant
+from providers.models import Project
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
@@ -82,7 +83,7 @@ def clone(campaign: Campaign, *, by: Actor) -> Campaign:
     """A new draft that says the same to the same people, at no set time."""
     copy = Campaign.objects.create(
         project_id=campaign.project_id,
-        name=_copy_name(campaign.name),
+        name=_free_name(campaign),
         audience=campaign.audience,
         audience_list_id=campaign.audience_list_id,
         cut_off_hours=campaign.cut_off_hours,
@@ -133,5 +134,11 @@ def _hold_draft(campaign: Campaign) -> None:
         )
 
 
-def _copy_name(name: str) -> str:
-    return f"Copy of {name}"[:100]
+def _free_name(campaign: Campaign) -> str:
+    """Copy of X, Copy of X (2) … Two clones at the same moment wait for each other."""
+    Project.objects.select_for_update(no_key=True).get(pk=campaign.project_id)
+    stem = f"Copy of {campaign.name}"[:90]
+    named_alike = Campaign.objects.filter(project=campaign.project_id, name__startswith=stem)
+    taken = set(named_alike.values_list("name", flat=True))
+    numbered = (f"{stem} ({number})" for number in range(2, len(taken) + 3))
+    return stem if stem not in taken else next(name for name in numbered if name not in taken)

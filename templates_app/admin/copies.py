@@ -16,9 +16,10 @@ from django.views.decorators.http import require_GET
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from providers.people.access import actor_of
+from providers.watch.actors import Actor
 from templates_app.admin.own_template import PAGE, OwnTemplate
 from templates_app.admin.template_form import language_choices
-from templates_app.keeping.cloning import clone, free_name
+from templates_app.keeping.cloning import NameTakenError, clone, free_name
 from templates_app.keeping.exporting import as_meta
 from templates_app.models import Template
 
@@ -40,16 +41,13 @@ class CloneForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._template = template
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        taken = Template.objects.filter(
-            project_id=self._template.project_id,
-            name=cleaned.get("name"),
-            language=cleaned.get("language"),
-        )
-        if taken.exists():
-            self.add_error("name", "There is a template with this name and language already.")
-        return cleaned
+    def save(self, *, by: Actor) -> Template | None:
+        """The copy; None where there is an error beside the name now."""
+        try:
+            return clone(self._template, **self.cleaned_data, by=by)
+        except NameTakenError as taken:
+            self.add_error("name", str(taken))
+            return None
 
 
 class Copies(OwnTemplate):
@@ -70,8 +68,7 @@ class Copies(OwnTemplate):
         template = self.own_template(request, pk)
         if request.method == "POST":
             form = CloneForm(request.POST, template=template)
-            if form.is_valid():
-                copy = clone(template, **form.cleaned_data, by=actor_of(request))
+            if form.is_valid() and (copy := form.save(by=actor_of(request))):
                 messages.success(request, "This is the copy. Change what you like, then save it.")
                 return _go_to(request, reverse(PAGE, args=[copy.pk]))
         else:

@@ -109,6 +109,10 @@ def test_no_key_no_token_and_no_query_is_written_down(echoing: Proxy) -> None:
         "/campaigns/profile/?q=the-phone",
     ):
         handed_over(echoing, path, [])
+    connection = echoing.connection()
+    connection.request("POST", "/campaigns/profile/?q=the-phone", body=b"x" * 300_000)
+    assert connection.getresponse().read()
+    connection.close()
     written = echoing.written()
     assert "/campaigns/profile/" in written
     assert "the-" not in written

@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 
 from callbacks.models import Consequence, InboundMessage
 from campaigns.gates.base import Explanation
-from campaigns.gates.explaining import explain
+from campaigns.gates.explaining import explain_message, retried_among
 from campaigns.models import Message, MessageKind, State
 from campaigns.results.message_story import text_of, versions_of
 from providers.models import Conversation
@@ -79,21 +79,29 @@ def _their_line(inbound: InboundMessage) -> Line:
 def _our_lines(newest_first: Iterable[Message]) -> Iterator[Line]:
     messages = list(newest_first)
     versions = versions_of(messages)
+    retried = retried_among(m.campaign_id for m in messages if m.reason and m.campaign_id)
     said_later: list[object] = []
     for message in messages:
         is_last_try = message.content not in said_later
-        yield _our_line(message, text_of(message, versions=versions), is_last_try=is_last_try)
+        yield _our_line(
+            message,
+            text_of(message, versions=versions),
+            problem=explain_message(message, retried=retried),
+            is_last_try=is_last_try,
+        )
         said_later.append(message.content)
 
 
-def _our_line(message: Message, preview: Preview | None, *, is_last_try: bool) -> Line:
+def _our_line(
+    message: Message, preview: Preview | None, *, problem: Explanation | None, is_last_try: bool
+) -> Line:
     what = f"{message.get_kind_display()}: {message.campaign}" if message.campaign else ""
     return Line(
         at=message.created_at,
         text=preview.body if preview else "A message that can't be shown any more",
         theirs=False,
         detail=f"{what or message.get_kind_display()} · {State(message.state).label}",
-        problem=explain(message.reason, message.code) if message.reason else None,
+        problem=problem,
         can_repeat=is_last_try and is_repeatable(message),
         message=message,
     )

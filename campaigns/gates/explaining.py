@@ -1,13 +1,27 @@
-"""Why a message did not arrive, in words for the marketer, and what can be done about it."""
+"""Why a message did not arrive, in words for the marketer, and what can be done about it now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from enum import Enum, auto
 
 from campaigns.gates.base import Explanation
 from campaigns.gates.registry import explanation_of
-from campaigns.models import Reason
+from campaigns.models import Message, Reason, Run
 from providers.gateway.codes import send_code
-from providers.gateway.report_codes import kept_cause
+from providers.gateway.report_classes import A_DAY_LATER, LATER
+from providers.gateway.report_codes import ASK_GUPSHUP, kept_cause
 from providers.gateway.settings import gateway_settings
+
+
+class Again(Enum):
+    """How a message that failed can still go out."""
+
+    BY_RETRY = auto()
+    BY_NEW_CAMPAIGN = auto()
+    """The campaign's one second try is over."""
+    BY_HAND = auto()
+    """It is of no campaign."""
+
 
 # Of what no gate says.
 OURS: Mapping[str, Explanation] = {
@@ -44,9 +58,53 @@ _NOT_COMPOSED = Explanation(
 # Only what was certainly not sent is tried again, or given up.
 GIVEN_UP = "It was not sent. You can send it again once Gupshup is well."
 
+# What the advice of the tables becomes where no retry of a campaign is possible.
+_INSTEAD: Mapping[Again, Mapping[str, str]] = {
+    Again.BY_RETRY: {},
+    Again.BY_NEW_CAMPAIGN: {
+        LATER: "The campaign's second try is over. A new campaign can still reach these people.",
+        A_DAY_LATER: "The campaign's second try is over. A new campaign can still reach these"
+        " people, after a day or more.",
+        GIVEN_UP: "It was not sent, and the campaign's second try is over. A new campaign can"
+        " still reach these people.",
+        ASK_GUPSHUP: "Gupshup can tell what happened.",
+    },
+    Again.BY_HAND: {
+        LATER: "You can send it again later.",
+        ASK_GUPSHUP: "Gupshup can tell what happened.",
+    },
+}
 
-def explain(reason: str, code: str) -> Explanation:
+
+def explain(reason: str, code: str, *, again: Again = Again.BY_RETRY) -> Explanation:
     """Of a message that was suppressed or failed."""
+    said = _explain(reason, code)
+    return replace(said, way_out=_INSTEAD[again].get(said.way_out, said.way_out))
+
+
+def explain_message(
+    message: Message, *, retried: Iterable[int] | None = None
+) -> Explanation | None:
+    """None where nothing is to be explained. `retried`: the campaigns that had their second try,
+    where they are known already, for many messages."""
+    if not message.reason:
+        return None
+    if message.campaign_id is None:
+        return explain(message.reason, message.code, again=Again.BY_HAND)
+    known = retried_among([message.campaign_id]) if retried is None else retried
+    over = message.campaign_id in known
+    again = Again.BY_NEW_CAMPAIGN if over else Again.BY_RETRY
+    return explain(message.reason, message.code, again=again)
+
+
+def retried_among(campaign_ids: Iterable[int]) -> set[int]:
+    """Those that had their one second try."""
+    ids = set(campaign_ids)
+    retries = Run.objects.filter(campaign__in=ids, retry_of__isnull=False)
+    return set(retries.values_list("campaign_id", flat=True)) if ids else set()
+
+
+def _explain(reason: str, code: str) -> Explanation:
     if (ours := explanation_of(reason) or OURS.get(reason)) is not None:
         return ours
     if reason == Reason.REPORTED:

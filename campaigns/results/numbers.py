@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Q, Sum
 
 from campaigns.gates.base import Explanation
-from campaigns.gates.explaining import explain
+from campaigns.gates.explaining import Again, explain
 from campaigns.ledger.tallies import totals
 from campaigns.models import Run, State, Tally
 from campaigns.planning.looking_back import superseded_among, superseded_by_campaign
@@ -88,7 +88,10 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Results:
+    """`retried`: the campaign had its one second try."""
+
     numbers: Numbers
+    retried: bool = False
 
     def count(self, name: str) -> int:
         return self.numbers.get(name, 0)
@@ -160,11 +163,16 @@ class Results:
 
     def _causes(self, name: str) -> list[Cause]:
         causes = [
-            _cause(SLICES[name], label.split(":", 2)[1:], count)
+            self._cause(SLICES[name], label.split(":", 2)[1:], count)
             for label, count in self.numbers.items()
             if label.startswith(f"{name}:") and count
         ]
         return sorted(causes, key=lambda cause: (-cause.count, cause.reason, cause.code))
+
+    def _cause(self, part: Slice, names: list[str], count: int) -> Cause:
+        reason, code = names[0], names[1] if len(names) > 1 else ""
+        again = Again.BY_NEW_CAMPAIGN if self.retried else Again.BY_RETRY
+        return Cause(part, reason, code, count, explain(reason, code, again=again))
 
 
 # A campaign's runs, each with its own numbers.
@@ -193,7 +201,8 @@ def together(rounds: Rounds) -> Results:
     for run, own in rounds:
         numbers.update(own.numbers)
         superseded.update(run.superseded)
-    return Results(_without(numbers, superseded))
+    retried = any(run.retry_of_id for run, _ in rounds)
+    return Results(_without(numbers, superseded), retried=retried)
 
 
 def results_by_campaign(campaign_ids: Collection[int]) -> dict[int, Results]:
@@ -210,11 +219,6 @@ def results_by_campaign(campaign_ids: Collection[int]) -> dict[int, Results]:
 
 def _without(numbers: Numbers, superseded: Numbers) -> Numbers:
     return {name: n - superseded.get(name, 0) for name, n in numbers.items()}
-
-
-def _cause(part: Slice, names: list[str], count: int) -> Cause:
-    reason, code = names[0], names[1] if len(names) > 1 else ""
-    return Cause(part, reason, code, count, explain(reason, code))
 
 
 def _percent(part: int, whole: int) -> str:

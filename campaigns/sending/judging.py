@@ -13,6 +13,7 @@ from campaigns.sending.claiming import Claim
 from campaigns.sending.composing import Letter
 from campaigns.sending.recording import Consent, Ending, Result
 from providers.gateway.codes import send_code
+from providers.gateway.named_parts import with_part
 from providers.gateway.results import Answer, Scope, Verdict
 from providers.gateway.troubles import Trouble
 
@@ -178,6 +179,6 @@ def _result(
         at=ended.at,
         external_id=external_id[:100],
         reason=reason,
-        code="" if accepted else answer.code[:40],
+        code="" if accepted else with_part(answer.code, answer.detail)[:40],
         detail="" if accepted else answer.detail[:300],
     )

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from campaigns.gates.explaining import explain
+from campaigns.gates.explaining import Again, explain
 from campaigns.models import Message, State, TestSend
 from providers.gateway.codes import SendCode, send_code
+from providers.gateway.named_parts import with_part
 from providers.gateway.results import Verdict
 from providers.gateway.settings import gateway_settings
 from providers.gateway.troubles import Trouble
@@ -65,7 +66,7 @@ def seconds_to_next_look(test: TestSend, *, at: datetime) -> int:
 
 def _after_taking(message: Message) -> Outcome:
     if message.state == State.FAILED:
-        why = explain(message.reason, message.code)
+        why = explain(message.reason, message.code, again=Again.BY_HAND)
         return Outcome("bad", "Gupshup took it, but it did not arrive", why.meaning, why.way_out)
     return Outcome(
         "good",
@@ -75,7 +76,7 @@ def _after_taking(message: Message) -> Outcome:
 
 
 def _of_answer(test: TestSend) -> Outcome:
-    known = send_code(test.code, gateway_settings().extra_codes)
+    known = send_code(with_part(test.code, test.detail), gateway_settings().extra_codes)
     if test.message.state == State.SENT:
         return Outcome("good", "A delivery report says that it was sent", known.meaning)
     about_ip = known.trouble in (Trouble.IP_REFUSED, Trouble.TURNED_AWAY)
@@ -119,7 +120,7 @@ def _without_answer(message: Message) -> Outcome:
         )
     if not message.reason:
         return Outcome("good", "A delivery report says that it was sent")
-    why = explain(message.reason, message.code)
+    why = explain(message.reason, message.code, again=Again.BY_HAND)
     return Outcome("bad", "It was not sent", why.meaning, why.way_out)
 
 
@@ -133,5 +134,5 @@ def _unexplained_up_to(test: TestSend) -> Iterator[TestSend]:
 
 
 def _is_unexplained(test: TestSend) -> bool:
-    known = send_code(test.code, gateway_settings().extra_codes)
+    known = send_code(with_part(test.code, test.detail), gateway_settings().extra_codes)
     return test.verdict == Verdict.REFUSED and known.trouble is Trouble.UNKNOWN

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from providers.gateway.meta_codes import META_CODES
+from providers.gateway.named_parts import PARAMETER_CODE, PARTS
 from providers.gateway.report_classes import LATER, ReportClass
 from providers.gateway.troubles import CONSEQUENCES, Consequence, Trouble
 
@@ -58,11 +59,13 @@ _SEND_CODES = (
         _WAIT,
     ),
     SendCode(
-        "101",
+        PARAMETER_CODE,
         Trouble.REQUEST,
-        "Gupshup misses a parameter or finds one invalid; its text says which",
-        "Check the template's values. If they look right, send Gupshup's text to your operator.",
+        "Gupshup misses something in the message, or finds it invalid, and does not say what",
+        "Check the campaign's values and files. If they look right, send Gupshup's text, which"
+        " stands with the message, to its support.",
     ),
+    *(SendCode(part.code, Trouble.REQUEST, part.meaning, part.way_out) for part in PARTS),
     SendCode("102", Trouble.CREDENTIALS, "Wrong user id or password", _CHECK_LOGIN),
     SendCode("103", Trouble.CREDENTIALS, "Gupshup doesn't know this user id", _CHECK_LOGIN),
     SendCode(

@@ -11,7 +11,7 @@ from providers.gateway.report_classes import A_DAY_LATER, LATER, ReportCause, Re
 
 # Not 24HR_TimeExceed, which is a name.
 _CODE = re.compile(r"\d[0-9A-Za-z]{0,5}")
-_ASK = "A retry of the campaign leaves these people out. Gupshup can tell what happened."
+ASK_GUPSHUP = "A retry of the campaign leaves these people out. Gupshup can tell what happened."
 _TEMPLATE = "Compare the template with the approved one at Gupshup before you send again."
 
 _CAUSES = (
@@ -46,7 +46,7 @@ _CAUSES = (
         "00a",
         ReportClass.UNKNOWN,
         "WhatsApp could not deliver it and gave no reason",
-        _ASK,
+        ASK_GUPSHUP,
     ),
     ReportCause("BLOCKED_MASK", "00b", ReportClass.CONFIG, "The sender name is blocked"),
     ReportCause("SMSCTIMEDOUT", "00c", ReportClass.TRANSIENT, "It ran out of time", LATER),
@@ -106,7 +106,7 @@ def report_cause(*, cause: str, code: str) -> ReportCause:
         return known
     named = " ".join([part for part in (cause.strip(), code.strip()) if part])
     meaning = f"WhatsApp reported: {named}" if named else "WhatsApp reported no reason"
-    return ReportCause(cause.strip(), code.strip(), ReportClass.UNKNOWN, meaning, _ASK)
+    return ReportCause(cause.strip(), code.strip(), ReportClass.UNKNOWN, meaning, ASK_GUPSHUP)
 
 
 def kept_cause(kept: str) -> ReportCause:

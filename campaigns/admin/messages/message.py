@@ -21,7 +21,7 @@ from campaigns.admin.messages.message_filters import (
     SliceFilter,
 )
 from campaigns.admin.messages.message_list import BeforeFilter, MessageChangeList
-from campaigns.gates.explaining import explain
+from campaigns.gates.explaining import explain, explain_message
 from campaigns.models import Event, EventName, Message, OutboxState, State
 from campaigns.results.finding import find_messages
 from campaigns.results.message_story import latest_step, life_of, text_of
@@ -127,7 +127,7 @@ class MessageAdmin(MessageDoubts):
             "message": message,
             "state": state_pill(message),
             "person": person_link(message.profile),
-            "explanation": explain(message.reason, message.code) if message.reason else None,
+            "explanation": explain_message(message),
             "life": life_of(message),
             "events": [(event, receipt_page(event.source)) for event in in_order(message)],
             "trail": reverse(TRAIL, args=[message.pk]),

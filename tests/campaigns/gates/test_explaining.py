@@ -1,6 +1,6 @@
 import pytest
 
-from campaigns.gates.explaining import explain
+from campaigns.gates.explaining import Again, explain
 from campaigns.models import Reason
 
 
@@ -62,3 +62,27 @@ def test_a_code_that_this_installation_has_learnt_says_its_own_words(
     learnt = {"313": {"trouble": "ip_refused", "meaning": "Our proxy's address is not listed"}}
     settings.GATEWAY_EXTRA_CODES = learnt  # type: ignore[attr-defined]
     assert explain(Reason.REFUSED, "313").meaning == "Our proxy's address is not listed"
+
+
+@pytest.mark.parametrize(
+    ("again", "way_out"),
+    [
+        (Again.BY_RETRY, "You can try these people again later, with a retry of the campaign."),
+        (
+            Again.BY_NEW_CAMPAIGN,
+            "The campaign's second try is over. A new campaign can still reach these people.",
+        ),
+        (Again.BY_HAND, "You can send it again later."),
+    ],
+)
+def test_advice_is_about_what_is_possible_now(again: Again, way_out: str) -> None:
+    assert explain(Reason.REPORTED, "001", again=again).way_out == way_out
+
+
+@pytest.mark.parametrize("again", [Again.BY_NEW_CAMPAIGN, Again.BY_HAND])
+@pytest.mark.parametrize("code", ["001", "OTHER", "WA_FrequencyCapping", "131056", "never seen"])
+@pytest.mark.parametrize("reason", [Reason.REPORTED, Reason.RETRIES_EXHAUSTED, Reason.REFUSED])
+def test_no_retry_is_promised_where_none_is_possible(
+    again: Again, code: str, reason: Reason
+) -> None:
+    assert "retry" not in explain(reason, code, again=again).way_out

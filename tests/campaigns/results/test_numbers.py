@@ -59,7 +59,7 @@ def test_the_same_code_of_an_answer_and_of_a_report_are_two_causes(run: Run) -> 
             Reason.REFUSED,
             "101",
             1,
-            "Gupshup misses a parameter or finds one invalid; its text says which",
+            "Gupshup misses something in the message, or finds it invalid, and does not say what",
         ),
         (
             Reason.REPORTED,

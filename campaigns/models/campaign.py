@@ -19,6 +19,7 @@ class CampaignStatus(models.TextChoices):
 
 
 class Audience(models.TextChoices):
+    NOT_CHOSEN = "", "Not chosen yet"
     EVERYBODY = "everybody", "Everybody in the project"
     LIST = "list", "A custom list"
 
@@ -41,7 +42,9 @@ class Campaign(models.Model):
     )
     # In plain words, for a status that needs one: why it was paused, stopped or failed.
     status_reason = models.TextField(blank=True, editable=False)
-    audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.EVERYBODY)
+    audience = models.CharField(
+        max_length=10, choices=Audience.choices, blank=True, default=Audience.NOT_CHOSEN
+    )
     audience_list = models.ForeignKey(
         CustomList, on_delete=models.PROTECT, null=True, blank=True, related_name="campaigns"
     )
@@ -80,3 +83,9 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def audience_name(self) -> str:
+        if self.audience == Audience.LIST and self.audience_list is not None:
+            return f"the list “{self.audience_list}”"
+        return "everybody in the project" if self.audience == Audience.EVERYBODY else "nobody yet"

@@ -12,7 +12,7 @@ from enum import StrEnum
 from django.utils import timezone
 
 from campaigns.gates.registry import foresee
-from campaigns.models import Audience, Campaign, Variant
+from campaigns.models import Audience, Campaign, CampaignStatus, Variant
 from providers.models import Project, Provider
 from templates_app.models import Status, Template, TemplateVersion
 from templates_app.rendering.checking import check_values, with_label
@@ -97,6 +97,8 @@ def _about_start(campaign: Campaign) -> Iterator[Finding]:
 
 
 def _about_audience(campaign: Campaign) -> Iterator[Finding]:
+    if campaign.audience == Audience.NOT_CHOSEN:
+        yield Finding(section=Section.WHO, message="Choose who gets it.", lacks=True)
     if campaign.audience == Audience.LIST and campaign.audience_list_id is None:
         yield Finding(
             section=Section.WHO, message="Choose the list of people to send to.", lacks=True
@@ -152,15 +154,21 @@ def _about_values(
 
 
 def _about_time(campaign: Campaign) -> Iterator[Finding]:
-    if campaign.starts_at is not None and campaign.starts_at <= timezone.now():
+    if _is_planned_for_the_past(campaign):
         yield Finding(
             section=Section.WHEN,
-            message="That time has passed, so the campaign goes out as soon as you publish it.",
-            blocks=False,
+            message="That time has passed. Choose a later one, or let the campaign go out as soon "
+            "as it is published.",
         )
     for foreseen in foresee(campaign, starts_at=_leaves_at(campaign)):
         yield Finding(section=Section.WHEN, message=foreseen.message, blocks=foreseen.blocks)
     yield from _about_quiet_hours(campaign)
+
+
+def _is_planned_for_the_past(campaign: Campaign) -> bool:
+    """Of a draft: one that was scheduled is looked at again when its time has come."""
+    is_draft = campaign.status == CampaignStatus.DRAFT
+    return is_draft and campaign.starts_at is not None and campaign.starts_at <= timezone.now()
 
 
 def _about_quiet_hours(campaign: Campaign) -> Iterator[Finding]:

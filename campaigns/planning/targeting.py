@@ -79,7 +79,7 @@ def audience_of(campaign: Campaign) -> dict[str, Any]:
 
 def parameters_of(campaign: Campaign, *, run: Run | None, cursor: int, last: int) -> dict[str, Any]:
     retry_of = run.retry_of_id if run else None
-    by_list = campaign.audience == Audience.LIST and retry_of is None
+    by_list = campaign.audience != Audience.EVERYBODY and retry_of is None
     # A campaign that is still being written has no row to ask for its variants.
     variant = campaign.variants.order_by("position").first() if campaign.pk else None
     return {
@@ -88,7 +88,7 @@ def parameters_of(campaign: Campaign, *, run: Run | None, cursor: int, last: int
         **retry_parameters(campaign, of=retry_of),
         "run": run.pk if run else None,
         "variant": variant.pk if variant else None,
-        # 0 is no list: a draft that has not chosen one reaches nobody, never everybody.
+        # 0 is no list: a draft that has chosen nobody yet reaches nobody, never everybody.
         "list": (campaign.audience_list_id or 0) if by_list else None,
         "cursor": cursor,
         "last": last,

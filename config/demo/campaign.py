@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from campaigns.audience.imports.mapping import guess
 from campaigns.audience.imports.queueing import start
 from campaigns.audience.imports.reading import Rows, read_layout
-from campaigns.models import Campaign, Import, ImportKind
+from campaigns.models import Audience, Campaign, Import, ImportKind
 from campaigns.models.importing import ENDED
 from campaigns.planning.drafting import save_draft
 from campaigns.running.lifecycle import publish
@@ -47,7 +47,7 @@ def import_people(project: Project, mix: Mix, *, by: Actor) -> Import:
 
 
 def publish_campaign(project: Project, template: Template, *, by: Actor) -> Campaign:
-    campaign = Campaign(project=project, name="Monsoon treats")
+    campaign = Campaign(project=project, name="Monsoon treats", audience=Audience.EVERYBODY)
     save_draft(campaign, template=template, values=TREATS.values, by=by)
     publish(campaign, by=by)
     return campaign

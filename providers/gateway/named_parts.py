@@ -42,7 +42,7 @@ PARTS: Sequence[Part] = (
         _words(r"media(?:_?url|_?type)?|url|file|image|picture|video|document|download(?:ed)?"),
         "Gupshup could not fetch the picture or file from its address",
         "Open the address in a private window of a browser: it must begin with https and show the"
-        " file to everybody. Then publish a new campaign.",
+        " file to everybody. Where another one is needed, clone the campaign and change it there.",
     ),
     Part(
         "number",

@@ -3,7 +3,7 @@
 from django.db import connection
 from django.utils import timezone
 
-from campaigns.models import Campaign, CampaignStatus, Variant
+from campaigns.models import Audience, Campaign, CampaignStatus, Variant
 from providers.models import OptInBy, Project, Provider
 from templates_app.models import Kind, Status, Template, TemplateVersion
 from tests.gateway_simulator import HSM_PASSWORD, HSM_USER, TWO_WAY_PASSWORD, TWO_WAY_USER
@@ -79,7 +79,10 @@ def make_campaign(project: Project) -> Campaign:
     version = TemplateVersion.objects.create(template=template, number=1, content=CONTENT)
     Template.objects.filter(pk=template.pk).update(current=version)
     campaign = Campaign.objects.create(
-        project=project, name="Benchmark", status=CampaignStatus.DRAFT
+        project=project,
+        name="Benchmark",
+        audience=Audience.EVERYBODY,
+        status=CampaignStatus.DRAFT,
     )
     Variant.objects.create(campaign=campaign, version=version, values=VALUES)
     return campaign

@@ -111,6 +111,8 @@ class Marketer:
         self.follow("Campaigns")
         self.page.get_by_role("link", name="New campaign").click()
         self.page.locator("[name=name]").fill("Summer sale")
+        expect(self.page.locator("#reach")).to_contain_text("Choose who gets it")
+        self.page.get_by_label("Everybody in the project").check()
         self.page.locator("#id_template").select_option(label="summer_sale (en)")
         text = self.page.locator("#id_text-body-1")
         text.fill("dear ")

@@ -67,6 +67,7 @@ class Writer:
     def begin(self, kind: Kind) -> None:
         self.page.goto("/campaigns/campaign/add/")
         self.page.locator("[name=name]").fill(f"With {kind.value}")
+        self.page.get_by_label("Everybody in the project").check()
         self.page.locator("#id_template").select_option(label=f"{kind.value} (en)")
         expect(self.page.locator(".kc-slot").first).to_be_visible()
 

@@ -68,6 +68,7 @@ def upload(box: Locator, colour: str) -> str:
 def choose(page: Page, template: Template) -> None:
     page.goto("/campaigns/campaign/add/")
     page.locator("[name=name]").fill(f"With {template.name}")
+    page.get_by_label("Everybody in the project").check()
     page.locator("#id_template").select_option(label=str(template))
     expect(page.locator("[data-media]").first).to_be_visible()
 

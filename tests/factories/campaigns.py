@@ -5,6 +5,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from campaigns.models import (
+    Audience,
     Campaign,
     GatewayId,
     Lane,
@@ -32,6 +33,7 @@ class CampaignFactory(DjangoModelFactory[Campaign]):
 
     project = factory.SubFactory(ProjectFactory)
     name = factory.Sequence(lambda n: f"Summer sale {n}")
+    audience = Audience.EVERYBODY
 
 
 class VariantFactory(DjangoModelFactory[Variant]):

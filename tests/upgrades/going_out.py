@@ -54,7 +54,7 @@ def campaigns(project: Project, *, regulars: CustomList, by: User) -> dict[str, 
 
 
 def _draft(project: Project, by: User, *, shown: Shown = TREATS, **fields: Any) -> Campaign:
-    campaign = Campaign(project=project, created_by=by, **fields)
+    campaign = Campaign(project=project, created_by=by, **{"audience": Audience.EVERYBODY} | fields)
     template = Template.objects.get(project=project, name=shown.name)
     save_draft(campaign, template=template, values=shown.values, by=SYSTEM)
     return campaign

@@ -89,7 +89,8 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
             (Audience.EVERYBODY, "Everybody in the project"),
             (Audience.LIST, "The people of a custom list"),
         ],
-        initial=Audience.EVERYBODY,
+        initial=Audience.NOT_CHOSEN,
+        required=False,
         widget=UnfoldAdminRadioSelectWidget,
     )
     audience_list = forms.ModelChoiceField(

@@ -6,10 +6,11 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from unfold.views import ChangeList
 
 from campaigns.admin.lists.times import short_time
-from campaigns.models import Audience, Campaign, CampaignStatus
+from campaigns.models import Campaign, CampaignStatus
 from campaigns.planning.preflight import lack_of
 from campaigns.results.numbers import Results, results_by_campaign
 from providers.admin.scoping import ProjectScopedAdmin
@@ -80,9 +81,7 @@ class CampaignListPage(ProjectScopedAdmin):
 
     @admin.display(description="Audience")
     def audience_shown(self, campaign: Campaign) -> str:
-        if campaign.audience == Audience.LIST:
-            return str(campaign.audience_list or "No list chosen yet")
-        return "Everybody"
+        return capfirst(campaign.audience_name)
 
     @admin.display(description="Progress")
     def progress(self, campaign: Campaign) -> str:

@@ -13,7 +13,7 @@ from campaigns.admin.campaigns.campaign_form import CampaignForm, section_states
 from campaigns.admin.campaigns.example import example_asked
 from campaigns.admin.campaigns.own_campaign import page_of
 from campaigns.audience.properties import properties_of
-from campaigns.models import Campaign
+from campaigns.models import Audience, Campaign
 from campaigns.planning.drafting import DraftError, save_draft
 from campaigns.planning.preflight import Lack, findings, lack_of, variants_of
 from campaigns.planning.targeting import forecast
@@ -68,7 +68,8 @@ class FormPage(ProjectScopedAdmin):
 
     def reach_view(self, request: HttpRequest) -> HttpResponse:
         form = self._written(request)
-        context = {"reach": forecast(form.instance)}
+        is_chosen = form.instance.audience != Audience.NOT_CHOSEN
+        context = {"reach": forecast(form.instance) if is_chosen else None}
         return render(request, "campaigns/reach.html", context)
 
     def _written(self, request: HttpRequest) -> CampaignForm:

@@ -149,6 +149,19 @@ def test_it_starts_from_the_campaigns_page_after_saying_how_many(
     assert set(second_run(run.campaign)) == set(SECOND)
 
 
+def test_once_it_was_tried_again_no_retry_is_promised_any_more(run: Run, marketer: Client) -> None:
+    page = f"/campaigns/campaign/{run.campaign_id}/change/"
+    promise = "with a retry of the campaign"
+
+    before = promise in marketer.get(page).content.decode()
+    retry(run.campaign, by=SYSTEM)
+    second_run(run.campaign)
+    after = marketer.get(page).content.decode()
+
+    assert (before, promise in after) == (True, False)
+    assert "A new campaign can still reach these people" in after.replace("&#x27;", "'")
+
+
 def numbers_of(response: Any) -> tuple[dict[str, int], list[dict[str, int]]]:
     """Of the campaign, and of each of its rounds."""
     shown = response.context

@@ -72,11 +72,25 @@ def test_a_later_time_schedules_it(draft: Campaign, asha: User) -> None:
     assert (told(draft)["status"], Run.objects.count()) == (S.SCHEDULED, 0)
 
 
-def test_a_time_that_has_passed_means_now(draft: Campaign, asha: User) -> None:
+def test_a_time_that_has_passed_is_refused(draft: Campaign, asha: User) -> None:
     draft.starts_at = timezone.now() - timedelta(hours=1)
     draft.save()
-    publish(draft, by=Actor(asha))
-    assert told(draft)["status"] == S.LAUNCHING
+    with pytest.raises(LifecycleError) as refused:
+        publish(draft, by=Actor(asha))
+    assert str(refused.value) == (
+        "That time has passed. Choose a later one, or let the campaign go out as soon as it is "
+        "published."
+    )
+    assert (told(draft)["status"], Run.objects.count()) == (S.DRAFT, 0)
+
+
+def test_nobody_is_chosen_until_somebody_chooses(draft: Campaign, asha: User) -> None:
+    draft.audience = Audience.NOT_CHOSEN
+    draft.save()
+    with pytest.raises(LifecycleError) as refused:
+        publish(draft, by=Actor(asha))
+    assert str(refused.value) == "Choose who gets it."
+    assert forecast(draft).total == 0
 
 
 def test_of_two_people_who_publish_one_wins(draft: Campaign, asha: User) -> None:

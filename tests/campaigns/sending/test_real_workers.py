@@ -164,10 +164,11 @@ def test_a_small_campaign_that_fails_everybody_pauses_before_it_has_and_again_af
     assert told.kind == IncidentKind.STORM
     assert told.detail == (
         f"{run.campaign.name}: the last 10 messages failed or got no clear answer, so the campaign "
-        "was paused before everybody meets the same. The latest: Gupshup misses a parameter or "
-        "finds one invalid; its text says which (“The media could not be fetched from the given "
-        "URL.”). Check the template's values. If they look right, send Gupshup's text to your "
-        "operator. Then resume the campaign: whoever was not called yet still waits."
+        "was paused before everybody meets the same. The latest: Gupshup could not fetch the "
+        "picture or file from its address (“The media could not be fetched from the given URL.”). "
+        "Open the address in a private window of a browser: it must begin with https and show the "
+        "file to everybody. Where another one is needed, clone the campaign and change it there. "
+        "Then resume the campaign: whoever was not called yet still waits."
     )
     assert Counter(run.messages.values_list("state", flat=True)) == {
         State.FAILED: both,

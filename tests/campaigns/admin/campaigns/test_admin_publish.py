@@ -5,11 +5,11 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.models import CampaignStatus, Run, Variant
+from campaigns.models import Audience, Campaign, CampaignStatus, Run, Variant
 from providers.models import Project
 from templates_app.models import Status
 from tests.campaigns.drafts import page, ready
-from tests.factories import CampaignFactory, ProfileFactory, ProviderFactory
+from tests.factories import CampaignFactory, CustomListFactory, ProfileFactory, ProviderFactory
 
 
 def seen(client: Client, campaign: object) -> str:
@@ -33,10 +33,21 @@ def test_the_page_says_what_will_happen(project: Project, marketer: Client) -> N
         "<strong>As soon as you publish</strong>, <strong>3 people get</strong> the template "
         f"<strong>{template}</strong> from +919000000001." in text
     )
+    assert "Who: <strong>everybody in the project</strong>, 4 people; below stands why some" in text
     assert "At 20 messages a second that takes less than a minute." in text
     assert "1 of 4 will not get it" in text
     assert "Not subscribed (MSG-whatsapp)" in text
     assert "Publish now" in text
+
+
+def test_the_page_names_the_list(project: Project, marketer: Client) -> None:
+    campaign = ready(project)
+    vips = CustomListFactory.create(project=project, name="VIPs in Pune")
+    Campaign.objects.filter(pk=campaign.pk).update(audience=Audience.LIST, audience_list=vips)
+
+    text = marketer.get(page(campaign, "publish/reach")).content.decode()
+
+    assert "There is nobody in its audience, the list “VIPs in Pune”." in text
 
 
 def test_the_page_says_who_would_still_wait_at_its_end(project: Project, marketer: Client) -> None:

@@ -9,8 +9,7 @@ from celery.signals import worker_process_shutdown, worker_shutting_down
 from django.conf import settings
 
 from campaigns.audience.imports import forgetting, importing
-from campaigns.ledger import tallies
-from campaigns.planning import looking_back
+from campaigns.ledger import counting_once, tallies
 from campaigns.running import launching
 from campaigns.sending import reconciling, telling_opt_outs
 from campaigns.sending.loop import Sender, shutting_down
@@ -55,7 +54,7 @@ def reconcile() -> None:
 
 @shared_task
 def fold_tallies() -> None:
-    looking_back.look_back_again()
+    counting_once.recount_superseded()
     tallies.fold()
 
 

@@ -29,7 +29,7 @@ from campaigns.models import (
 from campaigns.planning import drafting
 from campaigns.planning.preflight import variants_of
 from campaigns.running import lifecycle, publishing
-from campaigns.sending import restoring, settling
+from campaigns.sending import settling, taking_over
 from campaigns.tryouts import send_test, testing_templates
 from providers.gateway.requests import Credentials
 from providers.models import Installation, Project
@@ -109,7 +109,7 @@ def in_doubt(settle: Callable[..., int]) -> Callable[[Project], Deed]:
 
 def take_over(_project: Project) -> Deed:
     Installation.objects.update_or_create(pk=1, defaults={"instance_id": "the original"})
-    return lambda by: restoring.take_over(by=by, doubts_queued=True)
+    return lambda by: taking_over.take_over(by=by, doubts_queued=True)
 
 
 # People -------------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ ACTS: dict[Callable[..., object], Act] = {
     drafting.discard: Act("campaign.deleted", moved(S.DRAFT, drafting.discard)),
     settling.assume_sent: Act("campaign.assumed_sent", in_doubt(settling.assume_sent)),
     settling.send_again: Act("campaign.sent_again", in_doubt(settling.send_again)),
-    restoring.take_over: Act("installation.took_over", take_over),
+    taking_over.take_over: Act("installation.took_over", take_over),
     lists.list_called: Act("customlist.added", list_called),
     lists.save_list: Act("customlist.changed", save_list, again=True),
     lists.delete_list: Act(

@@ -14,7 +14,7 @@ from tests.test_architecture import LINE, ROOT, modules
 # Functions that may call text HTML, each with the reason why no data can get through unescaped.
 MAY_TRUST = {
     "templates_app.wording.markup.to_html": "escapes the whole text, then adds tags of its own",
-    "templates_app.incoming.preview_page._own": "two files of ours, from static/",
+    "templates_app.incoming.standalone_preview._own": "two files of ours, from static/",
 }
 TRUSTING = {"mark_safe", "SafeString", "SafeText", "SafeData", "html_safe"}
 FORMATS = {"format_html": 1, "format_html_join": 2}  # how many first arguments are HTML

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from callbacks.inbox.answering import LONGEST_TEXT
+from callbacks.inbox.team_answers import LONGEST_TEXT
 from providers.admin.row_numbers import row_number
 from providers.models import Project
 from templates_app.models import Template, TemplateVersion

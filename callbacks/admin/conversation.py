@@ -19,8 +19,8 @@ from django.views.decorators.http import require_GET
 from callbacks.admin.answer_forms import TemplateAnswerForm, TextAnswerForm
 from callbacks.admin.conversation_acts import ConversationActs
 from callbacks.admin.conversation_list import ConversationListPage
-from callbacks.inbox.answering import draft_of
-from callbacks.inbox.threads import in_words, left_of, thread_of
+from callbacks.inbox.team_answers import draft_of
+from callbacks.inbox.timeline import in_words, left_of, timeline_of
 from callbacks.inbox.unread import next_unread
 from campaigns.audience.subscriptions import is_blocked
 from campaigns.models import Profile
@@ -102,7 +102,7 @@ class ConversationAdmin(ConversationListPage, ConversationActs):
             "project": conversation.project,
             "may_answer": self.may_answer(request),
             "can_send": self.may_answer(request) and bool(conversation.phone),
-            "thread": thread_of(conversation, before=before),
+            "thread": timeline_of(conversation, before=before),
             "before": before,
             "left": in_words(left) if left else "",
             "profile": profile.order_by("pk").first(),

@@ -14,7 +14,7 @@ from callbacks.admin.answer_forms import (
     values_in,
 )
 from callbacks.inbox.adding_senders import add_sender
-from callbacks.inbox.answering import (
+from callbacks.inbox.team_answers import (
     AnswerRefusedError,
     answer_with_template,
     answer_with_text,

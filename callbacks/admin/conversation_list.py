@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from callbacks.inbox.threads import in_words, latest_of, left_of
+from callbacks.inbox.timeline import in_words, latest_of, left_of
 from callbacks.inbox.unread import in_words as count_in_words
 from callbacks.inbox.unread import unread_conversations, unread_of
 from campaigns.admin.lists.walking import WalkingChangeList

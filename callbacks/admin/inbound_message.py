@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from callbacks.inbox.adding_senders import add_sender
 from callbacks.inbox.keeping_files import image_type
-from callbacks.inbox.threads import said
+from callbacks.inbox.timeline import said
 from callbacks.models import Consequence, FileState, InboundMessage
 from campaigns.admin.lists.times import short_time
 from campaigns.admin.lists.walking import WalkingChangeList

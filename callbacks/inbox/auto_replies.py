@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.utils import timezone
 
-from callbacks.inbox.replying import is_too_old, provider_of, reply
+from callbacks.inbox.automatic_answers import is_too_old, provider_of, reply
 from callbacks.models import Consequence, InboundMessage
 from campaigns.audience.subscriptions import is_blocked
 from campaigns.models import MessageKind

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from callbacks.inbox.replying import reply
+from callbacks.inbox.automatic_answers import reply
 from callbacks.models import Consequence, InboundMessage
 from campaigns.audience.subscriptions import set_block
 from campaigns.models import MessageKind, Source

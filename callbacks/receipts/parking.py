@@ -15,7 +15,7 @@ from django.db import connection
 
 from callbacks.parsers import Fact
 from callbacks.receipts.applying import Arrived, Verdict, trace_of
-from campaigns.feedback.arrays import numbers, texts
+from campaigns.feedback.array_texts import numbers, texts
 from campaigns.feedback.matching import named_by
 
 FIRST_DELAY = timedelta(seconds=5)

@@ -10,7 +10,7 @@
 | `sending/recording.py`: it can't be composed | queued · in doubt | suppressed · unknown |
 | `sending/recording.py`: an answer | lower rank | sent, failed, in doubt |
 | `sending/reconciling.py`: a lease is over | queued · in doubt | in doubt |
-| `sending/restoring.py` | queued · in doubt | in doubt |
+| `sending/taking_over.py` | queued · in doubt | in doubt |
 | `sending/reconciling.py`: a doubt is due | in doubt | unknown; in doubt, to be sent again |
 | `sending/settling.py`: somebody's word | in doubt | sent; in doubt, to be sent again |
 | `feedback/delivery.py`: a report | lower rank, not suppressed | sent, failed, delivered, read |

@@ -11,9 +11,9 @@ from django.db.models import Q, Sum
 
 from campaigns.gates.base import Explanation
 from campaigns.gates.explaining import Again, explain
+from campaigns.ledger.counting_once import superseded_among, superseded_by_campaign
 from campaigns.ledger.tallies import totals
 from campaigns.models import Run, State, Tally
-from campaigns.planning.looking_back import superseded_among, superseded_by_campaign
 
 Numbers = Mapping[str, int]
 

@@ -16,6 +16,7 @@ from campaigns.gates.duplicate_phone import DUPLICATE_PHONE, SKIP_DUPLICATES
 from campaigns.gates.registry import composed
 from campaigns.hints import wake_sender
 from campaigns.ledger import moves
+from campaigns.ledger.counting_once import count_superseded
 from campaigns.models import (
     Campaign,
     CampaignStatus,
@@ -26,7 +27,6 @@ from campaigns.models import (
     RunStatus,
     State,
 )
-from campaigns.planning.looking_back import look_back
 from campaigns.planning.targeting import audience, parameters_of
 from campaigns.running.opening_runs import SHARES
 
@@ -191,7 +191,7 @@ def _end_launch(run_id: int) -> None:
     run.status, run.launched_at = RunStatus.SENDING, timezone.now()
     run.save(update_fields=["status", "launched_at"])
     if run.retry_of_id is not None:
-        look_back(run)
+        count_superseded(run)
     Campaign.objects.filter(pk=run.campaign_id, status=CampaignStatus.LAUNCHING).update(
         status=CampaignStatus.RUNNING
     )

@@ -23,6 +23,7 @@ from campaigns.pace import rate
 from campaigns.pace.probing import Probes
 from campaigns.pace.storms import Outcome
 from campaigns.running.storm_watch import watch_for_storms
+from campaigns.sending.answers_to_tests import note_answers
 from campaigns.sending.claiming import Claim, Due, Running, claim_bulk, claim_urgent, find_due
 from campaigns.sending.composing import Letter, SenderCache, Senders, compose
 from campaigns.sending.halting import Outages, Recovery, halt
@@ -37,14 +38,13 @@ from campaigns.sending.judging import (
     result_of,
 )
 from campaigns.sending.recording import Consent, Result, record
-from campaigns.sending.test_answers import note_answers
 from providers.gateway.calling import GatewayLoop
 from providers.gateway.client import GatewayClient
 from providers.gateway.requests import OptIn
 from providers.gateway.results import Answer, Scope, Verdict
 from providers.watch import counting
 from providers.watch.counting import Counted
-from providers.watch.isolation import whatever_fails
+from providers.watch.logging_failures import logging_failure_of
 
 logger = logging.getLogger(__name__)
 
@@ -150,7 +150,7 @@ class Sender:
         """Was anything due? Not all of it may go at once: the rate may hold it back."""
         projects = find_due()
         for due in projects:
-            with whatever_fails(f"sending of project {due.project_id}"):
+            with logging_failure_of(f"sending of project {due.project_id}"):
                 self._serve(due, among=len(projects))
         return bool(projects)
 

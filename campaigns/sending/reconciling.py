@@ -26,13 +26,13 @@ from campaigns.models import (
     RunStatus,
     State,
 )
-from campaigns.running.rereading import halt_unreadable
 from campaigns.running.starting_on_time import open_links_of_due, start_on_time
+from campaigns.running.unreadable_values import halt_unreadable
 from campaigns.sending.recording import doubt_lasts
-from campaigns.sending.restoring import doubt_queued, is_ours, look_whose_it_is
+from campaigns.sending.taking_over import doubt_queued, is_ours, look_whose_it_is
 from providers.watch import auditing
 from providers.watch.actors import SYSTEM
-from providers.watch.isolation import whatever_fails
+from providers.watch.logging_failures import logging_failure_of
 
 LOCK = 7_266_001
 AT_ONCE = 10_000
@@ -164,7 +164,7 @@ RETURNING c.id, c.project_id
 
 
 def reconcile() -> None:
-    with whatever_fails("opening the links of what is due"):
+    with logging_failure_of("opening the links of what is due"):
         if is_ours():
             open_links_of_due()
     for step in (
@@ -180,7 +180,7 @@ def reconcile() -> None:
         finish_runs,
         resume_lost,
     ):
-        with whatever_fails(f"reconciling: {step.__name__}"):
+        with logging_failure_of(f"reconciling: {step.__name__}"):
             while _alone(step):
                 pass
 
@@ -214,7 +214,7 @@ def start_due_campaigns() -> None:
         status=CampaignStatus.SCHEDULED, starts_at__lte=timezone.now()
     ).select_for_update(skip_locked=True)
     for campaign in due:
-        with whatever_fails(f"the start of campaign {campaign.pk}"):
+        with logging_failure_of(f"the start of campaign {campaign.pk}"):
             start_on_time(campaign)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.utils import timezone
 
-from campaigns.sending.restoring import is_ours
+from campaigns.sending.taking_over import is_ours
 from providers.gateway.calling import call_now
 from providers.gateway.requests import OptOut
 from providers.gateway.results import Scope, Verdict

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campaigns.models import Profile, TestSend
 from campaigns.planning.previewing import person_of
-from campaigns.tryouts.send_test import send_template
+from campaigns.tryouts.sending_tests import send_template
 from providers.models import Project
 from providers.phones.numbers import Phone, read_phone
 from providers.watch.actors import Actor
@@ -85,7 +85,7 @@ def trial_of(version: TemplateVersion, values: Values, *, recipient: Recipient |
 def send_trial(
     version: TemplateVersion, values: Values, recipients: Sequence[Recipient], *, by: Actor
 ) -> list[TestSend]:
-    """One test for each, through the HSM account. Raises TestRefusedError where one of them may
+    """One test for each, through the HSM account. Raises RefusedTestError where one of them may
     not be sent; then none is."""
     project = version.template.project
     return [

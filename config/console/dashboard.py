@@ -18,7 +18,7 @@ from callbacks.inbox.unread import unread_conversations
 from callbacks.models import Receipt
 from campaigns.models import Campaign, CampaignStatus, Profile, Run
 from campaigns.results.numbers import Results, results_by_campaign, results_of
-from campaigns.sending.restoring import is_ours
+from campaigns.sending.taking_over import is_ours
 from config.doctor.examining import worst_of
 from providers.connection.messaging_limit import in_words
 from providers.models import Diagnosis, Incident, Project, Provider, SendingIP

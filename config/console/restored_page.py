@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from campaigns.sending.restoring import take_over, what_is_restored
+from campaigns.sending.taking_over import take_over, what_is_restored
 from providers.people.access import actor_of
 
 CHOICES = ("doubt", "send")

@@ -4,7 +4,7 @@ and through each account, whose reports come back. The doctor is green then, and
 from collections.abc import Mapping
 
 from campaigns.models import Message
-from campaigns.tryouts.send_test import send_template, send_text
+from campaigns.tryouts.sending_tests import send_template, send_text
 from config.demo.campaign import wait_for
 from config.demo.templates import SHOWN
 from config.doctor.examining import examine, is_green

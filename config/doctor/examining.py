@@ -12,7 +12,7 @@ from config.doctor.findings import Finding, Patient
 from providers.models import Diagnosis, Health, Project, Provider
 from providers.watch import auditing
 from providers.watch.actors import SYSTEM
-from providers.watch.isolation import whatever_fails
+from providers.watch.logging_failures import logging_failure_of
 
 # Opening our own addresses takes a moment; nobody waits for it every minute.
 REACHABLE_LASTS = timedelta(minutes=10)
@@ -76,7 +76,7 @@ def examine(project: Project, *, thoroughly: bool = True) -> list[Diagnosis]:
 
 def examine_all() -> None:
     for project in Project.objects.filter(provider__isnull=False).order_by("pk"):
-        with whatever_fails(f"examining project {project.pk}"):
+        with logging_failure_of(f"examining project {project.pk}"):
             examine(project, thoroughly=False)
 
 

@@ -12,7 +12,7 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
-from providers.connection.word_lists import WordListError, in_both, read_words
+from providers.connection.keyword_lists import WordListError, in_both, read_words
 from providers.models import Project
 from providers.phones.countries import countries
 from providers.phones.country_zones import ZONES

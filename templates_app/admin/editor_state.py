@@ -7,8 +7,8 @@ from templates_app.keeping.readiness import problems_before_approval
 from templates_app.kinds.preview import Preview
 from templates_app.models import Kind, Template
 from templates_app.rendering.variants import prepare_samples
-from templates_app.rules.hints import hints_of
 from templates_app.rules.problems import Problem, Severity
+from templates_app.rules.remarks import remarks_of
 from templates_app.rules.set_aside import SETTABLE_ASIDE
 from templates_app.wording.components import Wording
 
@@ -66,7 +66,7 @@ def editor_state(
     prepared = prepare_samples(wording, kind=Kind(template.kind), language=template.language)
     problems = [
         *problems_before_approval(template, wording, set_aside=set_aside, samples=samples),
-        *hints_of(wording),
+        *remarks_of(wording),
     ]
     return EditorState(
         # That a sample is missing is said beside its field.

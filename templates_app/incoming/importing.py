@@ -14,7 +14,7 @@ from django.utils import timezone
 from providers.connection.dependents import dependents_of
 from providers.models import Project
 from providers.watch.actors import Actor
-from providers.watch.isolation import whatever_fails
+from providers.watch.logging_failures import logging_failure_of
 from templates_app.incoming.found import Found, Haul
 from templates_app.incoming.report import Line, Outcome, read, written
 from templates_app.keeping.editing import Edit, save_template
@@ -98,7 +98,7 @@ def _known(project: Project, found: Iterable[Found]) -> Known:
 def _alone(item: Found, act: Callable[[], Line]) -> Line:
     """What became of one template. Where that fails, this one is refused and the others go on."""
     why = BEYOND_US
-    with whatever_fails("a template of an import"):
+    with logging_failure_of("a template of an import"):
         try:
             return act()
         except EditingError as refused:

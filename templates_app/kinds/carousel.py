@@ -18,6 +18,7 @@ from templates_app.kinds.parts import (
     text_slots,
 )
 from templates_app.kinds.preview import CardPreview, Preview
+from templates_app.kinds.skeleton import Hole
 from templates_app.models import Kind
 from templates_app.rules.cards import CARD_BODY_MAX, card_problems, top_level_problems
 from templates_app.rules.problems import Problem, Severity
@@ -26,7 +27,6 @@ from templates_app.rules.texts import BODY_MAX, body_problems, mixing_problems
 from templates_app.values.slots import Slot
 from templates_app.wording import placeholders
 from templates_app.wording.components import MEDIA_HEADERS, Card, Header, Wording
-from templates_app.wording.skeleton import Hole
 
 
 class Carousel:

@@ -16,6 +16,7 @@ from templates_app.kinds.parts import (
     text_preview,
 )
 from templates_app.kinds.preview import OfferPreview, Preview
+from templates_app.kinds.skeleton import Hole
 from templates_app.models import Kind
 from templates_app.rules.buttons import button_problems
 from templates_app.rules.headers import header_problems
@@ -31,7 +32,6 @@ from templates_app.rules.texts import body_problems, mixing_problems
 from templates_app.values.instants import moment_of
 from templates_app.values.slots import Slot, SlotKind
 from templates_app.wording.components import ButtonKind, Wording
-from templates_app.wording.skeleton import Hole
 
 EXPIRY_KEY = "offer.expiration"
 EXPIRY_DIGITS = 13

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from templates_app.kinds.preview import ButtonPreview, HeaderPreview
+from templates_app.kinds.skeleton import Hole
 from templates_app.rules.buttons import CODE_MAX, PAYLOAD_MAX, URL_MAX
 from templates_app.rules.headers import HEADER_MAX
 from templates_app.values.slots import Slot, SlotKind
@@ -17,7 +18,6 @@ from templates_app.wording.components import (
     Text,
     Wording,
 )
-from templates_app.wording.skeleton import Hole
 
 FILE_NAME_MAX = 240
 PLACE_MAX = 1000

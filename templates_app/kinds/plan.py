@@ -9,12 +9,12 @@ from templates_app.kinds.base import Envelope, TemplateKind
 from templates_app.kinds.messages import Filled, MessageBuilder, message_builder
 from templates_app.kinds.parts import LimitedText
 from templates_app.kinds.preview import Preview
+from templates_app.kinds.skeleton import Skeleton
 from templates_app.values.filling import OfferExpiredError, ValueTooLongError
 from templates_app.values.slots import Slot, SlotKind
 from templates_app.wording import placeholders
 from templates_app.wording.components import Wording
 from templates_app.wording.languages import is_right_to_left
-from templates_app.wording.skeleton import Skeleton
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

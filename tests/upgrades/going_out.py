@@ -14,7 +14,7 @@ from campaigns.running.lifecycle import pause, publish
 from campaigns.sending.claiming import Claim, claim_bulk, claim_urgent, find_due
 from campaigns.sending.reconciling import finish_runs
 from campaigns.sending.recording import Consent, Ending, Result, doubt_lasts, record
-from campaigns.tryouts.send_test import send_template, send_text
+from campaigns.tryouts.sending_tests import send_template, send_text
 from config.demo.templates import OFFER, TREATS, Shown
 from providers.connection.callback_urls import current_key, whole_key
 from providers.models import Project, User

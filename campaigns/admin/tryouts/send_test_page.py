@@ -19,13 +19,13 @@ from django.views.decorators.http import require_GET, require_POST
 from campaigns.admin.tryouts.send_test_form import SendTestForm, conversation_with
 from campaigns.models import TestSend
 from campaigns.results.message_story import life_of
-from campaigns.tryouts.explaining_tests import (
+from campaigns.tryouts.outcomes import (
     is_settled,
     outcome_of,
     seconds_to_next_look,
     with_its_neighbours,
 )
-from campaigns.tryouts.send_test import TestRefusedError, send_text, send_text_with
+from campaigns.tryouts.sending_tests import RefusedTestError, send_text, send_text_with
 from campaigns.tryouts.whatsapp_link import invitation_to
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.admin.typed_credentials import (
@@ -102,7 +102,7 @@ class SendTestPage(ProjectScopedAdmin):
             return render(request, "campaigns/send_test_warning.html", {"phone": phone})
         try:
             test = _send(request, project, form)
-        except (ValidationError, TestRefusedError) as error:
+        except (ValidationError, RefusedTestError) as error:
             texts = error.messages if isinstance(error, ValidationError) else [str(error)]
             return _problems(request, texts)
         return render(request, "campaigns/test_result.html", result_context(test))

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.admin.tryouts.send_test_page import result_context
-from campaigns.tryouts.send_test import TestRefusedError
+from campaigns.tryouts.sending_tests import RefusedTestError
 from campaigns.tryouts.testing_templates import (
     Recipient,
     Trial,
@@ -100,7 +100,7 @@ class TemplateTestPage(ProjectScopedAdmin):
         values = _values(version, request.POST)
         try:
             tests = send_trial(version, values, recipients, by=actor_of(request))
-        except TestRefusedError as error:
+        except RefusedTestError as error:
             return render(request, "campaigns/send_test_problems.html", {"problems": [str(error)]})
         context = {"results": [result_context(test) for test in tests]}
         return render(request, "campaigns/template_test_results.html", context)

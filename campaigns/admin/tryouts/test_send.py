@@ -14,7 +14,7 @@ from campaigns.admin.tryouts.send_test_page import SendTestPage, result_context
 from campaigns.admin.tryouts.template_test_page import TemplateTestPage
 from campaigns.models import TestSend
 from campaigns.results.message_story import text_of
-from campaigns.tryouts.explaining_tests import outcome_of
+from campaigns.tryouts.outcomes import outcome_of
 
 COLOURS = {"good": "green", "bad": "red", "doubt": "amber", "waiting": "grey"}
 

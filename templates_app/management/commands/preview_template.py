@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from templates_app.incoming.documents import UnreadableError
 from templates_app.incoming.judging_files import read_file
-from templates_app.incoming.preview_page import preview_page
+from templates_app.incoming.standalone_preview import standalone_preview
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, file: str, out: str, **_options: object) -> None:
         try:
-            page = preview_page(read_file(file))
+            page = standalone_preview(read_file(file))
         except UnreadableError as unreadable:
             raise CommandError(f"{file}: {unreadable}") from None
         try:

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from callbacks.inbox.answering import answer_with_template, answer_with_text
+from callbacks.inbox.team_answers import answer_with_template, answer_with_text
 from callbacks.models import InboundMessage
 from callbacks.receipts import processing
 from campaigns.gates.explaining import explain

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 from django.utils import timezone
 
-from callbacks.inbox.answering import AnswerRefusedError, answer_with_text
+from callbacks.inbox.team_answers import AnswerRefusedError, answer_with_text
 from callbacks.models import Consequence, InboundMessage, Receipt, ReceiptState
 from callbacks.receipts import processing
 from campaigns.audience.subscriptions import is_blocked

@@ -17,7 +17,7 @@ from callbacks.receipts import processing
 from callbacks.receiving.refusing import refusals
 from campaigns.models import Message, MessageKind, State
 from campaigns.sending.loop import Sender
-from campaigns.tryouts.send_test import send_text
+from campaigns.tryouts.sending_tests import send_text
 from config.doctor.examining import CHECKS, examine, examine_all, is_green, worst_of
 from config.tasks import examine_connection
 from providers.connection.callback_urls import current_key, whole_key

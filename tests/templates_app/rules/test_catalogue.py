@@ -16,8 +16,8 @@ from templates_app.keeping.readiness import problems_before_approval
 from templates_app.models import Kind, SendingStyle, Template, TemplateVersion
 from templates_app.rendering.checking import check_values
 from templates_app.rules.catalogue import BY_CODE, RULES
-from templates_app.rules.hints import hints_of
 from templates_app.rules.problems import Problem, Severity
+from templates_app.rules.remarks import remarks_of
 from templates_app.wording.components import Wording
 from templates_app.wording.reading import read_wording
 from tests.templates_app import contents
@@ -243,10 +243,10 @@ HINTS = {
 
 @pytest.mark.parametrize(("code", "shown"), HINTS.items())
 def test_what_is_good_to_know_is_told_by_its_code(code: str, shown: Wording) -> None:
-    found = {hint.code: hint.severity for hint in hints_of(shown)}
+    found = {hint.code: hint.severity for hint in remarks_of(shown)}
 
     assert found[code] == BY_CODE[code].severity == Severity.INFO
-    assert not list(hints_of(wording(buttons=[contents.YES, contents.NO, contents.LATER])))
+    assert not list(remarks_of(wording(buttons=[contents.YES, contents.NO, contents.LATER])))
 
 
 def test_every_rule_of_the_catalogue_is_tried_and_no_code_stands_in_it_twice() -> None:

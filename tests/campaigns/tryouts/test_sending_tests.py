@@ -7,7 +7,12 @@ from pytest_django import Settings
 
 from campaigns.models import Message, MessageKind, Outbox, State, TestSend
 from campaigns.sending.loop import Sender
-from campaigns.tryouts.send_test import TestRefusedError, send_template, send_text, send_text_with
+from campaigns.tryouts.sending_tests import (
+    RefusedTestError,
+    send_template,
+    send_text,
+    send_text_with,
+)
 from providers.gateway.calling import GatewayLoop
 from providers.gateway.requests import Credentials
 from providers.gateway.settings import gateway_settings
@@ -191,14 +196,14 @@ def test_a_form_with_a_wrong_password_fails_its_test(
 
 
 def test_nothing_is_sent_before_a_provider_is_connected(project: Project) -> None:
-    with pytest.raises(TestRefusedError, match="Connect Gupshup first"):
+    with pytest.raises(RefusedTestError, match="Connect Gupshup first"):
         send_text(project, by=SYSTEM, phone=phone(), text="Hello")
 
 
 def test_a_number_that_said_stop_gets_no_test(provider: Provider) -> None:
     PhoneBlockFactory.create(project=provider.project, match_key=phone().match_key, blocked=True)
 
-    with pytest.raises(TestRefusedError, match="STOP"):
+    with pytest.raises(RefusedTestError, match="STOP"):
         send_text(provider.project, by=SYSTEM, phone=phone(), text="Hello")
 
     assert not Message.objects.exists()
@@ -206,5 +211,5 @@ def test_a_number_that_said_stop_gets_no_test(provider: Provider) -> None:
 
 @pytest.mark.parametrize("text", ["", "  \n", "x" * 4097])
 def test_an_empty_or_endless_message_is_refused(provider: Provider, text: str) -> None:
-    with pytest.raises(TestRefusedError):
+    with pytest.raises(RefusedTestError):
         send_text(provider.project, by=SYSTEM, phone=phone(), text=text)

@@ -10,7 +10,7 @@ logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def whatever_fails(what: str) -> Iterator[None]:
+def logging_failure_of(what: str) -> Iterator[None]:
     """`what` stands in the log; what comes after it is done all the same. Raises where the
     database is away, since then it would all fail."""
     try:

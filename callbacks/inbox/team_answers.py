@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from callbacks.inbox.threads import REPEATABLE, is_repeatable
+from callbacks.inbox.timeline import REPEATABLE, is_repeatable
 from campaigns.audience.subscriptions import is_blocked
 from campaigns.models import Message, MessageKind, Profile
 from campaigns.outbox.enqueueing import enqueue, enqueue_template

@@ -8,9 +8,9 @@ from templates_app.wording.components import ButtonKind, Wording
 SHOWN_ON_DESKTOP = 3
 
 
-def hints_of(wording: Wording) -> Iterator[Problem]:
+def remarks_of(wording: Wording) -> Iterator[Problem]:
     if wording.offer is not None:
-        yield _hint(
+        yield _remark(
             "LTO_DESKTOP",
             "offer",
             "WhatsApp on the web and on desktops shows a notice instead of a limited-time offer.",
@@ -18,7 +18,7 @@ def hints_of(wording: Wording) -> Iterator[Problem]:
     replies = sum(button.kind is ButtonKind.QUICK_REPLY for button in wording.buttons)
     is_mixed = 0 < replies < len(wording.buttons)
     if len(wording.buttons) > SHOWN_ON_DESKTOP or is_mixed:
-        yield _hint(
+        yield _remark(
             "BTN_DESKTOP",
             "buttons",
             "WhatsApp on desktops can't show four buttons or more, nor quick replies beside "
@@ -26,5 +26,5 @@ def hints_of(wording: Wording) -> Iterator[Problem]:
         )
 
 
-def _hint(code: str, place: str, message: str) -> Problem:
+def _remark(code: str, place: str, message: str) -> Problem:
     return Problem(code=code, severity=Severity.INFO, place=place, message=message)

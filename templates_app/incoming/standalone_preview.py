@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from templates_app.incoming.documents import Document, problems_of_document
 from templates_app.models import Kind
 from templates_app.rendering.variants import prepare_samples
-from templates_app.rules.hints import hints_of
 from templates_app.rules.problems import place_in_words
+from templates_app.rules.remarks import remarks_of
 from templates_app.wording.languages import language_name
 
 PHONE_STYLE = "templates_app/phone.css"
@@ -20,12 +20,12 @@ PHONE_SCRIPT = "templates_app/phone.js"
 ICONS = "unfold/fonts/material-symbols/Material-Symbols-Outlined.woff2"
 
 
-def preview_page(document: Document) -> str:
+def standalone_preview(document: Document) -> str:
     """HTML with the samples filled in, and what the rules say of a template that is replicated."""
     kind = document.kind or Kind.BASIC
     prepared = prepare_samples(document.wording, kind=kind, language=document.language)
     return render_to_string(
-        "templates_app/preview_page.html",
+        "templates_app/standalone_preview.html",
         {
             "document": document,
             "kind": document.kind.label if document.kind else "Of no known type",
@@ -36,7 +36,7 @@ def preview_page(document: Document) -> str:
                 (problem, place_in_words(problem.place))
                 for problem in (
                     *problems_of_document(document, submitting=False),
-                    *hints_of(document.wording),
+                    *remarks_of(document.wording),
                 )
             ],
             "style": _own(_file(PHONE_STYLE).read_text(encoding="utf-8")),

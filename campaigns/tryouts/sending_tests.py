@@ -25,10 +25,10 @@ from campaigns.models import (
     TestSend,
 )
 from campaigns.outbox.enqueueing import enqueue, enqueue_template
+from campaigns.sending.answers_to_tests import note_answers
 from campaigns.sending.composing import Letter
 from campaigns.sending.judging import Ended, result_of
 from campaigns.sending.recording import record
-from campaigns.sending.test_answers import note_answers
 from providers.gateway.calling import call_now
 from providers.gateway.requests import Credentials, SessionText
 from providers.models import Project, Provider, SendingAccount
@@ -42,7 +42,7 @@ from templates_app.rendering.variants import NOBODY
 LONGEST_TEXT = 4096
 
 
-class TestRefusedError(Refusal):
+class RefusedTestError(Refusal):
     """Why this test is not sent, in words for whoever wanted to."""
 
     code = "test.refused"
@@ -58,7 +58,7 @@ class _Sender:
 
 @transaction.atomic
 def send_text(project: Project, *, by: Actor, phone: Phone, text: str) -> TestSend:
-    """A free text through the two-way account. Raises TestRefusedError."""
+    """A free text through the two-way account. Raises RefusedTestError."""
     _check_connected(project)
     _check(project, phone)
     _check_text(text)
@@ -79,7 +79,7 @@ def send_template(
     person: Mapping[str, object] = NOBODY,
 ) -> TestSend:
     """A template through the HSM account, with a variant's `values` and the data of `person`
-    ({"profile": {…}}). Raises TestRefusedError."""
+    ({"profile": {…}}). Raises RefusedTestError."""
     _check_connected(project)
     _check(project, phone)
     message = enqueue_template(
@@ -98,7 +98,7 @@ def send_text_with(
     credentials: Credentials, project: Project, *, by: Actor, phone: Phone, text: str
 ) -> TestSend:
     """A free text with credentials of a two-way account that are stored nowhere. Blocks up to the
-    gateway's time-out. Raises TestRefusedError. Not inside a transaction: the rows are there
+    gateway's time-out. Raises RefusedTestError. Not inside a transaction: the rows are there
     before the call, so that a report finds its message and a dying process leaves a trace."""
     _check(project, phone)
     _check_text(text)
@@ -113,12 +113,12 @@ def send_text_with(
 
 def _check_connected(project: Project) -> None:
     if not Provider.objects.filter(project=project).exists():
-        raise TestRefusedError("Connect Gupshup first: this project has no provider yet.")
+        raise RefusedTestError("Connect Gupshup first: this project has no provider yet.")
 
 
 def _check(project: Project, phone: Phone) -> None:
     if is_blocked(project, phone.match_key):
-        raise TestRefusedError(
+        raise RefusedTestError(
             "This number has asked to get no messages (STOP). Write START from its phone to your "
             "business number, then test again."
         )
@@ -126,9 +126,9 @@ def _check(project: Project, phone: Phone) -> None:
 
 def _check_text(text: str) -> None:
     if not text.strip():
-        raise TestRefusedError("Write a message.")
+        raise RefusedTestError("Write a message.")
     if len(text) > LONGEST_TEXT:
-        raise TestRefusedError(f"A message has at most {LONGEST_TEXT:,} characters.")
+        raise RefusedTestError(f"A message has at most {LONGEST_TEXT:,} characters.")
 
 
 @transaction.atomic

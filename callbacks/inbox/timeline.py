@@ -38,7 +38,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Thread:
+class Timeline:
     """`older` is the time before which there is more, or None."""
 
     lines: list[Line]
@@ -49,7 +49,7 @@ class Thread:
         return max((line.inbound.pk for line in self.lines if line.inbound), default=0)
 
 
-def thread_of(conversation: Conversation, *, before: datetime | None = None) -> Thread:
+def timeline_of(conversation: Conversation, *, before: datetime | None = None) -> Timeline:
     """The newest messages, or those before a time; oldest first."""
     theirs = InboundMessage.objects.filter(conversation=conversation).order_by("-id")
     ours = Message.objects.filter(
@@ -62,7 +62,7 @@ def thread_of(conversation: Conversation, *, before: datetime | None = None) -> 
     found.sort(key=lambda line: line.at, reverse=True)
     lines = found[:MOST_LINES]
     older = lines[-1].at if len(found) > MOST_LINES else None
-    return Thread(lines[::-1], older)
+    return Timeline(lines[::-1], older)
 
 
 def _their_line(inbound: InboundMessage) -> Line:

@@ -18,10 +18,10 @@ from campaigns.models import (
     RunStatus,
     State,
 )
-from campaigns.sending import restoring
+from campaigns.sending import taking_over
 from campaigns.sending.claiming import claim_bulk, find_due
 from campaigns.sending.reconciling import reconcile
-from campaigns.sending.restoring import is_ours, take_over, what_is_restored
+from campaigns.sending.taking_over import is_ours, take_over, what_is_restored
 from providers.models import AuditEntry, Installation, Project, User
 from providers.watch.actors import Actor
 from tests.campaigns.recount import recount
@@ -95,7 +95,7 @@ def test_it_is_noticed_and_told(run: Run) -> None:
 def test_what_was_queued_before_becomes_in_doubt_and_what_came_after_goes(
     run: Run, by: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(restoring, "AT_ONCE", 2)
+    monkeypatch.setattr(taking_over, "AT_ONCE", 2)
     for _ in range(5):
         queue(run)
     reconcile()
@@ -154,9 +154,9 @@ def test_nothing_starts_by_itself_meanwhile(project: Project, by: User) -> None:
 
     rows = status_of([due.pk, coming.pk, begun.pk])
     assert {pk: (row.status, row.status_reason) for pk, row in rows.items()} == {
-        due.pk: (CampaignStatus.STOPPED, restoring.STOPPED),
+        due.pk: (CampaignStatus.STOPPED, taking_over.STOPPED),
         coming.pk: (CampaignStatus.SCHEDULED, ""),
-        begun.pk: (CampaignStatus.STOPPED, restoring.STOPPED),
+        begun.pk: (CampaignStatus.STOPPED, taking_over.STOPPED),
     }
 
 

@@ -1,8 +1,8 @@
-"""A campaign's rounds together: whoever got a second try is one person, and counts with that try.
+"""A campaign's runs together: whoever got a second try is one person, and counts with that try.
 
-A round's own numbers are its tallies. What the people of a second try count as in the round before
+A run's own numbers are its tallies. What the people of a second try count as in the run before it
 is kept beside it, to be taken off again. It is counted when the try is launched, and once more
-whenever a late report has moved a number of the round before; the pages read no message for it.
+whenever a late report has moved a number of the run before; the pages read no message for it.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ from campaigns.ledger.tallies import label_of, name_of
 from campaigns.models import Run, RunStatus
 
 # Reports come for hours, at worst for days.
-LOOKED_BACK_FOR = timedelta(days=30)
+REPORTS_COME_FOR = timedelta(days=30)
 
 SUPERSEDED = f"""
 SELECT names.name, count(*)
@@ -36,8 +36,8 @@ GROUP BY names.name
 AS_OF = "SELECT count(*) || ':' || COALESCE(max(id), 0) FROM campaigns_tally WHERE run_id = %s"
 
 
-def look_back(run: Run) -> None:
-    """Saves what a second try's people count as in the round before it."""
+def count_superseded(run: Run) -> None:
+    """Saves what a second try's people count as in the run before it."""
     as_of = _as_of(run)
     with connection.cursor() as cursor:
         cursor.execute(SUPERSEDED, {"run": run.pk, "before": run.retry_of_id})
@@ -46,14 +46,14 @@ def look_back(run: Run) -> None:
     run.save(update_fields=["superseded", "superseded_as_of"])
 
 
-def look_back_again() -> None:
-    """Where a number of the round before has moved since."""
+def recount_superseded() -> None:
+    """Where a number of the run before has moved since."""
     tries = Run.objects.filter(
-        retry_of__isnull=False, started_at__gte=timezone.now() - LOOKED_BACK_FOR
+        retry_of__isnull=False, started_at__gte=timezone.now() - REPORTS_COME_FOR
     ).exclude(status=RunStatus.LAUNCHING)
     for run in tries:
         if _as_of(run) != run.superseded_as_of:
-            look_back(run)
+            count_superseded(run)
 
 
 def superseded_among(run_ids: Iterable[int]) -> Counter[str]:

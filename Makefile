@@ -8,7 +8,7 @@ uv_compile = $(python) -m uv pip compile --quiet --universal --python-version 3.
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo smoke test lint bench faults lock clean
+.PHONY: help setup demo smoke test lint audit bench faults lock clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' Makefile
@@ -19,8 +19,8 @@ setup: .venv/.installed ## .venv with the pinned dependencies
 .venv/.installed: requirements.txt requirements-dev.txt
 	@exec sh .ci/with_python -m config.embedded.virtual_environment
 
-.venv/bench/.installed: requirements-bench.txt
-	@$(python) -m uv pip install --quiet --target .venv/bench --require-hashes -r $< && touch $@
+.venv/%/.installed: requirements-%.txt
+	@$(python) -m uv pip install --quiet --target .venv/$* --require-hashes -r $< && touch $@
 
 demo: setup ## The whole product on this machine, its data kept under .local; Ctrl-C ends it
 	@exec $(embedded) demo
@@ -36,6 +36,9 @@ lint: setup ## Style and types
 	@$(python) -m ruff format --check .
 	@$(python) -m mypy
 
+audit: setup .venv/audit/.installed ## Known weaknesses of the pinned packages, or their age
+	@PYTHONPATH=.venv/audit $(python) -m config.embedded.auditing
+
 bench: setup .venv/bench/.installed ## Benchmarks; some with ONLY=sending,launch, smaller with SIZE=10000
 	@exec $(embedded) run --durable -- $(python) -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
 
@@ -46,6 +49,7 @@ lock: setup ## Newer versions into requirements*.txt: UPGRADE=--upgrade, or UPGR
 	@$(uv_compile) $(UPGRADE) requirements.in -o requirements.txt
 	@$(uv_compile) $(UPGRADE) requirements-dev.in -o requirements-dev.txt
 	@$(uv_compile) $(UPGRADE) requirements-bench.in -o requirements-bench.txt
+	@$(uv_compile) $(UPGRADE) requirements-audit.in -o requirements-audit.txt
 
 clean: ## Removes what these targets made, but not the demo's data in .local
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis staticfiles test-artifacts

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from campaigns.feedback.array_texts import numbers, texts
 from campaigns.ledger.events import WRITE_REPORTED_TIMES, correct_times
+from campaigns.ledger.moves import AS_IT_WAS, IN_EVENTS, at_least, counted
 from campaigns.ledger.tallies import COUNT_MOVES
 from campaigns.models import MessageKind, OutboxState, Reason, State
 from campaigns.pace.storms import Outcome
@@ -71,7 +72,7 @@ reported AS MATERIALIZED (
     FROM reports r GROUP BY r.id, r.project_id
 ),
 held AS MATERIALIZED (
-    SELECT m.id, m.state AS was, m.reason AS was_reason, m.code AS was_code, m.attempt,
+    SELECT m.id, {AS_IT_WAS}, m.attempt,
         m.sent_at, m.delivered_at, m.read_at, m.failed_at, r.external_id,
         LEAST(r.sent, r.delivered, r.read) AS sent, LEAST(r.delivered, r.read) AS delivered, r.read,
         -- What is told only by what follows from it was told by that.
@@ -88,6 +89,13 @@ held AS MATERIALIZED (
     FOR NO KEY UPDATE OF m
 )"""
 
+REPORTED = (
+    f"CASE WHEN read IS NOT NULL THEN {State.READ:d} END",
+    f"CASE WHEN delivered IS NOT NULL THEN {State.DELIVERED:d} END",
+    f"CASE WHEN fails THEN {State.FAILED:d} END",
+    f"CASE WHEN sent IS NOT NULL THEN {State.SENT:d} END",
+)
+
 # What is still in the outbox: it knows the latest attempt, and goes when a report settles it.
 # Messages first, outbox second, as in recording: so the two never wait for each other.
 DECIDED = f"""
@@ -103,11 +111,7 @@ decided AS MATERIALIZED (
     FROM held LEFT JOIN outbox ON outbox.message_id = held.id
 ),
 wanted AS MATERIALIZED (
-    SELECT *, GREATEST(was,
-            CASE WHEN read IS NOT NULL THEN {State.READ:d} END,
-            CASE WHEN delivered IS NOT NULL THEN {State.DELIVERED:d} END,
-            CASE WHEN fails THEN {State.FAILED:d} END,
-            CASE WHEN sent IS NOT NULL THEN {State.SENT:d} END) AS state,
+    SELECT *, {at_least("was", *REPORTED)} AS state,
         sent IS NOT NULL AND sent_at IS NULL AS newly_sent,
         delivered IS NOT NULL AND delivered_at IS NULL AS newly_delivered,
         read IS NOT NULL AND read_at IS NULL AS newly_read,
@@ -137,11 +141,9 @@ moves AS (
     FROM wanted w
     WHERE m.id = w.id AND (w.state <> w.was OR newly_sent OR newly_delivered OR newly_read
         OR sent_earlier OR delivered_earlier OR read_earlier OR failed_earlier)
-    RETURNING m.id, m.project_id, m.profile_id, m.kind, m.campaign_id, m.variant_id, m.run_id,
-        m.sent_at, m.delivered_at, m.read_at, w.newly_sent, w.newly_delivered, w.newly_read,
-        w.sent_earlier, w.delivered_earlier, w.read_earlier,
-        w.sent_source, w.delivered_source, w.read_source,
-        w.was, w.was_reason, w.was_code, m.state AS now, m.reason, m.code
+    RETURNING {IN_EVENTS}, {counted("w", newly_sent="w.newly_sent")}, w.newly_delivered,
+        w.newly_read, w.sent_earlier, w.delivered_earlier, w.read_earlier,
+        w.sent_source, w.delivered_source, w.read_source
 ),
 settled AS (
     DELETE FROM campaigns_outbox o USING wanted w

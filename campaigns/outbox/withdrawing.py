@@ -6,7 +6,8 @@ the next one.
 
 from django.db import connection
 
-from campaigns.models import Lane, Outbox, OutboxState, Reason, State
+from campaigns.ledger.moves import drop, is_open
+from campaigns.models import Lane, Outbox, OutboxState, Reason
 
 WITHDRAW = f"""
 WITH held AS MATERIALIZED (
@@ -16,12 +17,8 @@ WITH held AS MATERIALIZED (
 ),
 gone AS (DELETE FROM campaigns_outbox o USING held h WHERE o.message_id = h.id)
 UPDATE campaigns_message m
-SET state = CASE m.state WHEN {State.QUEUED:d} THEN {State.SUPPRESSED:d} ELSE {State.UNKNOWN:d} END,
-    reason = CASE m.state WHEN {State.QUEUED:d} THEN '{Reason.DISCONNECTED}'
-        ELSE '{Reason.UNKNOWN}' END,
-    failed_at = CASE m.state WHEN {State.QUEUED:d} THEN NULL ELSE now() END
-FROM held h
-WHERE m.id = h.id AND m.state IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
+SET {drop(f"'{Reason.DISCONNECTED}'")}
+FROM held h WHERE m.id = h.id AND {is_open("m.state")}
 """
 
 

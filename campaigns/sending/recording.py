@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from campaigns.ledger.correlation import msg_id_of
 from campaigns.ledger.events import WRITE_FIRST_TIMES
+from campaigns.ledger.moves import AS_IT_WAS, IN_EVENTS, at_least, counted, is_open, when_dropped
 from campaigns.ledger.tallies import COUNT_MOVES
 from campaigns.models import OutboxState, Reason, State
 
@@ -56,6 +57,7 @@ class Consent:
     at: datetime
 
 
+FIRST_SENT = f"h.ending = {Ending.ACCEPTED:d} AND h.sent_at IS NULL"
 RECORD = f"""
 WITH results AS MATERIALIZED (
     SELECT id, attempt, ending, to_timestamp(epoch) AS at, external_id, reason, code, detail, delay,
@@ -66,14 +68,12 @@ WITH results AS MATERIALIZED (
         AS r (id, attempt, ending, epoch, external_id, reason, code, detail, delay, counts)
 ),
 locked AS MATERIALIZED (
-    SELECT r.*, m.run_id, m.state AS was, m.reason AS was_reason, m.code AS was_code, m.sent_at,
+    SELECT r.*, {AS_IT_WAS}, m.sent_at,
         CASE r.ending
-            WHEN {Ending.ACCEPTED:d} THEN GREATEST(m.state, {State.SENT:d})
-            WHEN {Ending.FAILED:d} THEN GREATEST(m.state, {State.FAILED:d})
-            WHEN {Ending.IN_DOUBT:d} THEN GREATEST(m.state, {State.IN_DOUBT:d})
-            WHEN {Ending.SUPPRESSED:d} THEN
-                CASE m.state WHEN {State.QUEUED:d} THEN {State.SUPPRESSED:d}
-                WHEN {State.IN_DOUBT:d} THEN {State.UNKNOWN:d} ELSE m.state END
+            WHEN {Ending.ACCEPTED:d} THEN {at_least("m.state", f"{State.SENT:d}")}
+            WHEN {Ending.FAILED:d} THEN {at_least("m.state", f"{State.FAILED:d}")}
+            WHEN {Ending.IN_DOUBT:d} THEN {at_least("m.state", f"{State.IN_DOUBT:d}")}
+            WHEN {Ending.SUPPRESSED:d} THEN {when_dropped("m.state")}
             ELSE m.state END AS now
     FROM results r
     JOIN campaigns_message m ON m.id = r.id
@@ -85,7 +85,7 @@ locked AS MATERIALIZED (
 held AS MATERIALIZED (
     -- What a report has settled meanwhile does not go on, whatever the answer was.
     SELECT *, ending IN ({Ending.RETRY:d}, {Ending.IN_DOUBT:d})
-        AND now IN ({State.QUEUED:d}, {State.IN_DOUBT:d}) AS goes_on
+        AND {is_open("now")} AS goes_on
     FROM locked
 ),
 moves AS (
@@ -102,9 +102,7 @@ moves AS (
         failed_at = CASE WHEN h.now <> h.was AND h.now IN ({State.UNKNOWN:d}, {State.FAILED:d})
             THEN COALESCE(m.failed_at, h.at) ELSE m.failed_at END
     FROM held h WHERE m.id = h.id
-    RETURNING m.id, m.project_id, m.profile_id, m.kind, m.campaign_id, m.variant_id, m.run_id,
-        m.sent_at, m.delivered_at, m.read_at, h.was, h.was_reason, h.was_code, m.state AS now,
-        m.reason, m.code, h.ending = {Ending.ACCEPTED:d} AND h.sent_at IS NULL AS newly_sent,
+    RETURNING {IN_EVENTS}, {counted("h", newly_sent=FIRST_SENT)},
         false AS newly_delivered, false AS newly_read
 ),
 ended AS (

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from campaigns.hints import wake_sender
 from campaigns.ledger.events import WRITE_FIRST_TIMES
+from campaigns.ledger.moves import AS_IT_WAS, IN_EVENTS, counted
 from campaigns.ledger.tallies import COUNT_MOVES
 from campaigns.models import Campaign, CampaignStatus, Message, OutboxState, State
 from providers.models import Project
@@ -19,7 +20,7 @@ from providers.watch import auditing
 from providers.watch.actors import Actor
 
 HELD = f"""
-SELECT m.id, m.state AS was, m.reason AS was_reason, m.code AS was_code
+SELECT m.id, {AS_IT_WAS}
 FROM campaigns_outbox o JOIN campaigns_message m ON m.id = o.message_id
 WHERE o.state = {OutboxState.IN_DOUBT:d} AND m.state = {State.IN_DOUBT:d}
     AND o.project_id = %(project)s
@@ -35,9 +36,8 @@ moves AS (
     SET state = {State.SENT:d}, code = '', sent_at = COALESCE(m.sent_at, now()),
         detail = 'No clear answer came; somebody of your team said that it was sent.'
     FROM held h WHERE m.id = h.id
-    RETURNING m.id, m.project_id, m.profile_id, m.kind, m.campaign_id, m.variant_id, m.run_id,
-        m.sent_at, m.delivered_at, m.read_at, true AS newly_sent, false AS newly_delivered,
-        false AS newly_read, h.was, h.was_reason, h.was_code, m.state AS now, m.reason, m.code
+    RETURNING {IN_EVENTS}, {counted("h", newly_sent="true")}, false AS newly_delivered,
+        false AS newly_read
 ),
 counted AS ({COUNT_MOVES}), written AS ({WRITE_FIRST_TIMES})
 SELECT count(*) FROM held

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from campaigns.ledger.moves import AS_IT_WAS, counted, doubt, is_open
 from campaigns.ledger.tallies import COUNT_MOVES
 from campaigns.models import (
     Campaign,
@@ -20,7 +21,6 @@ from campaigns.models import (
     Outbox,
     OutboxState,
     RunStatus,
-    State,
 )
 from campaigns.sending.recording import doubt_lasts
 from providers.models import Installation
@@ -35,9 +35,12 @@ STOPPED = (
     " already."
 )
 
+MAY_HAVE_LEFT = doubt(
+    "restored", "It was queued before the database was restored, and may have been sent since."
+)
 DOUBT_QUEUED = f"""
 WITH held AS MATERIALIZED (
-    SELECT m.id, m.run_id, m.state AS was, m.reason AS was_reason, m.code AS was_code
+    SELECT m.id, {AS_IT_WAS}
     FROM campaigns_outbox o JOIN campaigns_message m ON m.id = o.message_id
     WHERE o.state = {OutboxState.READY:d} AND m.created_at < %(before)s
     ORDER BY m.id LIMIT {AT_ONCE} FOR UPDATE OF m, o SKIP LOCKED
@@ -49,12 +52,9 @@ doubted AS (
     FROM held h WHERE o.message_id = h.id
 ),
 moves AS (
-    UPDATE campaigns_message m
-    SET state = {State.IN_DOUBT:d}, code = 'restored',
-        detail = 'It was queued before the database was restored, and may have been sent since.'
-    FROM held h WHERE m.id = h.id AND h.was IN ({State.QUEUED:d}, {State.IN_DOUBT:d})
-    RETURNING m.run_id, false AS newly_sent, h.was, h.was_reason, h.was_code,
-        m.state AS now, m.reason, m.code
+    UPDATE campaigns_message m SET {MAY_HAVE_LEFT}
+    FROM held h WHERE m.id = h.id AND {is_open("h.was")}
+    RETURNING {counted("h")}
 ),
 counted AS ({COUNT_MOVES})
 SELECT count(*) FROM held

@@ -16,13 +16,13 @@ TOPS = (*LINE, "tests", "static", "docs")
 # A path from the root of the working copy, from a folder of templates, or of static files.
 BASES = (ROOT, ROOT / "static", *(ROOT / app / "templates" for app in LINE))
 PATH = re.compile(
-    rf"(?<![\w/.:-])((?:{'|'.join(TOPS)})/[\w/.-]+\.(?:py|md|html|js|css|png|json))\b"
+    rf"(?<![\w/.:-])((?:{'|'.join(TOPS)})/[\w/.-]+\.(?:py|md|html|js|css|lua|png|json))\b"
 )
 BARE = re.compile(r"(?<![\w/.<])([a-z]\w*\.py)\b")
 # A file with its room, as one says it inside an app.
 IN_A_ROOM = re.compile(r"(?<![\w/.:<-])((?:\w+/)+\w+\.py)\b")
 DOTTED = re.compile(rf"""["'`]((?:{"|".join(LINE)})\.[a-z_]\w*(?:\.\w+)+)["'`]""")
-READ = {".py", ".md", ".toml", ".yaml", ".html", ".js", ".css", ""}
+READ = {".py", ".md", ".toml", ".yaml", ".html", ".js", ".css", ".lua", ""}
 # What was: it keeps the names of its time.
 NOT_READ = ("CHANGELOG.md", "tests/payloads/", "tests/upgrades/", "tests/test_names.py")
 

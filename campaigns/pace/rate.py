@@ -12,10 +12,10 @@ would get in the next second. More than that would break the rate, so then they 
 import logging
 import random
 from dataclasses import dataclass
-from functools import lru_cache
 
 import redis
-from django.conf import settings
+
+from campaigns.pace.shared_redis import Script
 
 logger = logging.getLogger(__name__)
 
@@ -26,94 +26,12 @@ RECOVERY_PER_SECOND = 0.02
 LONGEST_PAUSE = 30.0  # seconds between two probes
 SPREAD = 0.25  # by which a pause is longer or shorter
 PROBE_LASTS = 6.0  # seconds until the next one, if the first does not come back
-RELEASE = "return redis.call('HDEL', KEYS[1], 'held', 'pause', 'noted')"
-
-# What was noted in the future was noted before the clock stepped back.
-NOW = """
-local time = redis.call('TIME')
-local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
-local function passed_since(noted)
-    return math.max(0, now - (tonumber(noted) or now))
-end
-local function is_just_now(noted, seconds)
-    noted = tonumber(noted)
-    return noted and noted <= now and now - noted < seconds
-end
-"""
-REFILL = (
-    NOW
-    + """
-local state = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'factor', 'held', 'pause')
-local passed = passed_since(state[2])
-local factor = math.min(1, (tonumber(state[3]) or 1) + passed * tonumber(ARGV[4]))
-local rate = tonumber(ARGV[1]) * factor
--- Two, where the rate allows: between two looks at the bucket no part of a message gets lost.
-local most = math.max(math.min(2, math.max(1, rate)), rate * tonumber(ARGV[5]))
-local tokens = math.min(most, (tonumber(state[1]) or 0) + passed * rate)
-"""
-)
-TAKE = (
-    REFILL
-    + """
-local held = tonumber(state[4])
-if held then
-    local probe = 0
-    local pause = math.max(tonumber(state[5]) or 0, tonumber(ARGV[6]))
-    local is_due = now >= held or held > now + pause * (1 + tonumber(ARGV[7]))
-    if is_due and tonumber(ARGV[2]) + tonumber(ARGV[3]) > 0 then
-        probe = 1
-        redis.call('HSET', KEYS[1], 'held', tostring(now + pause))
-    end
-    local first = math.min(probe, tonumber(ARGV[2]))
-    return {first, probe - first, tostring(rate), 1}
-end
-local advance = math.max(1, rate)
-local urgent = math.max(0, math.min(tonumber(ARGV[2]), math.floor(tokens + advance)))
-tokens = math.max(-advance, tokens - urgent)
-local bulk = math.max(0, math.min(tonumber(ARGV[3]), math.floor(tokens)))
-tokens = tokens - bulk
-redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', tostring(now),
-    'factor', tostring(factor))
-redis.call('EXPIRE', KEYS[1], 3600)
-return {urgent, bulk, tostring(rate), 0}
-"""
-)
-GIVE_BACK = """
-if redis.call('EXISTS', KEYS[1]) == 1 then
-    redis.call('HINCRBYFLOAT', KEYS[1], 'tokens', ARGV[1])
-end
-"""
-# Longer each time, at most once for the requests that failed together.
-HOLD = (
-    NOW
-    + """
-local state = redis.call('HMGET', KEYS[1], 'pause', 'noted')
-local pause = tonumber(state[1]) or 0
-if is_just_now(state[2], 0.8) then return tostring(pause) end
-pause = math.min(tonumber(ARGV[1]), math.max(1, pause * 2))
-redis.call('HSET', KEYS[1], 'pause', tostring(pause), 'noted', tostring(now),
-    'held', tostring(now + pause * tonumber(ARGV[2])))
-redis.call('EXPIRE', KEYS[1], 3600)
-return tostring(pause)
-"""
-)
-LOOK = (
-    NOW
-    + """
-local state = redis.call('HMGET', KEYS[1], 'held', 'factor', 'at')
-return {state[1] or '', state[2] or '', tostring(passed_since(state[3]))}
-"""
-)
-SLOW_DOWN = (
-    NOW
-    + """
-local state = redis.call('HMGET', KEYS[1], 'factor', 'slowed')
-if is_just_now(state[2], 1) then return 0 end
-local factor = math.max(tonumber(ARGV[1]), (tonumber(state[1]) or 1) / 2)
-redis.call('HSET', KEYS[1], 'factor', tostring(factor), 'slowed', tostring(now))
-return 1
-"""
-)
+TAKE = Script("clock", "bucket", "take")
+GIVE_BACK = Script("give_back")
+HOLD = Script("clock", "hold")
+RELEASE = Script("release")
+LOOK = Script("clock", "look")
+SLOW_DOWN = Script("clock", "slow_down")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +43,6 @@ class Permits:
     bulk: int
     rate: float
     held: bool
-
-
-@lru_cache(maxsize=4)
-def _redis(url: str) -> "redis.Redis":
-    return redis.Redis.from_url(url, socket_timeout=2.0, socket_connect_timeout=1.0)
-
-
-def shared_redis() -> "redis.Redis":
-    """What all workers of the installation know together."""
-    return _redis(settings.REDIS_URL)
 
 
 def _key(project_id: int) -> str:
@@ -160,7 +68,7 @@ def take_throttled(campaign_id: int, *, per_minute: int, wanted: int) -> int:
 def _take(key: str, *, rate: float, urgent: int, bulk: int) -> Permits | None:
     try:
         given = (rate, urgent, bulk, RECOVERY_PER_SECOND, BURST_SECONDS, PROBE_LASTS, SPREAD)
-        urgent_granted, bulk_granted, in_force, held = shared_redis().eval(TAKE, 1, key, *given)
+        urgent_granted, bulk_granted, in_force, held = TAKE(key, given=given)
     except redis.RedisError as error:
         logger.warning("Nothing leaves while Redis is away: %s", type(error).__name__)
         return None
@@ -173,7 +81,7 @@ def rate_in_force(project_id: int, *, rate: int) -> float:
     """Messages per second that may leave now; less than the provider's after a throttling answer,
     none while Gupshup can't be reached. The provider's own when Redis is away."""
     try:
-        held, factor, passed = shared_redis().eval(LOOK, 1, _key(project_id))
+        held, factor, passed = LOOK(_key(project_id))
     except redis.RedisError:
         return float(rate)
     if held:
@@ -198,7 +106,7 @@ def hold(project_id: int) -> float:
     from one to 30."""
     try:
         spread = random.uniform(1 - SPREAD, 1 + SPREAD)  # noqa: S311  no secret
-        return float(shared_redis().eval(HOLD, 1, _key(project_id), LONGEST_PAUSE, spread))
+        return float(HOLD(_key(project_id), given=(LONGEST_PAUSE, spread)))
     except redis.RedisError as error:
         logger.warning("Redis is away: %s", type(error).__name__)
         return 0.0
@@ -206,7 +114,7 @@ def hold(project_id: int) -> float:
 
 def release(project_id: int) -> None:
     """Somebody answers again."""
-    _quietly(RELEASE, _key(project_id), 0)
+    _quietly(RELEASE, _key(project_id))
 
 
 def slow_down(project_id: int) -> None:
@@ -214,8 +122,8 @@ def slow_down(project_id: int) -> None:
     _quietly(SLOW_DOWN, _key(project_id), SLOWEST)
 
 
-def _quietly(script: str, key: str, argument: float) -> None:
+def _quietly(script: Script, key: str, *given: float) -> None:
     try:
-        shared_redis().eval(script, 1, key, argument)
+        script(key, given=given)
     except redis.RedisError as error:
         logger.warning("Redis is away: %s", type(error).__name__)

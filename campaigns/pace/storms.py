@@ -18,7 +18,7 @@ from typing import Literal, TypeAlias
 import redis
 from django.conf import settings
 
-from campaigns.pace.rate import shared_redis
+from campaigns.pace.shared_redis import Script, shared_redis
 
 logger = logging.getLogger(__name__)
 
@@ -28,41 +28,7 @@ FORGOTTEN_AFTER = 86_400  # seconds without an outcome
 Told: TypeAlias = Literal["answers", "reports"]
 TOLD: Sequence[Told] = ("answers", "reports")
 
-# A campaign's evidence stays until somebody resumes it: should the worker that found the storm die
-# before it pauses, the next failure finds it again. What fails after that says nothing new to the
-# project, whose window is emptied in the step that finds a storm in it.
-NOTE = """
-local outcomes, window, limit = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[4])
-local share = tonumber(ARGV[3])
-local known = redis.call('HMGET', KEYS[2], 'evidence', 'failed', 'told')
-local evidence = tonumber(known[1]) or 0
-local failed, told = tonumber(known[2]) or 0, tonumber(known[3]) or 0
-local newest, is_storm = redis.call('GET', KEYS[1]) or '', false
-if evidence < limit then newest = string.sub(newest .. outcomes, -window) end
-for outcome in string.gmatch(outcomes, '.') do
-    told = told + 1
-    if outcome == '1' then
-        failed = failed + 1
-        evidence = math.min(limit, evidence + 1)
-        is_storm = evidence == limit
-        if is_storm then break end
-    else
-        evidence = math.max(0, evidence - share / (1 - share))
-        redis.call('HSET', KEYS[2], 'accepted', '1')
-    end
-    if evidence == 0 then failed, told = 0, 0 end
-end
-redis.call('HSET', KEYS[2], 'evidence', tostring(evidence), 'failed', failed, 'told', told)
-redis.call('EXPIRE', KEYS[2], ARGV[5])
-redis.call('SET', KEYS[1], newest, 'EX', ARGV[5])
-if is_storm then return {1, failed, told} end
-local _, bad = string.gsub(newest, '1', '')
-if string.find(outcomes, '1') and #newest == window and bad >= window * share then
-    redis.call('DEL', KEYS[1])
-    return {2, bad, window}
-end
-return {0, 0, 0}
-"""
+NOTE = Script("note")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +63,7 @@ def note(
     given = (outcomes, *rule, settings.SEND_STORM_AFTER, FORGOTTEN_AFTER)
     keys = (_of_project(project_id, told), _of_campaign(campaign_id, told))
     try:
-        found, failed, among = shared_redis().eval(NOTE, 2, *keys, *given)
+        found, failed, among = NOTE(*keys, given=given)
     except redis.RedisError as error:
         logger.warning("Redis is away: %s", type(error).__name__)
         return None

@@ -17,7 +17,7 @@ import redis
 from django.conf import settings
 
 from campaigns.models import Variant
-from campaigns.pace.rate import shared_redis
+from campaigns.pace.shared_redis import shared_redis
 from campaigns.planning.preflight import Finding, Section
 from templates_app.media.hosting import check_link
 from templates_app.media.judging_media import Judged

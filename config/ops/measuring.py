@@ -14,7 +14,8 @@ from django.db.models import Count, F
 
 from callbacks.inspecting import backlog as callbacks_backlog
 from campaigns.models import Campaign, CampaignStatus
-from campaigns.pace.rate import rate_in_force, shared_redis
+from campaigns.pace.rate import rate_in_force
+from campaigns.pace.shared_redis import shared_redis
 from campaigns.results import backlog as sending_backlog
 from config.ops.answers_in_time import Question
 from config.queues import QUEUES

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from campaigns.models import Campaign
-from campaigns.pace.rate import shared_redis
+from campaigns.pace.shared_redis import shared_redis
 from providers.models import Role
 from providers.network.fetching import Surroundings, fetch
 from templates_app.media import hosting

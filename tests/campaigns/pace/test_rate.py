@@ -9,8 +9,17 @@ import redis
 from django.conf import settings
 from pytest_django import Settings
 
-from campaigns.pace import rate as pacing
-from campaigns.pace.rate import Permits, give_back, slow_down, take
+from campaigns.pace.rate import (
+    BURST_SECONDS,
+    Permits,
+    give_back,
+    hold,
+    rate_in_force,
+    release,
+    slow_down,
+    take,
+    take_throttled,
+)
 
 PROJECT = 4711
 
@@ -122,7 +131,7 @@ def test_nothing_leaves_while_redis_is_away(settings: Settings) -> None:
 
 
 def test_the_rate_holds_over_a_second_of_greedy_asking() -> None:
-    assert pacing.BURST_SECONDS == 0.1
+    assert BURST_SECONDS == 0.1
     start, total = time.monotonic(), 0
     while (passed := time.monotonic() - start) < 1.0:
         total += ask(1000, rate=200)
@@ -132,19 +141,19 @@ def test_the_rate_holds_over_a_second_of_greedy_asking() -> None:
 def test_a_campaigns_own_throttle_holds_beside_the_providers_rate() -> None:
     campaign = 815
     redis.Redis.from_url(settings.REDIS_URL).delete(f"pace:campaign:{campaign}")
-    pacing.take_throttled(campaign, per_minute=600, wanted=0)
+    take_throttled(campaign, per_minute=600, wanted=0)
     client = redis.Redis.from_url(settings.REDIS_URL)
     at = float(client.hget(f"pace:campaign:{campaign}", "at") or 0)
     client.hset(f"pace:campaign:{campaign}", "at", str(at - 60))
 
-    taken = [pacing.take_throttled(campaign, per_minute=600, wanted=50) for _ in range(2)]
+    taken = [take_throttled(campaign, per_minute=600, wanted=50) for _ in range(2)]
 
     assert taken == [2, 0]  # ten a second: a quarter of a second is saved up
 
 
 def test_a_provider_that_nobody_answers_for_gets_probes_at_growing_distances() -> None:
     ask(0)
-    first, again = pacing.hold(PROJECT), pacing.hold(PROJECT)
+    first, again = hold(PROJECT), hold(PROJECT)
     with time_passes(1):
         held = take(PROJECT, rate=100, urgent=0, bulk=10)
     client = redis.Redis.from_url(settings.REDIS_URL)
@@ -154,9 +163,9 @@ def test_a_provider_that_nobody_answers_for_gets_probes_at_growing_distances() -
     assert (first, again) == (1, 1)  # what failed together counts once
     assert held == Permits(urgent=0, bulk=0, rate=100, held=True)
     assert [granted(probe) for probe in probes] == [1, 0]
-    assert pacing.rate_in_force(PROJECT, rate=100) == 0
-    pacing.release(PROJECT)
-    assert pacing.rate_in_force(PROJECT, rate=100) == 100
+    assert rate_in_force(PROJECT, rate=100) == 0
+    release(PROJECT)
+    assert rate_in_force(PROJECT, rate=100) == 100
 
 
 # The clock of Redis steps ---------------------------------------------------------------------
@@ -206,30 +215,37 @@ def test_a_step_back_leaves_the_slowed_rate_as_it_is_and_lets_it_slow_down_more(
     ask(0)
     slow_down(PROJECT)
     stored_under_a_clock_ahead_by(60)
-    seen = [pacing.rate_in_force(PROJECT, rate=100)]
+    seen = [rate_in_force(PROJECT, rate=100)]
     slow_down(PROJECT)
-    seen.append(pacing.rate_in_force(PROJECT, rate=100))
+    seen.append(rate_in_force(PROJECT, rate=100))
 
     assert seen == [pytest.approx(50, abs=1), pytest.approx(25, abs=1)]
 
 
 def test_a_step_back_keeps_no_probe_waiting_longer_than_a_probe_lasts() -> None:
     ask(0)
-    pacing.hold(PROJECT)
+    hold(PROJECT)
     stored_under_a_clock_ahead_by(60)
     probes = [ask(10), ask(10)]
     stored_under_a_clock_ahead_by(60)
 
-    assert (probes, pacing.hold(PROJECT)) == ([1, 0], 2)
+    assert (probes, hold(PROJECT)) == ([1, 0], 2)
 
 
 def test_a_step_back_does_not_stop_a_campaign_that_has_its_own_throttle() -> None:
     campaign = 816
     key = f"pace:campaign:{campaign}"
     redis.Redis.from_url(settings.REDIS_URL).delete(key)
-    pacing.take_throttled(campaign, per_minute=600, wanted=0)
+    take_throttled(campaign, per_minute=600, wanted=0)
     stored_under_a_clock_ahead_by(3600, key)
-    pacing.take_throttled(campaign, per_minute=600, wanted=0)
+    take_throttled(campaign, per_minute=600, wanted=0)
     stored_under_a_clock_ahead_by(-0.15, key)
 
-    assert pacing.take_throttled(campaign, per_minute=600, wanted=50) == 1
+    assert take_throttled(campaign, per_minute=600, wanted=50) == 1
+
+
+def test_a_redis_that_has_forgotten_the_scripts_is_told_them_again() -> None:
+    ask(0)
+    redis.Redis.from_url(settings.REDIS_URL).script_flush()
+    with time_passes(3600):
+        assert ask(1000) == 10

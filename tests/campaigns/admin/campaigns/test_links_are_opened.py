@@ -17,7 +17,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from campaigns.models import Campaign, CampaignStatus, Profile
-from campaigns.pace.rate import shared_redis
+from campaigns.pace.shared_redis import shared_redis
 from campaigns.planning import opening_links
 from campaigns.sending.reconciling import reconcile
 from providers.models import Project

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from callbacks.inbox.adding_senders import add_sender
 from callbacks.inbox.keeping_files import image_type
-from callbacks.inbox.timeline import said
+from callbacks.inbox.saying import came_from, said
 from callbacks.models import Consequence, FileState, InboundMessage
 from campaigns.admin.lists.times import short_time
 from campaigns.admin.lists.walking import WalkingChangeList
@@ -147,6 +147,8 @@ class InboundMessageAdmin(ProjectScopedAdmin):
             "media": self.media,
             "message": message,
             "consequence": consequence_pill(message),
+            "said": said(message),
+            "came_from": came_from(message),
         }
         return TemplateResponse(request, "callbacks/inbound_message.html", context)
 

@@ -23,7 +23,10 @@ class TryForm(forms.Form):
         max_length=settings.CALLBACK_MAX_BYTES,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "class": "kcb-payload"}),
-        help_text="A body, in any of its forms: JSON, response=…, or a whole address with its ?.",
+        help_text=(
+            "A body in any of its forms: JSON, response=…, a whole address with its ?, a line of "
+            "Gupshup's log, or a sample of its documentation."
+        ),
         error_messages={"required": "Paste a payload first."},
     )
 

@@ -86,6 +86,7 @@ def _message(one: Received, phone: str | None) -> InboundMessage:
         payload=fact.payload or "",
         media=asdict(fact.media) if fact.media else None,
         location=asdict(fact.location) if fact.location else None,
+        referral=asdict(fact.referral) if fact.referral else None,
         reply_to=fact.reply_to or "",
         at=fact.at,
         received_at=one.received_at,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.text import Truncator
 
+from callbacks.inbox.saying import came_from, said
 from callbacks.models import Consequence, InboundMessage
 from campaigns.gates.base import Explanation
 from campaigns.gates.explaining import explain_message, retried_among
@@ -16,7 +17,6 @@ from templates_app.kinds.preview import Preview
 
 MOST_LINES = 50
 SNIPPET = 120  # characters
-HAS_CONTENT = {"text", "button", "interactive"}
 REPEATABLE = (State.SUPPRESSED, State.FAILED)
 
 
@@ -71,7 +71,9 @@ def _their_line(inbound: InboundMessage) -> Line:
         at=inbound.received_at,
         text=said(inbound),
         theirs=True,
-        detail=str(consequence.label) if consequence else "",
+        detail=" · ".join(
+            filter(None, (came_from(inbound), str(consequence.label) if consequence else ""))
+        ),
         inbound=inbound,
     )
 
@@ -110,15 +112,6 @@ def _our_line(
 def is_repeatable(message: Message) -> bool:
     """An answer that certainly did not arrive."""
     return message.kind == MessageKind.REPLY and message.state in REPEATABLE
-
-
-def said(inbound: InboundMessage) -> str:
-    """Its words, or what it is."""
-    media = inbound.media or {}
-    words = inbound.text or media.get("caption") or media.get("filename") or ""
-    if words and inbound.type in HAS_CONTENT:
-        return words
-    return f"[{inbound.type}] {words}".strip()
 
 
 @dataclass(frozen=True, slots=True)

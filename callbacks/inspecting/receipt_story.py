@@ -26,6 +26,7 @@ NAMES = {
     "user_agent": "Browser",
     "at": "Time",
     "is_proposal": "Only proposed",
+    "at_is_arrival": "That is when it arrived: it tells no time of its own that makes sense",
 }
 MOST_FACTS = 100
 MOST_SHOWN = 20_000  # characters of a body

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from callbacks.inspecting.receipt_story import MOST_FACTS, ToldFact, told_facts
-from callbacks.parsers import AccountEvent, Fact, Inbound, Kind, Rejected, parse
+from callbacks.parsers import AccountEvent, Fact, Inbound, Kind, Parsed, Rejected, parse
+from callbacks.parsers.printed import as_sent
 from callbacks.receipts.applying import trace_of
 from campaigns.feedback.matching import foreign
 from providers.models import Project
@@ -24,15 +25,8 @@ class Tried:
 
 
 def try_payload(project: Project, text: str, *, at: datetime) -> Tried:
-    """`text` is a body, or a whole address."""
-    body, query = _parts(text)
-    parsed = parse(
-        body,
-        content_type="",
-        query=query,
-        received_at=at,
-        click_zone=ZoneInfo(settings.CLICK_TIME_ZONE),
-    )
+    """`text` is a body, a whole address, or a callback as logs and documentation print it."""
+    parsed = _parsed(text, at=at)
     facts = parsed.facts[:MOST_FACTS]
     told = told_facts(project.pk, facts)
     fates = [_fate(project, fact, one.message_id) for fact, one in zip(facts, told, strict=True)]
@@ -41,6 +35,25 @@ def try_payload(project: Project, text: str, *, at: datetime) -> Tried:
         facts=list(zip(told, fates, strict=True)),
         more_facts=len(parsed.facts) - len(facts),
         rejected=parsed.rejected,
+    )
+
+
+def _parsed(text: str, *, at: datetime) -> Parsed:
+    found = _read(text, at=at)
+    if found.facts:
+        return found
+    printed = _read(as_sent(text), at=at)
+    return printed if printed.facts else found
+
+
+def _read(text: str, *, at: datetime) -> Parsed:
+    body, query = _parts(text)
+    return parse(
+        body,
+        content_type="",
+        query=query,
+        received_at=at,
+        click_zone=ZoneInfo(settings.CLICK_TIME_ZONE),
     )
 
 

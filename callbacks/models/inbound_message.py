@@ -69,6 +69,8 @@ class InboundMessage(models.Model):
     payload = models.TextField(blank=True)
     media = models.JSONField(null=True)
     location = models.JSONField(null=True)
+    # The ad or post that the person came from.
+    referral = models.JSONField(null=True)
     reply_to = models.CharField(max_length=100, blank=True)
     at = models.DateTimeField()
     received_at = models.DateTimeField()

@@ -14,6 +14,7 @@ from callbacks.parsers.facts import (
     Location,
     Media,
     Parsed,
+    Referral,
     Rejected,
     Status,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "Location",
     "Media",
     "Parsed",
+    "Referral",
     "Rejected",
     "Status",
     "fact_as_json",

@@ -20,8 +20,8 @@ _GLUED = re.compile(
     r"\?(?=(?:externalId|deliveredTS|status|cause|phoneNo|errCode|noOfFrags|mask|msg_id|extra"
     r"|response|waNumber|mobile|name|text|type|timestamp)=)"
 )
-# A callback as Gupshup's own log prints it: [response:[{…}]]
-_LOG_PRINT = re.compile(r'\s*\[?\s*"?response"?\s*:\s*(?=[\[{])')
+# As Gupshup's own log prints a callback, [response:[{…}]], and its documentation: [response=[{…}]]
+_LOG_PRINT = re.compile(r'\s*\[?\s*"?response"?\s*[:=]\s*(?=[\[{])')
 _BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 _LONG = 200  # characters; below it one call of unquote_to_bytes is quicker
 

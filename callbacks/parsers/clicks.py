@@ -10,6 +10,7 @@ NEEDED = "a click needs gsurl, clickTime, originalURL and extra"
 def click(row: Fields, arrival: Arrival) -> Click:
     """A clickTime that is there but makes no sense becomes the time of arrival."""
     required(word(row.get("clickTime")), "clickTime", needed=NEEDED)
+    at = local_moment(row.get("clickTime"), zone=arrival.click_zone, otherwise=arrival.at)
     return Click(
         extra=required(word(row.get("extra")), "extra", needed=NEEDED),
         msg_id=word(row.get("msg_id_or_blank"), ID),
@@ -17,5 +18,6 @@ def click(row: Fields, arrival: Arrival) -> Click:
         short_url=required(address(row.get("gsurl")), "gsurl", needed=NEEDED),
         phone=phone(row.get("mobile")),
         user_agent=word(row.get("userAgent"), AGENT),
-        at=local_moment(row.get("clickTime"), zone=arrival.click_zone, otherwise=arrival.at),
+        at=at,
+        at_is_arrival=at is arrival.at,
     )

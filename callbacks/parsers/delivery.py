@@ -37,6 +37,7 @@ def delivery_report(row: Fields, arrival: Arrival) -> DeliveryReport:
         raise NotUnderstood(f"externalId is longer than {ID} characters: {NEEDED}")
     event = required(_either(row, "eventType", "status"), "eventType", needed=NEEDED)
     status = STATUSES.get(event.upper(), "unknown")
+    at = moment(_present(row, "eventTs", "deliveredTS"), otherwise=arrival.at)
     return DeliveryReport(
         external_id=external_id,
         msg_id=word(row.get("msg_id"), ID) or external_id.partition("-")[2] or None,
@@ -45,7 +46,8 @@ def delivery_report(row: Fields, arrival: Arrival) -> DeliveryReport:
         cause=word(row.get("cause")) or (event if status == "unknown" else None),
         code=report_code(row.get("errorCode")) or report_code(row.get("errCode")),
         phone=phone(row.get("destAddr")) or phone(row.get("phoneNo")),
-        at=moment(_present(row, "eventTs", "deliveredTS"), otherwise=arrival.at),
+        at=at,
+        at_is_arrival=at is arrival.at,
     )
 
 

@@ -1,10 +1,11 @@
 """What a callback can tell us, in our own words.
 
 Every text fits its database column and holds neither NUL nor lone surrogates, which PostgreSQL
-refuses. `at` is always aware and in UTC. What Gupshup left out is None.
+refuses. `at` is always aware and in UTC; `at_is_arrival` where the callback told no time that makes
+sense. What Gupshup left out is None.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal, TypeAlias
 
@@ -30,6 +31,7 @@ class DeliveryReport:
     code: str | None
     phone: str | None
     at: datetime
+    at_is_arrival: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Click:
     phone: str | None
     user_agent: str | None
     at: datetime
+    at_is_arrival: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,19 @@ class Location:
     longitude: float
     name: str | None
     address: str | None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """The ad or post whose button began the talk: where it stands and what it says."""
+
+    source: str | None  # ad, post
+    source_id: str | None
+    url: str | None
+    headline: str | None
+    body: str | None
+    click_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +104,8 @@ class Inbound:
     reply_to: str | None
     at: datetime
     person_id: str | None = None
+    referral: Referral | None = None
+    at_is_arrival: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

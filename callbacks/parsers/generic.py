@@ -13,12 +13,16 @@ REPORT_NEEDED = "an element of `statuses` needs msgId and status"
 
 
 def is_click(row: Fields) -> bool:
-    status = word(row.get("status")) or ""
-    return status.lower() == "clicked" or bool(row.get("url") or row.get("shortUrl"))
+    """By its status; without one, by its shape. A delivered message may name a link, too."""
+    status = word(row.get("status"))
+    if status:
+        return status.lower() == "clicked"
+    return bool(row.get("url") or row.get("shortUrl"))
 
 
 def generic_click(row: Fields, arrival: Arrival) -> Click:
     required(word(row.get("status")), "status", needed=CLICK_NEEDED)
+    at = moment(row.get("timestamp"), otherwise=arrival.at)
     return Click(
         extra=required(word(row.get("msgId")), "msgId", needed=CLICK_NEEDED),
         msg_id=None,
@@ -26,7 +30,8 @@ def generic_click(row: Fields, arrival: Arrival) -> Click:
         short_url=required(address(row.get("shortUrl")), "shortUrl", needed=CLICK_NEEDED),
         phone=None,
         user_agent=word(row.get("userAgent"), AGENT),
-        at=moment(row.get("timestamp"), otherwise=arrival.at),
+        at=at,
+        at_is_arrival=at is arrival.at,
     )
 
 
@@ -34,6 +39,7 @@ def generic_report(row: Fields, arrival: Arrival) -> DeliveryReport:
     event = required(word(row.get("status")), "status", needed=REPORT_NEEDED)
     status = STATUSES.get(event.upper(), "unknown")
     error = row.get("error")
+    at = moment(row.get("timestamp"), otherwise=arrival.at)
     problem: Fields = error if isinstance(error, dict) else {}
     return DeliveryReport(
         external_id=None,
@@ -43,5 +49,6 @@ def generic_report(row: Fields, arrival: Arrival) -> DeliveryReport:
         cause=word(problem.get("title")) or (event if status == "unknown" else None),
         code=report_code(problem.get("code")),
         phone=None,
-        at=moment(row.get("timestamp"), otherwise=arrival.at),
+        at=at,
+        at_is_arrival=at is arrival.at,
     )

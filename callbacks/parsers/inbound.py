@@ -4,18 +4,20 @@ JSON text of one; what can't be read as expected is kept as raw text, never drop
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from callbacks.parsers.facts import Inbound, Location, Media
+from callbacks.parsers.facts import Inbound, Location, Media, Referral
 from callbacks.parsers.json_text import raw_text, structured
 from callbacks.parsers.times import moment
 from callbacks.parsers.values import (
+    AGENT,
     ID,
     PROSE,
     TYPE,
     URL,
     Arrival,
     Fields,
+    NotUnderstood,
     address,
     number,
     person_id,
@@ -26,6 +28,10 @@ from callbacks.parsers.values import (
 )
 
 NEEDED = "an inbound message needs type, and waNumber or mobile"
+NOBODY = (
+    "there is nobody it could be from: an inbound message needs a number in mobile, or WhatsApp's "
+    "id of the person"
+)
 MEDIA_TYPES = ("image", "video", "audio", "voice", "document", "sticker")
 # WhatsApp's name for it, and where a provider puts it that has no other place.
 PERSON_IDS = ("user_id", "userId", "mobile")
@@ -44,9 +50,13 @@ class Content:
 
 def inbound(row: Fields, arrival: Arrival) -> Inbound:
     type_ = _type(row)
+    number, known_as = phone(row.get("mobile")), _person_id(row)
+    if number is None and known_as is None:
+        raise NotUnderstood(NOBODY)
     content = _content(row, type_)
+    at = moment(row.get("timestamp"), otherwise=arrival.at)
     return Inbound(
-        phone=phone(row.get("mobile")),
+        phone=number,
         wa_number=phone(row.get("waNumber")),
         name=word(row.get("name")),
         type=type_,
@@ -55,15 +65,21 @@ def inbound(row: Fields, arrival: Arrival) -> Inbound:
         media=content.media,
         location=content.location,
         reply_to=_reply_to(row),
-        at=moment(row.get("timestamp"), otherwise=arrival.at),
-        person_id=next(filter(None, (person_id(row.get(name)) for name in PERSON_IDS)), None),
+        at=at,
+        person_id=known_as,
+        referral=_referral(row),
+        at_is_arrival=at is arrival.at,
     )
+
+
+def _person_id(row: Fields) -> str | None:
+    return next(filter(None, (person_id(row.get(name)) for name in PERSON_IDS)), None)
 
 
 def _type(row: Fields) -> str:
     """Lower case for a type we can read; any other as it came."""
     given = required(word(row.get("type"), TYPE) or _implied_type(row), "type", needed=NEEDED)
-    return given.lower() if given.lower() in {"text", *READERS} else given
+    return given.lower() if given.lower() in READERS else given
 
 
 def _implied_type(row: Fields) -> str | None:
@@ -74,7 +90,7 @@ def _implied_type(row: Fields) -> str | None:
 
 def _content(row: Fields, type_: str) -> Content:
     value = row.get(type_)
-    if value is None or type_ == "text":
+    if value is None or (type_ == "text" and not isinstance(value, dict | list)):
         return Content()
     raw = prose(raw_text(value))
     found = structured(value)
@@ -113,7 +129,14 @@ def _location(_type: str, found: Fields, raw: str | None) -> Content:
     if latitude is None or longitude is None:
         return Content(payload=raw)
     name, street = word(found.get("name")), word(found.get("address"), PROSE)
-    return Content(location=Location(latitude, longitude, name, street))
+    url = address(found.get("url"))
+    return Content(location=Location(latitude, longitude, name, street, url))
+
+
+def _text(_type: str, found: Fields, raw: str | None) -> Content:
+    """In Meta's own shape."""
+    body = prose(found.get("body"))
+    return Content(text=body, payload=None if body else raw)
 
 
 def _button(_type: str, found: Fields, _raw: str | None) -> Content:
@@ -130,10 +153,29 @@ def _interactive(_type: str, found: Fields, raw: str | None) -> Content:
 
 READERS: dict[str, Callable[[str, Fields, str | None], Content]] = {
     **dict.fromkeys(MEDIA_TYPES, _media),
+    "text": _text,
     "location": _location,
     "button": _button,
     "interactive": _interactive,
 }
+
+
+def _referral(row: Fields) -> Referral | None:
+    """Beside the content, or in its context."""
+    context = structured(row.get("context"))
+    inside = context.get("referral") if isinstance(context, dict) else None
+    found = structured(row.get("referral")) or structured(inside)
+    if not isinstance(found, dict):
+        return None
+    referral = Referral(
+        source=word(found.get("source_type"), TYPE),
+        source_id=word(found.get("source_id"), ID),
+        url=address(found.get("source_url")),
+        headline=word(found.get("headline")),
+        body=prose(found.get("body")),
+        click_id=word(found.get("ctwa_clid"), AGENT),
+    )
+    return referral if any(asdict(referral).values()) else None
 
 
 def _reply_to(row: Fields) -> str | None:

@@ -1,4 +1,5 @@
-"""Shows what Kabootar makes of one callback: the same code that processes receipts.
+"""Shows what Kabootar makes of one callback: the same code that processes receipts. What it doesn't
+understand is tried once more as a print of a callback, by a log or by documentation.
 
 Touches neither the database nor the network.
 """
@@ -13,7 +14,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from callbacks.parsers import parse, parsed_as_json
+from callbacks.parsers import Parsed, parse, parsed_as_json
+from callbacks.parsers.printed import as_sent
 
 STANDARD_INPUT = "-"
 FORM = "application/x-www-form-urlencoded"
@@ -40,16 +42,24 @@ class Command(BaseCommand):
             body = b""
         elif file.endswith(".form.txt"):
             content_type = content_type or FORM
-        parsed = parse(
-            body,
-            content_type=content_type,
-            query=query,
-            received_at=datetime.now(UTC),
-            click_zone=ZoneInfo(settings.CLICK_TIME_ZONE),
-        )
+        parsed = _parsed(body, content_type=content_type, query=query)
+        if body and not parsed.facts:
+            printed = as_sent(body.decode("utf-8", "replace")).encode()
+            as_printed = _parsed(printed, content_type=content_type, query=query)
+            parsed = as_printed if as_printed.facts else parsed
         self.stdout.write(json.dumps(parsed_as_json(parsed), indent=2))
         if parsed.kind == "unknown":
             sys.exit(1)
+
+
+def _parsed(body: bytes, *, content_type: str, query: str) -> Parsed:
+    return parse(
+        body,
+        content_type=content_type,
+        query=query,
+        received_at=datetime.now(UTC),
+        click_zone=ZoneInfo(settings.CLICK_TIME_ZONE),
+    )
 
 
 def _content(file: str) -> bytes:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from callbacks.models import InboundMessage, Receipt
 from campaigns.models import Message, State
 from providers.models import Project
+from tests.callbacks.parsers.parsing import PAYLOADS
 from tests.callbacks.posting import inbound, report, reports_form
 from tests.factories import MessageFactory, RunFactory
 
@@ -65,6 +66,21 @@ def test_any_payload_gets_a_clear_answer(viewer: Client, payload: str, words: st
     assert words in page
     assert "<script>alert(1)" not in page
     assert (Receipt.objects.count(), InboundMessage.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("delivery_report_in_the_log.txt", "Delivery reports"),
+        ("delivery_report_as_documented.txt", "Delivery reports"),
+        ("click_tracking_with_remarks.txt", "Click"),
+        ("generic_click_with_remarks.txt", "Click"),
+    ],
+)
+def test_what_logs_and_documentation_print_is_understood(
+    viewer: Client, name: str, kind: str
+) -> None:
+    assert f"Understood: {kind}" in tried(viewer, (PAYLOADS / "seed" / name).read_text())
 
 
 def test_anothers_message_is_not_found_by_trying(viewer: Client) -> None:

@@ -75,7 +75,7 @@ def test_none_goes_out_without_a_provider(project: Project) -> None:
         ({"mobile": "919000000001"}, Consequence.HELD_OWN),
         ({"type": "reaction", "reaction": {"emoji": "👍"}}, Consequence.HELD_TYPE),
         ({"timestamp": "1767000000000"}, Consequence.HELD_OLD),
-        ({"mobile": ""}, Consequence.HELD_NO_PHONE),
+        ({"mobile": "IN.134912086553027"}, Consequence.HELD_NO_PHONE),
     ],
 )
 def test_none_goes_to_the_own_number_a_reaction_old_messages_and_nobody(

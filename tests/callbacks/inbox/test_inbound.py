@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from callbacks.models import Consequence, InboundMessage, Receipt
+from callbacks.models import Consequence, InboundMessage, Receipt, ReceiptState
+from callbacks.parsers.inbound import NOBODY
 from callbacks.receipts import processing
 from campaigns.models import Event, EventName, Message, MessageKind, State
 from providers.models import Conversation, Project
@@ -149,15 +150,14 @@ def test_the_same_message_to_two_projects_is_two(project: Project) -> None:
     assert InboundMessage.objects.count() == 2
 
 
-def test_a_message_without_a_phone_is_stored_too(project: Project) -> None:
-    receive(project, inbound(mobile=""))
+def test_a_message_from_nobody_stays_with_its_callback_which_says_so(project: Project) -> None:
+    receipt = receive(project, inbound(mobile=""))
 
-    message = InboundMessage.objects.get()
-    assert (message.phone, message.match_key, message.conversation, message.consequence) == (
-        "",
-        None,
-        None,
-        Consequence.HELD_NO_PHONE,
+    receipt.refresh_from_db()
+    assert (InboundMessage.objects.count(), receipt.state, receipt.rejected) == (
+        0,
+        ReceiptState.NOT_UNDERSTOOD,
+        [{"index": 0, "reason": NOBODY}],
     )
 
 

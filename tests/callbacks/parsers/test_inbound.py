@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from callbacks.parsers import Location, Media
+from callbacks.parsers import Location, Media, Referral
+from callbacks.parsers.inbound import NOBODY
 from tests.callbacks.parsers.parsing import ARRIVED, message, parsed
 
 PHOTO = {
@@ -149,10 +150,47 @@ def test_a_missing_type_is_told_by_the_content(fields: dict[str, object], type_:
     assert message(**fields).type == type_
 
 
-@pytest.mark.parametrize("mobile", [None, "", "IN.134912086553027"])
-def test_a_message_without_a_phone_is_one(mobile: str | None) -> None:
-    found = message(type="text", text="hi", mobile=mobile)
+def test_a_message_without_a_phone_is_one_where_whatsapp_names_the_person() -> None:
+    found = message(type="text", text="hi", mobile="IN.134912086553027")
     assert (found.phone, found.text, found.at) == (None, "hi", ARRIVED)
+
+
+@pytest.mark.parametrize("mobile", [None, "", "0000", "Asha", "9" * 20, [], True])
+def test_a_message_from_nobody_is_rejected(mobile: object) -> None:
+    found = parsed({"waNumber": "919000000001", "mobile": mobile, "type": "text", "text": "hi"})
+    assert (found.kind, found.facts) == ("inbound", ())
+    assert found.rejected[0].reason == NOBODY
+
+
+@pytest.mark.parametrize("written", [dict, json.dumps], ids=["object", "text"])
+@pytest.mark.parametrize("inside", ["referral", "context"])
+def test_the_ad_that_somebody_came_from_is_kept(written: type, inside: str) -> None:
+    ad = {"source_type": "ad", "source_url": "https://fb.example/1", "headline": "Lamps"}
+    given = {"referral": written(ad)} if inside == "referral" else {"context": {"referral": ad}}
+    found = message(type="text", text="hi", **given)
+    assert found.referral == Referral("ad", None, "https://fb.example/1", "Lamps", None, None)
+
+
+@pytest.mark.parametrize("referral", [None, "", "null", "x", "{}", [], {"source_type": None}])
+def test_who_came_by_themselves_has_no_referral(referral: object) -> None:
+    assert message(type="text", text="hi", referral=referral).referral is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "payload"),
+    [({"body": "hi"}, "hi", None), ({"text": "hi"}, None, '{"text":"hi"}')],
+)
+def test_a_text_may_come_in_metas_shape(
+    text: object, words: str | None, payload: str | None
+) -> None:
+    found = message(type="text", text=text)
+    assert (found.text, found.payload) == (words, payload)
+
+
+def test_a_place_keeps_its_link() -> None:
+    place = {"latitude": 12.9, "longitude": 77.5, "url": "https://maps.example/1"}
+    found = message(type="location", location=place)
+    assert found.location == Location(12.9, 77.5, None, None, "https://maps.example/1")
 
 
 def test_a_message_with_nothing_in_it_is_rejected() -> None:

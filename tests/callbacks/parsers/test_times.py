@@ -3,9 +3,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from callbacks.parsers import Click, parse
+from callbacks.parsers import Click, fact_as_json, parse
 from callbacks.parsers.times import INDIA, local_moment, moment
-from tests.callbacks.parsers.parsing import ARRIVED, PAYLOADS
+from tests.callbacks.parsers.parsing import ARRIVED, PAYLOADS, only_fact
 
 READ_AT = datetime(2022, 7, 19, 21, 9, 19, tzinfo=UTC)
 CLICKED_AT = datetime(2024, 11, 5, 4, 30, 54, tzinfo=UTC)
@@ -56,6 +56,10 @@ def test_a_time_is_milliseconds_or_seconds_as_number_or_text(
         float("inf"),
         1e300,
         "1658264959000000",
+        "1_658_264_959_000",
+        "2022-07-19T21:09:19Z",
+        "١٦٥٨٢٦٤٩٥٩",
+        "0x62d71e9f",
     ],
 )
 def test_garbage_becomes_the_time_of_arrival(value: object) -> None:
@@ -87,6 +91,11 @@ def test_a_local_time_is_indian_unless_it_names_its_zone(value: object) -> None:
         "2100-01-02 00:00:00",
         "2024-13-01 00:00:00",
         "yesterday",
+        "2024-W45-2",
+        "20241105",
+        "2024-11-05",
+        "2024-11-05 10:00",
+        "1_730_781_054",
         "",
         None,
         [],
@@ -96,6 +105,13 @@ def test_a_local_time_is_indian_unless_it_names_its_zone(value: object) -> None:
 )
 def test_a_local_time_out_of_range_becomes_the_time_of_arrival(value: object) -> None:
     assert local_moment(value, zone=INDIA, otherwise=ARRIVED) == ARRIVED
+
+
+@pytest.mark.parametrize(("given", "said"), [("1658264959000", False), ("soon", True), ("", True)])
+def test_a_fact_whose_time_is_that_of_its_arrival_says_so(given: str, said: bool) -> None:
+    row = {"externalId": "12-34", "eventType": "READ", "eventTs": given}
+    told = fact_as_json(only_fact([row]))
+    assert told.get("at_is_arrival", False) is said
 
 
 def test_the_zone_of_click_times_can_be_chosen() -> None:

@@ -157,3 +157,25 @@ def test_the_callback_process_wakes_the_drain(committed: None, settings: Setting
     (hint,) = broker.lrange("callbacks", 0, -1)
     assert json.loads(hint)["headers"]["task"] == "callbacks.tasks.drain"
     broker.delete("callbacks")
+
+
+HOSTS = ("Host: gupshup.proxy.example", "Host: 10.0.0.7:8001", "Host: a b/c", "Host:", "X: y")
+
+
+@pytest.mark.parametrize("module", ["config.settings.callbacks", "config.settings.local"])
+def test_whatever_host_a_call_names_its_key_is_enough(
+    committed: None, settings: Settings, module: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody's proxy may have passed it on, or a tunnel to a working copy."""
+    with running_server(settings, DJANGO_SETTINGS_MODULE=module) as server:
+        answers = [called_as(host, server) for host in HOSTS]
+
+    assert answers == [200] * len(HOSTS)
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def called_as(host: str, server: Server) -> int:
+    head = f"POST /gupshup/status?a={server.key} HTTP/1.0\r\n{host}\r\nContent-Length: 2\r\n\r\n[]"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as caller:
+        caller.sendall(head.encode())
+        return int(caller.recv(1000).split()[1])

@@ -1,0 +1,34 @@
+"""What a person has in hand of a callback, a line of a log or a sample of the documentation, as it
+is sent. For people who try payloads: whatever Gupshup itself sends is read without this.
+"""
+
+import re
+
+# Gupshup's log: … KEYVALUE Forwarding: <address> => headers: … => body: [response:[{…}]]
+_LOGGED = re.compile(r"=>\s*body:\s*", re.IGNORECASE)
+_CURL_BODY = re.compile(r"\s(?:-d|--data(?:-raw|-binary)?)[\s=]+'(.*)'", re.DOTALL)
+_REMARK = re.compile(r"\\\\|//")
+_LOST_COMMA = re.compile(r'(["\d}\]])([ \t]*\r?\n\s*")')
+
+
+def as_sent(text: str) -> str:
+    """The same text where it is no print of a callback."""
+    body = _body_of(text)
+    if not body.startswith(("{", "[")):
+        return body
+    return _LOST_COMMA.sub(r"\1,\2", "\n".join(map(_without_remark, body.splitlines())))
+
+
+def _without_remark(line: str) -> str:
+    """From \\\\ or // on; where a quote stands behind it, it is in a text and stays."""
+    values, quote, rest = line.rpartition('"')
+    return values + quote + _REMARK.split(rest, maxsplit=1)[0]
+
+
+def _body_of(text: str) -> str:
+    if logged := _LOGGED.search(text):
+        return text[logged.end() :].strip()
+    stripped = text.strip()
+    if stripped.startswith("curl ") and (called := _CURL_BODY.search(stripped)):
+        return called[1].strip()
+    return stripped

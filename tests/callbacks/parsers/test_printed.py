@@ -1,0 +1,22 @@
+import pytest
+
+from callbacks.parsers.printed import as_sent
+
+
+@pytest.mark.parametrize(
+    ("printed", "sent"),
+    [
+        ('{"a": "b"}', '{"a": "b"}'),
+        ('{"a": "b", \\\\mandatory\n"c": 1 // maybe\n}', '{"a": "b",\n"c": 1\n}'),
+        ('{"a": "http://x//y"}', '{"a": "http://x//y"}'),
+        ('{"a": "b\\\\"}', '{"a": "b\\\\"}'),
+        ('{"a": "b"\n"c": 1\n"d": 2}', '{"a": "b",\n"c": 1,\n"d": 2}'),
+        ("x => headers: => body: [response:[1]]", "[response:[1]]"),
+        ("curl --location 'https://x' \\\n --data '{\"a\": 1}'", '{"a": 1}'),
+        ("externalId=1&status=READ", "externalId=1&status=READ"),
+        ("", ""),
+    ],
+)
+def test_what_is_printed_becomes_what_was_sent(printed: str, sent: str) -> None:
+    lines = [line.rstrip() for line in as_sent(printed).splitlines()]
+    assert "\n".join(lines) == sent

@@ -205,6 +205,7 @@ ADDRESSES = {
     "doctor_check": Rights(NOTHING, CONNECT),
     "doctor_end_trial": Rights(NOTHING, GUARD),
     "doctor_part": Rights(READ, NOTHING),
+    "operations": Rights(INSTALL, NOTHING),
     "restored": Rights(INSTALL, INSTALL),
     # Templates
     "templates_app_template_approve_now": Rights(WORK, WORK),
@@ -228,6 +229,7 @@ OF_NO_PROJECT = {
     "app_list",
     "auth_user_password_change",
     "invitation",
+    "operations",
     "password_new",
     "providers_user_change",
     "providers_user_delete",

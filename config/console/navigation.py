@@ -78,6 +78,7 @@ MAP = (
             Entry("Projects", "folder_shared", "admin:providers_project_changelist"),
             Entry("People", "manage_accounts", "admin:providers_user_changelist"),
             Entry("Audit log", "history", "admin:providers_auditentry_installation"),
+            Entry("Operations", "monitor_heart", "admin:operations"),
         ),
         operators_only=True,
     ),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
 from config.console.doctor_page import DoctorPage
+from config.console.operations_page import OperationsPage
 from config.console.restored_page import RestoredPage
 from config.console.signed_out import is_sent_too_late, kept_for_later, refuse_nul
 from providers.models import User
@@ -57,6 +58,7 @@ class Console(UnfoldAdminSite):  # type: ignore[misc]
             path("login/code/", never_cache(code_page), name="sign_in_code"),
             *DoctorPage(self).urls(),
             *RestoredPage(self).urls(),
+            *OperationsPage(self).urls(),
             *two_factor_pages.urls(self),
             *passwords.urls(),
             *invitation.urls(),

@@ -3,6 +3,7 @@
 from tests.faults import (
     callbacks,
     clocks,
+    disk_full,
     doubled,
     drains,
     gateway_trouble,
@@ -51,6 +52,8 @@ _ALL: tuple[type[Fault], ...] = (
     reports.ReportsOfAnEarlierAttempt,
     clocks.ClockJumps,
     clocks.RedisClockSteps,
+    disk_full.DiskFull,
+    disk_full.CallbacksWhileTheDiskIsFull,
     several.SeveralCampaigns,
     drains.DrainKilledBeforeItsCommit,
     drains.DrainKilledAfterItsCommit,

@@ -37,6 +37,10 @@ class Store:
         self._child.kill()  # what may be left of its group
         self._child = None
 
+    @property
+    def has_ended(self) -> bool:
+        return self._child is None or self._child.exit_code() is not None
+
     def end(self) -> None:
         if self._child is not None:
             self._child.kill()

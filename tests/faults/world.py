@@ -101,6 +101,7 @@ class World:
     ) -> None:
         self.postgres, self.redis, self.simulator = postgres, redis, simulator
         self._scratch = scratch
+        self.data = scratch / "data"  # of both stores
         self._log_path, self._log_before = scratch / "workers.log", 0
         self._log = self._log_path.open("ab")
         self._nursery = Nursery(self._log)

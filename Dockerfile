@@ -1,17 +1,19 @@
 # One image for every process; compose.yaml says which command each one runs.
 
-FROM python:3.11-slim AS dependencies
+ARG PYTHON=3.13
+
+FROM python:$PYTHON-slim AS dependencies
 RUN python -m venv /venv
 COPY requirements.txt .
 RUN /venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements.txt
 
-FROM python:3.11-slim
+FROM python:$PYTHON-slim
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=config.settings.production \
     MEDIA_ROOT=/app/media
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin kabootar \
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin kabootar \
     && install --directory --owner kabootar /app/media
 WORKDIR /app
 COPY --from=dependencies /venv /venv

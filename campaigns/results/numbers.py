@@ -13,7 +13,7 @@ from campaigns.gates.base import Explanation
 from campaigns.gates.explaining import Again, explain
 from campaigns.ledger.counting_once import superseded_among, superseded_by_campaign
 from campaigns.ledger.tallies import totals
-from campaigns.models import Run, State, Tally
+from campaigns.models import Reason, Run, State, Tally
 
 Numbers = Mapping[str, int]
 
@@ -52,6 +52,14 @@ FUNNEL = (
     ("read", "delivered"),
     ("clicked", "delivered"),
     ("replied", "delivered"),
+)
+
+# Their message was ready, and their turn did not come before it was over.
+LEFT_WAITING = (
+    Reason.CAMPAIGN_STOPPED,
+    Reason.CUT_OFF,
+    Reason.QUIET_HOURS,
+    Reason.DISCONNECTED,
 )
 
 OF_A_ROUND = ("targeted", "sent", "delivered", "read", "failed", "suppressed")
@@ -97,18 +105,37 @@ class Results:
         return self.numbers.get(name, 0)
 
     @property
-    def handled(self) -> int:
-        """For whom nothing is left to do for now: all but those who wait."""
-        return max(self.count("targeted") - self.count("queued"), 0)
-
-    @property
     def attempted(self) -> int:
         """For whom Gupshup was called."""
-        return max(self.handled - self.count("suppressed"), 0)
+        without = self.count("queued") + self.count("suppressed")
+        return max(self.count("targeted") - without, 0)
+
+    @property
+    def meant(self) -> int:
+        """Who was to get it: all but those who were left out for a reason of their own."""
+        return self.attempted + self.count("queued") + self.left_waiting
+
+    @property
+    def left_waiting(self) -> int:
+        return sum(self.count(f"suppressed:{reason}") for reason in LEFT_WAITING)
 
     @property
     def percent(self) -> int:
-        return 100 * self.handled // self.count("targeted") if self.count("targeted") else 0
+        return 100 * self.attempted // self.meant if self.meant else 0
+
+    @property
+    def progress(self) -> str:
+        """Like "120 of 170 people, 30 left out"."""
+        left_out = max(self.count("suppressed") - self.left_waiting, 0)
+        done = f"{self.attempted:,} of {self.meant:,} people"
+        return f"{done}, {left_out:,} left out" if left_out else done
+
+    @property
+    def failed_later(self) -> int:
+        """Counted in *sent* and in *failed*: Gupshup took it, a report says that it failed. What
+        else is counted once adds up to everybody."""
+        once = ("queued", "suppressed", "in_doubt", "sent", "failed")
+        return max(sum(self.count(name) for name in once) - self.count("targeted"), 0)
 
     @property
     def funnel(self) -> list[Stage]:

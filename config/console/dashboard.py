@@ -196,7 +196,7 @@ def _show(campaign: Campaign, results: Results) -> Shown:
         status=CampaignStatus(campaign.status),
         reason=campaign.status_reason,
         link=reverse("admin:campaigns_campaign_change", args=[campaign.pk]),
-        progress=f"{results.handled:,} of {results.targeted:,} people",
+        progress=results.progress,
         percent=results.percent,
         failed=f"{results.failed_total:,}" if results.failed_total else "",
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_GET
 from campaigns.admin.campaigns.campaign_list import status_pill
 from campaigns.gates.quiet_hours import quiet_until
 from campaigns.gates.trial_mode import WILL_WAIT, waits_for_trial
-from campaigns.models import Campaign, CampaignStatus, Run, RunStatus
+from campaigns.models import Campaign, CampaignStatus, Outbox, OutboxState, Run, RunStatus
 from campaigns.pace import rate as pacing
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.previewing import wording_of
@@ -138,7 +139,7 @@ def _pace(
     campaign: Campaign, results: Results, rounds: Rounds, now: Sample, *, rate: int
 ) -> dict[str, Any]:
     if campaign.status == CampaignStatus.RUNNING and not results.count("queued"):
-        return {"waits": True}
+        return {"waits": True, "settled_by": _settled_by(campaign)}
     if campaign.status == CampaignStatus.RUNNING:
         in_force = pacing.rate_in_force(campaign.project_id, rate=rate)
         limit = rate_of(campaign, provider_rate=in_force)
@@ -151,6 +152,13 @@ def _pace(
             "left": in_words(left) if left is not None else "",
         }
     return {"average": average(rounds)}
+
+
+def _settled_by(campaign: Campaign) -> datetime | None:
+    """When what is in doubt is settled by rule at the latest, if no report comes before."""
+    doubts = Outbox.objects.filter(campaign_id=campaign.pk, state=OutboxState.IN_DOUBT)
+    latest: datetime | None = doubts.aggregate(at=Max("due_at"))["at"]
+    return latest
 
 
 def _quiet_until(campaign: Campaign) -> datetime | None:

@@ -108,20 +108,52 @@ def test_shares_never_round_to_none_or_all(project: Project) -> None:
     }
 
 
-def test_progress_counts_those_who_have_had_their_turn(project: Project) -> None:
+@pytest.mark.parametrize(
+    ("numbers", "progress", "percent"),
+    [
+        ({"targeted": 200, "queued": 50, "suppressed": 30}, "120 of 170 people, 30 left out", 70),
+        (
+            {"targeted": 216, "queued": 100, "suppressed": 111, "suppressed:not_subscribed": 111},
+            "5 of 105 people, 111 left out",
+            4,
+        ),
+        (
+            {"targeted": 90, "suppressed": 90, "suppressed:campaign_stopped": 90},
+            "0 of 90 people",
+            0,
+        ),
+        (
+            {"targeted": 90, "suppressed": 60, "suppressed:cut_off": 40, "suppressed:no_phone": 20},
+            "30 of 70 people, 20 left out",
+            42,
+        ),
+        ({"targeted": 20, "suppressed": 20}, "0 of 0 people, 20 left out", 0),
+        ({"targeted": 500, "in_doubt": 2, "sent": 498}, "500 of 500 people", 100),
+    ],
+)
+def test_progress_counts_those_who_are_to_get_it(
+    project: Project, numbers: dict[str, int], progress: str, percent: int
+) -> None:
     run = RunFactory.create(campaign__project=project)
-    for name, n in {"targeted": 200, "queued": 50, "suppressed": 30}.items():
+    for name, n in numbers.items():
         TallyFactory.create(run=run, name=name, n=n)
     results = results_of([run.pk])
-    assert (results.handled, results.attempted, results.percent) == (150, 120, 75)
+    assert (results.progress, results.percent) == (progress, percent)
+
+
+def test_who_failed_after_being_sent_is_told_apart(project: Project) -> None:
+    run = RunFactory.create(campaign__project=project)
+    for name, n in {"targeted": 500, "sent": 469, "failed": 26, "suppressed": 26}.items():
+        TallyFactory.create(run=run, name=name, n=n)
+    assert results_of([run.pk]).failed_later == 21
 
 
 def test_nothing_counted_is_nothing_shown(project: Project) -> None:
     campaign = CampaignFactory.create(project=project)
     results = results_by_campaign([campaign.pk])[campaign.pk]
-    assert (results.percent, results.handled, [s.share for s in results.funnel]) == (
+    assert (results.percent, results.progress, [s.share for s in results.funnel]) == (
         0,
-        0,
+        "0 of 0 people",
         [""] * 7,
     )
     assert (results.failed, results.suppressed) == ([], [])

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -9,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from campaigns.models import Campaign, CampaignStatus, Run, RunStatus, State
+from campaigns.models import Campaign, CampaignStatus, OutboxState, Run, RunStatus, State
 from campaigns.pace import rate
 from providers.models import Project
 from tests.campaigns.drafts import page, ready
@@ -18,6 +19,7 @@ from tests.factories import (
     CampaignFactory,
     IncidentFactory,
     MessageFactory,
+    OutboxFactory,
     ProviderFactory,
     RunFactory,
     VariantFactory,
@@ -65,6 +67,26 @@ def test_a_changed_status_brings_its_buttons_along(run: Run, marketer: Client) -
         True,
         True,
         True,
+    )
+
+
+def test_what_a_campaign_waits_for_is_told_where_one_looks(
+    project: Project, viewer: Client
+) -> None:
+    """Two in doubt hold it for a quarter of an hour."""
+    run = RunFactory.create(campaign__project=project, campaign__status=CampaignStatus.RUNNING)
+    VariantFactory.create(campaign=run.campaign)
+    for minute in (10, 25):
+        doubt = MessageFactory.create(run=run, campaign=run.campaign, state=State.IN_DOUBT)
+        settled_at = datetime(2026, 12, 1, 14, minute, tzinfo=ZoneInfo(project.time_zone))
+        OutboxFactory.create(message=doubt, state=OutboxState.IN_DOUBT, due_at=settled_at)
+    count(run)
+
+    text = shown(viewer.get(page(run.campaign)))
+
+    assert (
+        'Everybody has had their turn; <a href="#in-doubt">2 in doubt</a> are settled by a report, '
+        "or at 14:25" in text
     )
 
 
@@ -235,4 +257,4 @@ def test_a_scheduled_campaign_says_when_it_goes_out(project: Project, viewer: Cl
 def test_a_launching_campaign_counts_so_far(run: Run, viewer: Client) -> None:
     Campaign.objects.update(status=CampaignStatus.LAUNCHING)
     Run.objects.update(status=RunStatus.LAUNCHING)
-    assert "12 of 13 people so far" in shown(viewer.get(page(run.campaign)))
+    assert "9 of 11 people, 2 left out so far" in shown(viewer.get(page(run.campaign)))

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.core.wsgi import get_wsgi_application
 
+from config.ops.unread_bodies import closing_after_unread_bodies
+
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.callbacks")
 
-_django = get_wsgi_application()
+_django = closing_after_unread_bodies(get_wsgi_application())
 
 
 def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

@@ -112,7 +112,7 @@ def compose(
             result = _unsendable(claim, Ending.RETRY, "", error)
             unsendable.append(replace(result, delay=UNTIL_HALTED))
         except Exception as error:
-            # One broken message must not keep the others of its round from leaving.
+            # One broken message must not keep the others of its turn from leaving.
             logger.exception("Message %s can't be composed", claim.message_id)
             unsendable.append(_unsendable(claim, Ending.FAILED, Reason.REFUSED, error))
     return letters, unsendable

@@ -47,7 +47,7 @@ class Outages:
         self._held.add(project_id)
 
     def note(self, *, unreachable: Mapping[int, Answer], reached: Iterable[int]) -> None:
-        """The answers of a round: one of each project where nobody was there, and the projects
+        """The answers of a turn: one of each project where nobody was there, and the projects
         where somebody was. One who answers is worth more than many who don't."""
         answering = set(reached)
         for project_id in answering & self._held:
@@ -62,7 +62,7 @@ class Outages:
 
 
 class Recovery:
-    """Closes a project's incidents once Gupshup takes its messages. Asked with every round, it goes
+    """Closes a project's incidents once Gupshup takes its messages. Asked in every turn, it goes
     to the database once in a few seconds only."""
 
     PAUSE = 5.0  # seconds

@@ -1,6 +1,6 @@
-"""Sending what is due, round by round, for the life of a worker process.
+"""Sending what is due, turn by turn, for the life of a worker process.
 
-A round records what has ended, asks for permits, claims as many messages as can start now, and
+A turn records what has ended, asks for permits, claims as many messages as can start now, and
 starts them on the process's one event loop and client. This module does not render, judge or write:
 composing.py, judging.py and recording.py do.
 
@@ -48,7 +48,7 @@ from providers.watch.logging_failures import logging_failure_of
 
 logger = logging.getLogger(__name__)
 
-ROUND = 0.04  # seconds between the starts of two rounds
+TURN = 0.04  # seconds between the starts of two turns
 LINGER = 1.5  # seconds without work after which the task ends
 KEPT_FOR_URGENT = 16  # request slots that campaigns leave free
 OUTAGE_PAUSE = 1.0  # seconds
@@ -82,14 +82,14 @@ class Sender:
         ends, busy_at = monotonic() + seconds, -LINGER
         while True:
             started_at = monotonic()
-            worked = self._round(claiming=started_at < ends and not shutting_down.is_set())
+            worked = self._turn(claiming=started_at < ends and not shutting_down.is_set())
             busy_at = started_at if worked else busy_at
             over = started_at >= ends or shutting_down.is_set() or started_at - busy_at > LINGER
             if over and not self._open and not self._results:
                 return
-            sleep(max(0.0, ROUND - (monotonic() - started_at)))
+            sleep(max(0.0, TURN - (monotonic() - started_at)))
 
-    def _round(self, *, claiming: bool) -> bool:
+    def _turn(self, *, claiming: bool) -> bool:
         """Did anything end, or was anything due?"""
         counting.flush()
         try:
@@ -131,7 +131,7 @@ class Sender:
         self._results, self._consents = [], []
 
     def _react(self) -> None:
-        """To what concerns the whole account, once per project and round."""
+        """To what concerns the whole account, once per project and turn."""
         answers = [(letter.project_id, answer) for letter, answer in self._answered]
         for project_id in {project for project, answer in answers if answer.slow_down}:
             rate.slow_down(project_id)

@@ -28,7 +28,7 @@ from providers.watch import auditing
 from providers.watch.actors import Actor
 
 AT_ONCE = 10_000
-MOST_ROUNDS = 10  # in one transaction
+MOST_TURNS = 10  # in one transaction
 ABOUT_TO_START = (CampaignStatus.SCHEDULED, CampaignStatus.LAUNCHING)
 STOPPED = (
     "The database was restored from a backup after this campaign's start: it may have gone out"
@@ -107,7 +107,7 @@ def look_whose_it_is() -> None:
 
 @transaction.atomic
 def take_over(*, by: Actor, doubts_queued: bool) -> bool:
-    """False where somebody was quicker. With doubts it takes the next rounds of reconciling."""
+    """False where somebody was quicker. With doubts it takes the next turns of reconciling."""
     look_whose_it_is()
     mine = Installation.objects.exclude(instance_id=settings.INSTANCE_ID).filter(
         doubting_since=None
@@ -128,12 +128,12 @@ def take_over(*, by: Actor, doubts_queued: bool) -> bool:
 
 
 def doubt_queued() -> None:
-    """The rest of a confirmed take-over, some rounds at a time."""
+    """The rest of a confirmed take-over, some turns at a time."""
     found = Installation.objects.filter(doubting_since__isnull=False).first()
     if found is None:
         return
     with connection.cursor() as cursor:
-        for _ in range(MOST_ROUNDS):
+        for _ in range(MOST_TURNS):
             cursor.execute(DOUBT_QUEUED, {"before": found.doubting_since, "doubt": doubt_lasts()})
             (count,) = cursor.fetchone()
             if count < AT_ONCE:

@@ -76,7 +76,7 @@ def _tell(provider: Provider, waiting: list[Waiting]) -> None:
         answer = call_now(OptOut(phone.phone.removeprefix("+")), provider.hsm)
         is_clear = answer.verdict in (Verdict.ACCEPTED, Verdict.REFUSED)
         if not is_clear or answer.scope is Scope.ACCOUNT:
-            return  # it would meet the others too: the next round asks again
+            return  # it would meet the others too: the next turn asks again
         GatewayConsent.objects.filter(pk=phone.consent_id).update(
             opted_in=False, code=answer.code[:20], answered_at=timezone.now()
         )

@@ -1,0 +1,76 @@
+"""Which app's tables our SQL names: an app's own, and few others, each for a reason."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from django.apps import apps
+
+from tests.test_architecture import LINE, app_of, modules
+
+# Where a statement must join or write what another app keeps, in one go. Each line is a table that
+# can't be changed in its own app alone: a new one wants that app to offer the SQL instead.
+CROSSINGS = {
+    # What holds everybody up, asked in the claim itself.
+    ("campaigns.sending.claiming", "providers_installation"),
+    ("campaigns.sending.claiming", "providers_provider"),
+    ("campaigns.gates.quiet_hours", "providers_project"),
+    ("campaigns.gates.trial_mode", "providers_provider"),
+    # Which phones Gupshup was told of: read with the claim, written with the results.
+    ("campaigns.sending.claiming", "providers_gatewayconsent"),
+    ("campaigns.sending.recording", "providers_gatewayconsent"),
+    ("campaigns.sending.telling_opt_outs", "providers_gatewayconsent"),
+    ("campaigns.feedback.replies", "providers_project"),
+    ("campaigns.results.backlog", "providers_provider"),
+    # At the door, where each query more costs every callback.
+    ("callbacks.receiving.authentication", "providers_callbackkey"),
+    ("callbacks.receiving.authentication", "providers_callbacksource"),
+    ("callbacks.receiving.authentication", "providers_project"),
+    ("callbacks.receiving.refusing", "providers_project"),
+    ("callbacks.receiving.refusing", "providers_refusedcallback"),
+    ("callbacks.inbox.auto_replies", "providers_conversation"),
+    ("callbacks.inbox.conversations", "providers_conversation"),
+    # Millions of parked facts beside millions of messages.
+    ("callbacks.receipts.unparking", "campaigns_gatewayid"),
+    ("callbacks.receipts.unparking", "campaigns_message"),
+    ("callbacks.inspecting.watching", "campaigns_event"),
+}
+NAMED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE|TRUNCATE|ONLY)\s+(\w+)")
+
+
+def strings(module: str) -> Iterator[str]:
+    """All that stands between quotes, also between the holes of f-strings."""
+    for node in ast.walk(ast.parse(modules()[module].read_text())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def tables() -> dict[str, str]:
+    """Table → the app whose it is."""
+    return {
+        model._meta.db_table: model._meta.app_label
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label in LINE
+    }
+
+
+def crossings() -> set[tuple[str, str]]:
+    owners = tables()
+    return {
+        (module, table)
+        for module in modules()
+        for text in strings(module)
+        for table in NAMED.findall(text)
+        if owners.get(table, app_of(module)) != app_of(module)
+    }
+
+
+def test_sql_names_tables_of_another_app_only_where_it_must() -> None:
+    assert crossings() == CROSSINGS
+
+
+def test_a_table_of_another_app_is_noticed() -> None:
+    assert NAMED.findall("WITH x AS (SELECT 1)\nDELETE FROM providers_project p") == [
+        "providers_project"
+    ]
+    assert tables()["providers_project"] == "providers"

@@ -55,12 +55,14 @@ class SetGate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dropping:
     """When those who wait get the reason; SQL of c. `only_due`: whoever waits for a later moment
-    may find the gate open then."""
+    may find the gate open then. `of_one`: when one of them does while the gate is open; SQL of
+    `picked`, the row of the outbox."""
 
     reason: Reason
     explanation: Explanation
     when: str
     only_due: bool = False
+    of_one: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,4 +1,8 @@
-"""Nothing leaves after a campaign's end, or its run's cut-off: whoever still waits is dropped."""
+"""Nothing leaves after a campaign's end, or its run's cut-off: whoever still waits is dropped.
+
+The cut-off stands on each row of the outbox, too: runs of one campaign may overlap, and people's
+own times differ.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -41,6 +45,7 @@ ENDING = CampaignGate(
             "Next time start earlier, leave more time, or send faster.",
         ),
         when=HAS_ENDED,
+        of_one="picked.expires_at <= statement_timestamp()",
     ),
     foresee=_foresee,
 )

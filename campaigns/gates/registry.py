@@ -54,7 +54,8 @@ def reason_at_launch() -> str:
 
 
 def reason_at_claim() -> str:
-    return _first((gate.reason, gate.at_claim) for gate in _persons())
+    own = [(drops.reason, drops.of_one) for drops in _droppings() if drops.of_one is not None]
+    return _first([*own, *((gate.reason, gate.at_claim) for gate in _persons())])
 
 
 def reason_in_audience() -> str:

@@ -67,9 +67,9 @@ def doubt(code: str, detail: str) -> str:
 
 
 def insert(*, send_key: str, state: str, reason: str) -> str:
-    """SQL, to be followed by FROM: a campaign's new messages, of rows with id and phone, and the
-    parameters project, campaign, run and variant."""
+    """SQL, to be followed by FROM: a campaign's new messages, of rows with id, phone and
+    variant_id, and the parameters project, campaign and run."""
     return f"""INSERT INTO campaigns_message (project_id, kind, campaign_id, run_id, variant_id,
         profile_id, phone, send_key, state, reason, code, detail, attempt, external_id, created_at)
-    SELECT %(project)s, {MessageKind.CAMPAIGN:d}, %(campaign)s, %(run)s, %(variant)s, id, phone,
+    SELECT %(project)s, {MessageKind.CAMPAIGN:d}, %(campaign)s, %(run)s, variant_id, id, phone,
         {send_key}, {state}, {reason}, '', '', 0, '', now()"""

@@ -1,4 +1,4 @@
-from campaigns.models.campaign import Audience, Campaign, CampaignStatus, QuietAction
+from campaigns.models.campaign import Audience, Campaign, CampaignKind, CampaignStatus, QuietAction
 from campaigns.models.custom_list import CustomList, ListMember
 from campaigns.models.event import Event, EventName
 from campaigns.models.gateway_id import GatewayId
@@ -16,6 +16,7 @@ from campaigns.models.variant import Variant
 __all__ = [
     "Audience",
     "Campaign",
+    "CampaignKind",
     "CampaignStatus",
     "CustomList",
     "Event",

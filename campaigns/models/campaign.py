@@ -18,6 +18,12 @@ class CampaignStatus(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+class CampaignKind(models.TextChoices):
+    """How often it goes out."""
+
+    ONCE = "once", "Once"
+
+
 class Audience(models.TextChoices):
     NOT_CHOSEN = "", "Not chosen yet"
     EVERYBODY = "everybody", "Everybody in the project"
@@ -38,6 +44,13 @@ class Campaign(models.Model):
         max_length=10,
         choices=CampaignStatus.choices,
         default=CampaignStatus.DRAFT,
+        editable=False,
+    )
+    kind = models.CharField(
+        max_length=10,
+        choices=CampaignKind.choices,
+        default=CampaignKind.ONCE,
+        db_default=CampaignKind.ONCE,
         editable=False,
     )
     # In plain words, for a status that needs one: why it was paused, stopped or failed.

@@ -60,6 +60,8 @@ class Outbox(models.Model):
     tries = models.SmallIntegerField(default=0, db_default=0)
     # Always PostgreSQL's clock, never a worker's.
     due_at = models.DateTimeField(db_default=Now())
+    # From then on it may not go any more: its own planned time and the campaign's cut-off.
+    expires_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -77,6 +79,11 @@ class Outbox(models.Model):
                 fields=["due_at"],
                 condition=~Q(state=OutboxState.READY),
                 name="outbox_open",
+            ),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(state=OutboxState.READY, expires_at__isnull=False),
+                name="outbox_expiring",
             ),
         ]
 

@@ -13,11 +13,15 @@ class RunStatus(models.TextChoices):
 
 
 class Run(models.Model):
-    """One time that a campaign goes out; done when its shares are launched, its outbox empty."""
+    """One time that a campaign goes out; done when it is launched, and nobody of it is queued or in
+    doubt."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="runs")
     number = models.PositiveIntegerField(default=1)
     status = models.CharField(max_length=10, choices=RunStatus.choices, default=RunStatus.LAUNCHING)
+    # The day that it was planned for, in the project's zone: nobody opens one twice. None of what
+    # no plan asks for, such as a second try.
+    due_key = models.DateField(null=True)
     # A second try for some people of this earlier run; unique, so that nobody gets a third.
     retry_of = models.OneToOneField(
         "self", on_delete=models.CASCADE, null=True, related_name="retry"
@@ -33,7 +37,8 @@ class Run(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "number"], name="one_run_number")
+            models.UniqueConstraint(fields=["campaign", "number"], name="one_run_number"),
+            models.UniqueConstraint(fields=["campaign", "due_key"], name="one_run_a_planned_day"),
         ]
 
     def __str__(self) -> str:

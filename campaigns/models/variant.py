@@ -22,4 +22,9 @@ class Variant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.campaign} · {'ABC'[self.position]}"
+        return f"{self.campaign} · {self.letter}"
+
+    @property
+    def letter(self) -> str:
+        """What people and events call it: A is the first."""
+        return chr(ord("A") + self.position)

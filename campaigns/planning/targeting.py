@@ -16,6 +16,7 @@ from campaigns.gates.registry import (
 )
 from campaigns.models import Audience, Campaign, CampaignStatus, Profile, Reason, Run
 from campaigns.planning.second_try import IS_RETRYABLE, retry_parameters
+from campaigns.planning.variants import variant_parameters
 
 
 @composed
@@ -80,20 +81,19 @@ def audience_of(campaign: Campaign) -> dict[str, Any]:
 def parameters_of(campaign: Campaign, *, run: Run | None, cursor: int, last: int) -> dict[str, Any]:
     retry_of = run.retry_of_id if run else None
     by_list = campaign.audience != Audience.EVERYBODY and retry_of is None
-    # A campaign that is still being written has no row to ask for its variants.
-    variant = campaign.variants.order_by("position").first() if campaign.pk else None
     return {
         "project": campaign.project_id,
         "campaign": campaign.pk,
         **retry_parameters(campaign, of=retry_of),
         "run": run.pk if run else None,
-        "variant": variant.pk if variant else None,
+        **variant_parameters(campaign),
         # 0 is no list: a draft that has chosen nobody yet reaches nobody, never everybody.
         "list": (campaign.audience_list_id or 0) if by_list else None,
         "cursor": cursor,
         "last": last,
         "stopped": campaign.status == CampaignStatus.STOPPED,
         "left_over": campaign.left_over,
+        "expires_at": campaign.cut_off_at,
         **parameters_at_launch(campaign),
     }
 

@@ -28,6 +28,7 @@ from campaigns.models import (
     State,
 )
 from campaigns.planning.targeting import audience, parameters_of
+from campaigns.planning.variants import VARIANT
 from campaigns.running.opening_runs import SHARES
 
 logger = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ def _launch_chunk_sql() -> str:
     return f"""
 WITH walked AS MATERIALIZED ({audience()} ORDER BY p.id LIMIT %(size)s),
 mine AS MATERIALIZED (
-    SELECT id, phone, match_key,
+    SELECT id, phone, match_key, {VARIANT} AS variant_id,
         COALESCE(reason, CASE WHEN %(stopped)s THEN %(left_over)s END) AS reason
     FROM walked WHERE {MINE}
 ),
@@ -67,8 +68,9 @@ written AS (
 ),
 queued AS (
     INSERT INTO campaigns_outbox (message_id, project_id, campaign_id, run_id, lane, state,
-        attempt, due_at)
-    SELECT id, %(project)s, %(campaign)s, %(run)s, {Lane.BULK:d}, {OutboxState.READY:d}, 0, now()
+        attempt, due_at, expires_at)
+    SELECT id, %(project)s, %(campaign)s, %(run)s, {Lane.BULK:d}, {OutboxState.READY:d}, 0, now(),
+        %(expires_at)s::timestamptz
     FROM written WHERE state = {State.QUEUED:d}
 ),
 counts AS MATERIALIZED (SELECT state, reason, count(*) AS n FROM written GROUP BY state, reason),
@@ -97,7 +99,10 @@ known AS MATERIALIZED (
 ),
 written AS (
     {NEW_DUPLICATES}
-    FROM chunk WHERE {MINE} AND id NOT IN (SELECT profile_id FROM known)
+    FROM (
+        SELECT id, phone, {VARIANT} AS variant_id FROM chunk
+        WHERE {MINE} AND id NOT IN (SELECT profile_id FROM known)
+    ) AS left_out
     ORDER BY id
     RETURNING id
 )

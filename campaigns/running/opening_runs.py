@@ -1,6 +1,10 @@
 """Opening a run: whom it is for is fixed here, and shared out to those who will launch it."""
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
 from django.db import transaction
+from django.utils import timezone
 
 from campaigns.models import Campaign, LaunchShare, Run
 from campaigns.planning.targeting import last_profile_id
@@ -10,10 +14,12 @@ SHARES = 2  # of a run; a phone is in one of them, however many profiles have it
 
 @transaction.atomic
 def open_run(campaign: Campaign) -> Run:
-    """The audience is fixed here: who is imported later is not in this run."""
+    """The audience is fixed here: who is imported later is not in this run. Raises IntegrityError
+    where its day has a run."""
     run = Run.objects.create(
         campaign=campaign,
         number=campaign.runs.count() + 1,
+        due_key=_planned_day(campaign),
         last_profile_id=last_profile_id(campaign),
     )
     _share_out(run)
@@ -31,6 +37,11 @@ def open_retry(run: Run) -> Run:
     )
     _share_out(retry)
     return retry
+
+
+def _planned_day(campaign: Campaign) -> date:
+    planned = campaign.starts_at or timezone.now()
+    return planned.astimezone(ZoneInfo(campaign.project.time_zone)).date()
 
 
 def _share_out(run: Run) -> None:

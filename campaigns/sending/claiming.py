@@ -35,7 +35,7 @@ HAS_DUE = f"""(SELECT o.message_id FROM campaigns_outbox o
     ORDER BY o.due_at LIMIT 1) IS NOT NULL"""
 
 PICK_URGENT = f"""
-SELECT o.message_id FROM campaigns_outbox o
+SELECT o.message_id, o.expires_at FROM campaigns_outbox o
 WHERE o.project_id = %(project)s AND o.lane = {Lane.URGENT:d}
     AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp() AND {IS_OURS}
 ORDER BY o.due_at, o.message_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
@@ -90,12 +90,12 @@ def _pick_bulk() -> str:
     end. The shares add up to the limit; without it PostgreSQL would expect a tenth of all rows,
     and read them."""
     return f"""
-SELECT due.message_id
+SELECT due.message_id, due.expires_at
 FROM unnest(%(campaigns)s::bigint[], %(shares)s::int[]) AS wanted (campaign_id, share)
 JOIN campaigns_campaign c ON c.id = wanted.campaign_id AND c.status = '{CampaignStatus.RUNNING}'
     AND {IS_OURS} AND {may_send()}
 CROSS JOIN LATERAL (
-    SELECT o.message_id FROM campaigns_outbox o
+    SELECT o.message_id, o.expires_at FROM campaigns_outbox o
     WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
         AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp()
     ORDER BY o.due_at, o.message_id LIMIT wanted.share FOR UPDATE SKIP LOCKED

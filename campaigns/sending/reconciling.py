@@ -18,6 +18,7 @@ from campaigns.ledger.moves import AS_IT_WAS, counted, doubt, drop, is_open
 from campaigns.ledger.tallies import COUNT_MOVES
 from campaigns.models import (
     Campaign,
+    CampaignKind,
     CampaignStatus,
     Lane,
     OutboxState,
@@ -102,6 +103,17 @@ HAS_STOPPED = f"c.status IN ('{CampaignStatus.STOPPED}', '{CampaignStatus.FAILED
 IS_LIVE = f"c.status IN ('{CampaignStatus.RUNNING}', '{CampaignStatus.PAUSED}')"
 
 
+# After a CTE `held` of m, with what it was and the reason why it gets nothing.
+DROP_HELD = f"""gone AS (DELETE FROM campaigns_outbox o USING held h WHERE o.message_id = h.id),
+moves AS (
+    UPDATE campaigns_message m SET {drop("h.reason")}
+    FROM held h WHERE m.id = h.id AND {is_open("m.state")}
+    RETURNING {counted("h")}
+),
+counted AS ({COUNT_MOVES})
+SELECT count(*) FROM held"""
+
+
 @composed
 def drop_waiting_sql() -> str:
     """Whoever waits of a campaign that won't send to them: it was stopped, or a gate says so."""
@@ -128,37 +140,37 @@ WITH held AS MATERIALIZED (
     WHERE closed.reason IS NOT NULL
     ORDER BY m.id FOR UPDATE OF m, o SKIP LOCKED
 ),
-gone AS (DELETE FROM campaigns_outbox o USING held h WHERE o.message_id = h.id),
-moves AS (
-    UPDATE campaigns_message m SET {drop("h.reason")}
-    FROM held h WHERE m.id = h.id AND {is_open("m.state")}
-    RETURNING {counted("h")}
-),
-counted AS ({COUNT_MOVES})
-SELECT count(*) FROM held
+{DROP_HELD}
 """
 
 
-# Nothing of it waits, nothing of it is open; of a campaign's runs one goes at a time. Asked for in
-# order, so that PostgreSQL takes the first row from an index: it would else walk through a million.
+# Whose own time is over, which a claim would see, but not before their turn.
+DROP_EXPIRED = f"""
+WITH held AS MATERIALIZED (
+    SELECT m.id, {AS_IT_WAS}, '{Reason.CUT_OFF}' AS reason
+    FROM campaigns_outbox o JOIN campaigns_message m ON m.id = o.message_id
+    WHERE o.state = {OutboxState.READY:d} AND o.expires_at <= statement_timestamp()
+    ORDER BY m.id LIMIT {AT_ONCE} FOR UPDATE OF m, o SKIP LOCKED
+),
+{DROP_HELD}
+"""
+
+# Its own tallies say that nobody is queued or in doubt: exact, as they commit with the moves. A
+# campaign that goes out once is completed with the last of its runs.
 FINISH_RUNS = f"""
 WITH over AS (
     UPDATE campaigns_run r SET status = '{RunStatus.FINISHED}', finished_at = now()
     WHERE r.status = '{RunStatus.SENDING}'
-        AND (SELECT o.message_id FROM campaigns_outbox o
-            WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = r.campaign_id
-                AND o.state = {OutboxState.READY:d}
-            ORDER BY o.due_at LIMIT 1) IS NULL
-        AND (SELECT o.message_id FROM campaigns_outbox o
-            WHERE o.state IN ({OutboxState.CLAIMED:d}, {OutboxState.IN_DOUBT:d})
-                AND o.run_id = r.id
-            ORDER BY o.due_at LIMIT 1) IS NULL
-    RETURNING r.campaign_id
+        AND (SELECT COALESCE(sum(t.n), 0) FROM campaigns_tally t
+            WHERE t.run_id = r.id AND t.name IN ('queued', 'in_doubt')) = 0
+    RETURNING r.id, r.campaign_id
 )
 UPDATE campaigns_campaign c SET status = '{CampaignStatus.COMPLETED}', finished_at = now()
 FROM over
-WHERE c.id = over.campaign_id
+WHERE c.id = over.campaign_id AND c.kind = '{CampaignKind.ONCE}'
     AND c.status IN ('{CampaignStatus.RUNNING}', '{CampaignStatus.PAUSED}')
+    AND NOT EXISTS (SELECT FROM campaigns_run r WHERE r.campaign_id = c.id
+        AND r.status <> '{RunStatus.FINISHED}' AND r.id NOT IN (SELECT id FROM over))
 RETURNING c.id, c.project_id
 """
 
@@ -173,6 +185,7 @@ def reconcile() -> None:
         end_leases,
         settle_doubts,
         drop_waiting,
+        drop_expired,
         pause_waiting,
         halt_unreadable,
         start_due_campaigns,
@@ -207,6 +220,10 @@ def drop_waiting() -> int:
     return _count(drop_waiting_sql())
 
 
+def drop_expired() -> int:
+    return _count(DROP_EXPIRED)
+
+
 def start_due_campaigns() -> None:
     if not is_ours():
         return
@@ -228,7 +245,7 @@ def relaunch() -> None:
 
 
 def finish_runs() -> None:
-    """A run whose outbox is empty is over, and so is its campaign."""
+    """A run of which nothing is open is over, and so is its campaign."""
     with connection.cursor() as cursor:
         cursor.execute(FINISH_RUNS)
         completed = [Campaign(pk=pk, project_id=project) for pk, project in cursor.fetchall()]

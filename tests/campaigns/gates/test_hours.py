@@ -208,3 +208,34 @@ def test_published_now_it_is_cut_off_hours_from_now(project: Project) -> None:
     assert campaign.cut_off_at - timezone.now() == pytest.approx(
         timedelta(hours=5), abs=timedelta(minutes=1)
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("look", ["claim", "reconcile"])
+def test_only_those_whose_own_time_is_over_are_dropped(run: Run, look: str) -> None:
+    now = timezone.now()
+    early, late = Outbox.objects.order_by("pk")[:2]
+    Outbox.objects.filter(pk=early.pk).update(expires_at=now - timedelta(seconds=1))
+    Outbox.objects.filter(pk=late.pk).update(expires_at=now + timedelta(hours=1))
+    (due,) = find_due()
+
+    claimed = [] if look == "reconcile" else claim_bulk(due, limit=10)
+    reconcile()
+
+    assert [early.pk] == list(
+        run.messages.filter(state=State.SUPPRESSED, reason=Reason.CUT_OFF).values_list(
+            "pk", flat=True
+        )
+    )
+    assert len(claimed) == (9 if look == "claim" else 0)
+    assert dict(totals([run.pk])) == recount([run.pk])
+
+
+@pytest.mark.django_db
+def test_a_launch_writes_until_when_each_may_go(project: Project) -> None:
+    campaign = ready(project, cut_off_hours=5)
+    publish(campaign, by=Actor(MembershipFactory.create(project=project).user))
+
+    launch(campaign.runs.get().pk)
+
+    assert set(Outbox.objects.values_list("expires_at", flat=True)) == {campaign.cut_off_at}

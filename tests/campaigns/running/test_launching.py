@@ -2,9 +2,10 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from campaigns.ledger.tallies import totals
 from campaigns.models import (
@@ -264,3 +265,21 @@ def test_during_a_trial_only_test_profiles_are_launched(campaign: Campaign) -> N
         {Reason.TRIAL_MODE: 1, Reason.NOT_SUBSCRIBED: 1},
     )
     assert dict(totals([run.pk])) == recount([run.pk])
+
+
+def test_a_run_says_which_day_it_is_for_in_the_projects_zone(campaign: Campaign) -> None:
+    campaign.project.time_zone = "Asia/Kolkata"
+    campaign.starts_at = datetime(2026, 3, 1, 20, tzinfo=UTC)
+
+    run = open_run(campaign)
+
+    assert run.due_key == date(2026, 3, 2)
+
+
+def test_of_two_who_open_the_run_of_a_day_one_comes_too_late(campaign: Campaign) -> None:
+    open_run(campaign)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        open_run(campaign)
+
+    assert campaign.runs.count() == 1

@@ -29,6 +29,7 @@ from campaigns.sending.recording import Ending, Result
 from providers.gateway.calling import GatewayLoop
 from providers.gateway.settings import gateway_settings
 from providers.models import Project
+from tests.campaigns.states import count
 from tests.factories import (
     MessageFactory,
     OutboxFactory,
@@ -166,6 +167,7 @@ def test_values_that_cant_be_read_any_more_fail_nobody(
     loop = {"body.1": {"text": "{% for a in (1..100) %}{{ a }}{% endfor %}", "fallback": "there"}}
     run.campaign.variants.update(values=loop)
     unreadable, other = queue(run), queue(running(ProjectFactory.create()))
+    count(run)
 
     run_sender()
     reconcile()

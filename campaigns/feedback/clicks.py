@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection
 
 from campaigns.ledger.events import PROPERTIES
+from campaigns.ledger.tallies import count_times, quarter_of
 from campaigns.models import EventName
 
 
@@ -69,17 +70,16 @@ written AS (
 moves AS (
     UPDATE campaigns_message m SET clicked_at = LEAST(held.clicked_at, firsts.at)
     FROM held JOIN (
-        SELECT message_id, min(at) AS at, count(*) AS n FROM written GROUP BY message_id
+        SELECT message_id, min(at) AS at FROM written GROUP BY message_id
     ) AS firsts ON firsts.message_id = held.id
     WHERE m.id = held.id
-    RETURNING m.run_id, firsts.n, held.clicked_at IS NULL AS newly_clicked
-)
-INSERT INTO campaigns_tally (run_id, name, n)
-SELECT run_id, name, counts.n FROM (
-    SELECT run_id, sum(n) AS clicks, count(*) FILTER (WHERE newly_clicked) AS clicked
-    FROM moves WHERE run_id IS NOT NULL GROUP BY run_id
-) AS r CROSS JOIN LATERAL (VALUES ('clicks', clicks), ('clicked', clicked)) AS counts (name, n)
-WHERE counts.n > 0
+    RETURNING m.run_id, m.variant_id AS of_variant, held.clicked_at AS was_clicked_at, m.clicked_at
+),
+clicked AS ({count_times(clicked=("was_clicked_at", "clicked_at"))})
+INSERT INTO campaigns_tally (run_id, variant_id, name, quarter, n)
+SELECT held.run_id, held.variant_id, 'clicks', {quarter_of("written.at")}, count(*)
+FROM written JOIN held ON held.id = written.message_id
+WHERE held.run_id IS NOT NULL GROUP BY 1, 2, 4
 """
 
 

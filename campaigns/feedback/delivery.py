@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from campaigns.feedback.array_texts import numbers, texts
 from campaigns.ledger.events import WRITE_REPORTED_TIMES, correct_times
 from campaigns.ledger.moves import AS_IT_WAS, IN_EVENTS, at_least, counted
-from campaigns.ledger.tallies import COUNT_MOVES
+from campaigns.ledger.tallies import COUNT_MOVES, count_times
 from campaigns.models import MessageKind, OutboxState, Reason, State
 from campaigns.pace.storms import Outcome
 from campaigns.running.storm_watch import watch_for_storms
@@ -142,7 +142,8 @@ moves AS (
     WHERE m.id = w.id AND (w.state <> w.was OR newly_sent OR newly_delivered OR newly_read
         OR sent_earlier OR delivered_earlier OR read_earlier OR failed_earlier)
     RETURNING {IN_EVENTS}, {counted("w", newly_sent="w.newly_sent")}, w.newly_delivered,
-        w.newly_read, w.sent_earlier, w.delivered_earlier, w.read_earlier,
+        w.newly_read, w.delivered_at AS was_delivered_at,
+        w.read_at AS was_read_at, w.sent_earlier, w.delivered_earlier, w.read_earlier,
         w.sent_source, w.delivered_source, w.read_source
 ),
 settled AS (
@@ -151,15 +152,9 @@ settled AS (
         AND w.state >= {State.SENT:d}
 )"""
 
-COUNT_FIRST_TIMES = """
-INSERT INTO campaigns_tally (run_id, name, n)
-SELECT run_id, name, n FROM (
-    SELECT run_id, count(*) FILTER (WHERE newly_delivered) AS delivered,
-        count(*) FILTER (WHERE newly_read) AS read
-    FROM moves WHERE run_id IS NOT NULL GROUP BY run_id
-) AS r CROSS JOIN LATERAL (VALUES ('delivered', r.delivered), ('read', r.read)) AS t (name, n)
-WHERE n > 0
-"""
+COUNT_FIRST_TIMES = count_times(
+    delivered=("was_delivered_at", "delivered_at"), read=("was_read_at", "read_at")
+)
 
 # What would meet the next person, too, against what arrived; in the order of sending.
 TOLD = f"""

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import Jsonb
 
 from campaigns.ledger.events import PROPERTIES
+from campaigns.ledger.tallies import count_times
 from campaigns.models import EventName, MessageKind
 
 # The customer's clock and ours may differ, and Gupshup cuts times to seconds.
@@ -77,13 +78,9 @@ moves AS (
         SELECT message_id, min(at) AS at FROM written GROUP BY message_id
     ) AS firsts ON firsts.message_id = held.id
     WHERE m.id = held.id
-    RETURNING m.run_id, held.replied_at IS NULL AS newly_replied
+    RETURNING m.run_id, m.variant_id AS of_variant, held.replied_at AS was_replied_at, m.replied_at
 ),
-counted AS (
-    INSERT INTO campaigns_tally (run_id, name, n)
-    SELECT run_id, 'replied', count(*) FROM moves
-    WHERE newly_replied AND run_id IS NOT NULL GROUP BY run_id
-)
+counted AS ({count_times(replied=("was_replied_at", "replied_at"))})
 SELECT inbound_id, message_id FROM credited WHERE message_id IS NOT NULL
 """
 

@@ -24,7 +24,8 @@ UPDATE gives back the new row alone.
 
 from campaigns.models import MessageKind, Reason, State
 
-AS_IT_WAS = "m.state AS was, m.reason AS was_reason, m.code AS was_code"
+AS_IT_WAS = """m.state AS was, m.reason AS was_reason, m.code AS was_code,
+    m.sent_at AS was_sent_at, m.failed_at AS was_failed_at"""
 
 # What events say of a moved message (ledger/events.py).
 IN_EVENTS = """m.id, m.project_id, m.profile_id, m.kind, m.campaign_id, m.variant_id, m.sent_at,
@@ -34,8 +35,10 @@ IN_EVENTS = """m.id, m.project_id, m.profile_id, m.kind, m.campaign_id, m.varian
 def counted(before: str, *, newly_sent: str = "false") -> str:
     """SQL, to be returned by a CTE `moves`: what COUNT_MOVES (ledger/tallies.py) counts it by.
     `before` is the CTE with AS_IT_WAS."""
-    return f"""m.run_id, {newly_sent} AS newly_sent, {before}.was, {before}.was_reason,
-    {before}.was_code, m.state AS now, m.reason, m.code"""
+    return f"""m.run_id, m.variant_id AS of_variant, {newly_sent} AS newly_sent,
+    {before}.was, {before}.was_reason, {before}.was_code, {before}.was_sent_at,
+    {before}.was_failed_at, m.state AS now, m.reason, m.code, m.sent_at AS now_sent_at,
+    m.failed_at AS now_failed_at"""
 
 
 def is_open(state: str) -> str:

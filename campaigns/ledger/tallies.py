@@ -38,29 +38,80 @@ def label_of(state: str, reason: str, code: str) -> str:
         THEN left('failed:' || {reason} || COALESCE(':' || NULLIF({code}, ''), ''), 60) END"""
 
 
-# To follow a CTE `moves`, one row per moved message, with the columns run_id, newly_sent,
-# was, was_reason, was_code, now, reason, code. A move that changes nothing adds up to nothing.
+def quarter_of(time: str) -> str:
+    """SQL: the UTC quarter of an hour that a time lies in. Hours would not do: there are zones that
+    are half an hour, or three quarters, off."""
+    return f"date_bin('15 minutes', {time}, timestamptz 'epoch')"
+
+
+def _failed_in(state: str, failed_at: str) -> str:
+    failed = f"{State.UNKNOWN:d}, {State.FAILED:d}"
+    return f"CASE WHEN {state} IN ({failed}) THEN {quarter_of(failed_at)} END"
+
+
+# To follow a CTE `moves`, one row per moved message, with the columns that ledger/moves.py calls
+# `counted`. A move that changes nothing adds up to nothing; a time that was corrected is taken from
+# one quarter and added to another. Reasons have no series of their own.
 COUNT_MOVES = f"""
-INSERT INTO campaigns_tally (run_id, name, n)
-SELECT run_id, name, sum(n) FROM (
-    SELECT run_id, {name_of("was")} AS name, -1 AS n FROM moves
-    UNION ALL SELECT run_id, {name_of("now")}, 1 FROM moves
-    UNION ALL SELECT run_id, {label_of("was", "was_reason", "was_code")}, -1 FROM moves
-    UNION ALL SELECT run_id, {label_of("now", "reason", "code")}, 1 FROM moves
-    UNION ALL SELECT run_id, 'sent', 1 FROM moves WHERE newly_sent
+INSERT INTO campaigns_tally (run_id, variant_id, name, quarter, n)
+SELECT run_id, of_variant, name, quarter, sum(n) FROM (
+    SELECT run_id, of_variant, {name_of("was")} AS name,
+        {_failed_in("was", "was_failed_at")} AS quarter, -1 AS n FROM moves
+    UNION ALL SELECT run_id, of_variant, {name_of("now")},
+        {_failed_in("now", "now_failed_at")}, 1 FROM moves
+    UNION ALL SELECT run_id, of_variant, {label_of("was", "was_reason", "was_code")}, NULL, -1
+        FROM moves
+    UNION ALL SELECT run_id, of_variant, {label_of("now", "reason", "code")}, NULL, 1 FROM moves
+    UNION ALL SELECT run_id, of_variant, 'sent', {quarter_of("was_sent_at")}, -1 FROM moves
+        WHERE was_sent_at IS NOT NULL
+    UNION ALL SELECT run_id, of_variant, 'sent', {quarter_of("now_sent_at")}, 1 FROM moves
+        WHERE now_sent_at IS NOT NULL
 ) AS deltas
 WHERE run_id IS NOT NULL AND name IS NOT NULL
-GROUP BY run_id, name
+GROUP BY run_id, of_variant, name, quarter
 HAVING sum(n) <> 0
 """
 
-FOLD = """
-WITH gone AS (DELETE FROM campaigns_tally WHERE run_id = %s RETURNING name, n)
-INSERT INTO campaigns_tally (run_id, name, n)
-SELECT %s, name, sum(n) FROM gone GROUP BY name HAVING sum(n) <> 0
+
+def count_times(**names: tuple[str, str]) -> str:
+    """SQL: like COUNT_MOVES, of a `moves` with run_id and of_variant; name → the columns of its
+    time before and now, either may be NULL."""
+    rows = ", ".join(
+        f"('{name}', {quarter_of(before)}, -1), ('{name}', {quarter_of(after)}, 1)"
+        for name, (before, after) in names.items()
+    )
+    return f"""
+INSERT INTO campaigns_tally (run_id, variant_id, name, quarter, n)
+SELECT run_id, of_variant, times.name, times.quarter, sum(times.n)
+FROM moves CROSS JOIN LATERAL (VALUES {rows}) AS times (name, quarter, n)
+WHERE run_id IS NOT NULL AND times.quarter IS NOT NULL
+GROUP BY run_id, of_variant, times.name, times.quarter
+HAVING sum(times.n) <> 0
 """
-RUNS_TO_FOLD = """
-SELECT run_id FROM campaigns_tally GROUP BY run_id HAVING count(*) > count(DISTINCT name) + 20
+
+
+# Only what is new is looked at, and those sums that it adds to.
+FOLD = """
+WITH fresh AS (
+    DELETE FROM campaigns_tally WHERE run_id = %(run)s AND NOT folded
+    RETURNING variant_id, name, quarter, n
+),
+sums AS (SELECT variant_id, name, quarter, sum(n) AS n FROM fresh GROUP BY 1, 2, 3),
+before AS (
+    DELETE FROM campaigns_tally t USING sums
+    WHERE t.run_id = %(run)s AND t.folded AND t.name = sums.name
+        AND t.variant_id IS NOT DISTINCT FROM sums.variant_id
+        AND t.quarter IS NOT DISTINCT FROM sums.quarter
+    RETURNING t.variant_id, t.name, t.quarter, t.n
+)
+INSERT INTO campaigns_tally (run_id, variant_id, name, quarter, n, folded)
+SELECT %(run)s, variant_id, name, quarter, sum(n), true
+FROM (SELECT * FROM sums UNION ALL SELECT * FROM before) AS added
+GROUP BY variant_id, name, quarter HAVING sum(n) <> 0
+"""
+FOLD_FROM = 20  # deltas of a run
+RUNS_TO_FOLD = f"""
+SELECT run_id FROM campaigns_tally WHERE NOT folded GROUP BY run_id HAVING count(*) > {FOLD_FROM}
 """
 
 
@@ -76,5 +127,5 @@ def fold() -> int:
         cursor.execute(RUNS_TO_FOLD)
         run_ids = [row[0] for row in cursor.fetchall()]
         for run_id in run_ids:
-            cursor.execute(FOLD, [run_id, run_id])
+            cursor.execute(FOLD, {"run": run_id})
     return len(run_ids)

@@ -7,14 +7,32 @@ is exact at every moment.
 from django.db import models
 
 from campaigns.models.run import Run
+from campaigns.models.variant import Variant
 
 
 class Tally(models.Model):
     run = models.ForeignKey(
         Run, on_delete=models.CASCADE, related_name="tallies", db_constraint=False
     )
+    variant = models.ForeignKey(
+        Variant,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     name = models.CharField(max_length=60)
+    # The UTC quarter of an hour that the message's own time lies in, of what has a time.
+    quarter = models.DateTimeField(null=True)
     n = models.BigIntegerField()
+    # A sum of what was counted before; what is not, waits to be folded.
+    folded = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["run"], condition=models.Q(folded=False), name="tally_to_fold")
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.n:+}"

@@ -64,7 +64,7 @@ written AS (
     {NEW_MESSAGES}
     FROM (SELECT * FROM mine ORDER BY match_key, id) AS judged
     {SKIP_DUPLICATES}
-    RETURNING id, state, reason
+    RETURNING id, variant_id, state, reason
 ),
 queued AS (
     INSERT INTO campaigns_outbox (message_id, project_id, campaign_id, run_id, lane, state,
@@ -73,14 +73,16 @@ queued AS (
         %(expires_at)s::timestamptz
     FROM written WHERE state = {State.QUEUED:d}
 ),
-counts AS MATERIALIZED (SELECT state, reason, count(*) AS n FROM written GROUP BY state, reason),
+counts AS MATERIALIZED (
+    SELECT variant_id, state, reason, count(*) AS n FROM written GROUP BY variant_id, state, reason
+),
 counted AS (
-    INSERT INTO campaigns_tally (run_id, name, n)
-    SELECT %(run)s, name, sum(n) FROM counts CROSS JOIN LATERAL (VALUES
+    INSERT INTO campaigns_tally (run_id, variant_id, name, n)
+    SELECT %(run)s, variant_id, name, sum(n) FROM counts CROSS JOIN LATERAL (VALUES
         ('targeted'),
         (CASE state WHEN {State.QUEUED:d} THEN 'queued' ELSE 'suppressed' END),
         (CASE state WHEN {State.SUPPRESSED:d} THEN 'suppressed:' || reason END)) AS names (name)
-    WHERE name IS NOT NULL GROUP BY name
+    WHERE name IS NOT NULL GROUP BY variant_id, name
 )
 SELECT count(*), max(id), (SELECT count(*) FROM mine) > (SELECT COALESCE(sum(n), 0) FROM counts)
 FROM walked
@@ -104,13 +106,13 @@ written AS (
         WHERE {MINE} AND id NOT IN (SELECT profile_id FROM known)
     ) AS left_out
     ORDER BY id
-    RETURNING id
+    RETURNING variant_id
 )
-INSERT INTO campaigns_tally (run_id, name, n)
-SELECT %(run)s, name, count(*) FROM written
+INSERT INTO campaigns_tally (run_id, variant_id, name, n)
+SELECT %(run)s, variant_id, name, count(*) FROM written
 CROSS JOIN (VALUES ('targeted'), ('suppressed'), ('suppressed:{DUPLICATE_PHONE.reason}'))
     AS names (name)
-GROUP BY name
+GROUP BY variant_id, name
 """
 
 

@@ -1,11 +1,13 @@
 """The numbers of runs, counted from the message rows: what the tallies must equal at rest."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TypeAlias
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
-from campaigns.models import Event, EventName, Message, State
+from campaigns.models import Event, EventName, Message, State, Tally
 
 NAMES = {
     State.QUEUED: "queued",
@@ -21,6 +23,8 @@ TIMES = {
     "clicked_at": "clicked",
     "replied_at": "replied",
 }
+# A name, the variant, and the quarter of an hour where the name has a time.
+Key: TypeAlias = tuple[str, int | None, datetime | None]
 
 
 def recount(run_ids: Iterable[int]) -> dict[str, int]:
@@ -29,22 +33,51 @@ def recount(run_ids: Iterable[int]) -> dict[str, int]:
 
 def recount_of(messages: QuerySet[Message]) -> dict[str, int]:
     numbers: Counter[str] = Counter()
+    for (name, _, _), n in recount_in_time(messages).items():
+        numbers[name] += n
+    return dict(numbers)
+
+
+def recount_in_time(messages: QuerySet[Message]) -> dict[Key, int]:
+    """By variant and by the quarter of an hour of each message's own time."""
+    numbers: Counter[Key] = Counter()
     for message in messages:
-        numbers["targeted"] += 1
-        numbers.update(_names_of(message))
-    numbers["clicks"] = Event.objects.filter(message__in=messages, name=EventName.CLICKED).count()
-    return {name: n for name, n in numbers.items() if n}
+        numbers["targeted", message.variant_id, None] += 1
+        numbers.update(_keys_of(message))
+    clicks = Event.objects.filter(message__in=messages, name=EventName.CLICKED)
+    for variant, at in clicks.values_list("message__variant", "at"):
+        numbers["clicks", variant, quarter_of(at)] += 1
+    return dict(numbers)
 
 
-def _names_of(message: Message) -> list[str]:
-    names = [name for field, name in TIMES.items() if getattr(message, field)]
+def series(run_ids: Iterable[int]) -> dict[Key, int]:
+    """What the tallies say, as `recount_in_time`."""
+    tallies = Tally.objects.filter(run_id__in=list(run_ids))
+    rows = tallies.values_list("name", "variant", "quarter").annotate(Sum("n"))
+    return {(name, variant, quarter): n for name, variant, quarter, n in rows if n}
+
+
+def quarter_of(at: datetime | None) -> datetime | None:
+    return at and at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
+
+
+def _keys_of(message: Message) -> Iterator[Key]:
+    for field, name in TIMES.items():
+        if at := getattr(message, field):
+            yield name, message.variant_id, quarter_of(at)
     state = State(message.state)
     if state in NAMES:
-        names.append(NAMES[state])
+        failed_at = message.failed_at if NAMES[state] == "failed" else None
+        yield NAMES[state], message.variant_id, quarter_of(failed_at)
+    if label := _label_of(message, state):
+        yield label, message.variant_id, None
+
+
+def _label_of(message: Message, state: State) -> str | None:
     if state is State.SUPPRESSED:
-        names.append(f"suppressed:{message.reason}")
+        return f"suppressed:{message.reason}"
     if state is State.UNKNOWN:
-        names.append("failed:unknown")
+        return "failed:unknown"
     if state is State.FAILED:
-        names.append(":".join(filter(None, ["failed", message.reason, message.code])))
-    return names
+        return ":".join(filter(None, ["failed", message.reason, message.code]))
+    return None

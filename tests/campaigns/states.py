@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from campaigns.models import Message, Reason, Run, State
-from tests.campaigns.recount import recount
+from tests.campaigns.recount import recount_in_time
 from tests.factories import MessageFactory, TallyFactory
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -54,5 +54,5 @@ def fill(run: Run) -> list[Message]:
 
 def count(run: Run) -> None:
     run.tallies.all().delete()
-    for name, n in recount([run.pk]).items():
-        TallyFactory.create(run=run, name=name, n=n)
+    for (name, variant, quarter), n in recount_in_time(run.messages.all()).items():
+        TallyFactory.create(run=run, name=name, variant_id=variant, quarter=quarter, n=n)

@@ -14,7 +14,6 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 
-from campaigns.ledger.tallies import totals
 from campaigns.models import (
     Campaign,
     CampaignStatus,
@@ -28,7 +27,7 @@ from campaigns.models import (
 from campaigns.running.lifecycle import publish
 from providers.models import Project
 from providers.watch.actors import Actor
-from tests.campaigns.recount import recount
+from tests.campaigns.recount import recount_in_time, series
 from tests.factories import (
     MembershipFactory,
     ProfileFactory,
@@ -208,7 +207,7 @@ def judge(
         doubled=sum(times > (2 if phone in twice else 1) for phone, times in reached.items()),
         lost=len(lost | set(scene.phones) - {_phone(m) for m in messages}),
         in_doubt=len(unknown),
-        counters_ok=dict(totals([scene.run.pk])) == recount([scene.run.pk]),
+        counters_ok=series([scene.run.pk]) == recount_in_time(scene.run.messages.all()),
         problems=[
             *_of_states(known, reached, may_fail=may_fail),
             *_of_doubts(len(unknown), most_in_doubt),

@@ -17,7 +17,7 @@ from time import monotonic, sleep
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import Jsonb
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from callbacks.models import Receipt, ReceiptState
 from callbacks.parsers import Parsed
@@ -268,8 +268,8 @@ def _give_up(claim: Claim, error: Exception) -> None:
     Receipt.objects.waiting().filter(pk=claim.receipt_id, tries=claim.tries).update(
         state=ReceiptState.FAILED if is_last else ReceiptState.WAITING,
         problem=f"{type(error).__name__}: {error}"[:LONGEST_PROBLEM],
-        due_at=timezone.now() + timedelta(seconds=PAUSE_SECONDS),
-        processed_at=timezone.now(),
+        due_at=Now() + timedelta(seconds=PAUSE_SECONDS),
+        processed_at=Now(),
     )
 
 

@@ -3,7 +3,7 @@
 from functools import partial
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from callbacks.hints import DRAIN_TASK
 from callbacks.models import ParkedFact, Receipt, ReceiptState
@@ -21,7 +21,7 @@ def replay(receipts: ReceiptQuerySet) -> int:
     return Receipt.objects.filter(pk__in=ids).update(
         state=ReceiptState.WAITING,
         tries=0,
-        due_at=timezone.now(),
+        due_at=Now(),
         problem="",
         processed_at=None,
     )

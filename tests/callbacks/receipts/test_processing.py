@@ -311,6 +311,23 @@ def test_a_receipt_that_failed_once_waits_a_moment_before_it_is_tried_again(
     assert outcome(receipt)["state"] == "Applied"
 
 
+@pytest.mark.parametrize("minutes", [-5, 5])
+def test_what_failed_once_waits_by_postgresqls_clock(
+    minutes: int, run: Run, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker's may be apart from it by minutes."""
+    message = sent(run)
+    receipt = receive(project, [report(message.pk)])
+    there = timezone.now() + timedelta(minutes=minutes)
+    with monkeypatch.context() as broken:
+        broken.setattr(processing, "apply", Broken(message))
+        broken.setattr(timezone, "now", lambda: there)
+        processing.drain()
+    receipt.refresh_from_db()
+    left = (receipt.due_at - timezone.now()).total_seconds()
+    assert 0 < left <= processing.PAUSE_SECONDS
+
+
 def test_receipts_that_ended_their_workers_are_tried_alone_and_given_up_in_the_end(
     run: Run, project: Project
 ) -> None:

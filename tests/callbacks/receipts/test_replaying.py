@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from callbacks.models import ParkedFact, Receipt, ReceiptState
 from callbacks.receipts import processing
@@ -24,6 +27,19 @@ def test_a_replayed_receipt_is_processed_as_if_it_were_new(failed: Receipt) -> N
     processing.drain()
     failed.refresh_from_db()
     assert (failed.state, failed.kind) == (ReceiptState.APPLIED, "inbound")
+
+
+@pytest.mark.parametrize("minutes", [-5, 5])
+def test_a_replay_waits_for_no_clock_but_postgresqls(
+    minutes: int, failed: Receipt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The console's may be apart from it by minutes."""
+    there = timezone.now() + timedelta(minutes=minutes)
+    monkeypatch.setattr(timezone, "now", lambda: there)
+    replay(Receipt.objects.all())
+    processing.drain()
+    failed.refresh_from_db()
+    assert failed.state == ReceiptState.APPLIED
 
 
 def test_a_waiting_receipt_is_left_alone(project: Project) -> None:

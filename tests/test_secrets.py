@@ -206,8 +206,9 @@ def link_shown(written: Written) -> str:
 
 
 def place_of_keys(place: str) -> bool:
-    """The provider's own page, for those who may change the project."""
-    return re.match(rf"(marketer|admin): (POST )?{CONNECT}(add/|\d+/|\?| #)", place) is not None
+    """The provider's own page, for those who may change the project; an incident leads there."""
+    pages = rf"({CONNECT}(add/|\d+/|\?| #)|/providers/incident/\d+/change/)"
+    return re.match(rf"(marketer|admin): (POST )?{pages}", place) is not None
 
 
 def play(project: Project, written: Written, port: int) -> set[str]:

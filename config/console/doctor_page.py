@@ -10,15 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from config.doctor.examining import CHECKS, is_green, worst_of
+from config.doctor.examining import CHECKS, end_trial, is_green, worst_of
 from config.tasks import examine_connection
 from providers.hints import hint
 from providers.models import Diagnosis, Health, Project, Provider
 from providers.people.access import Access, access_of, actor_of
-from providers.watch import auditing
 
 STOP_POLLING = 286  # to htmx
 PATIENCE = 30  # seconds
@@ -64,13 +62,8 @@ class DoctorPage:
         access, project = _opened(request)
         if not access.can_administer:
             raise PermissionDenied
-        ended = Provider.objects.filter(project=project, trial_ended_at=None).update(
-            trial_ended_at=timezone.now()
-        )
-        if ended:
-            by = actor_of(request)
-            provider = Provider.objects.get(project=project)
-            auditing.record("provider.ended_trial", by=by, project=project, target=provider)
+        provider = Provider.objects.filter(project=project).first()
+        if provider and end_trial(provider, by=actor_of(request)):
             messages.success(request, "Trial mode is over: campaigns reach everybody now.")
         return HttpResponseRedirect(reverse(PAGE))
 

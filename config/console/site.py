@@ -1,9 +1,10 @@
 """The admin site itself: who is let in, what every page knows, how one changes the project."""
 
 from functools import update_wrapper
-from typing import Any, cast
+from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, URLPattern, path, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,12 +16,10 @@ from config.console.doctor_page import DoctorPage
 from config.console.operations_page import OperationsPage
 from config.console.restored_page import RestoredPage
 from config.console.signed_out import is_sent_too_late, kept_for_later, refuse_nul
-from providers.models import User
-from providers.people.access import Access, access_of, switch_project
+from providers.people.access import Access, access_of, actor_of, switch_project
 from providers.views import invitation, passwords, two_factor_pages
 from providers.views.sign_in import SignInPage, code_page, sign_out_page
 from providers.watch import auditing
-from providers.watch.actors import Actor
 
 FOUND = 302
 
@@ -84,12 +83,13 @@ class Console(UnfoldAdminSite):  # type: ignore[misc]
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        response: HttpResponse = super().password_change(request, extra_context)
-        if response.status_code == FOUND:
-            user = cast("User", request.user)
-            auditing.record(
-                "person.changed_the_password", by=Actor(user), project=None, target=user
-            )
+        with transaction.atomic():
+            response: HttpResponse = super().password_change(request, extra_context)
+            if response.status_code == FOUND:
+                by = actor_of(request)
+                auditing.record(
+                    "person.changed_the_password", by=by, project=None, target=by.person
+                )
         return response
 
     def switch_project(self, request: HttpRequest) -> HttpResponse:

@@ -9,7 +9,7 @@ from callbacks.models import LastCall
 from config.doctor.findings import Finding, Patient, fails, passes, unknown
 from providers.connection.callback_urls import callback_urls
 from providers.models import CallbackSource, RefusedCallback
-from providers.network.fetching import FetchRefused, Refusal, fetch
+from providers.network.fetching import FetchRefusal, FetchRefused, fetch
 
 _DRIFTED = (
     "The address at Gupshup is an old or mistyped one: give both URLs on WhatsApp Connect to its"
@@ -57,7 +57,7 @@ def _not_reached(patient: Patient, refused: FetchRefused) -> Finding:
             "This server can't reach its own public address, but calls from outside do arrive.",
             "Nothing to do as long as reports come in.",
         )
-    if refused.reason is Refusal.PRIVATE:
+    if refused.reason is FetchRefusal.PRIVATE:
         return fails(
             "The callback URLs lead into a private network, where Gupshup can't reach them.",
             "Ask your operator to set PUBLIC_BASE_URL to an address that the internet can open.",

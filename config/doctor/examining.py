@@ -11,7 +11,7 @@ from config.doctor import callbacks, connection, machines
 from config.doctor.findings import Finding, Patient
 from providers.models import Diagnosis, Health, Project, Provider
 from providers.watch import auditing
-from providers.watch.actors import SYSTEM
+from providers.watch.actors import SYSTEM, Actor
 from providers.watch.logging_failures import logging_failure_of
 
 # Opening our own addresses takes a moment; nobody waits for it every minute.
@@ -70,7 +70,7 @@ def examine(project: Project, *, thoroughly: bool = True) -> list[Diagnosis]:
             rows.append(_diagnosis(patient, check, known))
     _keep(rows)
     if is_green(rows):
-        end_trial(provider)
+        end_trial(provider, by=SYSTEM, note="The doctor is green.")
     return rows
 
 
@@ -96,8 +96,9 @@ def worst_of(rows: Iterable[Diagnosis]) -> Diagnosis | None:
     return failed or next(open_ones, None)
 
 
-def end_trial(provider: Provider) -> bool:
-    """Once green, however often it is looked; unless the credentials have changed meanwhile."""
+@transaction.atomic
+def end_trial(provider: Provider, *, by: Actor, note: str = "") -> bool:
+    """Once, however often it is asked for; unless the credentials have changed meanwhile."""
     ended = Provider.objects.filter(
         pk=provider.pk,
         trial_ended_at=None,
@@ -106,10 +107,10 @@ def end_trial(provider: Provider) -> bool:
     if ended:
         auditing.record(
             "provider.ended_trial",
-            by=SYSTEM,
+            by=by,
             project=provider.project,
             target=provider,
-            note="The doctor is green.",
+            note=note,
         )
     return bool(ended)
 

@@ -22,6 +22,7 @@ from providers.connection.callback_keys import (
 from providers.connection.callback_urls import masked_key
 from providers.connection.last_calls import last_call
 from providers.models import Project, Role
+from providers.people.access import actor_of
 
 PAGE = "admin:providers_provider_callback_key"
 
@@ -72,11 +73,11 @@ class CallbackKeyPage(Page):
     def _rotate(
         self, request: HttpRequest, project: Project, chosen: dict[str, Any], *, at: datetime
     ) -> None:
-        label, grace = GRACE_PERIODS[chosen["grace"]]
-        if not rotate_key(project, seen=chosen["seen"], grace=grace, at=at):
+        _label, grace = GRACE_PERIODS[chosen["grace"]]
+        by = actor_of(request)
+        if not rotate_key(project, seen=chosen["seen"], grace=grace, at=at, by=by):
             messages.info(request, "Somebody has rotated the key just before you. Nothing changed.")
             return
-        self.admin.record(request, project, "rotated_key", note=f"Grace period: {label}")
         messages.success(
             request,
             "The callback addresses have a new key. Send the new set-up mail to Gupshup's "
@@ -89,9 +90,8 @@ class EndOldKeys(Act, Page):
     role = Role.ADMIN
 
     def act(self, request: HttpRequest, project: Project) -> str:
-        if not end_old_keys(project, at=timezone.now()):
+        if not end_old_keys(project, at=timezone.now(), by=actor_of(request)):
             return ""
-        self.admin.record(request, project, "ended_old_keys")
         return "The old addresses are not taken any more."
 
     def back(self, request: HttpRequest, project: Project) -> str:

@@ -10,13 +10,14 @@ from django.utils import timezone
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminRadioSelectWidget
 
 from providers.admin.dialogs import Act
-from providers.admin.pages import Page, asked_by
+from providers.admin.pages import Page
 from providers.admin.resetting import FORM, RESETTING
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Invitation, Membership, Project, Role
-from providers.people.access import may_reset
+from providers.people.access import actor_of, may_reset
 from providers.people.inviting import invite, withdraw
-from providers.people.members import MemberError, check_an_admin_stays, remove_member
+from providers.people.members import MemberError, change_role, check_an_admin_stays, remove_member
+from providers.watch.auditing import changes_of
 from providers.watch.mailing import sends_mail
 
 ROLES = [
@@ -83,7 +84,7 @@ class InvitePage(Page):
         if not form.is_valid():
             return self.show(request, title="Invite somebody", form=form)
         given = form.cleaned_data
-        invited = invite(project, email=given["email"], role=given["role"], by=asked_by(request))
+        invited = invite(project, email=given["email"], role=given["role"], by=actor_of(request))
         template, mails = "providers/invited.html", sends_mail()
         return self.show(
             request, title="Invited", template=template, invited=invited, sends_mail=mails
@@ -102,7 +103,7 @@ class WithdrawInvitation(Act, Page):
         return invitation
 
     def act(self, request: HttpRequest, invitation: Invitation) -> str:
-        withdraw(invitation, by=asked_by(request))
+        withdraw(invitation, by=actor_of(request))
         return "The invitation is withdrawn: its link works no more."
 
     def back(self, request: HttpRequest, invitation: Invitation) -> str:
@@ -114,6 +115,7 @@ class MembershipAdmin(ProjectScopedAdmin):
     pages = (InvitePage, WithdrawInvitation, *RESETTING)
     role_to_view = role_to_add = role_to_change = role_to_delete = Role.ADMIN
     delete_refusals = (MemberError,)
+    audited_by_acts = ("changed", "deleted")
     form = RoleForm
     change_form_template = FORM
     list_display = ["person", "email", "role", "second_factor", "last_sign_in", "since"]
@@ -164,8 +166,13 @@ class MembershipAdmin(ProjectScopedAdmin):
             "show_save_and_add_another": False,
         }
 
+    def save_model(
+        self, request: HttpRequest, obj: Membership, form: RoleForm, change: bool
+    ) -> None:
+        change_role(obj, Role(obj.role), by=actor_of(request), changes=changes_of(form))
+
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
-        remove_member(obj)
+        remove_member(obj, by=actor_of(request))
 
     def response_change(self, request: HttpRequest, obj: Membership) -> HttpResponse:
         return self._leave(request, obj) or super().response_change(request, obj)

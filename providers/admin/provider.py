@@ -20,13 +20,11 @@ from providers.admin.typed_credentials import hides_credentials
 from providers.admin.vendor import Vendor
 from providers.admin.verify_page import VerifyHsm, VerifyTwoWay
 from providers.connection.callback_urls import callback_urls, masked_callback_urls
-from providers.connection.disconnecting import forget_findings, replace_account
+from providers.connection.connecting import save_provider
 from providers.connection.messaging_limit import in_words
 from providers.models import Project, Provider, Role, SendingIP
 from providers.people.access import actor_of
-
-# Where one of these changes, what was verified before says nothing any more.
-CREDENTIALS = ("hsm_user_id", "hsm_password", "two_way_user_id", "two_way_password", "number")
+from providers.watch.auditing import changes_of
 
 
 def _masked(account_id: str) -> str:
@@ -69,6 +67,7 @@ class ConnectFormPage(Page):
 
 @admin.register(Provider)
 class ProviderAdmin(ProjectScopedAdmin):
+    audited_by_acts = ("added", "changed")
     role_to_delete = Role.ADMIN
     pages = (
         ConnectPage,
@@ -155,17 +154,11 @@ class ProviderAdmin(ProjectScopedAdmin):
         return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
-        before = Provider.objects.filter(pk=obj.pk).first()
-        changed = any(getattr(before, name, None) != getattr(obj, name) for name in CREDENTIALS)
-        if changed:
-            obj.start_trial(at=timezone.now())
         if not change:
-            obj.kind = self._vendor(request, None).kind
-        if form.dependents and (stopped := replace_account(obj, by=actor_of(request))):
+            obj.project, obj.kind = self.project(request), self._vendor(request, None).kind
+        changes = changes_of(form) if change else []
+        if stopped := save_provider(obj, by=actor_of(request), changes=changes):
             messages.warning(request, f"Stopped: {', '.join(each.name for each in stopped)}.")
-        super().save_model(request, obj, form, change)
-        if change and changed:
-            forget_findings(obj)
 
     def response_add(
         self, request: HttpRequest, obj: Provider, post_url_continue: str | None = None

@@ -9,9 +9,8 @@ from providers.admin.dialogs import RowAct
 from providers.admin.pages import Page
 from providers.models import Membership, User
 from providers.people import two_factor
-from providers.people.access import may_reset
-from providers.people.passwords import reset_link
-from providers.people.signing_in import end_sessions
+from providers.people.access import actor_of, may_reset
+from providers.people.passwords import make_reset_link
 
 FORM = "providers/member_form.html"  # has the buttons that lead here, with `may_reset`
 
@@ -66,14 +65,17 @@ class PasswordLinkPage(_ResetPage):
 
     def post(self, request: HttpRequest, row: Any) -> HttpResponse:
         person = person_of(row)
-        self.admin.record(request, person, "made_a_password_link", noun="person")
         return self.show(
             request,
             title=self.title(person),
-            link=reset_link(person),
+            link=self._link(request, row),
             person=person.get_full_name() or person.get_username(),
             back=self.admin.page_of(row),
         )
+
+    def _link(self, request: HttpRequest, row: Any) -> str:
+        project = self.admin.audited_project(request, row)
+        return make_reset_link(person_of(row), by=actor_of(request), project=project)
 
     def title(self, person: User) -> str:
         return f"Password link for {person}"
@@ -88,10 +90,8 @@ class ResetSecondFactorPage(RowAct, _ResetPage):
 
     def act(self, request: HttpRequest, row: Any) -> str:
         person = person_of(row)
-        was_on = two_factor.remove(person)
-        if was_on:
-            end_sessions(person)
-            self.admin.record(request, person, "reset_second_factor", noun="person")
+        project = self.admin.audited_project(request, row)
+        was_on = two_factor.reset(person, by=actor_of(request), project=project)
         return f"{person}'s second factor {'is reset' if was_on else 'was off already'}."
 
     def title(self, person: User) -> str:

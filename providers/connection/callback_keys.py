@@ -11,6 +11,8 @@ from django.db import transaction
 
 from providers.connection.callback_urls import current_key
 from providers.models import CallbackKey, Project
+from providers.watch import auditing
+from providers.watch.actors import Actor
 
 GRACE_PERIODS = {
     "0": ("None: the old addresses stop at once", timedelta(0)),
@@ -19,6 +21,7 @@ GRACE_PERIODS = {
     "30": ("30 days", timedelta(days=30)),
 }
 USUAL = "7"
+_LABELS = {span: label for label, span in GRACE_PERIODS.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def keys_in_use(project: Project, *, at: datetime) -> KeysInUse:
 
 
 @transaction.atomic
-def rotate_key(project: Project, *, seen: int, grace: timedelta, at: datetime) -> bool:
+def rotate_key(project: Project, *, seen: int, grace: timedelta, at: datetime, by: Actor) -> bool:
     """False where the key has been rotated since the page was opened (`seen` is its id): of two
     clicks one counts."""
     retired = CallbackKey.objects.filter(pk=seen, project=project, retires_at=None).update(
@@ -44,13 +47,16 @@ def rotate_key(project: Project, *, seen: int, grace: timedelta, at: datetime) -
     )
     if retired:
         CallbackKey.objects.create(project=project)
+        note = f"Grace period: {_LABELS.get(grace, grace)}"
+        auditing.record("provider.rotated_key", by=by, project=project, target=project, note=note)
     return bool(retired)
 
 
-def end_old_keys(project: Project, *, at: datetime) -> int:
+@transaction.atomic
+def end_old_keys(project: Project, *, at: datetime, by: Actor) -> int:
     """How many were still taken."""
-    return (
-        CallbackKey.objects.valid(at=at)
-        .filter(project=project, retires_at__isnull=False)
-        .update(retires_at=at)
-    )
+    old = CallbackKey.objects.valid(at=at).filter(project=project, retires_at__isnull=False)
+    ended = old.update(retires_at=at)
+    if ended:
+        auditing.record("provider.ended_old_keys", by=by, project=project, target=project)
+    return ended

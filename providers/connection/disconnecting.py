@@ -21,7 +21,9 @@ OF_THE_ACCOUNT = (
 
 @transaction.atomic
 def disconnect(provider: Provider, *, by: Actor) -> list[Dependent]:
-    """What had to be ended for it."""
+    """What had to be ended for it. Nothing where somebody was quicker."""
+    if not Provider.objects.select_for_update().filter(pk=provider.pk).exists():
+        return []
     stopped = stop_dependents(provider, reason="The provider was disconnected.", by=by)
     auditing.record("provider.deleted", by=by, project=provider.project, target=provider)
     incidents.close(provider.project_id, *OF_THE_ACCOUNT)

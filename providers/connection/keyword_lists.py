@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 
+from providers.refusals import Refusal
+
 MOST_WORDS = 50
 LONGEST = 40  # characters
 
 
-class WordListError(Exception):
+class WordListError(Refusal):
     """Why this list can't be used, in words for the person who wrote it."""
+
+    code = "project.word_list"
 
 
 def read_words(text: str) -> list[str]:

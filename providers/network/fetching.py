@@ -45,7 +45,7 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _HEADERS = {"User-Agent": "Kabootar", "Accept-Encoding": "identity"}
 
 
-class Refusal(StrEnum):
+class FetchRefusal(StrEnum):
     """Why nothing was fetched; `FetchRefused.reason`."""
 
     URL = "url"
@@ -60,17 +60,18 @@ class Refusal(StrEnum):
     BROKEN = "broken"
 
 
-_WORDS: Mapping[Refusal, str] = {
-    Refusal.URL: "This is not a complete web address. It looks like https://example.com/picture.jpg.",
-    Refusal.NOT_HTTPS: "Only addresses that begin with https:// are opened.",
-    Refusal.UNKNOWN_HOST: "No server of this name was found. Please check the spelling.",
-    Refusal.PRIVATE: "This address leads into a private network. It must be open to everybody.",
-    Refusal.UNREACHABLE: "The server of this address does not answer.",
-    Refusal.TLS: "The server's certificate is not valid for this address.",
-    Refusal.REDIRECTS: f"The address was forwarded more than {MOST_REDIRECTS} times.",
-    Refusal.TOO_LARGE: "What the address holds is too large.",
-    Refusal.TOO_SLOW: "The server took longer than a few seconds.",
-    Refusal.BROKEN: "The server broke off, or its answer can't be read.",
+_WORDS: Mapping[FetchRefusal, str] = {
+    FetchRefusal.URL: "This is not a complete web address. It looks like https://example.com/picture.jpg.",
+    FetchRefusal.NOT_HTTPS: "Only addresses that begin with https:// are opened.",
+    FetchRefusal.UNKNOWN_HOST: "No server of this name was found. Please check the spelling.",
+    FetchRefusal.PRIVATE: "This address leads into a private network. It must be open to "
+    "everybody.",
+    FetchRefusal.UNREACHABLE: "The server of this address does not answer.",
+    FetchRefusal.TLS: "The server's certificate is not valid for this address.",
+    FetchRefusal.REDIRECTS: f"The address was forwarded more than {MOST_REDIRECTS} times.",
+    FetchRefusal.TOO_LARGE: "What the address holds is too large.",
+    FetchRefusal.TOO_SLOW: "The server took longer than a few seconds.",
+    FetchRefusal.BROKEN: "The server broke off, or its answer can't be read.",
 }
 
 
@@ -78,7 +79,7 @@ class FetchRefused(Exception):  # noqa: N818 -- a refusal is an ordinary outcome
     """Nothing was fetched. Its text is for the person who named the address. `announced` is the
     size in bytes that the server gave of what is too large, 0 where it gave none."""
 
-    def __init__(self, reason: Refusal, *, announced: int = 0) -> None:
+    def __init__(self, reason: FetchRefusal, *, announced: int = 0) -> None:
         super().__init__(_WORDS[reason])
         self.reason = reason
         self.announced = announced
@@ -117,7 +118,7 @@ class _Asked:
         try:
             url = _checked(self.url.join(URL(location)))
         except ValueError:
-            raise FetchRefused(Refusal.BROKEN) from None
+            raise FetchRefused(FetchRefusal.BROKEN) from None
         headers = self.headers if url.origin() == self.url.origin() else {}
         return _Asked(url, self.method, headers=headers)
 
@@ -149,16 +150,16 @@ def _read_url(text: str) -> URL:
     try:
         return _checked(URL(text.strip()))
     except ValueError:
-        raise FetchRefused(Refusal.URL) from None
+        raise FetchRefused(FetchRefusal.URL) from None
 
 
 def _checked(url: URL) -> URL:
     """Raises ValueError too, where a part of it can't be read."""
     if url.scheme not in {"", "https", "http"}:
-        raise FetchRefused(Refusal.NOT_HTTPS)
+        raise FetchRefused(FetchRefusal.NOT_HTTPS)
     is_complete = url.scheme and url.raw_host and _HOST.fullmatch(url.raw_host) and url.port
     if not is_complete or url.user is not None or len(str(url)) > LONGEST_URL:
-        raise FetchRefused(Refusal.URL)
+        raise FetchRefused(FetchRefusal.URL)
     return url
 
 
@@ -169,7 +170,7 @@ async def _fetch_in_time(
         async with asyncio.timeout(TOTAL_SECONDS if seconds is None else seconds):
             return await _follow(asked, limit, surroundings)
     except TimeoutError:
-        raise FetchRefused(Refusal.TOO_SLOW) from None
+        raise FetchRefused(FetchRefusal.TOO_SLOW) from None
 
 
 async def _follow(asked: _Asked, limit: int, surroundings: Surroundings) -> Fetched:
@@ -178,7 +179,7 @@ async def _follow(asked: _Asked, limit: int, surroundings: Surroundings) -> Fetc
         if isinstance(answer, Fetched):
             return answer
         asked = asked.forwarded_to(answer)
-    raise FetchRefused(Refusal.REDIRECTS)
+    raise FetchRefused(FetchRefusal.REDIRECTS)
 
 
 async def _ask(asked: _Asked, limit: int, surroundings: Surroundings) -> Fetched | str:
@@ -219,15 +220,15 @@ async def _exchange(session: ClientSession, asked: _Asked, limit: int) -> Fetche
 async def _read_body(answer: ClientResponse, limit: int) -> bytes:
     """What the server says of the length may be a lie either way."""
     if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise FetchRefused(Refusal.BROKEN)
+        raise FetchRefused(FetchRefusal.BROKEN)
     announced = answer.content_length or 0
     if answer.method != "HEAD" and announced > limit:
-        raise FetchRefused(Refusal.TOO_LARGE, announced=announced)
+        raise FetchRefused(FetchRefusal.TOO_LARGE, announced=announced)
     body = bytearray()
     async for chunk in answer.content.iter_any():
         body += chunk
         if len(body) > limit:
-            raise FetchRefused(Refusal.TOO_LARGE)
+            raise FetchRefused(FetchRefusal.TOO_LARGE)
     return bytes(body)
 
 
@@ -240,7 +241,7 @@ class _Gate:
         self._is_public = is_public
         self._refused = False
         if not self._is_secure and not self._may_be_own:
-            raise FetchRefused(Refusal.NOT_HTTPS)
+            raise FetchRefused(FetchRefusal.NOT_HTTPS)
 
     def open_socket(self, info: AddrInfoType) -> socket.socket:
         family, kind, protocol, _name, target = info
@@ -249,10 +250,10 @@ class _Gate:
             raise OSError("This address is not opened.")
         return socket.socket(family, kind, protocol)
 
-    def why_not(self, error: Exception) -> Refusal:
+    def why_not(self, error: Exception) -> FetchRefusal:
         if self._refused:
-            return Refusal.PRIVATE if self._is_secure else Refusal.NOT_HTTPS
-        return next((why for kind, why in _ERRORS if isinstance(error, kind)), Refusal.BROKEN)
+            return FetchRefusal.PRIVATE if self._is_secure else FetchRefusal.NOT_HTTPS
+        return next((why for kind, why in _ERRORS if isinstance(error, kind)), FetchRefusal.BROKEN)
 
     def _may_reach(self, text: str) -> bool:
         address = ip_address(text.partition("%")[0])
@@ -261,10 +262,10 @@ class _Gate:
         )
 
 
-_ERRORS: tuple[tuple[type[Exception], Refusal], ...] = (
-    (InvalidURL, Refusal.URL),
-    (ClientConnectorDNSError, Refusal.UNKNOWN_HOST),
-    (ClientConnectorCertificateError, Refusal.TLS),
-    (ClientConnectorSSLError, Refusal.TLS),
-    (ClientConnectorError, Refusal.UNREACHABLE),
+_ERRORS: tuple[tuple[type[Exception], FetchRefusal], ...] = (
+    (InvalidURL, FetchRefusal.URL),
+    (ClientConnectorDNSError, FetchRefusal.UNKNOWN_HOST),
+    (ClientConnectorCertificateError, FetchRefusal.TLS),
+    (ClientConnectorSSLError, FetchRefusal.TLS),
+    (ClientConnectorError, FetchRefusal.UNREACHABLE),
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from ipaddress import IPv6Network, ip_address, ip_network
 
 from providers.network.public_addresses import Address, Network
+from providers.refusals import Refusal
 
 EXAMPLES = "like 203.0.113.7, 203.0.113.0/28 or 2001:db8::7"
 # Smaller prefixes are slips, or somebody's whole continent.
@@ -28,8 +29,10 @@ _NEVER_SEEN = tuple(
 )
 
 
-class NetworkError(ValueError):
+class NetworkError(Refusal):
     """What is wrong with it, for whoever typed it."""
+
+    code = "network.unreadable"
 
 
 def read_network(text: str) -> Network:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from providers.models import Invitation, Membership, Project, User
+from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
 from providers.watch.mailing import send_mail_to
@@ -25,8 +26,10 @@ The link works once.
 """
 
 
-class InvitationError(Exception):
+class InvitationError(Refusal):
     """Why nobody can join with this link, in words for who opened it."""
+
+    code = "invitation.refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ def invite(project: Project, *, email: str, role: str, by: Actor) -> Invited:
     return Invited(invitation, link, _mail(invitation, link))
 
 
+@transaction.atomic
 def withdraw(invitation: Invitation, *, by: Actor) -> None:
     rows = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None)
     if rows.update(withdrawn_at=timezone.now()):

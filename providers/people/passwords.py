@@ -6,7 +6,9 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from providers.models import User
+from providers.models import Project, User
+from providers.watch import auditing
+from providers.watch.actors import Actor
 from providers.watch.mailing import send_mail_to
 
 TEXT = """Hello {name},
@@ -17,6 +19,14 @@ somebody, we hope you, asked for a new password for Kabootar. Choose it here wit
 
 If it wasn't you, do nothing: your password stays as it is.
 """
+
+
+def make_reset_link(
+    user: User, *, by: Actor, project: Project | None = None, note: str = ""
+) -> str:
+    """By somebody else, to be handed on; `project` is the one whose admin does it."""
+    auditing.record("person.made_a_password_link", by=by, project=project, target=user, note=note)
+    return reset_link(user)
 
 
 def reset_link(user: User) -> str:

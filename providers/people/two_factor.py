@@ -13,7 +13,10 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_otp.oath import TOTP
 
-from providers.models import RecoveryCode, TwoFactor, User
+from providers.models import Project, RecoveryCode, TwoFactor, User
+from providers.people.signing_in import end_sessions
+from providers.watch import auditing
+from providers.watch.actors import Actor
 
 ISSUER = "Kabootar"
 KEY_BYTES = 20
@@ -49,17 +52,23 @@ def setup_address(row: TwoFactor) -> str:
 
 
 @transaction.atomic
-def confirm(row: TwoFactor, code: str) -> list[str]:
+def confirm(row: TwoFactor, code: str, *, by: Actor) -> list[str]:
     """Switches it on. The recovery codes, to be shown once; empty if the code is not right."""
     if not _fits(row, code):
         return []
     TwoFactor.objects.filter(pk=row.pk, confirmed_at=None).update(confirmed_at=timezone.now())
-    return new_recovery_codes(row.user)
+    _audit("switched_second_factor_on", row.user, by=by)
+    return _new_recovery_codes(row.user)
 
 
 @transaction.atomic
-def new_recovery_codes(user: User) -> list[str]:
+def renew_recovery_codes(user: User, *, by: Actor) -> list[str]:
     """Those of before are good no more."""
+    _audit("made_new_recovery_codes", user, by=by)
+    return _new_recovery_codes(user)
+
+
+def _new_recovery_codes(user: User) -> list[str]:
     RecoveryCode.objects.filter(user=user).delete()
     codes = [f"{_letters()}-{_letters()}" for _ in range(RECOVERY_CODES)]
     RecoveryCode.objects.bulk_create(
@@ -81,12 +90,37 @@ def accepts(user: User, code: str) -> bool:
 
 
 @transaction.atomic
-def remove(user: User) -> bool:
-    """Switches it off; whether it was on."""
-    was_on = is_on(user)
+def switch_off(user: User, *, by: Actor) -> bool:
+    """By the person; whether it was on."""
+    was_on = _remove(user)
+    if was_on:
+        _audit("switched_second_factor_off", user, by=by)
+    return was_on
+
+
+@transaction.atomic
+def reset(user: User, *, by: Actor, project: Project | None = None, note: str = "") -> bool:
+    """For somebody who has lost it; whether it was on. All their sessions end. `project` is the one
+    whose admin does it."""
+    was_on = _remove(user)
+    if was_on:
+        end_sessions(user)
+        _audit("reset_second_factor", user, by=by, project=project, note=note)
+    return was_on
+
+
+def _remove(user: User) -> bool:
+    """Of two at once one finds it on."""
+    was_on = list(TwoFactor.objects.select_for_update().filter(user=user))
     RecoveryCode.objects.filter(user=user).delete()
     TwoFactor.objects.filter(user=user).delete()
-    return was_on
+    return any(row.confirmed_at for row in was_on)
+
+
+def _audit(
+    happened: str, user: User, *, by: Actor, project: Project | None = None, note: str = ""
+) -> None:
+    auditing.record(f"person.{happened}", by=by, project=project, target=user, note=note)
 
 
 def _fits(row: TwoFactor, code: str) -> bool:

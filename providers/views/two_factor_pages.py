@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
@@ -16,7 +15,6 @@ from providers.models import Project, User
 from providers.people import signing_in, two_factor
 from providers.views.outside import show
 from providers.views.sign_in import CodeForm
-from providers.watch import auditing
 from providers.watch.actors import Actor
 
 NAMES = ("two_factor", "two_factor_codes", "two_factor_off")
@@ -33,7 +31,9 @@ class FirstCodeForm(CodeForm):
 
     def clean_code(self) -> str:
         code = str(self.cleaned_data["code"])
-        self.codes = two_factor.confirm(two_factor.being_set_up(self._user), code)
+        self.codes = two_factor.confirm(
+            two_factor.being_set_up(self._user), code, by=Actor(self._user)
+        )
         if not self.codes:
             raise ValidationError(
                 "This code is not right. Check that the clock of your phone sets itself, and type "
@@ -68,10 +68,7 @@ def new_codes_page(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST, request=request, user=user)
     if not form.is_valid():
         return _show_state(request, user, form)
-    with transaction.atomic():
-        codes = two_factor.new_recovery_codes(user)
-        auditing.record("person.made_new_recovery_codes", by=Actor(user), project=None, target=user)
-    return _show_codes(request, codes)
+    return _show_codes(request, two_factor.renew_recovery_codes(user, by=Actor(user)))
 
 
 def off_page(request: HttpRequest) -> HttpResponse:
@@ -79,11 +76,7 @@ def off_page(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST, request=request, user=user)
     if _demanding(user) or not form.is_valid():
         return _show_state(request, user, form)
-    with transaction.atomic():
-        two_factor.remove(user)
-        auditing.record(
-            "person.switched_second_factor_off", by=Actor(user), project=None, target=user
-        )
+    two_factor.switch_off(user, by=Actor(user))
     messages.success(request, "Your second factor is off. Your password alone lets you in now.")
     return HttpResponseRedirect(reverse("admin:two_factor"))
 
@@ -105,7 +98,6 @@ def _switched_on(request: HttpRequest, user: User) -> None:
     """Sessions from before the second factor end, but not this one."""
     signing_in.end_sessions(user)
     update_session_auth_hash(request, user)
-    auditing.record("person.switched_second_factor_on", by=Actor(user), project=None, target=user)
 
 
 def _show_codes(request: HttpRequest, codes: list[str]) -> HttpResponse:

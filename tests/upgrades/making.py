@@ -105,7 +105,7 @@ def _signing_in(project: Project, people: dict[Role, User]) -> dict[str, Any]:
 def _second_factor(user: User) -> list[str]:
     row = two_factor.being_set_up(user)
     key = bytes.fromhex(TwoFactor.objects.get(user=user).key)
-    return two_factor.confirm(row, f"{totp(key):06d}")
+    return two_factor.confirm(row, f"{totp(key):06d}", by=Actor(user))
 
 
 def _path(link: str) -> str:
@@ -129,7 +129,7 @@ def _templates(project: Project, *, by: User) -> dict[str, Any]:
     )
     keep(project, Haul(found=(found,)), source=Source.PASTE, by=Actor(by))
     upload = SimpleUploadedFile("me.png", picture())
-    media, _judged = take_in(project, upload, name="me.png", header=HeaderKind.IMAGE, by=by)
+    media, _judged = take_in(project, upload, name="me.png", header=HeaderKind.IMAGE, by=Actor(by))
     return {"media": f"/media/{media}"}
 
 

@@ -14,6 +14,7 @@ from providers.admin.gupshup.fields import (
     VerifyField,
 )
 from providers.connection.callback_urls import callback_urls
+from providers.connection.connecting import ACCOUNTS
 from providers.connection.dependents import Dependent, dependents_of
 from providers.connection.last_calls import last_call
 from providers.gateway.requests import Account
@@ -134,9 +135,9 @@ class GupshupForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
     def _ask_before_replacing(self) -> None:
-        """Two other account ids are another account: the stored passwords are not its own, and
-        what is on its way must not go on there."""
-        if not self.instance.pk or not {"hsm_user_id", "two_way_user_id"} <= {*self.changed_data}:
+        """The stored passwords are not the other account's own, and what is on its way must not go
+        on there."""
+        if not self.instance.pk or not {*ACCOUNTS} <= {*self.changed_data}:
             return
         for name in PASSWORDS:
             if name not in self.changed_data and name not in self.errors:

@@ -8,10 +8,8 @@ from django.db import transaction
 
 from providers.models import User
 from providers.people import two_factor
-from providers.people.passwords import reset_link
+from providers.people.passwords import make_reset_link
 from providers.people.sign_in_limits import forget
-from providers.people.signing_in import end_sessions
-from providers.watch import auditing
 from providers.watch.actors import SYSTEM
 
 
@@ -32,13 +30,7 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError("Nobody has this user name.")
         note = "With manage.py"
-        if options["reset_second_factor"] and two_factor.remove(user):
-            end_sessions(user)
-            auditing.record(
-                "person.reset_second_factor", by=SYSTEM, project=None, target=user, note=note
-            )
+        if options["reset_second_factor"]:
+            two_factor.reset(user, by=SYSTEM, note=note)
         forget(user.get_username())
-        auditing.record(
-            "person.made_a_password_link", by=SYSTEM, project=None, target=user, note=note
-        )
-        self.stdout.write(reset_link(user))
+        self.stdout.write(make_reset_link(user, by=SYSTEM, note=note))

@@ -13,6 +13,7 @@ from callbacks.models import Receipt
 from providers.connection.callback_keys import end_old_keys, keys_in_use, rotate_key
 from providers.connection.callback_urls import callback_urls, current_key, whole_key
 from providers.models import AuditEntry, CallbackKey, Project
+from providers.watch.actors import SYSTEM
 from tests.factories import ProviderFactory
 
 PAGE = "/providers/provider/callback-key/"
@@ -91,10 +92,10 @@ def test_another_projects_key_is_not_rotated(project: Project, project_admin: Cl
 def test_the_old_key_is_taken_during_its_grace_period_and_not_after(project: Project) -> None:
     old = whole_key(current_key(project))
     at = timezone.now()
-    rotate_key(project, seen=current_key(project).pk, grace=timedelta(days=1), at=at)
+    rotate_key(project, seen=current_key(project).pk, grace=timedelta(days=1), at=at, by=SYSTEM)
     new = whole_key(current_key(project))
     assert [call(old), call(new)] == [200, 200]
-    end_old_keys(project, at=at)
+    end_old_keys(project, at=at, by=SYSTEM)
     # The key ring reads the keys anew within seconds, and at once for a key that does not fit.
     assert [call("W9R-K6Z-8K5Z.wrong"), call(old), call(new)] == [403, 403, 200]
     assert Receipt.objects.count() == 3
@@ -117,7 +118,7 @@ def test_no_callback_is_lost_while_the_key_is_rotated(project: Project) -> None:
         start.wait()
         for _ in range(5):
             seen = current_key(project).pk
-            rotate_key(project, seen=seen, grace=timedelta(days=1), at=timezone.now())
+            rotate_key(project, seen=seen, grace=timedelta(days=1), at=timezone.now(), by=SYSTEM)
         over.set()
         connection.close()
 

@@ -12,7 +12,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from pytest_django import Settings
 
 from providers.network import fetching
-from providers.network.fetching import Fetched, FetchRefused, Refusal, Surroundings, fetch
+from providers.network.fetching import Fetched, FetchRefusal, FetchRefused, Surroundings, fetch
 from providers.network.public_addresses import Address
 from tests.providers.gateway.servers import self_signed
 from tests.providers.web_server import WebServer, answer, redirect, web_server
@@ -81,7 +81,7 @@ def at(server: WebServer, host: str) -> str:
     return f"https://{host}:{server.url.rpartition(':')[2]}"
 
 
-def reason_of(url: str, **options: Any) -> Refusal:
+def reason_of(url: str, **options: Any) -> FetchRefusal:
     with pytest.raises(FetchRefused) as refused:
         fetch(url, **options)
     return refused.value.reason
@@ -114,29 +114,29 @@ def test_a_page_of_the_public_internet_is_fetched(
     ],
 )
 def test_a_private_address_is_refused_however_it_is_spelt(url: str) -> None:
-    assert reason_of(url) == Refusal.PRIVATE
+    assert reason_of(url) == FetchRefusal.PRIVATE
 
 
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("http://example.com/", Refusal.NOT_HTTPS),
-        ("ftp://example.com/", Refusal.NOT_HTTPS),
-        ("file:///etc/passwd", Refusal.NOT_HTTPS),
-        ("gopher://127.0.0.1:6379/_x", Refusal.NOT_HTTPS),
-        ("", Refusal.URL),
-        ("example.com/a.jpg", Refusal.URL),
-        ("//example.com/a.jpg", Refusal.URL),
-        ("https://", Refusal.URL),
-        ("https:///etc/passwd", Refusal.URL),
-        ("https://user:secret@example.com/", Refusal.URL),
-        ("https://example.com:99999/", Refusal.URL),
-        ("https://exa mple.com/", Refusal.URL),
-        ("https://example.com/" + "a" * 2_000, Refusal.URL),
-        ("https://a\x00b.example/", Refusal.URL),
+        ("http://example.com/", FetchRefusal.NOT_HTTPS),
+        ("ftp://example.com/", FetchRefusal.NOT_HTTPS),
+        ("file:///etc/passwd", FetchRefusal.NOT_HTTPS),
+        ("gopher://127.0.0.1:6379/_x", FetchRefusal.NOT_HTTPS),
+        ("", FetchRefusal.URL),
+        ("example.com/a.jpg", FetchRefusal.URL),
+        ("//example.com/a.jpg", FetchRefusal.URL),
+        ("https://", FetchRefusal.URL),
+        ("https:///etc/passwd", FetchRefusal.URL),
+        ("https://user:secret@example.com/", FetchRefusal.URL),
+        ("https://example.com:99999/", FetchRefusal.URL),
+        ("https://exa mple.com/", FetchRefusal.URL),
+        ("https://example.com/" + "a" * 2_000, FetchRefusal.URL),
+        ("https://a\x00b.example/", FetchRefusal.URL),
     ],
 )
-def test_what_is_no_https_address_is_refused(url: str, reason: Refusal) -> None:
+def test_what_is_no_https_address_is_refused(url: str, reason: FetchRefusal) -> None:
     assert reason_of(url) == reason
 
 
@@ -152,7 +152,7 @@ def test_what_is_no_https_address_is_refused(url: str, reason: Refusal) -> None:
     ],
 )
 def test_a_number_that_only_some_programs_read_as_an_address_leads_nowhere(url: str) -> None:
-    assert reason_of(url) in {Refusal.URL, Refusal.PRIVATE}
+    assert reason_of(url) in {FetchRefusal.URL, FetchRefusal.PRIVATE}
 
 
 @pytest.mark.parametrize("spelling", ["2130706433", "127.1", "0177.0.0.1"])
@@ -160,26 +160,26 @@ def test_a_name_server_that_gives_odd_spellings_is_not_believed(
     spelling: str, trusting: ssl.SSLContext
 ) -> None:
     surroundings = Surroundings(Names(shop=[spelling]), trusting, is_the_public_one)
-    assert reason_of("https://shop.example/", surroundings=surroundings) == Refusal.BROKEN
+    assert reason_of("https://shop.example/", surroundings=surroundings) == FetchRefusal.BROKEN
 
 
 @pytest.mark.parametrize(
     ("target", "reason"),
     [
-        ("https://127.0.0.1/", Refusal.PRIVATE),
-        ("https://[::1]/", Refusal.PRIVATE),
-        ("https://169.254.169.254/latest/meta-data/", Refusal.PRIVATE),
-        ("https://[::ffff:127.0.0.1]/", Refusal.PRIVATE),
-        ("https://2130706433/", Refusal.URL),
-        ("https://0177.1/", Refusal.URL),
-        ("//10.0.0.1/", Refusal.PRIVATE),
-        ("http://shop.example/", Refusal.NOT_HTTPS),
-        ("file:///etc/passwd", Refusal.NOT_HTTPS),
-        ("https://[broken", Refusal.BROKEN),
+        ("https://127.0.0.1/", FetchRefusal.PRIVATE),
+        ("https://[::1]/", FetchRefusal.PRIVATE),
+        ("https://169.254.169.254/latest/meta-data/", FetchRefusal.PRIVATE),
+        ("https://[::ffff:127.0.0.1]/", FetchRefusal.PRIVATE),
+        ("https://2130706433/", FetchRefusal.URL),
+        ("https://0177.1/", FetchRefusal.URL),
+        ("//10.0.0.1/", FetchRefusal.PRIVATE),
+        ("http://shop.example/", FetchRefusal.NOT_HTTPS),
+        ("file:///etc/passwd", FetchRefusal.NOT_HTTPS),
+        ("https://[broken", FetchRefusal.BROKEN),
     ],
 )
 def test_a_redirect_passes_the_same_gate(
-    shop: WebServer, trusting: ssl.SSLContext, target: str, reason: Refusal
+    shop: WebServer, trusting: ssl.SSLContext, target: str, reason: FetchRefusal
 ) -> None:
     surroundings = Surroundings(Names(shop=[PUBLIC]), trusting, is_the_public_one)
     url = f"{at(shop, 'shop.example')}/?to={target}"
@@ -194,7 +194,7 @@ def test_a_name_that_means_another_address_a_moment_later_leads_nowhere(
     names = Names(shop=[PUBLIC, "127.0.0.1"])
     surroundings = Surroundings(names, trusting, is_the_public_one)
     url = f"{at(shop, 'shop.example')}/?to=/again"
-    assert reason_of(url, surroundings=surroundings) == Refusal.PRIVATE
+    assert reason_of(url, surroundings=surroundings) == FetchRefusal.PRIVATE
     assert names.asked == ["shop.example", "shop.example"]
     assert len(shop.requests) == 1
 
@@ -206,7 +206,10 @@ def test_three_redirects_are_followed_and_the_fourth_is_not(
     home = at(shop, "shop.example") + "/"
     found = fetch(f"{home}?to=/?to=/?to=/", surroundings=surroundings)
     assert (found.body, found.url, len(shop.requests)) == (b"hello", home, 4)
-    assert reason_of(f"{home}?to=/?to=/?to=/?to=/", surroundings=surroundings) == Refusal.REDIRECTS
+    assert (
+        reason_of(f"{home}?to=/?to=/?to=/?to=/", surroundings=surroundings)
+        == FetchRefusal.REDIRECTS
+    )
 
 
 def test_headers_stay_with_the_server_they_are_meant_for(
@@ -232,7 +235,7 @@ def test_a_redirect_is_the_answer_where_it_is_not_followed(
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(shop: WebServer) -> None:
     surroundings = Surroundings(Names(shop=[PUBLIC]), is_public=is_the_public_one)
-    assert reason_of(at(shop, "shop.example"), surroundings=surroundings) == Refusal.TLS
+    assert reason_of(at(shop, "shop.example"), surroundings=surroundings) == FetchRefusal.TLS
 
 
 @pytest.mark.usefixtures("locally")
@@ -245,13 +248,13 @@ def test_local_settings_reach_this_machine_by_plain_http() -> None:
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("https://169.254.169.254/", Refusal.PRIVATE),
-        ("https://[fe80::1]/", Refusal.PRIVATE),
-        ("http://169.254.169.254/", Refusal.NOT_HTTPS),
-        ("http://8.8.8.8/", Refusal.NOT_HTTPS),
+        ("https://169.254.169.254/", FetchRefusal.PRIVATE),
+        ("https://[fe80::1]/", FetchRefusal.PRIVATE),
+        ("http://169.254.169.254/", FetchRefusal.NOT_HTTPS),
+        ("http://8.8.8.8/", FetchRefusal.NOT_HTTPS),
     ],
 )
-def test_local_settings_open_nothing_else(url: str, reason: Refusal) -> None:
+def test_local_settings_open_nothing_else(url: str, reason: FetchRefusal) -> None:
     assert reason_of(url) == reason
 
 
@@ -265,22 +268,22 @@ def test_the_answer_is_told_whatever_its_status() -> None:
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
-        (answer(b"12345"), Refusal.TOO_LARGE),
-        (answer(b"", length=10**12), Refusal.TOO_LARGE),
-        (b"HTTP/1.1 200 OK\r\n\r\n12345", Refusal.TOO_LARGE),
+        (answer(b"12345"), FetchRefusal.TOO_LARGE),
+        (answer(b"", length=10**12), FetchRefusal.TOO_LARGE),
+        (b"HTTP/1.1 200 OK\r\n\r\n12345", FetchRefusal.TOO_LARGE),
         (
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n0\r\n\r\n",
-            Refusal.TOO_LARGE,
+            FetchRefusal.TOO_LARGE,
         ),
-        (answer(b"12", length=4), Refusal.BROKEN),
-        (answer(b"12", "Content-Encoding: gzip"), Refusal.BROKEN),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n", Refusal.BROKEN),
-        (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 20_000 + b"\r\n\r\n", Refusal.BROKEN),
-        (b"not http at all\r\n\r\n", Refusal.BROKEN),
-        (b"", Refusal.BROKEN),
+        (answer(b"12", length=4), FetchRefusal.BROKEN),
+        (answer(b"12", "Content-Encoding: gzip"), FetchRefusal.BROKEN),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n", FetchRefusal.BROKEN),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 20_000 + b"\r\n\r\n", FetchRefusal.BROKEN),
+        (b"not http at all\r\n\r\n", FetchRefusal.BROKEN),
+        (b"", FetchRefusal.BROKEN),
     ],
 )
-def test_too_much_and_too_little_are_refused(raw: bytes, reason: Refusal) -> None:
+def test_too_much_and_too_little_are_refused(raw: bytes, reason: FetchRefusal) -> None:
     with web_server(lambda _: raw) as server:
         assert reason_of(server.url, limit=4) == reason
 
@@ -288,7 +291,7 @@ def test_too_much_and_too_little_are_refused(raw: bytes, reason: Refusal) -> Non
 @pytest.mark.usefixtures("locally")
 def test_a_shorter_length_than_the_truth_is_refused() -> None:
     with web_server(lambda _: answer(b"hello", length=4)) as server:
-        assert reason_of(server.url) == Refusal.BROKEN
+        assert reason_of(server.url) == FetchRefusal.BROKEN
 
 
 @pytest.mark.usefixtures("locally")
@@ -300,7 +303,7 @@ def test_a_body_of_exactly_the_limit_is_fetched() -> None:
 @pytest.mark.usefixtures("locally")
 def test_the_usual_limit_is_16_mebibytes() -> None:
     with web_server(lambda _: answer(b"x" * (16 * 1024 * 1024 + 1))) as server:
-        assert reason_of(server.url) == Refusal.TOO_LARGE
+        assert reason_of(server.url) == FetchRefusal.TOO_LARGE
 
 
 @pytest.mark.usefixtures("locally")
@@ -309,18 +312,18 @@ def test_a_body_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     assert fetching.TOTAL_SECONDS == 10.0
     monkeypatch.setattr(fetching, "TOTAL_SECONDS", 0.3)
     with web_server(lambda _: answer(b"x" * 1_000), pause=0.01) as server:
-        assert reason_of(server.url) == Refusal.TOO_SLOW
+        assert reason_of(server.url) == FetchRefusal.TOO_SLOW
 
 
 @pytest.mark.usefixtures("locally")
 def test_a_port_where_nobody_listens_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    assert reason_of(f"http://127.0.0.1:{port}/") == Refusal.UNREACHABLE
+    assert reason_of(f"http://127.0.0.1:{port}/") == FetchRefusal.UNREACHABLE
 
 
 def test_a_name_that_does_not_exist_is_told() -> None:
-    assert reason_of("https://no-such-name.invalid/") == Refusal.UNKNOWN_HOST
+    assert reason_of("https://no-such-name.invalid/") == FetchRefusal.UNKNOWN_HOST
 
 
 @pytest.mark.usefixtures("locally")

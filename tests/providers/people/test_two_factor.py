@@ -10,6 +10,7 @@ from django_otp.oath import totp
 
 from providers.models import AuditEntry, Membership, Project, RecoveryCode, Role, TwoFactor, User
 from providers.people import two_factor
+from providers.watch.actors import Actor
 from tests.conftest import client_in
 from tests.factories import MembershipFactory, ProjectFactory, UserFactory
 from tests.factories.providers import PASSWORD
@@ -30,7 +31,7 @@ def code_of(user: User, *, steps: int = 0) -> str:
 
 def switch_on(user: User) -> list[str]:
     """The recovery codes. The code of now is used with it."""
-    return two_factor.confirm(two_factor.being_set_up(user), code_of_setup(user))
+    return two_factor.confirm(two_factor.being_set_up(user), code_of_setup(user), by=Actor(user))
 
 
 def code_of_setup(user: User) -> str:

@@ -7,10 +7,17 @@ they were read before, as a page does it that was opened a while ago.
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from io import BytesIO
+from typing import Any, cast
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from django_otp.oath import totp
 
+from callbacks.inbox import adding_senders, team_answers
+from callbacks.models import Receipt, ReceiptState
+from callbacks.receipts import replaying
 from campaigns.audience import adding, lists
 from campaigns.audience.imports import exporting, forgetting, queueing, uploading
 from campaigns.audience.imports.mapping import ColumnMapping, guess
@@ -20,6 +27,7 @@ from campaigns.models import (
     Import,
     ImportKind,
     ImportStatus,
+    MessageKind,
     OutboxState,
     Profile,
     Run,
@@ -30,26 +38,47 @@ from campaigns.planning import drafting
 from campaigns.planning.preflight import variants_of
 from campaigns.running import lifecycle, publishing
 from campaigns.sending import settling, taking_over
-from campaigns.tryouts import send_test, testing_templates
+from campaigns.tryouts import sending_tests, testing_templates
+from providers.connection import callback_keys, connecting, disconnecting
+from providers.connection.callback_urls import current_key
 from providers.gateway.requests import Credentials
-from providers.models import Installation, Project
+from providers.models import Conversation, Installation, Project, Provider, Role, TwoFactor
+from providers.people import inviting, members, passwords, two_factor
 from providers.phones.numbers import Phone, read_phone
-from providers.watch.actors import Actor
+from providers.watch.actors import SYSTEM, Actor
 from providers.watch.auditing import Change
+from templates_app.incoming import importing
+from templates_app.incoming.found import Found, Haul
+from templates_app.keeping import cloning, editing, statuses
+from templates_app.keeping import exporting as exporting_templates
+from templates_app.keeping import restoring as restoring_versions
+from templates_app.media import hosting
+from templates_app.models import Source, Status, Template
+from templates_app.wording.components import HeaderKind
+from templates_app.wording.reading import read_wording
 from tests.campaigns.drafts import ready
 from tests.factories import (
+    CallbackKeyFactory,
     CampaignFactory,
+    ConversationFactory,
     CustomListFactory,
     ImportFactory,
+    MembershipFactory,
     MessageFactory,
     OutboxFactory,
     ProfileFactory,
     ProviderFactory,
+    ReceiptFactory,
     RunFactory,
+    TemplateFactory,
     TemplateVersionFactory,
+    UserFactory,
 )
+from tests.factories.templates import basic_content
+from tests.templates_app.media.test_judging_media import picture
 
 Deed = Callable[[Actor], object]
+VALUES = {"body.1": {"text": "Asha", "fallback": ""}}
 CHANGED = [Change("Name")]
 
 
@@ -164,19 +193,21 @@ def export_refused(project: Project) -> Deed:
 
 def send_text(project: Project) -> Deed:
     ProviderFactory.create(project=project)
-    return lambda by: send_test.send_text(project, phone=phone(), text="Hello", by=by)
+    return lambda by: sending_tests.send_text(project, phone=phone(), text="Hello", by=by)
 
 
 def send_text_with(project: Project) -> Deed:
     typed = Credentials(user_id="2000000001", password="nobody knows it")
-    return lambda by: send_test.send_text_with(typed, project, phone=phone(), text="Hello", by=by)
+    return lambda by: sending_tests.send_text_with(
+        typed, project, phone=phone(), text="Hello", by=by
+    )
 
 
 def send_template(project: Project) -> Deed:
     ProviderFactory.create(project=project)
     version = TemplateVersionFactory.create(template__project=project)
     more = {"phone": phone(), "version": version, "values": {}}
-    return lambda by: send_test.send_template(project, **more, by=by)
+    return lambda by: sending_tests.send_template(project, **more, by=by)
 
 
 def send_trial(project: Project) -> Deed:
@@ -184,6 +215,133 @@ def send_trial(project: Project) -> Deed:
     version = TemplateVersionFactory.create(template__project=project)
     recipients = [testing_templates.Recipient(phone())]
     return on(version, testing_templates.send_trial, values={}, recipients=recipients)
+
+
+# The connection, and its people -------------------------------------------------------------------
+
+
+def save_provider(project: Project) -> Deed:
+    provider: Provider = ProviderFactory.create(project=project)
+    return on(provider, connecting.save_provider, changes=CHANGED)
+
+
+def rotate_key(project: Project) -> Deed:
+    more = {"seen": current_key(project).pk, "grace": timedelta(days=7), "at": timezone.now()}
+    return lambda by: callback_keys.rotate_key(project, **more, by=by)
+
+
+def end_old_keys(project: Project) -> Deed:
+    now = timezone.now()
+    CallbackKeyFactory.create(project=project, retires_at=now + timedelta(days=1))
+    return lambda by: callback_keys.end_old_keys(project, at=now, by=by)
+
+
+def invite(project: Project) -> Deed:
+    more = {"email": "meera@example.com", "role": Role.VIEWER}
+    return lambda by: inviting.invite(project, **more, by=by)
+
+
+def withdraw(project: Project) -> Deed:
+    boss = Actor(UserFactory.create())
+    invited = inviting.invite(project, email="meera@example.com", role=Role.VIEWER, by=boss)
+    return on(invited.invitation, inviting.withdraw)
+
+
+def member(act: Callable[..., object], **more: Any) -> Callable[[Project], Deed]:
+    return lambda project: on(
+        MembershipFactory.create(project=project, role=Role.MARKETER), act, **more
+    )
+
+
+def with_second_factor(act: Callable[..., object]) -> Callable[[Project], Deed]:
+    def prepare(_project: Project) -> Deed:
+        user = UserFactory.create()
+        TwoFactor.objects.create(user=user, key="00" * 20, confirmed_at=timezone.now())
+        return on(user, act)
+
+    return prepare
+
+
+def confirm(_project: Project) -> Deed:
+    row = two_factor.being_set_up(UserFactory.create())
+    return on(row, two_factor.confirm, code=f"{totp(bytes.fromhex(row.key)):06d}")
+
+
+# Templates ----------------------------------------------------------------------------------------
+
+
+def template(project: Project, **fields: Any) -> Template:
+    return cast("Template", TemplateFactory.create(project=project, **fields))
+
+
+def on_template(act: Callable[..., object], **more: Any) -> Callable[[Project], Deed]:
+    return lambda project: on(template(project), act, **more)
+
+
+def save_template(project: Project) -> Deed:
+    content = basic_content()
+    content["components"][0]["text"] = "Hello {{1}}, come tomorrow."
+    edit = editing.Edit(wording=read_wording(content), changes=CHANGED)
+    return on(template(project), editing.save_template, edit=edit)
+
+
+def restore(project: Project) -> Deed:
+    kept = template(project)
+    return on(kept, restoring_versions.restore, version=kept.current, based_on=None)
+
+
+def bring_in(project: Project) -> Deed:
+    kept = template(project)
+    assert kept.current is not None
+    found = Found(
+        name="brought_in", language="en", category="MARKETING", content=kept.current.content
+    )
+    plan = importing.keep(project, Haul((found,)), source=Source.PASTE, by=SYSTEM)
+    return on(plan, importing.bring_in)
+
+
+def take_in(project: Project) -> Deed:
+    def deed(by: Actor) -> object:
+        header = HeaderKind.IMAGE
+        return hosting.take_in(project, BytesIO(picture()), name="me.png", header=header, by=by)
+
+    return deed
+
+
+# Callbacks and the inbox --------------------------------------------------------------------------
+
+
+def replay(project: Project) -> Deed:
+    receipt = ReceiptFactory.create(project=project, state=ReceiptState.FAILED)
+    return lambda by: replaying.replay(Receipt.objects.filter(pk=receipt.pk), by=by)
+
+
+def talk(project: Project) -> Conversation:
+    ProviderFactory.create(project=project)
+    until = timezone.now() + timedelta(hours=1)
+    return cast("Conversation", ConversationFactory.create(project=project, window_until=until))
+
+
+def answer_with_text(project: Project) -> Deed:
+    return on(talk(project), team_answers.answer_with_text, text="Hello", at=timezone.now())
+
+
+def answer_with_template(project: Project) -> Deed:
+    kept = template(project)
+    return on(talk(project), team_answers.answer_with_template, template=kept, values=VALUES)
+
+
+def repeat(project: Project) -> Deed:
+    conversation = talk(project)
+    failed = MessageFactory.create(
+        project=project,
+        run=None,
+        kind=MessageKind.REPLY,
+        send_key=conversation.match_key,
+        content={"text": "Hello"},
+        state=State.FAILED,
+    )
+    return on(conversation, team_answers.repeat, message=failed, at=timezone.now())
 
 
 S = CampaignStatus
@@ -216,8 +374,56 @@ ACTS: dict[Callable[..., object], Act] = {
         "import.deleted", lambda each: on(uploaded(each), forgetting.delete_import)
     ),
     exporting.export_refused: Act("import.exported", export_refused, again=True),
-    send_test.send_text: Act("test.sent", send_text, again=True),
-    send_test.send_text_with: Act("test.sent", send_text_with, again=True),
-    send_test.send_template: Act("test.sent", send_template, again=True),
+    sending_tests.send_text: Act("test.sent", send_text, again=True),
+    sending_tests.send_text_with: Act("test.sent", send_text_with, again=True),
+    sending_tests.send_template: Act("test.sent", send_template, again=True),
     testing_templates.send_trial: Act("test.sent", send_trial, again=True),
+    connecting.save_provider: Act("provider.changed", save_provider, again=True),
+    disconnecting.disconnect: Act(
+        "provider.deleted",
+        lambda each: on(ProviderFactory.create(project=each), disconnecting.disconnect),
+    ),
+    callback_keys.rotate_key: Act("provider.rotated_key", rotate_key),
+    callback_keys.end_old_keys: Act("provider.ended_old_keys", end_old_keys),
+    inviting.invite: Act("invitation.sent", invite, again=True),
+    inviting.withdraw: Act("invitation.withdrawn", withdraw),
+    members.change_role: Act("membership.changed", member(members.change_role, role=Role.VIEWER)),
+    members.remove_member: Act("membership.deleted", member(members.remove_member)),
+    two_factor.confirm: Act("person.switched_second_factor_on", confirm),
+    two_factor.renew_recovery_codes: Act(
+        "person.made_new_recovery_codes",
+        with_second_factor(two_factor.renew_recovery_codes),
+        again=True,
+    ),
+    two_factor.switch_off: Act(
+        "person.switched_second_factor_off", with_second_factor(two_factor.switch_off)
+    ),
+    two_factor.reset: Act("person.reset_second_factor", with_second_factor(two_factor.reset)),
+    passwords.make_reset_link: Act(
+        "person.made_a_password_link",
+        lambda _each: on(UserFactory.create(), passwords.make_reset_link),
+        again=True,
+    ),
+    editing.save_template: Act("template.changed", save_template),
+    restoring_versions.restore: Act("template.restored_a_version", restore, again=True),
+    statuses.set_status: Act(
+        "template.became_paused", on_template(statuses.set_status, status=Status.PAUSED)
+    ),
+    statuses.delete: Act("template.deleted", on_template(statuses.delete)),
+    cloning.clone: Act("template.cloned", on_template(cloning.clone, name="a_copy", language="en")),
+    exporting_templates.export: Act(
+        "template.exported",
+        lambda each: on([template(each)], exporting_templates.export),
+        again=True,
+    ),
+    importing.bring_in: Act("template.imported", bring_in),
+    hosting.take_in: Act("mediafile.added", take_in, again=True),
+    replaying.replay: Act("callbacks.replayed", replay),
+    team_answers.answer_with_text: Act("conversation.answered", answer_with_text),
+    team_answers.answer_with_template: Act("conversation.answered", answer_with_template),
+    team_answers.repeat: Act("conversation.answered", repeat),
+    adding_senders.add_sender: Act(
+        "profile.added",
+        lambda each: on(ConversationFactory.create(project=each), adding_senders.add_sender),
+    ),
 }

@@ -78,7 +78,9 @@ class ConversationActs(ProjectScopedAdmin):
         if not form.is_valid():
             return self.show(request, conversation, text_form=form)
         try:
-            answer_with_text(conversation, form.cleaned_data["text"], at=timezone.now())
+            answer_with_text(
+                conversation, form.cleaned_data["text"], at=timezone.now(), by=actor_of(request)
+            )
         except AnswerRefusedError as refusal:
             form.add_error("text", str(refusal))
             return self.show(request, conversation, text_form=form)
@@ -91,7 +93,7 @@ class ConversationActs(ProjectScopedAdmin):
             return self.show(request, conversation, template_form=form)
         template = form.cleaned_data["template"]
         try:
-            answer_with_template(conversation, template, form.values())
+            answer_with_template(conversation, template, form.values(), by=actor_of(request))
         except AnswerRefusedError as refusal:
             form.add_error(None, str(refusal))
             return self.show(request, conversation, template_form=form)
@@ -116,7 +118,7 @@ class ConversationActs(ProjectScopedAdmin):
         if failed is None:
             raise Http404("No such message in this conversation.")
         try:
-            repeat(conversation, failed, at=timezone.now())
+            repeat(conversation, failed, at=timezone.now(), by=actor_of(request))
         except AnswerRefusedError as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(reverse(PAGE, args=[pk]))

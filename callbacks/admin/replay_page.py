@@ -12,6 +12,7 @@ from callbacks.models import ReceiptState
 from callbacks.models.receipt import ReceiptQuerySet
 from callbacks.receipts.replaying import replay
 from providers.admin.scoping import ProjectScopedAdmin
+from providers.people.access import actor_of
 
 LIST = "admin:callbacks_receipt_changelist"
 PAGE = "admin:callbacks_receipt_change"
@@ -48,9 +49,7 @@ class ReplayPage(ProjectScopedAdmin):
         if request.method != "POST":
             context = {"what": what, "project": self.project(request)}
             return render(request, "callbacks/replay_dialog.html", context)
-        replayed = replay(receipts)
-        about, note = self.project(request), f"{replayed} of them"
-        self.record(request, about, "replayed", noun="callbacks", note=note)
+        replayed = replay(receipts, by=actor_of(request))
         one = replayed == 1
         said = f"{replayed} {'callback is' if one else 'callbacks are'} being processed again."
         messages.success(request, said)

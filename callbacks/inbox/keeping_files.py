@@ -15,12 +15,17 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from callbacks.models import FileState, InboundMessage
-from providers.network.fetching import FetchRefused, Refusal, fetch
+from providers.network.fetching import FetchRefusal, FetchRefused, fetch
 
 AT_ONCE = 10
 MOST_TRIES = 3
 # What may come back another time.
-PASSING = {Refusal.UNREACHABLE, Refusal.TOO_SLOW, Refusal.BROKEN, Refusal.UNKNOWN_HOST}
+PASSING = {
+    FetchRefusal.UNREACHABLE,
+    FetchRefusal.TOO_SLOW,
+    FetchRefusal.BROKEN,
+    FetchRefusal.UNKNOWN_HOST,
+}
 IMAGES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 
 

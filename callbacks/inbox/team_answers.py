@@ -17,6 +17,9 @@ from campaigns.models import Message, MessageKind, Profile
 from campaigns.outbox.enqueueing import enqueue, enqueue_template
 from campaigns.planning.previewing import person_of
 from providers.models import Conversation, Provider
+from providers.refusals import Refusal
+from providers.watch import auditing
+from providers.watch.actors import Actor
 from templates_app.kinds.preview import Preview
 from templates_app.models import Status, Template, TemplateVersion
 from templates_app.rendering.checking import check_values, with_label
@@ -34,8 +37,10 @@ LONGEST_TEXT = 4096
 PRESSED_TWICE = timedelta(seconds=10)
 
 
-class AnswerRefusedError(Exception):
+class AnswerRefusedError(Refusal):
     """Why this answer is not sent, in words for whoever wrote it."""
+
+    code = "answer.refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Draft:
 
 
 @transaction.atomic
-def answer_with_text(conversation: Conversation, text: str, *, at: datetime) -> Message:
+def answer_with_text(conversation: Conversation, text: str, *, at: datetime, by: Actor) -> Message:
     """Raises AnswerRefusedError. The window is looked at once more, with the row held."""
     _check_has_phone(conversation)
     _check_connected(conversation)
@@ -61,7 +66,10 @@ def answer_with_text(conversation: Conversation, text: str, *, at: datetime) -> 
             "The 24 hours since this person's last message are over. Only a template can be sent "
             "now; your text was not."
         )
-    return _sent_just_now(held, {"text": text.strip()}, at=at) or enqueue(
+    if known := _sent_just_now(held, {"text": text.strip()}, at=at):
+        return known
+    _audit(held, by=by)
+    return enqueue(
         held.project,
         kind=MessageKind.REPLY,
         phone=held.phone,
@@ -73,7 +81,7 @@ def answer_with_text(conversation: Conversation, text: str, *, at: datetime) -> 
 
 @transaction.atomic
 def answer_with_template(
-    conversation: Conversation, template: Template, values: Mapping[str, object]
+    conversation: Conversation, template: Template, values: Mapping[str, object], *, by: Actor
 ) -> Message:
     """`values` as a variant's. Raises AnswerRefusedError."""
     _check_has_phone(conversation)
@@ -88,7 +96,10 @@ def answer_with_template(
     if problems := draft_of(held, stored.current, values).problems:
         raise AnswerRefusedError(" ".join(problems))
     content = {"version": stored.current.pk, "values": dict(values), "person": dict(person)}
-    return _sent_just_now(held, content, at=timezone.now()) or enqueue_template(
+    if known := _sent_just_now(held, content, at=timezone.now()):
+        return known
+    _audit(held, by=by)
+    return enqueue_template(
         held.project,
         kind=MessageKind.REPLY,
         phone=held.phone,
@@ -119,19 +130,24 @@ def draft_of(
 
 
 @transaction.atomic
-def repeat(conversation: Conversation, message: Message, *, at: datetime) -> Message:
+def repeat(conversation: Conversation, message: Message, *, at: datetime, by: Actor) -> Message:
     """Sends an answer that did not arrive once more. Raises AnswerRefusedError."""
     held = Conversation.objects.select_for_update().get(pk=conversation.pk)
     content = message.content or {}
     again = _answers(held).filter(content=content, pk__gt=message.pk)
     if again.exists() or not is_repeatable(message):
-        raise AnswerRefusedError("This was sent once more already.")
+        raise AnswerRefusedError("This was sent once more already.", code="answer.repeated_already")
     if "version" not in content:
-        return answer_with_text(held, str(content.get("text", "")), at=at)
+        return answer_with_text(held, str(content.get("text", "")), at=at, by=by)
     template = Template.objects.filter(current=content["version"]).first()
     if template is None:
         raise AnswerRefusedError("This template was changed since: choose it anew below.")
-    return answer_with_template(held, template, content["values"])
+    return answer_with_template(held, template, content["values"], by=by)
+
+
+def _audit(conversation: Conversation, *, by: Actor) -> None:
+    project = conversation.project
+    auditing.record("conversation.answered", by=by, project=project, target=conversation)
 
 
 def _answers(conversation: Conversation) -> QuerySet[Message]:

@@ -20,7 +20,7 @@ from providers.watch.actors import Actor
 from templates_app.admin.own_template import PAGE, OwnTemplate
 from templates_app.admin.template_form import language_choices
 from templates_app.keeping.cloning import NameTakenError, clone, free_name
-from templates_app.keeping.exporting import as_meta
+from templates_app.keeping.exporting import export
 from templates_app.models import Template
 
 
@@ -79,16 +79,13 @@ class Copies(OwnTemplate):
 
     def export_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         template = self.own_template(request, pk, to_change=False)
-        self.record(request, template, "exported")
         name = re.sub(r"[^A-Za-z0-9_]", "_", f"{template.name}_{template.language}")
-        return _download(as_meta(template), f"{name}.json")
+        return _download(export([template], by=actor_of(request))[0], f"{name}.json")
 
     @action(description="Export as JSON", permissions=["view"])
     def export_many(self, request: HttpRequest, chosen: QuerySet[Template]) -> HttpResponse:
         templates = chosen.select_related("current").order_by("name", "language")
-        for template in templates:
-            self.record(request, template, "exported")
-        return _download([as_meta(template) for template in templates], "templates.json")
+        return _download(export(templates, by=actor_of(request)), "templates.json")
 
 
 def _go_to(request: HttpRequest, page: str) -> HttpResponse:

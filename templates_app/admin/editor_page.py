@@ -1,6 +1,7 @@
 """The editor: the gallery of types, the form of one, its live phone, what it keeps by itself."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST
 from providers.admin.row_numbers import row_number
 from providers.models import User
 from providers.people.access import actor_of
+from providers.watch.auditing import changes_of
 from templates_app.admin.editor_state import editor_state
 from templates_app.admin.moves import moves_for
 from templates_app.admin.own_template import PAGE, OwnTemplate
@@ -40,6 +42,7 @@ GALLERY = (
 
 
 class EditorPage(OwnTemplate):
+    audited_by_acts = ("added", "changed")
     change_form_show_cancel_button = True
     warn_unsaved_form = True
     compressed_fields = False  # the phone needs the room beside
@@ -109,7 +112,8 @@ class EditorPage(OwnTemplate):
         if not change:
             obj.project = self.project(request)
         place = self._place(request, obj if change else None, Kind(obj.kind))
-        save_template(obj, form.edit(), by=actor_of(request))
+        edit = replace(form.edit(), changes=changes_of(form) if change else ())
+        save_template(obj, edit, by=actor_of(request))
         unsaved.forget(place)
 
     # The page ------------------------------------------------------------------------------------

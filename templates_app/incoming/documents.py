@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from providers.refusals import Refusal
 from templates_app.incoming.json_text import read_json_text
 from templates_app.keeping.validation import Judged, problems_of
 from templates_app.kinds import KINDS
@@ -32,8 +33,10 @@ class Document:
     wording: Wording
 
 
-class UnreadableError(ValueError):
+class UnreadableError(Refusal):
     """`problem` says in plain words why there is no template."""
+
+    code = "template.unreadable"
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)

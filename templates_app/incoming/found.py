@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from providers.refusals import Refusal
 from templates_app.models import Status
 from templates_app.wording.languages import LANGUAGES, normal_code
 from templates_app.wording.writing import Json
@@ -34,8 +35,10 @@ STATUSES: Mapping[str, Status] = {
 CODES: Mapping[str, str] = {name.casefold(): code for code, name in LANGUAGES.items()}
 
 
-class IncomingError(ValueError):
+class IncomingError(Refusal):
     """Why nothing at all could be read, in words that name the way out."""
+
+    code = "import.unreadable_templates"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

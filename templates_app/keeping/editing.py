@@ -4,13 +4,14 @@ A wording is never changed: whatever differs becomes a version of its own, and c
 with the one they pinned. Approval happens at Gupshup; here somebody says that it did.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from providers.connection.dependents import stop_dependents
 from providers.watch.actors import Actor
+from providers.watch.auditing import Change
 from templates_app.keeping.history import note
 from templates_app.keeping.readiness import EditingError, NotReadyError, problems_before_approval
 from templates_app.models import Act, Status, Template, TemplateVersion
@@ -36,14 +37,16 @@ SENT_FIELDS = ("name", "language", "vendor_id", "sending_style")
 class StaleEditError(EditingError):
     """Somebody else saved another wording since this edit began."""
 
+    code = "template.changed_meanwhile"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """`based_on` is the id of the version that the edit began with, `seen` that of the last line of
-    the history then; `set_aside` the codes of the
-    rules that an admin has set aside for exactly this wording. `content` is the stored form where
-    it came from elsewhere: it is kept as it is, even what the wording can't hold. `samples` is how
-    grave a missing sample is."""
+    the history then; `set_aside` the codes of the rules that an admin has set aside for exactly
+    this wording. `content` is the stored form where it came from elsewhere: it is kept as it is,
+    even what the wording can't hold. `samples` is how grave a missing sample is. `changes` are for
+    the audit log."""
 
     wording: Wording
     content: Json | None = None
@@ -53,6 +56,7 @@ class Edit:
     samples: Severity = Severity.ERROR
     act: Act = Act.EDITED
     why: str = ""
+    changes: Sequence[Change] = ()
 
 
 def save_template(template: Template, edit: Edit, *, by: Actor) -> TemplateVersion:
@@ -154,7 +158,7 @@ def _write_history(template: Template, before: Template | None, edit: Edit, *, b
         or edit.act != Act.EDITED
         or _differs(before, template)
     ):
-        note(template, edit.act, by=by, why=edit.why)
+        note(template, edit.act, by=by, why=edit.why, changes=edit.changes)
     if (before.status, before.status_reason) != (template.status, template.status_reason):
         note(template, Act.STATUS, by=by, why=template.status_reason, status=status)
 

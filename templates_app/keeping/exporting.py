@@ -1,9 +1,18 @@
 """Templates as Meta's own JSON, which this project and others can read again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from providers.watch import auditing
+from providers.watch.actors import Actor
 from templates_app.models import Template
 from templates_app.wording import placeholders
+
+
+def export(templates: Iterable[Template], *, by: Actor) -> list[dict[str, object]]:
+    """To be taken along, which the audit log tells of each."""
+    taken = list(templates)
+    auditing.record_each("template.exported", by=by, targets=taken)
+    return [as_meta(template) for template in taken]
 
 
 def as_meta(template: Template) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
+from providers.refusals import Refusal
 from templates_app.keeping.validation import Judged, problems_of
 from templates_app.models import Kind, SendingStyle, Status, Template
 from templates_app.rules.problems import Problem, Severity, error
@@ -12,17 +13,23 @@ from templates_app.wording.reading import read_wording
 KEPT_BACK = "Approved at Gupshup."
 
 
-class EditingError(ValueError):
+class EditingError(Refusal):
     """The message says in plain words why nothing was saved."""
+
+    code = "template.refused"
 
 
 class NotReadyError(EditingError):
+    code = "template.not_ready"
+
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("This can't be approved yet. " + " ".join(p.message for p in problems))
         self.problems = problems
 
 
 class UnderReviewError(EditingError):
+    code = "template.under_review"
+
     def __init__(self) -> None:
         super().__init__(
             "Meta is looking at this text, and it can't be changed at Gupshup meanwhile. Once "

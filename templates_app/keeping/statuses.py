@@ -49,7 +49,10 @@ def set_status(template: Template, status: Status, *, by: Actor, why: str = "") 
 @transaction.atomic
 def delete(template: Template, *, by: Actor) -> bool:
     """Gone for good, or archived (False) where campaigns were made with it: their numbers and
-    their text stay readable. Either way the campaigns that need it stop."""
+    their text stay readable. Either way the campaigns that need it stop. Nothing is left to do
+    where somebody was quicker."""
+    if not Template.objects.select_for_update(of=("self",)).filter(pk=template.pk).exists():
+        return True
     stop_dependents(template, reason=f"The template “{template}” was deleted.", by=by)
     if is_used(template):
         set_status(template, Status.ARCHIVED, by=by, why="Deleted; campaigns were made with it.")

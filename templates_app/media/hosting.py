@@ -4,10 +4,13 @@ from typing import IO
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.urls import reverse
 
 from providers.models import Project
-from providers.network.fetching import FetchRefused, Refusal, fetch
+from providers.network.fetching import FetchRefusal, FetchRefused, fetch
+from providers.refusals import Refusal
+from providers.watch import auditing
 from providers.watch.actors import Actor
 from templates_app.media.judging_media import LARGEST, MB, Judged, judge
 from templates_app.models import MediaFile
@@ -17,14 +20,22 @@ from templates_app.wording.components import HeaderKind
 
 # A document may be larger at Meta; a link to one is looked at up to here.
 LOOKED_AT = 16 * MB
-_MAY_PASS = {Refusal.TOO_SLOW, Refusal.UNREACHABLE, Refusal.UNKNOWN_HOST, Refusal.BROKEN}
+_MAY_PASS = {
+    FetchRefusal.TOO_SLOW,
+    FetchRefusal.UNREACHABLE,
+    FetchRefusal.UNKNOWN_HOST,
+    FetchRefusal.BROKEN,
+}
 OK, _TOO_MANY, _SERVER_TROUBLE = 200, 429, 500
 
 
-class MediaRefusedError(ValueError):
+class MediaRefusedError(Refusal):
     """Why the file was not taken, in plain words."""
 
+    code = "media.refused"
 
+
+@transaction.atomic
 def take_in(
     project: Project, upload: IO[bytes], *, name: str, header: HeaderKind, by: Actor
 ) -> tuple[MediaFile, Judged]:
@@ -42,6 +53,7 @@ def take_in(
     )
     media.file.save(name="file", content=ContentFile(data), save=False)
     media.save()
+    auditing.record("mediafile.added", by=by, project=project, target=media)
     return media, judged
 
 
@@ -70,7 +82,7 @@ def _judge_own(own: MediaFile | None, header: HeaderKind) -> Judged:
 
 def _why_not(refused: FetchRefused, header: HeaderKind) -> Judged:
     most = LARGEST[header]
-    if refused.reason is not Refusal.TOO_LARGE:
+    if refused.reason is not FetchRefusal.TOO_LARGE:
         return _not_there(str(refused), may_pass=refused.reason in _MAY_PASS)
     if most > LOOKED_AT and refused.announced <= most:
         words = f"It is larger than {LOOKED_AT // MB} MB, so it was not looked at."

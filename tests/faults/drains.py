@@ -10,6 +10,7 @@ from callbacks.receipts import processing
 from callbacks.receipts.replaying import replay
 from campaigns.ledger.tallies import totals
 from campaigns.models import Event, EventName, Message, MessageKind, Run, State
+from providers.watch.actors import SYSTEM
 from tests.callbacks.posting import inbound, report
 from tests.campaigns.recount import recount
 from tests.factories import (
@@ -74,7 +75,7 @@ class DeadlyReceipt(DrainFault):
         killed = self._until_given_up(world, run, deadly)
         while killed < play.amount(quick=DEATHS_AT_ONCE, full=10):
             arrive_again(run)
-            replay(Receipt.objects.filter(pk=deadly.pk))
+            replay(Receipt.objects.filter(pk=deadly.pk), by=SYSTEM)
             killed += self._until_given_up(world, run, deadly)
         deadly.delete()
 

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from callbacks.models import Receipt, ReceiptState
 from callbacks.receipts.replaying import replay
+from providers.watch.actors import SYSTEM
 
 
 class Command(BaseCommand):
@@ -18,4 +19,4 @@ class Command(BaseCommand):
         numbers: list[int] = options["receipts"]
         failed = Receipt.objects.filter(state=ReceiptState.FAILED)
         chosen = Receipt.objects.filter(pk__in=numbers) if numbers else failed
-        self.stdout.write(f"{replay(chosen)} receipts will be processed again.")
+        self.stdout.write(f"{replay(chosen, by=SYSTEM)} receipts will be processed again.")

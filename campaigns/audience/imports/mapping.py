@@ -16,6 +16,7 @@ from campaigns.audience.imports.property_names import (
 from campaigns.audience.imports.values import ValueType, guess_type
 from campaigns.models import ImportKind, ProfileProperty, PropertyType
 from providers.models import Project
+from providers.refusals import Refusal
 
 MOST_PROPERTIES = 256
 
@@ -64,8 +65,10 @@ def field_called(label: str) -> Target | None:
     return _KNOWN.get(re.sub(r"[^a-z]", "", label.lower()))
 
 
-class MappingError(Exception):
+class MappingError(Refusal):
     """What is wrong with somebody's choices, by column index (None: with all of them)."""
+
+    code = "import.columns"
 
     def __init__(self, problems: Mapping[int | None, str]) -> None:
         super().__init__("; ".join(problems.values()))

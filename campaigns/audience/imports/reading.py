@@ -15,6 +15,7 @@ from typing import BinaryIO
 from campaigns.audience.imports.encoding import UTF8, InUtf8, encoding_of
 from campaigns.audience.imports.mapping import field_called
 from campaigns.audience.imports.neutralizing import is_our_own, restored
+from providers.refusals import Refusal
 
 BLOCK = 256 * 1024  # bytes
 LONGEST_LINE = 1024 * 1024  # bytes
@@ -62,8 +63,10 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _NUMBER = re.compile(r"'?\+?\d{7,}")
 
 
-class FileError(Exception):
+class FileError(Refusal):
     """Why a file can't be read at all, with the way out, in words for who uploaded it."""
+
+    code = "import.unreadable_file"
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from campaigns.models import (
     State,
 )
 from providers.models import Conversation, Project
+from providers.watch.actors import SYSTEM
 from tests.callbacks.posting import inbound
 from tests.factories import (
     ConversationFactory,
@@ -352,7 +353,7 @@ def test_a_time_that_makes_no_sense_shows_the_newest(
 
 
 def answered(conversation: Conversation, text: str, **fields: Any) -> Message:
-    message = answer_with_text(conversation, text, at=timezone.now())
+    message = answer_with_text(conversation, text, at=timezone.now(), by=SYSTEM)
     Message.objects.filter(pk=message.pk).update(**fields)
     return message
 
@@ -476,7 +477,7 @@ def test_a_talk_costs_the_same_however_many_templates_are_in_it(
     for n in range(5):
         template = TemplateFactory.create(project=conversation.project)
         values = {"body.1": {"text": f"Asha {n}", "fallback": ""}}
-        answer_with_template(conversation, template, values)
+        answer_with_template(conversation, template, values, by=SYSTEM)
 
     with django_assert_max_num_queries(14):
         talk = text_of(marketer, page("live", conversation))

@@ -12,6 +12,7 @@ from campaigns.audience.subscriptions import is_blocked
 from campaigns.models import Message, MessageKind
 from providers.models import Conversation, Project, Provider
 from providers.phones.numbers import key_of_person_id
+from providers.watch.actors import SYSTEM
 from tests.callbacks.posting import inbound
 from tests.factories import ProfileFactory, ProjectFactory, ProviderFactory, ReceiptFactory
 
@@ -69,7 +70,7 @@ def test_nobody_can_be_answered_without_a_number(provider: Provider) -> None:
     hear(provider.project, ("Hello", WITHOUT))
 
     with pytest.raises(AnswerRefusedError, match="keeps this person's number back"):
-        answer_with_text(Conversation.objects.get(), "Hello!", at=timezone.now())
+        answer_with_text(Conversation.objects.get(), "Hello!", at=timezone.now(), by=SYSTEM)
     assert not Message.objects.exists()
 
 

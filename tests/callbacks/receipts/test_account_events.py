@@ -6,6 +6,7 @@ from callbacks.receipts.account_events import NO_TEMPLATE, OVERTAKEN
 from callbacks.receipts.replaying import replay
 from campaigns.models import CampaignStatus, Event
 from providers.models import Project
+from providers.watch.actors import SYSTEM
 from templates_app.models import Category, Status, Template
 from tests.factories import (
     CampaignFactory,
@@ -126,7 +127,7 @@ def test_a_replayed_callback_never_brings_an_old_status_back(template: Template)
     Template.objects.filter(pk=template.pk).update(status=Status.DISABLED)  # by a person
 
     for receipt in (first, second):
-        replay(Receipt.objects.filter(pk=receipt.pk))
+        replay(Receipt.objects.filter(pk=receipt.pk), by=SYSTEM)
         processing.drain()
 
     template.refresh_from_db()
@@ -141,7 +142,7 @@ def test_a_callback_about_a_template_that_came_later_is_applied_by_a_replay(
     assert outcomes() == [NO_TEMPLATE]
     template = TemplateFactory.create(project=project, vendor_id="778899")
 
-    replay(Receipt.objects.filter(pk=receipt.pk))
+    replay(Receipt.objects.filter(pk=receipt.pk), by=SYSTEM)
     processing.drain()
 
     template.refresh_from_db()

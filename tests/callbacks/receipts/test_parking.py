@@ -15,6 +15,7 @@ from callbacks.receipts.replaying import replay
 from callbacks.receipts.unparking import DELAYS, LOCK, apply_due
 from campaigns.models import Message, State
 from providers.models import Project
+from providers.watch.actors import SYSTEM
 from tests.callbacks.posting import report
 from tests.factories import GatewayIdFactory, MessageFactory, ReceiptFactory, RunFactory
 
@@ -200,7 +201,7 @@ def test_what_was_left_out_is_applied_by_a_replay(
     )
     processing.drain()
     GatewayIdFactory.create(message=message, external_id=GATEWAY_ID)
-    replay(Receipt.objects.all())
+    replay(Receipt.objects.all(), by=SYSTEM)
     processing.drain()
 
     receipt.refresh_from_db()

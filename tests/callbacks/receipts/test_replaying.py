@@ -8,6 +8,7 @@ from callbacks.models import ParkedFact, Receipt, ReceiptState
 from callbacks.receipts import processing
 from callbacks.receipts.replaying import replay
 from providers.models import Project
+from providers.watch.actors import SYSTEM
 from tests.callbacks.posting import report
 from tests.factories import ReceiptFactory
 
@@ -20,7 +21,7 @@ def failed(project: Project) -> Receipt:
 
 
 def test_a_replayed_receipt_is_processed_as_if_it_were_new(failed: Receipt) -> None:
-    assert replay(Receipt.objects.all()) == 1
+    assert replay(Receipt.objects.all(), by=SYSTEM) == 1
 
     failed.refresh_from_db()
     assert (failed.state, failed.tries, failed.problem) == (ReceiptState.WAITING, 0, "")
@@ -45,7 +46,7 @@ def test_a_replay_waits_for_no_clock_but_postgresqls(
 def test_a_waiting_receipt_is_left_alone(project: Project) -> None:
     ReceiptFactory.create(project=project, tries=2)
 
-    assert replay(Receipt.objects.all()) == 0
+    assert replay(Receipt.objects.all(), by=SYSTEM) == 0
     assert Receipt.objects.get().tries == 2
 
 
@@ -53,7 +54,7 @@ def test_what_was_parked_is_not_parked_twice(project: Project) -> None:
     ReceiptFactory.create(project=project, payload=[report(1, extra=None, externalId="1-2")])
     processing.drain()
 
-    replay(Receipt.objects.all())
+    replay(Receipt.objects.all(), by=SYSTEM)
     processing.drain()
 
     assert (ParkedFact.objects.count(), Receipt.objects.get().parked) == (1, 1)

@@ -39,7 +39,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.ops.request_log.RequestLogMiddleware",
-    "config.ops.permissions_policy.PermissionsPolicyMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -127,6 +127,16 @@ FETCH_PRIVATE_TARGETS = False
 # Whether the links of a campaign's files are opened before it goes out.
 MEDIA_LINKS_OPENED = env.bool("MEDIA_LINKS_OPENED", default=True)
 
+# Pages ask the browser for nothing, except writing to the clipboard for Copy buttons.
+PERMISSIONS_POLICY: dict[str, tuple[str, ...]] = dict.fromkeys(
+    (
+        *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media"),
+        *("fullscreen", "geolocation", "gyroscope", "magnetometer", "microphone", "midi"),
+        *("payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock"),
+        *("usb", "xr-spatial-tracking"),
+    ),
+    (),
+) | {"clipboard-write": ("self",)}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],

@@ -350,3 +350,24 @@ def test_many_at_once_count_everything_once() -> None:
 
     assert tallied(run) == recount(run) == {"sent": 30, "delivered": 30, "read": 30}
     assert Event.objects.count() == 60
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ([(State.READ, 9), (State.READ, 8)], (8, 8, 8)),
+        ([(State.READ, 9), (State.DELIVERED, 7)], (7, 7, 9)),
+        ([(State.READ, 9), (State.DELIVERED, 7), (State.DELIVERED, 6), (State.SENT, 5)], (5, 6, 9)),
+        ([(State.DELIVERED, 7), (State.SENT, 5), (State.SENT, 4)], (4, 7)),
+    ],
+)
+def test_each_event_names_the_first_callback_that_told_it(
+    run: Run, told: list[tuple[Reportable, int]], expected: tuple[int, ...]
+) -> None:
+    message = queued(run)
+
+    apply_reports([report(message, status, minute(1), source=source) for status, source in told])
+
+    events = dict(Event.objects.filter(message=message).values_list("name", "source"))
+    names = (EventName.SENT, EventName.DELIVERED, EventName.VIEWED)
+    assert tuple(events[name] for name in names if name in events) == expected

@@ -18,10 +18,18 @@ from campaigns.models import (
     Reason,
     Run,
     State,
+    Tally,
 )
 from campaigns.outbox.enqueueing import enqueue
 from campaigns.running.lifecycle import resume
-from campaigns.sending.claiming import Claim, claim_bulk, claim_urgent, find_due, share_out
+from campaigns.sending.claiming import (
+    Claim,
+    Running,
+    claim_bulk,
+    claim_urgent,
+    find_due,
+    share_out,
+)
 from campaigns.sending.reconciling import reconcile
 from providers.models import GatewayConsent, Installation, Project, Provider
 from providers.watch.actors import SYSTEM
@@ -263,3 +271,108 @@ def test_who_must_not_get_it_is_left_alone_while_a_report_holds_the_message(run:
     blocked.refresh_from_db()
     assert (blocked.state, blocked.reason) == (State.SUPPRESSED, Reason.NUMBER_BLOCKED)
     assert Outbox.objects.count() == 0
+
+
+def later(message: Message, **change: object) -> None:
+    changes = change or {"due_at": timezone.now() + timedelta(minutes=5)}
+    Outbox.objects.filter(message=message).update(**changes)
+
+
+def test_only_campaigns_with_something_due_are_named(run: Run) -> None:
+    waiting = RunFactory.create(
+        campaign__project=run.campaign.project, campaign__status=CampaignStatus.RUNNING
+    )
+    open_one = RunFactory.create(
+        campaign__project=run.campaign.project, campaign__status=CampaignStatus.RUNNING
+    )
+    Campaign.objects.filter(pk=run.campaign_id).update(per_minute=12)
+    queue(run)
+    later(queue(waiting))
+    later(queue(open_one), state=OutboxState.CLAIMED, due_at=timezone.now())
+
+    (due,) = find_due()
+
+    assert due.campaigns == [Running(id=run.campaign_id, per_minute=12)]
+    provider = Provider.objects.get()
+    assert (due.project_id, due.provider_id) == (run.campaign.project_id, provider.pk)
+    assert (due.rate, due.urgent) == (provider.rate, 0)
+
+
+def test_what_is_due_longest_goes_first_and_what_is_due_later_not_at_all(run: Run) -> None:
+    newest, oldest, not_yet = queue(run), queue(run), queue(run)
+    later(oldest, due_at=timezone.now() - timedelta(hours=1))
+    later(not_yet)
+
+    assert [found.message_id for found in claim(limit=1)] == [oldest.pk]
+    assert [found.message_id for found in claim()] == [newest.pk]
+
+
+def test_urgent_messages_are_claimed_by_project_in_the_order_of_their_time(run: Run) -> None:
+    project = run.campaign.project
+    newest, oldest, not_yet = reply(project), reply(project), reply(project)
+    stranger = reply(ProviderFactory.create().project)
+    later(oldest, due_at=timezone.now() - timedelta(hours=1))
+    later(not_yet)
+    queue(run)
+    due = {one.project_id: one for one in find_due()}
+
+    assert (due[project.pk].urgent, due[stranger.project_id].urgent) == (2, 1)
+    first, second = (claim_urgent(due[project.pk], limit=1) for _ in range(2))
+    assert [first[0].message_id, second[0].message_id] == [oldest.pk, newest.pk]
+    assert claim_urgent(due[project.pk], limit=10) == []
+
+
+def test_who_is_barred_after_a_doubt_may_have_got_it(run: Run) -> None:
+    message = queue(run, subscribed=False)
+    Message.objects.filter(pk=message.pk).update(state=State.IN_DOUBT, code="timed_out")
+    Tally.objects.filter(run=run, name="queued").update(name="in_doubt")
+
+    assert claim() == []
+    message.refresh_from_db()
+    assert (message.state, message.reason) == (State.UNKNOWN, Reason.UNKNOWN)
+    assert message.failed_at is not None
+    assert Outbox.objects.count() == 0
+    assert dict(totals([run.pk])) == recount([run.pk])
+
+
+def test_a_suppressed_message_has_not_failed(run: Run) -> None:
+    message = queue(run, subscribed=False)
+
+    claim()
+
+    message.refresh_from_db()
+    assert (message.state, message.failed_at) == (State.SUPPRESSED, None)
+
+
+def test_a_claim_knows_the_tries_before_it_and_whose_message_it_is(run: Run) -> None:
+    message = queue(run)
+    later(message, attempt=3, tries=2)
+
+    (found,) = claim()
+
+    assert (found.attempt, found.tries, found.kind) == (4, 2, MessageKind.CAMPAIGN)
+    assert (found.campaign_id, found.variant_id) == (run.campaign_id, message.variant_id)
+    assert (found.phone, found.match_key) == (message.phone, message.send_key)
+    assert (found.created_at, found.content) == (message.created_at, {})
+
+
+def test_campaigns_take_turns_at_what_can_not_be_shared(run: Run) -> None:
+    second = RunFactory.create(
+        campaign__project=run.campaign.project, campaign__status=CampaignStatus.RUNNING
+    )
+    for each in (run, run, second, second):
+        queue(each)
+
+    turns = [found.campaign_id for _ in range(4) for found in claim(limit=1)]
+
+    assert turns[0] != turns[1]
+    assert sorted(turns) == sorted([run.campaign_id, second.campaign_id] * 2)
+
+
+def test_without_a_permit_nothing_is_claimed(run: Run) -> None:
+    queue(run)
+    reply(run.campaign.project)
+    (due,) = find_due()
+
+    assert (claim_bulk(due, limit=0), claim_urgent(due, limit=0)) == ([], [])
+    assert claim_bulk(due, limit=5, most={run.campaign_id: 0}) == []

@@ -1,8 +1,10 @@
 """Recording: what an answer makes of a message, whatever else has happened to it meanwhile."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
+from pytest_django import Settings
 
 from campaigns.feedback.delivery import Report, apply_reports
 from campaigns.ledger.tallies import fold, totals
@@ -93,7 +95,7 @@ def test_a_retry_goes_back_to_the_outbox_for_later(run: Run) -> None:
 
     assert outcome(message) == (State.QUEUED, "", "429", 1, True)
     row = Outbox.objects.get()
-    assert (row.state, row.attempt) == (OutboxState.READY, 1)
+    assert (row.state, row.attempt, row.tries) == (OutboxState.READY, 1, 1)
     assert dict(totals([run.pk])) == recount([run.pk])
 
 
@@ -214,3 +216,105 @@ def test_the_last_answer_about_a_phone_is_remembered(project: Project) -> None:
     record([], [consent(opted_in=False, second=2), consent(opted_in=True, second=3)])
 
     assert list(GatewayConsent.objects.values_list("match_key", "opted_in")) == [(91, True)]
+
+
+@pytest.mark.parametrize(("counts", "tries"), [(True, 3), (False, 2)])
+def test_a_retry_waits_for_its_delay_and_counts_if_it_is_told_to(
+    run: Run, counts: bool, tries: int
+) -> None:
+    message = sending(run)
+    Outbox.objects.update(tries=2)
+    before = timezone.now()
+
+    record([result(message, Ending.RETRY, detail="busy", delay=30.0, counts=counts)], [])
+
+    row = Outbox.objects.get()
+    assert row.tries == tries
+    assert timedelta(seconds=29) < row.due_at - before < timedelta(minutes=2)
+    message.refresh_from_db()
+    assert (message.detail, message.sent_at, message.failed_at) == ("busy", None, None)
+
+
+def test_a_doubt_lasts_longer_than_its_lease_its_call_and_late_reports(
+    run: Run, settings: Settings
+) -> None:
+    settings.SEND_LEASE, settings.GATEWAY_TOTAL_TIMEOUT = 100, 20
+    settings.DOUBT_SETTLES_AFTER = 900
+    sending(run)
+    before = timezone.now()
+
+    record([result(Message.objects.get(), Ending.IN_DOUBT, delay=5.0)], [])
+
+    lasts = Outbox.objects.get().due_at - before
+    assert timedelta(seconds=1019) < lasts < timedelta(seconds=1140)
+
+
+def test_a_failure_says_when_and_how_and_was_never_sent(run: Run) -> None:
+    message = sending(run)
+
+    record([result(message, Ending.FAILED, reason=Reason.REFUSED, code="105", detail="bad")], [])
+
+    message.refresh_from_db()
+    assert (message.failed_at, message.sent_at, message.detail) == (AT, None, "bad")
+    assert Event.objects.count() == 0
+
+
+def test_an_answer_moves_no_time_that_a_report_has_told(run: Run) -> None:
+    message = sending(run)
+    told = AT - timedelta(seconds=3)
+    known = {"state": State.SENT, "sent_at": told, "failed_at": told, "external_id": "7-known"}
+    Message.objects.filter(pk=message.pk).update(**known)
+
+    record([result(message, Ending.ACCEPTED, external_id="")], [])
+
+    message.refresh_from_db()
+    assert {name: getattr(message, name) for name in known} == known
+    assert Event.objects.count() == 0
+    assert GatewayId.objects.count() == 0
+
+
+def test_a_row_that_waits_for_its_turn_is_nobodys_attempt(run: Run) -> None:
+    message = sending(run)
+    Outbox.objects.update(state=OutboxState.READY)
+
+    record([result(message, Ending.ACCEPTED)], [])
+
+    assert outcome(message) == (State.QUEUED, "", "", 0, True)
+
+
+def test_each_of_many_results_goes_to_its_own_message(run: Run) -> None:
+    sent, failed, again, doubtful = (sending(run) for _ in range(4))
+
+    record(
+        [
+            result(doubtful, Ending.IN_DOUBT, code="timed_out"),
+            result(failed, Ending.FAILED, reason=Reason.REFUSED, code="105"),
+            result(again, Ending.RETRY, code="429"),
+            result(sent, Ending.ACCEPTED, external_id=f"1-{sent.pk}-1"),
+        ],
+        [],
+    )
+
+    assert [outcome(message) for message in (sent, failed, again, doubtful)] == [
+        (State.SENT, "", "", 1, False),
+        (State.FAILED, Reason.REFUSED, "105", 1, False),
+        (State.QUEUED, "", "429", 1, True),
+        (State.IN_DOUBT, "", "timed_out", 1, True),
+    ]
+    assert dict(totals([run.pk])) == recount([run.pk])
+
+
+def test_of_two_answers_about_a_phone_the_later_one_holds_whatever_their_order(
+    project: Project,
+) -> None:
+    def consent(*, opted_in: bool, code: str, second: int) -> Consent:
+        at = AT.replace(second=second)
+        return Consent(project_id=project.pk, match_key=91, opted_in=opted_in, code=code, at=at)
+
+    late = consent(opted_in=True, code="ok", second=9)
+    early = consent(opted_in=False, code="105", second=1)
+
+    record([], [late, early])
+
+    kept = GatewayConsent.objects.get()
+    assert (kept.opted_in, kept.code, kept.answered_at) == (True, "ok", late.at)

@@ -111,3 +111,19 @@ def test_every_dotted_name_leads_somewhere() -> None:
 )
 def test_a_name_that_leads_nowhere_is_noticed(dotted: str, *, is_there: bool) -> None:
     assert resolves(dotted) is is_there
+
+
+# Until the page of tests by hand has moved, too.
+CALLED_TEST = {"campaigns/admin/tryouts/test_send.py", "templates_app/admin/template_list.py"}
+
+
+def test_nothing_in_the_product_is_called_a_test() -> None:
+    """pytest would collect it, and a reader would look for it below tests/."""
+    called = re.compile(r"^\s*(?:async )?def test_|^class Test\w*\((?!models\.Model)", re.MULTILINE)
+    wrong = {
+        name
+        for name in tracked()
+        if name.startswith(LINE) and name.endswith(".py") and "/migrations/" not in name
+        if re.search(r"/test_\w+\.py$|_test\.py$", name) or called.search((ROOT / name).read_text())
+    }
+    assert wrong - CALLED_TEST == set()

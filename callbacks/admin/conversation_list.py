@@ -7,17 +7,14 @@ from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import URLPattern, path
 from django.utils import timezone
-from django.views.decorators.http import require_GET
 
 from callbacks.inbox.timeline import in_words, latest_of, left_of
 from callbacks.inbox.unread import in_words as count_in_words
 from callbacks.inbox.unread import unread_conversations, unread_of
 from campaigns.admin.lists.walking import WalkingChangeList
 from campaigns.audience.searching import phones_like
-from providers.admin.scoping import ProjectScopedAdmin
+from providers.admin.pages import Page
 from providers.models import Project
 
 
@@ -59,59 +56,33 @@ class WindowFilter(SimpleListFilter):
         return queryset.exclude(is_open) if self.value() == "shut" else queryset
 
 
-class ConversationListPage(ProjectScopedAdmin):
-    change_list_template = "callbacks/conversation_list.html"
-    list_display = ["phone"]  # our own template shows the rows
-    list_filter = [UnreadFilter, WindowFilter]
-    search_fields = ["phone"]  # shows the search box; get_search_results does it all
-    search_help_text = "The beginning of a phone number or of a name"
-    ordering = ["-last_inbound_at", "-id"]
+class RowsPart(Page):
+    """The rows of the same search and filters, looked at again."""
 
-    def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view
-        return [
-            path(
-                "live/",
-                page(require_GET(self.list_live_view)),
-                name="providers_conversation_list_live",
-            ),
-            path(
-                "unread/",
-                page(require_GET(self.unread_view)),
-                name="providers_conversation_unread_count",
-            ),
-            *super().get_urls(),
-        ]
+    address, name = "live/", "list_live"
+    template = "callbacks/conversation_rows.html"
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return ConversationChangeList
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        return found(self.project(request), queryset, search_term), False
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        return super().changelist_view(request, self._counted(request) | (extra_context or {}))
-
-    def list_live_view(self, request: HttpRequest) -> HttpResponse:
-        """The rows of the same search and filters, looked at again."""
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
         try:
-            context = {"cl": self.get_changelist_instance(request), **self._counted(request)}
+            changelist = self.admin.get_changelist_instance(request)
         except IncorrectLookupParameters:
             return HttpResponse(status=204)
-        return render(request, "callbacks/conversation_rows.html", context)
+        return self.part(request, cl=changelist, **counted(project))
 
-    def unread_view(self, request: HttpRequest) -> HttpResponse:
-        """The mark in the menu."""
-        return render(request, "callbacks/unread.html", self._counted(request))
 
-    def _counted(self, request: HttpRequest) -> dict[str, Any]:
-        project = self.access(request).project
-        count = unread_conversations(project) if project else 0
-        return {"unread": count_in_words(count)}
+class UnreadPart(Page):
+    """The mark in the menu."""
+
+    address, name = "unread/", "unread_count"
+    template = "callbacks/unread.html"
+
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
+        return self.part(request, **counted(project))
+
+
+def counted(project: Project | None) -> dict[str, Any]:
+    count = unread_conversations(project) if project else 0
+    return {"unread": count_in_words(count)}
 
 
 def found(project: Project, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:

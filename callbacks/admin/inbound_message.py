@@ -5,24 +5,24 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
-from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
-from django.views.decorators.http import require_GET, require_POST
 
 from callbacks.inbox.adding_senders import add_sender
 from callbacks.inbox.keeping_files import image_type
 from callbacks.inbox.saying import came_from, said
 from callbacks.models import Consequence, FileState, InboundMessage
+from campaigns.admin.lists.person_link import person_link
 from campaigns.admin.lists.times import short_time
 from campaigns.admin.lists.walking import WalkingChangeList
-from providers.admin.scoping import ProjectScopedAdmin
-from providers.models import Conversation
+from providers.admin.pages import Page
+from providers.admin.pills import pill
+from providers.admin.read_only import ReadOnlyAdmin, ReadOnlyPage
+from providers.models import Conversation, Role
 from providers.people.access import actor_of
 from providers.phones.numbers import PhoneError, match_key, read_phone
 
@@ -39,7 +39,7 @@ def consequence_pill(message: InboundMessage) -> str:
         return ""
     consequence = Consequence(message.consequence)
     colour = COLOURS.get(consequence, "grey")
-    return format_html('<span class="kb-pill kb-{}">{}</span>', colour, consequence.label)
+    return pill(colour, consequence.label)
 
 
 class ConsequenceFilter(SimpleListFilter):
@@ -53,36 +53,28 @@ class ConsequenceFilter(SimpleListFilter):
         return queryset.filter(consequence=self.value()) if self.value() else queryset
 
 
-@admin.register(InboundMessage)
-class InboundMessageAdmin(ProjectScopedAdmin):
-    role_to_add = role_to_change = None
-    change_list_template = "callbacks/inbound_list.html"
-    list_display = ["who", "said", "heard", "consequence_shown"]
-    list_display_links = ["who"]
-    list_select_related = ["profile"]
-    list_filter = [ConsequenceFilter]
-    search_fields = ["phone"]  # shows the search box; get_search_results does it all
-    search_help_text = "A whole phone number"
-    ordering = ["-id"]
-    actions = None
-    sortable_by = ()
-    show_facets = admin.ShowFacets.NEVER  # it would count all messages for each choice
+class InboundPage(ReadOnlyPage):
+    template = "callbacks/inbound_message.html"
+    related = ("conversation", "profile", "answers__campaign", "reply_message")
 
-    class Media:
-        css = {"all": ["campaigns/campaigns.css", "callbacks/callbacks.css"]}
+    def title(self, message: InboundMessage) -> str:
+        return f"From {message.phone or 'somebody without a number'}"
 
-    def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(require_GET(self.file_view))
-        person = self.admin_site.admin_view(require_POST(self.person_view))
-        return [
-            path("<int:pk>/file/", page, name="callbacks_inboundmessage_file"),
-            path("<int:pk>/person/", person, name="callbacks_inboundmessage_person"),
-            *super().get_urls(),
-        ]
+    def shown(self, request: HttpRequest, message: InboundMessage) -> dict[str, Any]:
+        return {
+            "message": message,
+            "consequence": consequence_pill(message),
+            "said": said(message),
+            "came_from": came_from(message),
+        }
 
-    def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Our copy of what came with a message: a picture to look at, all else to be saved."""
-        message: InboundMessage = self.own_row(request, pk)
+
+class FilePage(Page):
+    """Our copy of what came with a message: a picture to look at, all else to be saved."""
+
+    address, name = "<int:pk>/file/", "file"
+
+    def get(self, request: HttpRequest, message: InboundMessage) -> HttpResponse:
         if message.file_state != FileState.KEPT or not default_storage.exists(message.file):
             raise Http404("There is no file.")
         with default_storage.open(message.file) as file:
@@ -98,23 +90,39 @@ class InboundMessageAdmin(ProjectScopedAdmin):
             },
         )
 
-    def person_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """One click makes the sender a profile; answers with what stands in the row then."""
-        message = self.own_row(request, pk)
-        if not self.access(request).can_change:
-            raise PermissionDenied
+
+class AddToProfiles(Page):
+    """One click makes the sender a profile; answers with what stands in the row then."""
+
+    address, name = "<int:pk>/person/", "person"
+    role = Role.MARKETER
+
+    def post(self, request: HttpRequest, message: InboundMessage) -> HttpResponse:
         if message.conversation is None or not message.phone:
             raise Http404("Nobody is added without a phone number.")
-        profile = add_sender(message.conversation, by=actor_of(request))
-        message.profile = profile
-        return HttpResponse(self.person_link(message))
+        message.profile = add_sender(message.conversation, by=actor_of(request))
+        return HttpResponse(person_link(message.profile))
+
+
+@admin.register(InboundMessage)
+class InboundMessageAdmin(ReadOnlyAdmin):
+    pages = (InboundPage, FilePage, AddToProfiles)
+    change_list = WalkingChangeList
+    change_list_template = "callbacks/inbound_list.html"
+    list_display = ["who", "said", "heard", "consequence_shown"]
+    list_display_links = ["who"]
+    list_select_related = ["profile"]
+    list_filter = [ConsequenceFilter]
+    search_fields = ["phone"]  # shows the search box; get_search_results does it all
+    search_help_text = "A whole phone number"
+    ordering = ["-id"]
+
+    class Media:
+        css = {"all": ["campaigns/campaigns.css", "callbacks/callbacks.css"]}
 
     def get_list_display(self, request: HttpRequest) -> Any:
         who = "person_or_button" if self.access(request).can_change else "person_link"
         return [*super().get_list_display(request), who]
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return WalkingChangeList
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -128,29 +136,6 @@ class InboundMessageAdmin(ProjectScopedAdmin):
             key = match_key(search_term)
         conversations = Conversation.objects.filter(project=project, match_key=key)
         return queryset.filter(conversation__in=conversations), False
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Nothing about it can be changed."""
-        related = ("conversation", "profile", "answers__campaign", "reply_message")
-        message: InboundMessage = self.own_row(request, object_id, *related)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"From {message.phone or 'somebody without a number'}",
-            "opts": self.opts,
-            "original": message,
-            "media": self.media,
-            "message": message,
-            "consequence": consequence_pill(message),
-            "said": said(message),
-            "came_from": came_from(message),
-        }
-        return TemplateResponse(request, "callbacks/inbound_message.html", context)
 
     @admin.display(description="Who")
     def who(self, message: InboundMessage) -> str:
@@ -179,10 +164,7 @@ class InboundMessageAdmin(ProjectScopedAdmin):
 
     @admin.display(description="Profile")
     def person_link(self, message: InboundMessage) -> str:
-        if message.profile is None:
-            return ""
-        page = reverse("admin:campaigns_profile_change", args=[message.profile_id])
-        return format_html('<a href="{}">{}</a>', page, message.profile)
+        return person_link(message.profile) if message.profile else ""
 
     @admin.display(description="Profile")
     def person_or_button(self, message: InboundMessage) -> str:

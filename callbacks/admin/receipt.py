@@ -5,14 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
-from django.utils.html import format_html
-from django.views.decorators.http import require_GET
 
-from callbacks.admin.receipt_filters import KINDS, KindFilter, PeriodFilter, StateFilter
-from callbacks.admin.replay_page import ReplayPage
+from callbacks.admin.receipt_filters import KINDS, KindFilter, ReceivedFilter, StateFilter
+from callbacks.admin.replay_page import ReplayFailed, ReplayOne
 from callbacks.admin.try_page import TryPage
 from callbacks.inspecting.curl import as_curl
 from callbacks.inspecting.receipt_story import MOST_FACTS, body_text, facts_of, held, is_cut
@@ -21,8 +16,13 @@ from callbacks.models import AccountNews, Receipt, ReceiptState
 from campaigns.admin.lists.times import short_time
 from campaigns.admin.lists.walking import WalkingChangeList
 from campaigns.models import Message
+from providers.admin.pages import Page
+from providers.admin.pills import pill
+from providers.admin.read_only import ReadOnlyAdmin, ReadOnlyPage
 from providers.admin.row_numbers import row_number
+from providers.people.access import access_of
 
+NOT_FOUND = 404
 COLOURS = {
     ReceiptState.WAITING: "grey",
     ReceiptState.APPLIED: "green",
@@ -33,66 +33,36 @@ COLOURS = {
 
 def state_pill(receipt: Receipt) -> str:
     state = ReceiptState(receipt.state)
-    return format_html('<span class="kb-pill kb-{}">{}</span>', COLOURS[state], state.label)
+    return pill(COLOURS[state], state.label)
 
 
-@admin.register(Receipt)
-class ReceiptAdmin(TryPage, ReplayPage):
-    role_to_add = role_to_change = None
-    change_list_template = "callbacks/receipt_list.html"
-    list_display = ["received", "kind_shown", "state_shown", "held_shown", "address"]
-    list_display_links = ["received"]
-    list_filter = [StateFilter, KindFilter, PeriodFilter]
-    ordering = ["-id"]
-    actions = None
-    sortable_by = ()
-    show_facets = admin.ShowFacets.NEVER  # it would count all receipts for each choice
+class ReceiptPage(ReadOnlyPage):
+    """It explains it."""
 
-    class Media:
-        css = {"all": ["campaigns/campaigns.css", "callbacks/callbacks.css"]}
+    template = "callbacks/receipt.html"
 
-    def get_urls(self) -> list[URLPattern]:
-        trail = self.admin_site.admin_view(require_GET(self.trail_view))
-        return [
-            path("about/<int:pk>/", trail, name="callbacks_receipt_about"),
-            *super().get_urls(),
-        ]
+    def about(self, request: HttpRequest, **named: Any) -> Receipt | None:
+        """None for what was removed, what never was, and what is another project's."""
+        rows = self.admin.get_queryset(request).select_related("project")
+        found: Receipt | None = rows.filter(pk=row_number(named["object_id"])).first()
+        return found
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return WalkingChangeList
+    def get(self, request: HttpRequest, receipt: Receipt | None) -> HttpResponse:
+        return super().get(request, receipt) if receipt else self._gone(request)
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        rows = super().get_queryset(request)
-        is_list = request.resolver_match and request.resolver_match.kwargs.get("object_id") is None
-        return rows.defer("body") if is_list else rows
+    def _gone(self, request: HttpRequest) -> HttpResponse:
+        shown = {"original": "Callback", "kept_days": settings.RECEIPT_KEEP_DAYS}
+        gone = self.show(request, "callbacks/receipt_gone.html", title="Callback", **shown)
+        gone.status_code = NOT_FOUND
+        return gone
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        project = self.access(request).project
-        failed = Receipt.objects.filter(project=project, state=ReceiptState.FAILED).exists()
-        can_replay = failed and self.may_replay(request)
-        context = {"can_replay": can_replay, **(extra_context or {})}
-        return super().changelist_view(request, context)
+    def title(self, receipt: Receipt) -> str:
+        return f"Callback {receipt.pk}"
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Nothing about a receipt can be changed: its page explains it."""
-        receipt = self._found(request, object_id)
-        if receipt is None:
-            return self._gone(request)
+    def shown(self, request: HttpRequest, receipt: Receipt) -> dict[str, Any]:
         facts = facts_of(receipt)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Callback {receipt.pk}",
-            "opts": self.opts,
-            "original": receipt,
-            "media": self.media,
+        may_replay = access_of(request).can_change
+        return {
             "receipt": receipt,
             "state": state_pill(receipt),
             "kind": KINDS.get(receipt.kind, ""),
@@ -103,35 +73,48 @@ class ReceiptAdmin(TryPage, ReplayPage):
             "body": body_text(receipt),
             "is_cut": is_cut(receipt),
             "curl": as_curl(receipt),
-            "can_replay": receipt.state != ReceiptState.WAITING and self.may_replay(request),
+            "can_replay": receipt.state != ReceiptState.WAITING and may_replay,
         }
-        return TemplateResponse(request, "callbacks/receipt.html", context)
 
-    def trail_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """All callbacks about a message, for its page."""
-        message = Message.objects.filter(project=self.project(request), pk=pk).first()
-        if message is None or not self.has_view_permission(request):
-            raise Http404("No such message in this project.")
-        return render(request, "callbacks/trail.html", {"trail": trail_of(message)})
 
-    def _gone(self, request: HttpRequest) -> HttpResponse:
-        """The same for what was removed, what never was, and what is another project's."""
-        title = "Callback"
-        context = {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "opts": self.opts,
-            "original": title,
-            "kept_days": settings.RECEIPT_KEEP_DAYS,
-        }
-        return TemplateResponse(request, "callbacks/receipt_gone.html", context, status=404)
+class TrailPart(Page):
+    """All callbacks about a message, for its page."""
 
-    def _found(self, request: HttpRequest, object_id: str) -> Receipt | None:
-        rows = self.get_queryset(request).select_related("project")
-        found: Receipt | None = rows.filter(pk=row_number(object_id)).first()
-        if not self.has_view_permission(request, found):
-            raise Http404("No such callback in this project.")
-        return found
+    address, name = "about/<int:pk>/", "about"
+    template = "callbacks/trail.html"
+
+    def about(self, request: HttpRequest, **named: Any) -> Message:
+        rows = Message.objects.filter(project=self.project(request), pk=named["pk"])
+        if message := rows.first():
+            return message
+        raise Http404("No such message in this project.")
+
+    def get(self, request: HttpRequest, message: Message) -> HttpResponse:
+        return self.part(request, trail=trail_of(message))
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(ReadOnlyAdmin):
+    pages = (ReceiptPage, TrailPart, TryPage, ReplayOne, ReplayFailed)
+    change_list = WalkingChangeList
+    change_list_template = "callbacks/receipt_list.html"
+    list_display = ["received", "kind_shown", "state_shown", "held_shown", "address"]
+    list_display_links = ["received"]
+    list_filter = [StateFilter, KindFilter, ReceivedFilter]
+    ordering = ["-id"]
+
+    class Media:
+        css = {"all": ["campaigns/campaigns.css", "callbacks/callbacks.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request)
+        is_list = request.resolver_match and request.resolver_match.kwargs.get("object_id") is None
+        return rows.defer("body") if is_list else rows
+
+    def list_context(self, request: HttpRequest) -> dict[str, Any]:
+        access = self.access(request)
+        failed = Receipt.objects.filter(project=access.project, state=ReceiptState.FAILED).exists()
+        return {"can_replay": failed and access.can_change}
 
     @admin.display(description="Received")
     def received(self, receipt: Receipt) -> str:

@@ -7,10 +7,10 @@ from typing import Any, get_args
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
 from callbacks.models import ReceiptState
 from callbacks.parsers import Kind
+from providers.admin.period_filter import PeriodFilter
 
 KINDS = {
     "delivery": "Delivery reports",
@@ -21,11 +21,6 @@ KINDS = {
     "unknown": "Unknown",
 }
 STATES = {str(state.value): str(state.label) for state in ReceiptState}
-PERIODS = {
-    "hour": ("In the last hour", timedelta(hours=1)),
-    "day": ("In the last 24 hours", timedelta(days=1)),
-    "week": ("In the last 7 days", timedelta(days=7)),
-}
 assert set(KINDS) == set(get_args(Kind))  # noqa: S101 - a kind without a name would not be found
 
 
@@ -52,13 +47,10 @@ class StateFilter(SimpleListFilter):
         return queryset.filter(state=chosen) if chosen in STATES else queryset
 
 
-class PeriodFilter(SimpleListFilter):
-    title = "time"
-    parameter_name = "time"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        return [(name, words) for name, (words, _span) in PERIODS.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        period = PERIODS.get(self.value() or "")
-        return queryset.filter(received_at__gte=timezone.now() - period[1]) if period else queryset
+class ReceivedFilter(PeriodFilter):
+    field = "received_at"
+    periods = {
+        "hour": ("In the last hour", timedelta(hours=1)),
+        "day": ("In the last 24 hours", timedelta(days=1)),
+        "week": ("In the last 7 days", timedelta(days=7)),
+    }

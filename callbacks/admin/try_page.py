@@ -8,13 +8,12 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils import timezone
 
 from callbacks.admin.receipt_filters import KINDS
 from callbacks.inspecting.trying import try_payload
-from providers.admin.scoping import ProjectScopedAdmin
+from providers.admin.pages import Page
+from providers.models import Project
 
 
 class TryForm(forms.Form):
@@ -31,24 +30,20 @@ class TryForm(forms.Form):
     )
 
 
-class TryPage(ProjectScopedAdmin):
-    def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(self.try_view)
-        return [path("try/", page, name="callbacks_receipt_try"), *super().get_urls()]
+class TryPage(Page):
+    address, name = "try/", "try"
+    template = "callbacks/try.html"
 
-    def try_view(self, request: HttpRequest) -> HttpResponse:
-        form = TryForm(request.POST if request.method == "POST" else None)
-        context: dict[str, Any] = {
-            **self.admin_site.each_context(request),
-            "title": "Try a payload",
-            "opts": self.opts,
-            "original": "Try a payload",
-            "media": self.media,
-            "form": form,
-        }
-        if form.is_valid():
-            tried = try_payload(
-                self.project(request), form.cleaned_data["payload"], at=timezone.now()
-            )
-            context |= {"tried": tried, "kind": KINDS[tried.kind]}
-        return TemplateResponse(request, "callbacks/try.html", context)
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
+        return self._shown(request, TryForm())
+
+    def post(self, request: HttpRequest, project: Project) -> HttpResponse:
+        form = TryForm(request.POST)
+        if not form.is_valid():
+            return self._shown(request, form)
+        tried = try_payload(project, form.cleaned_data["payload"], at=timezone.now())
+        return self._shown(request, form, tried=tried, kind=KINDS[tried.kind])
+
+    def _shown(self, request: HttpRequest, form: TryForm, **tried: Any) -> HttpResponse:
+        title = "Try a payload"
+        return self.show(request, title=title, original=title, form=form, **tried)

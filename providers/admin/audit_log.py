@@ -13,10 +13,10 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 
 from providers.admin.pages import Page
+from providers.admin.period_filter import PeriodFilter
 from providers.admin.read_only import ReadOnlyAdmin
 from providers.admin.row_numbers import row_number
 from providers.models import AuditEntry, Membership, Project, Role, User
@@ -24,12 +24,6 @@ from providers.people.access import active_project
 
 KABOOTAR = "Kabootar"
 MOST_PEOPLE = 200  # in the filter
-PERIODS = {
-    "day": ("In the last 24 hours", timedelta(days=1)),
-    "week": ("In the last 7 days", timedelta(days=7)),
-    "month": ("In the last 30 days", timedelta(days=30)),
-    "year": ("In the last 365 days", timedelta(days=365)),
-}
 
 
 def entries_of(project: Project) -> QuerySet[AuditEntry]:
@@ -87,16 +81,14 @@ class WhatFilter(SimpleListFilter):
         return queryset.filter(action__startswith=f"{self.value()}.") if self.value() else queryset
 
 
-class PeriodFilter(SimpleListFilter):
-    title = "time"
-    parameter_name = "time"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        return [(name, words) for name, (words, _span) in PERIODS.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        period = PERIODS.get(self.value() or "")
-        return queryset.filter(at__gte=timezone.now() - period[1]) if period else queryset
+class LatelyFilter(PeriodFilter):
+    field = "at"
+    periods = {
+        "day": ("In the last 24 hours", timedelta(days=1)),
+        "week": ("In the last 7 days", timedelta(days=7)),
+        "month": ("In the last 30 days", timedelta(days=30)),
+        "year": ("In the last 365 days", timedelta(days=365)),
+    }
 
 
 class NamingChangeList(ChangeList):
@@ -139,7 +131,7 @@ class AuditLogAdmin(ReadOnlyAdmin):
     change_list_template = "providers/audit_log.html"
     list_display = ["when", "who", "what", "about", "details_shown"]
     list_display_links = None
-    list_filter = [WhoFilter, WhatFilter, PeriodFilter]
+    list_filter = [WhoFilter, WhatFilter, LatelyFilter]
     list_select_related = ["by"]
     ordering = ["-id"]
 

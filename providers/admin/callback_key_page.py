@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
-from providers.admin.dialogs import Act
 from providers.admin.pages import Page
 from providers.connection.callback_keys import (
     GRACE_PERIODS,
@@ -23,6 +22,7 @@ from providers.connection.callback_urls import masked_key
 from providers.connection.last_calls import last_call
 from providers.models import Project, Role
 from providers.people.access import actor_of
+from providers.views.site_pages import Act
 
 PAGE = "admin:providers_provider_callback_key"
 

@@ -2,37 +2,10 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 
-from providers.admin.pages import Page, SitePage
-
-
-class Act(SitePage):
-    """A POST alone: a button acts without asking first."""
-
-    refusals: tuple[type[Exception], ...] = ()
-    refused_as = messages.WARNING
-
-    def post(self, request: HttpRequest, about: Any) -> HttpResponse:
-        try:
-            with transaction.atomic():
-                said = self.act(request, about)
-        except self.refusals as refusal:
-            messages.add_message(request, self.refused_as, str(refusal))
-        else:
-            if said:
-                messages.success(request, said)
-        return HttpResponseRedirect(self.back(request, about))
-
-    def act(self, request: HttpRequest, about: Any) -> str:
-        """What is said afterwards; nothing where what comes says it all."""
-        raise NotImplementedError
-
-    def back(self, request: HttpRequest, about: Any) -> str:
-        """Where the person goes on, whatever came of it."""
-        raise NotImplementedError
+from providers.admin.pages import Page
+from providers.views.site_pages import Act
 
 
 class RowAct(Act, Page):
@@ -54,9 +27,10 @@ class Dialog(RowAct):
     is_grave = False
 
     def get(self, request: HttpRequest, about: Any) -> HttpResponse:
-        project = self.project(request)
-        shown = self.shown(request, about)
-        return self.part(request, dialog=self, about=about, project=project, **shown)
+        return self.ask(request, **self.shown(request, about))
+
+    def ask(self, request: HttpRequest, **shown: Any) -> HttpResponse:
+        return self.part(request, dialog=self, project=self.project(request), **shown)
 
     def shown(self, request: HttpRequest, about: Any) -> dict[str, Any]:
         """What the dialog says besides its own words."""

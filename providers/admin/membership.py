@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminRadioSelectWidget
 
-from providers.admin.dialogs import Act
 from providers.admin.pages import Page
 from providers.admin.resetting import FORM, RESETTING
 from providers.admin.scoping import ProjectScopedAdmin
@@ -17,6 +16,7 @@ from providers.models import Invitation, Membership, Project, Role
 from providers.people.access import actor_of, may_reset
 from providers.people.inviting import invite, withdraw
 from providers.people.members import MemberError, change_role, check_an_admin_stays, remove_member
+from providers.views.site_pages import Act
 from providers.watch.auditing import changes_of
 from providers.watch.mailing import sends_mail
 
@@ -85,10 +85,8 @@ class InvitePage(Page):
             return self.show(request, title="Invite somebody", form=form)
         given = form.cleaned_data
         invited = invite(project, email=given["email"], role=given["role"], by=actor_of(request))
-        template, mails = "providers/invited.html", sends_mail()
-        return self.show(
-            request, title="Invited", template=template, invited=invited, sends_mail=mails
-        )
+        shown = {"invited": invited, "sends_mail": sends_mail()}
+        return self.show(request, "providers/invited.html", title="Invited", **shown)
 
 
 class WithdrawInvitation(Act, Page):
@@ -114,8 +112,8 @@ class WithdrawInvitation(Act, Page):
 class MembershipAdmin(ProjectScopedAdmin):
     pages = (InvitePage, WithdrawInvitation, *RESETTING)
     role_to_view = role_to_add = role_to_change = role_to_delete = Role.ADMIN
-    delete_refusals = (MemberError,)
     audited_by_acts = ("changed", "deleted")
+    delete_refusals = (MemberError,)
     form = RoleForm
     change_form_template = FORM
     list_display = ["person", "email", "role", "second_factor", "last_sign_in", "since"]

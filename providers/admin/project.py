@@ -50,10 +50,7 @@ class GeneralPage(Page):
 
     def get(self, request: HttpRequest, project: Project) -> HttpResponse:
         context = {"show_save_and_continue": False, "show_save_and_add_another": False}
-        form: HttpResponse = self.admin.changeform_view(
-            request, str(project.pk), extra_context=context
-        )
-        return form
+        return self.form(request, project, **context)
 
     post = get
 

@@ -6,22 +6,13 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.forms.models import model_to_dict
-from unfold.widgets import (
-    UnfoldAdminRadioSelectWidget,
-    UnfoldAdminSelect2Widget,
-    UnfoldAdminTextareaWidget,
-)
+from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminTextareaWidget
 
+from providers.admin.yes_no_unknown import YesNoUnknownField, as_choice
 from providers.connection.keyword_lists import WordListError, in_both, read_words
 from providers.models import Project
 from providers.phones.countries import countries
 from providers.phones.country_zones import ZONES
-
-SUBSCRIBED_CHOICES = [
-    ("", "Unknown: they get no messages until you know better"),
-    ("true", "Yes: everybody in my files has agreed to get messages"),
-    ("false", "No: they get no messages"),
-]
 
 
 class WordsField(forms.CharField):
@@ -54,13 +45,11 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminSelect2Widget,
         help_text="Phone numbers without a country code are read as this country's.",
     )
-    imported_as_subscribed = forms.TypedChoiceField(
+    imported_as_subscribed = YesNoUnknownField(
         label="Imported people are subscribed",
-        choices=SUBSCRIBED_CHOICES,
-        coerce=lambda value: value == "true",
-        empty_value=None,
-        required=False,
-        widget=UnfoldAdminRadioSelectWidget,
+        unknown="Unknown: they get no messages until you know better",
+        yes="Yes: everybody in my files has agreed to get messages",
+        no="No: they get no messages",
         help_text="For files that have no MSG-whatsapp column.",
     )
     opt_out_words = WordsField(
@@ -123,7 +112,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
             if name in self.fields:
                 self.fields[name].widget.attrs["rows"] = 3
         if (subscribed := self.initial.get("imported_as_subscribed")) is not None:
-            self.initial["imported_as_subscribed"] = "true" if subscribed else "false"
+            self.initial["imported_as_subscribed"] = as_choice(subscribed)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from providers.admin.callback_key_page import CallbackKeyPage, EndOldKeys
 from providers.admin.disconnect_page import DisconnectPage
 from providers.admin.gupshup import GUPSHUP
-from providers.admin.pages import Page
+from providers.admin.pages import AddPage, Page
 from providers.admin.picker import VENDORS, vendor_of
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.admin.typed_credentials import hides_credentials
@@ -46,10 +46,10 @@ class ConnectPage(Page):
     post = get
 
 
-class ConnectFormPage(Page):
+class ConnectFormPage(AddPage):
     """The form of a new account, for a project that has none."""
 
-    address, name = "add/", "add"
+    role = Role.VIEWER  # it leads them to the account that there is
 
     def get(self, request: HttpRequest, project: Project) -> HttpResponse:
         if provider := Provider.objects.filter(project=project).first():
@@ -61,8 +61,7 @@ class ConnectFormPage(Page):
         if vendor_of(request.GET.get("kind", GUPSHUP.kind)) is None:
             messages.error(request, "There is no such provider. Pick one of these.")
             return HttpResponseRedirect(self.admin.list_page)
-        form: HttpResponse = self.admin.add_view(request)
-        return form
+        return super().post(request, project)
 
 
 @admin.register(Provider)

@@ -28,7 +28,8 @@ class ReadOnlyPage(Page):
         shown = self.shown(request, about)
         return self.show(request, title=self.title(about), original=about, **shown)
 
-    post = get
+    def post(self, request: HttpRequest, about: Any) -> HttpResponse:
+        return self.get(request, about)
 
     def title(self, row: Any) -> str:
         return str(row)

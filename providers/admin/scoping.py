@@ -97,15 +97,16 @@ class ProjectScopedAdmin(_ScopedPermissions, AuditedAdmin):
     """A page of the active project's rows.
 
     Set `project_path` where the row has no `project` of its own, the `role_to_…` where they
-    differ, `can_delete_selected` for the bulk action, which is off otherwise. `delete_refusals`
-    are what its deleting may refuse, in words; `races` are what somebody's saving at the same
-    moment makes of ours.
+    differ, `can_delete_selected` for the bulk action, which is off otherwise. `save_refusals` and
+    `delete_refusals` say in words why that can't be; `races` are what somebody's saving at the
+    same moment makes of ours.
     """
 
     show_full_result_count = False
     paginator = CappedPaginator
     list_per_page = 50
     can_delete_selected = False
+    save_refusals: tuple[type[Exception], ...] = ()
     delete_refusals: tuple[type[Exception], ...] = ()
     races: tuple[type[Exception], ...] = (IntegrityError,)
 
@@ -189,6 +190,9 @@ class ProjectScopedAdmin(_ScopedPermissions, AuditedAdmin):
             # The second time what the other one saved is seen, and the form says what is the
             # matter instead of being lost.
             return super().changeform_view(request, object_id, form_url, extra_context)
+        except self.save_refusals as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(self.list_page)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

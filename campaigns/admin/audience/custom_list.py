@@ -21,6 +21,7 @@ from providers.watch.auditing import changes_of
 class CustomListAdmin(ProjectScopedAdmin):
     audited_by_acts = ("added", "changed", "deleted")
     role_to_delete = Role.MARKETER
+    delete_refusals = (ListError,)
     change_list_template = "campaigns/custom_list_list.html"
     list_display = ["name", "people_shown", "created"]
     search_fields = ["name"]
@@ -48,23 +49,12 @@ class CustomListAdmin(ProjectScopedAdmin):
         self, request: HttpRequest, obj: CustomList, post_url_continue: str | None = None
     ) -> HttpResponse:
         messages.success(request, f"“{obj}” is there. Now put people into it.")
-        return HttpResponseRedirect(_page_of(obj))
+        return HttpResponseRedirect(self.page_of(obj))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """The list alone: naming its million memberships would take minutes."""
         names = [str(custom_list) for custom_list in objs]
         return names, {"custom lists": len(names)}, set(), []
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        try:
-            return super().delete_view(request, object_id, extra_context)
-        except ListError as error:
-            messages.error(request, str(error))
-            return HttpResponseRedirect(
-                reverse("admin:campaigns_customlist_change", args=[object_id])
-            )
 
     def delete_model(self, request: HttpRequest, obj: CustomList) -> None:
         delete_list(obj, by=actor_of(request))
@@ -90,7 +80,3 @@ class CustomListAdmin(ProjectScopedAdmin):
     @admin.display(description="Made", ordering="created_at")
     def created(self, custom_list: CustomList) -> str:
         return short_time(custom_list.created_at)
-
-
-def _page_of(custom_list: CustomList) -> str:
-    return reverse("admin:campaigns_customlist_change", args=[custom_list.pk])

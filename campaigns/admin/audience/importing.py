@@ -6,18 +6,20 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from campaigns.admin.audience.import_page import ImportPage, status_pill
+from campaigns.admin.audience.import_page import IMPORT_PAGES, status_pill
 from campaigns.admin.audience.upload_page import UploadPage
 from campaigns.admin.lists.times import short_time
 from campaigns.audience.imports.forgetting import delete_import
 from campaigns.models import Import, ImportStatus
+from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Role
 from providers.people.access import actor_of
 
 
 @admin.register(Import)
-class ImportAdmin(UploadPage, ImportPage):
+class ImportAdmin(ProjectScopedAdmin):
     audited_by_acts = ("deleted",)
+    pages = (UploadPage, *IMPORT_PAGES)
     role_to_delete = Role.MARKETER
     change_list_template = "campaigns/import_list.html"
     list_display = [

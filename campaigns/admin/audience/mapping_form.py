@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from unfold.widgets import (
-    UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelect2Widget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
@@ -23,14 +22,10 @@ from campaigns.audience.imports.property_names import LONGEST_NAME, property_nam
 from campaigns.audience.imports.uploading import Sample
 from campaigns.audience.imports.values import ValueType
 from campaigns.models import Import, ImportKind
+from providers.admin.yes_no_unknown import YesNoUnknownField, as_choice
 from providers.phones.countries import countries
 
 SHOWN_VALUES = 3
-NEW_PEOPLE = [
-    ("", "Unknown: they get no messages until you know better"),
-    ("true", "Subscribed: they have agreed to get WhatsApp messages"),
-    ("false", "Not subscribed: they get no messages"),
-]
 
 
 @dataclass(frozen=True)
@@ -51,13 +46,11 @@ class MappingForm(forms.Form):
         choices=lambda: [(country.code, str(country)) for country in countries()],
         widget=UnfoldAdminSelect2Widget,
     )
-    new_subscribed = forms.TypedChoiceField(
+    new_subscribed = YesNoUnknownField(
         label="New people whose row doesn't say MSG-whatsapp are",
-        choices=NEW_PEOPLE,
-        coerce=lambda value: value == "true",
-        empty_value=None,
-        required=False,
-        widget=UnfoldAdminRadioSelectWidget,
+        unknown="Unknown: they get no messages until you know better",
+        yes="Subscribed: they have agreed to get WhatsApp messages",
+        no="Not subscribed: they get no messages",
         help_text="People you have already keep what they are.",
     )
 
@@ -66,7 +59,7 @@ class MappingForm(forms.Form):
     ) -> None:
         initial = {
             "default_country": upload.project.default_country,
-            "new_subscribed": _as_choice(upload.project.imported_as_subscribed),
+            "new_subscribed": as_choice(upload.project.imported_as_subscribed),
         }
         super().__init__(data, initial=initial)
         self._sample, self._guessed = sample, guessed
@@ -136,10 +129,6 @@ class MappingForm(forms.Form):
                 value_type=self[f"type_{index}"],
                 problem=self._problems.get(index, ""),
             )
-
-
-def _as_choice(value: bool | None) -> str:
-    return "" if value is None else str(value).lower()
 
 
 def _key_choices() -> list[tuple[str, str]]:

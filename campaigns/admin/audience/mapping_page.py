@@ -1,60 +1,54 @@
 """The second page of an import: its columns are shown with a guess, and confirmed."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 
 from campaigns.admin.audience.mapping_form import MappingForm
-from campaigns.admin.audience.own_import import OwnImport, page_of
 from campaigns.audience.imports.mapping import MappingError, Target
 from campaigns.audience.imports.queueing import cancel, start
 from campaigns.audience.imports.reading import FileError
 from campaigns.audience.imports.uploading import Sample, guess_mapping, rows_refused, sample_of
 from campaigns.models import Import, ImportKind
+from providers.admin.pages import Page
 from providers.people.access import actor_of
 from providers.watch.actors import SYSTEM
 
 SHOWN_REFUSALS = 5
 
 
-class MappingPage(OwnImport):
-    def mapping_view(self, request: HttpRequest, upload: Import) -> HttpResponse:
-        """Of an import that waits for its columns, for somebody who may start it."""
+class MappingPage(Page):
+    """Of an import that waits for its columns, for somebody who may start it. It stands at no
+    address of its own: the import's page shows it."""
+
+    template = "campaigns/import_mapping.html"
+
+    def get(self, request: HttpRequest, upload: Import) -> HttpResponse:
+        return self._answer(request, upload, typed=None)
+
+    def post(self, request: HttpRequest, upload: Import) -> HttpResponse:
+        return self._answer(request, upload, typed=request.POST)
+
+    def _answer(self, request: HttpRequest, upload: Import, *, typed: Any) -> HttpResponse:
         try:
             sample = sample_of(upload)
         except FileError as error:
             messages.error(request, str(error))
             cancel(upload, by=SYSTEM)
-            return HttpResponseRedirect(page_of(upload))
-        form = MappingForm(
-            request.POST if request.method == "POST" else None,
-            upload=upload,
-            sample=sample,
-            guessed=guess_mapping(upload, sample),
-        )
+            return HttpResponseRedirect(self.admin.page_of(upload))
+        guessed = guess_mapping(upload, sample)
+        form = MappingForm(typed, upload=upload, sample=sample, guessed=guessed)
         if form.is_bound and form.is_valid() and self._started(request, upload, form):
-            return HttpResponseRedirect(page_of(upload))
-        return self._show(request, upload, sample, form)
-
-    def _show(
-        self, request: HttpRequest, upload: Import, sample: Sample, form: MappingForm
-    ) -> HttpResponse:
-        refused = [] if form.errors else rows_refused(upload, sample, form.mapping)
-        mapped = {column.target for column in form.mapping.columns}
-        context = self.page_context(
+            return HttpResponseRedirect(self.admin.page_of(upload))
+        return self.show(
             request,
             title=f"Columns of {upload.file_name}",
             original=upload,
             upload=upload,
             form=form,
-            encoding=sample.layout.encoding,
-            sample_size=len(sample.rows) + len(sample.faults),
-            refused_count=len(refused),
-            refused=refused[:SHOWN_REFUSALS],
-            has_phones=Target.PHONE in mapped,
-            adds_people=upload.kind == ImportKind.PEOPLE,
+            **_shown(upload, sample, form),
         )
-        return TemplateResponse(request, "campaigns/import_mapping.html", context)
 
     def _started(self, request: HttpRequest, upload: Import, form: MappingForm) -> bool:
         try:
@@ -69,3 +63,16 @@ class MappingPage(OwnImport):
             form.tell(error)
             return False
         return True
+
+
+def _shown(upload: Import, sample: Sample, form: MappingForm) -> dict[str, Any]:
+    refused = [] if form.errors else rows_refused(upload, sample, form.mapping)
+    mapped = {column.target for column in form.mapping.columns}
+    return {
+        "encoding": sample.layout.encoding,
+        "sample_size": len(sample.rows) + len(sample.faults),
+        "refused_count": len(refused),
+        "refused": refused[:SHOWN_REFUSALS],
+        "has_phones": Target.PHONE in mapped,
+        "adds_people": upload.kind == ImportKind.PEOPLE,
+    }

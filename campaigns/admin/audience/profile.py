@@ -18,6 +18,7 @@ from campaigns.audience.reachability import with_reason
 from campaigns.audience.searching import search
 from campaigns.audience.subscriptions import block_of, history_of
 from campaigns.models import CustomList, Profile, Reason
+from providers.admin.pills import pill
 from providers.admin.row_numbers import row_number
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.people.access import active_project, actor_of
@@ -52,6 +53,7 @@ class ProfileAdmin(ProjectScopedAdmin):
     is_about_people = True
     audited_by_acts = ("added", "changed")
     form = ProfileForm
+    change_list = WalkingChangeList
     change_list_template = "campaigns/profile_list.html"
     list_display = ["person", "identity", "phone", "reach", "language", "since"]
     list_display_links = ["person"]
@@ -77,9 +79,6 @@ class ProfileAdmin(ProjectScopedAdmin):
 
     class Media:
         css = {"all": ["campaigns/campaigns.css", "campaigns/import.css"]}
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return WalkingChangeList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return with_reason(super().get_queryset(request))
@@ -108,13 +107,13 @@ class ProfileAdmin(ProjectScopedAdmin):
 
     @admin.display(description="Name")
     def person(self, profile: Profile) -> str:
-        test = format_html(' <span class="kb-pill kb-blue">Test</span>') if profile.is_test else ""
-        return format_html("{}{}", profile.name or profile.identity, test)
+        name = profile.name or profile.identity
+        return format_html("{} {}", name, pill("blue", "Test")) if profile.is_test else name
 
     @admin.display(description="Messages")
     def reach(self, profile: Any) -> str:
         colour, label = BADGES[getattr(profile, "unreachable", "")]
-        badge = format_html('<span class="kb-pill kb-{}">{}</span>', colour, label)
+        badge = pill(colour, label)
         if profile.match_key is not None and profile.unreachable == Reason.NUMBER_BLOCKED:
             return format_html("{} {}", badge, _by_whom(profile))
         return badge

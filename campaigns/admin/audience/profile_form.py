@@ -5,7 +5,6 @@ from zoneinfo import available_timezones
 
 from django import forms
 from unfold.widgets import (
-    UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelect2Widget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
@@ -14,14 +13,9 @@ from unfold.widgets import (
 from campaigns.audience.imports.people_rows import RowRefusedError, read_identity
 from campaigns.audience.subscriptions import block_of
 from campaigns.models import Profile
+from providers.admin.yes_no_unknown import YesNoUnknownField, as_choice
 from providers.models import Project
 from providers.phones.numbers import PhoneError, read_phone
-
-SUBSCRIBED = [
-    ("", "Unknown: they get no messages"),
-    ("true", "Subscribed: they have agreed to get WhatsApp messages"),
-    ("false", "Not subscribed: they get no messages"),
-]
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -33,13 +27,11 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminTextInputWidget,
         help_text="With + and country code, like +919000011122.",
     )
-    subscribed = forms.TypedChoiceField(
+    subscribed = YesNoUnknownField(
         label="MSG-whatsapp",
-        choices=SUBSCRIBED,
-        coerce=lambda value: value == "true",
-        empty_value=None,
-        required=False,
-        widget=UnfoldAdminRadioSelectWidget,
+        unknown="Unknown: they get no messages",
+        yes="Subscribed: they have agreed to get WhatsApp messages",
+        no="Not subscribed: they get no messages",
     )
     blocked = forms.BooleanField(
         label="Block this phone (MSG-dndWhatsApp)",
@@ -72,9 +64,8 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         profile = self.instance
         if profile._state.adding:
             return
-        subscribed = "" if profile.subscribed is None else str(profile.subscribed).lower()
         block = block_of(profile)
-        self.initial["subscribed"] = subscribed
+        self.initial["subscribed"] = as_choice(profile.subscribed)
         self.initial["blocked"] = bool(block and block.blocked)
 
     def clean_identity(self) -> str:

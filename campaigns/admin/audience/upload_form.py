@@ -3,12 +3,9 @@
 from typing import Any
 
 from django import forms
-from unfold.widgets import (
-    UnfoldAdminRadioSelectWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextInputWidget,
-)
+from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
+from campaigns.admin.lists.list_choice import ListChoiceField, offer_lists
 from campaigns.audience.imports.uploading import LARGEST
 from campaigns.models import CustomList, ImportKind
 from providers.models import Project
@@ -42,12 +39,9 @@ class UploadForm(forms.Form):
         initial=ImportKind.PEOPLE,
         widget=UnfoldAdminRadioSelectWidget,
     )
-    into_list = forms.ModelChoiceField(
-        CustomList.objects.none(),
+    into_list = ListChoiceField(
         label="Also put them into a list",
-        required=False,
         empty_label="No list you have",
-        widget=UnfoldAdminSelectWidget,
         help_text="A campaign can go to a list.",
     )
     new_list = forms.CharField(
@@ -62,9 +56,7 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._project = project
-        field = self.fields["into_list"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
-        field.queryset = CustomList.objects.filter(project=project).order_by("name")
+        offer_lists(self.fields["into_list"], project)
 
     def clean_new_list(self) -> str:
         name: str = self.cleaned_data["new_list"]

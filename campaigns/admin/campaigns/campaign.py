@@ -2,17 +2,33 @@
 
 from django.contrib import admin
 
-from campaigns.admin.campaigns.campaign_list import CampaignListPage
-from campaigns.admin.campaigns.form_page import FormPage
-from campaigns.admin.campaigns.live_page import LivePage
-from campaigns.admin.campaigns.moves import Moves
+from campaigns.admin.campaigns.campaign_list import CampaignListAdmin
+from campaigns.admin.campaigns.form_page import DraftAdmin, NewCampaignPage
+from campaigns.admin.campaigns.form_parts import PreviewPart, ReachPart, SlotsPart
+from campaigns.admin.campaigns.live_page import CasePage, LivePage, LivePart
+from campaigns.admin.campaigns.moves import MOVES
 from campaigns.admin.campaigns.publish_page import PublishPage
-from campaigns.admin.messages.doubts import CampaignDoubts
+from campaigns.admin.campaigns.publish_parts import PUBLISH_PARTS
+from campaigns.admin.messages.doubts import SETTLING
 from campaigns.models import Campaign
 
 
 @admin.register(Campaign)
-class CampaignAdmin(CampaignDoubts, Moves, PublishPage, LivePage, FormPage, CampaignListPage):
+class CampaignAdmin(DraftAdmin, CampaignListAdmin):
+    pages = (
+        NewCampaignPage,
+        LivePage,
+        LivePart,
+        CasePage,
+        SlotsPart,
+        PreviewPart,
+        ReachPart,
+        PublishPage,
+        *PUBLISH_PARTS,
+        *MOVES,
+        *SETTLING,
+    )
+
     class Media:
         css = {
             "all": [

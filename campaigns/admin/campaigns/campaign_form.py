@@ -16,7 +16,8 @@ from unfold.widgets import (
 )
 
 from campaigns.admin.campaigns.moment_field import MomentField
-from campaigns.models import Audience, Campaign, CustomList, QuietAction, Variant
+from campaigns.admin.lists.list_choice import ListChoiceField, offer_lists
+from campaigns.models import Audience, Campaign, QuietAction, Variant
 from campaigns.planning.drafting import WRITTEN
 from campaigns.planning.preflight import Finding, Section, blocking, variants_of
 from providers.admin.row_numbers import row_number
@@ -93,12 +94,9 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         widget=UnfoldAdminRadioSelectWidget,
     )
-    audience_list = forms.ModelChoiceField(
-        CustomList.objects.none(),
+    audience_list = ListChoiceField(
         label="Custom list",
-        required=False,
         empty_label="Choose a list",
-        widget=UnfoldAdminSelectWidget,
         help_text="Lists come from imports: choose one there to put people into.",
     )
     template = forms.ModelChoiceField(
@@ -179,8 +177,7 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         self.initial.setdefault("when", LATER if self.instance.starts_at else NOW)
         if variant:
             self.initial.setdefault("template", variant.version.template_id)
-        lists: Any = self.fields["audience_list"]
-        lists.queryset = CustomList.objects.filter(project=self.project).order_by("name")
+        offer_lists(self.fields["audience_list"], self.project)
         templates: Any = self.fields["template"]
         chosen = self._typed("template")
         templates.queryset = self._templates(row_number(chosen))

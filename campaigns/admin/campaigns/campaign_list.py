@@ -13,6 +13,7 @@ from campaigns.admin.lists.times import short_time
 from campaigns.models import Campaign, CampaignStatus
 from campaigns.planning.preflight import lack_of
 from campaigns.results.numbers import Results, results_by_campaign
+from providers.admin.pills import pill
 from providers.admin.scoping import ProjectScopedAdmin
 
 COLOURS = {
@@ -41,10 +42,13 @@ class ListWithResults(ChangeList):  # type: ignore[misc]
 
 def status_pill(campaign: Campaign) -> str:
     status = CampaignStatus(campaign.status)
-    return format_html('<span class="kb-pill kb-{}">{}</span>', COLOURS[status], status.label)
+    return pill(COLOURS[status], status.label)
 
 
-class CampaignListPage(ProjectScopedAdmin):
+class CampaignListAdmin(ProjectScopedAdmin):
+    """The list's half of the campaigns' admin."""
+
+    change_list = ListWithResults
     change_list_template = "campaigns/campaign_list.html"
     list_display = [
         "name",
@@ -62,15 +66,9 @@ class CampaignListPage(ProjectScopedAdmin):
     ordering = ["-created_at"]
     list_select_related = ["audience_list"]
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return ListWithResults
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        access = self.access(request)
-        lack = lack_of(access.project) if access.project else None
-        return super().changelist_view(request, {**(extra_context or {}), "lack": lack})
+    def list_context(self, request: HttpRequest) -> dict[str, Any]:
+        project = self.access(request).project
+        return {"lack": lack_of(project) if project else None}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("project")

@@ -11,11 +11,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
 
 from campaigns.admin.campaigns.campaign_list import status_pill
 from campaigns.gates.quiet_hours import quiet_until
@@ -29,110 +26,103 @@ from campaigns.results.numbers import Results, Rounds, results_by_round, togethe
 from campaigns.results.speed import Sample, average, in_words, look_again, rate_of, seconds_left
 from campaigns.running.launching import percent_launched
 from campaigns.running.lifecycle import LIVE
-from providers.admin.scoping import ProjectScopedAdmin
+from providers.admin.pages import Page
+from providers.admin.read_only import ReadOnlyPage
 from providers.models import Incident, Provider
+from providers.people.access import access_of
 
 MOVING = (CampaignStatus.LAUNCHING, CampaignStatus.RUNNING)
 # Reports go on coming for hours after the last message: then it looks less often, but still looks.
 SECONDS_WHILE_MOVING, SECONDS_AT_REST = 2, 10
+PUBLISHED = (
+    "This campaign has been published, so it can't be changed any more. What you wrote was not "
+    "saved. Clone the campaign to send a changed one."
+)
 
 
-class LivePage(ProjectScopedAdmin):
-    def get_urls(self) -> list[URLPattern]:
-        part = self.admin_site.admin_view(require_GET(self.live_view))
-        case = self.admin_site.admin_view(require_GET(self.case_view))
-        return [
-            path("<int:pk>/live/", part, name="campaigns_campaign_live"),
-            path("<int:pk>/case/", case, name="campaigns_campaign_case"),
-            *super().get_urls(),
-        ]
+class LivePage(ReadOnlyPage):
+    """The form for those who may write a draft; for everybody else, how it goes."""
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        """The form for those who may write a draft; for everybody else, how it goes."""
-        campaign: Campaign = self.own_row(request, object_id)
-        is_draft = campaign.status == CampaignStatus.DRAFT
-        if is_draft and self.has_change_permission(request, campaign):
-            return super().change_view(request, object_id, form_url, extra_context)
-        if request.method == "POST":
-            return _refuse(request, campaign)
-        return self._show(request, campaign)
+    template = "campaigns/live.html"
 
-    def live_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What has changed since the last look, `last` with the sample it left."""
-        campaign: Campaign = self.own_row(request, pk)
-        context = self._progress(request, campaign, last=_read_sample(request.GET))
-        context["shown_status"] = request.GET.get("status", "")
-        return render(request, "campaigns/live_part.html", context)
+    def get(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
+        if self._is_form(request, campaign):
+            return self.form(request, campaign)
+        return super().get(request, campaign)
 
-    def case_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """To one message that failed for the reason that was clicked on."""
-        self.own_row(request, pk)
-        reason, code = request.GET.get("reason", ""), request.GET.get("code", "")
-        message_id = find_case(pk, reason=reason, code=code)
-        if message_id is None:
-            messages.info(request, "Nobody failed for this reason any more: a report settled it.")
-            return HttpResponseRedirect(reverse("admin:campaigns_campaign_change", args=[pk]))
-        return HttpResponseRedirect(reverse("admin:campaigns_message_change", args=[message_id]))
+    def post(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
+        if self._is_form(request, campaign):
+            return self.form(request, campaign)
+        if campaign.status == CampaignStatus.DRAFT:
+            raise PermissionDenied
+        messages.error(request, PUBLISHED)
+        return HttpResponseRedirect(request.path)
 
-    def _show(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    def shown(self, request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
         variant = next(iter(variants_of(campaign)), None)
-        context = {
-            **self.admin_site.each_context(request),
-            **self._progress(request, campaign, last=None),
-            "title": str(campaign),
-            "media": self.media,
-            "opts": self.opts,
-            "original": campaign,
+        return {
+            **_progress(request, campaign, last=None),
             "variant": variant,
             "wording": wording_of(variant) if variant else None,
         }
-        return TemplateResponse(request, "campaigns/live.html", context)
 
-    def _progress(
-        self, request: HttpRequest, campaign: Campaign, *, last: Sample | None
-    ) -> dict[str, Any]:
-        runs = list(campaign.runs.order_by("number"))
-        rounds = results_by_round(runs)
-        results = together(rounds)
-        provider = Provider.objects.filter(project=campaign.project_id).first()
-        now = look_again(last, at=timezone.now().timestamp(), attempted=results.attempted)
-        return {
-            "campaign": campaign,
-            "results": results,
-            "last": _sample_text(now),
-            "status_pill": status_pill(campaign),
-            "live_statuses": LIVE,
-            "needs_account": _needs_account(campaign),
-            "pace": _pace(campaign, results, rounds, now, rate=provider.rate if provider else 0),
-            "may_settle": self.access(request).can_administer,
-            "rounds": rounds if len(rounds) > 1 else [],
-            "may_retry": campaign.status == CampaignStatus.COMPLETED
-            and bool(results.failed_total)
-            and not any(run.retry_of_id for run in runs),
-            "quiet_until": _quiet_until(campaign),
-            "will_wait": _will_wait(campaign),
-            "launch_percent": _launch_percent(runs),
-            "launched": all(run.status != RunStatus.LAUNCHING for run in runs),
-            "every": SECONDS_WHILE_MOVING if campaign.status in MOVING else SECONDS_AT_REST,
-            "may_change": self.has_change_permission(request, campaign),
-        }
+    def _is_form(self, request: HttpRequest, campaign: Campaign) -> bool:
+        is_draft = campaign.status == CampaignStatus.DRAFT
+        return is_draft and self.admin.has_change_permission(request, campaign)
 
 
-def _refuse(request: HttpRequest, campaign: Campaign) -> HttpResponse:
-    if campaign.status == CampaignStatus.DRAFT:
-        raise PermissionDenied
-    messages.error(
-        request,
-        "This campaign has been published, so it can't be changed any more. What you wrote was "
-        "not saved. Clone the campaign to send a changed one.",
-    )
-    return HttpResponseRedirect(request.path)
+class LivePart(Page):
+    """What has changed since the last look, `last` with the sample it left."""
+
+    address, name = "<int:pk>/live/", "live"
+    template = "campaigns/live_part.html"
+
+    def get(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
+        context = _progress(request, campaign, last=_read_sample(request.GET))
+        return self.part(request, shown_status=request.GET.get("status", ""), **context)
+
+
+class CasePage(Page):
+    """To one message that failed for the reason that was clicked on."""
+
+    address, name = "<int:pk>/case/", "case"
+
+    def get(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
+        reason, code = request.GET.get("reason", ""), request.GET.get("code", "")
+        message_id = find_case(campaign.pk, reason=reason, code=code)
+        if message_id is None:
+            messages.info(request, "Nobody failed for this reason any more: a report settled it.")
+            return HttpResponseRedirect(self.admin.page_of(campaign))
+        return HttpResponseRedirect(reverse("admin:campaigns_message_change", args=[message_id]))
+
+
+def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) -> dict[str, Any]:
+    access = access_of(request)
+    runs = list(campaign.runs.order_by("number"))
+    rounds = results_by_round(runs)
+    results = together(rounds)
+    provider = Provider.objects.filter(project=campaign.project_id).first()
+    now = look_again(last, at=timezone.now().timestamp(), attempted=results.attempted)
+    return {
+        "campaign": campaign,
+        "results": results,
+        "last": _sample_text(now),
+        "status_pill": status_pill(campaign),
+        "live_statuses": LIVE,
+        "needs_account": _needs_account(campaign),
+        "pace": _pace(campaign, results, rounds, now, rate=provider.rate if provider else 0),
+        "may_settle": access.can_administer,
+        "rounds": rounds if len(rounds) > 1 else [],
+        "may_retry": campaign.status == CampaignStatus.COMPLETED
+        and bool(results.failed_total)
+        and not any(run.retry_of_id for run in runs),
+        "quiet_until": _quiet_until(campaign),
+        "will_wait": _will_wait(campaign),
+        "launch_percent": _launch_percent(runs),
+        "launched": all(run.status != RunStatus.LAUNCHING for run in runs),
+        "every": SECONDS_WHILE_MOVING if campaign.status in MOVING else SECONDS_AT_REST,
+        "may_change": access.can_change,
+    }
 
 
 def _pace(

@@ -15,7 +15,7 @@ from campaigns.admin.lists.times import short_time
 from campaigns.admin.lists.walking import WalkingChangeList
 from campaigns.models import Event
 from campaigns.results.finding import event_names, find_people, newest_events
-from providers.admin.scoping import ProjectScopedAdmin
+from providers.admin.read_only import ReadOnlyAdmin
 from providers.people.access import active_project
 
 
@@ -32,8 +32,8 @@ class NameFilter(SimpleListFilter):
 
 
 @admin.register(Event)
-class EventAdmin(ProjectScopedAdmin):
-    role_to_add = role_to_change = None
+class EventAdmin(ReadOnlyAdmin):
+    change_list = WalkingChangeList
     change_list_template = "campaigns/event_list.html"
     list_display = ["name", "person", "happened", "details", "message_shown"]
     list_display_links = None
@@ -42,15 +42,9 @@ class EventAdmin(ProjectScopedAdmin):
     search_fields = ["name"]  # shows the search box; get_search_results does it all
     search_help_text = "A person's whole phone number or identity"
     ordering = ["-at", "-id"]
-    actions = None
-    sortable_by = ()
-    show_facets = admin.ShowFacets.NEVER  # it would count all events for each choice
 
     class Media:
         css = {"all": ["campaigns/campaigns.css"]}
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return WalkingChangeList
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -4,14 +4,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
 from campaigns.admin.lists.person_link import person_link
 from campaigns.admin.lists.times import short_time
-from campaigns.admin.messages.doubts import MessageDoubts
+from campaigns.admin.messages.doubts import SETTLING
 from campaigns.admin.messages.message_filters import (
     CampaignFilter,
     CodeFilter,
@@ -25,6 +24,9 @@ from campaigns.gates.explaining import explain, explain_message
 from campaigns.models import Event, EventName, Message, OutboxState, State
 from campaigns.results.finding import find_messages
 from campaigns.results.message_story import latest_step, life_of, text_of
+from providers.admin.pills import pill
+from providers.admin.read_only import ReadOnlyAdmin, ReadOnlyPage
+from providers.people.access import access_of
 
 RECEIPT_PAGE = "admin:callbacks_receipt_change"
 TRAIL = "admin:callbacks_receipt_about"
@@ -46,7 +48,7 @@ def state_pill(message: Message) -> str:
     outbox = getattr(message, "outbox", None)
     is_being_sent = outbox is not None and outbox.state == OutboxState.CLAIMED
     label = "Sending" if state is State.QUEUED and is_being_sent else state.label
-    return format_html('<span class="kb-pill kb-{}">{}</span>', COLOURS[state], label)
+    return pill(COLOURS[state], label)
 
 
 def in_order(message: Message) -> list[Event]:
@@ -61,9 +63,34 @@ def receipt_page(source: int | None) -> str:
     return reverse(RECEIPT_PAGE, args=[source]) if source else ""
 
 
+class MessagePage(ReadOnlyPage):
+    """Its life."""
+
+    template = "campaigns/message.html"
+    related = ("profile", "campaign", "outbox", "variant__version__template", "project")
+
+    def title(self, message: Message) -> str:
+        return f"Message to {message.phone or 'nobody'}"
+
+    def shown(self, request: HttpRequest, message: Message) -> dict[str, Any]:
+        may_settle = access_of(request).can_administer
+        return {
+            "message": message,
+            "state": state_pill(message),
+            "person": person_link(message.profile),
+            "explanation": explain_message(message),
+            "life": life_of(message),
+            "events": [(event, receipt_page(event.source)) for event in in_order(message)],
+            "trail": reverse(TRAIL, args=[message.pk]),
+            "preview": text_of(message),
+            "may_settle": message.state == State.IN_DOUBT and may_settle,
+        }
+
+
 @admin.register(Message)
-class MessageAdmin(MessageDoubts):
-    role_to_add = role_to_change = None
+class MessageAdmin(ReadOnlyAdmin):
+    pages = (MessagePage, *SETTLING)
+    change_list = MessageChangeList
     change_list_template = "campaigns/message_list.html"
     list_display = [
         "phone_shown",
@@ -89,16 +116,10 @@ class MessageAdmin(MessageDoubts):
     search_fields = ["phone"]  # shows the search box; get_search_results does it all
     search_help_text = "A whole phone number, identity or Gupshup message ID"
     ordering = ["-id"]
-    actions = None
-    sortable_by = ()
-    show_facets = admin.ShowFacets.NEVER  # it would count all messages for each choice
 
     class Media:
         css = {"all": ["templates_app/phone.css", "campaigns/campaigns.css"]}
         js = ["templates_app/phone.js"]
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return MessageChangeList
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -107,34 +128,6 @@ class MessageAdmin(MessageDoubts):
             found = find_messages(self.project(request), search_term)
             queryset = queryset.filter(pk__in=found)
         return queryset, False
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Nothing about a message can be changed: its page tells its life."""
-        related = ("profile", "campaign", "outbox", "variant__version__template", "project")
-        message: Message = self.own_row(request, object_id, *related)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Message to {message.phone or 'nobody'}",
-            "opts": self.opts,
-            "original": message,
-            "media": self.media,
-            "message": message,
-            "state": state_pill(message),
-            "person": person_link(message.profile),
-            "explanation": explain_message(message),
-            "life": life_of(message),
-            "events": [(event, receipt_page(event.source)) for event in in_order(message)],
-            "trail": reverse(TRAIL, args=[message.pk]),
-            "preview": text_of(message),
-            "may_settle": message.state == State.IN_DOUBT and self.access(request).can_administer,
-        }
-        return TemplateResponse(request, "campaigns/message.html", context)
 
     @admin.display(description="Phone")
     def phone_shown(self, message: Message) -> str:

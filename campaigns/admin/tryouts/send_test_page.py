@@ -7,14 +7,10 @@ posted: neither a phone nor a password belongs into an address.
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.admin.tryouts.send_test_form import SendTestForm, conversation_with
 from campaigns.models import TestSend
@@ -27,7 +23,7 @@ from campaigns.tryouts.outcomes import (
 )
 from campaigns.tryouts.sending_tests import RefusedTestError, send_text, send_text_with
 from campaigns.tryouts.whatsapp_link import invitation_to
-from providers.admin.scoping import ProjectScopedAdmin
+from providers.admin.pages import Page
 from providers.admin.typed_credentials import (
     hides_credentials,
     stored_credentials,
@@ -36,7 +32,7 @@ from providers.admin.typed_credentials import (
 )
 from providers.gateway.readable import readable
 from providers.gateway.requests import Account, Credentials
-from providers.models import Project, Provider
+from providers.models import Project, Provider, Role
 from providers.people.access import actor_of
 from providers.phones.countries import countries
 from providers.phones.numbers import PhoneError, read_phone
@@ -45,94 +41,98 @@ from providers.phones.numbers import PhoneError, read_phone
 STOP_POLLING, NOTHING_NEW = 286, 204
 
 
-class SendTestPage(ProjectScopedAdmin):
-    def get_urls(self) -> list[URLPattern]:
-        def place(name: str, view: Any, *, method: Any = require_POST) -> Any:
-            guarded = self.admin_site.admin_view(method(view))
-            return path(f"{name}/", guarded, name=f"campaigns_testsend_{name}")
+class SendTestPage(Page):
+    address, name = "send/", "send"
+    role = Role.MARKETER
+    template = "campaigns/send_test.html"
 
-        result = self.admin_site.admin_view(require_GET(self.result_view))
-        return [
-            place("send", self.send_page, method=require_GET),
-            place("panel", self.panel_view),
-            place("window", self.window_view),
-            place("submit", self.submit_view),
-            path("<int:pk>/result/", result, name="campaigns_testsend_result"),
-            *super().get_urls(),
-        ]
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
+        panel = _panel(request, project, over_form=False)
+        return self.show(request, title="Send Test WhatsApp", opts=None, **panel)
 
-    def send_page(self, request: HttpRequest) -> HttpResponse:
-        project = self._project_to_test(request)
-        context = {
-            **self.admin_site.each_context(request),
-            **self._panel(request, project, over_form=False),
-            "title": "Send Test WhatsApp",
-            "media": self.media,
-        }
-        return TemplateResponse(request, "campaigns/send_test.html", context)
+
+class SendTestPanel(Page):
+    """The panel alone, for the dialog over the provider's form."""
+
+    address, name = "panel/", "panel"
+    role = Role.MARKETER
+    template = "campaigns/send_test_panel.html"
 
     @hides_credentials
-    def panel_view(self, request: HttpRequest) -> HttpResponse:
-        """The panel alone, for the dialog over the provider's form."""
-        project = self._project_to_test(request)
-        context = self._panel(request, project, over_form=True)
-        return render(request, "campaigns/send_test_panel.html", context)
+    def post(self, request: HttpRequest, project: Project) -> HttpResponse:
+        return self.part(request, **_panel(request, project, over_form=True))
 
-    def window_view(self, request: HttpRequest) -> HttpResponse:
-        """Whether the typed number may get free texts now."""
-        project = self._project_to_test(request)
-        context: dict[str, Any] = {}
+
+class WindowPart(Page):
+    """Whether the typed number may get free texts now."""
+
+    address, name = "window/", "window"
+    role = Role.MARKETER
+    template = "campaigns/send_test_window.html"
+
+    def post(self, request: HttpRequest, project: Project) -> HttpResponse:
         number = request.POST.get("to", "").strip()
-        if number:
-            try:
-                phone = read_phone(number, default_country=request.POST.get("country", ""))
-                context = {"phone": phone, "conversation": conversation_with(project, phone)}
-            except PhoneError as error:
-                context = {"problem": error.reason}
-        return render(request, "campaigns/send_test_window.html", context)
+        if not number:
+            return self.part(request)
+        try:
+            phone = read_phone(number, default_country=request.POST.get("country", ""))
+        except PhoneError as error:
+            return self.part(request, problem=error.reason)
+        return self.part(request, phone=phone, conversation=conversation_with(project, phone))
+
+
+class SubmitTest(Page):
+    address, name = "submit/", "submit"
+    role = Role.MARKETER
+    template = "campaigns/test_result.html"
 
     @hides_credentials
-    def submit_view(self, request: HttpRequest) -> HttpResponse:
-        project = self._project_to_test(request)
+    def post(self, request: HttpRequest, project: Project) -> HttpResponse:
         form = SendTestForm(request.POST, project=project)
         if not form.is_valid():
-            return _problems(request, form.problems())
+            return tell_problems(request, form.problems())
         phone = form.cleaned_data["phone"]
         if not form.cleaned_data["anyway"] and conversation_with(project, phone) is None:
             return render(request, "campaigns/send_test_warning.html", {"phone": phone})
         try:
             test = _send(request, project, form)
-        except (ValidationError, RefusedTestError) as error:
-            texts = error.messages if isinstance(error, ValidationError) else [str(error)]
-            return _problems(request, texts)
-        return render(request, "campaigns/test_result.html", result_context(test))
+        except ValidationError as error:
+            return tell_problems(request, error.messages)
+        except RefusedTestError as error:
+            return tell_problems(request, [str(error)])
+        return self.part(request, **result_context(test))
 
-    def result_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What became of a test until now."""
-        test: TestSend = self.own_row(request, pk, "message__outbox")
+
+class ResultPart(Page):
+    """What became of a test until now."""
+
+    address, name = "<int:pk>/result/", "result"
+    template = "campaigns/test_result.html"
+    related = ("message__outbox",)
+
+    def get(self, request: HttpRequest, test: TestSend) -> HttpResponse:
         context = result_context(test)
         if context["settled"]:
-            return render(request, "campaigns/test_result.html", context, status=STOP_POLLING)
+            return self.part(request, status=STOP_POLLING, **context)
         if request.GET.get("seen") == context["seen"]:
             return HttpResponse(status=NOTHING_NEW)
-        return render(request, "campaigns/test_result.html", context)
+        return self.part(request, **context)
 
-    def _project_to_test(self, request: HttpRequest) -> Project:
-        if not self.access(request).can_change:
-            raise PermissionDenied
-        return self.project(request)
 
-    def _panel(self, request: HttpRequest, project: Project, *, over_form: bool) -> dict[str, Any]:
-        provider = Provider.objects.filter(project=project).first()
-        number = typed_number(request.POST, stored=provider)
-        return {
-            "form": SendTestForm(project=project),
-            "countries": countries(),
-            "provider": provider,
-            "invitation": invitation_to(number) if number else None,
-            "over_form": over_form,
-            "project_id": project.pk,
-        }
+SENDING_TESTS = (SendTestPage, SendTestPanel, WindowPart, SubmitTest, ResultPart)
+
+
+def _panel(request: HttpRequest, project: Project, *, over_form: bool) -> dict[str, Any]:
+    provider = Provider.objects.filter(project=project).first()
+    number = typed_number(request.POST, stored=provider)
+    return {
+        "form": SendTestForm(project=project),
+        "countries": countries(),
+        "provider": provider,
+        "invitation": invitation_to(number) if number else None,
+        "over_form": over_form,
+        "project_id": project.pk,
+    }
 
 
 def result_context(test: TestSend) -> dict[str, Any]:
@@ -170,5 +170,5 @@ def _typed(request: HttpRequest, project: Project) -> Credentials | None:
     return None if typed == stored_credentials(stored, Account.TWO_WAY) else typed
 
 
-def _problems(request: HttpRequest, problems: list[str]) -> HttpResponse:
+def tell_problems(request: HttpRequest, problems: list[str]) -> HttpResponse:
     return render(request, "campaigns/send_test_problems.html", {"problems": problems})

@@ -4,34 +4,44 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
 
 from campaigns.admin.lists.times import short_time
-from campaigns.admin.tryouts.send_test_page import SendTestPage, result_context
-from campaigns.admin.tryouts.template_test_page import TemplateTestPage
+from campaigns.admin.tryouts.send_test_page import SENDING_TESTS, result_context
+from campaigns.admin.tryouts.template_test_page import TESTING_TEMPLATES
 from campaigns.models import TestSend
 from campaigns.results.message_story import text_of
 from campaigns.tryouts.outcomes import outcome_of
+from providers.admin.pills import pill
+from providers.admin.read_only import ReadOnlyAdmin, ReadOnlyPage
 
 COLOURS = {"good": "green", "bad": "red", "doubt": "amber", "waiting": "grey"}
 
 
+class ResultPage(ReadOnlyPage):
+    """What came of it."""
+
+    template = "campaigns/test_send.html"
+
+    def title(self, test: TestSend) -> str:
+        return f"Test to {test.message.phone}"
+
+    def shown(self, request: HttpRequest, test: TestSend) -> dict[str, Any]:
+        return {**result_context(test), "preview": text_of(test.message)}
+
+
 @admin.register(TestSend)
-class TestSendAdmin(TemplateTestPage, SendTestPage):
+class TestSendAdmin(ReadOnlyAdmin):
     __test__ = False
 
-    role_to_add = role_to_change = None
+    pages = (*SENDING_TESTS, *TESTING_TEMPLATES, ResultPage)
     change_list_template = "campaigns/test_send_list.html"
     list_display = ["sent_at", "to", "what", "account", "by_shown", "result", "took"]
     list_display_links = ["sent_at", "to"]
     list_select_related = ["message__outbox", "by"]
     list_filter = ["account"]
     ordering = ["-id"]
-    sortable_by = ()
-    actions = None
 
     class Media:
         css = {
@@ -46,26 +56,6 @@ class TestSendAdmin(TemplateTestPage, SendTestPage):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("message")
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Nothing about a test can be changed: its page shows what came of it."""
-        test: TestSend = self.own_row(request, object_id)
-        context = {
-            **self.admin_site.each_context(request),
-            **result_context(test),
-            "title": f"Test to {test.message.phone}",
-            "opts": self.opts,
-            "original": test,
-            "media": self.media,
-            "preview": text_of(test.message),
-        }
-        return TemplateResponse(request, "campaigns/test_send.html", context)
 
     @admin.display(description="Sent")
     def sent_at(self, test: TestSend) -> str:
@@ -87,9 +77,7 @@ class TestSendAdmin(TemplateTestPage, SendTestPage):
     @admin.display(description="Result")
     def result(self, test: TestSend) -> str:
         outcome = outcome_of(test, at=timezone.now())
-        return format_html(
-            '<span class="kb-pill kb-{}">{}</span>', COLOURS[outcome.tone], outcome.title
-        )
+        return pill(COLOURS[outcome.tone], outcome.title)
 
     @admin.display(description="Answer")
     def took(self, test: TestSend) -> str:

@@ -1,0 +1,111 @@
+"""Parts of the last page that take a moment: they are counted and looked at apart from it."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from campaigns.admin.campaigns.example import example_asked
+from campaigns.gates.ending import last_moment
+from campaigns.models import Campaign, Variant
+from campaigns.planning.dry_run import EXACT, dry_run
+from campaigns.planning.opening_links import are_left_closed, findings_of, links_of, open_links
+from campaigns.planning.preflight import blocking, findings, variants_of
+from campaigns.planning.previewing import person_of
+from campaigns.planning.targeting import forecast
+from campaigns.results.speed import in_words, rate_of
+from campaigns.running.publishing import fingerprint
+from providers.admin.pages import Page
+from providers.admin.row_numbers import row_number
+from providers.models import Provider, Role
+
+
+class PublishReach(Page):
+    """Among a million people it takes a moment."""
+
+    address, name = "<int:pk>/publish/reach/", "publish_reach"
+    role = Role.MARKETER
+    template = "campaigns/publish_reach.html"
+
+    def get(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
+        variants = _sendable_variants(campaign)
+        reach = forecast(campaign)
+        provider = Provider.objects.get(project=campaign.project_id)
+        rate = rate_of(campaign, provider_rate=provider.rate)
+        in_time = _most_in_time(campaign, rate=rate, of=reach.to_send)
+        return self.part(
+            request,
+            campaign=campaign,
+            variant=variants[0],
+            provider=provider,
+            reach=reach,
+            left_out=reach.total - reach.to_send,
+            is_later=campaign.starts_at is not None and campaign.starts_at > timezone.now(),
+            duration=in_words(reach.to_send / rate),
+            too_late=max(0, reach.to_send - in_time),
+            seen=fingerprint(campaign, variants),
+        )
+
+
+class PublishValues(Page):
+    """Who would be left out because of their values, among so many (`of`) that it reaches."""
+
+    address, name = "<int:pk>/publish/values/", "publish_values"
+    role = Role.MARKETER
+    template = "campaigns/publish_values.html"
+
+    def get(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
+        variants = _sendable_variants(campaign)
+        expected = row_number(request.GET.get("of", ""))
+        found = dry_run(campaign, variants[0], expected=expected or EXACT)
+        return self.part(request, dry_run=found)
+
+
+class PublishLinks(Page):
+    """Whether the files that the message shows can be opened: a slow server takes seconds."""
+
+    address, name = "<int:pk>/publish/links/", "publish_links"
+    role = Role.MARKETER
+    template = "campaigns/publish_links.html"
+
+    def get(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
+        variants = _sendable_variants(campaign)
+        person = example_asked(request.GET, campaign=campaign, variant=None).person
+        links = links_of(variants, person=person_of(person) if person else None)
+        found = findings_of(open_links(links))
+        return self.part(
+            request,
+            campaign=campaign,
+            problems=blocking(found),
+            warnings=[finding for finding in found if not finding.blocks],
+            are_opened=bool(links),
+            are_left_closed=are_left_closed(variants),
+        )
+
+
+class PublishExample(Page):
+    """The same message on the next person's phone, or the one before."""
+
+    address, name = "<int:pk>/publish/example/", "publish_example"
+    role = Role.MARKETER
+    template = "campaigns/publish_example.html"
+
+    def get(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
+        variant = next(iter(variants_of(campaign)), None)
+        example = example_asked(request.GET, campaign=campaign, variant=variant)
+        return self.part(request, campaign=campaign, example=example)
+
+
+PUBLISH_PARTS = (PublishReach, PublishValues, PublishLinks, PublishExample)
+
+
+def _sendable_variants(campaign: Campaign) -> list[Variant]:
+    variants = variants_of(campaign)
+    if blocking(findings(campaign, variants)):
+        raise Http404("This campaign can't be published as it is.")
+    return variants
+
+
+def _most_in_time(campaign: Campaign, *, rate: float, of: int) -> int:
+    """How many of so many can leave before the campaign's end or cut-off, at best."""
+    start = max(campaign.starts_at or timezone.now(), timezone.now())
+    until = last_moment(campaign, start=start)
+    return of if until is None else int((until - start).total_seconds() * rate)

@@ -149,6 +149,20 @@ def test_a_list_takes_as_many_queries_for_twenty_rows_as_for_one(
 
 # Pages --------------------------------------------------------------------------------------------
 
+OURS = ("config.", "callbacks.", "campaigns.", "templates_app.", "providers.")
+MOST_BASES = 2
+
+
+def is_ours(kind: type) -> bool:
+    return kind.__module__.startswith(OURS)
+
+
+def test_an_admin_is_made_of_two_classes_of_ours_at_most() -> None:
+    """What it has more is a page of its list: of many bases nobody knows whose view wins."""
+    classes = {kind for page in ADMINS for kind in type(page).__mro__ if is_ours(kind)}
+    many = [kind.__name__ for kind in classes if sum(map(is_ours, kind.__bases__)) > MOST_BASES]
+    assert many == []
+
 
 def test_no_two_pages_of_an_admin_have_one_name_or_one_address() -> None:
     placed = [(page, [each.place() for each in page.placed_pages]) for page in ADMINS]

@@ -9,15 +9,16 @@ from django.contrib import messages
 from django.contrib.admin import action
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import URLPattern, path, reverse
-from django.views.decorators.http import require_GET
+from django.http import HttpRequest, HttpResponse
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from providers.admin.dialogs import Dialog
+from providers.admin.pages import Page
+from providers.admin.scoping import ProjectScopedAdmin
+from providers.models import Role
 from providers.people.access import actor_of
+from providers.views.site_pages import go_to
 from providers.watch.actors import Actor
-from templates_app.admin.own_template import PAGE, OwnTemplate
 from templates_app.admin.template_form import language_choices
 from templates_app.keeping.cloning import NameTakenError, clone, free_name
 from templates_app.keeping.exporting import export
@@ -50,49 +51,41 @@ class CloneForm(forms.Form):
             return None
 
 
-class Copies(OwnTemplate):
-    def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view
-        return [
-            path("<int:pk>/clone/", page(self.clone_view), name="templates_app_template_clone"),
-            path(
-                "<int:pk>/export/",
-                page(require_GET(self.export_view)),
-                name="templates_app_template_export",
-            ),
-            *super().get_urls(),
-        ]
+class CloneTemplate(Dialog):
+    """POST makes the copy, or shows what is wrong with its name."""
 
-    def clone_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """GET shows the dialog, POST makes the copy, or shows what is wrong with its name."""
-        template = self.own_template(request, pk)
-        if request.method == "POST":
-            form = CloneForm(request.POST, template=template)
-            if form.is_valid() and (copy := form.save(by=actor_of(request))):
-                messages.success(request, "This is the copy. Change what you like, then save it.")
-                return _go_to(request, reverse(PAGE, args=[copy.pk]))
-        else:
-            start = {"name": free_name(template), "language": template.language}
-            form = CloneForm(template=template, initial=start)
-        context = {"template": template, "form": form}
-        return render(request, "templates_app/clone_dialog.html", context)
+    address, name = "<int:pk>/clone/", "clone"
+    role = Role.MARKETER
+    template = "templates_app/clone_dialog.html"
+    button = "Clone"
 
-    def export_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        template = self.own_template(request, pk, to_change=False)
+    def shown(self, request: HttpRequest, template: Template) -> dict[str, Any]:
+        start = {"name": free_name(template), "language": template.language}
+        return {"template": template, "form": CloneForm(template=template, initial=start)}
+
+    def post(self, request: HttpRequest, template: Template) -> HttpResponse:
+        form = CloneForm(request.POST, template=template)
+        copy = form.save(by=actor_of(request)) if form.is_valid() else None
+        if copy is None:
+            return self.ask(request, template=template, form=form)
+        messages.success(request, "This is the copy. Change what you like, then save it.")
+        return go_to(request, self.admin.page_of(copy))
+
+
+class ExportTemplate(Page):
+    address, name = "<int:pk>/export/", "export"
+
+    def get(self, request: HttpRequest, template: Template) -> HttpResponse:
         name = re.sub(r"[^A-Za-z0-9_]", "_", f"{template.name}_{template.language}")
         return _download(export([template], by=actor_of(request))[0], f"{name}.json")
 
-    @action(description="Export as JSON", permissions=["view"])
-    def export_many(self, request: HttpRequest, chosen: QuerySet[Template]) -> HttpResponse:
-        templates = chosen.select_related("current").order_by("name", "language")
-        return _download(export(templates, by=actor_of(request)), "templates.json")
 
-
-def _go_to(request: HttpRequest, page: str) -> HttpResponse:
-    """The dialog posts by htmx, which a plain redirect would not leave."""
-    if request.headers.get("HX-Request"):
-        return HttpResponse(headers={"HX-Redirect": page})
-    return HttpResponseRedirect(page)
+@action(description="Export as JSON", permissions=["view"])
+def export_many(
+    admin: ProjectScopedAdmin, request: HttpRequest, chosen: QuerySet[Template]
+) -> HttpResponse:
+    templates = chosen.select_related("current").order_by("name", "language")
+    return _download(export(templates, by=actor_of(request)), "templates.json")
 
 
 def _download(document: object, name: str) -> HttpResponse:

@@ -1,25 +1,20 @@
 """The editor: the gallery of types, the form of one, its live phone, what it keeps by itself."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
 
-from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.http import HttpRequest, HttpResponse, QueryDict
 
-from providers.admin.row_numbers import row_number
-from providers.models import User
+from providers.admin.pages import AddPage
+from providers.admin.scoping import ProjectScopedAdmin
+from providers.models import Project
 from providers.people.access import actor_of
 from providers.watch.auditing import changes_of
 from templates_app.admin.editor_state import editor_state
 from templates_app.admin.moves import moves_for
-from templates_app.admin.own_template import PAGE, OwnTemplate
+from templates_app.admin.place_asked import kind_asked, place_asked
 from templates_app.admin.template_form import STORED_FIELDS, TemplateForm, form_for, stored_wording
 from templates_app.admin.template_list import quality_pill, status_pill
 from templates_app.admin.wording_fields import FIELDS, NAMES, initial_of
@@ -29,7 +24,6 @@ from templates_app.keeping.readiness import samples_asked_for, waits_for_meta
 from templates_app.models import Category, Kind, Template
 
 SHOWN_FIELDS = ["name", "language_shown", "category", "status_shown", "vendor_id", "style_shown"]
-JUDGED_FIELDS = ("name", "language", "category", "vendor_id", "sending_style")
 GALLERY = (
     (Kind.BASIC, "chat", "A text with a picture, a footer and buttons, if you like."),
     (
@@ -41,8 +35,23 @@ GALLERY = (
 )
 
 
-class EditorPage(OwnTemplate):
+class GalleryPage(AddPage):
+    """Of what type? Then comes the form of one."""
+
+    template = "templates_app/gallery.html"
+
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
+        if "kind" in request.GET:
+            return self.form(request)
+        categories = Category.choices
+        return self.show(request, title="New template", kinds=GALLERY, categories=categories)
+
+
+class EditorAdmin(ProjectScopedAdmin):
+    """The form's half of the templates' admin."""
+
     audited_by_acts = ("added", "changed")
+    races = (IntegrityError, StaleEditError)  # saved by somebody between our check and our lock
     change_form_show_cancel_button = True
     warn_unsaved_form = True
     compressed_fields = False  # the phone needs the room beside
@@ -67,17 +76,6 @@ class EditorPage(OwnTemplate):
             "templates_app/media_tools.js",
             "templates_app/editor_keeping.js",
             "templates_app/editor.js",
-        ]
-
-    def get_urls(self) -> list[URLPattern]:
-        def part(name: str, view: Callable[[HttpRequest], HttpResponse]) -> URLPattern:
-            guarded = self.admin_site.admin_view(require_POST(view))
-            return path(f"{name}/", guarded, name=f"templates_app_template_{name}")
-
-        return [
-            part("preview", self.preview_view),
-            part("keep", self.keep_view),
-            *super().get_urls(),
         ]
 
     # The form ------------------------------------------------------------------------------------
@@ -111,46 +109,16 @@ class EditorPage(OwnTemplate):
     def save_model(self, request: HttpRequest, obj: Template, form: Any, change: bool) -> None:
         if not change:
             obj.project = self.project(request)
-        place = self._place(request, obj if change else None, Kind(obj.kind))
+        written = obj if change else None
+        place = place_asked(request, self.project(request), written, Kind(obj.kind))
         edit = replace(form.edit(), changes=changes_of(form) if change else ())
         save_template(obj, edit, by=actor_of(request))
         unsaved.forget(place)
 
     # The page ------------------------------------------------------------------------------------
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        if request.method == "GET" and "kind" not in request.GET:
-            return self._gallery(request)
-        return super().add_view(request, form_url, extra_context)
-
-    def _gallery(self, request: HttpRequest) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "New template",
-            "opts": self.model._meta,
-            "media": self.media,
-            "kinds": GALLERY,
-            "categories": Category.choices,
-        }
-        return TemplateResponse(request, "templates_app/gallery.html", context)
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        context = {"show_save_and_add_another": False, **(extra_context or {})}
-        try:
-            return super().changeform_view(request, object_id, form_url, context)
-        except StaleEditError:
-            # Somebody saved between our check and our lock; the second time the form sees it.
-            return super().changeform_view(request, object_id, form_url, context)
+    def form_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+        return {"show_save_and_add_another": False}
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -160,7 +128,8 @@ class EditorPage(OwnTemplate):
         context.update(self._side(request, form))
         context.update(self._head(template))
         if context["editor_is_live"]:
-            place = self._place(request, template if template.pk else None, Kind(template.kind))
+            stored, kind = template if template.pk else None, Kind(template.kind)
+            place = place_asked(request, self.project(request), stored, kind)
             left = None if form.is_bound or form.unsaved else unsaved.kept(place)
             context["left"] = left if left and left.form else None
         return super().render_change_form(request, context, *args, **kwargs)
@@ -201,65 +170,14 @@ class EditorPage(OwnTemplate):
             "siblings": siblings if len(siblings) > 1 else [],
         }
 
-    # While somebody types ------------------------------------------------------------------------
-
-    def preview_view(self, request: HttpRequest) -> HttpResponse:
-        """The phone and the problems of what stands in the editor; nothing is saved."""
-        if not self.has_view_permission(request):
-            raise Http404("No such page in this project.")
-        kind = kind_asked(request, None)
-        form = FIELDS[kind](request.POST)
-        form.full_clean()
-        given = {field: request.POST.get(field, "").strip() for field in JUDGED_FIELDS}
-        template = Template(**given, kind=kind)
-        may_set_aside = self.access(request).can_administer
-        set_aside = request.POST.getlist("set_aside") if may_set_aside else ()
-        wording = form.wording()
-        samples = samples_asked_for(self._edited(request), wording)
-        context = {
-            "editor": editor_state(template, wording, set_aside=set_aside, samples=samples),
-            "editor_is_live": True,
-            "may_set_aside": may_set_aside,
-        }
-        return render(request, "templates_app/editor_side.html", context)
-
-    def _edited(self, request: HttpRequest) -> Template | None:
-        """The template that the editor has open, if it is there already."""
-        version = row_number(request.POST.get("based_on", ""))
-        rows = Template.objects.filter(project=self.project(request)).select_related("current")
-        return rows.filter(current=version).first() if version else None
-
-    def keep_view(self, request: HttpRequest) -> HttpResponse:
-        """Keeps what is written, or forgets it, and says who else is here."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        number = request.POST.get("template", "")
-        template = self.own_template(request, number) if number else None
-        place = self._place(request, template, kind_asked(request, template))
-        if "forget" in request.POST:
-            unsaved.forget(place)
-            return HttpResponseRedirect(_editor_of(place))
-        at = timezone.now()
-        is_written = "body" in request.POST
-        unsaved.keep(place, request.POST.urlencode() if is_written else None, at=at)
-        context = {"kept_at": at if is_written else None, "others": unsaved.others_at(place, at=at)}
-        return render(request, "templates_app/editor_presence.html", context)
-
-    def _place(self, request: HttpRequest, template: Template | None, kind: Kind) -> unsaved.Place:
-        return unsaved.Place(
-            project=self.project(request),
-            kind=kind,
-            by=cast("User", request.user),
-            template=template,
-        )
-
     def _continued(
         self, request: HttpRequest, obj: Model | None, kind: Kind
     ) -> dict[str, Any] | None:
         """What the form shows instead of what is stored, for who goes on where they left off."""
         if request.method != "GET" or "continue" not in request.GET:
             return None
-        found = unsaved.kept(self._place(request, cast("Template | None", obj), kind))
+        template = cast("Template | None", obj)
+        found = unsaved.kept(place_asked(request, self.project(request), template, kind))
         if found is None or found.form is None:
             return None
         data = QueryDict(found.form)
@@ -269,17 +187,3 @@ class EditorPage(OwnTemplate):
         plain = {name: data[name] for name in STORED_FIELDS if name in data}
         seen = {name: data[name] for name in ("based_on", "seen") if data.get(name)}
         return {**initial_of(wording), **plain, **seen, "wording": wording}
-
-
-def _editor_of(place: unsaved.Place) -> str:
-    if place.template is not None:
-        return reverse(PAGE, args=[place.template.pk])
-    return f"{reverse('admin:templates_app_template_add')}?kind={place.kind}"
-
-
-def kind_asked(request: HttpRequest, obj: Any) -> Kind:
-    """A template's own type; of a new one what the address or the form says."""
-    if isinstance(obj, Template):
-        return Kind(obj.kind)
-    asked = request.POST.get("kind") or request.GET.get("kind", "")
-    return Kind(asked) if asked in Kind.values else Kind.BASIC

@@ -1,19 +1,18 @@
 """What happened to a template, what each version changed, and the way back to an older one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import Http404, HttpRequest, HttpResponse
 
+from providers.admin.dialogs import Dialog
+from providers.admin.pages import Page
 from providers.admin.row_numbers import row_number
 from providers.connection.dependents import dependents_of
+from providers.models import Role
 from providers.people.access import actor_of
-from templates_app.admin.own_template import PAGE, OwnTemplate
 from templates_app.keeping.comparing import Difference, differences
 from templates_app.keeping.readiness import EditingError
 from templates_app.keeping.restoring import restore
@@ -37,58 +36,57 @@ class Step:
         return Status(self.change.status).label if self.change.status else ""
 
 
-class HistoryPage(OwnTemplate):
-    def get_urls(self) -> list[URLPattern]:
-        restoring = self.admin_site.admin_view(self.restore_view)
-        return [
-            path("<int:pk>/restore/", restoring, name="templates_app_template_restore"),
-            *super().get_urls(),
-        ]
+class HistoryPage(Page):
+    """Instead of the audit log's entries about it."""
 
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        template = self.own_template(request, object_id, to_change=False)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"History of {template}",
-            "opts": self.model._meta,
-            "template": template,
-            "steps": steps_of(template),
-            "shown": SHOWN,
-            "may_change": self.has_change_permission(request, template),
-            "media": self.media,
-        }
-        return TemplateResponse(request, "templates_app/history.html", context)
+    address, name = "<path:object_id>/history/", "history"
+    template = "templates_app/history.html"
 
-    def restore_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """GET shows the dialog, POST restores; `version` is the number of an older one."""
-        template = self.own_template(request, pk)
-        wanted = request.POST.get("version") or request.GET.get("version", "")
-        version = template.versions.filter(number=row_number(wanted)).first()
-        if version is None:
-            raise Http404("No such version.")
-        if request.method == "POST":
-            self._restore(request, template, version)
-            return HttpResponseRedirect(reverse(PAGE, args=[pk]))
+    def get(self, request: HttpRequest, template: Template) -> HttpResponse:
+        return self.show(
+            request,
+            title=f"History of {template}",
+            template=template,
+            steps=steps_of(template),
+            shown=SHOWN,
+            may_change=self.admin.has_change_permission(request, template),
+        )
+
+    post = get
+
+
+class RestoreVersion(Dialog):
+    """`version` is the number of an older one."""
+
+    address, name = "<int:pk>/restore/", "restore"
+    role = Role.MARKETER
+    template = "templates_app/restore_dialog.html"
+    button = "Bring it back"
+    refusals = (EditingError,)
+    refused_as = messages.ERROR
+
+    def shown(self, request: HttpRequest, template: Template) -> dict[str, Any]:
+        version = _version_asked(request.GET, template)
         now = read_wording(template.current.content) if template.current else Wording()
-        context = {
+        return {
             "template": template,
             "version": version,
             "differences": differences(now, read_wording(version.content)),
             "stops": dependents_of(template),
         }
-        return render(request, "templates_app/restore_dialog.html", context)
 
-    def _restore(self, request: HttpRequest, template: Template, version: TemplateVersion) -> None:
+    def act(self, request: HttpRequest, template: Template) -> str:
+        version = _version_asked(request.POST, template)
         based_on = row_number(request.POST.get("based_on", "")) or template.current_id
-        try:
-            new = restore(template, version, by=actor_of(request), based_on=based_on)
-        except EditingError as error:
-            messages.error(request, str(error))
-        else:
-            said = f"Version {version.number} is back, as version {new.number}."
-            messages.success(request, said)
+        new = restore(template, version, by=actor_of(request), based_on=based_on)
+        return f"Version {version.number} is back, as version {new.number}."
+
+
+def _version_asked(asked: Mapping[str, str], template: Template) -> TemplateVersion:
+    version = template.versions.filter(number=row_number(asked.get("version", ""))).first()
+    if version is None:
+        raise Http404("No such version.")
+    return version
 
 
 def steps_of(template: Template) -> list[Step]:

@@ -4,18 +4,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from providers.models import Project, Provider
+from providers.admin.pages import Page
+from providers.models import Project, Provider, Role
 from providers.people.access import actor_of
-from templates_app.admin.own_template import OwnTemplate
 from templates_app.incoming.fetching_list import ask_for_list, is_silent
 from templates_app.incoming.found import Haul, IncomingError
 from templates_app.incoming.importing import bring_in, keep, plan
@@ -63,38 +61,30 @@ class SourceForm(forms.Form):
         return Source.UPLOAD if self.cleaned_data.get("file") else Source.PASTE
 
 
-class ImportPage(OwnTemplate):
-    def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view
-        return [
-            path("import/", page(self.import_view), name="templates_app_template_import"),
-            path(
-                "imports/<int:number>/<str:step>/",
-                page(self.imported_view),
-                name="templates_app_template_imported",
-            ),
-            *super().get_urls(),
-        ]
+class ImportPage(Page):
+    address, name = "import/", "import"
+    role = Role.MARKETER
+    template = "templates_app/import.html"
 
-    def import_view(self, request: HttpRequest) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        project = self.project(request)
-        is_sent = request.method == "POST"
-        form = SourceForm(request.POST, request.FILES) if is_sent else SourceForm()
-        if is_sent:
-            incoming = self._accepted(request, form, project)
-            if incoming is not None:
-                return HttpResponseRedirect(address_of(incoming, "look"))
-        context = {
-            **self._frame(request, "Import templates"),
-            "form": form,
-            "provider": Provider.objects.filter(project=project).first(),
-            "earlier": project.template_imports.select_related("by")
-            .defer("found", "refused", "report")
-            .order_by("-pk")[:IMPORTS_SHOWN],
-        }
-        return TemplateResponse(request, "templates_app/import.html", context)
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
+        return self._shown(request, project, SourceForm())
+
+    def post(self, request: HttpRequest, project: Project) -> HttpResponse:
+        form = SourceForm(request.POST, request.FILES)
+        incoming = self._accepted(request, form, project)
+        if incoming is None:
+            return self._shown(request, project, form)
+        return HttpResponseRedirect(address_of(incoming, "look"))
+
+    def _shown(self, request: HttpRequest, project: Project, form: SourceForm) -> HttpResponse:
+        earlier = project.template_imports.select_related("by").order_by("-pk")
+        return self.show(
+            request,
+            title="Import templates",
+            form=form,
+            provider=Provider.objects.filter(project=project).first(),
+            earlier=earlier.defer("found", "refused", "report")[:IMPORTS_SHOWN],
+        )
 
     def _accepted(
         self, request: HttpRequest, form: SourceForm, project: Project
@@ -113,57 +103,64 @@ class ImportPage(OwnTemplate):
             messages.error(request, str(error))
         return None
 
-    def imported_view(self, request: HttpRequest, number: int, step: str) -> HttpResponse:
-        """How the reading goes; then what it would do, with a button that does it; from then on
-        the report."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
+
+class ImportedPage(Page):
+    """How the reading goes; then what it would do, with a button that does it; from then on the
+    report. It is about an import and its step."""
+
+    address, name = "imports/<int:number>/<str:step>/", "imported"
+    role = Role.MARKETER
+    template = "templates_app/imported.html"
+
+    def about(self, request: HttpRequest, **named: Any) -> tuple[TemplateImport, str]:
         rows = TemplateImport.objects.filter(project=self.project(request))
-        incoming = rows.filter(pk=number).first()
+        incoming, step = rows.filter(pk=named["number"]).first(), named["step"]
         if incoming is None or step not in ("look", "part", "take"):
             raise Http404("No such import in this project.")
+        return incoming, step
+
+    def get(self, request: HttpRequest, about: tuple[TemplateImport, str]) -> HttpResponse:
+        incoming, step = about
         if step == "part":
-            return self._reading_part(request, incoming)
+            return _reading_part(request, incoming)
         if incoming.is_reading or incoming.trouble:
-            return self._reading(request, incoming)
-        if step == "take" and request.method == "POST":
-            self._take(request, incoming)
-            return HttpResponseRedirect(address_of(incoming, "look"))
+            reading = "templates_app/reading.html"
+            return self.show(request, reading, title="Gupshup's list", **_how_it_goes(incoming))
+        return self._plan_or_report(request, incoming)
+
+    def post(self, request: HttpRequest, about: tuple[TemplateImport, str]) -> HttpResponse:
+        incoming, step = about
+        if step != "take" or incoming.is_reading or incoming.trouble:
+            return self.get(request, about)
+        _take(request, incoming)
+        return HttpResponseRedirect(address_of(incoming, "look"))
+
+    def _plan_or_report(self, request: HttpRequest, incoming: TemplateImport) -> HttpResponse:
         is_done = incoming.done_at is not None
         lines = read(incoming.report or []) if is_done else plan(incoming)
-        context = {
-            **self._frame(request, "What came in" if is_done else "Look before it comes in"),
-            "incoming": incoming,
-            "is_done": is_done,
-            "groups": _groups(lines, is_done=is_done),
-            "stops": sorted({name for line in lines for name in line.stops}),
-            "something": any(line.outcome in (Outcome.ADDED, Outcome.CHANGED) for line in lines),
-        }
-        return TemplateResponse(request, "templates_app/imported.html", context)
+        return self.show(
+            request,
+            title="What came in" if is_done else "Look before it comes in",
+            incoming=incoming,
+            is_done=is_done,
+            groups=_groups(lines, is_done=is_done),
+            stops=sorted({name for line in lines for name in line.stops}),
+            something=any(line.outcome in (Outcome.ADDED, Outcome.CHANGED) for line in lines),
+        )
 
-    def _reading(self, request: HttpRequest, incoming: TemplateImport) -> HttpResponse:
-        context = {**self._frame(request, "Gupshup's list"), **_how_it_goes(incoming)}
-        return TemplateResponse(request, "templates_app/reading.html", context)
 
-    def _reading_part(self, request: HttpRequest, incoming: TemplateImport) -> HttpResponse:
-        """What moves on the page of a list that is being read; it goes on when that is over."""
-        if not incoming.is_reading:
-            return HttpResponse(headers={"HX-Redirect": address_of(incoming, "look")})
-        return render(request, "templates_app/reading_part.html", _how_it_goes(incoming))
+def _reading_part(request: HttpRequest, incoming: TemplateImport) -> HttpResponse:
+    """What moves on the page of a list that is being read; it goes on when that is over."""
+    if not incoming.is_reading:
+        return HttpResponse(headers={"HX-Redirect": address_of(incoming, "look")})
+    return render(request, "templates_app/reading_part.html", _how_it_goes(incoming))
 
-    def _take(self, request: HttpRequest, incoming: TemplateImport) -> None:
-        lines = bring_in(incoming, by=actor_of(request))
-        brought = sum(line.outcome in (Outcome.ADDED, Outcome.CHANGED) for line in lines)
-        are = "template is" if brought == 1 else "templates are"
-        messages.success(request, f"{brought:,} {are} in.")
 
-    def _frame(self, request: HttpRequest, title: str) -> dict[str, Any]:
-        return {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "opts": self.model._meta,
-            "media": self.media,
-        }
+def _take(request: HttpRequest, incoming: TemplateImport) -> None:
+    lines = bring_in(incoming, by=actor_of(request))
+    brought = sum(line.outcome in (Outcome.ADDED, Outcome.CHANGED) for line in lines)
+    are = "template is" if brought == 1 else "templates are"
+    messages.success(request, f"{brought:,} {are} in.")
 
 
 def address_of(incoming: TemplateImport, step: str) -> str:

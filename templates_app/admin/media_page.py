@@ -1,13 +1,12 @@
 """Beside a header's link: uploads, and whether a link answers with the right file."""
 
-from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, JsonResponse
-from django.urls import URLPattern, path
-from django.views.decorators.http import require_POST
 
+from providers.admin.pages import Page
+from providers.models import Project, Role
 from providers.people.access import actor_of
-from templates_app.admin.own_template import OwnTemplate
+from providers.watch.actors import Actor
 from templates_app.media.hosting import MediaRefusedError, address_of, check_link, take_in
 from templates_app.media.judging_media import LARGEST, MB, Judged
 from templates_app.rules.problems import Severity
@@ -15,18 +14,13 @@ from templates_app.values.media_links import why_no_uploads, why_unusable
 from templates_app.wording.components import MEDIA_HEADERS, HeaderKind
 
 
-class MediaPage(OwnTemplate):
-    def get_urls(self) -> list[URLPattern]:
-        guarded = self.admin_site.admin_view(require_POST(self.media_view))
-        return [
-            path("media/", guarded, name="templates_app_template_media"),
-            *super().get_urls(),
-        ]
+class MediaPage(Page):
+    """Answers {"said", "tone", "url"}; `url` is there after an upload."""
 
-    def media_view(self, request: HttpRequest) -> JsonResponse:
-        """{"said", "tone", "url"}; `url` is there after an upload."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
+    address, name = "media/", "media"
+    role = Role.MARKETER
+
+    def post(self, request: HttpRequest, project: Project) -> JsonResponse:
         header = _header_asked(request)
         if getattr(request, "upload_is_too_large", False):  # stopped while it came in
             return _said(f"WhatsApp takes up to {LARGEST[header] // MB} MB here.", "error")
@@ -35,22 +29,17 @@ class MediaPage(OwnTemplate):
             return _looked_at(request.POST.get("link", "").strip(), header)
         if why := why_no_uploads():
             return _said(why, "error")
-        return self._taken(request, file, header)
+        return _taken(project, file, header, by=actor_of(request))
 
-    def _taken(
-        self, request: HttpRequest, file: "UploadedFile[bytes]", header: HeaderKind
-    ) -> JsonResponse:
-        try:
-            media, judged = take_in(
-                self.project(request),
-                file,
-                name=file.name or "",
-                header=header,
-                by=actor_of(request),
-            )
-        except MediaRefusedError as refused:
-            return _said(str(refused), "error")
-        return _told(judged, "Uploaded:", url=address_of(media))
+
+def _taken(
+    project: Project, file: "UploadedFile[bytes]", header: HeaderKind, *, by: Actor
+) -> JsonResponse:
+    try:
+        media, judged = take_in(project, file, name=file.name or "", header=header, by=by)
+    except MediaRefusedError as refused:
+        return _said(str(refused), "error")
+    return _told(judged, "Uploaded:", url=address_of(media))
 
 
 def _looked_at(link: str, header: HeaderKind) -> JsonResponse:

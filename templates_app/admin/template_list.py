@@ -9,7 +9,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.views import ChangeList
 
+from providers.admin.pills import pill
 from providers.admin.scoping import ProjectScopedAdmin
+from templates_app.admin.copies import export_many
+from templates_app.admin.moves import MOVES, many, many_name
 from templates_app.models import SendingStyle, Status, Template
 from templates_app.wording.languages import language_name
 
@@ -47,7 +50,7 @@ class ListByName(ChangeList):  # type: ignore[misc]
 def status_pill(template: Template) -> str:
     status = Status(template.status)
     colour = COLOURS.get(status, "grey")
-    return format_html('<span class="kb-pill kb-{}">{}</span>', colour, status.label)
+    return pill(colour, status.label)
 
 
 def quality_pill(template: Template) -> str:
@@ -55,10 +58,13 @@ def quality_pill(template: Template) -> str:
     if not template.quality:
         return ""
     colour, words = QUALITIES.get(template.quality, ("grey", f"Quality: {template.quality}"))
-    return format_html('<span class="kb-pill kb-{}" title="{}">{}</span>', colour, RATED, words)
+    return pill(colour, words, title=RATED)
 
 
-class TemplateListPage(ProjectScopedAdmin):
+class TemplateListAdmin(ProjectScopedAdmin):
+    """The list's half of the templates' admin."""
+
+    change_list = ListByName
     list_display = [
         "name_shown",
         "language_shown",
@@ -73,14 +79,17 @@ class TemplateListPage(ProjectScopedAdmin):
     search_help_text = "Name, Gupshup ID, or words of the text"
     list_select_related = ["current"]
     ordering = ["name", "language"]
-    actions = ["export_many"]
+    actions = [export_many]
 
     def get_list_display(self, request: HttpRequest) -> Any:
         shown = super().get_list_display(request)
         return [*shown, "test_link"] if self.access(request).can_change else shown
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return ListByName
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions = super().get_actions(request)
+        if not self.access(request).can_change:
+            return {name: action for name, action in actions.items() if name == "export_many"}
+        return actions | {many_name(move): many(move) for move in MOVES}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("current__created_by")

@@ -4,19 +4,15 @@ import time
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from config.doctor.examining import CHECKS, end_trial, is_green, worst_of
 from config.tasks import examine_connection
 from providers.hints import hint
-from providers.models import Diagnosis, Health, Project, Provider
-from providers.people.access import Access, access_of, actor_of
+from providers.models import Diagnosis, Health, Project, Provider, Role
+from providers.people.access import access_of, actor_of
+from providers.views.site_pages import Act, SitePage
 
 STOP_POLLING = 286  # to htmx
 PATIENCE = 30  # seconds
@@ -24,59 +20,52 @@ PAGE = "admin:doctor"
 NOT_NOW = "The workers can't be told just now. Once they can be reached, they look every minute."
 
 
-class DoctorPage:
-    def __init__(self, site: AdminSite) -> None:
-        self.site = site
+class DoctorPage(SitePage):
+    address, name = "doctor/", "doctor"
+    template = "kabootar/doctor.html"
 
-    def urls(self) -> list[URLPattern]:
-        view = self.site.admin_view
-        return [
-            path("doctor/", view(require_GET(self.page)), name="doctor"),
-            path("doctor/part/", view(require_GET(self.part)), name="doctor_part"),
-            path("doctor/check/", view(require_POST(self.check)), name="doctor_check"),
-            path("doctor/end-trial/", view(require_POST(self.end_trial)), name="doctor_end_trial"),
-        ]
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
+        return self.show(request, title="Provider doctor", **_shown(request, project))
 
-    def page(self, request: HttpRequest) -> HttpResponse:
-        context = {
-            **self.site.each_context(request),
-            "title": "Provider doctor",
-            **_shown(request),
-        }
-        return TemplateResponse(request, "kabootar/doctor.html", context)
 
-    def part(self, request: HttpRequest) -> HttpResponse:
-        context = {**_shown(request), "access": access_of(request)}
+class DoctorPart(SitePage):
+    address, name = "doctor/part/", "doctor_part"
+    template = "kabootar/doctor_part.html"
+
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
+        context = _shown(request, project)
         status = 200 if context["is_examining"] else STOP_POLLING
-        return render(request, "kabootar/doctor_part.html", context, status=status)
+        return self.part(request, status=status, access=access_of(request), **context)
 
-    def check(self, request: HttpRequest) -> HttpResponse:
-        access, project = _opened(request)
-        if not access.can_change:
-            raise PermissionDenied
+
+class ExamineAgain(SitePage):
+    address, name = "doctor/check/", "doctor_check"
+    role = Role.MARKETER
+
+    def post(self, request: HttpRequest, project: Project) -> HttpResponse:
         if not hint(examine_connection.name, project.pk):
             messages.warning(request, NOT_NOW)
         return HttpResponseRedirect(f"{reverse(PAGE)}?asked={time.time():.3f}")
 
-    def end_trial(self, request: HttpRequest) -> HttpResponse:
-        access, project = _opened(request)
-        if not access.can_administer:
-            raise PermissionDenied
+
+class EndTrial(Act):
+    address, name = "doctor/end-trial/", "doctor_end_trial"
+    role = Role.ADMIN
+
+    def act(self, request: HttpRequest, project: Project) -> str:
         provider = Provider.objects.filter(project=project).first()
-        if provider and end_trial(provider, by=actor_of(request)):
-            messages.success(request, "Trial mode is over: campaigns reach everybody now.")
-        return HttpResponseRedirect(reverse(PAGE))
+        if provider is None or not end_trial(provider, by=actor_of(request)):
+            return ""
+        return "Trial mode is over: campaigns reach everybody now."
+
+    def back(self, request: HttpRequest, project: Project) -> str:
+        return reverse(PAGE)
 
 
-def _opened(request: HttpRequest) -> tuple[Access, Project]:
-    access = access_of(request)
-    if access.project is None:
-        raise Http404("You have no project yet.")
-    return access, access.project
+DOCTOR = (DoctorPage, DoctorPart, ExamineAgain, EndTrial)
 
 
-def _shown(request: HttpRequest) -> dict[str, Any]:
-    _access, project = _opened(request)
+def _shown(request: HttpRequest, project: Project) -> dict[str, Any]:
     kept = {row.name: row for row in Diagnosis.objects.of(project)}
     found = [(check, kept[check.name]) for check in CHECKS if check.name in kept]
     rows = [row for _check, row in found]

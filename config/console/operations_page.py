@@ -6,12 +6,7 @@ from typing import Any
 
 import celery
 import django
-from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
-from django.views.decorators.http import require_GET
 
 from config.ops.measuring import Database, Measured, Redis, measure
 from config.ops.readiness import readiness
@@ -19,6 +14,7 @@ from config.ops.silent_workers import silent_queues
 from config.ops.version import VERSION
 from config.queues import CALLBACKS, QUEUES, SENDING
 from providers.models import IncidentKind
+from providers.views.site_pages import OperatorPage
 
 LARGEST = 12  # tables
 WORK = {SENDING: "Sending", CALLBACKS: "Callbacks", "default": "Everything else"}
@@ -56,19 +52,12 @@ class Lag:
     is_late: bool
 
 
-class OperationsPage:
-    def __init__(self, site: AdminSite) -> None:
-        self.site = site
+class OperationsPage(OperatorPage):
+    address, name = "operations/", "operations"
+    template = "kabootar/operations.html"
 
-    def urls(self) -> list[URLPattern]:
-        page = self.site.admin_view(require_GET(self.page))
-        return [path("operations/", page, name="operations")]
-
-    def page(self, request: HttpRequest) -> HttpResponse:
-        if not request.user.is_superuser:
-            raise PermissionDenied
-        context = {**self.site.each_context(request), "title": "Operations", **_shown()}
-        return TemplateResponse(request, "kabootar/operations.html", context)
+    def get(self, request: HttpRequest, about: None) -> HttpResponse:
+        return self.show(request, title="Operations", **_shown())
 
 
 def _shown() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
-from config.console.doctor_page import DoctorPage
+from config.console.doctor_page import DOCTOR
 from config.console.operations_page import OperationsPage
 from config.console.restored_page import RestoredPage
 from config.console.signed_out import is_sent_too_late, kept_for_later, refuse_nul
@@ -55,9 +55,7 @@ class Console(UnfoldAdminSite):  # type: ignore[misc]
         return [
             path("switch-project/", self.admin_view(switch), name="switch_project"),
             path("login/code/", never_cache(code_page), name="sign_in_code"),
-            *DoctorPage(self).urls(),
-            *RestoredPage(self).urls(),
-            *OperationsPage(self).urls(),
+            *(page(self).place() for page in (*DOCTOR, RestoredPage, OperationsPage)),
             *two_factor_pages.urls(self),
             *passwords.urls(),
             *invitation.urls(),

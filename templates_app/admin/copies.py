@@ -82,7 +82,7 @@ class ExportTemplate(Page):
 
 @action(description="Export as JSON", permissions=["view"])
 def export_many(
-    admin: ProjectScopedAdmin, request: HttpRequest, chosen: QuerySet[Template]
+    _admin: ProjectScopedAdmin, request: HttpRequest, chosen: QuerySet[Template]
 ) -> HttpResponse:
     templates = chosen.select_related("current").order_by("name", "language")
     return _download(export(templates, by=actor_of(request)), "templates.json")

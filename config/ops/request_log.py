@@ -15,6 +15,7 @@ from providers.watch.marks import begin, start_anew
 
 logger = logging.getLogger(__name__)
 
+DIGITS = 18  # of a row: int() takes no thousands of them
 ROWS = {"campaigns_campaign": "campaign", "campaigns_message": "message",
     "campaigns_import": "import", "callbacks_receipt": "receipt"}  # fmt: skip
 QUIET = ("healthz", "readyz", "metrics", "callback_")  # there are many, and rows tell of callbacks
@@ -44,5 +45,5 @@ class RequestLogMiddleware:
         match = request.resolver_match
         model = "_".join((match.url_name or "").split("_")[:2]) if match else ""
         row = str(arguments.get("object_id", ""))
-        if model in ROWS and row.isdecimal():
+        if model in ROWS and row.isdecimal() and len(row) <= DIGITS:
             begin(**{ROWS[model]: int(row)})

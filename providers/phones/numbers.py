@@ -53,6 +53,7 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _AS_FORMULA = re.compile(r'="([^"]*)"')  # how exports keep spreadsheets from shortening a number
+_NEXT = ":::"  # between several numbers of one of Google's contacts
 _INTERNATIONAL = re.compile(r"^\+?00(?=[1-9])")
 _SEPARATORS = re.compile(
     r"[\s\-‐-―−().\[\]/_·]|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\xad]"
@@ -115,7 +116,7 @@ def _ascii_digit(sign: str) -> str:
 
 def _canonical(raw: str) -> str:
     """ASCII digits, with a + in front where the country code is given."""
-    text = raw.strip().lstrip("'’")
+    text = raw.partition(_NEXT)[0].strip().lstrip("'’")
     if kept := _AS_FORMULA.fullmatch(text):
         text = kept[1].strip()
     text = _PREFIX.sub("", text)

@@ -8,12 +8,19 @@ from templates_app.incoming.found import MOST, Haul, IncomingError, Refused, sor
 from templates_app.incoming.gupshup_rows import Row, found_in
 
 NEEDED = ("NAME", "BODY")
+DELIMITERS = ",;\t|"
+ID_LOST = (
+    "The spreadsheet has spoilt its ID, whose last digits are lost. Export the file once more and "
+    "bring it in as it is."
+)
+# 9.00E+14, 9,00E+14, 900000000000000.0, #NUM!, ####
+_SPOILT_ID = re.compile(r"[+-]?\d+(?:[.,]\d+)?e\+?\d+|\d+[.,]\d+|#.*|err:\d+", re.IGNORECASE)
 BUTTON = re.compile(r"BUTTON[0-9]{1,3}")
 
 
 def read_csv(text: str) -> Haul:
     """Raises IncomingError."""
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=False)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=False, delimiter=_delimiter(text))
     try:
         columns = [_column(name) for name in reader.fieldnames or ()]
         missing = [name for name in NEEDED if name not in columns]
@@ -29,11 +36,20 @@ def read_csv(text: str) -> Haul:
     if len(rows) > MOST:
         raise IncomingError(f"That is more than {MOST:,} templates. Bring them in in parts.")
     return sorted_out(
-        [
-            found_in(row) if row.body.strip() else Refused(row.name, "It has no text.")
-            for row in rows
-        ]
+        [Refused(row.name, why) if (why := _problem(row)) else found_in(row) for row in rows]
     )
+
+
+def _delimiter(text: str) -> str:
+    """Of the file as a spreadsheet saved it: the row of names holds each of them between two."""
+    names = text.partition("\n")[0]
+    return max(DELIMITERS, key=names.count)
+
+
+def _problem(row: Row) -> str:
+    if not row.body.strip():
+        return "It has no text."
+    return ID_LOST if _SPOILT_ID.fullmatch(row.template_id) else ""
 
 
 def _column(name: str) -> str:

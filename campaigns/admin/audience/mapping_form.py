@@ -11,12 +11,12 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from campaigns.audience.imports.column_names import Target
 from campaigns.audience.imports.mapping import (
     KEYS,
     Column,
     ColumnMapping,
     MappingError,
-    Target,
 )
 from campaigns.audience.imports.property_names import LONGEST_NAME, property_name_of
 from campaigns.audience.imports.uploading import Sample
@@ -102,6 +102,12 @@ class MappingForm(forms.Form):
         return ColumnMapping(
             tuple(self._column(index, column) for index, column in enumerate(self._guessed.columns))
         )
+
+    @property
+    def country_now(self) -> str:
+        """As chosen, where that is a country."""
+        cleaned = self.cleaned_data if self.is_bound else {}
+        return str(cleaned.get("default_country") or self.initial["default_country"])
 
     def _column(self, index: int, column: Column) -> Column:
         target = Target(self.cleaned_data.get(f"target_{index}", ""))

@@ -4,18 +4,26 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 
 from campaigns.admin.audience.mapping_form import MappingForm
-from campaigns.audience.imports.mapping import MappingError, Target
+from campaigns.audience.imports.cautioning import warnings_of
+from campaigns.audience.imports.mapping import MappingError
 from campaigns.audience.imports.queueing import cancel, start
 from campaigns.audience.imports.reading import FileError
-from campaigns.audience.imports.uploading import Sample, guess_mapping, rows_refused, sample_of
+from campaigns.audience.imports.uploading import (
+    Sample,
+    guess_mapping,
+    reasons_counted,
+    rows_refused,
+    sample_of,
+)
 from campaigns.models import Import, ImportKind
 from providers.admin.pages import Page
 from providers.people.access import actor_of
 from providers.watch.actors import SYSTEM
 
-SHOWN_REFUSALS = 5
+SHOWN_REASONS = 5
 
 
 class MappingPage(Page):
@@ -39,6 +47,9 @@ class MappingPage(Page):
             return HttpResponseRedirect(self.admin.page_of(upload))
         guessed = guess_mapping(upload, sample)
         form = MappingForm(typed, upload=upload, sample=sample, guessed=guessed)
+        if form.is_bound and request.headers.get("HX-Request"):  # a change, not the button
+            form.is_valid()
+            return render(request, "campaigns/import_judged.html", _shown(upload, sample, form))
         if form.is_bound and form.is_valid() and self._started(request, upload, form):
             return HttpResponseRedirect(self.admin.page_of(upload))
         return self.show(
@@ -66,13 +77,15 @@ class MappingPage(Page):
 
 
 def _shown(upload: Import, sample: Sample, form: MappingForm) -> dict[str, Any]:
-    refused = [] if form.errors else rows_refused(upload, sample, form.mapping)
-    mapped = {column.target for column in form.mapping.columns}
+    """What would become of the first rows as the columns are chosen now."""
+    country = form.country_now
+    refused = rows_refused(upload, sample, form.mapping, default_country=country)
+    adds_people = upload.kind == ImportKind.PEOPLE
     return {
         "encoding": sample.layout.encoding,
         "sample_size": len(sample.rows) + len(sample.faults),
         "refused_count": len(refused),
-        "refused": refused[:SHOWN_REFUSALS],
-        "has_phones": Target.PHONE in mapped,
-        "adds_people": upload.kind == ImportKind.PEOPLE,
+        "reasons": reasons_counted(refused)[:SHOWN_REASONS],
+        "warnings": warnings_of(form.mapping, sample.rows) if adds_people else [],
+        "adds_people": adds_people,
     }

@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from campaigns.audience.imports.cautioning import warnings_of
 from campaigns.audience.imports.checking import Checking
-from campaigns.audience.imports.mapping import Column, ColumnMapping, Target, guess
+from campaigns.audience.imports.column_names import Target
+from campaigns.audience.imports.mapping import KEYS, Column, ColumnMapping, guess
 from campaigns.audience.imports.people_rows import People
 from campaigns.audience.imports.reading import FileError, Layout, Rows
 from campaigns.audience.imports.staging import SEPARATOR
 from campaigns.audience.imports.uploading import sample_from
 from campaigns.models import ImportKind
 
-NO_KEY = "No column can be the identity."
+NO_KEY = "No column can be the identity, and none is a phone that could stand in for it."
 _NOT_SHOWN = ("position", "match_key")
 
 
@@ -51,7 +53,7 @@ def _judged(file: BinaryIO, country: str) -> dict[str, object]:
     sample = sample_from(file)
     layout = sample.layout
     mapping = guess(layout.labels, sample.rows, kind=ImportKind.PEOPLE, known={})
-    if mapping.index_of(Target.IDENTITY) is None:
+    if all(mapping.index_of(key) is None for key in KEYS):
         raise FileError(NO_KEY)
     judged = Judged()
     checking = Checking(
@@ -60,7 +62,11 @@ def _judged(file: BinaryIO, country: str) -> dict[str, object]:
     for block in checking.blocks():
         for line in block.split("\n")[:-1]:  # and at no other sign that ends lines
             judged.take(line, checking.columns)
-    return {**_read_as(layout, mapping), **_counted(checking, judged)}
+    return {
+        **_read_as(layout, mapping),
+        "warnings": warnings_of(mapping, sample.rows),
+        **_counted(checking, judged),
+    }
 
 
 def _read_as(layout: Layout, mapping: ColumnMapping) -> dict[str, object]:
@@ -68,7 +74,6 @@ def _read_as(layout: Layout, mapping: ColumnMapping) -> dict[str, object]:
         "encoding": layout.encoding,
         "delimiter": layout.delimiter,
         "columns": [_described(column) for column in mapping.columns],
-        "warnings": [],
     }
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from campaigns.audience.imports.mapping import ColumnMapping, Target
+from campaigns.audience.imports.column_names import Target
+from campaigns.audience.imports.mapping import ColumnMapping
 from campaigns.audience.imports.people_rows import RowRefusedError, read_identity
 from campaigns.audience.imports.saving import CHUNK, FOR_CHUNKS, Saved
 from campaigns.audience.imports.staging import SEPARATOR, Staging

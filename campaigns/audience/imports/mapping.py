@@ -1,68 +1,29 @@
 """What each column of a file becomes: guessed from its name and first rows, then confirmed."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from django.db import models
-
+from campaigns.audience.imports.column_names import Target, field_called, fields_called
+from campaigns.audience.imports.likely_keys import can_be_keys
 from campaigns.audience.imports.neutralizing import OWN_COLUMNS
 from campaigns.audience.imports.property_names import (
     LONGEST_NAME,
     is_property_name,
     property_name_of,
 )
-from campaigns.audience.imports.values import ValueType, guess_type
-from campaigns.models import ImportKind, ProfileProperty, PropertyType
+from campaigns.audience.imports.values import ValueType, fits, guess_type
+from campaigns.models import Import, ImportKind, ProfileProperty, PropertyType
 from providers.models import Project
 from providers.refusals import Refusal
 
 MOST_PROPERTIES = 256
-
-
-class Target(models.TextChoices):
-    IGNORED = "", "Leave out"
-    IDENTITY = "identity", "Identity"
-    PHONE = "phone", "Phone"
-    NAME = "name", "Name"
-    EMAIL = "email", "E-mail"
-    LANGUAGE = "language", "Language"
-    TIME_ZONE = "time_zone", "Time zone"
-    SUBSCRIBED = "subscribed", "MSG-whatsapp"
-    BLOCKED = "blocked", "MSG-dndWhatsApp"
-    PROPERTY = "property", "A property of your own"
+REMEMBERED = 20  # imports
 
 
 KEYS = (Target.IDENTITY, Target.PHONE)
-_KNOWN = {
-    "identity": Target.IDENTITY,
-    "objectid": Target.IDENTITY,
-    "phone": Target.PHONE,
-    "phonenumber": Target.PHONE,
-    "mobile": Target.PHONE,
-    "mobilenumber": Target.PHONE,
-    "whatsapp": Target.PHONE,
-    "whatsappnumber": Target.PHONE,
-    "name": Target.NAME,
-    "fullname": Target.NAME,
-    "email": Target.EMAIL,
-    "emailaddress": Target.EMAIL,
-    "language": Target.LANGUAGE,
-    "lang": Target.LANGUAGE,
-    "locale": Target.LANGUAGE,
-    "timezone": Target.TIME_ZONE,
-    "tz": Target.TIME_ZONE,
-    "msgwhatsapp": Target.SUBSCRIBED,
-    "msgdndwhatsapp": Target.BLOCKED,
-}
 # What templates call everybody's own fields: {{ profile.name }}.
 RESERVED_NAMES = frozenset({"identity", "name", "phone", "email", "language", "time_zone"})
-
-
-def field_called(label: str) -> Target | None:
-    """What a column of this name is for everybody; None for what only its owner knows."""
-    return _KNOWN.get(re.sub(r"[^a-z]", "", label.lower()))
 
 
 class MappingError(Refusal):
@@ -113,6 +74,21 @@ class ColumnMapping:
         ]
 
 
+NOTHING_EARLIER: Mapping[str, Column] = {}
+
+
+def chosen_before(project: Project) -> dict[str, Column]:
+    """Columns by their labels, as the project's last imports read them: properties that were given
+    another name, and how dates are spelled.
+    """
+    mappings = Import.objects.filter(project=project).exclude(mapping={}).order_by("-pk")
+    columns: dict[str, Column] = {}
+    for mapping in mappings.values_list("mapping", flat=True)[:REMEMBERED]:
+        for _, column in ColumnMapping.from_json(mapping).properties():
+            columns.setdefault(column.label, column)
+    return columns
+
+
 def known_properties(project: Project) -> dict[str, PropertyType]:
     rows = ProfileProperty.objects.filter(project=project).values_list("name", "type")
     return {name: PropertyType(value_type) for name, value_type in rows}
@@ -124,44 +100,66 @@ def guess(
     *,
     kind: ImportKind,
     known: Mapping[str, PropertyType],
+    earlier: Mapping[str, Column] = NOTHING_EARLIER,
 ) -> ColumnMapping:
-    """A first proposal. Whoever uploaded the file may change all of it."""
+    """A first proposal. Whoever uploaded the file may change all of it. `earlier`: columns by their
+    labels, as somebody chose them before.
+    """
     targets = _guess_targets(labels)
+    if Target.IDENTITY not in targets:
+        _choose_key(targets, rows)
     if kind == ImportKind.LIST:
         key = next((target for target in KEYS if target in targets), Target.IDENTITY)
         targets = [target if target == key else Target.IGNORED for target in targets]
     return ColumnMapping(
         tuple(
-            _guess_column(label, target, [row[n].strip() for row in rows], known)
+            _guess_column(label, target, [row[n].strip() for row in rows], known, earlier)
             for n, (label, target) in enumerate(zip(labels, targets, strict=True))
         )
     )
 
 
 def _guess_targets(labels: Sequence[str]) -> list[Target]:
-    taken: set[Target] = set()
-    targets = []
-    for label in labels:
-        target = field_called(label) or Target.PROPERTY
-        if target in taken or label in OWN_COLUMNS:
-            target = Target.IGNORED
-        taken |= {target} - {Target.PROPERTY}
-        targets.append(target)
-    if Target.IDENTITY not in taken:
-        first = next((n for n, target in enumerate(targets) if target == Target.PROPERTY), None)
-        if first is not None:
-            targets[first] = Target.IDENTITY
-    return targets
+    return [
+        Target.IGNORED
+        if label in OWN_COLUMNS or _is_second(label, labels[:n])
+        else field or Target.PROPERTY
+        for n, (label, field) in enumerate(zip(labels, fields_called(labels), strict=True))
+    ]
+
+
+def _choose_key(targets: list[Target], rows: Sequence[Sequence[str]]) -> None:
+    """The first column that is nothing else; beside a phone only where it can be a key at all."""
+    first = next((n for n, target in enumerate(targets) if target == Target.PROPERTY), None)
+    if first is None:
+        return
+    if Target.PHONE not in targets or can_be_keys([row[first].strip() for row in rows]):
+        targets[first] = Target.IDENTITY
+
+
+def _is_second(label: str, before: Sequence[str]) -> bool:
+    """Called like a field that an earlier column fills."""
+    field = field_called(label)
+    return field is not None and any(field_called(other) == field for other in before)
 
 
 def _guess_column(
-    label: str, target: Target, cells: list[str], known: Mapping[str, PropertyType]
+    label: str,
+    target: Target,
+    cells: list[str],
+    known: Mapping[str, PropertyType],
+    earlier: Mapping[str, Column],
 ) -> Column:
     if target != Target.PROPERTY:
         return Column(label, target)
     given = [cell for cell in cells if cell]
     spelled = {name.lower(): name for name in known}
     proposed = property_name_of(label) or label[:LONGEST_NAME]
+    before = earlier.get(label)
+    if before and before.property_name in known:
+        value_type = before.value_type if fits(given, before.value_type) else guess_type(given)
+        if value_type.property_type == known[before.property_name]:
+            return Column(label, target, before.property_name, value_type)
     name = spelled.get(label.lower()) or spelled.get(proposed.lower(), proposed)
     guessed = guess_type(given)
     if name in known and guessed.property_type != known[name]:
@@ -181,8 +179,11 @@ def _missing_keys(mapping: ColumnMapping, kind: ImportKind) -> dict[int | None, 
         if all(mapping.index_of(key) is None for key in KEYS):
             return {None: "Choose the column that holds the identities or the phones."}
         return {}
-    if mapping.index_of(Target.IDENTITY) is None:
-        return {None: "Choose the column that holds the identities: your own key for each person."}
+    if all(mapping.index_of(key) is None for key in KEYS):
+        return {
+            None: "Choose the column that holds the identities, your own key for each person. "
+            "Without one, choose a phone: then that is the key."
+        }
     return {}
 
 

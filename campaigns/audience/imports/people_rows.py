@@ -6,7 +6,8 @@ from re import ASCII, IGNORECASE
 from re import compile as pattern
 from zoneinfo import available_timezones
 
-from campaigns.audience.imports.mapping import ColumnMapping, Target
+from campaigns.audience.imports.column_names import Target
+from campaigns.audience.imports.mapping import ColumnMapping
 from campaigns.audience.imports.staging import SEPARATOR
 from campaigns.audience.imports.values import ValueRefusedError, read_flag, reader_of
 from providers.phones.fast_path import plain_phone
@@ -14,6 +15,7 @@ from providers.phones.numbers import PhoneError, match_key, read_phone
 
 LONGEST_IDENTITY = 255
 NO_IDENTITY = "There is no identity."
+NO_PHONE_FOR_IDENTITY = "There is no phone, which is the identity here."
 LONG_IDENTITY = f"The identity is longer than {LONGEST_IDENTITY} characters."
 INVISIBLE = "The identity holds an invisible character or a line break."
 NOT_AN_IDENTITY = (
@@ -30,6 +32,8 @@ NOBODY = frozenset({*_NOTHING, *_NUMBERS})
 LONGEST_NOTHING = max(map(len, NOBODY))
 _ERROR = pattern(r"#¡?[^\W\d_]+(?:/0)?[!?]|#NV|err:\d+", IGNORECASE)
 _SHORTENED = pattern(r"[+-]?\d+(?:[.,]\d+e\+?|e\+)\d+", ASCII | IGNORECASE)
+_KEPT_AS_TEXT = pattern(r"=\"([^\"]*)\"|'(\w+)")
+_WHOLE = pattern(r"(\d+)\.0+", ASCII)
 _EMAIL = pattern(r"[^@\s]+@[^@\s]+")
 _ZONES = {name.lower(): name for name in available_timezones()}
 
@@ -42,6 +46,8 @@ CellReader = Callable[[str], str]
 
 
 def read_identity(cell: str) -> str:
+    if not cell.isalnum():  # most are
+        cell = _as_text(cell)
     if not cell:
         raise RowRefusedError(NO_IDENTITY)
     if len(cell) > LONGEST_IDENTITY:
@@ -53,6 +59,14 @@ def read_identity(cell: str) -> str:
     if not cell.isalnum():  # most are
         _refuse_nothing(cell)
     return cell
+
+
+def _as_text(cell: str) -> str:
+    """As it was before a spreadsheet took it for a number, or was kept from doing so."""
+    if kept := _KEPT_AS_TEXT.fullmatch(cell):
+        cell = kept[1] or kept[2]
+    whole = _WHOLE.fullmatch(cell)
+    return whole[1] if whole else cell
 
 
 def _refuse_nothing(cell: str) -> None:
@@ -71,7 +85,8 @@ class People:
 
     def __init__(self, mapping: ColumnMapping, *, default_country: str, time_zone: str) -> None:
         self._mapping = mapping
-        self._identity_at = mapping.index_of(Target.IDENTITY) or 0
+        self._identity_at = mapping.index_of(Target.IDENTITY)
+        self._phone_at = mapping.index_of(Target.PHONE)
         self._country = default_country
         fields = [
             (index, target, read)
@@ -99,9 +114,9 @@ class People:
 
     def line(self, number: int, cells: Sequence[str]) -> str:
         """Raises RowRefusedError."""
-        staged = [str(number), read_identity(cells[self._identity_at].strip())]
         index = 0
         try:
+            staged = [str(number), self._identity(cells)]
             for index, read, blank in self._fields:
                 cell = cells[index].strip()
                 staged.append(read(cell) if cell else blank)
@@ -118,10 +133,23 @@ class People:
         staged.append("{" + ",".join(properties) + "}\n")
         return SEPARATOR.join(staged)
 
-    def _read_phone(self, cell: str) -> str:
+    def _identity(self, cells: Sequence[str]) -> str:
+        """Where no column holds it, the phone."""
+        if self._identity_at is not None:
+            return read_identity(cells[self._identity_at].strip())
+        phone = "" if self._phone_at is None else cells[self._phone_at].strip()
+        if not phone:
+            raise RowRefusedError(NO_PHONE_FOR_IDENTITY)
+        return self._e164(phone)
+
+    def _e164(self, cell: str) -> str:
         e164 = plain_phone(cell, default_country=self._country)
         if e164 is None:
             e164 = read_phone(cell, default_country=self._country).e164
+        return e164
+
+    def _read_phone(self, cell: str) -> str:
+        e164 = self._e164(cell)
         return f"{e164}{SEPARATOR}{match_key(e164)}"
 
 

@@ -12,8 +12,8 @@ from io import StringIO
 from itertools import islice
 from typing import BinaryIO
 
+from campaigns.audience.imports.column_names import field_called
 from campaigns.audience.imports.encoding import UTF8, InUtf8, encoding_of
-from campaigns.audience.imports.mapping import field_called
 from campaigns.audience.imports.neutralizing import is_our_own, restored
 from providers.refusals import Refusal
 

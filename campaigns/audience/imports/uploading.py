@@ -10,7 +10,12 @@ from django.db import transaction
 
 from campaigns.audience.imports.checking import reader_of
 from campaigns.audience.imports.importing import opened
-from campaigns.audience.imports.mapping import ColumnMapping, guess, known_properties
+from campaigns.audience.imports.mapping import (
+    ColumnMapping,
+    chosen_before,
+    guess,
+    known_properties,
+)
 from campaigns.audience.imports.people_rows import RowRefusedError
 from campaigns.audience.imports.reading import Fault, Layout, Rows, read_layout
 from campaigns.audience.lists import list_called
@@ -94,12 +99,15 @@ def guess_mapping(upload: Import, sample: Sample) -> ColumnMapping:
         sample.rows,
         kind=ImportKind(upload.kind),
         known=known_properties(upload.project),
+        earlier=chosen_before(upload.project),
     )
 
 
-def rows_refused(upload: Import, sample: Sample, mapping: ColumnMapping) -> list[tuple[int, str]]:
+def rows_refused(
+    upload: Import, sample: Sample, mapping: ColumnMapping, *, default_country: str
+) -> list[tuple[int, str]]:
     """Number and reason of those rows of the sample that this mapping would refuse."""
-    reader = reader_of(upload, mapping, default_country=upload.project.default_country)
+    reader = reader_of(upload, mapping, default_country=default_country)
     refused = list(sample.faults)
     for number, row in zip(sample.numbers, sample.rows, strict=True):
         try:
@@ -107,3 +115,19 @@ def rows_refused(upload: Import, sample: Sample, mapping: ColumnMapping) -> list
         except RowRefusedError as problem:
             refused.append((number, str(problem)))
     return sorted(refused)
+
+
+@dataclass(frozen=True)
+class CountedReason:
+    reason: str
+    count: int
+    first: int  # the number of the first row that it is about
+
+
+def reasons_counted(refused: Sequence[tuple[int, str]]) -> list[CountedReason]:
+    """The most frequent first."""
+    rows: dict[str, list[int]] = {}
+    for number, reason in refused:
+        rows.setdefault(reason, []).append(number)
+    counted = [CountedReason(reason, len(n), n[0]) for reason, n in rows.items()]
+    return sorted(counted, key=lambda one: -one.count)

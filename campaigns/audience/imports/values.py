@@ -142,9 +142,15 @@ def guess_type(cells: list[str]) -> ValueType:
     if not any(map(_CODE_LIKE.match, cells)) and _nearly_all(map(_is_number, cells)):
         return ValueType.NUMBER
     for value_type in sorted(_SPELLINGS, key=lambda spelling: -_fitting(cells, spelling)):
-        if _nearly_all(_fits(cell, reader_of(value_type, time_zone="UTC")) for cell in cells):
+        if fits(cells, value_type):
             return value_type
     return ValueType.TEXT
+
+
+def fits(cells: list[str], value_type: ValueType) -> bool:
+    """Whether nearly all of them do."""
+    reader = reader_of(value_type, time_zone="UTC")
+    return _nearly_all(_fits(cell, reader) for cell in cells)
 
 
 def _nearly_all(answers: Iterable[bool]) -> bool:

@@ -1,10 +1,12 @@
+import csv
+import io
 from typing import Any
 
 import pytest
 
 from providers.gateway.template_list import ListedTemplate
 from templates_app.incoming.found import Found, Haul, IncomingError, Refused
-from templates_app.incoming.gupshup_csv import read_csv
+from templates_app.incoming.gupshup_csv import ID_LOST, read_csv
 from templates_app.incoming.gupshup_rows import button_of, from_list
 from templates_app.incoming.uploads import LARGEST, read_upload
 from templates_app.models import Status
@@ -168,6 +170,32 @@ def test_what_cannot_be_read_says_why(data: bytes, words: str) -> None:
 def test_a_spreadsheets_utf16_is_read_too() -> None:
     text = f"{COLUMNS}\n7001,sale,,MARKETING,en,TEXT,,नमस्ते,,NONE,0,,,,,,ENABLED,"
     assert read_upload(text.encode("utf-16")) == read_csv(text)
+
+
+ROW = (
+    '900000000000001,sale,,MARKETING,en,TEXT,,"Hello {{1}}, come today",,NONE,0,,,,GREEN,,ENABLED,'
+)
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_what_a_spreadsheet_makes_of_the_dashboards_file_is_that_file_too(
+    delimiter: str, encoding: str
+) -> None:
+    text = f"{COLUMNS}\n{ROW}\n"
+    rows = csv.reader(io.StringIO(text))
+    saved = io.StringIO()
+    csv.writer(saved, delimiter=delimiter).writerows(rows)
+    assert read_upload(saved.getvalue().encode(encoding)) == read_csv(text)
+
+
+@pytest.mark.parametrize(
+    "template_id",
+    ["9.00E+14", "'9,00E+14'", "9E+14", "#NUM!", "#REF!", "########", "900000000000000.0"],
+)
+def test_an_id_that_a_spreadsheet_has_spoilt_is_refused(template_id: str) -> None:
+    row = ROW.replace("900000000000001", template_id.replace("'", '"'))
+    assert read_csv(f"{COLUMNS}\n{row}\n") == Haul((), (Refused("sale", ID_LOST),))
 
 
 def test_what_postgresql_cannot_keep_is_left_out_of_gupshups_list() -> None:

@@ -22,6 +22,10 @@ from tests.campaigns.audience.imports.uploads import imported, queued
 from tests.factories import CustomListFactory, ImportFactory, ProfileFactory, ProjectFactory
 
 ADD = "admin:campaigns_import_add"
+NO_KEY = (
+    "Choose the column that holds the identities, your own key for each person. "
+    "Without one, choose a phone: then that is the key."
+)
 FILE = "identity,Phone,City,Age\nu-1,+919000011122,Pune,30\nu-2,12,Delhi,many\nu-3,,,\n"
 
 
@@ -159,7 +163,39 @@ def test_the_columns_are_shown_with_a_guess_and_with_what_would_be_refused(
         ("City", ["Pune", "Delhi"], "property", "text"),
         ("Age", ["30", "many"], "property", "text"),
     ]
-    assert [number for number, _ in response.context["refused"]] == [3]
+    assert [(one.count, one.first) for one in response.context["reasons"]] == [(1, 3)]
+
+
+def test_every_change_on_the_page_counts_the_refused_rows_anew(marketer: Client) -> None:
+    upload = uploaded(marketer)
+    form = as_guessed(marketer, upload)
+
+    def judged(**changed: str) -> str:
+        htmx = {"HX-Request": "true"}
+        answer = marketer.post(page("change", upload), form | changed, headers=htmx)
+        return " ".join(answer.content.decode().split())
+
+    assert "1 would be refused" in judged()
+    assert "1 × “Age” is not a number" in judged(target_1="", type_3="number")
+    assert "would be refused" not in judged(target_1="")
+    assert "No column is “Phone”" in judged(target_1="")
+    assert "2 would be refused" in judged(target_0="")
+    assert "the phone will be it" in judged(target_0="")
+    upload.refresh_from_db()
+    assert upload.status == ImportStatus.UPLOADED
+
+
+def test_what_somebody_chose_for_a_column_is_proposed_the_next_time(
+    marketer: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    file = b"identity,Joined,City\nu-1,01/02/2026,Pune\nu-2,03/04/2026,Delhi\n"
+    first = uploaded(marketer, file)
+    form = as_guessed(marketer, first) | {"type_1": "date_mdy", "property_2": "Town"}
+    marketer.post(page("change", first), form)
+
+    proposed = as_guessed(marketer, uploaded(marketer, file))
+
+    assert (proposed["type_1"], proposed["property_2"]) == ("date_mdy", "Town")
 
 
 def test_an_import_is_started_with_the_columns_as_confirmed(
@@ -202,7 +238,7 @@ def test_what_is_wrong_with_the_choices_stands_beside_the_columns(
     marketer: Client, project: Project
 ) -> None:
     upload = uploaded(marketer)
-    form = as_guessed(marketer, upload) | {"target_0": "", "property_2": "Phone"}
+    form = as_guessed(marketer, upload) | {"target_0": "", "target_1": "", "property_2": "Phone"}
     response = marketer.post(page("change", upload), form)
     shown = response.context["form"]
     problems = {row.label: row.problem for row in shown.rows() if row.problem}
@@ -210,7 +246,7 @@ def test_what_is_wrong_with_the_choices_stands_beside_the_columns(
         "City": "“Phone” is a field that everybody has. Choose it on the left or another name."
     }
     assert shown.non_field_errors() == [
-        "Choose the column that holds the identities: your own key for each person."
+        NO_KEY,
     ]
     upload.refresh_from_db()
     assert (upload.status, project.properties.count()) == (ImportStatus.UPLOADED, 0)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from campaigns.audience.imports.cautioning import REPEATED
 from campaigns.audience.imports.people_rows import NOT_AN_IDENTITY
 from campaigns.audience.imports.reading import EMPTY_FILE
 from tests.campaigns.audience.imports.checked import Json, checked
@@ -66,7 +67,7 @@ def test_a_file_is_judged_without_database_and_without_sockets(tmp_path: Path) -
             "good": 2,
             "refused": [{"row": 3, "reason": NOT_AN_IDENTITY}],
             "repeated": 1,
-            "warnings": [],
+            "warnings": [REPEATED.format(label="identity", n=1, rows=3)],
             "first": {
                 "identity": "u-1",
                 "phone": "+919000011122",

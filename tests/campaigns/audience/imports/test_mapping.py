@@ -128,9 +128,11 @@ def test_a_sound_mapping_passes() -> None:
     )
 
 
-def test_people_need_an_identity() -> None:
-    assert problems(Column("Phone", Target.PHONE)) == {
-        None: "Choose the column that holds the identities: your own key for each person."
+def test_people_need_an_identity_or_a_phone_that_stands_in_for_it() -> None:
+    check(ColumnMapping((Column("Phone", Target.PHONE),)), kind=PEOPLE, known={})
+    assert problems(Column("City")) == {
+        None: "Choose the column that holds the identities, your own key for each person. "
+        "Without one, choose a phone: then that is the key."
     }
 
 

@@ -1,0 +1,96 @@
+"""What columns are called, here and in the files of others: Google's contacts, Shopify's customers,
+Meta's leads.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from django.db import models
+
+
+class Target(models.TextChoices):
+    IGNORED = "", "Leave out"
+    IDENTITY = "identity", "Identity"
+    PHONE = "phone", "Phone"
+    NAME = "name", "Name"
+    EMAIL = "email", "E-mail"
+    LANGUAGE = "language", "Language"
+    TIME_ZONE = "time_zone", "Time zone"
+    SUBSCRIBED = "subscribed", "MSG-whatsapp"
+    BLOCKED = "blocked", "MSG-dndWhatsApp"
+    PROPERTY = "property", "A property of your own"
+
+
+# Letters alone, small: “Phone 1 - Value” is phonevalue.
+_KNOWN = {
+    "identity": Target.IDENTITY,
+    "objectid": Target.IDENTITY,
+    "phone": Target.PHONE,
+    "phonenumber": Target.PHONE,
+    "mobile": Target.PHONE,
+    "mobilenumber": Target.PHONE,
+    "whatsapp": Target.PHONE,
+    "whatsappnumber": Target.PHONE,
+    "name": Target.NAME,
+    "fullname": Target.NAME,
+    "email": Target.EMAIL,
+    "emailaddress": Target.EMAIL,
+    "language": Target.LANGUAGE,
+    "lang": Target.LANGUAGE,
+    "locale": Target.LANGUAGE,
+    "timezone": Target.TIME_ZONE,
+    "tz": Target.TIME_ZONE,
+    "msgwhatsapp": Target.SUBSCRIBED,
+    "msgdndwhatsapp": Target.BLOCKED,
+}
+# Where no column is called as above. The earlier the likelier.
+_ALSO: Mapping[Target, Sequence[str]] = {
+    Target.IDENTITY: (
+        "customerid",
+        "userid",
+        "clientid",
+        "memberid",
+        "contactid",
+        "personid",
+        "uid",
+        "id",
+        "leadid",
+    ),
+    Target.PHONE: (
+        "phonevalue",
+        "phoneno",
+        "mobileno",
+        "mobilephone",
+        "whatsappno",
+        "contactnumber",
+        "contactno",
+        "cellphone",
+        "telephone",
+        "defaultaddressphone",
+    ),
+    Target.NAME: ("customername", "displayname", "firstname", "givenname"),
+    Target.EMAIL: ("emailvalue", "emailid", "mail"),
+}
+
+
+def field_called(label: str) -> Target | None:
+    """What a column of this name is for everybody; None for what only its owner knows."""
+    return _KNOWN.get(_letters(label))
+
+
+def fields_called(labels: Sequence[str]) -> list[Target | None]:
+    """Of columns side by side: each field once, the best name first."""
+    fields: list[Target | None] = []
+    for label in labels:
+        known = field_called(label)
+        fields.append(None if known in fields else known)
+    called = [_letters(label) for label in labels]
+    for target, names in _ALSO.items():
+        place = next((called.index(name) for name in names if name in called), None)
+        if target not in fields and place is not None and fields[place] is None:
+            fields[place] = target
+    return fields
+
+
+def _letters(label: str) -> str:
+    return re.sub(r"[^a-z]", "", label.lower())

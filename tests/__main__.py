@@ -1,4 +1,4 @@
-"""`make test`: two processes side by side, then the browser tests in a run of their own.
+"""`make test`: two processes side by side, then the browser tests, as many, in a run of their own.
 
 Playwright keeps an event loop in their thread, so Django's guard against database calls in one
 must be off there; everywhere else it has to stay on.
@@ -37,7 +37,9 @@ def main(arguments: Sequence[str]) -> int:
         code = _pytest([*(SIDE_BY_SIDE if is_long else ()), *options, *others], {})
     if browser and chromium and code in (0, NOTHING_COLLECTED):
         changes = {"CHROMIUM": chromium, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
-        second = _pytest([*options, "-o", "norecursedirs=.*", *browser], changes)
+        is_long = any(_file(path).is_dir() for path in browser)
+        processes = SIDE_BY_SIDE if is_long else ()
+        second = _pytest([*processes, *options, "-o", "norecursedirs=.*", *browser], changes)
         # A filter may well leave one of the two runs without any test.
         code = code if second == NOTHING_COLLECTED else second
     return code

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
 
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Project, Role
@@ -29,6 +30,12 @@ class Page(SitePage):
     @property
     def url_name(self) -> str:
         return self.admin.url_name(self.name)
+
+    def place(self) -> URLPattern:
+        placed = super().place()
+        # As Django's own pages have it: who changes the project there goes on at the list.
+        cast("Any", placed.callback).model_admin = self.admin
+        return placed
 
     def about(self, request: HttpRequest, **named: Any) -> Any:
         for number in named.values():

@@ -6,10 +6,12 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from campaigns.models import CampaignStatus
 from config.console.navigation import MAP, Entry
 from providers.models import AuditEntry, Project, Role, User
 from tests.conftest import client_in
 from tests.factories import (
+    CampaignFactory,
     MembershipFactory,
     ProjectFactory,
     ProviderFactory,
@@ -156,14 +158,20 @@ def test_after_switching_one_is_on_the_same_list_or_on_the_list_of_the_row(
         "admin:templates_app_template_change", args=[TemplateFactory.create(project=first).pk]
     )
     the_list = reverse("admin:templates_app_template_changelist")
+    campaign = CampaignFactory.create(project=first, status=CampaignStatus.RUNNING)
+    live_page = reverse("admin:campaigns_campaign_change", args=[campaign.pk])
+    came_froms = (
+        the_list, f"{the_list}?status=draft", row, live_page, "/nowhere/", "//evil.example",
+    )  # fmt: skip
     went = {
         came_from: client.post(SWITCH, {"project": second.pk, "next": came_from})["Location"]
-        for came_from in (the_list, f"{the_list}?status=draft", row, "/nowhere/", "//evil.example")
+        for came_from in came_froms
     }
     assert went == {
         the_list: the_list,
         f"{the_list}?status=draft": the_list,
         row: the_list,
+        live_page: reverse("admin:campaigns_campaign_changelist"),
         "/nowhere/": "/",
         "//evil.example": "/",
     }

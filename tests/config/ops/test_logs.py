@@ -14,6 +14,7 @@ from config.celery import app as celery_app
 from config.ops.log_lines import TextLine, without_secrets
 from providers.connection.callback_urls import current_key, whole_key
 from providers.models import Project
+from providers.watch.actors import Actor
 from providers.watch.marks import marked, start_anew
 from tests.config.settings.test_production_settings import COMPLETE, manage
 from tests.factories import (
@@ -92,7 +93,7 @@ def test_a_worker_writes_of_each_task_that_somebody_asked_for(
     ProviderFactory.create(project=project)
     campaign = VariantFactory.create(campaign__project=project).campaign
     ProfileFactory.create(project=project, phone=PHONE)
-    publish(campaign, by=MembershipFactory.create(project=project).user)
+    publish(campaign, by=Actor(MembershipFactory.create(project=project).user))
     run = campaign.runs.get()
     log = tmp_path / "log"
     with (

@@ -21,6 +21,7 @@ from providers.gateway.calling import GatewayLoop
 from providers.gateway.settings import gateway_settings
 from providers.models import IncidentKind, Project
 from providers.watch import counting, heartbeats, incidents
+from providers.watch.actors import Actor
 from tests.callbacks.posting import gupshup_of, report, reports_form
 from tests.factories import (
     MembershipFactory,
@@ -116,7 +117,7 @@ def published(project: Project) -> Campaign:
     campaign: Campaign = VariantFactory.create(campaign__project=project).campaign
     for ending in ("00001", "00002", "09943"):
         ProfileFactory.create(project=project, identity=ending, phone=f"+9190000{ending}")
-    publish(campaign, by=MembershipFactory.create(project=project).user)
+    publish(campaign, by=Actor(MembershipFactory.create(project=project).user))
     launch(campaign.runs.get().pk)
     return campaign
 

@@ -95,6 +95,6 @@ def _names(arrived: Arrived) -> int:
 
 
 def _slim(fact: Fact) -> dict[str, object]:
-    """Without the phone, which nobody needs here."""
-    values = {name: getattr(fact, name) for name in fact.__slots__}
+    """Without the phone and whether the time was told, which nobody needs here."""
+    values = {name: getattr(fact, name) for name in fact.__slots__ if name != "at_is_arrival"}
     return {**values, "kind": fact.kind, "phone": None, "at": values["at"].isoformat()}

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from callbacks.inbox.team_answers import AnswerRefusedError, answer_with_text
-from callbacks.models import Consequence, InboundMessage, Receipt, ReceiptState
+from callbacks.models import Consequence, InboundMessage
 from callbacks.receipts import processing
 from campaigns.audience.subscriptions import is_blocked
 from campaigns.models import Message, MessageKind
@@ -134,19 +134,3 @@ def test_a_stop_of_a_recognized_person_blocks_the_number_at_once(provider: Provi
         (MessageKind.AUTO_REPLY, PHONE),
         (MessageKind.CONFIRMATION, PHONE),
     ]
-
-
-@pytest.mark.parametrize("mobile", ["0", "000", "+0", "I", "IN.", "IN." + "x" * 129, "no number"])
-def test_what_is_neither_a_number_nor_an_id_is_stored_alone(
-    provider: Provider, mobile: str
-) -> None:
-    hear(provider.project, ("Hello", {"mobile": mobile}))
-
-    assert Receipt.objects.get().state == ReceiptState.APPLIED
-    message = InboundMessage.objects.get()
-    assert (message.phone, message.person_id, message.conversation, message.consequence) == (
-        "",
-        "",
-        None,
-        Consequence.HELD_NO_PHONE,
-    )

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from callbacks.inbox.saying import came_from, said
-from callbacks.inbox.timeline import thread_of
+from callbacks.inbox.timeline import timeline_of
 from callbacks.models import InboundMessage
 from callbacks.receipts import processing
 from providers.models import Project
@@ -102,5 +102,5 @@ def test_the_ad_that_somebody_came_from_is_shown(
     message = heard(project, text="Hi", referral=referral)
     assert came_from(message) == words
     assert message.conversation is not None
-    (line,) = thread_of(message.conversation).lines
+    (line,) = timeline_of(message.conversation).lines
     assert line.detail.startswith(words)

@@ -155,7 +155,10 @@ def test_a_message_without_a_phone_is_one_where_whatsapp_names_the_person() -> N
     assert (found.phone, found.text, found.at) == (None, "hi", ARRIVED)
 
 
-@pytest.mark.parametrize("mobile", [None, "", "0000", "Asha", "9" * 20, [], True])
+@pytest.mark.parametrize(
+    "mobile",
+    [None, "", "0", "+0", "0000", "Asha", "I", "IN.", "IN." + "x" * 129, "9" * 20, [], True],
+)
 def test_a_message_from_nobody_is_rejected(mobile: object) -> None:
     found = parsed({"waNumber": "919000000001", "mobile": mobile, "type": "text", "text": "hi"})
     assert (found.kind, found.facts) == ("inbound", ())

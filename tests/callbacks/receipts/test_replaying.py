@@ -37,7 +37,7 @@ def test_a_replay_waits_for_no_clock_but_postgresqls(
     """The console's may be apart from it by minutes."""
     there = timezone.now() + timedelta(minutes=minutes)
     monkeypatch.setattr(timezone, "now", lambda: there)
-    replay(Receipt.objects.all())
+    replay(Receipt.objects.all(), by=SYSTEM)
     processing.drain()
     failed.refresh_from_db()
     assert failed.state == ReceiptState.APPLIED

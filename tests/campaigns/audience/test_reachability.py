@@ -17,7 +17,8 @@ from tests.factories import PhoneBlockFactory, ProfileFactory, ProjectFactory
 def by_sql(profile: Profile) -> str:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {reason_at_claim()} FROM campaigns_profile p {BLOCK_JOIN} WHERE p.id = %(id)s",
+            f"SELECT {reason_at_claim()} FROM campaigns_profile p {BLOCK_JOIN} "
+            "CROSS JOIN (SELECT NULL::timestamptz AS expires_at) AS picked WHERE p.id = %(id)s",
             {"id": profile.pk, "project": profile.project_id},
         )
         return cursor.fetchone()[0] or ""

@@ -18,7 +18,7 @@ class Again(Enum):
 
     BY_RETRY = auto()
     BY_NEW_CAMPAIGN = auto()
-    """The campaign's one second try is over."""
+    """The campaign has had its one second try, or is in it."""
     BY_HAND = auto()
     """It is of no campaign."""
 
@@ -62,11 +62,11 @@ GIVEN_UP = "It was not sent. You can send it again once Gupshup is well."
 _INSTEAD: Mapping[Again, Mapping[str, str]] = {
     Again.BY_RETRY: {},
     Again.BY_NEW_CAMPAIGN: {
-        LATER: "The campaign's second try is over. A new campaign can still reach these people.",
-        A_DAY_LATER: "The campaign's second try is over. A new campaign can still reach these"
+        LATER: "This campaign has had its second try. A new one can still reach these people.",
+        A_DAY_LATER: "This campaign has had its second try. A new one can still reach these"
         " people, after a day or more.",
-        GIVEN_UP: "It was not sent, and the campaign's second try is over. A new campaign can"
-        " still reach these people.",
+        GIVEN_UP: "It was not sent, and this campaign has had its second try. A new one can still"
+        " reach these people.",
         ASK_GUPSHUP: "Gupshup can tell what happened.",
     },
     Again.BY_HAND: {

@@ -70,7 +70,7 @@ def test_a_code_that_this_installation_has_learnt_says_its_own_words(
         (Again.BY_RETRY, "You can try these people again later, with a retry of the campaign."),
         (
             Again.BY_NEW_CAMPAIGN,
-            "The campaign's second try is over. A new campaign can still reach these people.",
+            "This campaign has had its second try. A new one can still reach these people.",
         ),
         (Again.BY_HAND, "You can send it again later."),
     ],

@@ -9,6 +9,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from providers.models import Project, User
+from tests.browser.barriers import barriers
 from tests.browser.conftest import Opener, sign_in
 from tests.factories import (
     CustomListFactory,
@@ -49,12 +50,16 @@ def whole_pages(shop: Project) -> Iterator[str]:
             yield address.url(rows)
 
 
-def test_no_page_asks_for_what_its_policy_forbids(shop: Project, page: Page) -> None:
-    addresses = list(whole_pages(shop))
+def test_no_page_asks_for_what_its_policy_forbids_or_keeps_somebody_out(
+    shop: Project, page: Page
+) -> None:
+    addresses, found = list(whole_pages(shop)), {}
     for address in addresses:
         page.goto(address)
         # The theme shows the page only when all of its attributes were understood.
         expect(page.locator("html[x-cloak]")).to_have_count(0)
+        found[address] = barriers(page, knows_the_menu=bool(found))
+    assert {address: broken for address, broken in found.items() if broken} == {}
     assert len(addresses) > 50
 
 

@@ -1,20 +1,24 @@
 """Which raw callbacks are about a message? Nothing points from a message to them, so they are
 looked for among those that came around its first reports: a bounded number, however many there are.
+A report of a failure makes no event that would name its callback, only a time.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
 
+from callbacks.inspecting.by_time import first_after
 from callbacks.inspecting.receipt_story import MOST_FACTS, ToldFact, told_facts
 from callbacks.models import InboundMessage, Receipt
 from callbacks.receipts.reading import read
-from campaigns.models import Message
+from campaigns.models import Message, Reason
 
 # Duplicates come soon after the first; a report may have overtaken another.
 BEFORE, AFTER = 1_000, 10_000  # receipts of all projects
+CLOCKS_DIFFER = timedelta(minutes=5)  # Gupshup's and ours
 MOST_EVENTS = 50
 MOST_READ = 100
 
@@ -37,13 +41,18 @@ class Trail:
 def trail_of(message: Message) -> Trail:
     sources = message.events.values_list("source", flat=True)
     told = sorted({source for source in sources[:MOST_EVENTS] if source is not None})
-    naming = list(_naming(message, told))
+    naming = list(_naming(message, sorted({*told, *_around_failure(message)})))
     rows = Receipt.objects.filter(project=message.project_id, pk__in=[*naming, *told])
     found = {row.pk: row for row in rows.order_by("pk").select_related("project")}
     words = _words(list(found.values()), message)
     about = [(row, words[row.pk]) for row in found.values() if words[row.pk] or row.pk in told]
     gone = [source for source in told if source not in found]
     return Trail(about, gone, settings.RECEIPT_KEEP_DAYS)
+
+
+def _around_failure(message: Message) -> Iterator[int]:
+    if message.reason == Reason.REPORTED and message.failed_at is not None:
+        yield first_after(message.project_id, message.failed_at - CLOCKS_DIFFER)
 
 
 def _naming(message: Message, told: Sequence[int]) -> Iterator[int]:

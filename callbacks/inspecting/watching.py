@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Max, Sum
 from django.utils import timezone
 
+from callbacks.inspecting.by_time import first_after
 from callbacks.models import LastCall, ReceiptState
 from campaigns.models import EventName
 from providers.models import (
@@ -66,11 +67,6 @@ SELECT COALESCE(sum(unmatched), 0), COALESCE(sum(facts), 0) FROM (
     WHERE project_id = %s AND id < %s AND kind IN ('delivery', 'click', 'mixed')
     ORDER BY id DESC LIMIT {ENOUGH}
 ) AS older WHERE received_at >= %s
-"""
-BOUNDS = "SELECT min(id), max(id) FROM callbacks_receipt WHERE project_id = %s"
-NEXT = """
-SELECT id, received_at FROM callbacks_receipt
-WHERE project_id = %s AND id >= %s ORDER BY id LIMIT 1
 """
 
 
@@ -159,7 +155,7 @@ def _lag(project_id: int, now: datetime) -> str:
 
 
 def _unmatched(project_id: int, now: datetime) -> str:
-    newest = _first_after(project_id, now - MATCHING_TAKES)
+    newest = first_after(project_id, now - MATCHING_TAKES)
     unmatched, facts = _row(MATCHED, project_id, newest, now - LOOKS_BACK)
     if facts < FACTS_ENOUGH or unmatched / facts < UNMATCHED_SHARE:
         return ""
@@ -176,22 +172,6 @@ CHECKS = (
     Check(IncidentKind.LAG, _lag),
     Check(IncidentKind.UNMATCHED, _unmatched),
 )
-
-
-def _first_after(project_id: int, moment: datetime) -> int:
-    """Where the callbacks since then begin, found by halves: ids grow with time."""
-    low, high = _row(BOUNDS, project_id)
-    if low is None:
-        return 0
-    high += 1
-    while low < high:
-        middle = (low + high) // 2
-        found = _row(NEXT, project_id, middle)
-        if found is None or found[1] > moment:
-            high = middle
-        else:
-            low = found[0] + 1
-    return int(low)
 
 
 def _row(statement: str, *values: int | datetime) -> tuple[Any, ...]:

@@ -140,6 +140,21 @@ def test_a_callback_that_was_removed_is_named_and_its_page_says_so(
     assert "Raw callbacks are removed 7 days after they came" in answer.content.decode()
 
 
+def test_the_callback_that_told_a_failure_is_found_though_it_is_no_event(
+    message: Message, viewer: Client
+) -> None:
+    for _ in range(3):
+        ReceiptFactory.create(project=message.project, payload=report(message.pk + 1, "READ"))
+    failed = report(message.pk, "FAILED", errorCode="018", eventTs=1772359200000)
+    receipt = ReceiptFactory.create(project=message.project, payload=failed)
+    processing.drain()
+
+    page = viewer.get(reverse("admin:campaigns_message_change", args=[message.pk]))
+
+    assert reverse("admin:callbacks_receipt_about", args=[message.pk]) in page.content.decode()
+    assert page_of(receipt) in trail(viewer, message)
+
+
 def test_a_message_without_callbacks_has_no_trail(message: Message, viewer: Client) -> None:
     assert "None told anything yet" in trail(viewer, message)
 

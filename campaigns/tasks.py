@@ -7,9 +7,10 @@ from functools import lru_cache
 from celery import shared_task
 from celery.signals import worker_process_shutdown, worker_shutting_down
 from django.conf import settings
+from django.utils import timezone
 
 from campaigns.audience.imports import forgetting, importing
-from campaigns.ledger import counting_once, tallies
+from campaigns.ledger import counting_once, months, tallies
 from campaigns.running import launching
 from campaigns.sending import reconciling, telling_opt_outs
 from campaigns.sending.loop import Sender, shutting_down
@@ -56,6 +57,11 @@ def reconcile() -> None:
 def fold_tallies() -> None:
     counting_once.recount_superseded()
     tallies.fold()
+
+
+@shared_task
+def keep_months() -> None:
+    months.keep_months(now=timezone.now())
 
 
 @shared_task

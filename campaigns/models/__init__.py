@@ -3,6 +3,7 @@ from campaigns.models.custom_list import CustomList, ListMember
 from campaigns.models.event import Event, EventName
 from campaigns.models.gateway_id import GatewayId
 from campaigns.models.importing import Import, ImportKind, ImportStatus
+from campaigns.models.kept_values import KeptValues
 from campaigns.models.message import Message, MessageKind, Reason, State
 from campaigns.models.outbox import Lane, Outbox, OutboxState
 from campaigns.models.profile import Profile
@@ -25,6 +26,7 @@ __all__ = [
     "Import",
     "ImportKind",
     "ImportStatus",
+    "KeptValues",
     "Lane",
     "LaunchShare",
     "ListMember",

@@ -39,7 +39,8 @@ class Letter:
     """One attempt, ready to go. `opt_in` holds the HSM credentials where the phone still has to be
     opted in first. With a `campaign_id` a refusal of the account may wait for better days;
     `test` whether somebody waits for the answer, who wants to see the first one; `tries` how many
-    attempts before this one count for giving up."""
+    attempts before this one count for giving up; `own` what was filled in for this person alone, by
+    the slots' keys."""
 
     project_id: int
     message_id: int
@@ -52,6 +53,7 @@ class Letter:
     opt_in: Credentials | None
     test: bool = False
     tries: int = 0
+    own: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class UnreadableVariantError(Exception):
 class PreparedVariant:
     position: int
     prepared: Prepared
+    own: tuple[tuple[int, str], ...]
 
 
 class SenderCache:
@@ -139,11 +142,11 @@ def _prepared(variant_id: int) -> PreparedVariant | None:
         prepared = prepare(variant.version, variant.values)
     except PersonalizationError:
         return None
-    return PreparedVariant(position=variant.position, prepared=prepared)
+    return PreparedVariant(variant.position, prepared, prepared.own_values())
 
 
 def _letter(project_id: int, senders: Senders, claim: Claim) -> Letter:
-    request = _request(claim)
+    request, own = _request(claim)
     asks_first = request.account is Account.HSM and senders.opts_in and not claim.opted_in
     return Letter(
         project_id=project_id,
@@ -157,10 +160,12 @@ def _letter(project_id: int, senders: Senders, claim: Claim) -> Letter:
         credentials=senders.credentials(request.account),
         opt_in=senders.hsm if asks_first else None,
         test=claim.kind == MessageKind.TEST,
+        own=own,
     )
 
 
-def _request(claim: Claim) -> GatewayRequest:
+def _request(claim: Claim) -> tuple[GatewayRequest, Mapping[str, str] | None]:
+    """The second: what has to be kept beside the message to show it later."""
     variant = _prepared(claim.variant_id) if claim.variant_id is not None else None
     if variant is None and claim.variant_id is not None:
         raise UnreadableVariantError
@@ -173,14 +178,15 @@ def _request(claim: Claim) -> GatewayRequest:
     )
     phone = claim.phone.removeprefix("+")
     if variant is not None:
-        return variant.prepared.request(
-            person=claim.person, phone=phone, msg_id=msg_id, extra=extra, now=time()
-        )
+        values = variant.prepared.fill(claim.person, now=time())
+        request = variant.prepared.request_with(values, phone=phone, msg_id=msg_id, extra=extra)
+        return request, {key: values[position] for position, key in variant.own}
     if "version" in claim.content:
-        return _prepared_alone(claim.content).request(
+        alone = _prepared_alone(claim.content).request(
             person=claim.content["person"], phone=phone, msg_id=msg_id, extra=extra, now=time()
         )
-    return SessionText(phone=phone, text=claim.content["text"], msg_id=msg_id, extra=extra)
+        return alone, None
+    return SessionText(phone=phone, text=claim.content["text"], msg_id=msg_id, extra=extra), None
 
 
 def _prepared_alone(content: Mapping[str, Any]) -> Prepared:

@@ -181,4 +181,5 @@ def _result(
         reason=reason,
         code="" if accepted else with_part(answer.code, answer.detail)[:40],
         detail="" if accepted else answer.detail[:300],
+        own=ended.letter.own,
     )

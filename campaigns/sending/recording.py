@@ -4,10 +4,11 @@ Recording obeys the same ranks as reports do: an early report of the same attemp
 an attempt that is no longer the latest changes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from json import dumps
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -32,7 +33,8 @@ class Ending(IntEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """`delay` is seconds until the next attempt, for a retry, and `counts` whether this one counts
-    for giving up; `at` the time of the answer."""
+    for giving up; `at` the time of the answer; `own` what was filled in for this person, to be kept
+    where the message may have left."""
 
     message_id: int
     attempt: int
@@ -44,6 +46,7 @@ class Result:
     detail: str = ""
     delay: float = 0.0
     counts: bool = True
+    own: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,18 +60,19 @@ class Consent:
     at: datetime
 
 
+MAY_HAVE_LEFT = (Ending.ACCEPTED, Ending.IN_DOUBT)
 FIRST_SENT = f"h.ending = {Ending.ACCEPTED:d} AND h.sent_at IS NULL"
 RECORD = f"""
 WITH results AS MATERIALIZED (
     SELECT id, attempt, ending, to_timestamp(epoch) AS at, external_id, reason, code, detail, delay,
-        counts
+        counts, own
     FROM unnest(%(ids)s::bigint[], %(attempts)s::smallint[], %(endings)s::smallint[],
         %(epochs)s::float8[], %(external_ids)s::text[], %(reasons)s::text[], %(codes)s::text[],
-        %(details)s::text[], %(delays)s::float8[], %(counts)s::bool[])
-        AS r (id, attempt, ending, epoch, external_id, reason, code, detail, delay, counts)
+        %(details)s::text[], %(delays)s::float8[], %(counts)s::bool[], %(own)s::text[])
+        AS r (id, attempt, ending, epoch, external_id, reason, code, detail, delay, counts, own)
 ),
 locked AS MATERIALIZED (
-    SELECT r.*, {AS_IT_WAS}, m.sent_at,
+    SELECT r.*, {AS_IT_WAS}, m.sent_at, m.created_at,
         CASE r.ending
             WHEN {Ending.ACCEPTED:d} THEN {at_least("m.state", f"{State.SENT:d}")}
             WHEN {Ending.FAILED:d} THEN {at_least("m.state", f"{State.FAILED:d}")}
@@ -117,6 +121,10 @@ kept AS (
         due_at = statement_timestamp() + h.delay * interval '1 second'
     FROM held h
     WHERE o.message_id = h.id AND h.goes_on
+),
+what_was_sent AS (
+    INSERT INTO campaigns_keptvalues (message_id, at, attempt, filled)
+    SELECT id, created_at, attempt, own FROM held WHERE own IS NOT NULL
 ),
 counted AS ({COUNT_MOVES}), written AS ({WRITE_FIRST_TIMES})
 SELECT count(*) FROM moves
@@ -172,6 +180,8 @@ def _columns(results: Iterable[Result]) -> dict[str, list[object]]:
         "codes": [r.code for r in results],
         "details": [r.detail for r in results],
         "counts": [r.counts for r in results],
+        # In ASCII: whatever somebody's text holds, it is never why a result can't be written.
+        "own": [dumps(r.own) if r.own and r.ending in MAY_HAVE_LEFT else None for r in results],
         "delays": [doubt_lasts() if r.ending is Ending.IN_DOUBT else r.delay for r in results],
     }
 

@@ -204,6 +204,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell Gupshup who opted out": periodic("campaigns.tasks.tell_opt_outs", 30),
     "forget old uploads": periodic("campaigns.tasks.forget_old_files", 3600),
     "forget old template work": periodic("templates_app.tasks.forget_old", 3600),
+    "keep months": periodic("campaigns.tasks.keep_months", 3600),
     "fold run counters": periodic("campaigns.tasks.fold_tallies", 10),
 }
 
@@ -273,6 +274,7 @@ INBOUND_MEDIA_HOSTS = env.list("INBOUND_MEDIA_HOSTS", default=["*.gupshup.io", "
 RECEIPT_KEEP_DAYS = env.int("RECEIPT_KEEP_DAYS", default=30)
 INBOUND_KEEP_DAYS = env.int("INBOUND_KEEP_DAYS", default=0)
 EVENT_KEEP_DAYS = env.int("EVENT_KEEP_DAYS", default=0)
+SENT_KEEP_DAYS = env.int("SENT_KEEP_DAYS", default=180)
 # Uploads that nobody started, and rows that were refused.
 IMPORT_FILE_KEEP_DAYS = env.int("IMPORT_FILE_KEEP_DAYS", default=90)
 # What was read to bring templates in, and what somebody wrote in an editor without saving it.

@@ -58,18 +58,41 @@ class Prepared:
         """Pure. Raises MissingValueError, ValueTooLongError or OfferExpiredError for a person who
         can't get it; all are UnusableValueError with `slot` and `reason`. `phone` with or without
         the plus, `now` in seconds since 1970: an offer that is over by then is not sent."""
-        return self.plan.request(
-            self._values(person, now=now),
-            phone=phone.removeprefix("+"),
-            msg_id=msg_id,
-            extra=extra,
+        return self.request_with(
+            self.fill(person, now=now), phone=phone, msg_id=msg_id, extra=extra
         )
+
+    def request_with(
+        self, values: Sequence[str], *, phone: str, msg_id: str, extra: str
+    ) -> GatewayRequest:
+        """With what `fill` gave."""
+        return self.plan.request(values, phone=phone.removeprefix("+"), msg_id=msg_id, extra=extra)
+
+    def fill(self, person: Person, *, now: float) -> list[str]:
+        """A finished value for each slot. Raises as `request` does."""
+        profile = _profile(person)
+        values = [slot.fill(profile) for slot in self.slots]
+        self.plan.check(values, now=now)
+        return values
+
+    def own_values(self) -> tuple[tuple[int, str], ...]:
+        """The positions and keys of the values that a person has of their own. An offer's end
+        counts as such: it was read in a time zone that the project may leave."""
+        return tuple(
+            (position, slot.slot.key)
+            for position, slot in enumerate(self.slots)
+            if slot.constant is None or slot.slot.kind is SlotKind.EXPIRY
+        )
+
+    def shown(self, own: Mapping[str, str]) -> Preview:
+        """What a request with these own values showed, by their slots' keys."""
+        return self.plan.preview([own.get(slot.slot.key, slot.constant) for slot in self.slots])
 
     def preview(self, person: Person = NOBODY, *, now: float = 0.0) -> Preview:
         """What that request shows. Total: a slot that can't be filled stays visible as its
         placeholder, and the notes say what is missing."""
         try:
-            return self.plan.preview(self._values(person, now=now))
+            return self.plan.preview(self.fill(person, now=now))
         except OfferExpiredError as failure:
             return self._preview_with_gaps(_profile(person), otherwise=self.why_not(failure))
         except UnusableValueError:
@@ -80,12 +103,6 @@ class Prepared:
         if isinstance(failure, OfferExpiredError):
             return "The offer is over by then."
         return _note(next(s.slot for s in self.slots if s.slot.key == failure.slot), failure)
-
-    def _values(self, person: Person, *, now: float) -> list[str]:
-        profile = _profile(person)
-        values = [slot.fill(profile) for slot in self.slots]
-        self.plan.check(values, now=now)
-        return values
 
     def _preview_with_gaps(self, profile: Profile, *, otherwise: str) -> Preview:
         """`otherwise` says what is wrong where each value is good by itself."""

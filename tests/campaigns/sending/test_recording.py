@@ -1,6 +1,7 @@
 """Recording: what an answer makes of a message, whatever else has happened to it meanwhile."""
 
 from datetime import UTC, datetime, timedelta
+from json import loads
 
 import pytest
 from django.utils import timezone
@@ -12,6 +13,7 @@ from campaigns.models import (
     Event,
     EventName,
     GatewayId,
+    KeptValues,
     Message,
     Outbox,
     OutboxState,
@@ -67,6 +69,23 @@ def test_an_accepted_message_is_sent_counted_and_an_event(run: Run) -> None:
     ]
     assert GatewayId.objects.count() == 0
     assert dict(totals([run.pk])) == recount([run.pk])
+
+
+def test_what_was_filled_in_is_kept_where_it_may_have_left_whatever_it_holds(run: Run) -> None:
+    """What PostgreSQL can't hold, either, and once for the attempt that counts."""
+    odd = {"body.1": 'Asha\x00\ud800 {} "😀', "button.0": "नमस्ते"}
+    taken, doubted, refused, late = (sending(run) for _ in range(4))
+    endings = {taken: Ending.ACCEPTED, doubted: Ending.IN_DOUBT, refused: Ending.FAILED}
+
+    results = [result(message, ending, own=odd) for message, ending in endings.items()]
+    record([*results, result(late, Ending.ACCEPTED, attempt=2, own=odd)], [])
+
+    kept = {row.message_id: (row.at, row.attempt, loads(row.filled)) for row in _kept()}
+    assert kept == {one.pk: (one.created_at, 1, odd) for one in (taken, doubted)}
+
+
+def _kept() -> list[KeptValues]:
+    return list(KeptValues.objects.all())
 
 
 def test_an_id_that_does_not_end_in_ours_is_kept_to_be_found(run: Run) -> None:

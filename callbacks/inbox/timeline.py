@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from callbacks.inbox.saying import came_from, said
@@ -11,9 +12,10 @@ from callbacks.models import Consequence, InboundMessage
 from campaigns.gates.base import Explanation
 from campaigns.gates.explaining import explain_message, retried_among
 from campaigns.models import Message, MessageKind, State
-from campaigns.results.message_story import text_of, versions_of
+from campaigns.results.what_was_sent import READ_FIRST, Sent, what_was_sent
+from campaigns.results.who_wrote import authors_of
 from providers.models import Conversation
-from templates_app.kinds.preview import Preview
+from templates_app.wording.markup import to_html
 
 MOST_LINES = 50
 SNIPPET = 120  # characters
@@ -24,7 +26,8 @@ REPEATABLE = (State.SUPPRESSED, State.FAILED)
 class Line:
     """One message. `theirs` where the customer wrote it; then `inbound`, else `message` is set.
 
-    `problem` says why it did not arrive; where `can_repeat` the same may be sent once more.
+    `sent` is what they got of ours, where it can still be shown. `problem` says why it did not
+    arrive; where `can_repeat` the same may be sent once more.
     """
 
     at: datetime
@@ -35,6 +38,12 @@ class Line:
     can_repeat: bool = False
     inbound: InboundMessage | None = None
     message: Message | None = None
+    sent: Sent | None = None
+
+    @property
+    def words(self) -> SafeString:
+        """As WhatsApp formats them."""
+        return to_html(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ def timeline_of(conversation: Conversation, *, before: datetime | None = None) -
     theirs = InboundMessage.objects.filter(conversation=conversation).order_by("-id")
     ours = Message.objects.filter(
         project=conversation.project_id, send_key=conversation.match_key
-    ).select_related("campaign", "variant__version__template__project")
+    ).select_related(*READ_FIRST)
     ours = ours.order_by("-id")
     if before is not None:
         theirs, ours = theirs.filter(received_at__lt=before), ours.filter(created_at__lt=before)
@@ -80,14 +89,15 @@ def _their_line(inbound: InboundMessage) -> Line:
 
 def _our_lines(newest_first: Iterable[Message]) -> Iterator[Line]:
     messages = list(newest_first)
-    versions = versions_of(messages)
+    sent, authors = what_was_sent(messages), authors_of(messages)
     retried = retried_among(m.campaign_id for m in messages if m.reason and m.campaign_id)
     said_later: list[object] = []
     for message in messages:
         is_last_try = message.content not in said_later
         yield _our_line(
             message,
-            text_of(message, versions=versions),
+            sent.get(message.pk),
+            author=authors.get(message.pk, ""),
             problem=explain_message(message, retried=retried),
             is_last_try=is_last_try,
         )
@@ -95,17 +105,24 @@ def _our_lines(newest_first: Iterable[Message]) -> Iterator[Line]:
 
 
 def _our_line(
-    message: Message, preview: Preview | None, *, problem: Explanation | None, is_last_try: bool
+    message: Message,
+    sent: Sent | None,
+    *,
+    author: str,
+    problem: Explanation | None,
+    is_last_try: bool,
 ) -> Line:
     what = f"{message.get_kind_display()}: {message.campaign}" if message.campaign else ""
+    what = what or (f"{author}'s reply" if author else str(message.get_kind_display()))
     return Line(
         at=message.created_at,
-        text=preview.body if preview else "A message that can't be shown any more",
+        text=sent.preview.body if sent else "A message that can't be shown any more",
         theirs=False,
-        detail=f"{what or message.get_kind_display()} · {State(message.state).label}",
+        detail=f"{what} · {State(message.state).label}",
         problem=problem,
         can_repeat=is_last_try and is_repeatable(message),
         message=message,
+        sent=sent,
     )
 
 

@@ -1,17 +1,11 @@
 """The life of one message, told in the order in which it happened."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from campaigns.gates.explaining import explain
 from campaigns.models import Message, Outbox, OutboxState, State
-from campaigns.planning.previewing import wording_of
-from templates_app.kinds.preview import Preview
-from templates_app.models import TemplateVersion
-from templates_app.rendering.variants import prepare
-from templates_app.values.personalization import PersonalizationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,39 +29,6 @@ def latest_step(message: Message) -> datetime | None:
     """When it last went a step further; None while it waits for its first."""
     steps = ("sent_at", "delivered_at", "read_at", "clicked_at", "replied_at", "failed_at")
     return max((at for step in steps if (at := getattr(message, step))), default=None)
-
-
-def text_of(
-    message: Message, *, versions: Mapping[int, TemplateVersion] | None = None
-) -> Preview | None:
-    """What was written to be sent: of a campaign with its placeholders, as today's values of the
-    person may differ from those that were sent. `versions` are read already, for many messages."""
-    if message.variant is not None:
-        return wording_of(message.variant)
-    content = message.content or {}
-    if "version" in content:
-        known = versions_of([message]) if versions is None else versions
-        return _text_of_template(content, known)
-    text = content.get("text")
-    return Preview(body=text) if isinstance(text, str) else None
-
-
-def versions_of(messages: Iterable[Message]) -> dict[int, TemplateVersion]:
-    """The wordings of those that are templates outside of a campaign."""
-    ids = {content["version"] for m in messages if "version" in (content := m.content or {})}
-    return TemplateVersion.objects.select_related("template__project").in_bulk(ids) if ids else {}
-
-
-def _text_of_template(
-    content: Mapping[str, Any], versions: Mapping[int, TemplateVersion]
-) -> Preview | None:
-    version = versions.get(content["version"])
-    if version is None:
-        return None
-    try:
-        return prepare(version, content["values"]).preview(content["person"])
-    except PersonalizationError:
-        return None
 
 
 def _beginning(message: Message) -> str:

@@ -4,6 +4,7 @@
 "use strict";
 
 (() => {
+  const PHONE = ".phone, .phone-alone";
   const THEME = "kabootar-phone";
   const MAKE = "kabootar-phone-make";
   const HOUR = 3600000;
@@ -27,7 +28,7 @@
   };
 
   const swipe = (button) => {
-    const cards = button.closest(".phone").querySelector("[data-phone-cards]");
+    const cards = button.closest(PHONE).querySelector("[data-phone-cards]");
     const step = cards.firstElementChild.offsetWidth + 8;
     const towards = getComputedStyle(cards).direction === "rtl" ? -1 : 1;
     cards.scrollBy({ left: towards * Number(button.dataset.phoneSwipe) * step, behavior: "smooth" });
@@ -37,7 +38,7 @@
     const more = event.target.closest("[data-phone-more]");
     if (more) {
       /* On the frame, which stays when its content is sent anew. */
-      const frame = more.closest("[data-phone-frame]") || more.closest(".phone");
+      const frame = more.closest("[data-phone-frame]") || more.closest(PHONE);
       frame.classList.add("is-unfolded");
     }
     const side = event.target.closest("[data-phone-swipe]");

@@ -23,7 +23,9 @@ from campaigns.admin.messages.message_list import BeforeFilter, MessageChangeLis
 from campaigns.gates.explaining import explain, explain_message
 from campaigns.models import Event, EventName, Message, OutboxState, State
 from campaigns.results.finding import find_messages
-from campaigns.results.message_story import latest_step, life_of, text_of
+from campaigns.results.message_story import latest_step, life_of
+from campaigns.results.what_was_sent import READ_FIRST, what_was_sent
+from campaigns.results.who_wrote import authors_of
 from providers.admin.pills import pill
 from providers.admin.read_only import ReadOnlyAdmin, ReadOnlyPage
 from providers.people.access import access_of
@@ -67,7 +69,7 @@ class MessagePage(ReadOnlyPage):
     """Its life."""
 
     template = "campaigns/message.html"
-    related = ("profile", "campaign", "outbox", "variant__version__template", "project")
+    related = ("outbox", "project", *READ_FIRST)
 
     def title(self, message: Message) -> str:
         return f"Message to {message.phone or 'nobody'}"
@@ -82,7 +84,8 @@ class MessagePage(ReadOnlyPage):
             "life": life_of(message),
             "events": [(event, receipt_page(event.source)) for event in in_order(message)],
             "trail": reverse(TRAIL, args=[message.pk]),
-            "preview": text_of(message),
+            "sent": what_was_sent([message]).get(message.pk),
+            "author": authors_of([message]).get(message.pk, ""),
             "may_settle": message.state == State.IN_DOUBT and may_settle,
         }
 

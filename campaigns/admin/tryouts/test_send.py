@@ -11,7 +11,7 @@ from campaigns.admin.lists.times import short_time
 from campaigns.admin.tryouts.send_test_page import SENDING_TESTS, result_context
 from campaigns.admin.tryouts.template_test_page import TESTING_TEMPLATES
 from campaigns.models import TestSend
-from campaigns.results.message_story import text_of
+from campaigns.results.what_was_sent import what_was_sent
 from campaigns.tryouts.outcomes import outcome_of
 from providers.admin.pills import pill
 from providers.admin.read_only import ReadOnlyAdmin, ReadOnlyPage
@@ -28,7 +28,8 @@ class ResultPage(ReadOnlyPage):
         return f"Test to {test.message.phone}"
 
     def shown(self, request: HttpRequest, test: TestSend) -> dict[str, Any]:
-        return {**result_context(test), "preview": text_of(test.message)}
+        sent = what_was_sent([test.message]).get(test.message_id)
+        return {**result_context(test), "preview": sent.preview if sent else None}
 
 
 @admin.register(TestSend)

@@ -21,7 +21,7 @@ from campaigns.models import (
     Source,
     State,
 )
-from providers.models import Conversation, Project
+from providers.models import Conversation, Project, User
 from providers.watch.actors import SYSTEM
 from tests.callbacks.posting import inbound
 from tests.factories import (
@@ -223,6 +223,24 @@ def test_an_answer_goes_out_ahead_of_every_campaign(
     )
     talk = text_of(marketer, page("live", conversation))
     assert talk.index("Are you open?") < talk.index("until 8 pm.")
+
+
+def test_who_wrote_an_answer_stands_beside_it_and_it_looks_as_on_the_phone(
+    marketer: Client, conversation: Conversation
+) -> None:
+    hear(conversation.project, "Do you have *Assam*?")
+    marketer.post(page("answer", conversation), {"text": "Yes, until *8* _pm_."})
+    User.objects.update(first_name="Meera", last_name="Rao")
+    answer_with_text(conversation, "And on Sunday?", at=timezone.now(), by=SYSTEM)
+
+    talk = text_of(marketer, page("live", conversation))
+
+    assert "Yes, until <strong>8</strong> <em>pm</em>." in talk
+    assert "Do you have <strong>Assam</strong>?" in talk
+    assert [talk.count(f"{name}&#x27;s reply") for name in ("Meera Rao", "Kabootar")] == [1, 1]
+    message = Message.objects.get(content={"text": "Yes, until *8* _pm_."})
+    shown = text_of(marketer, reverse("admin:campaigns_message_change", args=[message.pk]))
+    assert "<dt>Written by</dt><dd>Meera Rao</dd>" in shown
 
 
 @pytest.mark.parametrize(

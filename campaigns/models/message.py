@@ -136,7 +136,15 @@ class Message(models.Model):
                 name="one_message_per_phone",
             ),
         ]
-        indexes = [models.Index(fields=["project", "id"], name="message_walk")]
+        indexes = [
+            models.Index(fields=["project", "id"], name="message_walk"),
+            # Tests, answers and the like, among millions of a campaign's; a launch adds none here.
+            models.Index(
+                fields=["project", "kind", "id"],
+                condition=~Q(kind=MessageKind.CAMPAIGN),
+                name="single_message_walk",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"message {self.pk}"

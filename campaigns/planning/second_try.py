@@ -4,10 +4,15 @@ They failed after too many tries, or by a report whose cause passes; of Meta's l
 only who has waited a day. What was in doubt to the end, only where the campaign says *send again*.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
+from campaigns.ledger.tallies import totals
 from campaigns.models import Campaign, Reason, Run, State
 from providers.gateway.report_classes import ReportClass
 from providers.gateway.report_codes import codes_of
@@ -19,7 +24,19 @@ IS_RETRYABLE = f"""(
             OR e.code = ANY(%(capped)s) AND e.failed_at < now() - interval '24 hours')))
     OR (e.state = {State.UNKNOWN:d} AND %(unknown_too)s))"""
 
-COUNT = f"SELECT count(*) FROM campaigns_message e WHERE e.run_id = %(retry_of)s AND {IS_RETRYABLE}"
+ANYBODY = f"""SELECT EXISTS (
+    SELECT 1 FROM campaigns_message e WHERE e.run_id = %(retry_of)s AND {IS_RETRYABLE})"""
+# The quarters of an hour in which those failed whose day has not passed, the last one in part.
+A_DAY = timedelta(hours=24, minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Retryable:
+    """By the run's numbers, so that no message is read. `capped` are those whom Meta's limit kept
+    out, where some of them have not waited a day: the numbers don't tell which."""
+
+    count: int
+    capped: int = 0
 
 
 def retry_parameters(campaign: Campaign, *, of: int | None) -> dict[str, Any]:
@@ -31,12 +48,24 @@ def retry_parameters(campaign: Campaign, *, of: int | None) -> dict[str, Any]:
     }
 
 
-def count_retryable(run: Run) -> int:
-    """By the rows themselves, so not for a page that asks every two seconds."""
+def retryable(run: Run) -> Retryable:
+    numbers = totals([run.pk])
+    count = _failed(numbers, Reason.RETRIES_EXHAUSTED)
+    count += _reported(numbers, ReportClass.TRANSIENT)
+    if run.campaign.resend_in_doubt:
+        count += numbers.get("failed:unknown", 0)
+    capped = _reported(numbers, ReportClass.CAPPED)
+    lately = run.tallies.filter(name="failed", quarter__gte=timezone.now() - A_DAY)
+    return Retryable(count, capped) if capped and lately.exists() else Retryable(count + capped)
+
+
+def is_anybody_retryable(run: Run) -> bool:
+    found = retryable(run)
+    if found.count or not found.capped:
+        return bool(found.count)
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, retry_parameters(run.campaign, of=run.pk))
-        (count,) = cursor.fetchone()
-        return int(count)
+        cursor.execute(ANYBODY, retry_parameters(run.campaign, of=run.pk))
+        return bool(cursor.fetchone()[0])
 
 
 def run_to_retry(campaign: Campaign) -> Run | None:
@@ -44,3 +73,15 @@ def run_to_retry(campaign: Campaign) -> Run | None:
     retry is not retried."""
     last = campaign.runs.order_by("-number").first()
     return last if last is not None and last.retry_of_id is None else None
+
+
+def _reported(numbers: Mapping[str, int], report_class: ReportClass) -> int:
+    return sum(_failed(numbers, Reason.REPORTED, code) for code in codes_of(report_class))
+
+
+def _failed(numbers: Mapping[str, int], reason: Reason, code: str = "") -> int:
+    """For this reason, with this code or, without one, with any."""
+    name = f"failed:{reason}"
+    if code:
+        return numbers.get(f"{name}:{code}", 0)
+    return sum(n for label, n in numbers.items() if f"{label}:".startswith(f"{name}:"))

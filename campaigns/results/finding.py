@@ -12,7 +12,6 @@ from providers.models import Project
 from providers.phones.numbers import PhoneError, read_phone
 
 MOST_MESSAGES = 1_000
-WINDOW = 100_000
 MOST_EVENTS = 2_000
 MOST_RUNS = 5_000
 
@@ -67,14 +66,6 @@ def newest_events(project: Project, *, name: str = "") -> list[int]:
 
 def event_names(project: Project) -> list[str]:
     return _first_column(EVENT_NAMES, {"project": project.pk})
-
-
-def end_of_window(project: Project, *, before: int | None) -> int | None:
-    """Where a look at the newest messages before `before` ends, since they are too many to look
-    at all of them; None when they are not."""
-    messages = Message.objects.filter(project=project).order_by("-pk")
-    older = messages.filter(pk__lt=before) if before else messages
-    return older.values_list("pk", flat=True)[WINDOW : WINDOW + 1].first()
 
 
 def find_case(campaign_id: int, *, reason: str, code: str) -> int | None:

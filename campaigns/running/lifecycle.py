@@ -16,7 +16,7 @@ from campaigns.hints import wake_launcher, wake_reconciler, wake_sender
 from campaigns.models import Campaign, CampaignStatus, Reason, Run, RunStatus
 from campaigns.pace import storms
 from campaigns.planning import preflight
-from campaigns.planning.second_try import count_retryable, run_to_retry
+from campaigns.planning.second_try import is_anybody_retryable, run_to_retry
 from campaigns.running.opening_runs import open_retry, open_run
 from providers.models import IncidentKind
 from providers.refusals import Refusal
@@ -192,7 +192,7 @@ def retry(campaign: Campaign, *, by: Actor) -> None:
         raise LifecycleError(
             "These people have had their second try already.", code="campaign.retried_already"
         )
-    if not count_retryable(run):
+    if not is_anybody_retryable(run):
         raise LifecycleError(
             "There is nobody for whom a second try would make sense now.",
             code="campaign.nobody_to_retry",

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from campaigns.models import Campaign, CampaignStatus, RunStatus
 from campaigns.planning.drafting import clone, discard
-from campaigns.planning.second_try import count_retryable, run_to_retry
+from campaigns.planning.second_try import Retryable, retryable, run_to_retry
 from campaigns.planning.targeting import forecast
 from campaigns.results.numbers import results_of
 from campaigns.running import lifecycle
@@ -69,7 +69,7 @@ class Retry(Move):
 
     def shown(self, request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
         run = run_to_retry(campaign)
-        return {"retryable": count_retryable(run) if run else 0}
+        return {"found": retryable(run) if run else Retryable(0)}
 
     move = staticmethod(lifecycle.retry)
 

@@ -1,7 +1,7 @@
-"""The list of messages, walked by key: the thousandth page costs what the first one costs.
+"""The list of messages, walked by an index: the thousandth page costs what the first one costs.
 
 A filter that few messages pass looks through a bounded number of them at a time, and offers to
-look further back.
+look further.
 """
 
 from typing import Any
@@ -11,16 +11,20 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from campaigns.admin.lists.walking import WalkingChangeList
-from campaigns.admin.messages.message_filters import CampaignFilter, RunFilter
-from campaigns.results.finding import end_of_window
+from campaigns.admin.messages.message_filters import CampaignFilter, KindFilter, RunFilter
+from campaigns.models import Message, MessageKind, Run
+from campaigns.results.walking import Page, page_by_number, page_by_person
 from providers.admin.row_numbers import row_number
+from providers.models import Project
 from providers.people.access import active_project
 
 BEFORE = "before"
+# An index has those of each of these kinds by number.
+SINGLE = set(MessageKind) - {MessageKind.CAMPAIGN}
 
 
 class BeforeFilter(SimpleListFilter):
-    """Where the page before this one ended. Never offered."""
+    """Where the page before this one ended: MessageChangeList goes on from there. Never offered."""
 
     title = "older than"
     parameter_name = BEFORE
@@ -29,8 +33,7 @@ class BeforeFilter(SimpleListFilter):
         return [(self.value() or "", "")] if self.value() else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        before = before_of(request)
-        return queryset.filter(pk__lt=before) if before else queryset
+        return queryset
 
 
 def before_of(request: HttpRequest) -> int | None:
@@ -39,24 +42,43 @@ def before_of(request: HttpRequest) -> int | None:
 
 class MessageChangeList(WalkingChangeList):
     def get_results(self, request: HttpRequest) -> None:
-        end = self._end_of_window(request)
-        rows = self.queryset.filter(pk__gt=end) if end else self.queryset
-        found: list[Any] = list(rows[: self.list_per_page + 1])
-        is_full = len(found) > self.list_per_page
-        found = found[: self.list_per_page]
-        before = found[-1].pk if is_full else end + 1 if end else None
+        page = self._page(request)
         self.show_page(
-            found,
-            older=self.get_query_string({BEFORE: before}) if before else "",
+            page.rows,
+            older=self.get_query_string({BEFORE: page.before}) if page.before else "",
             newest=self.get_query_string(remove=[BEFORE]) if before_of(request) else "",
-            words="Older" if is_full else "Look further back",
+            words="Older" if page.is_full else "Look further back",
         )
 
-    def _end_of_window(self, request: HttpRequest) -> int | None:
-        """A campaign's messages and a search's are few enough; so is a page of no filter at all."""
-        chosen = set(self.filter_params) - {BEFORE}
+    def _page(self, request: HttpRequest) -> Page:
+        before, most = before_of(request), self.list_per_page
         project = active_project(request)
-        is_narrow = chosen & {CampaignFilter.parameter_name, RunFilter.parameter_name}
-        if self.query or not chosen or is_narrow or not project:
-            return None
-        return end_of_window(project, before=before_of(request))
+        if self.query or project is None:
+            return page_by_number(self.queryset, among=None, before=before, most=most)
+        run_ids = self._run_ids(project)
+        if run_ids is not None:
+            return page_by_person(self.queryset, run_ids=run_ids, before=before, most=most)
+        among = self._among(project)
+        return page_by_number(self.queryset, among=among, before=before, most=most)
+
+    def _chosen(self, chosen: type[SimpleListFilter]) -> int | None:
+        values = self.filter_params.get(chosen.parameter_name)
+        return row_number(values[-1]) if values and values[-1] else None
+
+    def _run_ids(self, project: Project) -> list[int] | None:
+        """Of the round or the campaign that is chosen, if one is."""
+        runs = Run.objects.filter(campaign__project=project)
+        if (run := self._chosen(RunFilter)) is not None:
+            return list(runs.filter(pk=run).values_list("pk", flat=True))
+        if (campaign := self._chosen(CampaignFilter)) is not None:
+            return list(runs.filter(campaign=campaign).values_list("pk", flat=True))
+        return None
+
+    def _among(self, project: Project) -> QuerySet[Message] | None:
+        """None where every message that is walked is one that is shown."""
+        filters = {name for name, values in self.filter_params.items() if any(values)} - {BEFORE}
+        kind = self._chosen(KindFilter)
+        messages = Message.objects.filter(project=project)
+        if kind in SINGLE:
+            return messages.filter(kind=kind) if filters - {KindFilter.parameter_name} else None
+        return messages if filters else None

@@ -19,7 +19,7 @@ from campaigns.models import (
     RunStatus,
     State,
 )
-from campaigns.planning.second_try import count_retryable
+from campaigns.planning.second_try import Retryable, is_anybody_retryable, retryable
 from campaigns.results.finding import without_superseded
 from campaigns.results.numbers import results_by_campaign, results_of
 from campaigns.running.launching import launch
@@ -94,6 +94,26 @@ def run(project: Project) -> Run:
     return run
 
 
+def test_when_the_day_of_all_has_passed_all_are_counted(run: Run, marketer: Client) -> None:
+    page = f"/campaigns/campaign/{run.campaign_id}/retry/"
+    before = marketer.get(page).content.decode()
+    run.messages.filter(failed_at__isnull=False).update(failed_at=NOW - timedelta(hours=25))
+    count(run)
+
+    assert retryable(run) == Retryable(7)
+    assert "kept out <strong>3</strong>" in before
+    assert "7 people have" in marketer.get(page).content.decode()
+
+
+def test_of_those_at_metas_limit_alone_a_try_starts_when_one_has_waited(run: Run) -> None:
+    run.messages.exclude(code="121").delete()
+    count(run)
+    assert (retryable(run), is_anybody_retryable(run)) == (Retryable(0, capped=2), True)
+
+    run.messages.update(failed_at=NOW - timedelta(hours=23))
+    assert not is_anybody_retryable(run)
+
+
 def second_run(campaign: Campaign) -> dict[str, tuple[int, str]]:
     second = campaign.runs.get(number=2)
     launch(second.pk)
@@ -103,7 +123,7 @@ def second_run(campaign: Campaign) -> dict[str, tuple[int, str]]:
 
 
 def test_it_reaches_exactly_those_who_failed_for_a_reason_that_passes(run: Run) -> None:
-    assert count_retryable(run) == len(SECOND)
+    assert retryable(run) == Retryable(4, capped=3)
 
     retry(run.campaign, by=SYSTEM)
 
@@ -138,6 +158,7 @@ def test_a_campaign_is_tried_again_once(run: Run) -> None:
 
 def test_without_anybody_to_try_nothing_starts(run: Run) -> None:
     run.messages.update(state=State.DELIVERED)
+    count(run)
 
     with pytest.raises(LifecycleError, match="nobody for whom"):
         retry(run.campaign, by=SYSTEM)
@@ -151,7 +172,7 @@ def test_it_starts_from_the_campaigns_page_after_saying_how_many(
 
     asked = [
         text in marketer.get(f"{page}{part}/").content.decode()
-        for part, text in (("change", "Try failed ones again"), ("retry", "6 people have"))
+        for part, text in (("change", "Try failed ones again"), ("retry", "4 people have"))
     ]
     after = marketer.post(f"{page}retry/")
 

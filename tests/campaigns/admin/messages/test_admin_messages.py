@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 
 from campaigns.models import Message, MessageKind, OutboxState, Reason, Run, State
-from campaigns.results import finding
+from campaigns.results import walking
 from providers.models import Project
 from tests.campaigns.states import NOON
 from tests.factories import (
@@ -80,18 +81,48 @@ def test_a_full_last_page_has_nothing_older(run: Run, viewer: Client) -> None:
     assert (shown_list.older, shown_list.result_count) == ("", 50)
 
 
-def test_a_rare_kind_is_looked_for_among_the_newest_and_then_further_back(
-    run: Run, project: Project, viewer: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(finding, "WINDOW", 3)
-    reply = MessageFactory.create(run=None, project=project, kind=MessageKind.AUTO_REPLY)
-    MessageFactory.create_batch(5, run=run)
-    address, looks = f"{LIST}?kind=3", []
+def walked(viewer: Client, **filters: Any) -> list[tuple[list[int], str]]:
+    """All pages one after the other: which messages each shows, and what leads on from it."""
+    address, pages = f"{LIST}?{urlencode(filters)}", []
     while address:
         found = viewer.get(address).context["cl"]
-        looks.append(([m.pk for m in found.result_list], found.older_words, bool(found.older)))
+        more = found.older_words if found.older else ""
+        pages.append(([m.pk for m in found.result_list], more))
         address = LIST + found.older if found.older else ""
-    assert looks == [([], "Look further back", True), ([reply.pk], "Look further back", False)]
+    return pages
+
+
+def test_an_answer_is_found_at_once_however_many_came_after_it(
+    run: Run, project: Project, viewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "WINDOW", 3)
+    reply = MessageFactory.create(run=None, project=project, kind=MessageKind.AUTO_REPLY)
+    MessageFactory.create_batch(5, run=run)
+    assert walked(viewer, kind=3) == [([reply.pk], "")]
+
+
+def test_what_few_messages_have_is_looked_for_among_the_newest_and_then_further_back(
+    run: Run, viewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "WINDOW", 3)
+    failed = MessageFactory.create(run=run, state=State.FAILED, reason=Reason.REFUSED)
+    MessageFactory.create_batch(5, run=run)
+    looked_at = [([], "Look further back"), ([failed.pk], "Look further back"), ([], "")]
+    assert walked(viewer, reason="refused") == looked_at
+    assert walked(viewer, reason="refused", kind=1, slice="failed") == looked_at
+
+
+def test_a_campaigns_messages_are_walked_too(
+    run: Run, viewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "WINDOW", 3)
+    messages = MessageFactory.create_batch(5, run=run)
+    MessageFactory.create()
+    Message.objects.filter(pk=messages[0].pk).update(state=State.FAILED)
+    found = [([], "Look further back"), ([messages[0].pk], "")]
+    assert walked(viewer, campaign=run.campaign_id, slice="failed") == found
+    assert walked(viewer, run=run.pk, slice="failed") == found
+    assert walked(viewer, campaign=run.campaign_id, q=messages[1].phone) == [([messages[1].pk], "")]
 
 
 def test_nobody_counts_all_messages(

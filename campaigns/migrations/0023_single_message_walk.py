@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("campaigns", "0021_tally_series")]
+    dependencies = [("campaigns", "0022_what_was_sent")]
 
     operations = [
         AddIndexConcurrently(

@@ -13,10 +13,10 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from campaigns.gates.registry import composed
+from campaigns.audience.source import AudienceSource
 from campaigns.models import Campaign, Profile, Reason, Variant
 from campaigns.planning.previewing import person_of
-from campaigns.planning.targeting import audience, audience_of, judged_audience
+from campaigns.planning.targeting import audience, audience_of, judged_audience, source_of
 from templates_app.rendering.variants import Prepared, UnusableValueError, prepare
 from templates_app.values.slots import Slot, SlotKind
 
@@ -25,34 +25,27 @@ PLACES, NEIGHBOURS = 1_000, 5  # of a sample
 MOST_NAMED = 20
 
 
-@composed
-def _those_of_all() -> str:
+def _those_of_all(source: AudienceSource) -> str:
     return f"""
-SELECT id FROM ({judged_audience()}) AS judged WHERE reason IS NULL ORDER BY id LIMIT {EXACT}
+SELECT id FROM ({judged_audience(source)}) AS judged WHERE reason IS NULL ORDER BY id LIMIT {EXACT}
 """
 
 
-# The next ones from each place, by an index. Before anything is asked about them: a planner that
-# expects to find few of many reads everybody behind each place.
-NEIGHBOURHOOD = f"""
+def _neighbourhood(source: AudienceSource) -> str:
+    """The next ones from each place, by an index. Before anything is asked about them: a planner
+    that expects to find few of many reads everybody behind each place."""
+    return f"""
 SELECT DISTINCT near.id FROM unnest(%(places)s::bigint[]) AS place (id)
-CROSS JOIN LATERAL (
-    (SELECT id FROM campaigns_profile
-        WHERE %(list)s::bigint IS NULL AND project_id = %(project)s AND id >= place.id
-        ORDER BY id LIMIT {NEIGHBOURS})
-    UNION ALL
-    (SELECT profile_id FROM campaigns_listmember
-        WHERE custom_list_id = %(list)s AND profile_id >= place.id
-        ORDER BY profile_id LIMIT {NEIGHBOURS})) AS near (id)
+CROSS JOIN LATERAL (SELECT id FROM ({source.sql}) AS meant (id)
+    WHERE id >= place.id ORDER BY id LIMIT {NEIGHBOURS}) AS near
 """
 
 
-@composed
-def _those_of_a_sample() -> str:
+def _those_of_a_sample(source: AudienceSource) -> str:
     """Somebody's duplicate may be among them, who needs all the others to be found."""
     return f"""
-WITH near AS MATERIALIZED ({NEIGHBOURHOOD})
-SELECT id FROM ({audience()} AND p.id IN (SELECT id FROM near)) AS chosen WHERE reason IS NULL
+WITH near AS MATERIALIZED ({_neighbourhood(source)})
+SELECT id FROM ({audience(source)} AND p.id IN (SELECT id FROM near)) AS chosen WHERE reason IS NULL
 """
 
 
@@ -135,14 +128,14 @@ def _profiles(ids: list[int]) -> Iterator[Profile]:
 
 
 def _everybody(campaign: Campaign) -> list[int]:
-    return _ids(_those_of_all(), audience_of(campaign))
+    return _ids(_those_of_all(source_of(campaign)), audience_of(campaign))
 
 
 def _sample(campaign: Campaign) -> list[int]:
     parameters = audience_of(campaign)
     dice = random.Random(campaign.pk)  # noqa: S311  no secret; the same people at each look
     places = [dice.randint(0, parameters["last"]) for _ in range(PLACES)]
-    return _ids(_those_of_a_sample(), {**parameters, "places": places})
+    return _ids(_those_of_a_sample(source_of(campaign)), {**parameters, "places": places})
 
 
 def _ids(sql: str, parameters: Mapping[str, Any]) -> list[int]:

@@ -7,25 +7,26 @@ only who has waited a day. What was in doubt to the end, only where the campaign
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
+from campaigns.audience.source import AudienceSource
 from campaigns.ledger.tallies import totals
 from campaigns.models import Campaign, Reason, Run, State
 from providers.gateway.report_classes import ReportClass
 from providers.gateway.report_codes import codes_of
 
-# For statements that have campaigns_message as e, and the parameters below.
+# Of e, a message, with the parameters below.
 IS_RETRYABLE = f"""(
     (e.state = {State.FAILED:d} AND (e.reason = '{Reason.RETRIES_EXHAUSTED}'
         OR e.reason = '{Reason.REPORTED}' AND (e.code = ANY(%(passing)s)
             OR e.code = ANY(%(capped)s) AND e.failed_at < now() - interval '24 hours')))
     OR (e.state = {State.UNKNOWN:d} AND %(unknown_too)s))"""
 
-ANYBODY = f"""SELECT EXISTS (
-    SELECT 1 FROM campaigns_message e WHERE e.run_id = %(retry_of)s AND {IS_RETRYABLE})"""
+WHOEVER_FAILED = f"""
+SELECT e.profile_id FROM campaigns_message e WHERE e.run_id = %(retry_of)s AND {IS_RETRYABLE}
+"""
 # The quarters of an hour in which those failed whose day has not passed, the last one in part.
 A_DAY = timedelta(hours=24, minutes=15)
 
@@ -39,13 +40,16 @@ class Retryable:
     capped: int = 0
 
 
-def retry_parameters(campaign: Campaign, *, of: int | None) -> dict[str, Any]:
-    return {
-        "retry_of": of,
-        "passing": codes_of(ReportClass.TRANSIENT),
-        "capped": codes_of(ReportClass.CAPPED),
-        "unknown_too": campaign.resend_in_doubt,
-    }
+def whoever_failed(campaign: Campaign, *, run_id: int) -> AudienceSource:
+    return AudienceSource(
+        WHOEVER_FAILED,
+        {
+            "retry_of": run_id,
+            "passing": codes_of(ReportClass.TRANSIENT),
+            "capped": codes_of(ReportClass.CAPPED),
+            "unknown_too": campaign.resend_in_doubt,
+        },
+    )
 
 
 def retryable(run: Run) -> Retryable:
@@ -63,8 +67,9 @@ def is_anybody_retryable(run: Run) -> bool:
     found = retryable(run)
     if found.count or not found.capped:
         return bool(found.count)
+    source = whoever_failed(run.campaign, run_id=run.pk)
     with connection.cursor() as cursor:
-        cursor.execute(ANYBODY, retry_parameters(run.campaign, of=run.pk))
+        cursor.execute(f"SELECT EXISTS ({source.sql})", source.parameters)
         return bool(cursor.fetchone()[0])
 
 

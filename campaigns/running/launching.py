@@ -12,8 +12,8 @@ from django.db import Error, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from campaigns.audience.source import AudienceSource
 from campaigns.gates.duplicate_phone import DUPLICATE_PHONE, SKIP_DUPLICATES
-from campaigns.gates.registry import composed
 from campaigns.hints import wake_sender
 from campaigns.ledger import moves
 from campaigns.ledger.counting_once import count_superseded
@@ -27,7 +27,7 @@ from campaigns.models import (
     RunStatus,
     State,
 )
-from campaigns.planning.targeting import audience, parameters_of
+from campaigns.planning.targeting import audience, parameters_of, source_of
 from campaigns.planning.variants import VARIANT
 from campaigns.running.opening_runs import SHARES
 
@@ -51,10 +51,9 @@ NEW_DUPLICATES = moves.insert(
 )
 
 
-@composed
-def _launch_chunk_sql() -> str:
+def _launch_chunk_sql(source: AudienceSource) -> str:
     return f"""
-WITH walked AS MATERIALIZED ({audience()} ORDER BY p.id LIMIT %(size)s),
+WITH walked AS MATERIALIZED ({audience(source)} ORDER BY p.id LIMIT %(size)s),
 mine AS MATERIALIZED (
     SELECT id, phone, match_key, {VARIANT} AS variant_id,
         COALESCE(reason, CASE WHEN %(stopped)s THEN %(left_over)s END) AS reason
@@ -89,12 +88,11 @@ FROM walked
 """
 
 
-@composed
-def _launch_duplicates_sql() -> str:
+def _launch_duplicates_sql(source: AudienceSource) -> str:
     """Whom the statement above has left out of the chunk: their phone had a message already. The
     run's rows of the chunk are asked for by a range, which is one walk through their index."""
     return f"""
-WITH chunk AS MATERIALIZED ({audience()} AND p.id <= %(chunk_ends)s),
+WITH chunk AS MATERIALIZED ({audience(source)} AND p.id <= %(chunk_ends)s),
 known AS MATERIALIZED (
     SELECT m.profile_id FROM campaigns_message m
     WHERE m.run_id = %(run)s AND m.profile_id > %(cursor)s AND m.profile_id <= %(chunk_ends)s
@@ -171,7 +169,7 @@ def _launch_chunk(run_id: int) -> int | None:
     )
     if share is None:
         return None
-    run = share.run
+    run, source = share.run, source_of(share.run.campaign, run=share.run)
     parameters = {
         **parameters_of(run.campaign, run=run, cursor=share.cursor, last=run.last_profile_id),
         "share": share.number,
@@ -180,10 +178,10 @@ def _launch_chunk(run_id: int) -> int | None:
     }
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # the sorts of a chunk stay in memory
-        cursor.execute(_launch_chunk_sql(), parameters)
+        cursor.execute(_launch_chunk_sql(source), parameters)
         count, last_id, has_duplicates = cursor.fetchone()
         if has_duplicates:
-            cursor.execute(_launch_duplicates_sql(), {**parameters, "chunk_ends": last_id})
+            cursor.execute(_launch_duplicates_sql(source), {**parameters, "chunk_ends": last_id})
     share.cursor = last_id if count == CHUNK else run.last_profile_id
     share.save(update_fields=["cursor"])
     return int(count)

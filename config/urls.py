@@ -3,11 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config.console.error_pages import broke
 from config.ops.health import healthz, readyz
 from config.ops.metrics import metrics
 
 # An unknown address is a 404, not a redirect to the login page.
 admin.site.final_catch_all_view = False
+
+handler500 = broke
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

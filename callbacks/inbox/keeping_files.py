@@ -4,6 +4,7 @@ The links come from outside: only hosts of a list are asked, with limits of size
 browser ever opens one.
 """
 
+import logging
 import secrets
 from collections.abc import Sequence
 from fnmatch import fnmatch
@@ -13,9 +14,13 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import F
 
 from callbacks.models import FileState, InboundMessage
 from providers.network.fetching import FetchRefusal, FetchRefused, fetch
+from providers.watch.full_disk import is_full
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 10
 MOST_TRIES = 3
@@ -40,9 +45,21 @@ class NotKeptError(Exception):
 def keep_files() -> int:
     """Fetches what is wanted, a few at a time. How many were looked at."""
     rows = _claim()
-    for row in rows:
-        _keep(row)
+    for number, row in enumerate(rows):
+        try:
+            _keep(row)
+        except OSError as error:
+            if not is_full(error):
+                raise
+            logger.error("Files that people sent wait: the disk is full.")
+            _untried(rows[number:])
+            break
     return len(rows)
+
+
+def _untried(rows: Sequence[InboundMessage]) -> None:
+    wanted = InboundMessage.objects.filter(file_state=FileState.WANTED)
+    wanted.filter(pk__in=[row.pk for row in rows]).update(file_tries=F("file_tries") - 1)
 
 
 @transaction.atomic

@@ -4,9 +4,14 @@ page that takes none, or by nobody. The first of Django's upload handlers.
 Forms are read by the check against forged ones, before any page asks for rights.
 """
 
+from contextlib import suppress
 from typing import Any, cast
 
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import (
+    FileUploadHandler,
+    StopUpload,
+    TemporaryFileUploadHandler,
+)
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
@@ -38,6 +43,18 @@ class UploadLimit(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         """The handlers behind keep the file."""
+
+
+class FileOnDisk(TemporaryFileUploadHandler):
+    """Django's own keeps a file that found no room until somebody collects garbage."""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        try:
+            super().receive_data_chunk(raw_data, start)
+        except OSError:
+            with suppress(OSError):
+                self.upload_interrupted()
+            raise
 
 
 def _limit_of(request: HttpRequest) -> int:

@@ -96,7 +96,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "config.console.upload_limits.UploadLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "config.console.upload_limits.FileOnDisk",
 ]
 
 # Security -------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ REDIS_URL = env.str("REDIS_URL", default=_running.get("REDIS_URL", "redis://127.
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "config.ops.whole_files.WholeFiles"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True

@@ -25,7 +25,7 @@ REDIS_URL = env.str("REDIS_URL")
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "config.ops.whole_files.WholeFiles"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

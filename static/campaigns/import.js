@@ -36,7 +36,9 @@
     if (!form) return;
     shown(form).hidden = false;
     shown(form).querySelector("[data-sent]").textContent =
-      "The upload did not get through. Please try again.";
+      event.detail.xhr.status === 503
+        ? "The server's disk is full, so nothing was saved. Tell your operator; once there is room, upload it again."
+        : "The upload did not get through. Please try again.";
   };
   document.addEventListener("htmx:sendError", failed);
   document.addEventListener("htmx:responseError", failed);

@@ -26,7 +26,7 @@
     data.set("header", kindOf(box, tools, form));
     box.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(tools.dataset.mediaUrl, { method: "POST", body: data });
+      const answer = await fetch(tools.dataset.mediaUrl, { method: "POST", body: data, headers: { Accept: "application/json" } });
       const told = await answer.json();
       say(box, told.said, told.tone);
       if (told.url) {

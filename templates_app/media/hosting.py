@@ -12,6 +12,7 @@ from providers.network.fetching import FetchRefusal, FetchRefused, fetch
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
+from providers.watch.unsaved_files import gone_if_unsaved
 from templates_app.media.judging_media import LARGEST, MB, Judged, judge
 from templates_app.models import MediaFile
 from templates_app.rules.problems import error, warning
@@ -35,7 +36,6 @@ class MediaRefusedError(Refusal):
     code = "media.refused"
 
 
-@transaction.atomic
 def take_in(
     project: Project, upload: IO[bytes], *, name: str, header: HeaderKind, by: Actor
 ) -> tuple[MediaFile, Judged]:
@@ -51,9 +51,9 @@ def take_in(
         content_type=judged.content_type,
         size=len(data),
     )
-    media.file.save(name="file", content=ContentFile(data), save=False)
-    media.save()
-    auditing.record("mediafile.added", by=by, project=project, target=media)
+    with gone_if_unsaved(media.file), transaction.atomic():
+        media.file.save(name="file", content=ContentFile(data))
+        auditing.record("mediafile.added", by=by, project=project, target=media)
     return media, judged
 
 

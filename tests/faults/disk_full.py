@@ -4,14 +4,10 @@ The disk is a small tmpfs in a mount namespace of this process' own, so nothing 
 touched. It takes the right to mount.
 """
 
-import ctypes
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from functools import cache
-from pathlib import Path
+from contextlib import contextmanager
 
 from django.db import connection
 
@@ -20,11 +16,9 @@ from tests.faults.callbacks import Scene as ArrivingScene
 from tests.faults.campaign import CampaignFault, Scene
 from tests.faults.fault import Play, Verdict
 from tests.faults.world import HELPER, RECEIVER, World
+from tests.small_disk import MIB, SKIPPED, fill, have_own_mounts, may_mount, run
 
-SKIPPED = "this machine lets nobody mount a disk of their own"
-OWN_MOUNTS = 0x00020000  # CLONE_NEWNS
-ROOM = 160 * 1024 * 1024  # bytes beside what the stores have already
-MIB = 1024 * 1024
+ROOM = 160 * MIB  # bytes beside what the stores have already
 LARGE_BODY = b'["' + b"".join(b"%06x" % (n * 7919 % 0xFFFFFF) for n in range(150_000)) + b'"]'
 
 
@@ -78,45 +72,33 @@ class CallbacksWhileTheDiskIsFull(ArrivingFault):
         return refused
 
 
-@cache
-def may_mount() -> bool:
-    command = ["unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/tmp"]
-    return subprocess.run(command, check=False, capture_output=True).returncode == 0
-
-
 @contextmanager
 def on_a_small_disk(world: World) -> Iterator[None]:
     """Both stores, stopped for the moves there and back."""
-    _have_own_mounts()
+    have_own_mounts()
     disk = world.data.parent / "small-disk"
     disk.mkdir(exist_ok=True)
     with _stopped(world):
-        used = int(_run("du", "--bytes", "--summarize", world.data).split()[0])
-        _run("mount", "-t", "tmpfs", "-o", f"size={used + ROOM},mode=755", "tmpfs", disk)
-        _run("cp", "--archive", world.data, disk)
-        _run("mount", "--bind", disk / "data", world.data)
+        used = int(run("du", "--bytes", "--summarize", world.data).split()[0])
+        run("mount", "-t", "tmpfs", "-o", f"size={used + ROOM},mode=755", "tmpfs", disk)
+        run("cp", "--archive", world.data, disk)
+        run("mount", "--bind", disk / "data", world.data)
     try:
         yield
     finally:
         with _stopped(world):
-            _run("umount", world.data)
-            _run("cp", "--archive", "--no-target-directory", "--remove-destination",
+            run("umount", world.data)
+            run("cp", "--archive", "--no-target-directory", "--remove-destination",
                 disk / "data", disk.parent / "data.new")  # fmt: skip
-            _run("umount", disk)
-            _run("rm", "-r", world.data)
+            run("umount", disk)
+            run("rm", "-r", world.data)
             (disk.parent / "data.new").rename(world.data)
 
 
 @contextmanager
 def full(world: World) -> Iterator[None]:
     """To the last byte. Whoever had to end of it is started again, as an operator would."""
-    filler = world.data.parent / "small-disk" / "filler"
-    with filler.open("wb", buffering=0) as file, suppress(OSError):
-        while True:
-            file.write(bytes(MIB))
-    with filler.open("ab", buffering=0) as file, suppress(OSError):
-        while True:
-            file.write(bytes(512))
+    filler = fill(world.data.parent / "small-disk")
     yield
     filler.unlink()
     for store in (world.postgres, world.redis):
@@ -135,18 +117,3 @@ def _stopped(world: World) -> Iterator[None]:
     for store in (world.postgres, world.redis):
         store.start()
     connection.close()
-
-
-@cache
-def _have_own_mounts() -> None:
-    """From now on what this thread starts sees mounts that nobody else sees."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(OWN_MOUNTS) != 0:
-        raise OSError(ctypes.get_errno(), "unshare")
-    _run("mount", "--make-rprivate", "/")
-
-
-def _run(*command: str | Path) -> str:
-    return subprocess.run(
-        [str(part) for part in command], check=True, capture_output=True, text=True
-    ).stdout

@@ -8,29 +8,27 @@ from django.db.models.functions import Now
 from campaigns.audience.imports.lease import TakenOverError
 from campaigns.audience.imports.refusals import Refusals
 from campaigns.models import Import, ImportStatus
+from providers.watch.unsaved_files import gone_if_unsaved
 
 
 def finish(
     upload: Import, status: ImportStatus, *, problem: str = "", refusals: Refusals | None = None
 ) -> None:
     """Of an import that this worker holds. Raises TakenOverError."""
-    refused_file = ""
-    if refusals and refusals.count:
-        refused_file = upload.refused_file.storage.save(
-            upload.refused_file.field.generate_filename(upload, "refused.csv"), refusals.as_file()
-        )
-    mine = Import.objects.filter(pk=upload.pk, tries=upload.tries, status=ImportStatus.RUNNING)
-    with transaction.atomic():
+    with gone_if_unsaved(upload.refused_file), transaction.atomic():
+        if refusals and refusals.count:
+            upload.refused_file.save("refused.csv", refusals.as_file(), save=False)
+        mine = Import.objects.filter(pk=upload.pk, tries=upload.tries, status=ImportStatus.RUNNING)
         if not mine.update(
             status=status,
             problem=problem,
-            refused_file=refused_file,
+            refused_file=upload.refused_file.name,
             file="",
             finished_at=Now(),
             beat_at=Now(),
         ):
             raise TakenOverError
-        transaction.on_commit(partial(forget_file, upload))
+        transaction.on_commit(partial(forget_file, upload), robust=True)
 
 
 def forget_file(upload: Import) -> None:

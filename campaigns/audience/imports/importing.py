@@ -4,17 +4,25 @@ A chunk's people and the import's counts commit together. Whoever is killed is f
 worker, which reads the file once more and saves the chunks that are missing.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from typing import BinaryIO, cast
 
 from django.core.files import File
+from django.db import DatabaseError
 
 from campaigns.audience.imports import list_rows, saving_people
 from campaigns.audience.imports.checking import Checking, reader_of
 from campaigns.audience.imports.finishing import finish
-from campaigns.audience.imports.lease import CancelledError, TakenOverError, keep, take
+from campaigns.audience.imports.lease import (
+    CancelledError,
+    TakenOverError,
+    keep,
+    take,
+    wait_for_room,
+)
 from campaigns.audience.imports.list_rows import MemberSaver
 from campaigns.audience.imports.mapping import ColumnMapping
 from campaigns.audience.imports.reading import FileError, Rows, read_layout
@@ -23,6 +31,9 @@ from campaigns.audience.imports.saving import Saver, save_chunks
 from campaigns.audience.imports.saving_people import PeopleSaver
 from campaigns.audience.imports.staging import Staging
 from campaigns.models import Import, ImportKind, ImportStatus
+from providers.watch.full_disk import is_full
+
+logger = logging.getLogger(__name__)
 
 BLOCKS_PER_BEAT = 20  # of a thousand rows: about half a second
 
@@ -44,6 +55,12 @@ def run_import(import_id: int) -> None:
     except FileError as problem:
         finish(upload, ImportStatus.FAILED, problem=str(problem))
         staging.drop()
+    except (OSError, DatabaseError) as error:
+        if not is_full(error):
+            raise
+        logger.error("Import %s waits: the disk is full.", upload.pk)
+        staging.drop()
+        wait_for_room(upload)
     else:
         staging.drop()
 

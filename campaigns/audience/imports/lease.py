@@ -10,6 +10,7 @@ from campaigns.models import Import, ImportStatus
 
 SILENT_FOR = timedelta(seconds=60)  # then another worker may take over
 MOST_TRIES = 3
+NO_ROOM = "The server's disk is full. The import goes on by itself once there is room."
 
 
 class TakenOverError(Exception):
@@ -33,6 +34,7 @@ def take(import_id: int) -> Import | None:
         tries=F("tries") + 1,
         started_at=Now(),
         beat_at=Now(),
+        problem="",
         bytes_done=0,
         rows_read=0,
         refused=0,
@@ -47,3 +49,9 @@ def keep(upload: Import, **changes: int | Combinable) -> None:
     if mine.filter(cancel_asked=False).update(beat_at=Now(), **changes):
         return
     raise CancelledError if mine.exists() else TakenOverError
+
+
+def wait_for_room(upload: Import) -> None:
+    """Back to those that wait, as if this try had not been: a full disk is nobody's fault."""
+    mine = Import.objects.filter(pk=upload.pk, tries=upload.tries, status=ImportStatus.RUNNING)
+    mine.update(status=ImportStatus.QUEUED, tries=F("tries") - 1, beat_at=Now(), problem=NO_ROOM)

@@ -23,6 +23,7 @@ from campaigns.models import CustomList, Import, ImportKind
 from providers.models import Project
 from providers.watch import auditing
 from providers.watch.actors import Actor
+from providers.watch.unsaved_files import gone_if_unsaved
 
 LARGEST = 1024**3  # bytes of one file
 SAMPLE = 200  # rows over which types are guessed
@@ -44,7 +45,6 @@ class Sample:
         return list(islice((value for value in values if value), most))
 
 
-@transaction.atomic
 def accept(
     project: Project,
     file: "UploadedFile[bytes]",
@@ -59,8 +59,6 @@ def accept(
     inner: Any = file.file
     read_layout(inner)
     inner.seek(0)
-    if new_list:
-        into_list = list_called(project, new_list, by=by)
     upload = Import(
         project=project,
         kind=kind,
@@ -69,8 +67,11 @@ def accept(
         bytes_total=file.size or 0,
         created_by=by.person,
     )
-    upload.file.save("people.csv", file)
-    auditing.record("import.uploaded", by=by, project=project, target=upload)
+    with gone_if_unsaved(upload.file), transaction.atomic():
+        if new_list:
+            upload.into_list = list_called(project, new_list, by=by)
+        upload.file.save("people.csv", file)
+        auditing.record("import.uploaded", by=by, project=project, target=upload)
     return upload
 
 

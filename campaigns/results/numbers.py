@@ -62,7 +62,7 @@ LEFT_WAITING = (
     Reason.DISCONNECTED,
 )
 
-OF_A_ROUND = ("targeted", "sent", "delivered", "read", "failed", "suppressed")
+OF_A_RUN = ("targeted", "sent", "delivered", "read", "failed", "suppressed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +142,8 @@ class Results:
         return [self._stage(name, of) for name, of in FUNNEL]
 
     @property
-    def of_a_round(self) -> list[tuple[str, int]]:
-        return [(name, self.count(name)) for name in OF_A_ROUND]
+    def of_a_run(self) -> list[tuple[str, int]]:
+        return [(name, self.count(name)) for name in OF_A_RUN]
 
     @property
     def targeted(self) -> int:
@@ -203,7 +203,7 @@ class Results:
 
 
 # A campaign's runs, each with its own numbers.
-Rounds = Sequence[tuple[Run, Results]]
+ResultsByRun = Sequence[tuple[Run, Results]]
 
 
 def results_of(run_ids: Iterable[int]) -> Results:
@@ -212,7 +212,7 @@ def results_of(run_ids: Iterable[int]) -> Results:
     return Results(_without(totals(ids), superseded_among(ids)))
 
 
-def results_by_round(runs: Iterable[Run]) -> Rounds:
+def results_by_run(runs: Iterable[Run]) -> ResultsByRun:
     """One query, however many runs and messages."""
     mine = list(runs)
     numbers: dict[int, dict[str, int]] = defaultdict(dict)
@@ -222,13 +222,13 @@ def results_by_round(runs: Iterable[Run]) -> Rounds:
     return [(run, Results(numbers[run.pk])) for run in mine]
 
 
-def together(rounds: Rounds) -> Results:
-    """All rounds of a campaign, everybody counted once. No query."""
+def together(by_run: ResultsByRun) -> Results:
+    """All runs of a campaign, everybody counted once. No query."""
     numbers, superseded = Counter[str](), Counter[str]()
-    for run, own in rounds:
+    for run, own in by_run:
         numbers.update(own.numbers)
         superseded.update(run.superseded)
-    retried = any(run.retry_of_id for run, _ in rounds)
+    retried = any(run.retry_of_id for run, _ in by_run)
     return Results(_without(numbers, superseded), retried=retried)
 
 

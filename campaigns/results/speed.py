@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaigns.models import Campaign
-from campaigns.results.numbers import Results, Rounds
+from campaigns.results.numbers import Results, ResultsByRun
 
 SHORTEST = 1.0  # seconds between two looks, below which nothing is measured
 LONGEST = 60.0  # seconds after which the last look says nothing any more
@@ -49,11 +49,11 @@ def seconds_left(results: Results, *, per_second: float | None, limit: float) ->
     return results.count("queued") / rate if rate > 0 else None
 
 
-def average(rounds: Rounds) -> float | None:
+def average(by_run: ResultsByRun) -> float | None:
     """Messages per second over the whole of what has ended, each run with its own numbers; None
     where it was too short."""
-    seconds = sum(_seconds(run.launched_at, run.finished_at) for run, _ in rounds)
-    attempted = sum(results.attempted for _, results in rounds)
+    seconds = sum(_seconds(run.launched_at, run.finished_at) for run, _ in by_run)
+    attempted = sum(results.attempted for _, results in by_run)
     return attempted / seconds if seconds >= SHORTEST else None
 
 

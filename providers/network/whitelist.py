@@ -29,7 +29,7 @@ from providers.network.ranges import covering
 
 logger = logging.getLogger(__name__)
 
-# Longer than a few rounds of the task that looks; a server that has moved is forgotten.
+# The task looks several times meanwhile; a server that has moved is forgotten.
 OBSERVATION_LASTS = timedelta(hours=1)
 REFUSALS_SHOWN = timedelta(hours=24)
 REFUSALS_KEPT = timedelta(days=7)

@@ -1,4 +1,4 @@
-"""What each round of sending asks PostgreSQL for must cost the same however much is waiting.
+"""What each turn of sending asks PostgreSQL for must cost the same however much is waiting.
 
 Held by the plans, never by the clock: no big table may be read from end to end.
 """

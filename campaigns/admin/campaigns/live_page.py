@@ -22,7 +22,7 @@ from campaigns.pace import rate as pacing
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.previewing import wording_of
 from campaigns.results.finding import find_case
-from campaigns.results.numbers import Results, Rounds, results_by_round, together
+from campaigns.results.numbers import Results, ResultsByRun, results_by_run, together
 from campaigns.results.speed import Sample, average, in_words, look_again, rate_of, seconds_left
 from campaigns.running.launching import percent_launched
 from campaigns.running.lifecycle import LIVE
@@ -99,8 +99,8 @@ class CasePage(Page):
 def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) -> dict[str, Any]:
     access = access_of(request)
     runs = list(campaign.runs.order_by("number"))
-    rounds = results_by_round(runs)
-    results = together(rounds)
+    by_run = results_by_run(runs)
+    results = together(by_run)
     provider = Provider.objects.filter(project=campaign.project_id).first()
     now = look_again(last, at=timezone.now().timestamp(), attempted=results.attempted)
     return {
@@ -110,9 +110,9 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
         "status_pill": status_pill(campaign),
         "live_statuses": LIVE,
         "needs_account": _needs_account(campaign),
-        "pace": _pace(campaign, results, rounds, now, rate=provider.rate if provider else 0),
+        "pace": _pace(campaign, results, by_run, now, rate=provider.rate if provider else 0),
         "may_settle": access.can_administer,
-        "rounds": rounds if len(rounds) > 1 else [],
+        "by_run": by_run if len(by_run) > 1 else [],
         "may_retry": campaign.status == CampaignStatus.COMPLETED
         and bool(results.failed_total)
         and not any(run.retry_of_id for run in runs),
@@ -126,7 +126,7 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
 
 
 def _pace(
-    campaign: Campaign, results: Results, rounds: Rounds, now: Sample, *, rate: int
+    campaign: Campaign, results: Results, by_run: ResultsByRun, now: Sample, *, rate: int
 ) -> dict[str, Any]:
     if campaign.status == CampaignStatus.RUNNING and not results.count("queued"):
         return {"waits": True, "settled_by": _settled_by(campaign)}
@@ -141,7 +141,7 @@ def _pace(
             "slowed_from": rate if in_force < rate * 0.995 else None,
             "left": in_words(left) if left is not None else "",
         }
-    return {"average": average(rounds)}
+    return {"average": average(by_run)}
 
 
 def _settled_by(campaign: Campaign) -> datetime | None:

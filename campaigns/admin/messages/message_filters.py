@@ -38,17 +38,17 @@ class CampaignFilter(SimpleListFilter):
 
 
 class RunFilter(SimpleListFilter):
-    """One round of a campaign, with those whom a second try took over. Not offered: the campaign's
+    """One run of a campaign, with those whom a second try took over. Not offered: the campaign's
     page leads to it."""
 
-    title = "round"
+    title = "run"
     parameter_name = "run"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         chosen = self.value() or ""
         mine = Run.objects.filter(campaign__project=active_project(request))
         run = mine.filter(pk=row_number(chosen)).first()
-        name = f"{run.campaign}, round {run.number}" if run else "Unknown"
+        name = f"{run.campaign}, run {run.number}" if run else "Unknown"
         return [(chosen, name)] if chosen else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

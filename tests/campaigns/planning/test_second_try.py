@@ -195,9 +195,9 @@ def test_once_it_was_tried_again_no_retry_is_promised_any_more(run: Run, markete
 
 
 def numbers_of(response: Any) -> tuple[dict[str, int], list[dict[str, int]]]:
-    """Of the campaign, and of each of its rounds."""
+    """Of the campaign, and of each of its runs."""
     shown = response.context
-    own = [dict(results.of_a_round) for _, results in shown["rounds"]]
+    own = [dict(results.of_a_run) for _, results in shown["by_run"]]
     return {stage.slice.name: stage.count for stage in shown["results"].funnel} | {
         "failed": shown["results"].failed_total,
         "suppressed": shown["results"].suppressed_total,
@@ -216,7 +216,7 @@ def test_whoever_gets_a_second_try_is_counted_once(run: Run, marketer: Client) -
 
     shown = marketer.get(f"/campaigns/campaign/{run.campaign_id}/change/")
 
-    together, rounds = numbers_of(shown)
+    together, by_run = numbers_of(shown)
     none = {"read": 0, "clicked": 0, "replied": 0}
     assert together == none | {
         "targeted": 12,
@@ -226,7 +226,7 @@ def test_whoever_gets_a_second_try_is_counted_once(run: Run, marketer: Client) -
         "failed": 5,
         "suppressed": 1,
     }
-    assert [(own["targeted"], own["failed"], own["delivered"]) for own in rounds] == [
+    assert [(own["targeted"], own["failed"], own["delivered"]) for own in by_run] == [
         (12, 11, 0),
         (6, 0, 1),
     ]
@@ -245,7 +245,7 @@ def links_of(shown: Any) -> dict[str, int]:
     return {address: int(number) for address, number in found}
 
 
-def test_a_late_report_of_the_first_round_moves_nobody_twice(run: Run) -> None:
+def test_a_late_report_of_the_first_run_moves_nobody_twice(run: Run) -> None:
     """Delivered after all, while the second try is under way: that counts, the first does not."""
     retry(run.campaign, by=SYSTEM)
     second_run(run.campaign)

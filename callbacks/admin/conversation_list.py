@@ -12,9 +12,9 @@ from django.utils import timezone
 from callbacks.inbox.timeline import in_words, latest_of, left_of
 from callbacks.inbox.unread import in_words as count_in_words
 from callbacks.inbox.unread import unread_conversations, unread_of
-from campaigns.admin.lists.walking import WalkingChangeList
 from campaigns.audience.searching import phones_like
 from providers.admin.pages import Page
+from providers.admin.walking import WalkingChangeList
 from providers.models import Project
 
 

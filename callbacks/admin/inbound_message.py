@@ -17,11 +17,11 @@ from callbacks.inbox.keeping_files import image_type
 from callbacks.inbox.saying import came_from, said
 from callbacks.models import Consequence, FileState, InboundMessage
 from campaigns.admin.lists.person_link import person_link
-from campaigns.admin.lists.times import short_time
-from campaigns.admin.lists.walking import WalkingChangeList
 from providers.admin.pages import Page
 from providers.admin.pills import pill
 from providers.admin.read_only import ReadOnlyAdmin, ReadOnlyPage
+from providers.admin.short_time import short_time
+from providers.admin.walking import WalkingChangeList
 from providers.models import Conversation, Role
 from providers.people.access import actor_of
 from providers.phones.numbers import PhoneError, match_key, read_phone

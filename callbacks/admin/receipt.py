@@ -13,13 +13,13 @@ from callbacks.inspecting.curl import as_curl
 from callbacks.inspecting.receipt_story import MOST_FACTS, body_text, facts_of, held, is_cut
 from callbacks.inspecting.tracing import trail_of
 from callbacks.models import AccountNews, Receipt, ReceiptState
-from campaigns.admin.lists.times import short_time
-from campaigns.admin.lists.walking import WalkingChangeList
 from campaigns.models import Message
 from providers.admin.pages import Page
 from providers.admin.pills import pill
 from providers.admin.read_only import ReadOnlyAdmin, ReadOnlyPage
 from providers.admin.row_numbers import row_number
+from providers.admin.short_time import short_time
+from providers.admin.walking import WalkingChangeList
 from providers.people.access import access_of
 
 NOT_FOUND = 404

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from campaigns.admin.lists.times import short_time
 from campaigns.audience.lists import MOST_COUNTED, ListError, delete_list, save_list, with_counts
 from campaigns.models import CustomList
 from providers.admin.scoping import ProjectScopedAdmin
+from providers.admin.short_time import short_time
 from providers.models import Role
 from providers.people.access import actor_of
 from providers.watch.auditing import changes_of

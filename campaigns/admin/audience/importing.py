@@ -8,10 +8,10 @@ from django.utils.html import format_html
 
 from campaigns.admin.audience.import_page import IMPORT_PAGES, status_pill
 from campaigns.admin.audience.upload_page import UploadPage
-from campaigns.admin.lists.times import short_time
 from campaigns.audience.imports.forgetting import delete_import
 from campaigns.models import Import, ImportStatus
 from providers.admin.scoping import ProjectScopedAdmin
+from providers.admin.short_time import short_time
 from providers.models import Role
 from providers.people.access import actor_of
 

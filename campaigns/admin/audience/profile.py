@@ -11,8 +11,6 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 
 from campaigns.admin.audience.profile_form import ProfileForm
-from campaigns.admin.lists.times import short_time
-from campaigns.admin.lists.walking import WalkingChangeList
 from campaigns.audience.adding import save_person
 from campaigns.audience.reachability import with_reason
 from campaigns.audience.searching import search
@@ -21,6 +19,8 @@ from campaigns.models import CustomList, Profile, Reason
 from providers.admin.pills import pill
 from providers.admin.row_numbers import row_number
 from providers.admin.scoping import ProjectScopedAdmin
+from providers.admin.short_time import short_time
+from providers.admin.walking import WalkingChangeList
 from providers.people.access import active_project, actor_of
 from providers.watch.auditing import changes_of, without_values
 

@@ -9,12 +9,12 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from unfold.views import ChangeList
 
-from campaigns.admin.lists.times import short_time
 from campaigns.models import Campaign, CampaignStatus
 from campaigns.planning.preflight import lack_of
 from campaigns.results.numbers import Results, results_by_campaign
 from providers.admin.pills import pill
 from providers.admin.scoping import ProjectScopedAdmin
+from providers.admin.short_time import short_time
 
 COLOURS = {
     CampaignStatus.DRAFT: "grey",

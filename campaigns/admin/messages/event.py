@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from campaigns.admin.lists.person_link import person_link
-from campaigns.admin.lists.times import short_time
-from campaigns.admin.lists.walking import WalkingChangeList
 from campaigns.models import Event
 from campaigns.results.finding import event_names, find_people, newest_events
 from providers.admin.read_only import ReadOnlyAdmin
+from providers.admin.short_time import short_time
+from providers.admin.walking import WalkingChangeList
 from providers.people.access import active_project
 
 

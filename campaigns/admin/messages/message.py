@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from campaigns.admin.lists.person_link import person_link
-from campaigns.admin.lists.times import short_time
 from campaigns.admin.messages.doubts import SETTLING
 from campaigns.admin.messages.message_filters import (
     CampaignFilter,
@@ -28,6 +27,7 @@ from campaigns.results.what_was_sent import READ_FIRST, what_was_sent
 from campaigns.results.who_wrote import authors_of
 from providers.admin.pills import pill
 from providers.admin.read_only import ReadOnlyAdmin, ReadOnlyPage
+from providers.admin.short_time import short_time
 from providers.people.access import access_of
 
 RECEIPT_PAGE = "admin:callbacks_receipt_change"

@@ -10,11 +10,11 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from campaigns.admin.lists.walking import WalkingChangeList
 from campaigns.admin.messages.message_filters import CampaignFilter, KindFilter, RunFilter
 from campaigns.models import Message, MessageKind, Run
 from campaigns.results.walking import Page, page_by_number, page_by_person
 from providers.admin.row_numbers import row_number
+from providers.admin.walking import WalkingChangeList
 from providers.models import Project
 from providers.people.access import active_project
 

@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from campaigns.admin.lists.times import short_time
 from campaigns.admin.tryouts.send_test_page import SENDING_TESTS, result_context
 from campaigns.admin.tryouts.template_test_page import TESTING_TEMPLATES
 from campaigns.models import TestSend
@@ -15,6 +14,7 @@ from campaigns.results.what_was_sent import what_was_sent
 from campaigns.tryouts.outcomes import outcome_of
 from providers.admin.pills import pill
 from providers.admin.read_only import ReadOnlyAdmin, ReadOnlyPage
+from providers.admin.short_time import short_time
 
 COLOURS = {"good": "green", "bad": "red", "doubt": "amber", "waiting": "grey"}
 

@@ -13,7 +13,7 @@ def short_time(at: datetime | None) -> str:
         return ""
     local = timezone.localtime(at)
     return format_html(
-        '<time class="kc-time-short" datetime="{}" title="{}">{}</time>',
+        '<time class="kb-short-time" datetime="{}" title="{}">{}</time>',
         at.isoformat(),
         date_format(local, "j F Y, H:i:s"),
         date_format(local, "j M Y, H:i"),

@@ -38,7 +38,7 @@ class WalkingChangeList(ChangeList):  # type: ignore[misc]
         self.can_show_all = False
         self.multi_page = bool(older or newest)
         self.paginator = SimpleNamespace(
-            template_name="campaigns/walking_pages.html",
+            template_name="providers/walking_pages.html",
             count=len(rows),
             per_page=self.list_per_page,
             ELLIPSIS="…",

@@ -6,7 +6,7 @@ from campaigns.admin.audience.profile import ProfileAdmin
 from campaigns.admin.campaigns.campaign import CampaignAdmin
 from campaigns.admin.messages.event import EventAdmin
 from campaigns.admin.messages.message import MessageAdmin
-from campaigns.admin.tryouts.test_send import TestSendAdmin
+from campaigns.admin.tryouts.sent_tests import SentTestAdmin
 
 __all__ = [
     "CampaignAdmin",
@@ -15,5 +15,5 @@ __all__ = [
     "ImportAdmin",
     "MessageAdmin",
     "ProfileAdmin",
-    "TestSendAdmin",
+    "SentTestAdmin",
 ]

@@ -83,7 +83,7 @@ class TemplateListAdmin(ProjectScopedAdmin):
 
     def get_list_display(self, request: HttpRequest) -> Any:
         shown = super().get_list_display(request)
-        return [*shown, "test_link"] if self.access(request).can_change else shown
+        return [*shown, "sending_test"] if self.access(request).can_change else shown
 
     def get_actions(self, request: HttpRequest) -> Any:
         actions = super().get_actions(request)
@@ -125,7 +125,7 @@ class TemplateListAdmin(ProjectScopedAdmin):
         return SendingStyle(template.sending_style).label
 
     @admin.display(description="")
-    def test_link(self, template: Template) -> str:
+    def sending_test(self, template: Template) -> str:
         page = reverse("admin:campaigns_testsend_template", args=[template.pk])
         return format_html('<a class="tpl-test" href="{}">Send test</a>', page)
 

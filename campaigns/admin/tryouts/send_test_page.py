@@ -84,7 +84,7 @@ class WindowPart(Page):
 class SubmitTest(Page):
     address, name = "submit/", "submit"
     role = Role.MARKETER
-    template = "campaigns/test_result.html"
+    template = "campaigns/result_of_test.html"
 
     @hides_credentials
     def post(self, request: HttpRequest, project: Project) -> HttpResponse:
@@ -107,7 +107,7 @@ class ResultPart(Page):
     """What became of a test until now."""
 
     address, name = "<int:pk>/result/", "result"
-    template = "campaigns/test_result.html"
+    template = "campaigns/result_of_test.html"
     related = ("message__outbox",)
 
     def get(self, request: HttpRequest, test: TestSend) -> HttpResponse:
@@ -136,7 +136,7 @@ def _panel(request: HttpRequest, project: Project, *, over_form: bool) -> dict[s
 
 
 def result_context(test: TestSend) -> dict[str, Any]:
-    """For campaigns/test_result.html, wherever it is shown."""
+    """For campaigns/result_of_test.html, wherever it is shown."""
     now = timezone.now()
     outcome = with_its_neighbours(outcome_of(test, at=now), test)
     next_look = seconds_to_next_look(test, at=now)

@@ -92,7 +92,7 @@ def test_a_message_that_went_out_after_the_reply_gets_no_credit(run: Run) -> Non
 
 
 def test_a_message_that_is_no_campaigns_gets_no_credit(run: Run) -> None:
-    test_send = MessageFactory.create(
+    sent_by_hand = MessageFactory.create(
         run=None,
         project=run.campaign.project,
         kind=MessageKind.TEST,
@@ -101,7 +101,7 @@ def test_a_message_that_is_no_campaigns_gets_no_credit(run: Run) -> None:
         sent_at=T,
     )
 
-    assert credit([reply(run), reply(run, 2, named=test_send.pk)]) == {}
+    assert credit([reply(run), reply(run, 2, named=sent_by_hand.pk)]) == {}
 
 
 def test_another_projects_message_gets_no_credit(run: Run) -> None:

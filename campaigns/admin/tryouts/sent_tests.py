@@ -22,7 +22,7 @@ COLOURS = {"good": "green", "bad": "red", "doubt": "amber", "waiting": "grey"}
 class ResultPage(ReadOnlyPage):
     """What came of it."""
 
-    template = "campaigns/test_send.html"
+    template = "campaigns/sent_test.html"
 
     def title(self, test: TestSend) -> str:
         return f"Test to {test.message.phone}"
@@ -33,11 +33,9 @@ class ResultPage(ReadOnlyPage):
 
 
 @admin.register(TestSend)
-class TestSendAdmin(ReadOnlyAdmin):
-    __test__ = False
-
+class SentTestAdmin(ReadOnlyAdmin):
     pages = (*SENDING_TESTS, *TESTING_TEMPLATES, ResultPage)
-    change_list_template = "campaigns/test_send_list.html"
+    change_list_template = "campaigns/sent_test_list.html"
     list_display = ["sent_at", "to", "what", "account", "by_shown", "result", "took"]
     list_display_links = ["sent_at", "to"]
     list_select_related = ["message__outbox", "by"]

@@ -210,11 +210,11 @@ def send_template(project: Project) -> Deed:
     return lambda by: sending_tests.send_template(project, **more, by=by)
 
 
-def send_trial(project: Project) -> Deed:
+def send_draft(project: Project) -> Deed:
     ProviderFactory.create(project=project)
     version = TemplateVersionFactory.create(template__project=project)
     recipients = [testing_templates.Recipient(phone())]
-    return on(version, testing_templates.send_trial, values={}, recipients=recipients)
+    return on(version, testing_templates.send_draft, values={}, recipients=recipients)
 
 
 # The connection, and its people -------------------------------------------------------------------
@@ -377,7 +377,7 @@ ACTS: dict[Callable[..., object], Act] = {
     sending_tests.send_text: Act("test.sent", send_text, again=True),
     sending_tests.send_text_with: Act("test.sent", send_text_with, again=True),
     sending_tests.send_template: Act("test.sent", send_template, again=True),
-    testing_templates.send_trial: Act("test.sent", send_trial, again=True),
+    testing_templates.send_draft: Act("test.sent", send_draft, again=True),
     connecting.save_provider: Act("provider.changed", save_provider, again=True),
     disconnecting.disconnect: Act(
         "provider.deleted",

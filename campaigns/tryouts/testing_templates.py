@@ -35,7 +35,7 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class TemplateDraft:
     """A template with values, as the page shows it before anything is sent. `form` is what would
     be posted, without the login; empty where the values don't make a message yet."""
 
@@ -64,12 +64,14 @@ def sample_of(slot: Slot, *, zoned: datetime) -> str:
     return own_file_of(slot) if slot.media else slot.sample
 
 
-def trial_of(version: TemplateVersion, values: Values, *, recipient: Recipient | None) -> Trial:
+def draft_of(
+    version: TemplateVersion, values: Values, *, recipient: Recipient | None
+) -> TemplateDraft:
     person = recipient.person if recipient else NOBODY
     problems = check_values(version, values)
     if errors_in(problems):
         preview = preview_as_written(version, values, person)
-        return Trial(problems=problems, preview=preview, form={})
+        return TemplateDraft(problems=problems, preview=preview, form={})
     prepared = prepare(version, values)
     phone = recipient.phone.e164 if recipient else "+910000000000"
     now = timezone.now().timestamp()
@@ -78,11 +80,11 @@ def trial_of(version: TemplateVersion, values: Values, *, recipient: Recipient |
         form: Mapping[str, str] = request.form()
     except UnusableValueError:
         form = {}
-    return Trial(problems=problems, preview=prepared.preview(person, now=now), form=form)
+    return TemplateDraft(problems=problems, preview=prepared.preview(person, now=now), form=form)
 
 
 @transaction.atomic
-def send_trial(
+def send_draft(
     version: TemplateVersion, values: Values, recipients: Sequence[Recipient], *, by: Actor
 ) -> list[TestSend]:
     """One test for each, through the HSM account. Raises RefusedTestError where one of them may

@@ -9,7 +9,7 @@ FIRST_WORDS = "Hi"
 
 
 @dataclass(frozen=True, slots=True)
-class Invitation:
+class WhatsAppLink:
     """`picture` is a data: address. It and `link` are empty for a shortcode, which has no link."""
 
     number: str
@@ -17,12 +17,12 @@ class Invitation:
     picture: str = ""
 
 
-def invitation_to(number: str) -> Invitation:
+def link_to(number: str) -> WhatsAppLink:
     """`number` is E.164 with its plus, or a shortcode."""
     if not number.startswith("+"):
-        return Invitation(number)
+        return WhatsAppLink(number)
     link = f"https://wa.me/{number.removeprefix('+')}?text={quote(FIRST_WORDS)}"
     picture = segno.make(link, error="m").svg_data_uri(
         scale=4, border=3, dark="#000", light="#fff", omitsize=True
     )
-    return Invitation(number, link, picture)
+    return WhatsAppLink(number, link, picture)

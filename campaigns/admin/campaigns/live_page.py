@@ -18,7 +18,7 @@ from campaigns.admin.campaigns.campaign_list import status_pill
 from campaigns.gates.quiet_hours import quiet_until
 from campaigns.gates.trial_mode import WILL_WAIT, waits_for_trial
 from campaigns.models import Campaign, CampaignStatus, Outbox, OutboxState, Run, RunStatus
-from campaigns.pace import rate as pacing
+from campaigns.pace.rate import rate_in_force
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.previewing import wording_of
 from campaigns.results.finding import find_case
@@ -131,7 +131,7 @@ def _pace(
     if campaign.status == CampaignStatus.RUNNING and not results.count("queued"):
         return {"waits": True, "settled_by": _settled_by(campaign)}
     if campaign.status == CampaignStatus.RUNNING:
-        in_force = pacing.rate_in_force(campaign.project_id, rate=rate)
+        in_force = rate_in_force(campaign.project_id, rate=rate)
         limit = rate_of(campaign, provider_rate=in_force)
         left = seconds_left(results, per_second=now.per_second, limit=limit)
         return {

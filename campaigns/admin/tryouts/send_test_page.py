@@ -22,7 +22,7 @@ from campaigns.tryouts.outcomes import (
     with_its_neighbours,
 )
 from campaigns.tryouts.sending_tests import RefusedTestError, send_text, send_text_with
-from campaigns.tryouts.whatsapp_link import invitation_to
+from campaigns.tryouts.whatsapp_link import link_to
 from providers.admin.pages import Page
 from providers.admin.typed_credentials import (
     hides_credentials,
@@ -129,7 +129,7 @@ def _panel(request: HttpRequest, project: Project, *, over_form: bool) -> dict[s
         "form": SendTestForm(project=project),
         "countries": countries(),
         "provider": provider,
-        "invitation": invitation_to(number) if number else None,
+        "opening": link_to(number) if number else None,
         "over_form": over_form,
         "project_id": project.pk,
     }

@@ -12,13 +12,13 @@ from campaigns.admin.tryouts.send_test_page import result_context, tell_problems
 from campaigns.tryouts.sending_tests import RefusedTestError
 from campaigns.tryouts.testing_templates import (
     Recipient,
-    Trial,
+    TemplateDraft,
+    draft_of,
     last_test_of,
     recipient_of,
     sample_of,
-    send_trial,
+    send_draft,
     team_profiles,
-    trial_of,
 )
 from providers.admin.pages import Page
 from providers.models import Project, Provider, Role
@@ -56,19 +56,19 @@ class TemplateTestPage(_TemplatePage):
         shown = {slot: sample_of(slot, zoned=zoned) for slot in slots_of(version)}
         data = QueryDict(mutable=True)
         data.update({name_of(slot): value for slot, value in shown.items()})
-        trial = _trial(version, data, recipient=None)
+        draft = _draft(version, data, recipient=None)
         return self.show(
             request,
             title=f"Test of {template}",
             template=template,
             version=version,
             slots=[
-                {"slot": slot, "value": value, **_beside(slot, trial)}
+                {"slot": slot, "value": value, **_beside(slot, draft)}
                 for slot, value in shown.items()
             ],
             profiles=team_profiles(template.project),
             provider=Provider.objects.filter(project=template.project).first(),
-            trial=trial,
+            draft=draft,
         )
 
 
@@ -81,9 +81,9 @@ class RequestPart(_TemplatePage):
     def post(self, request: HttpRequest, template: Template) -> HttpResponse:
         version = _current(template)
         recipients, _problems = _recipients(request, template.project)
-        trial = _trial(version, request.POST, recipient=next(iter(recipients), None))
-        slots = [_beside(slot, trial) for slot in slots_of(version)]
-        return self.part(request, trial=trial, slots=slots, is_part=True)
+        draft = _draft(version, request.POST, recipient=next(iter(recipients), None))
+        slots = [_beside(slot, draft) for slot in slots_of(version)]
+        return self.part(request, draft=draft, slots=slots, is_part=True)
 
 
 class SendTemplateTest(_TemplatePage):
@@ -93,16 +93,16 @@ class SendTemplateTest(_TemplatePage):
     def post(self, request: HttpRequest, template: Template) -> HttpResponse:
         version = _current(template)
         recipients, problems = _recipients(request, template.project)
-        trial = _trial(version, request.POST, recipient=None)
+        draft = _draft(version, request.POST, recipient=None)
         slots = slots_of(version)
-        problems += [with_label(problem, slots) for problem in errors_in(trial.problems)]
+        problems += [with_label(problem, slots) for problem in errors_in(draft.problems)]
         if not recipients and not problems:
             problems = ["Choose a test profile, or type a number."]
         if problems:
             return tell_problems(request, problems)
         values = _values(version, request.POST)
         try:
-            tests = send_trial(version, values, recipients, by=actor_of(request))
+            tests = send_draft(version, values, recipients, by=actor_of(request))
         except RefusedTestError as error:
             return tell_problems(request, [str(error)])
         return self.part(request, results=[result_context(test) for test in tests])
@@ -149,9 +149,9 @@ def name_of(slot: Slot) -> str:
     return f"slot-{slot.key.replace('.', '-')}"
 
 
-def _beside(slot: Slot, trial: Trial) -> dict[str, Any]:
+def _beside(slot: Slot, draft: TemplateDraft) -> dict[str, Any]:
     """What the page says beside a value's field."""
-    problems = [problem for problem in trial.problems if problem.place == slot.key]
+    problems = [problem for problem in draft.problems if problem.place == slot.key]
     return {"name": name_of(slot), "problems": problems}
 
 
@@ -171,5 +171,7 @@ def _values(version: TemplateVersion, data: QueryDict) -> dict[str, object]:
     return {key: {"text": text, "fallback": ""} for key, text in written.items() if text}
 
 
-def _trial(version: TemplateVersion, data: QueryDict, *, recipient: Recipient | None) -> Trial:
-    return trial_of(version, _values(version, data), recipient=recipient)
+def _draft(
+    version: TemplateVersion, data: QueryDict, *, recipient: Recipient | None
+) -> TemplateDraft:
+    return draft_of(version, _values(version, data), recipient=recipient)

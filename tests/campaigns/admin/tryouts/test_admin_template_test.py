@@ -50,21 +50,21 @@ def test_the_samples_stand_in_the_form_and_on_the_phone(marketer: Client, sale: 
         ("slot-body-1", "Asha"),
         ("slot-button-0", "sale"),
     ]
-    assert shown.context["trial"].preview.body == "Hello Asha, come today"
-    assert shown.context["trial"].form["var1"] == "Asha"
-    assert "password" not in shown.context["trial"].form
+    assert shown.context["draft"].preview.body == "Hello Asha, come today"
+    assert shown.context["draft"].form["var1"] == "Asha"
+    assert "password" not in shown.context["draft"].form
 
 
 def test_the_request_follows_what_is_typed_for_whom(marketer: Client, sale: Template) -> None:
     meera = ProfileFactory.create(project=sale.project, name="Meera", phone=PHONE, is_test=True)
 
-    trials = [
-        marketer.post(page("template_request", sale), VALUES | more).context["trial"]
+    drafts = [
+        marketer.post(page("template_request", sale), VALUES | more).context["draft"]
         for more in ({"profile": meera.pk}, {"to": "90000 00032"}, {"slot-body-1": "{{"})
     ]
 
-    assert [trial.form.get("var1") for trial in trials] == ["Meera", "there", None]
-    assert trials[0].form["send_to"] == PHONE.lstrip("+")
+    assert [draft.form.get("var1") for draft in drafts] == ["Meera", "there", None]
+    assert drafts[0].form["send_to"] == PHONE.lstrip("+")
 
 
 def test_what_is_wrong_with_a_value_stands_beside_its_field(

@@ -26,6 +26,9 @@ The link works once.
 """
 
 
+GONE = "This invitation doesn't exist any more."
+
+
 class InvitationError(Refusal):
     """Why nobody can join with this link, in words for who opened it."""
 
@@ -67,23 +70,23 @@ def read(token: str) -> Invitation:
     """The open invitation behind a link; raises InvitationError."""
     found = Invitation.objects.filter(digest=_digest(token)).select_related("project", "invited_by")
     invitation = found.first()
-    if invitation is None or invitation.withdrawn_at:
-        raise InvitationError("This invitation doesn't exist any more.")
-    if invitation.accepted_at:
-        raise InvitationError("Somebody has joined with this link already. It works once.")
-    if invitation.expires_at <= timezone.now():
-        raise InvitationError("This invitation is older than 7 days.")
+    if invitation is None:
+        raise InvitationError(GONE)
+    if why := _why_closed(invitation):
+        raise InvitationError(why)
     return invitation
 
 
 @transaction.atomic
 def accept(invitation: Invitation, user: User) -> None:
-    """Makes somebody a member. Of two who use the link at once one wins; InvitationError."""
+    """Makes somebody a member. Of two who use the link at once one wins, and a withdrawal that came
+    before it counts. Raises InvitationError."""
     if Membership.objects.filter(project=invitation.project, user=user).exists():
         raise InvitationError("You are a member of this project already.")
     rows = Invitation.objects.open(at=timezone.now()).filter(pk=invitation.pk)
     if not rows.update(accepted_at=timezone.now()):
-        raise InvitationError("Somebody has joined with this link already. It works once.")
+        invitation.refresh_from_db()
+        raise InvitationError(_why_closed(invitation))
     membership = Membership.objects.create(
         project=invitation.project, user=user, role=invitation.role
     )
@@ -123,6 +126,17 @@ def has_account(email: str) -> bool:
 
 def _open(project: Project, email: str) -> "QuerySet[Invitation]":
     return Invitation.objects.open(at=timezone.now()).filter(project=project, email__iexact=email)
+
+
+def _why_closed(invitation: Invitation) -> str:
+    """Empty for an open one."""
+    if invitation.withdrawn_at:
+        return GONE
+    if invitation.accepted_at:
+        return "Somebody has joined with this link already. It works once."
+    if invitation.expires_at <= timezone.now():
+        return "This invitation is older than 7 days."
+    return ""
 
 
 def _digest(token: str) -> str:

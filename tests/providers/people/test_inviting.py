@@ -151,6 +151,75 @@ def test_a_withdrawn_invitation_leaves_the_list(project: Project, as_boss: Clien
     assert "trouble" in opened(path)[1].context
 
 
+def test_who_opens_the_link_joins_as_whoever_they_are_and_once(
+    project: Project, as_boss: Client
+) -> None:
+    """The link is the key, not the address: the audit log says who came with which invitation."""
+    path = invite(as_boss)
+    asha, ravi = UserFactory.create(username="asha"), UserFactory.create(username="ravi")
+    first, second = Client(), Client()
+    first.force_login(asha)
+    second.force_login(ravi)
+    opened(path, first)
+    opened(path, second)
+    assert first.post("/invitation/")["Location"] == "/"
+    assert second.post("/invitation/").context["trouble"].startswith("Somebody has joined")
+    assert "trouble" in opened(path, first)[1].context
+    assert roles(project) == {"boss": "admin", "asha": "viewer"}
+    joined = AuditEntry.objects.get(action="membership.joined")
+    invited = Invitation.objects.get()
+    assert (joined.by, joined.note) == (asha, f"With invitation {invited.pk}")
+
+
+@pytest.mark.parametrize(
+    ("change", "trouble"),
+    [
+        ({"accepted_at": timezone.now()}, "Somebody has joined with this link already."),
+        ({"withdrawn_at": timezone.now()}, "This invitation doesn't exist any more."),
+        ({"expires_at": timezone.now()}, "This invitation is older than 7 days."),
+    ],
+)
+def test_what_ends_an_invitation_between_the_page_and_the_button_counts(
+    project: Project, as_boss: Client, change: dict[str, Any], trouble: str
+) -> None:
+    """Also between looking at it and joining: the moment of joining decides."""
+    client, _page = opened(invite(as_boss))
+    looked_at = Invitation.objects.get()
+    Invitation.objects.update(**change)
+    assert client.post("/invitation/", NEW).context["trouble"].startswith(trouble)
+    with pytest.raises(inviting.InvitationError, match=trouble):
+        inviting.accept(looked_at, UserFactory.create())
+    with pytest.raises(inviting.InvitationError, match=trouble):
+        inviting.accept_as_new(looked_at, full_name="Meera Rao", password="nine quiet lives")
+    assert (roles(project), User.objects.filter(username="meera@example.com").count()) == (
+        {"boss": "admin"},
+        0,
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_make_an_account_with_one_link_at_once_one_does() -> None:
+    boss = MembershipFactory.create(role=Role.ADMIN)
+    path = inviting.invite(
+        boss.project, email="meera@example.com", role=Role.VIEWER, by=Actor(boss.user)
+    ).link.removeprefix("http://127.0.0.1:8000")
+    clients = [opened(path)[0] for _ in range(2)]
+
+    def join(client: Client) -> int:
+        try:
+            return client.post("/invitation/", NEW).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(join, clients))
+    assert sorted(answers) == [200, 302]
+    assert roles(boss.project) == {
+        boss.user.username: "admin",
+        "meera@example.com": "viewer",
+    }
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_use_one_link_at_once_one_joins() -> None:
     boss = MembershipFactory.create(role=Role.ADMIN)

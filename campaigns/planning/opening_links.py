@@ -23,7 +23,8 @@ from templates_app.media.hosting import check_link
 from templates_app.media.judging_media import Judged
 from templates_app.rendering.variants import slots_of
 from templates_app.rules.problems import errors_in
-from templates_app.values.media_links import fetcher_is_here, is_ours, usable_media_link
+from providers.network.simulated import gateway_is_here
+from templates_app.values.media_links import is_ours, usable_media_link
 from templates_app.values.personalization import PersonalizationError, Profile, compile_text
 from templates_app.values.slots import Slot, read_value
 from templates_app.wording.components import HeaderKind
@@ -83,7 +84,7 @@ def are_left_closed(variants: Iterable[Variant]) -> bool:
 
 def _may_be_opened(link: str) -> bool:
     """In a working copy messages go nowhere, and their links are examples."""
-    return is_ours(link) or (settings.MEDIA_LINKS_OPENED and not fetcher_is_here())
+    return is_ours(link) or (settings.MEDIA_LINKS_OPENED and not gateway_is_here())
 
 
 def _written(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +21,14 @@ from campaigns.results.numbers import Results, results_by_campaign, results_of
 from campaigns.sending.taking_over import is_ours
 from config.doctor.examining import worst_of
 from providers.connection.messaging_limit import in_words
-from providers.models import Diagnosis, Incident, Project, Provider, SendingIP
+from providers.models import (
+    Diagnosis,
+    Incident,
+    Project,
+    Provider,
+    Verification,
+    VerificationResult,
+)
 from providers.people.access import access_of
 from templates_app.models import Template
 
@@ -150,7 +157,7 @@ def _what_is_done(project: Project) -> dict[str, bool]:
         Project.objects.filter(pk=project.pk)
         .values(
             provider_there=Exists(Provider.objects.filter(project=OuterRef("pk"))),
-            addresses_known=Exists(_sending_addresses()) | Exists(_proved_connection()),
+            addresses_known=Exists(_logins_that_work()),
             called=Exists(Receipt.objects.filter(project=OuterRef("pk"))),
             template_there=Exists(Template.objects.sendable().filter(project=OuterRef("pk"))),
             profile_there=Exists(Profile.objects.filter(project=OuterRef("pk"))),
@@ -161,13 +168,12 @@ def _what_is_done(project: Project) -> dict[str, bool]:
     return {name: bool(value) for name, value in found.items()}
 
 
-def _sending_addresses() -> QuerySet[SendingIP]:
-    return SendingIP.objects.filter(Q(project=None) | Q(project=OuterRef("pk")))
-
-
-def _proved_connection() -> QuerySet[Provider]:
-    """Where messages go out, Gupshup restricts nothing, or knows the addresses."""
-    return Provider.objects.filter(project=OuterRef("pk"), trial_ended_at__isnull=False)
+def _logins_that_work() -> QuerySet[Verification]:
+    """Whom Gupshup lets in it knows, or it restricts nothing. That a list of addresses stands here
+    says nothing of what Gupshup allows."""
+    return Verification.objects.filter(
+        provider__project=OuterRef("pk"), result=VerificationResult.WORKS
+    )
 
 
 def live_campaigns(project: Project) -> list[Shown]:

@@ -7,7 +7,7 @@ from django.db.models import Sum
 
 from callbacks.models import LastCall
 from config.doctor.findings import Finding, Patient, fails, passes, unknown
-from providers.connection.callback_urls import callback_urls
+from providers.connection.callback_urls import callback_urls, can_be_reached
 from providers.models import CallbackSource, RefusedCallback
 from providers.network.fetching import FetchRefusal, FetchRefused, fetch
 
@@ -28,6 +28,8 @@ ENOUGH_SENT = 5
 
 def reachable(patient: Patient) -> Finding:
     """HEAD, which our door answers without noting a call that Gupshup has not made."""
+    if not can_be_reached():
+        return _not_reached(patient, FetchRefused(FetchRefusal.PRIVATE))
     urls = callback_urls(patient.project)
     for name, url in (("inbound messages", urls.inbound), ("delivery reports", urls.status)):
         try:

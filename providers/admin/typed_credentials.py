@@ -42,10 +42,11 @@ def stored_credentials(stored: Provider | None, account: Account) -> Credentials
     return stored.credentials(account) if stored else None
 
 
-def typed_number(typed: Mapping[str, str], *, stored: Provider | None) -> str:
-    """The business number: what is typed if it is one, else the stored one, else nothing."""
-    try:
-        number = str(BusinessNumberField(required=False).clean(typed.get("number", "")))
-    except forms.ValidationError:
-        return ""
-    return number or (stored.number if stored else "")
+def typed_number(
+    typed: Mapping[str, str], *, stored: Provider | None, default_country: str
+) -> str:
+    """The business number: what is typed, else the stored one, else nothing. Raises
+    ValidationError where something else is typed."""
+    field = BusinessNumberField(required=False)
+    field.default_country = default_country
+    return str(field.clean(typed.get("number", ""))) or (stored.number if stored else "")

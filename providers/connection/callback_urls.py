@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from django.conf import settings
 
 from providers.models import CallbackKey, Project
+from providers.network.public_links import Flaw, flaw_of
+from providers.network.simulated import gateway_is_here
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ def masked_callback_urls(project: Project) -> CallbackUrls:
     return CallbackUrls(
         inbound=shown.inbound + masked_key(project), status=shown.status + masked_key(project)
     )
+
+
+def can_be_reached() -> bool:
+    """By whoever shall call them, as far as the address itself tells."""
+    return gateway_is_here() or flaw_of(settings.PUBLIC_BASE_URL) in (None, Flaw.NOT_HTTPS)
 
 
 def _urls(key: str) -> CallbackUrls:

@@ -12,7 +12,11 @@
   document.addEventListener("input", (event) => {
     const field = event.target.closest("[data-counter]");
     if (field) count(field);
+    if (event.target.closest("#kt-form")) forget();
   });
+
+  /* What was refused is being mended: the reason is no longer true. */
+  const forget = () => document.querySelector("#kt-outcome > [role=alert]")?.remove();
 
   /* A click on a country closes the list; walking through it with the arrow keys does not. */
   document.addEventListener("change", (event) => {

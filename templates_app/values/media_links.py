@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
-from providers.network.public_links import Flaw, flaw_of, leads_here
+from providers.network.public_links import Flaw, flaw_of
+from providers.network.simulated import gateway_is_here
 from templates_app.values.slots import Slot
 
 _WORDS: Mapping[Flaw, str] = {
@@ -45,7 +46,7 @@ def why_unusable_for_all(text: str) -> str:
 
 def why_no_uploads() -> str:
     """Why files of this installation can't be sent; empty where they can."""
-    if flaw_of(settings.PUBLIC_BASE_URL) is None or fetcher_is_here():
+    if flaw_of(settings.PUBLIC_BASE_URL) is None or gateway_is_here():
         return ""
     return (
         "Gupshup can't fetch files from this installation: its address (PUBLIC_BASE_URL) is "
@@ -68,8 +69,3 @@ def is_ours(link: str) -> bool:
 def own_start() -> str:
     """What the links of all our files begin with."""
     return f"{settings.PUBLIC_BASE_URL}/media/"
-
-
-def fetcher_is_here() -> bool:
-    """In a working copy the gateway is the simulator on the same machine. Never in production."""
-    return settings.FETCH_PRIVATE_TARGETS and leads_here(settings.GATEWAY_SEND_URL)

@@ -124,15 +124,27 @@ SENDING_TESTS = (SendTestPage, SendTestPanel, WindowPart, SubmitTest, ResultPart
 
 def _panel(request: HttpRequest, project: Project, *, over_form: bool) -> dict[str, Any]:
     provider = Provider.objects.filter(project=project).first()
-    number = typed_number(request.POST, stored=provider)
+    number, number_problem = _own_number(request, project, provider)
     return {
         "form": SendTestForm(project=project),
         "countries": countries(),
         "provider": provider,
         "opening": link_to(number) if number else None,
+        "number_problem": number_problem,
         "over_form": over_form,
         "project_id": project.pk,
     }
+
+
+def _own_number(
+    request: HttpRequest, project: Project, provider: Provider | None
+) -> tuple[str, str]:
+    """The business number, and what is wrong with the one that is typed."""
+    country = project.default_country
+    try:
+        return typed_number(request.POST, stored=provider, default_country=country), ""
+    except ValidationError as error:
+        return "", error.messages[0]
 
 
 def result_context(test: TestSend) -> dict[str, Any]:

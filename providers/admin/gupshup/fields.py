@@ -7,12 +7,17 @@ from django import forms
 from django.urls import reverse
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
+from providers.connection.callback_urls import can_be_reached
 from providers.gateway.requests import Account
 from providers.models import Verification
 from providers.phones.numbers import PhoneError, read_phone
 
 LONGEST_ID, LONGEST_PASSWORD = 40, 200
 _SHORTCODE = re.compile(r"[0-9]{3,8}")
+_WITH_PLUS = (
+    "Write the number with + and the country code, like +919000000001. "
+    "A shortcode has 3 to 8 digits."
+)
 _DIGITS = re.compile(r"[0-9]+")
 _BETWEEN_DIGITS = re.compile(r"[\s().\-\u200b-\u200f\u202a-\u202e\ufeff]")
 
@@ -37,16 +42,6 @@ class AccountIdField(forms.CharField):
             )
 
 
-class SecretWidget(UnfoldAdminPasswordWidget):  # type: ignore[misc]
-    """Says so where a form comes back with errors and the password does not come back with it."""
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(name, None, attrs)
-        if value:
-            context["widget"]["attrs"]["placeholder"] = "Please type it again."
-        return context
-
-
 class SecretField(forms.CharField):
     """A password that goes in and never comes out: nothing is shown, empty keeps what is stored."""
 
@@ -55,7 +50,7 @@ class SecretField(forms.CharField):
         attrs = {"autocomplete": "new-password", "spellcheck": "false"}
         self._stored = stored
         kwargs.setdefault("max_length", LONGEST_PASSWORD)
-        super().__init__(widget=SecretWidget(attrs=attrs), **kwargs)
+        super().__init__(widget=UnfoldAdminPasswordWidget(attrs=attrs), **kwargs)
 
     def keep(self, stored: str) -> None:
         """From now on empty means this."""
@@ -73,6 +68,8 @@ class SecretField(forms.CharField):
 class BusinessNumberField(forms.CharField):
     """Our own number at Gupshup: E.164, or a shortcode."""
 
+    default_country = ""  # of the project; its numbers need no + and country code
+
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"autocomplete": "off", "inputmode": "tel"}
         super().__init__(widget=UnfoldAdminTextInputWidget(attrs=attrs), **kwargs)
@@ -86,15 +83,11 @@ class BusinessNumberField(forms.CharField):
                 f"A shortcode has 3 to 8 digits, this one has {len(number)}. Write a full number "
                 "with + and the country code, like +919000000001."
             )
-        if not number.startswith("+"):
-            raise forms.ValidationError(
-                "Write the number with + and the country code, like +919000000001. "
-                "A shortcode has 3 to 8 digits."
-            )
         try:
-            return read_phone(number, default_country="IN").e164
+            return read_phone(number, default_country=self.default_country or "IN").e164
         except PhoneError as error:
-            raise forms.ValidationError(error.reason) from None
+            reason = error.reason if number.startswith("+") else _WITH_PLUS
+            raise forms.ValidationError(reason) from None
 
 
 class CallbackUrlWidget(forms.TextInput):
@@ -109,6 +102,7 @@ class CallbackUrlWidget(forms.TextInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
+        context["widget"]["can_be_reached"] = can_be_reached()
         return {**context, "endpoint": self.endpoint, "last_call": self.last_call}
 
 

@@ -21,6 +21,10 @@ from providers.gateway.requests import Account
 from providers.models import OptInBy, Project, Provider
 
 PASSWORDS = ("hsm_password", "two_way_password")
+TYPE_IT_AGAIN = (
+    "Type this password once more: something else has to be mended, and a password never comes"
+    " back with the page."
+)
 
 
 class GupshupForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -108,6 +112,7 @@ class GupshupForm(forms.ModelForm):  # type: ignore[type-arg]
             if self.instance.pk and isinstance(field, SecretField):
                 field.keep(getattr(self.instance, name))
         if self.project and "inbound_url" in self.fields:
+            self.fields["number"].default_country = self.project.default_country
             self._show_addresses(self.project)
             self._show_checks()
 
@@ -133,6 +138,12 @@ class GupshupForm(forms.ModelForm):  # type: ignore[type-arg]
                 "Write the message that people get, or switch the auto-reply off.",
             )
         return cleaned
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        for name in PASSWORDS if self.errors else ():
+            if self.data.get(name) and name not in self.errors:
+                self.add_error(name, TYPE_IT_AGAIN)
 
     def _ask_before_replacing(self) -> None:
         """The stored passwords are not the other account's own, and what is on its way must not go

@@ -18,7 +18,16 @@ from config.console.dashboard import (
     setup_steps,
     todays_figures,
 )
-from providers.models import IncidentKind, Project
+from config.doctor.examining import examine
+from providers.models import (
+    Health,
+    IncidentKind,
+    Project,
+    Provider,
+    SendingAccount,
+    Verification,
+    VerificationResult,
+)
 from templates_app.models import Status
 from tests.factories import (
     CampaignFactory,
@@ -49,11 +58,11 @@ def done(project: Project) -> list[bool]:
 
 def test_the_checklist_ticks_what_is_there(project: Project) -> None:
     seen = [done(project)]
-    ProviderFactory.create(project=project, trial_ended_at=None)
+    provider = ProviderFactory.create(project=project, trial_ended_at=None)
     ReceiptFactory.create(project=project)
     TemplateFactory.create(project=project, status=Status.DRAFT)
     seen.append(done(project))
-    SendingIPFactory.create(project=project)
+    let_in(provider)
     TemplateFactory.create(project=project, status=Status.APPROVED)
     ProfileFactory.create(project=project)
     CampaignFactory.create(project=project)
@@ -68,12 +77,26 @@ def test_the_checklist_ticks_what_is_there(project: Project) -> None:
     ]
 
 
-def test_where_messages_go_out_the_addresses_are_known(project: Project) -> None:
-    ProviderFactory.create(project=project)
-    assert done(project)[2]
-    assert not done(ProviderFactory.create(trial_ended_at=None).project)[2]
+def test_the_addresses_are_allowed_where_gupshup_lets_us_in_as_the_doctor_says(
+    project: Project,
+) -> None:
+    provider = ProviderFactory.create(project=project)
     SendingIPFactory.create(project=None)
-    assert done(ProviderFactory.create(trial_ended_at=None).project)[2]
+    listed = (done(project)[2], address_at_the_doctor(project))
+    let_in(provider)
+    after = (done(project)[2], address_at_the_doctor(project))
+    assert (listed, after) == ((False, Health.UNKNOWN), (True, Health.PASS))
+
+
+def let_in(provider: Provider) -> None:
+    """As Verify leaves it behind."""
+    Verification.objects.create(
+        provider=provider, account=SendingAccount.HSM, result=VerificationResult.WORKS
+    )
+
+
+def address_at_the_doctor(project: Project) -> str:
+    return next(row.health for row in examine(project) if row.name == "address")
 
 
 def test_the_checklist_knows_nothing_of_another_project(project: Project) -> None:

@@ -137,7 +137,7 @@ def test_a_real_test_makes_the_doctor_green_and_ends_the_trial(
 
     assert {row.name: row.health for row in rows} == {
         **{check.name: PASS for check in CHECKS},
-        "address": UNKNOWN,  # nobody has said how to find it
+        "address": PASS,  # Gupshup has let us in
     }
     assert (is_green(rows), worst_of(rows)) == (True, None)
     connected.refresh_from_db()
@@ -229,6 +229,8 @@ def test_a_public_address_that_leads_nowhere_is_found(
 ) -> None:
     settings.PUBLIC_BASE_URL = "http://127.0.0.1:1"
     assert found(connected.project)["reachable"] == FAIL
+    settings.PUBLIC_BASE_URL, settings.GATEWAY_SEND_URL = "http://127.0.0.1:1", "https://g.example"
+    assert word(connected.project, "reachable")[1].startswith("The callback URLs lead into")
     settings.PUBLIC_BASE_URL = "https://10.0.0.1"
     settings.FETCH_PRIVATE_TARGETS = False
     assert word(connected.project, "reachable") == (

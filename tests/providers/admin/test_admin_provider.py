@@ -14,6 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from pytest_django import Settings
+
+from providers.admin.gupshup.form import TYPE_IT_AGAIN
 from providers.admin.picker import VENDORS
 from providers.connection.callback_urls import callback_urls, current_key
 from providers.models import AuditEntry, CallbackKey, OptInBy, Project, Provider, Role, SendingIP
@@ -40,8 +43,9 @@ def page_of(provider: Provider) -> str:
 
 
 def errors_of(client: Client, **changes: Any) -> dict[str, list[str]]:
+    """Without the wish for passwords that were typed already."""
     form = client.post(ADD, {**FORM, **changes}).context["adminform"].form
-    return dict(form.errors)
+    return {name: said for name, said in form.errors.items() if [*said] != [TYPE_IT_AGAIN]}
 
 
 @pytest.fixture
@@ -84,8 +88,24 @@ def test_the_unsaved_form_shows_both_callback_urls(project: Project, marketer: C
     key = f"{project.account_id}.{current_key(project).secret}"
     assert urls.inbound == f"http://127.0.0.1:8000/gupshup/response?a={key}"
     assert urls.status == f"http://127.0.0.1:8000/gupshup/status?a={key}"
-    assert re.findall(r'value="(http[^"]+)" readonly', page) == [urls.inbound, urls.status]
+    assert re.findall(r'kb-url-input"[^>]*>(http[^<]+)</textarea>', page) == [urls.inbound, urls.status]
     assert CallbackKey.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("base", "is_warned"),
+    [
+        ("http://127.0.0.1:8000", True),
+        ("https://kabootar.internal", True),
+        ("http://shop.example", False),
+        ("https://shop.example", False),
+    ],
+)
+def test_an_address_that_gupshup_cannot_reach_is_said_to_be_one(
+    base: str, is_warned: bool, project: Project, marketer: Client, settings: Settings
+) -> None:
+    settings.PUBLIC_BASE_URL = base
+    assert ("Gupshup can't reach this address" in marketer.get(ADD).content.decode()) == is_warned
 
 
 def test_posted_callback_urls_are_ignored(project: Project, marketer: Client) -> None:
@@ -108,7 +128,8 @@ def test_a_password_is_never_sent_back(provider: Provider, marketer: Client) -> 
     words = ("one-way-secret", "two-way-secret", "typed-just-now")
     shown = [word for page in pages for word in words if word in page.content.decode()]
     assert ([page.status_code for page in pages], shown) == ([200, 200], [])
-    assert "Please type it again." in pages[1].content.decode()
+    errors = pages[1].context["adminform"].form.errors
+    assert errors["hsm_password"] == errors["two_way_password"] == [TYPE_IT_AGAIN]
 
 
 def test_a_new_connection_needs_its_passwords(project: Project, marketer: Client) -> None:
@@ -130,7 +151,15 @@ def test_an_account_id_has_digits_only(account_id: str, project: Project, market
     }
 
 
-@pytest.mark.parametrize("number", ["9000000001", "shop"])
+@pytest.mark.parametrize("number", ["90000 00001", "090000-00001", "9000000001"])
+def test_a_number_of_the_projects_own_country_needs_no_code(
+    number: str, project: Project, marketer: Client
+) -> None:
+    marketer.post(ADD, {**FORM, "number": number})
+    assert Provider.objects.get().number == "+919000000001"
+
+
+@pytest.mark.parametrize("number", ["1000000001", "shop"])
 def test_a_number_is_international_or_a_shortcode(
     number: str, project: Project, marketer: Client
 ) -> None:

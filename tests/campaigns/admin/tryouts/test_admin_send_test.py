@@ -77,6 +77,9 @@ def test_over_the_unsaved_form_the_link_is_of_the_typed_number(
     project: Project, marketer: Client
 ) -> None:
     assert "https://wa.me/919000000009?text=Hi" in text_of(marketer, PANEL, TYPED)
+    blanks = text_of(marketer, PANEL, {**TYPED, "number": "90000 00009"})
+    assert "https://wa.me/919000000009?text=Hi" in blanks
+    assert "can't be used yet. A shortcode has" in text_of(marketer, PANEL, {"number": "123456789"})
     assert "Type your mobile number into the form first" in text_of(marketer, PANEL, {})
 
 

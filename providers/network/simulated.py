@@ -1,0 +1,9 @@
+"""In a working copy the gateway is the simulator on the same machine. Never in production."""
+
+from django.conf import settings
+
+from providers.network.public_links import leads_here
+
+
+def gateway_is_here() -> bool:
+    return settings.FETCH_PRIVATE_TARGETS and leads_here(settings.GATEWAY_SEND_URL)

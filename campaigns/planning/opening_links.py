@@ -19,11 +19,11 @@ from django.conf import settings
 from campaigns.models import Variant
 from campaigns.pace.shared_redis import shared_redis
 from campaigns.planning.preflight import Finding, Section
+from providers.network.simulated import gateway_is_here
 from templates_app.media.hosting import check_link
 from templates_app.media.judging_media import Judged
 from templates_app.rendering.variants import slots_of
 from templates_app.rules.problems import errors_in
-from providers.network.simulated import gateway_is_here
 from templates_app.values.media_links import is_ours, usable_media_link
 from templates_app.values.personalization import PersonalizationError, Profile, compile_text
 from templates_app.values.slots import Slot, read_value

@@ -8,6 +8,8 @@ from django.template.context import RequestContext
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 
+from config.console.filter_chips import Chip, chips_of
+from config.console.filter_chips import search_cleared as address_without_search
 from config.console.navigation import title_at
 
 register = template.Library()
@@ -61,3 +63,13 @@ def without_statements(field: Any) -> Any:
         widget = field.field.field.widget
         getattr(widget, "widget", widget).attrs.pop("x-init", None)
     return field
+
+
+@register.simple_tag
+def filter_chips(cl: Any) -> list[Chip]:
+    return chips_of(cl)
+
+
+@register.simple_tag
+def search_cleared(cl: Any) -> str:
+    return address_without_search(cl)

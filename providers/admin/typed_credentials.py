@@ -42,9 +42,7 @@ def stored_credentials(stored: Provider | None, account: Account) -> Credentials
     return stored.credentials(account) if stored else None
 
 
-def typed_number(
-    typed: Mapping[str, str], *, stored: Provider | None, default_country: str
-) -> str:
+def typed_number(typed: Mapping[str, str], *, stored: Provider | None, default_country: str) -> str:
     """The business number: what is typed, else the stored one, else nothing. Raises
     ValidationError where something else is typed."""
     field = BusinessNumberField(required=False)

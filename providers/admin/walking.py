@@ -3,7 +3,6 @@
 from types import SimpleNamespace
 from typing import Any
 
-from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import HttpRequest
 from unfold.views import ChangeList
@@ -31,7 +30,6 @@ class WalkingChangeList(ChangeList):  # type: ignore[misc]
         self.result_list, self.result_count = rows, len(rows)
         self.older, self.newest, self.older_words = older, newest, words
         self.found_words = _found_words(len(rows), older=older, newest=newest)
-        self.chosen_filters = [chosen for spec in self.filter_specs if (chosen := _chosen(spec))]
         self.full_result_count = None
         self.show_full_result_count = False
         self.show_admin_actions = False
@@ -51,9 +49,3 @@ def _found_words(count: int, *, older: str, newest: str) -> str:
     if newest:
         return "older ones"
     return f"more than {count} found" if older and count else ""
-
-
-def _chosen(spec: SimpleListFilter) -> str:
-    """What a filter is set to, in the words of its choices; empty when it is not set."""
-    labels = {str(value): str(label) for value, label in spec.lookup_choices}
-    return labels.get(spec.value() or "", "")

@@ -152,7 +152,8 @@ class Marketer:
 
     def follow_a_number(self) -> None:
         self.page.locator("#n-clicked").click()
-        expect(self.page.locator(".kc-chosen .kb-pill")).to_have_text(["Summer sale", "Clicked"])
+        chosen = self.page.locator(".kb-chips .kb-pill > span:first-child")
+        expect(chosen).to_have_text(["Campaign: Summer sale", "Result: Clicked"])
         rows = self.page.locator("#result_list tbody")
         expect(rows).to_have_count(FUNNEL["clicked"])
         self.keep(self.page, "messages-1280-light")

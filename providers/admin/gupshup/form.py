@@ -1,7 +1,7 @@
 """The form of the WhatsApp Connect page, for an account at Gupshup."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from unfold.widgets import UnfoldAdminRadioSelectWidget
@@ -112,7 +112,9 @@ class GupshupForm(forms.ModelForm):  # type: ignore[type-arg]
             if self.instance.pk and isinstance(field, SecretField):
                 field.keep(getattr(self.instance, name))
         if self.project and "inbound_url" in self.fields:
-            self.fields["number"].default_country = self.project.default_country
+            cast(
+                "BusinessNumberField", self.fields["number"]
+            ).default_country = self.project.default_country
             self._show_addresses(self.project)
             self._show_checks()
 
@@ -139,8 +141,8 @@ class GupshupForm(forms.ModelForm):  # type: ignore[type-arg]
             )
         return cleaned
 
-    def _post_clean(self) -> None:
-        super()._post_clean()
+    def full_clean(self) -> None:
+        super().full_clean()
         for name in PASSWORDS if self.errors else ():
             if self.data.get(name) and name not in self.errors:
                 self.add_error(name, TYPE_IT_AGAIN)

@@ -13,7 +13,6 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-
 from pytest_django import Settings
 
 from providers.admin.gupshup.form import TYPE_IT_AGAIN
@@ -88,7 +87,8 @@ def test_the_unsaved_form_shows_both_callback_urls(project: Project, marketer: C
     key = f"{project.account_id}.{current_key(project).secret}"
     assert urls.inbound == f"http://127.0.0.1:8000/gupshup/response?a={key}"
     assert urls.status == f"http://127.0.0.1:8000/gupshup/status?a={key}"
-    assert re.findall(r'kb-url-input"[^>]*>(http[^<]+)</textarea>', page) == [urls.inbound, urls.status]
+    shown = re.findall(r'kb-url-input"[^>]*>(http[^<]+)</textarea>', page)
+    assert shown == [urls.inbound, urls.status]
     assert CallbackKey.objects.count() == 1
 
 

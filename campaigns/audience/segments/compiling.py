@@ -1,0 +1,17 @@
+"""A rule → a source of people: the SQL that estimates, samples and launches all use."""
+
+from campaigns.audience.reachability import BLOCK_JOIN
+from campaigns.audience.segments.rules import Group, Statement
+from campaigns.audience.segments.spans import Clock
+from campaigns.audience.source import AudienceSource
+
+
+def source_of_rule(rule: Group, clock: Clock, *, prefix: str = "segment") -> AudienceSource:
+    """As of that moment. Two rules in one statement need two prefixes."""
+    statement = Statement(clock, prefix)
+    where = rule.sql(statement)
+    join = BLOCK_JOIN if statement.needs_block else ""
+    return AudienceSource(
+        f"SELECT p.id FROM campaigns_profile p {join} WHERE p.project_id = %(project)s AND {where}",
+        statement.parameters,
+    )

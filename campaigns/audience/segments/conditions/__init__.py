@@ -1,0 +1,27 @@
+"""The kinds of conditions, one file each. A new one is a file and its name here."""
+
+from collections.abc import Callable, Mapping
+
+from campaigns.audience.segments.conditions import (
+    conversation,
+    dates,
+    lists,
+    messages,
+    numbers,
+    reachable,
+    texts,
+    yes_no,
+)
+from campaigns.audience.segments.given import Given
+from campaigns.audience.segments.rules import Condition
+
+KINDS: Mapping[str, Callable[[Given], Condition]] = {
+    "text": texts.read,
+    "number": numbers.read,
+    "boolean": yes_no.read,
+    "date": dates.read,
+    "reachability": reachable.read,
+    "list": lists.read,
+    "campaign": messages.read,
+    "conversation": conversation.read,
+}

@@ -1,0 +1,103 @@
+"""What became of a campaign's messages to somebody: of one campaign, or of any."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaigns.audience.segments.given import Given, When, read_when
+from campaigns.audience.segments.rules import Condition, Person, SentMessage, Statement
+from campaigns.audience.segments.spans import Clock
+from campaigns.models import MessageKind, Reason, State
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`column` is the time that a span is about; `states`, where a time alone does not tell."""
+
+    words: str
+    column: str
+    states: tuple[State, ...] = ()
+
+
+OUTCOMES = {
+    "targeted": Outcome("were chosen for", "created_at"),
+    "sent": Outcome("were sent", "sent_at"),
+    "delivered": Outcome("had delivered", "delivered_at"),
+    "viewed": Outcome("viewed", "read_at"),
+    "clicked": Outcome("clicked in", "clicked_at"),
+    "replied": Outcome("replied to", "replied_at"),
+    "failed": Outcome("failed to get", "failed_at", (State.FAILED, State.UNKNOWN)),
+    "suppressed": Outcome("were left out of", "created_at", (State.SUPPRESSED,)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happened(Condition):
+    outcome: str
+    did: bool
+    campaign_id: int | None
+    campaign: str
+    reason: str
+    when: When | None
+
+    def sql(self, statement: Statement) -> str:
+        outcome = OUTCOMES[self.outcome]
+        where = [
+            "m.project_id = %(project)s",
+            "m.profile_id IS NOT NULL",
+            f"m.kind = {MessageKind.CAMPAIGN:d}",
+            *self._runs(statement),
+        ]
+        if outcome.states:
+            where.append(f"m.state IN ({', '.join(f'{state:d}' for state in outcome.states)})")
+        if self.reason:
+            where.append(f"m.reason = {statement.value(self.reason)}")
+        if self.when is not None:
+            where.append(statement.within(f"m.{outcome.column}", self.when.span(statement.clock)))
+        elif not outcome.states:
+            where.append(f"m.{outcome.column} IS NOT NULL")
+        found = f"SELECT m.profile_id FROM campaigns_message m WHERE {' AND '.join(where)}"
+        return f"p.id {'' if self.did else 'NOT '}IN ({found})"
+
+    def _runs(self, statement: Statement) -> list[str]:
+        """By the run, since that has an index of its own."""
+        if self.campaign_id is None:
+            return []
+        wanted = statement.value(self.campaign_id)
+        runs = f"SELECT r.id FROM campaigns_run r WHERE r.campaign_id = {wanted}"
+        return [f"m.run_id = ANY(ARRAY({runs}))"]
+
+    def holds(self, person: Person) -> bool:
+        return any(self._is_it(message, person.clock) for message in person.messages) == self.did
+
+    def _is_it(self, message: SentMessage, clock: Clock) -> bool:
+        outcome = OUTCOMES[self.outcome]
+        at: datetime | None = getattr(message, outcome.column)
+        is_in_time = (
+            self.when.span(clock).holds(at) if self.when else bool(outcome.states) or at is not None
+        )
+        return (
+            is_in_time
+            and self.campaign_id in (None, message.campaign)
+            and (not outcome.states or message.state in outcome.states)
+            and (not self.reason or message.reason == self.reason)
+        )
+
+    def words(self) -> str:
+        campaign = f"the campaign “{self.campaign}”" if self.campaign_id else "any campaign"
+        said = f"they {'' if self.did else 'never '}{OUTCOMES[self.outcome].words} {campaign}"
+        if self.reason:
+            said += f" ({Reason(self.reason).label})"
+        return f"{said} {self.when.words}" if self.when else said
+
+
+def read(given: Given) -> Condition:
+    outcome = given.choice("what", OUTCOMES)
+    did = given.choice("is", ["did", "did_not"]) == "did"
+    campaign_id = None
+    if given.has("campaign"):
+        campaign_id = given.one_of("campaign", given.known.campaigns, "campaign")
+    reason = ""
+    if outcome == "suppressed" and given.has("reason"):
+        reason = given.choice("reason", Reason.values)
+    name = given.known.campaigns[campaign_id] if campaign_id else ""
+    return Happened(outcome, did, campaign_id, name, reason, read_when(given))

@@ -1,0 +1,109 @@
+"""Texts: properties, name, e-mail, identity, language. Capitals don't matter, accents do."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from campaigns.audience.segments.conditions.values import Value, read_value
+from campaigns.audience.segments.folding import folded, folded_sql
+from campaigns.audience.segments.given import Given
+from campaigns.audience.segments.rules import Condition, Person, Statement
+from campaigns.models import PropertyType
+
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """`sql` is of {have}, folded, and {want}; `if_missing` is the answer where nothing is set."""
+
+    words: str
+    sql: str
+    holds: Callable[[str, str], bool]
+    if_missing: bool = False
+
+
+OPERATORS: Mapping[str, Operator] = {
+    "equals": Operator("is", "{have} = {want}", lambda have, want: have == want),
+    "does_not_equal": Operator(
+        "is not", "{have} <> {want}", lambda have, want: have != want, if_missing=True
+    ),
+    "contains": Operator("contains", "strpos({have}, {want}) > 0", lambda have, want: want in have),
+    "starts_with": Operator(
+        "starts with", "starts_with({have}, {want})", lambda have, want: have.startswith(want)
+    ),
+    "ends_with": Operator(
+        "ends with",
+        "right({have}, char_length({want})) = {want}",
+        lambda have, want: have.endswith(want),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared(Condition):
+    value: Value
+    operator: str
+    wanted: str
+
+    def sql(self, statement: Statement) -> str:
+        operator = OPERATORS[self.operator]
+        want = statement.value(folded(self.wanted)) + "::text"
+        answer = operator.sql.format(have=_folded(self.value, statement), want=want)
+        return f"COALESCE({answer}, {'true' if operator.if_missing else 'false'})"
+
+    def holds(self, person: Person) -> bool:
+        operator, have = OPERATORS[self.operator], self.value.text_of(person)
+        if have is None:
+            return operator.if_missing
+        return operator.holds(folded(have), folded(self.wanted))
+
+    def words(self) -> str:
+        return f"{self.value.label} {OPERATORS[self.operator].words} “{self.wanted}”"
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf(Condition):
+    value: Value
+    wanted: tuple[str, ...]
+
+    def sql(self, statement: Statement) -> str:
+        want = statement.value([folded(text) for text in self.wanted])
+        return f"COALESCE({_folded(self.value, statement)} = ANY({want}::text[]), false)"
+
+    def holds(self, person: Person) -> bool:
+        have = self.value.text_of(person)
+        return have is not None and folded(have) in {folded(text) for text in self.wanted}
+
+    def words(self) -> str:
+        named = ", ".join(f"“{text}”" for text in self.wanted[:SHOWN])
+        more = len(self.wanted) - SHOWN
+        return f"{self.value.label} is one of {named}{f' and {more:,} more' if more > 0 else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class IsSet(Condition):
+    value: Value
+    wanted: bool
+
+    def sql(self, statement: Statement) -> str:
+        return f"({self.value.text(statement)}) IS {'NOT ' if self.wanted else ''}NULL"
+
+    def holds(self, person: Person) -> bool:
+        return (self.value.text_of(person) is not None) == self.wanted
+
+    def words(self) -> str:
+        return f"{self.value.label} is {'' if self.wanted else 'not '}set"
+
+
+def _folded(value: Value, statement: Statement) -> str:
+    return f"({folded_sql(f'({value.text(statement)})')})"
+
+
+def read(given: Given) -> Condition:
+    value = read_value(given, PropertyType.TEXT)
+    operator = given.choice("is", [*OPERATORS, "one_of", "set", "not_set"])
+    if operator in OPERATORS:
+        return Compared(value, operator, given.text("value"))
+    if operator == "one_of":
+        return OneOf(value, given.texts("values"))
+    return IsSet(value, operator == "set")

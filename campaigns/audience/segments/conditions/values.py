@@ -1,0 +1,59 @@
+"""Whose value a condition asks for: a field of every profile, or a property of the project's own.
+
+A value of another type than the property's counts as missing, whoever wrote it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from campaigns.audience.segments.given import Given
+from campaigns.audience.segments.rules import Person, Statement
+from campaigns.models import PropertyType
+
+FIELDS = {"name": "name", "email": "e-mail", "identity": "identity", "language": "language"}
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """`is_field`: a column of profiles, always a text."""
+
+    name: str
+    is_field: bool = False
+
+    def json(self, statement: Statement) -> str:
+        return f"(p.properties -> {statement.value(self.name)})"
+
+    def text(self, statement: Statement) -> str:
+        """NULL where it is missing or empty."""
+        if self.is_field:
+            return f"NULLIF(p.{self.name}, '')"
+        name = statement.value(self.name)
+        return (
+            f"CASE WHEN jsonb_typeof(p.properties -> {name}) = 'string'"
+            f" THEN NULLIF(p.properties ->> {name}, '') END"
+        )
+
+    def of(self, person: Person) -> Any:
+        return person.fields.get(self.name) if self.is_field else person.properties.get(self.name)
+
+    def text_of(self, person: Person) -> str | None:
+        value = self.of(person)
+        return value if isinstance(value, str) and value else None
+
+    @property
+    def label(self) -> str:
+        return FIELDS[self.name] if self.is_field else self.name
+
+
+def read_value(given: Given, kind: PropertyType) -> Value:
+    if kind == PropertyType.TEXT and given.has("field"):
+        return Value(given.choice("field", FIELDS), is_field=True)
+    name = given.text("property")
+    found = given.known.properties.get(name)
+    if found is None:
+        raise given.fault("property", f"There is no property “{name[:LONGEST_NAME]}”.")
+    if found != kind:
+        there = PropertyType(found).label.lower()
+        raise given.fault("property", f"“{name}” is of another type: {there}.")
+    return Value(name)

@@ -1,0 +1,75 @@
+"""People as a rule sees them, by a few queries for all of them: to say of somebody why they are in
+a segment, or why not."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+
+from campaigns.audience.reachability import with_reason
+from campaigns.audience.segments.conditions.values import FIELDS
+from campaigns.audience.segments.rules import Person, SentMessage
+from campaigns.audience.segments.spans import Clock
+from campaigns.models import ListMember, Message, MessageKind, Profile, Reason, Run, State
+from providers.models import Conversation, Project
+
+TIMES = [field.name for field in fields(SentMessage) if field.name.endswith("_at")]
+
+
+def people(project: Project, ids: Iterable[int], clock: Clock) -> dict[int, Person]:
+    """Meant for tens of people, not for all."""
+    profiles = list(with_reason(Profile.objects.of(project).filter(pk__in=list(ids))))
+    numbers = [profile.pk for profile in profiles]
+    lists, messages = _lists(numbers), _messages(project, numbers)
+    talks = _talks(project, [key for row in profiles if (key := row.match_key) is not None])
+    return {
+        row.pk: _person(row, clock, lists[row.pk], messages[row.pk], talks.get(row.match_key))
+        for row in profiles
+    }
+
+
+def _person(
+    row: Profile,
+    clock: Clock,
+    lists: Iterable[int],
+    messages: Iterable[SentMessage],
+    talk: Conversation | None,
+) -> Person:
+    reason: str = getattr(row, "unreachable", "")
+    return Person(
+        clock=clock,
+        fields={name: getattr(row, name) for name in FIELDS},
+        properties=row.properties,
+        unreachable=Reason(reason) if reason else None,
+        lists=frozenset(lists),
+        messages=tuple(messages),
+        last_inbound_at=talk.last_inbound_at if talk else None,
+        window_until=talk.window_until if talk else None,
+        is_unread=talk is not None and talk.is_unread,
+    )
+
+
+def _lists(ids: list[int]) -> Mapping[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    members = ListMember.objects.filter(profile__in=ids)
+    for profile_id, list_id in members.values_list("profile_id", "custom_list_id"):
+        found[profile_id].append(list_id)
+    return found
+
+
+def _messages(project: Project, ids: list[int]) -> Mapping[int, list[SentMessage]]:
+    found: dict[int, list[SentMessage]] = defaultdict(list)
+    runs = Run.objects.filter(campaign__project=project)  # of run and profile there is an index
+    for row in Message.objects.filter(run__in=runs, profile__in=ids, kind=MessageKind.CAMPAIGN):
+        sent = SentMessage(
+            campaign=row.campaign_id or 0,
+            state=State(row.state),
+            reason=row.reason,
+            **{name: getattr(row, name) for name in TIMES},
+        )
+        found[row.profile_id or 0].append(sent)
+    return found
+
+
+def _talks(project: Project, keys: list[int]) -> Mapping[int | None, Conversation]:
+    talks = Conversation.objects.filter(project=project, match_key__in=keys)
+    return {talk.match_key: talk for talk in talks}

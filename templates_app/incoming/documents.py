@@ -58,7 +58,7 @@ def read_document(raw: object) -> Document:
     """Of a JSON value, wrapped or not. Raises UnreadableError where it has no components."""
     whole = _unwrapped(raw)
     components = whole.get("components")
-    if not isinstance(components, list) or not any(map(_is_part, components)):
+    if not isinstance(components, list) or (components and not any(map(_is_part, components))):
         raise UnreadableError(
             error(
                 "SHAPE_UNKNOWN",

@@ -151,6 +151,8 @@ def _url_placeholder_problems(url: str, *, place: str) -> Iterator[Problem]:
     braces = len(placeholders.BRACED.findall(url))
     if braces > 1:
         yield error("URL_VAR_COUNT", place, "A link can have one placeholder, at its end.")
+    elif re.search(r"\{\{\d+\}\}\Z", url) and not url.endswith("{{1}}"):
+        yield error("VAR_GAP", place, "A link's placeholder is {{1}}: each link counts on its own.")
     elif re.search(r"[{}]", url) and not re.search(r"\{\{(1|[a-z_][a-z0-9_]*)\}\}\Z", url):
         yield error("URL_VAR_END", place, "Put {{1}} at the very end of the link.")
 

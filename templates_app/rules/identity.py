@@ -12,7 +12,7 @@ CATEGORIES = frozenset({"MARKETING", "UTILITY"})
 
 
 def name_problems(name: str) -> Iterator[Problem]:
-    if not name:
+    if not name.strip():
         yield error("NAME_REQUIRED", "name", "Give the name that the template has at Gupshup.")
     elif not re.fullmatch(r"[a-z0-9_]+", name):
         yield error(

@@ -117,6 +117,7 @@ FINE: tuple[bool, list[str], list[str]] = (True, [], [])
             ("basic", False, ["VAR_MIXED"], ["VAR_EXAMPLE"]),
         ),
         ({**NAMED, **content(), "parameter_format": "NAMED"}, ("basic", *FINE)),
+        ({**NAMED, "components": []}, ("basic", False, ["BODY_REQUIRED"], [])),
         ({}, (None, False, ["SHAPE_UNKNOWN"], [])),
         ([], (None, False, ["SHAPE_UNKNOWN"], [])),
         ("text", (None, False, ["SHAPE_UNKNOWN"], [])),

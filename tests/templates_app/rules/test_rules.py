@@ -83,6 +83,7 @@ def test_a_template_at_the_limits_has_no_problem(fine: Json) -> None:
     ("name", "expected"),
     [
         ("", ("NAME_REQUIRED", E, "name")),
+        ("  ", ("NAME_REQUIRED", E, "name")),
         ("Summer Sale", ("NAME_CHARS", E, "name")),
         ("a" * 513, ("NAME_LEN", E, "name")),
         ("a" * 181, ("NAME_LEN_GUPSHUP", W, "name")),
@@ -234,6 +235,7 @@ def test_a_footer_is_judged(footer: str, expected: tuple[str, Severity]) -> None
             {("URL_VAR_COUNT", E, "button.0")},
         ),
         (buttons(contents.SHOP, url="https://a.b/{{1}}/x"), {("URL_VAR_END", E, "button.0")}),
+        (buttons(contents.SHOP, url="https://a.b/{{2}}"), {("VAR_GAP", E, "button.0")}),
         (buttons(contents.SITE, url="https://a.b/{1}"), {("URL_VAR_END", E, "button.0")}),
         (buttons(contents.SHOP, example=[]), {("URL_EXAMPLE", E, "button.0")}),
         (buttons(contents.SITE, url="https://wa.me/919000000001"), {("URL_SHORT", W, "button.0")}),

@@ -5,7 +5,7 @@ is sent. For people who try payloads: whatever Gupshup itself sends is read with
 import re
 
 # Gupshup's log: … KEYVALUE Forwarding: <address> => headers: … => body: [response:[{…}]]
-_LOGGED = re.compile(r"=>\s*body:\s*", re.IGNORECASE)
+_LOGGED = re.compile(r"(?:=>|\bForwarding:.*?)\s*\bbody:\s*", re.IGNORECASE | re.DOTALL)
 _CURL_BODY = re.compile(r"\s(?:-d|--data(?:-raw|-binary)?)[\s=]+'(.*)'", re.DOTALL)
 _REMARK = re.compile(r"\\\\|//")
 _LOST_COMMA = re.compile(r'(["\d}\]])([ \t]*\r?\n\s*")')

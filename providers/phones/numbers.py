@@ -47,9 +47,10 @@ NEEDS_COUNTRY_CODE = (
 
 _SHORTENED = re.compile(r"[+-]?\d+(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
 _AS_DECIMAL = re.compile(r"(\+?\d+)[.,]0+")
-# Links, and what Meta's files of leads put before a phone.
-_PREFIX = re.compile(
-    r"^(?:(?:tel|whatsapp|p):|(?:https?://)?(?:wa\.me/|api\.whatsapp\.com/send/?\?phone=))",
+# What Meta's files of leads put before a phone, among others.
+_PREFIX = re.compile(r"^(?:tel|whatsapp|p):", re.IGNORECASE)
+_LINK = re.compile(
+    r"(?:https?://)?(?:wa\.me/|api\.whatsapp\.com/send/?\?phone=)([^?&#]*)(?:[?&#].*)?",
     re.IGNORECASE,
 )
 _AS_FORMULA = re.compile(r'="([^"]*)"')  # how exports keep spreadsheets from shortening a number
@@ -119,7 +120,8 @@ def _canonical(raw: str) -> str:
     text = raw.partition(_NEXT)[0].strip().lstrip("'’")
     if kept := _AS_FORMULA.fullmatch(text):
         text = kept[1].strip()
-    text = _PREFIX.sub("", text)
+    link = _LINK.fullmatch(text)
+    text = link[1] if link else _PREFIX.sub("", text)
     if _SHORTENED.fullmatch(text):
         raise PhoneError(DIGITS_LOST)
     if exact := _AS_DECIMAL.fullmatch(text):

@@ -2,8 +2,8 @@
 Meta's leads.
 """
 
-import re
 from collections.abc import Mapping, Sequence
+from unicodedata import category, name, normalize
 
 from django.db import models
 
@@ -67,6 +67,10 @@ _ALSO: Mapping[Target, Sequence[str]] = {
         "cellphone",
         "telephone",
         "defaultaddressphone",
+        *("telefon", "telefonnummer", "handynummer", "handy", "mobilnummer", "rufnummer"),
+        *("téléphone", "numérodetéléphone", "téléphonemobile", "téléphoneportable", "portable"),
+        *("teléfono", "teléfonomóvil", "móvil", "celular", "telefone", "telefono", "cellulare"),
+        *("फ़ोन", "फोन", "फ़ोननंबर", "फोननंबर", "मोबाइल", "मोबाइलनंबर", "व्हाट्सएप"),
     ),
     Target.NAME: ("customername", "displayname", "firstname", "givenname"),
     Target.EMAIL: ("emailvalue", "emailid", "mail"),
@@ -85,12 +89,18 @@ def fields_called(labels: Sequence[str]) -> list[Target | None]:
         known = field_called(label)
         fields.append(None if known in fields else known)
     called = [_letters(label) for label in labels]
-    for target, names in _ALSO.items():
-        place = next((called.index(name) for name in names if name in called), None)
+    for target, words in _ALSO.items():
+        place = next((called.index(word) for word in map(_letters, words) if word in called), None)
         if target not in fields and place is not None and fields[place] is None:
             fields[place] = target
     return fields
 
 
 def _letters(label: str) -> str:
-    return re.sub(r"[^a-z]", "", label.lower())
+    """With the marks that belong to them: they are half of an Indian word."""
+    spelled = normalize("NFC", label.lower())
+    return "".join(sign for sign in spelled if category(sign)[0] == "L" or _is_vowel_sign(sign))
+
+
+def _is_vowel_sign(sign: str) -> bool:
+    return category(sign) in {"Mn", "Mc"} and not name(sign, "").startswith("VARIATION SELECTOR")

@@ -47,9 +47,14 @@ _MAGIC = {
     b"\xd0\xcf\x11\xe0": "an old Excel file",
     b"\x1f\x8b": "a compressed file",
     b"%PDF": "a PDF",
+    b"{\\rtf": "a text document",
     b"{": "a JSON file",
     b"[": "a JSON file",
     b"<": "a web page or XML file",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"BEGIN:VCARD": "a file of contacts (vCard)",
 }
 _UTF8_MARK = b"\xef\xbb\xbf"
 DELIMITERS = ",;\t|"

@@ -12,6 +12,7 @@ from callbacks.parsers.printed import as_sent
         ('{"a": "b\\\\"}', '{"a": "b\\\\"}'),
         ('{"a": "b"\n"c": 1\n"d": 2}', '{"a": "b",\n"c": 1,\n"d": 2}'),
         ("x => headers: => body: [response:[1]]", "[response:[1]]"),
+        ("KEYVALUE Forwarding: url: https://x body: [response:[1]]", "[response:[1]]"),
         ("curl --location 'https://x' \\\n --data '{\"a\": 1}'", '{"a": 1}'),
         ("externalId=1&status=READ", "externalId=1&status=READ"),
         ("", ""),

@@ -47,6 +47,18 @@ def test_metas_file_comes_in_utf_16() -> None:
     assert (found["encoding"], found["delimiter"], found["good"]) == ("utf-16", "\t", 2)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Telefon", "Handynummer", "Téléphone", "Te\u0301le\u0301phone portable", "Teléfono"),
+        *("फ़ोन", "फोन नंबर", "मोबाइल", "Telephone ☎\ufe0f", "Phone no."),
+    ],
+)
+def test_phones_are_found_under_their_name_in_other_languages(name: str) -> None:
+    content = f"Kundennummer;{name};City\nu-1;+919000011122;Pune\n"
+    assert first(content) == ("u-1", "+919000011122", "")
+
+
 @pytest.mark.parametrize("names", ["Phone,Name", "Name,Phone", "First Name,Phone", "City,Phone"])
 def test_without_a_key_the_phone_is_it_and_that_is_said(names: str) -> None:
     people = ("+919000011122", "Asha"), ("+919000011123", "Asha"), ("", "Ravi")

@@ -102,6 +102,10 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_way_out(
         (b"%PDF-1.7", "a PDF"),
         (b'[{"identity": 1}]', "a JSON file"),
         (b"\n<html><table>", "a web page or XML file"),
+        (b"{\\rtf1 identity", "a text document"),
+        (b"\x89PNG\r\n\x1a\n", "a picture"),
+        (b"\xff\xd8\xff\xe0", "a picture"),
+        (b"BEGIN:VCARD\r\nVERSION:3.0\r\n", "a file of contacts (vCard)"),
     ],
 )
 def test_another_kind_of_file_with_the_name_of_a_csv_is_called_by_its_name(

@@ -79,6 +79,8 @@ def test_ordinary_identities_stay_what_they_are(identity: str) -> None:
         *("p:+919000011122", '="919000011122"', '="+91 90000 11122"', "919000011122.0"),
         *("wa.me/919000011122", "https://wa.me/919000011122", "tel:+91-90000-11122"),
         "https://api.whatsapp.com/send?phone=919000011122",
+        "https://api.whatsapp.com/send/?phone=919000011122&text=Hi+there",
+        "https://wa.me/+919000011122?text=Hi%20there",
     ],
 )
 def test_phones_are_read_as_exports_and_links_spell_them(phone: str) -> None:

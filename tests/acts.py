@@ -22,6 +22,7 @@ from campaigns.audience import adding, lists
 from campaigns.audience.imports import exporting, forgetting, queueing, uploading
 from campaigns.audience.imports.mapping import ColumnMapping, guess
 from campaigns.models import (
+    Campaign,
     CampaignStatus,
     CustomList,
     Import,
@@ -38,7 +39,7 @@ from campaigns.planning import drafting
 from campaigns.planning.preflight import variants_of
 from campaigns.running import lifecycle, publishing
 from campaigns.sending import settling, taking_over
-from campaigns.tryouts import sending_tests, testing_templates
+from campaigns.tryouts import sending_tests, testing_campaigns, testing_templates
 from providers.connection import callback_keys, connecting, disconnecting
 from providers.connection.callback_urls import current_key
 from providers.gateway.requests import Credentials
@@ -73,6 +74,7 @@ from tests.factories import (
     TemplateFactory,
     TemplateVersionFactory,
     UserFactory,
+    VariantFactory,
 )
 from tests.factories.templates import basic_content
 from tests.templates_app.media.test_judging_media import picture
@@ -215,6 +217,13 @@ def send_draft(project: Project) -> Deed:
     version = TemplateVersionFactory.create(template__project=project)
     recipients = [testing_templates.Recipient(phone())]
     return on(version, testing_templates.send_draft, values={}, recipients=recipients)
+
+
+def send_as_saved(project: Project) -> Deed:
+    ProviderFactory.create(project=project)
+    campaign: Campaign = VariantFactory.create(campaign__project=project).campaign
+    recipients = [testing_templates.Recipient(phone())]
+    return on(campaign, testing_campaigns.send_as_saved, recipients=recipients)
 
 
 # The connection, and its people -------------------------------------------------------------------
@@ -378,6 +387,7 @@ ACTS: dict[Callable[..., object], Act] = {
     sending_tests.send_text_with: Act("test.sent", send_text_with, again=True),
     sending_tests.send_template: Act("test.sent", send_template, again=True),
     testing_templates.send_draft: Act("test.sent", send_draft, again=True),
+    testing_campaigns.send_as_saved: Act("test.sent", send_as_saved, again=True),
     connecting.save_provider: Act("provider.changed", save_provider, again=True),
     disconnecting.disconnect: Act(
         "provider.deleted",

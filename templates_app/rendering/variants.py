@@ -135,11 +135,15 @@ def prepare(version: TemplateVersion, values: Mapping[str, object]) -> Prepared:
 
 
 def preview_as_written(
-    version: TemplateVersion, values: Mapping[str, object], person: Person = NOBODY
+    version: TemplateVersion,
+    values: Mapping[str, object],
+    person: Person = NOBODY,
+    *,
+    now: float = 0.0,
 ) -> Preview:
     """Of values that may not do yet: total, where `prepare` refuses a text that can't be read."""
     try:
-        return prepare(version, values).preview(person)
+        return prepare(version, values).preview(person, now=now)
     except PersonalizationError:
         return prepare(version, {}).preview()
 

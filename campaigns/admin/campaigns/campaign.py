@@ -9,6 +9,7 @@ from campaigns.admin.campaigns.live_page import CasePage, LivePage, LivePart
 from campaigns.admin.campaigns.moves import MOVES
 from campaigns.admin.campaigns.publish_page import PublishPage
 from campaigns.admin.campaigns.publish_parts import PUBLISH_PARTS
+from campaigns.admin.campaigns.tryout_page import TRYING_OUT
 from campaigns.admin.messages.doubts import SETTLING
 from campaigns.models import Campaign
 
@@ -25,6 +26,7 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
         ReachPart,
         PublishPage,
         *PUBLISH_PARTS,
+        *TRYING_OUT,
         *MOVES,
         *SETTLING,
     )
@@ -35,6 +37,7 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
                 "templates_app/phone.css",
                 "templates_app/media_tools.css",
                 "campaigns/campaigns.css",
+                "campaigns/send_test.css",
             ]
         }
         js = ["templates_app/phone.js", "templates_app/media_tools.js", "campaigns/form.js"]

@@ -80,5 +80,7 @@ class DraftAdmin(ProjectScopedAdmin):
     def response_change(self, request: HttpRequest, obj: Campaign) -> HttpResponse:
         if "_publish" in request.POST:
             return HttpResponseRedirect(reverse("admin:campaigns_campaign_publish", args=[obj.pk]))
+        if "_try" in request.POST:
+            return HttpResponseRedirect(reverse("admin:campaigns_campaign_try", args=[obj.pk]))
         messages.success(request, f"The draft “{obj}” is saved.")
         return HttpResponseRedirect(self.page_of(obj))

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
+from campaigns.admin.tryouts.recipients import NOBODY_CHOSEN, chosen_recipients
 from campaigns.admin.tryouts.send_test_page import result_context, tell_problems
 from campaigns.tryouts.sending_tests import RefusedTestError
 from campaigns.tryouts.testing_templates import (
@@ -15,15 +16,13 @@ from campaigns.tryouts.testing_templates import (
     TemplateDraft,
     draft_of,
     last_test_of,
-    recipient_of,
     sample_of,
     send_draft,
     team_profiles,
 )
 from providers.admin.pages import Page
-from providers.models import Project, Provider, Role
+from providers.models import Provider, Role
 from providers.people.access import actor_of
-from providers.phones.numbers import PhoneError, read_phone
 from templates_app.models import Template, TemplateVersion
 from templates_app.rendering.checking import with_label
 from templates_app.rendering.variants import slots_of
@@ -80,7 +79,7 @@ class RequestPart(_TemplatePage):
 
     def post(self, request: HttpRequest, template: Template) -> HttpResponse:
         version = _current(template)
-        recipients, _problems = _recipients(request, template.project)
+        recipients, _problems = chosen_recipients(request, template.project)
         draft = _draft(version, request.POST, recipient=next(iter(recipients), None))
         slots = [_beside(slot, draft) for slot in slots_of(version)]
         return self.part(request, draft=draft, slots=slots, is_part=True)
@@ -92,12 +91,12 @@ class SendTemplateTest(_TemplatePage):
 
     def post(self, request: HttpRequest, template: Template) -> HttpResponse:
         version = _current(template)
-        recipients, problems = _recipients(request, template.project)
+        recipients, problems = chosen_recipients(request, template.project)
         draft = _draft(version, request.POST, recipient=None)
         slots = slots_of(version)
         problems += [with_label(problem, slots) for problem in errors_in(draft.problems)]
         if not recipients and not problems:
-            problems = ["Choose a test profile, or type a number."]
+            problems = [NOBODY_CHOSEN]
         if problems:
             return tell_problems(request, problems)
         values = _values(version, request.POST)
@@ -122,27 +121,6 @@ class LastTestPart(_TemplatePage):
 
 
 TESTING_TEMPLATES = (TemplateTestPage, RequestPart, SendTemplateTest, LastTestPart)
-
-
-def _recipients(request: HttpRequest, project: Project) -> tuple[list[Recipient], list[str]]:
-    """Those that were chosen, and what is wrong with any of them."""
-    chosen = set(request.POST.getlist("profile"))
-    recipients, problems = [], []
-    for profile in team_profiles(project):
-        if str(profile.pk) not in chosen:
-            continue
-        try:
-            recipients.append(recipient_of(profile))
-        except PhoneError as error:
-            problems.append(f"{profile}: {error.reason}")
-    number = request.POST.get("to", "").strip()
-    if number:
-        try:
-            phone = read_phone(number, default_country=project.default_country)
-            recipients.append(Recipient(phone))
-        except PhoneError as error:
-            problems.append(error.reason)
-    return recipients, problems
 
 
 def name_of(slot: Slot) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 from callbacks.inbox.auto_replies import answer
 from callbacks.inbox.conversations import Heard, open_windows
 from callbacks.inbox.keywords import obey, read_keyword
+from callbacks.inbox.preferences import obey_preferences
 from callbacks.inbox.recognizing import join_earlier_talk, recognize
 from callbacks.models import FileState, InboundMessage
 from callbacks.parsers import Inbound
@@ -45,6 +46,7 @@ def receive(received: Collection[Received]) -> None:
     recognize(messages)
     _connect(messages)
     InboundMessage.objects.bulk_create(messages)
+    obey_preferences(messages)
     if said := [message for message in messages if not message.is_notice]:
         _answer(said)
 

@@ -6,7 +6,13 @@ WhatsApp keeps the number of some people back and tells an id of theirs for this
 from collections.abc import Sequence
 
 from callbacks.models import InboundMessage
-from campaigns.audience.subscriptions import is_blocked, set_block
+from campaigns.audience.subscriptions import (
+    MarketingWish,
+    has_stopped_marketing,
+    is_blocked,
+    set_block,
+    set_marketing,
+)
 from campaigns.models import Source
 from providers.models import Conversation, Project
 from providers.phones.numbers import key_of_person_id
@@ -44,6 +50,17 @@ def join_earlier_talk(messages: Sequence[InboundMessage]) -> None:
 
 def _keep_block(message: InboundMessage, phone_key: int, person_key: int) -> None:
     project = Project(pk=message.project_id)
+    if has_stopped_marketing(project, person_key):
+        set_marketing(
+            [
+                MarketingWish(
+                    project_id=project.pk,
+                    match_key=phone_key,
+                    stopped=True,
+                    at=message.heard_at,
+                )
+            ]
+        )
     if is_blocked(project, person_key):
         set_block(
             project,

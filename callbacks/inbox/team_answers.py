@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from callbacks.inbox.timeline import REPEATABLE, is_repeatable
-from campaigns.audience.subscriptions import is_blocked
+from campaigns.audience.subscriptions import has_stopped_marketing, is_blocked
 from campaigns.models import Message, MessageKind, Profile
 from campaigns.outbox.enqueueing import enqueue, enqueue_template
 from campaigns.planning.previewing import person_of
@@ -21,7 +21,7 @@ from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
 from templates_app.kinds.preview import Preview
-from templates_app.models import Status, Template, TemplateVersion
+from templates_app.models import Category, Status, Template, TemplateVersion
 from templates_app.rendering.checking import check_values, with_label
 from templates_app.rendering.variants import (
     NOBODY,
@@ -87,6 +87,7 @@ def answer_with_template(
     _check_has_phone(conversation)
     _check_connected(conversation)
     _check_not_blocked(conversation)
+    _check_takes(conversation, template)
     held = Conversation.objects.select_for_update().get(pk=conversation.pk)
     stored = Template.objects.select_for_update(of=("self",)).get(pk=template.pk)
     if stored.status != Status.APPROVED or stored.current is None:
@@ -184,6 +185,14 @@ def _check_connected(conversation: Conversation) -> None:
 def _check_not_blocked(conversation: Conversation) -> None:
     if is_blocked(conversation.project, conversation.match_key):
         raise AnswerRefusedError("This person has opted out: no template may be sent to them.")
+
+
+def _check_takes(conversation: Conversation, template: Template) -> None:
+    is_marketing = template.category == Category.MARKETING
+    if is_marketing and has_stopped_marketing(conversation.project, conversation.match_key):
+        raise AnswerRefusedError(
+            "This person stopped marketing from you in WhatsApp. Choose a utility template."
+        )
 
 
 def _profile(conversation: Conversation) -> Profile | None:

@@ -11,6 +11,7 @@ from callbacks.receipts import account_events
 from callbacks.receipts.account_events import Told
 from campaigns.feedback import clicks
 from campaigns.feedback.delivery import Report, Reportable, apply_reports
+from campaigns.feedback.marketing_stops import note_marketing_stops
 from campaigns.feedback.matching import Trace, attempt_of, find, foreign
 from campaigns.models import State
 
@@ -44,7 +45,9 @@ def apply(facts: Sequence[Arrived]) -> list[Verdict]:
     traces = [trace_of(arrived.fact, project_id=arrived.project_id) for arrived in facts]
     found = find(traces)
     pairs = [(arrived, to) for arrived, to in zip(facts, found, strict=True) if to]
-    unsent = apply_reports([r for arrived, to in pairs if (r := _report(arrived, to))])
+    reports = [r for arrived, to in pairs if (r := _report(arrived, to))]
+    unsent = apply_reports(reports)
+    note_marketing_stops([report for report in reports if report.message_id not in unsent])
     sent = [(arrived, to) for arrived, to in pairs if to not in unsent]
     clicks.apply_clicks([c for arrived, to in sent if (c := _click(arrived, to))])
     receive([one for arrived in facts if (one := _received(arrived))])

@@ -33,16 +33,27 @@ def blocked_phone() -> Exists:
     )
 
 
+def stopped_marketing() -> Exists:
+    """Of the outer profile: what utility templates and answers don't mind."""
+    return Exists(
+        PhoneBlock.objects.filter(
+            project=OuterRef("project"), match_key=OuterRef("match_key"), marketing_stopped=True
+        )
+    )
+
+
 def with_reason(profiles: models.QuerySet[Profile]) -> models.QuerySet[Profile]:
-    """Each with `unreachable`: the Reason, or "" for those who may get messages."""
+    """Each with `unreachable`: the Reason, or "" for those who may get messages; and with
+    `no_marketing`."""
     return profiles.annotate(
+        no_marketing=stopped_marketing(),
         unreachable=Case(
             When(phone_is_invalid=True, then=Value(Reason.INVALID_PHONE.value)),
             When(match_key=None, then=Value(Reason.NO_PHONE.value)),
             When(Q(subscribed=None) | Q(subscribed=False), then=Value(Reason.NOT_SUBSCRIBED.value)),
             When(blocked_phone(), then=Value(Reason.NUMBER_BLOCKED.value)),
             default=Value(""),
-        )
+        ),
     )
 
 

@@ -3,7 +3,8 @@
 Imports change them by the thousand in statements of their own (saving_people.py), by these rules.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
@@ -32,6 +33,33 @@ WITH written AS (
 INSERT INTO campaigns_subscriptionchange (project_id, match_key, flag, value, source, at)
 SELECT %(project)s, match_key, '{SubscriptionChange.Flag.BLOCKED}', blocked, %(source)s, %(at)s
 FROM written
+"""
+
+# What WhatsApp told last counts, in whatever order it comes.
+SET_MARKETING = f"""
+WITH told AS MATERIALIZED (
+    SELECT DISTINCT ON (project_id, match_key) project_id, match_key, stopped, at
+    FROM unnest(%(projects)s::bigint[], %(keys)s::bigint[], %(stopped)s::bool[],
+        %(times)s::timestamptz[]) AS t (project_id, match_key, stopped, at)
+    ORDER BY project_id, match_key, at DESC
+),
+written AS (
+    INSERT INTO campaigns_phoneblock AS b (project_id, match_key, blocked, own_word, source,
+        changed_at, marketing_stopped, marketing_changed_at)
+    SELECT project_id, match_key, false, false, '{Source.WHATSAPP}', at, stopped, at FROM told
+    ON CONFLICT (project_id, match_key) DO UPDATE
+    SET marketing_stopped = EXCLUDED.marketing_stopped,
+        marketing_changed_at = EXCLUDED.marketing_changed_at
+    WHERE EXCLUDED.marketing_changed_at > COALESCE(b.marketing_changed_at, '-infinity')
+    RETURNING project_id, match_key, marketing_stopped AS stopped, marketing_changed_at AS at
+)
+INSERT INTO campaigns_subscriptionchange (project_id, match_key, flag, value, source, at)
+SELECT w.project_id, w.match_key, '{SubscriptionChange.Flag.NO_MARKETING}', w.stopped,
+    '{Source.WHATSAPP}', w.at
+FROM written w
+LEFT JOIN campaigns_phoneblock was
+    ON was.project_id = w.project_id AND was.match_key = w.match_key
+WHERE COALESCE(was.marketing_stopped, false) <> w.stopped
 """
 
 SET_SUBSCRIBED = f"""
@@ -70,6 +98,29 @@ def set_block(
     return _execute(SET_BLOCK, values)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketingWish:
+    """What somebody told WhatsApp itself about marketing from this business."""
+
+    project_id: int
+    match_key: int
+    stopped: bool
+    at: datetime
+
+
+def set_marketing(wishes: Sequence[MarketingWish]) -> None:
+    if not wishes:
+        return
+    columns: dict[str, list[int] | list[bool] | list[datetime]] = {
+        "projects": [wish.project_id for wish in wishes],
+        "keys": [wish.match_key for wish in wishes],
+        "stopped": [wish.stopped for wish in wishes],
+        "times": [wish.at for wish in wishes],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SET_MARKETING, columns)
+
+
 def set_subscribed(
     profile: Profile, *, subscribed: bool | None, source: Source, at: datetime
 ) -> bool:
@@ -100,6 +151,12 @@ def block_of(profile: Profile) -> PhoneBlock | None:
 def is_blocked(project: Project, match_key: int) -> bool:
     """Whether this phone has opted out, or was blocked in the console."""
     return PhoneBlock.objects.filter(project=project, match_key=match_key, blocked=True).exists()
+
+
+def has_stopped_marketing(project: Project, match_key: int) -> bool:
+    """In WhatsApp itself: utility templates and answers still reach this phone."""
+    blocks = PhoneBlock.objects.filter(project=project, match_key=match_key)
+    return blocks.filter(marketing_stopped=True).exists()
 
 
 def history_of(profile: Profile, *, most: int) -> list[SubscriptionChange]:

@@ -29,7 +29,8 @@ class PersonGate:
     """Looks at one person, and drops their message for good.
 
     Both conditions are SQL, true of whom it stops: of p (the person), b (their phone's block, which
-    may be missing) and the parameter project; at launch of the `parameters`, too.
+    may be missing) and the parameter project; at launch of the `parameters`, too, and at the claim
+    of m (the message).
     """
 
     reason: Reason

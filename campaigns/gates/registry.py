@@ -19,6 +19,7 @@ from campaigns.gates.base import (
 )
 from campaigns.gates.duplicate_phone import DUPLICATE_PHONE
 from campaigns.gates.ending import ENDING
+from campaigns.gates.marketing_stopped import MARKETING_STOPPED
 from campaigns.gates.quiet_hours import QUIET_HOURS
 from campaigns.gates.reachability import REACHABILITY
 from campaigns.gates.trial_mode import TRIAL_MODE, WAITING_FOR_TRIAL
@@ -26,6 +27,7 @@ from campaigns.models import Campaign
 
 GATES: list[Gate] = [
     *REACHABILITY,
+    MARKETING_STOPPED,
     TRIAL_MODE,
     DUPLICATE_PHONE,
     WAITING_FOR_TRIAL,

@@ -46,6 +46,7 @@ class Reason(models.TextChoices):
     INVALID_PHONE = "invalid_phone", "Phone number is not valid"
     NOT_SUBSCRIBED = "not_subscribed", "Not subscribed (MSG-whatsapp)"
     NUMBER_BLOCKED = "number_blocked", "Number is blocked (MSG-dndWhatsApp)"
+    MARKETING_STOPPED = "marketing_stopped", "Stopped marketing in WhatsApp"
     DUPLICATE_PHONE = "duplicate_phone", "Another profile has the same phone"
     CONTROL_GROUP = "control_group", "In the control group"
     EXCLUDED = "excluded", "Excluded"

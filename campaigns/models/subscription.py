@@ -16,6 +16,7 @@ class Source(models.TextChoices):
     CONSOLE = "console", "Console"
     KEYWORD = "keyword", "Keyword"
     BUTTON = "button", "Button"
+    WHATSAPP = "whatsapp", "WhatsApp"
 
 
 class PhoneBlock(models.Model):
@@ -28,6 +29,10 @@ class PhoneBlock(models.Model):
     own_word = models.BooleanField(default=False)
     source = models.CharField(max_length=10, choices=Source.choices)
     changed_at = models.DateTimeField(default=timezone.now)
+    # They stopped marketing in WhatsApp itself: utility templates and answers still reach them.
+    # Apart from `blocked`, since neither their START nor anybody here can lift it at WhatsApp.
+    marketing_stopped = models.BooleanField(default=False, db_default=False)
+    marketing_changed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -39,11 +44,13 @@ class PhoneBlock(models.Model):
 
 
 class SubscriptionChange(models.Model):
-    """One change of MSG-whatsapp (a profile's) or MSG-dndWhatsApp (a phone's), kept for ever."""
+    """One change of MSG-whatsapp (a profile's), of MSG-dndWhatsApp or of WhatsApp's own stop of
+    marketing (a phone's), kept for ever."""
 
     class Flag(models.TextChoices):
         SUBSCRIBED = "MSG-whatsapp", "MSG-whatsapp"
         BLOCKED = "MSG-dndWhatsApp", "MSG-dndWhatsApp"
+        NO_MARKETING = "marketing stopped", "Marketing stopped"
 
     project = models.ForeignKey(
         Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False

@@ -14,9 +14,11 @@ _NUMBER = "Check the number with the person. Trying again doesn't help."
 _WINDOW = "The person last wrote more than 24 hours ago, so only templates are allowed"
 _ANSWER = "Send an approved template, or wait until the person writes."
 
+MARKETING_STOPPED = "131050"
+
 _CODES: Mapping[ReportClass, Mapping[str, tuple[str, str]]] = {
     ReportClass.BLOCKED: {
-        "131050": (
+        MARKETING_STOPPED: (
             "The person stopped marketing messages from your business in WhatsApp",
             "Please don't send them marketing; only they can resume it.",
         ),

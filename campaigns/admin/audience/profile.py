@@ -25,6 +25,7 @@ from providers.people.access import active_project, actor_of
 from providers.watch.auditing import changes_of, without_values
 
 SHOWN_CHANGES = 50
+STOPPED = "stopped in WhatsApp; only they can resume it"
 PERSON = ("identity", "name", "phone", "email", "language", "time_zone")
 BADGES = {
     "": ("green", "Reachable"),
@@ -116,6 +117,9 @@ class ProfileAdmin(ProjectScopedAdmin):
         badge = pill(colour, label)
         if profile.match_key is not None and profile.unreachable == Reason.NUMBER_BLOCKED:
             return format_html("{} {}", badge, _by_whom(profile))
+        if getattr(profile, "no_marketing", False):
+            stopped = pill("amber", "No marketing")
+            return format_html('{} {} <span class="kb-quiet">{}</span>', badge, stopped, STOPPED)
         return badge
 
     @admin.display(description="Known since")

@@ -18,7 +18,8 @@ def by_sql(profile: Profile) -> str:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {reason_at_claim()} FROM campaigns_profile p {BLOCK_JOIN} "
-            "CROSS JOIN (SELECT NULL::timestamptz AS expires_at) AS picked WHERE p.id = %(id)s",
+            "CROSS JOIN (SELECT NULL::timestamptz AS expires_at) AS picked "
+            "CROSS JOIN (SELECT NULL::bigint AS variant_id) AS m WHERE p.id = %(id)s",
             {"id": profile.pk, "project": profile.project_id},
         )
         return cursor.fetchone()[0] or ""

@@ -2,22 +2,45 @@
 
 import sys
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.defaults import server_error
+from psycopg.errors import QueryCanceled
 
 from providers.watch.full_disk import is_full
 
 NO_ROOM = (
-    "The server's disk is full, so nothing of this was saved. Tell your operator; once there is "
-    "room, do it again."
+    "There is no room on the server",
+    (
+        "The server's disk is full, so nothing of this was saved. Tell your operator; once there "
+        "is room, do it again."
+    ),
+)
+TOO_LONG = (
+    "This takes too long",
+    (
+        "The database had not finished after {seconds:g} seconds, so it was stopped, and nothing "
+        "was changed. Ask for less at once, or try again when there is less to do. If it stays "
+        "like this, tell your operator which page it was."
+    ),
 )
 
 
 def broke(request: HttpRequest) -> HttpResponse:
     """Called while the error is being handled. Scripts are answered in their own form."""
-    if not is_full(sys.exc_info()[1]):
+    heading, words = _what_is_known(sys.exc_info()[1])
+    if not words:
         return server_error(request)
     if not request.accepts("text/html"):
-        return JsonResponse({"said": NO_ROOM, "tone": "error", "url": ""}, status=503)
-    return render(None, "no_room.html", {"words": NO_ROOM}, status=503)
+        return JsonResponse({"said": words, "tone": "error", "url": ""}, status=503)
+    return render(None, "not_now.html", {"heading": heading, "words": words}, status=503)
+
+
+def _what_is_known(error: BaseException | None) -> tuple[str, str]:
+    if is_full(error):
+        return NO_ROOM
+    if error is not None and isinstance(error.__cause__, QueryCanceled):
+        heading, words = TOO_LONG
+        return heading, words.format(seconds=settings.PAGE_STATEMENT_SECONDS)
+    return "", ""

@@ -127,6 +127,9 @@ FETCH_PRIVATE_TARGETS = False
 # Whether the links of a campaign's files are opened before it goes out.
 MEDIA_LINKS_OPENED = env.bool("MEDIA_LINKS_OPENED", default=True)
 
+# The longest that a page's statement may take in PostgreSQL; nobody waits for a page that long.
+PAGE_STATEMENT_SECONDS = env.float("PAGE_STATEMENT_SECONDS", default=30.0)
+
 # Pages ask the browser for nothing, except writing to the clipboard for Copy buttons.
 PERMISSIONS_POLICY: dict[str, tuple[str, ...]] = dict.fromkeys(
     (

@@ -110,6 +110,7 @@ CHECKS: Mapping[str, Check] = {
     "TRUSTED_HOPS": _whole(0),
     "FETCH_PRIVATE_TARGETS": _yes_or_no,
     "MEDIA_LINKS_OPENED": _yes_or_no,
+    "PAGE_STATEMENT_SECONDS": _SECONDS,
     "DEBUG": _yes_or_no,
     "GATEWAY_SEND_URL": _LINKS,
     "GATEWAY_TEMPLATE_URL": _LINKS,

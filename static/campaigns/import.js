@@ -31,14 +31,18 @@
       percent < 100 ? `Uploading… ${percent} %` : "Looking at the file…";
   });
 
+  /* A server that can't just now answers with a page that says why. */
+  const whyNot = (xhr) =>
+    xhr.status === 503
+      ? new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("main p")?.textContent.trim()
+      : "";
+
   const failed = (event) => {
     const form = event.target.closest("#upload");
     if (!form) return;
     shown(form).hidden = false;
     shown(form).querySelector("[data-sent]").textContent =
-      event.detail.xhr.status === 503
-        ? "The server's disk is full, so nothing was saved. Tell your operator; once there is room, upload it again."
-        : "The upload did not get through. Please try again.";
+      whyNot(event.detail.xhr) || "The upload did not get through. Please try again.";
   };
   document.addEventListener("htmx:sendError", failed);
   document.addEventListener("htmx:responseError", failed);

@@ -2,8 +2,10 @@
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.db.models import Model
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns.models import CustomList, ListMember, Message, Run, Tally, Variant
@@ -11,7 +13,7 @@ from providers.admin.belonging import project_path_of, within_project
 from providers.admin.paging import CappedPaginator
 from providers.models import Project, User
 from templates_app.models import TemplateVersion
-from tests.console_pages import PAGES
+from tests.console_pages import PAGES, changelist
 from tests.factories import CustomListFactory, MembershipFactory, ProjectFactory, RunFactory
 
 
@@ -77,3 +79,15 @@ def test_what_nobody_types_breaks_no_page(project_admin: Client) -> None:
             project_admin.get(reverse(f"{name}_change", args=["0"]).replace("0", huge)).status_code,
         )
     assert {status for pair in answers.values() for status in pair} <= {200, 302, 400, 404}
+
+
+@pytest.mark.parametrize("words", ["a " * 2000, '"a" ' * 2000, "x" * 4000])
+@pytest.mark.parametrize("model", ["Campaign", "Template", "Import", "CustomList", "Membership"])
+def test_a_search_of_thousands_of_words_costs_no_more_than_one_of_twenty(
+    project: Project, viewer: Client, model: str, words: str
+) -> None:
+    (page,) = (page for label, page in PAGES.items() if label.endswith(f".{model}"))
+    address = changelist(page.model)
+    with CaptureQueriesContext(connection) as asked:
+        assert viewer.get(address, {"q": words}).status_code in (200, 403)
+    assert sum(len(query["sql"]) for query in asked) < 60_000

@@ -13,6 +13,7 @@ from json import dumps
 from django.conf import settings
 from django.db import connection, transaction
 
+from campaigns.feedback.array_texts import numbers
 from campaigns.ledger.correlation import msg_id_of
 from campaigns.ledger.events import WRITE_FIRST_TIMES
 from campaigns.ledger.moves import AS_IT_WAS, IN_EVENTS, at_least, counted, is_open, when_dropped
@@ -65,10 +66,11 @@ FIRST_SENT = f"h.ending = {Ending.ACCEPTED:d} AND h.sent_at IS NULL"
 RECORD = f"""
 WITH results AS MATERIALIZED (
     SELECT id, attempt, ending, to_timestamp(epoch) AS at, external_id, reason, code, detail, delay,
-        counts, own
+        counts, NULLIF(own, '') AS own
     FROM unnest(%(ids)s::bigint[], %(attempts)s::smallint[], %(endings)s::smallint[],
         %(epochs)s::float8[], %(external_ids)s::text[], %(reasons)s::text[], %(codes)s::text[],
-        %(details)s::text[], %(delays)s::float8[], %(counts)s::bool[], %(own)s::text[])
+        %(details)s::text[], %(delays)s::float8[], %(counts)s::bool[],
+        string_to_array(%(own)s, E'\\n'))
         AS r (id, attempt, ending, epoch, external_id, reason, code, detail, delay, counts, own)
 ),
 locked AS MATERIALIZED (
@@ -168,21 +170,26 @@ def record(results: Sequence[Result], consents: Sequence[Consent]) -> None:
     _remember_gateway_ids(results)
 
 
-def _columns(results: Iterable[Result]) -> dict[str, list[object]]:
+def _columns(results: Sequence[Result]) -> dict[str, list[str] | list[bool] | str]:
     return {
-        "ids": [r.message_id for r in results],
-        "attempts": [r.attempt for r in results],
-        "endings": [int(r.ending) for r in results],
+        "ids": numbers(r.message_id for r in results),
+        "attempts": numbers(r.attempt for r in results),
+        "endings": numbers(int(r.ending) for r in results),
         # Exact to the microsecond, and far cheaper to write than dates.
-        "epochs": [r.at.timestamp() for r in results],
+        "epochs": numbers(r.at.timestamp() for r in results),
         "external_ids": [r.external_id for r in results],
         "reasons": [str(r.reason) for r in results],
         "codes": [r.code for r in results],
         "details": [r.detail for r in results],
         "counts": [r.counts for r in results],
-        # In ASCII: whatever somebody's text holds, it is never why a result can't be written.
-        "own": [dumps(r.own) if r.own and r.ending in MAY_HAVE_LEFT else None for r in results],
-        "delays": [doubt_lasts() if r.ending is Ending.IN_DOUBT else r.delay for r in results],
+        # In ASCII and on a line each: whatever somebody's text holds, it is never why a result
+        # can't be written. One text is far cheaper to quote than an array of them.
+        "own": "\n".join(
+            [dumps(r.own) if r.own and r.ending in MAY_HAVE_LEFT else "" for r in results]
+        ),
+        "delays": numbers(
+            doubt_lasts() if r.ending is Ending.IN_DOUBT else r.delay for r in results
+        ),
     }
 
 

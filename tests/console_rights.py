@@ -110,6 +110,8 @@ PAGES = {
 ADDRESSES = {
     "index": Rights(READ, READ),
     "search": Rights(READ, READ),
+    "help": Rights(READ, READ),
+    "help_start": Rights(READ, READ),
     "autocomplete": Rights(NOTHING, NOTHING),  # no field of ours asks it
     "jsi18n": Rights(READ, NOTHING),
     "app_list": Rights(READ, READ),
@@ -230,6 +232,8 @@ ADDRESSES = {
 # Addresses that answer the same whichever row is named, as they belong to no project.
 OF_NO_PROJECT = {
     "app_list",
+    "help",
+    "help_start",
     "auth_user_password_change",
     "invitation",
     "operations",

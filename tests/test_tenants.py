@@ -57,6 +57,7 @@ class Address:
 
     def _value(self, field: str, rows: dict[str, Model]) -> Any:
         fixed = {"number": 1, "step": "read", "app_label": "campaigns", "token": "x-y"}
+        fixed |= {"chapter": "README.md"}
         fixed |= {
             "uidb64": "MQ",
             "content_type_id": 1,

@@ -11,6 +11,7 @@ from providers.models import Project, Role
 from providers.people.access import access_of
 
 HOME = "admin:index"
+START = "README.md"
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,37 @@ MAP = (
         (
             Entry("Projects", "folder_shared", "admin:providers_project_changelist"),
             Entry("People", "manage_accounts", "admin:providers_user_changelist"),
-            Entry("Audit log", "history", "admin:providers_auditentry_installation"),
+            Entry("Installation's log", "history", "admin:providers_auditentry_installation"),
             Entry("Operations", "monitor_heart", "admin:operations"),
         ),
         operators_only=True,
     ),
 )
+
+
+# Of docs/: what is read about a page and those below it.
+CHAPTERS = {
+    "admin:campaigns_campaign_changelist": "campaigns.md",
+    "admin:templates_app_template_changelist": "templates.md",
+    "admin:campaigns_profile_changelist": "importing.md",
+    "admin:campaigns_customlist_changelist": "importing.md",
+    "admin:campaigns_import_changelist": "importing.md",
+    "admin:campaigns_message_changelist": "campaigns.md",
+    "admin:providers_conversation_changelist": "inbox.md",
+    "admin:campaigns_event_changelist": "campaigns.md",
+    "admin:callbacks_receipt_changelist": "callback-processing.md",
+    "admin:providers_provider_changelist": "connect-gupshup.md",
+    "admin:providers_sendingip_changelist": "ip-whitelist.md",
+    "admin:doctor": "doctor.md",
+    "admin:campaigns_testsend_changelist": "connect-gupshup.md",
+    "admin:providers_project_general": "people.md",
+    "admin:providers_membership_changelist": "people.md",
+    "admin:providers_auditentry_changelist": "people.md",
+    "admin:providers_project_changelist": "people.md",
+    "admin:providers_user_changelist": "people.md",
+    "admin:providers_auditentry_installation": "people.md",
+    "admin:operations": "operations.md",
+}
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
@@ -122,6 +148,18 @@ def title_at(link: str) -> str:
     """What the sidebar calls the page at this address; empty where it has none."""
     entries = (entry for group in MAP for entry in group.entries)
     return next((entry.title for entry in entries if reverse(entry.page) == link), "")
+
+
+def chapter_here(request: HttpRequest) -> str:
+    """Of docs/: the one about the page that is open, or the list of them."""
+    here = _here(request)
+    return next((chapter for page, chapter in CHAPTERS.items() if reverse(page) == here), START)
+
+
+def pages_called(request: HttpRequest, words: str) -> list[dict[str, Any]]:
+    """Entries of the sidebar in whose names the words stand."""
+    items = (item for group in sidebar(request) for item in group["items"])
+    return [item for item in items if words.casefold() in item["title"].casefold()]
 
 
 def _here(request: HttpRequest) -> str:

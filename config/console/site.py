@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
 from config.console.doctor_page import DOCTOR
+from config.console.finding import found_page
+from config.console.help_page import HELP
 from config.console.operations_page import OperationsPage
 from config.console.restored_page import RestoredPage
 from config.console.signed_out import is_sent_too_late, kept_for_later, refuse_nul
@@ -55,7 +57,7 @@ class Console(UnfoldAdminSite):  # type: ignore[misc]
         return [
             path("switch-project/", self.admin_view(switch), name="switch_project"),
             path("login/code/", never_cache(code_page), name="sign_in_code"),
-            *(page(self).place() for page in (*DOCTOR, RestoredPage, OperationsPage)),
+            *(page(self).place() for page in (*DOCTOR, RestoredPage, OperationsPage, *HELP)),
             *two_factor_pages.urls(self),
             *passwords.urls(),
             *invitation.urls(),
@@ -97,6 +99,10 @@ class Console(UnfoldAdminSite):  # type: ignore[misc]
         if switch_project(request, project_id=form.cleaned_data["project"]) is None:
             raise Http404("No such project.")
         return HttpResponseRedirect(_same_page_elsewhere(request, form.cleaned_data["next"]))
+
+    def search(self, request: HttpRequest) -> HttpResponse:
+        """Over everything. The theme's own keeps what it found by person, whatever the project."""
+        return found_page(request)
 
     def app_index(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Our apps are not a word for readers: the sidebar is the map."""

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 
 from config.console.filter_chips import Chip, chips_of
 from config.console.filter_chips import search_cleared as address_without_search
-from config.console.navigation import title_at
+from config.console.navigation import chapter_here, title_at
 
 register = template.Library()
 
@@ -73,3 +73,8 @@ def filter_chips(cl: Any) -> list[Chip]:
 @register.simple_tag
 def search_cleared(cl: Any) -> str:
     return address_without_search(cl)
+
+
+@register.simple_tag(takes_context=True)
+def help_here(context: RequestContext) -> str:
+    return reverse("admin:help", args=[chapter_here(context["request"])])

@@ -5,8 +5,23 @@
 
 document.addEventListener("alpine:init", () => {
   Alpine.data("theme", theme);
-  Alpine.data("searchForm", searchForm);
-  Alpine.data("searchCommand", searchCommand);
+  /* One key for one search: over everything, on every page. */
+  Alpine.data("searchForm", () => ({ applyShortcut() {} }));
+  Alpine.data("searchCommand", () => {
+    const theirs = searchCommand();
+    return {
+      ...theirs,
+      handleShortcut(event) {
+        const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
+        if (event.key !== "/" || isTyping || this.openCommandResults) {
+          theirs.handleShortcut.call(this, event);
+          return;
+        }
+        event.preventDefault();
+        this.handleOpen();
+      },
+    };
+  });
 
   /* The theme's forms and page links read it under this name, and page links set it. */
   const address = {

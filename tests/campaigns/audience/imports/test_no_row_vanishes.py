@@ -1,9 +1,11 @@
-"""Whatever a file holds, each of its rows is either good or refused."""
+"""Whatever a file holds, each of its rows is either good or refused; and what is good is saved."""
 
 import csv
 import io
+from collections.abc import Sequence
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaigns.audience.imports.checking import Checking
@@ -12,7 +14,9 @@ from campaigns.audience.imports.mapping import guess
 from campaigns.audience.imports.people_rows import People
 from campaigns.audience.imports.reading import FileError, Rows
 from campaigns.audience.imports.uploading import sample_from
-from campaigns.models import ImportKind
+from campaigns.models import Import, ImportKind, ImportStatus, Profile
+from providers.models import Project
+from tests.campaigns.audience.imports.uploads import imported, refused_rows
 
 PIECES = st.sampled_from(
     ["u-1", "null", "9000011122", "+91", "Asha", "é", "नाम", '"', "'", ",", ";", "\t", "|",
@@ -64,3 +68,53 @@ def test_each_well_written_row_is_counted(rows: list[list[str]], end: str) -> No
     found = counted(text.getvalue().encode("utf-8", "replace"))
     assert found is not None
     assert found[0] == len(rows) == found[1] + found[2]
+
+
+IDENTITIES = st.sampled_from(
+    ["u-1", "u-2", "u-3", "'u-1", " u-2 ", "U-1", "null", "9.19E+11", "", "é"]
+)
+PHONES = st.sampled_from(["", "+919000011122", "9000011123", "+91 90000 11122", "12", "abc", "'+1"])
+NOTES = st.sampled_from(
+    ["", "Pune", "12", "TRUE", '"', "a;b", "a\nb", "\u2028", "=1+1", "\0", "\ud83d\ude00"]
+)
+ROWS = st.lists(st.tuples(IDENTITIES, PHONES, NOTES), min_size=1, max_size=12)
+
+
+def written(rows: Sequence[Sequence[str]], loose_end: str) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows([["identity", "Phone", "Note"], *rows])
+    return (text.getvalue() + loose_end).encode("utf-8", "replace")
+
+
+def accounted_for(upload: Import) -> tuple[int, int]:
+    """Rows that were read, and those that are told of."""
+    saved = upload.created + upload.updated + upload.unchanged
+    return upload.rows_read, saved + upload.repeated + upload.refused
+
+
+@pytest.mark.django_db
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(rows=ROWS, loose_end=st.sampled_from(["", "u-9", 'u-9,"', "u-9,,x,y,z", ",,\n", "\r\r"]))
+def test_through_the_database_each_row_is_told_of_and_a_second_time_nothing_changes(
+    rows: list[tuple[str, str, str]], loose_end: str, project: Project
+) -> None:
+    content = written(rows, loose_end)
+    before = Profile.objects.count()
+
+    first = imported(project, content)
+    made = Profile.objects.count() - before
+    people = list(Profile.objects.order_by("pk").values())
+    again = imported(project, content)
+
+    assert {first.status, again.status} == {ImportStatus.DONE}
+    for upload in (first, again):
+        read, told_of = accounted_for(upload)
+        assert read == told_of
+        assert len(refused_rows(upload)[1:]) == upload.refused
+    assert made == first.created
+    assert (again.created, again.updated, again.refused) == (0, 0, first.refused)
+    assert list(Profile.objects.order_by("pk").values()) == people

@@ -10,6 +10,7 @@ SEND_TASK = "campaigns.tasks.send_due"
 RECONCILE_TASK = "campaigns.tasks.reconcile"
 LAUNCH_TASK = "campaigns.tasks.launch"
 IMPORT_TASK = "campaigns.tasks.run_import"
+COUNT_TASK = "campaigns.tasks.count_reach"
 
 
 def wake_sender() -> None:
@@ -33,3 +34,8 @@ def wake_launcher(run_id: int) -> None:
 
 def wake_importer(import_id: int) -> None:
     transaction.on_commit(partial(hint, IMPORT_TASK, import_id))
+
+
+def wake_counter(campaign_id: int) -> bool:
+    """False where the broker is away. Somebody looks at a page: later than a minute is too late."""
+    return hint(COUNT_TASK, campaign_id, expires=60)

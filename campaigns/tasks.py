@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns.audience.imports import forgetting, importing
 from campaigns.ledger import counting_once, months, tallies
-from campaigns.running import launching
+from campaigns.running import counting_reach, launching
 from campaigns.sending import reconciling, telling_opt_outs
 from campaigns.sending.loop import Sender, shutting_down
 from campaigns.sending.open_files import slots_for
@@ -87,3 +87,8 @@ def run_import(import_id: int) -> None:
 @shared_task
 def forget_old_files() -> None:
     forgetting.forget_old_files()
+
+
+@shared_task
+def count_reach(campaign_id: int) -> None:
+    counting_reach.count_reach(campaign_id)

@@ -6,15 +6,13 @@ from django.utils import timezone
 from campaigns.admin.campaigns.example import example_asked
 from campaigns.gates.ending import last_moment
 from campaigns.models import Campaign, Variant
-from campaigns.planning.dry_run import EXACT, dry_run
 from campaigns.planning.opening_links import are_left_closed, findings_of, links_of, open_links
 from campaigns.planning.preflight import blocking, findings, variants_of
 from campaigns.planning.previewing import person_of
-from campaigns.planning.targeting import forecast
 from campaigns.results.speed import in_words, rate_of
+from campaigns.running.counting_reach import counted_reach
 from campaigns.running.publishing import fingerprint
 from providers.admin.pages import Page
-from providers.admin.row_numbers import row_number
 from providers.models import Provider, Role
 
 
@@ -27,7 +25,10 @@ class PublishReach(Page):
 
     def get(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
         variants = _sendable_variants(campaign)
-        reach = forecast(campaign)
+        counted = counted_reach(campaign, variants)
+        if counted is None:
+            return self.part(request, campaign=campaign, is_counting=True)
+        reach = counted.reach
         provider = Provider.objects.get(project=campaign.project_id)
         rate = rate_of(campaign, provider_rate=provider.rate)
         in_time = _most_in_time(campaign, rate=rate, of=reach.to_send)
@@ -37,6 +38,7 @@ class PublishReach(Page):
             variant=variants[0],
             provider=provider,
             reach=reach,
+            as_of=counted.as_of,
             left_out=reach.total - reach.to_send,
             is_later=campaign.starts_at is not None and campaign.starts_at > timezone.now(),
             duration=in_words(reach.to_send / rate),
@@ -46,7 +48,7 @@ class PublishReach(Page):
 
 
 class PublishValues(Page):
-    """Who would be left out because of their values, among so many (`of`) that it reaches."""
+    """Who would be left out because of their values."""
 
     address, name = "<int:pk>/publish/values/", "publish_values"
     role = Role.MARKETER
@@ -54,9 +56,10 @@ class PublishValues(Page):
 
     def get(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
         variants = _sendable_variants(campaign)
-        expected = row_number(request.GET.get("of", ""))
-        found = dry_run(campaign, variants[0], expected=expected or EXACT)
-        return self.part(request, dry_run=found)
+        counted = counted_reach(campaign, variants)
+        if counted is None:
+            return self.part(request, campaign=campaign, is_counting=True)
+        return self.part(request, dry_run=counted.values)
 
 
 class PublishLinks(Page):

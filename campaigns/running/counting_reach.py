@@ -1,0 +1,106 @@
+"""How many a draft reaches, and who of them lacks a value: at once where there are few people, or
+counted by a worker and kept for some minutes, as long as the draft stays what it is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import redis
+from django.utils import timezone
+
+from campaigns.hints import wake_counter
+from campaigns.models import Campaign, Profile, Reason, Variant
+from campaigns.pace.kept_figures import begin, keep, kept
+from campaigns.planning.dry_run import DryRun, LeftOut, dry_run
+from campaigns.planning.preflight import variants_of
+from campaigns.planning.targeting import Reach, forecast
+from campaigns.running.publishing import fingerprint
+from templates_app.rendering.variants import slots_of
+
+FEW = 500  # people of a project: counting them takes no longer than asking a worker
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """`as_of` is None where it was counted just now."""
+
+    reach: Reach
+    values: DryRun
+    as_of: datetime | None = None
+
+
+def counted_reach(campaign: Campaign, variants: Sequence[Variant]) -> Counted | None:
+    """None while a worker is at it."""
+    name = _name(campaign, variants)
+    people = Profile.objects.filter(project=campaign.project_id)
+    if people[: FEW + 1].count() <= FEW:
+        return _count(campaign, variants[0])
+    try:
+        if found := kept(name):
+            return _read(found, variants[0])
+        is_on_its_way = not begin(name) or wake_counter(campaign.pk)
+    except redis.RedisError:
+        is_on_its_way = False
+    return None if is_on_its_way else _count(campaign, variants[0])
+
+
+def count_reach(campaign_id: int) -> None:
+    """By a worker. Nothing where the campaign can't be sent any more."""
+    campaign = Campaign.objects.filter(pk=campaign_id).select_related("project").first()
+    variants = variants_of(campaign) if campaign else []
+    if campaign and variants:
+        keep(_name(campaign, variants), _written(_count(campaign, variants[0])))
+
+
+def _count(campaign: Campaign, variant: Variant) -> Counted:
+    reach = forecast(campaign)
+    return Counted(reach, dry_run(campaign, variant, expected=reach.to_send))
+
+
+def _name(campaign: Campaign, variants: Sequence[Variant]) -> str:
+    return f"reach:{campaign.pk}:{fingerprint(campaign, variants)}"
+
+
+def _written(counted: Counted) -> dict[str, Any]:
+    """People by their numbers alone."""
+    values = counted.values
+    left_out = [
+        [part.reason, part.slot.key, part.count, [person.pk for person in part.people]]
+        for part in values.left_out
+    ]
+    return {
+        "as_of": timezone.now().isoformat(),
+        "reach": asdict(counted.reach),
+        "values": [values.expected, values.looked_at, values.is_sample, left_out],
+    }
+
+
+def _read(found: dict[str, Any], variant: Variant) -> Counted:
+    reach = Reach(
+        to_send=found["reach"]["to_send"],
+        dropped={Reason(reason): n for reason, n in found["reach"]["dropped"].items()},
+    )
+    expected, looked_at, is_sample, left_out = found["values"]
+    values = DryRun(
+        expected=expected,
+        looked_at=looked_at,
+        is_sample=is_sample,
+        left_out=_left_out(left_out, variant),
+    )
+    return Counted(reach, values, as_of=datetime.fromisoformat(found["as_of"]))
+
+
+def _left_out(rows: list[Any], variant: Variant) -> list[LeftOut]:
+    slots = {slot.key: slot for slot in slots_of(variant.version)}
+    people = Profile.objects.in_bulk({pk for *_, pks in rows for pk in pks})
+    return [
+        LeftOut(
+            reason=Reason(reason),
+            slot=slots[key],
+            count=count,
+            people=[people[pk] for pk in pks if pk in people],
+        )
+        for reason, key, count, pks in rows
+    ]

@@ -104,7 +104,10 @@ class RefusedRows(Page):
     def get(self, request: HttpRequest, upload: Import) -> FileResponse:
         if not upload.refused_file:
             raise Http404("No row of this import was refused.")
-        refused = export_refused(upload, by=actor_of(request))
+        try:
+            refused = export_refused(upload, by=actor_of(request))
+        except FileNotFoundError:
+            raise Http404("This file is gone.") from None
         name = upload.file_name.rpartition(".")[0] or upload.file_name
         return FileResponse(
             refused,

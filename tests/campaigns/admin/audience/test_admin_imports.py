@@ -361,6 +361,13 @@ def test_refused_rows_are_downloaded_as_a_csv(viewer: Client, project: Project) 
     ]
 
 
+def test_refused_rows_whose_file_is_gone_are_not_found(viewer: Client, project: Project) -> None:
+    """As where a database was restored, and its files were not."""
+    upload = imported(project, FILE)
+    upload.refused_file.storage.delete(upload.refused_file.name)
+    assert viewer.get(page("refused", upload)).status_code == 404
+
+
 def test_an_import_without_refused_rows_has_no_such_file(
     marketer: Client, project: Project
 ) -> None:

@@ -184,6 +184,12 @@ def start(project: Project) -> Deed:
     return on(uploaded(project), queueing.start, **more)
 
 
+def read_as(project: Project) -> Deed:
+    upload = uploaded(project)
+    upload.file.save("people.csv", SimpleUploadedFile("people.csv", b"identity\nu-1\n"))
+    return on(upload, uploading.read_as, encoding="windows-1250")
+
+
 def export_refused(project: Project) -> Deed:
     upload = uploaded(project)
     upload.refused_file.save("refused.csv", SimpleUploadedFile("refused.csv", b"row,reason\n"))
@@ -378,6 +384,7 @@ ACTS: dict[Callable[..., object], Act] = {
     adding.save_person: Act("profile.changed", save_person, again=True),
     uploading.accept: Act("import.uploaded", accept, again=True),
     queueing.start: Act("import.started", start),
+    uploading.read_as: Act("import.read_again", read_as),
     queueing.cancel: Act("import.cancelled", lambda each: on(uploaded(each), queueing.cancel)),
     forgetting.delete_import: Act(
         "import.deleted", lambda each: on(uploaded(each), forgetting.delete_import)

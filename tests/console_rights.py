@@ -181,6 +181,7 @@ ADDRESSES = {
     "campaigns_campaign_unschedule_now": Rights(WORK, WORK),
     "campaigns_campaign_stop_now": Rights(WORK, WORK),
     "campaigns_import_cancel": Rights(NOTHING, WORK),
+    "campaigns_import_encoding": Rights(NOTHING, WORK),
     "campaigns_import_progress": Rights(READ, NOTHING),
     "campaigns_import_refused": Rights(READ, NOTHING),
     "campaigns_testsend_panel": Rights(NOTHING, CONNECT),

@@ -46,6 +46,8 @@ class Import(models.Model):
     file_name = models.CharField(max_length=255)
     # What each column becomes, as chosen on the mapping page: audience/imports/mapping.py.
     mapping = models.JSONField(default=dict)
+    # As somebody chose it; empty: as it was found.
+    encoding = models.CharField(max_length=20, blank=True, default="", db_default="")
     # Of numbers without a country code, and MSG-whatsapp of new people whose row doesn't say it.
     default_country = models.CharField(max_length=2, blank=True)
     new_subscribed = models.BooleanField(null=True)

@@ -11,6 +11,8 @@ from campaigns.admin.audience.mapping_page import MappingPage
 from campaigns.audience.imports.exporting import export_refused
 from campaigns.audience.imports.progress import average_speed, progress_of
 from campaigns.audience.imports.queueing import cancel
+from campaigns.audience.imports.reading import FileError
+from campaigns.audience.imports.uploading import read_as
 from campaigns.models import Import, ImportKind, ImportStatus
 from campaigns.results.speed import in_words
 from providers.admin.pages import Page
@@ -96,6 +98,20 @@ class CancelImport(Page):
         return HttpResponseRedirect(self.admin.page_of(upload))
 
 
+class ReadAgain(Page):
+    """In another encoding, where letters look wrong."""
+
+    address, name = "<int:pk>/encoding/", "encoding"
+    role = Role.MARKETER
+
+    def post(self, request: HttpRequest, upload: Import) -> HttpResponse:
+        try:
+            read_as(upload, request.POST.get("encoding", ""), by=actor_of(request))
+        except FileError as error:
+            messages.error(request, str(error))
+        return HttpResponseRedirect(self.admin.page_of(upload))
+
+
 class RefusedRows(Page):
     """To be mended and imported again."""
 
@@ -117,4 +133,4 @@ class RefusedRows(Page):
         )
 
 
-IMPORT_PAGES = (ImportPage, ProgressPart, CancelImport, RefusedRows)
+IMPORT_PAGES = (ImportPage, ProgressPart, CancelImport, ReadAgain, RefusedRows)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from campaigns.admin.audience.mapping_form import MappingForm
 from campaigns.audience.imports.cautioning import warnings_of
+from campaigns.audience.imports.encoding import ENCODINGS
 from campaigns.audience.imports.mapping import MappingError
 from campaigns.audience.imports.queueing import cancel, start
 from campaigns.audience.imports.reading import FileError
@@ -83,6 +84,8 @@ def _shown(upload: Import, sample: Sample, form: MappingForm) -> dict[str, Any]:
     adds_people = upload.kind == ImportKind.PEOPLE
     return {
         "encoding": sample.layout.encoding,
+        "encoding_words": ENCODINGS.get(sample.layout.encoding, sample.layout.encoding.upper()),
+        "encodings": ENCODINGS.items(),
         "sample_size": len(sample.rows) + len(sample.faults),
         "refused_count": len(refused),
         "reasons": reasons_counted(refused)[:SHOWN_REASONS],

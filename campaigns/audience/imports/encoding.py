@@ -13,6 +13,27 @@ BLOCK = 256 * 1024  # bytes
 UTF8 = "utf-8"
 WINDOWS = "windows-1252"
 
+# What somebody may choose where the guess is wrong, as they may have heard of it.
+ENCODINGS = {
+    UTF8: "UTF-8",
+    "utf-16": "UTF-16",
+    WINDOWS: "Western European (Windows-1252)",
+    "windows-1250": "Central European (Windows-1250)",
+    "windows-1251": "Cyrillic (Windows-1251)",
+    "windows-1253": "Greek (Windows-1253)",
+    "windows-1254": "Turkish (Windows-1254)",
+    "windows-1255": "Hebrew (Windows-1255)",
+    "windows-1256": "Arabic (Windows-1256)",
+    "windows-1257": "Baltic (Windows-1257)",
+    "windows-1258": "Vietnamese (Windows-1258)",
+    "cp874": "Thai (Windows-874)",
+    "gb18030": "Chinese, simplified (GB 18030)",
+    "big5": "Chinese, traditional (Big5)",
+    "cp932": "Japanese (Shift JIS)",
+    "cp949": "Korean (Windows-949)",
+    "mac_roman": "Western European (Mac)",
+}
+
 _MARKS = {
     codecs.BOM_UTF8: UTF8,
     codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark it begins with

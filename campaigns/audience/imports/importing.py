@@ -94,7 +94,7 @@ def opened(upload: Import) -> Iterator[BinaryIO]:
 
 def _read(upload: Import, file: BinaryIO, staging: Staging, refusals: Refusals) -> int:
     """Fill the staging table; nobody is touched yet. The number of the file's last row."""
-    layout = read_layout(file)
+    layout = read_layout(file, encoding=upload.encoding)
     refusals.begin(layout)
     mapping = ColumnMapping.from_json(upload.mapping)
     reader = reader_of(upload, mapping, default_country=upload.default_country)

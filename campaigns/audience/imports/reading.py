@@ -197,11 +197,11 @@ def _excerpt(raw: bytes) -> str:
     return raw[: 4 * LONGEST_EXCERPT].decode(errors="replace")[:LONGEST_EXCERPT]
 
 
-def read_layout(file: BinaryIO) -> Layout:
-    """Look at the top of the file. Raises FileError."""
+def read_layout(file: BinaryIO, *, encoding: str = "") -> Layout:
+    """Look at the top of the file, in the encoding that somebody has chosen. Raises FileError."""
     file.seek(0)
     _refuse_other_formats(file.read(LONGEST_LINE))
-    encoding = encoding_of(file)
+    encoding = encoding or encoding_of(file)
     text = _in_utf8(file, encoding)
     text.seek(0)
     head = text.read(LONGEST_LINE)[:LONGEST_LINE]

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from campaigns.audience.imports.checking import reader_of
+from campaigns.audience.imports.encoding import ENCODINGS
 from campaigns.audience.imports.importing import opened
 from campaigns.audience.imports.mapping import (
     ColumnMapping,
@@ -17,9 +18,9 @@ from campaigns.audience.imports.mapping import (
     known_properties,
 )
 from campaigns.audience.imports.people_rows import RowRefusedError
-from campaigns.audience.imports.reading import Fault, Layout, Rows, read_layout
+from campaigns.audience.imports.reading import Fault, FileError, Layout, Rows, read_layout
 from campaigns.audience.lists import list_called
-from campaigns.models import CustomList, Import, ImportKind
+from campaigns.models import CustomList, Import, ImportKind, ImportStatus
 from providers.models import Project
 from providers.watch import auditing
 from providers.watch.actors import Actor
@@ -27,6 +28,8 @@ from providers.watch.unsaved_files import gone_if_unsaved
 
 LARGEST = 1024**3  # bytes of one file
 SAMPLE = 200  # rows over which types are guessed
+OTHER_ENCODING = "This file is not in {encoding}: choose another encoding."
+UNKNOWN_ENCODING = "Choose one of the encodings in the list."
 TOO_LARGE = "The file is larger than 1 GB. Split it and upload its parts one after the other."
 
 
@@ -78,12 +81,28 @@ def accept(
 def sample_of(upload: Import) -> Sample:
     """Raises FileError."""
     with opened(upload) as file:
-        return sample_from(file)
+        return sample_from(file, encoding=upload.encoding)
 
 
-def sample_from(file: BinaryIO) -> Sample:
+@transaction.atomic
+def read_as(upload: Import, encoding: str, *, by: Actor) -> None:
+    """The same file with other letters: its columns are looked at anew, nothing of it is lost.
+    Raises FileError where it can't be read so; then it is read as before."""
+    if encoding not in ENCODINGS:
+        raise FileError(UNKNOWN_ENCODING)
+    try:
+        with opened(upload) as file:
+            sample_from(file, encoding=encoding)
+    except UnicodeError:
+        raise FileError(OTHER_ENCODING.format(encoding=ENCODINGS[encoding])) from None
+    waiting = Import.objects.filter(pk=upload.pk, status=ImportStatus.UPLOADED)
+    if waiting.exclude(encoding=encoding).update(encoding=encoding):
+        auditing.record("import.read_again", by=by, project=upload.project, target=upload)
+
+
+def sample_from(file: BinaryIO, *, encoding: str = "") -> Sample:
     """Raises FileError."""
-    layout = read_layout(file)
+    layout = read_layout(file, encoding=encoding)
     numbers, rows, faults = [], [], []
     for number, row in islice(enumerate(Rows(file, layout), layout.first_row), SAMPLE):
         if isinstance(row, Fault):

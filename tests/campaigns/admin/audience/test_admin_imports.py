@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.audience.imports.importing import run_import
+from campaigns.audience.imports.importing import opened, run_import
+from campaigns.audience.imports.reading import Rows, read_layout
 from campaigns.audience.imports.uploading import TOO_LARGE
 from campaigns.models import CustomList, Import, ImportKind, ImportStatus, Profile, PropertyType
 from config.console import upload_limits
@@ -403,5 +404,34 @@ def test_the_list_of_imports_says_what_became_of_them(viewer: Client, project: P
 def test_the_page_says_in_which_encoding_the_file_was_read(marketer: Client) -> None:
     upload = uploaded(marketer, "identity,Name\nu-1,Jürgen\n".encode("windows-1252"))
     shown = marketer.get(page("change", upload)).content.decode()
-    assert "The file is read as WINDOWS-1252." in shown
+    assert "The file is read as Western European (Windows-1252)." in shown
     assert "Jürgen" in shown
+
+
+def test_the_file_is_read_again_as_somebody_says_and_nothing_of_it_is_lost(
+    marketer: Client,
+) -> None:
+    names = ["Łukasz Żółć", "Jiří Dvořák"]
+    rows = "".join(f"u-{at},{name}\n" for at, name in enumerate(names))
+    upload = uploaded(marketer, f"identity,Name\n{rows}".encode("windows-1250"))
+
+    marketer.post(page("encoding", upload), {"encoding": "windows-1250"})
+
+    shown = marketer.get(page("change", upload)).content.decode()
+    assert [name in shown for name in names] == [True, True]
+    assert "The file is read as Central European (Windows-1250)." in shown
+    upload.refresh_from_db()
+    with opened(upload) as file:
+        layout = read_layout(file, encoding=upload.encoding)
+        assert [row[1] for row in Rows(file, layout)] == names
+
+
+@pytest.mark.parametrize("encoding", ["", "klingon", "utf-16"])
+def test_what_a_file_cant_be_read_as_changes_nothing(marketer: Client, encoding: str) -> None:
+    upload = uploaded(marketer, b"identity,Name\nu-1,Asha\n")
+
+    marketer.post(page("encoding", upload), {"encoding": encoding})
+
+    upload.refresh_from_db()
+    assert upload.encoding == ""
+    assert "Asha" in marketer.get(page("change", upload)).content.decode()

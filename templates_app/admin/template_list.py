@@ -13,6 +13,7 @@ from providers.admin.pills import pill
 from providers.admin.scoping import ProjectScopedAdmin
 from templates_app.admin.copies import export_many
 from templates_app.admin.moves import MOVES, many, many_name
+from templates_app.kinds.glance import glance_at
 from templates_app.models import SendingStyle, Status, Template
 from templates_app.wording.languages import language_name
 
@@ -67,6 +68,7 @@ class TemplateListAdmin(ProjectScopedAdmin):
     change_list = ListByName
     list_display = [
         "name_shown",
+        "says",
         "language_shown",
         "type_shown",
         "category",
@@ -99,6 +101,16 @@ class TemplateListAdmin(ProjectScopedAdmin):
         if getattr(template, "goes_on", False):
             return format_html('<span class="tpl-goes-on">{}</span>', template.name)
         return template.name
+
+    @admin.display(description="Text")
+    def says(self, template: Template) -> str:
+        glance = glance_at(template)
+        picture = (
+            format_html('<img src="{}" alt="" loading="lazy">', glance.picture)
+            if glance.picture
+            else ""
+        )
+        return format_html('<span class="tpl-says">{}<bdi>{}</bdi></span>', picture, glance.text)
 
     @admin.display(description="Language", ordering="language")
     def language_shown(self, template: Template) -> str:

@@ -22,6 +22,7 @@ from campaigns.planning.drafting import WRITTEN
 from campaigns.planning.preflight import Finding, Section, blocking, variants_of
 from providers.admin.row_numbers import row_number
 from providers.models import Project, Provider
+from templates_app.kinds.glance import glance_at
 from templates_app.models import Status, Template, TemplateVersion
 from templates_app.rendering.variants import slots_of
 from templates_app.values.media_links import own_file_of
@@ -81,6 +82,14 @@ def _time_input() -> UnfoldAdminTextInputWidget:
     return UnfoldAdminTextInputWidget(attrs={"type": "time"})
 
 
+class TemplateChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Names are alike; how the text begins tells which it is."""
+
+    def label_from_instance(self, obj: Template) -> str:
+        text = glance_at(obj).text
+        return f"{obj} · {text}" if text else str(obj)
+
+
 class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
     project: Project | None = None  # set by the page
 
@@ -99,7 +108,7 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         empty_label="Choose a list",
         help_text="Lists come from imports: choose one there to put people into.",
     )
-    template = forms.ModelChoiceField(
+    template = TemplateChoiceField(
         Template.objects.none(),
         required=False,
         empty_label="Choose a template",

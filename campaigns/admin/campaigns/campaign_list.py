@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from unfold.views import ChangeList
@@ -70,6 +71,10 @@ class CampaignListAdmin(ProjectScopedAdmin):
         project = self.access(request).project
         return {"lack": lack_of(project) if project else None}
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        shown = super().get_list_display(request)
+        return [*shown, "moves"] if self.access(request).can_change else shown
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("project")
 
@@ -103,6 +108,14 @@ class CampaignListAdmin(ProjectScopedAdmin):
     @admin.display(description="Created", ordering="created_at")
     def created(self, campaign: Campaign) -> str:
         return short_time(campaign.created_at)
+
+    @admin.display(description="")
+    def moves(self, campaign: Campaign) -> str:
+        """What is wanted most often of a campaign, without opening it."""
+        may_pause = campaign.status in (CampaignStatus.RUNNING, CampaignStatus.LAUNCHING)
+        may_resume = campaign.status == CampaignStatus.PAUSED
+        shown = {"campaign": campaign, "may_pause": may_pause, "may_resume": may_resume}
+        return render_to_string("campaigns/list_moves.html", shown)
 
     @admin.display(description="Viewed")
     def viewed(self, campaign: Campaign) -> str:

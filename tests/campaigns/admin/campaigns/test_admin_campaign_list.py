@@ -1,6 +1,6 @@
 from django.test import Client
 
-from campaigns.models import Audience, CampaignStatus
+from campaigns.models import Audience, Campaign, CampaignStatus
 from providers.models import Project
 from tests.campaigns.drafts import LIST
 from tests.factories import (
@@ -63,3 +63,18 @@ def test_a_viewer_of_an_empty_list_is_not_asked_to_do_anything(
     text = shown(viewer.get(LIST))
     assert "No campaigns yet" in text
     assert [word for word in ("New campaign", "Connect Gupshup</a>") if word in text] == []
+
+
+def test_a_campaign_is_cloned_and_paused_from_the_list(project: Project, marketer: Client) -> None:
+    campaign = CampaignFactory.create(project=project, name="Diwali", status=CampaignStatus.RUNNING)
+    text = shown(marketer.get(LIST))
+    assert f'hx-get="/campaigns/campaign/{campaign.pk}/pause/"' in text
+    clone = f"/campaigns/campaign/{campaign.pk}/clone/"
+    assert f'formaction="{clone}"' in text
+    assert marketer.post(clone).status_code == 302
+    assert Campaign.objects.filter(project=project).count() == 2
+
+
+def test_who_may_only_look_is_offered_neither(project: Project, viewer: Client) -> None:
+    CampaignFactory.create(project=project, status=CampaignStatus.RUNNING)
+    assert "kc-list-moves" not in shown(viewer.get(LIST))

@@ -67,7 +67,7 @@ def begin(caller: Caller) -> SignInTry | Wait:
         _one_at_a_time(attempt.name)
         late = _too_early(attempt, known=bool(caller.browser))
         if late is not None:
-            return Wait(max(1, round((late - now).total_seconds())))
+            return Wait(max(1, round((min(late, now + WINDOW) - now).total_seconds())))
         prune()  # also where beat does not run
         attempt.save()
         return attempt
@@ -100,7 +100,9 @@ def _try_of(caller: Caller, *, at: datetime) -> SignInTry:
 
 def _too_early(attempt: SignInTry, *, known: bool) -> datetime | None:
     """When this try may come, where it may not come now."""
-    recent = SignInTry.objects.filter(at__gt=attempt.at - WINDOW)
+    # Other machines' clocks may be ahead by a little. By more, only one that was set back since:
+    # what it wrote before would keep somebody out for as long.
+    recent = SignInTry.objects.filter(at__gt=attempt.at - WINDOW, at__lt=attempt.at + WINDOW)
     of_name = list(
         recent.filter(name=attempt.name)
         .order_by("-at")

@@ -9,6 +9,7 @@ from base64 import b32encode
 from urllib.parse import quote, urlencode
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_otp.oath import TOTP
@@ -24,6 +25,8 @@ RECOVERY_CODES = 10
 DIGITS = 6
 _STEP = 30  # seconds
 _TOLERANCE = 1  # steps before and after, for clocks that differ
+# A code that was used so many steps from now was used under a clock that has been set back since.
+_FAR_AHEAD = 20
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # without 0, 1, i, l, o
 _HALF = 5  # letters
 
@@ -129,11 +132,13 @@ def _fits(row: TwoFactor, code: str) -> bool:
         return False
     totp = TOTP(bytes.fromhex(row.key), step=_STEP, digits=DIGITS)
     totp.time = time.time()
-    if not totp.verify(int(typed), tolerance=_TOLERANCE, min_t=row.last_step + 1):
+    used_up = row.last_step if row.last_step <= totp.t() + _FAR_AHEAD else 0
+    if not totp.verify(int(typed), tolerance=_TOLERANCE, min_t=used_up + 1):
         return False
     # Of two who send the same code at once, one finds it used.
-    unused = TwoFactor.objects.filter(pk=row.pk, last_step__lt=totp.t())
-    return bool(unused.update(last_step=totp.t()))
+    step = totp.t()
+    unused = Q(last_step__lt=step) | Q(last_step__gt=step + _FAR_AHEAD)
+    return bool(TwoFactor.objects.filter(unused, pk=row.pk).update(last_step=step))
 
 
 def _uses_recovery_code(user: User, code: str) -> bool:

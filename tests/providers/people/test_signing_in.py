@@ -264,6 +264,16 @@ def test_a_whole_ipv6_network_of_one_caller_is_one_address(person: User) -> None
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("minutes", "longest"), [(5, 900), (16, 0), (600, 0), (60 * 24 * 40, 0)])
+def test_a_clock_that_was_set_back_keeps_nobody_out(minutes: int, longest: int) -> None:
+    """Nor do clocks of several machines that are apart."""
+    for _ in range(5):
+        wait_for("meera", HOME)
+    SignInTry.objects.update(at=timezone.now() + timedelta(minutes=minutes))
+    assert wait_for("meera", HOME) <= longest
+
+
+@pytest.mark.django_db
 def test_a_success_lets_the_same_place_start_anew() -> None:
     for _ in range(4):
         wait_for("meera", HOME)

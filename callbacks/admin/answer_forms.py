@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
-from callbacks.inbox.team_answers import LONGEST_TEXT
 from providers.admin.row_numbers import row_number
+from providers.gateway.requests import LONGEST_TEXT
 from providers.models import Project
 from templates_app.models import Template, TemplateVersion
 from templates_app.rendering.checking import check_values

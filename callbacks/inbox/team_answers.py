@@ -16,7 +16,9 @@ from campaigns.audience.subscriptions import has_stopped_marketing, is_blocked
 from campaigns.models import Message, MessageKind, Profile
 from campaigns.outbox.enqueueing import enqueue, enqueue_template
 from campaigns.planning.previewing import person_of
-from providers.models import Conversation, Provider
+from providers.connection.connecting import CONNECT_FIRST, is_connected
+from providers.gateway.requests import LONGEST_TEXT
+from providers.models import Conversation
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
@@ -32,7 +34,6 @@ from templates_app.rendering.variants import (
 )
 from templates_app.rules.problems import errors_in
 
-LONGEST_TEXT = 4096
 # The same text within that time is a button pressed twice.
 PRESSED_TWICE = timedelta(seconds=10)
 
@@ -178,8 +179,8 @@ def _check_has_phone(conversation: Conversation) -> None:
 
 
 def _check_connected(conversation: Conversation) -> None:
-    if not Provider.objects.filter(project=conversation.project_id).exists():
-        raise AnswerRefusedError("Connect Gupshup first: this project has no provider yet.")
+    if not is_connected(conversation.project_id):
+        raise AnswerRefusedError(CONNECT_FIRST)
 
 
 def _check_not_blocked(conversation: Conversation) -> None:

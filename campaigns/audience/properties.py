@@ -5,15 +5,8 @@ from dataclasses import dataclass
 
 from campaigns.models import ProfileProperty, PropertyType
 from providers.models import Project
+from templates_app.values.person import STANDARD_FIELDS
 
-# Every profile has these fields, in the words of the page.
-FIELDS = {
-    "name": "Name",
-    "identity": "Identity",
-    "phone": "Phone",
-    "email": "E-mail",
-    "language": "Language",
-}
 PLAIN_NAME = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
 
 DATE_FILTER = ' | date: "%-d %B %Y" }}'
@@ -38,8 +31,8 @@ class Property:
 
 def properties_of(project: Project) -> list[Property]:
     """The fields of every profile, then the project's own."""
-    fields = [Property(name, label, _token(name)) for name, label in FIELDS.items()]
-    own = ProfileProperty.objects.filter(project=project).exclude(name__in=FIELDS)
+    fields = [Property(name, label, _token(name)) for name, label in STANDARD_FIELDS.items()]
+    own = ProfileProperty.objects.filter(project=project).exclude(name__in=STANDARD_FIELDS)
     named = own.order_by("name").values_list("name", "type")[:MOST]
     return fields + [
         Property(name, name, _token(name), is_date=kind == PropertyType.DATE)

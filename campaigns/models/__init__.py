@@ -1,4 +1,13 @@
-from campaigns.models.campaign import Audience, Campaign, CampaignKind, CampaignStatus, QuietAction
+from campaigns.models.campaign import (
+    GOING,
+    LIVE,
+    UNDER_WAY,
+    Audience,
+    Campaign,
+    CampaignKind,
+    CampaignStatus,
+    QuietAction,
+)
 from campaigns.models.custom_list import CustomList, ListMember
 from campaigns.models.event import Event, EventName
 from campaigns.models.gateway_id import GatewayId
@@ -15,6 +24,9 @@ from campaigns.models.tryout import TestSend
 from campaigns.models.variant import Variant
 
 __all__ = [
+    "GOING",
+    "LIVE",
+    "UNDER_WAY",
     "Audience",
     "Campaign",
     "CampaignKind",

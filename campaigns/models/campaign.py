@@ -18,6 +18,14 @@ class CampaignStatus(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+# Its messages are made ready, or leave.
+GOING = (CampaignStatus.LAUNCHING, CampaignStatus.RUNNING)
+# It has begun and is not over.
+UNDER_WAY = (*GOING, CampaignStatus.PAUSED)
+# It is published and not over: it can be stopped.
+LIVE = (CampaignStatus.SCHEDULED, *UNDER_WAY)
+
+
 class CampaignKind(models.TextChoices):
     """How often it goes out."""
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from campaigns.gates.registry import foresee
 from campaigns.models import Audience, Campaign, CampaignStatus, Variant
+from providers.connection.connecting import CONNECT_FIRST, is_connected
 from providers.models import Project, Provider
 from templates_app.models import Status, Template, TemplateVersion
 from templates_app.rendering.checking import check_values, with_label
@@ -88,10 +89,10 @@ def variants_of(campaign: Campaign) -> list[Variant]:
 def _about_start(campaign: Campaign) -> Iterator[Finding]:
     if not campaign.name.strip():
         yield Finding(section=Section.START, message="Give the campaign a name.", lacks=True)
-    if not Provider.objects.filter(project_id=campaign.project_id).exists():
+    if not is_connected(campaign.project_id):
         yield Finding(
             section=Section.START,
-            message="Connect Gupshup first: Settings › WhatsApp Connect.",
+            message=CONNECT_FIRST,
             lacks=True,
         )
 

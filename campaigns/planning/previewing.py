@@ -12,6 +12,7 @@ from campaigns.models import Audience, Campaign, Profile, Variant
 from templates_app.kinds.preview import Preview
 from templates_app.rendering.variants import NOBODY, prepare
 from templates_app.values.filling import CompiledSlot
+from templates_app.values.person import person_seen
 from templates_app.values.personalization import PersonalizationError
 from templates_app.values.slots import SlotKind, read_value
 
@@ -55,17 +56,7 @@ def example_of(
 
 def person_of(profile: Profile) -> Mapping[str, object]:
     """A profile as the texts know it: the same as when it is sent."""
-    return {
-        "profile": {
-            **profile.properties,
-            "identity": profile.identity,
-            "name": profile.name,
-            "phone": profile.phone,
-            "email": profile.email,
-            "language": profile.language,
-            "time_zone": profile.time_zone,
-        }
-    }
+    return person_seen(profile, profile.properties)
 
 
 def wording_of(variant: Variant) -> Preview:

@@ -6,9 +6,9 @@ from contextlib import suppress
 from django.db.models import Model
 from django.urls import reverse
 
-from campaigns.models import Campaign, Reason
+from campaigns.models import LIVE, Campaign, Reason
 from campaigns.outbox.withdrawing import count_waiting, withdraw
-from campaigns.running.lifecycle import LIVE, LifecycleError, stop
+from campaigns.running.lifecycle import LifecycleError, stop
 from providers.connection.dependents import Dependent
 from providers.models import Provider
 from providers.watch.actors import Actor

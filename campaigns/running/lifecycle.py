@@ -13,7 +13,7 @@ from django.utils import timezone
 from campaigns.gates.ending import cut_off_of
 from campaigns.gates.trial_mode import STILL_ON, waits_for_trial
 from campaigns.hints import wake_launcher, wake_reconciler, wake_sender
-from campaigns.models import Campaign, CampaignStatus, Reason, Run, RunStatus
+from campaigns.models import GOING, LIVE, Campaign, CampaignStatus, Reason, Run, RunStatus
 from campaigns.pace import storms
 from campaigns.planning import preflight
 from campaigns.planning.second_try import is_anybody_retryable, run_to_retry
@@ -24,13 +24,6 @@ from providers.watch import auditing, incidents
 from providers.watch.actors import SYSTEM, Actor
 from templates_app.models import Template
 
-LIVE = (
-    CampaignStatus.SCHEDULED,
-    CampaignStatus.LAUNCHING,
-    CampaignStatus.RUNNING,
-    CampaignStatus.PAUSED,
-)
-GOING = (CampaignStatus.LAUNCHING, CampaignStatus.RUNNING)
 NOT_READY = "campaign.not_ready"
 
 

@@ -7,7 +7,7 @@ field says what to write instead. Looked for at each reconciling, so that no upg
 from collections import defaultdict
 from contextlib import suppress
 
-from campaigns.models import Campaign, CampaignStatus, Variant
+from campaigns.models import GOING, Campaign, CampaignStatus, Variant
 from campaigns.running.lifecycle import LifecycleError, pause, unschedule
 from providers.models import IncidentKind
 from providers.watch import incidents
@@ -15,7 +15,7 @@ from providers.watch.actors import SYSTEM
 from templates_app.values.personalization import PersonalizationError, compile_text
 from templates_app.values.slots import read_value
 
-GOING = (CampaignStatus.SCHEDULED, CampaignStatus.LAUNCHING, CampaignStatus.RUNNING)
+WILL_SEND = (CampaignStatus.SCHEDULED, *GOING)
 PAUSED = (
     "One of its values can't be read any more. Nobody who waits is lost, but it can't go on: clone "
     "it, stop it, and mend the copy, which says what is wrong. "
@@ -27,7 +27,7 @@ _readable: set[int] = set()
 
 
 def halt_unreadable() -> None:
-    live = Variant.objects.filter(campaign__status__in=GOING)
+    live = Variant.objects.filter(campaign__status__in=WILL_SEND)
     unread = set(live.values_list("pk", flat=True)) - _readable
     names = defaultdict[int, list[str]](list)
     for variant in Variant.objects.filter(pk__in=unread).select_related("campaign"):

@@ -19,6 +19,7 @@ from campaigns.gates.registry import composed, may_send, reason_at_claim
 from campaigns.ledger.moves import AS_IT_WAS, counted, drop, is_open
 from campaigns.ledger.tallies import COUNT_MOVES
 from campaigns.models import CampaignStatus, Lane, MessageKind, OutboxState
+from templates_app.values.person import person_seen
 
 URGENT_AT_ONCE = 50
 
@@ -276,15 +277,5 @@ def _read(row: Row) -> Claim:
         content=_object(row.content),
         created_at=row.created_at,
         opted_in=row.opted_in,
-        person={
-            "profile": {
-                **_object(row.properties),
-                "identity": row.identity or "",
-                "name": row.name or "",
-                "phone": row.phone,
-                "email": row.email or "",
-                "language": row.language or "",
-                "time_zone": row.time_zone or "",
-            }
-        },
+        person=person_seen(row, _object(row.properties)),
     )

@@ -100,7 +100,7 @@ SELECT count(*) FROM held
 """
 
 HAS_STOPPED = f"c.status IN ('{CampaignStatus.STOPPED}', '{CampaignStatus.FAILED}')"
-IS_LIVE = f"c.status IN ('{CampaignStatus.RUNNING}', '{CampaignStatus.PAUSED}')"
+HAS_LAUNCHED = f"c.status IN ('{CampaignStatus.RUNNING}', '{CampaignStatus.PAUSED}')"
 
 
 # After a CTE `held` of m, with what it was and the reason why it gets nothing.
@@ -125,7 +125,7 @@ WITH held AS MATERIALIZED (
         SELECT c.id, CASE WHEN {HAS_STOPPED} THEN c.left_over ELSE {reason_for_waiting()} END
             AS reason
         FROM campaigns_campaign c
-        WHERE ({HAS_STOPPED} OR {IS_LIVE})
+        WHERE ({HAS_STOPPED} OR {HAS_LAUNCHED})
             AND EXISTS (SELECT 1 FROM campaigns_run r WHERE r.campaign_id = c.id
                 AND r.status IN ('{RunStatus.LAUNCHING}', '{RunStatus.SENDING}'))
     ) AS closed

@@ -29,17 +29,16 @@ from campaigns.sending.answers_to_tests import note_answers
 from campaigns.sending.composing import Letter
 from campaigns.sending.judging import Ended, result_of
 from campaigns.sending.recording import record
+from providers.connection.connecting import CONNECT_FIRST, is_connected
 from providers.gateway.calling import call_now
-from providers.gateway.requests import Credentials, SessionText
-from providers.models import Project, Provider, SendingAccount
+from providers.gateway.requests import LONGEST_TEXT, Credentials, SessionText
+from providers.models import Project, SendingAccount
 from providers.phones.numbers import Phone
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
 from templates_app.models import TemplateVersion
 from templates_app.rendering.variants import NOBODY
-
-LONGEST_TEXT = 4096
 
 
 class RefusedTestError(Refusal):
@@ -112,8 +111,8 @@ def send_text_with(
 
 
 def _check_connected(project: Project) -> None:
-    if not Provider.objects.filter(project=project).exists():
-        raise RefusedTestError("Connect Gupshup first: this project has no provider yet.")
+    if not is_connected(project.pk):
+        raise RefusedTestError(CONNECT_FIRST)
 
 
 def _check(project: Project, phone: Phone) -> None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from callbacks.inbox.unread import in_words as unread_in_words
 from callbacks.inbox.unread import unread_conversations
 from callbacks.models import Receipt
-from campaigns.models import Campaign, CampaignStatus, Profile, Run
+from campaigns.models import UNDER_WAY, Campaign, CampaignStatus, Profile, Run
 from campaigns.results.numbers import Results, results_by_campaign, results_of
 from campaigns.sending.taking_over import is_ours
 from config.doctor.examining import worst_of
@@ -32,7 +32,6 @@ from providers.models import (
 from providers.people.access import access_of
 from templates_app.models import Template
 
-LIVE = (CampaignStatus.LAUNCHING, CampaignStatus.RUNNING, CampaignStatus.PAUSED)
 OVER = (CampaignStatus.COMPLETED, CampaignStatus.STOPPED, CampaignStatus.FAILED)
 MOST_SHOWN = 8
 MOST_RUNS = 500
@@ -177,7 +176,9 @@ def _logins_that_work() -> QuerySet[Verification]:
 
 
 def live_campaigns(project: Project) -> list[Shown]:
-    campaigns = Campaign.objects.filter(project=project, status__in=LIVE).order_by("-published_at")
+    campaigns = Campaign.objects.filter(project=project, status__in=UNDER_WAY).order_by(
+        "-published_at"
+    )
     return _shown(campaigns[:MOST_SHOWN])
 
 

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Count, F
 
 from callbacks.inspecting import backlog as callbacks_backlog
-from campaigns.models import Campaign, CampaignStatus
+from campaigns.models import UNDER_WAY, Campaign
 from campaigns.pace.rate import rate_in_force
 from campaigns.pace.shared_redis import shared_redis
 from campaigns.results import backlog as sending_backlog
@@ -25,7 +25,6 @@ from providers.watch.heartbeats import silences
 
 PATIENCE = 4.0  # seconds
 LONGEST_STATEMENT = "2s"
-LIVE = (CampaignStatus.LAUNCHING, CampaignStatus.RUNNING, CampaignStatus.PAUSED)
 
 TABLES = """
 SELECT c.relname, pg_total_relation_size(c.oid), GREATEST(c.reltuples, 0)::bigint,
@@ -126,7 +125,9 @@ def _look(cursor: Any) -> Database:
         silences=silences(),
         skews=dict(Heartbeat.objects.values_list("name", "skew")),
         incidents=_counts(Incident.objects.open().annotate(label=F("kind"))),
-        campaigns=_counts(Campaign.objects.filter(status__in=LIVE).annotate(label=F("status"))),
+        campaigns=_counts(
+            Campaign.objects.filter(status__in=UNDER_WAY).annotate(label=F("status"))
+        ),
         rates={project: rate for project, rate, _name in providers},
         names={project: name for project, _rate, name in providers},
     )

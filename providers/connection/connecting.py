@@ -20,6 +20,12 @@ from providers.watch.auditing import Change
 CREDENTIALS = ("hsm_user_id", "hsm_password", "two_way_user_id", "two_way_password", "number")
 ACCOUNTS = ("hsm_user_id", "two_way_user_id")
 
+CONNECT_FIRST = "Connect Gupshup first: Settings › WhatsApp Connect."
+
+
+def is_connected(project_id: int) -> bool:
+    return Provider.objects.filter(project=project_id).exists()
+
 
 def is_another_account(before: Provider, after: Provider) -> bool:
     """One id alone may have been mistyped; two others are another account."""

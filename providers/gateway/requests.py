@@ -11,6 +11,7 @@ from typing import ClassVar, Protocol
 
 SESSION_TEXT_TYPE = "TEXT"
 TEMPLATE_TEXT_TYPE = "HSM"
+LONGEST_TEXT = 4_096  # characters of a free text
 
 
 class Account(StrEnum):
@@ -123,7 +124,7 @@ class _Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionText(_Message):
-    """Free text, allowed within 24 hours of the person's last message; at most 4,096 characters."""
+    """Free text, allowed within 24 hours of the person's last message; at most LONGEST_TEXT."""
 
     text: str = field(repr=False)
     account: ClassVar[Account] = Account.TWO_WAY

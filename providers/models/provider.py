@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils import timezone
 
-from providers.gateway.requests import Account, Credentials
+from providers.gateway.requests import LONGEST_TEXT, Account, Credentials
 from providers.models.fields import EncryptedField
 from providers.models.project import Project
 
@@ -44,7 +44,7 @@ class Provider(models.Model):
         default=False,
         help_text="Answer people who write to you but are not among your profiles.",
     )
-    auto_reply_text = models.TextField("auto-reply message", blank=True, max_length=4096)
+    auto_reply_text = models.TextField("auto-reply message", blank=True, max_length=LONGEST_TEXT)
     rate = models.PositiveIntegerField(
         "sending rate",
         default=20,

@@ -8,6 +8,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
+from providers.connection.connecting import CONNECT_FIRST
 from providers.gateway.calling import list_now
 from providers.gateway.requests import ListTemplates
 from providers.gateway.results import Verdict
@@ -23,7 +24,6 @@ PAGE = 500
 TASK = "templates_app.tasks.fetch_list"
 # Longer than the longest call: after that no worker is at it.
 SILENT_FOR = timedelta(seconds=60)
-NOT_CONNECTED = "Connect Gupshup first: Settings › WhatsApp Connect."
 
 
 @transaction.atomic
@@ -32,7 +32,7 @@ def ask_for_list(project: Project, *, by: Actor) -> TemplateImport:
     IncomingError."""
     provider = Provider.objects.select_for_update().filter(project=project).first()
     if provider is None:
-        raise IncomingError(NOT_CONNECTED)
+        raise IncomingError(CONNECT_FIRST)
     now = timezone.now()
     asked = project.template_imports.filter(is_reading=True, beat_at__gt=now - SILENT_FOR)
     incoming = asked.order_by("-pk").first()
@@ -59,7 +59,7 @@ def fill(import_id: int) -> None:
     provider = Provider.objects.filter(project=incoming.project_id).first()
     try:
         if provider is None:
-            raise IncomingError(NOT_CONNECTED)
+            raise IncomingError(CONNECT_FIRST)
         haul = fetch_list(provider, on_page=partial(_note, incoming))
     except IncomingError as error:
         reading.update(is_reading=False, trouble=str(error))

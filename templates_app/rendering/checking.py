@@ -16,11 +16,9 @@ from templates_app.rules.offers import CODE_MAX_IN_OFFERS
 from templates_app.rules.problems import Problem, error, errors_in, warning
 from templates_app.values.filling import finisher
 from templates_app.values.media_links import why_unusable, why_unusable_for_all
+from templates_app.values.person import STANDARD_FIELDS
 from templates_app.values.personalization import PersonalizationError, Personalized, compile_text
 from templates_app.values.slots import Slot, SlotKind, SlotValue, read_value
-
-# Every profile has these, whatever a project imports.
-STANDARD_PROPERTIES = frozenset({"name", "identity", "phone", "email", "language", "time_zone"})
 
 UNUSABLE = {
     SlotKind.CODE: ("CODE_CHARS", "A code has letters and digits only."),
@@ -129,7 +127,7 @@ def _personal_problems(
     slot: Slot, text: Personalized, value: SlotValue, known: Collection[str] | None
 ) -> Iterator[Problem]:
     if known is not None:
-        for name in sorted(text.properties - {*known} - STANDARD_PROPERTIES):
+        for name in sorted(text.properties - {*known} - {*STANDARD_FIELDS}):
             yield warning("PROPERTY_UNKNOWN", slot.key, f"No profile has a property “{name}” yet.")
     if slot.required and not value.fallback.strip() and not _has_default(text):
         yield warning(

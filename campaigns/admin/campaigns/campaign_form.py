@@ -26,10 +26,10 @@ from templates_app.kinds.glance import glance_at
 from templates_app.models import Status, Template, TemplateVersion
 from templates_app.rendering.variants import slots_of
 from templates_app.values.media_links import own_file_of
+from templates_app.values.personalization import SOURCE_MAX
 from templates_app.values.slots import Slot, SlotKind, SlotValue, read_value
 
 NOW, LATER = "now", "later"
-PERSONAL_LENGTH = 4096
 MOMENT = "2026-12-31 18:00"
 
 
@@ -314,7 +314,7 @@ def _input(label: str, *, initial: str, placeholder: str) -> forms.CharField:
     return forms.CharField(
         label=label,
         required=False,
-        max_length=PERSONAL_LENGTH,
+        max_length=SOURCE_MAX,
         initial=initial,
         widget=UnfoldAdminTextInputWidget(
             attrs={"placeholder": placeholder, "autocomplete": "off"}

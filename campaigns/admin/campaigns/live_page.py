@@ -17,7 +17,16 @@ from django.utils import timezone
 from campaigns.admin.campaigns.campaign_list import status_pill
 from campaigns.gates.quiet_hours import quiet_until
 from campaigns.gates.trial_mode import WILL_WAIT, waits_for_trial
-from campaigns.models import Campaign, CampaignStatus, Outbox, OutboxState, Run, RunStatus
+from campaigns.models import (
+    GOING,
+    LIVE,
+    Campaign,
+    CampaignStatus,
+    Outbox,
+    OutboxState,
+    Run,
+    RunStatus,
+)
 from campaigns.pace.rate import rate_in_force
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.previewing import wording_of
@@ -25,13 +34,11 @@ from campaigns.results.finding import find_case
 from campaigns.results.numbers import Results, ResultsByRun, results_by_run, together
 from campaigns.results.speed import Sample, average, in_words, look_again, rate_of, seconds_left
 from campaigns.running.launching import percent_launched
-from campaigns.running.lifecycle import LIVE
 from providers.admin.pages import Page
 from providers.admin.read_only import ReadOnlyPage
 from providers.models import Incident, Provider
 from providers.people.access import access_of
 
-MOVING = (CampaignStatus.LAUNCHING, CampaignStatus.RUNNING)
 # Reports go on coming for hours after the last message: then it looks less often, but still looks.
 SECONDS_WHILE_MOVING, SECONDS_AT_REST = 2, 10
 PUBLISHED = (
@@ -120,7 +127,7 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
         "will_wait": _will_wait(campaign),
         "launch_percent": _launch_percent(runs),
         "launched": all(run.status != RunStatus.LAUNCHING for run in runs),
-        "every": SECONDS_WHILE_MOVING if campaign.status in MOVING else SECONDS_AT_REST,
+        "every": SECONDS_WHILE_MOVING if campaign.status in GOING else SECONDS_AT_REST,
         "may_change": access.can_change,
     }
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from campaigns.tryouts.sending_tests import LONGEST_TEXT
+from providers.gateway.requests import LONGEST_TEXT
 from providers.models import Conversation, Project
 from providers.phones.countries import Country, countries
 from providers.phones.numbers import Phone, PhoneError, read_phone

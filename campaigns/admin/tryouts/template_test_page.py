@@ -27,9 +27,8 @@ from templates_app.models import Template, TemplateVersion
 from templates_app.rendering.checking import with_label
 from templates_app.rendering.variants import slots_of
 from templates_app.rules.problems import errors_in
+from templates_app.values.personalization import SOURCE_MAX
 from templates_app.values.slots import Slot
-
-LONGEST_VALUE = 4096
 
 
 class _TemplatePage(Page):
@@ -68,6 +67,7 @@ class TemplateTestPage(_TemplatePage):
             profiles=team_profiles(template.project),
             provider=Provider.objects.filter(project=template.project).first(),
             draft=draft,
+            longest_value=SOURCE_MAX,
         )
 
 
@@ -143,7 +143,7 @@ def _current(template: Template) -> TemplateVersion:
 
 def _values(version: TemplateVersion, data: QueryDict) -> dict[str, object]:
     written = {
-        slot.key: data.get(name_of(slot), "").replace("\x00", "").strip()[:LONGEST_VALUE]
+        slot.key: data.get(name_of(slot), "").replace("\x00", "").strip()[:SOURCE_MAX]
         for slot in slots_of(version)
     }
     return {key: {"text": text, "fallback": ""} for key, text in written.items() if text}

@@ -16,14 +16,13 @@ from campaigns.audience.imports.values import ValueType, fits, guess_type
 from campaigns.models import Import, ImportKind, ProfileProperty, PropertyType
 from providers.models import Project
 from providers.refusals import Refusal
+from templates_app.values.person import STANDARD_FIELDS
 
 MOST_PROPERTIES = 256
 REMEMBERED = 20  # imports
 
 
 KEYS = (Target.IDENTITY, Target.PHONE)
-# What templates call everybody's own fields: {{ profile.name }}.
-RESERVED_NAMES = frozenset({"identity", "name", "phone", "email", "language", "time_zone"})
 
 
 class MappingError(Refusal):
@@ -222,7 +221,7 @@ def _property_problem(
     name = column.property_name
     if name not in known and not is_property_name(name):
         return _unfit(name)
-    if name.lower() in RESERVED_NAMES:
+    if name.lower() in STANDARD_FIELDS:
         return f"“{name}” is a field that everybody has. Choose it on the left or another name."
     if Counter(c.property_name for c in before if c.target == Target.PROPERTY)[name]:
         return f"Another column fills “{name}” already. Choose another name."

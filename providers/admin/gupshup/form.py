@@ -17,7 +17,7 @@ from providers.connection.callback_urls import callback_urls
 from providers.connection.connecting import ACCOUNTS
 from providers.connection.dependents import Dependent, dependents_of
 from providers.connection.last_calls import last_call
-from providers.gateway.requests import Account
+from providers.gateway.requests import LONGEST_TEXT, Account
 from providers.models import OptInBy, Project, Provider
 
 PASSWORDS = ("hsm_password", "two_way_password")
@@ -99,7 +99,7 @@ class GupshupForm(forms.ModelForm):  # type: ignore[type-arg]
             "nickname": "A name for this set of credentials. Only your team sees it.",
             "auto_reply_enabled": "When somebody writes to you whose number is not among your "
             "profiles, this message is the answer.",
-            "auto_reply_text": "At most 4,096 characters.",
+            "auto_reply_text": f"At most {LONGEST_TEXT:,} characters.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from django.db import models
 from callbacks.models.receipt import Receipt
 from campaigns.models import Message, Profile
 from providers.models import Conversation, Project
+from providers.models.fields import LooseForeignKey
 from providers.phones.numbers import key_of_person_id
 
 
@@ -46,9 +47,7 @@ class FileState(models.IntegerChoices):
 
 
 class InboundMessage(models.Model):
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
-    )
+    project = LooseForeignKey(Project, on_delete=models.CASCADE)
     receipt = models.ForeignKey(Receipt, on_delete=models.SET_NULL, null=True, related_name="+")
     conversation = models.ForeignKey(
         Conversation,

@@ -7,12 +7,11 @@ from django.db.models import Q
 
 from callbacks.models.receipt import Receipt
 from providers.models import Project
+from providers.models.fields import LooseForeignKey
 
 
 class ParkedFact(models.Model):
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
-    )
+    project = LooseForeignKey(Project, on_delete=models.CASCADE)
     receipt = models.ForeignKey(Receipt, on_delete=models.CASCADE, related_name="parked_facts")
     fact = models.JSONField()
     # The message that its references name; 0: they name none; empty: several, or not looked at.

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from providers.models import Project
+from providers.models.fields import LooseForeignKey
 
 
 class ReceiptState(models.IntegerChoices):
@@ -22,9 +23,7 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
 
 
 class Receipt(models.Model):
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
-    )
+    project = LooseForeignKey(Project, on_delete=models.CASCADE)
     received_at = models.DateTimeField(db_default=Now())
     endpoint = models.CharField(max_length=10)  # "response" or "status"
     method = models.CharField(max_length=7)

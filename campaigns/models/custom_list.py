@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from campaigns.models.profile import Profile
 from providers.models import Project, User
+from providers.models.fields import LooseForeignKey
 
 
 class CustomList(models.Model):
@@ -23,15 +24,16 @@ class CustomList(models.Model):
 
 
 class ListMember(models.Model):
-    custom_list = models.ForeignKey(
+    custom_list = LooseForeignKey(
         CustomList,
         on_delete=models.CASCADE,
         related_name="members",
-        db_index=False,
-        db_constraint=False,
     )
-    profile = models.ForeignKey(
-        Profile, on_delete=models.CASCADE, related_name="memberships", db_constraint=False
+    profile = LooseForeignKey(
+        Profile,
+        on_delete=models.CASCADE,
+        related_name="memberships",
+        db_index=True,
     )
 
     class Meta:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from campaigns.models.message import Message
 from campaigns.models.profile import Profile
 from providers.models import Project
+from providers.models.fields import LooseForeignKey
 
 
 class EventName(models.TextChoices):
@@ -17,24 +18,18 @@ class EventName(models.TextChoices):
 
 
 class Event(models.Model):
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
-    )
-    profile = models.ForeignKey(
+    project = LooseForeignKey(Project, on_delete=models.CASCADE)
+    profile = LooseForeignKey(
         Profile,
         on_delete=models.CASCADE,
         null=True,
         related_name="events",
-        db_index=False,
-        db_constraint=False,
     )
-    message = models.ForeignKey(
+    message = LooseForeignKey(
         Message,
         on_delete=models.SET_NULL,
         null=True,
         related_name="events",
-        db_index=False,
-        db_constraint=False,
     )
     name = models.CharField(max_length=120)
     at = models.DateTimeField(default=timezone.now)

@@ -4,14 +4,13 @@ from django.db import models
 
 from campaigns.models.message import Message
 from providers.models import Project
+from providers.models.fields import LooseForeignKey
 
 
 class GatewayId(models.Model):
     """An external id that does not end in our own msg_id; the others are read off the id itself."""
 
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
-    )
+    project = LooseForeignKey(Project, on_delete=models.CASCADE)
     external_id = models.CharField(max_length=100)
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
 

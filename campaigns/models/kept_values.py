@@ -8,14 +8,13 @@ row that can't be written would take its message's result with it.
 from django.db import models
 
 from campaigns.models.message import Message
+from providers.models.fields import LooseForeignKey
 
 
 class KeptValues(models.Model):
     # Of the database: no key but this index (docs/decisions/0019-what-was-sent-is-kept.md).
     pk = models.CompositePrimaryKey("message_id", "at", "attempt")
-    message = models.ForeignKey(
-        Message, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
-    )
+    message = LooseForeignKey(Message, on_delete=models.CASCADE)
     # The message's own created_at: whoever has the message knows the month to look into.
     at = models.DateTimeField()
     attempt = models.SmallIntegerField()

@@ -11,6 +11,7 @@ from campaigns.models.profile import Profile
 from campaigns.models.run import Run
 from campaigns.models.variant import Variant
 from providers.models import Project
+from providers.models.fields import LooseForeignKey
 
 
 class MessageKind(models.IntegerChoices):
@@ -69,41 +70,29 @@ class Reason(models.TextChoices):
 
 
 class Message(models.Model):
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
-    )
+    project = LooseForeignKey(Project, on_delete=models.CASCADE)
     kind = models.SmallIntegerField(choices=MessageKind.choices)
-    campaign = models.ForeignKey(
+    campaign = LooseForeignKey(
         Campaign,
         on_delete=models.CASCADE,
         null=True,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
     )
-    run = models.ForeignKey(
+    run = LooseForeignKey(
         Run,
         on_delete=models.CASCADE,
         null=True,
         related_name="messages",
-        db_index=False,
-        db_constraint=False,
     )
-    variant = models.ForeignKey(
+    variant = LooseForeignKey(
         Variant,
         on_delete=models.SET_NULL,
         null=True,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
     )
-    profile = models.ForeignKey(
+    profile = LooseForeignKey(
         Profile,
         on_delete=models.SET_NULL,
         null=True,
         related_name="messages",
-        db_index=False,
-        db_constraint=False,
     )
     phone = models.CharField(max_length=16, blank=True)
     # The phone's match key; NULL where the launch suppressed it, so that one person gets one.

@@ -12,6 +12,7 @@ from campaigns.models.campaign import Campaign
 from campaigns.models.message import Message
 from campaigns.models.run import Run
 from providers.models import Project
+from providers.models.fields import LooseForeignKey
 
 
 class Lane(models.IntegerChoices):
@@ -33,24 +34,17 @@ class Outbox(models.Model):
         related_name="outbox",
         db_constraint=False,
     )
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
-    )
-    campaign = models.ForeignKey(
+    project = LooseForeignKey(Project, on_delete=models.CASCADE)
+    campaign = LooseForeignKey(
         Campaign,
         on_delete=models.CASCADE,
         null=True,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
     )
-    run = models.ForeignKey(
+    run = LooseForeignKey(
         Run,
         on_delete=models.CASCADE,
         null=True,
         related_name="outbox",
-        db_index=False,
-        db_constraint=False,
     )
     lane = models.SmallIntegerField(choices=Lane.choices)
     state = models.SmallIntegerField(choices=OutboxState.choices, default=OutboxState.READY)

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from providers.models import Project
+from providers.models.fields import LooseForeignKey
 
 
 class ProfileQuerySet(models.QuerySet["Profile"]):
@@ -20,12 +21,10 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
 class Profile(models.Model):
     """A person the project knows; several profiles may share one phone."""
 
-    project = models.ForeignKey(
+    project = LooseForeignKey(
         Project,
         on_delete=models.CASCADE,
         related_name="profiles",
-        db_index=False,
-        db_constraint=False,
     )
     identity = models.CharField(max_length=255, help_text="Your own key for this person.")
     name = models.CharField(max_length=200, blank=True)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from campaigns.models.profile import Profile
 from providers.models import Project
+from providers.models.fields import LooseForeignKey
 
 
 class Source(models.TextChoices):
@@ -52,15 +53,13 @@ class SubscriptionChange(models.Model):
         BLOCKED = "MSG-dndWhatsApp", "MSG-dndWhatsApp"
         NO_MARKETING = "marketing stopped", "Marketing stopped"
 
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
-    )
-    profile = models.ForeignKey(
+    project = LooseForeignKey(Project, on_delete=models.CASCADE)
+    profile = LooseForeignKey(
         Profile,
         on_delete=models.CASCADE,
         null=True,
         related_name="subscription_changes",
-        db_constraint=False,
+        db_index=True,
     )
     match_key = models.BigIntegerField(null=True)
     flag = models.CharField(max_length=20, choices=Flag.choices)

@@ -8,19 +8,20 @@ from django.db import models
 
 from campaigns.models.run import Run
 from campaigns.models.variant import Variant
+from providers.models.fields import LooseForeignKey
 
 
 class Tally(models.Model):
-    run = models.ForeignKey(
-        Run, on_delete=models.CASCADE, related_name="tallies", db_constraint=False
+    run = LooseForeignKey(
+        Run,
+        on_delete=models.CASCADE,
+        related_name="tallies",
+        db_index=True,
     )
-    variant = models.ForeignKey(
+    variant = LooseForeignKey(
         Variant,
         on_delete=models.SET_NULL,
         null=True,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
     )
     name = models.CharField(max_length=60)
     # The UTC quarter of an hour that the message's own time lies in, of what has a time.

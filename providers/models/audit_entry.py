@@ -7,17 +7,24 @@ That is also why the references are no constraints: what they name may be gone o
 from django.db import models
 from django.utils import timezone
 
+from providers.models.fields import LooseForeignKey
 from providers.models.project import Project
 from providers.models.user import User
 
 
 class AuditEntry(models.Model):
     at = models.DateTimeField(default=timezone.now, editable=False)
-    project = models.ForeignKey(
-        Project, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    project = LooseForeignKey(
+        Project,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_index=True,
     )
-    by = models.ForeignKey(
-        User, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    by = LooseForeignKey(
+        User,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_index=True,
     )
     action = models.CharField(max_length=60, help_text='Like "campaign.published".')
     target_kind = models.CharField(max_length=60, help_text='Like "campaigns.campaign".')

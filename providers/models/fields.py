@@ -1,6 +1,6 @@
 """Field types of our own, and what several of our fields hold."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -17,3 +17,27 @@ class EncryptedField(models.TextField):  # type: ignore[type-arg]
 
     def get_prep_value(self, value: Any) -> str | None:
         return encrypt(str(value)) if value else value
+
+
+if TYPE_CHECKING:
+    # The checker knows what Django's own leads to.
+    LooseForeignKey = models.ForeignKey
+else:
+
+    class LooseForeignKey(models.ForeignKey):
+        """Of a table that is written very often, or has very many rows: PostgreSQL does not
+        check it, and keeps no index of it alone. What deletes the other row sees to this one.
+
+        To migrations it is Django's own, so that they see no change."""
+
+        def __init__(self, to: Any, on_delete: Any, **kwargs: Any) -> None:
+            loose = {"db_constraint": False, "db_index": False, "related_name": "+"}
+            super().__init__(to, on_delete, **{**loose, **kwargs})
+
+        def deconstruct(self) -> Any:
+            name, _path, args, kwargs = super().deconstruct()
+            return name, "django.db.models.ForeignKey", args, kwargs
+
+        def clone(self) -> Any:
+            _name, _path, args, kwargs = self.deconstruct()
+            return models.ForeignKey(*args, **kwargs)

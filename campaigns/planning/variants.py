@@ -10,11 +10,6 @@ VARIANT = f"""CASE WHEN cardinality({_ALL}) < 2 THEN ({_ALL})[1]
     ELSE ({_ALL})[1 + (({LOT} * cardinality({_ALL})) >> {LOTS})] END"""
 
 
-def place_of(lot: int, *, variants: int) -> int:
-    """As VARIANT: which of them it is, from 0."""
-    return lot * variants >> LOTS
-
-
 def salt_of(campaign: Campaign) -> str:
     return str(campaign.pk)
 

@@ -36,10 +36,6 @@ class Access:
         return self.role is not None and _ORDER[self.role] >= _ORDER[role]
 
     @property
-    def can_view(self) -> bool:
-        return self.at_least(Role.VIEWER)
-
-    @property
     def can_change(self) -> bool:
         return self.at_least(Role.MARKETER)
 

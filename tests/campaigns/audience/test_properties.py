@@ -1,6 +1,7 @@
 from campaigns.audience.properties import properties_of
 from campaigns.models import ProfileProperty
 from providers.models import Project
+from templates_app.values.person import STANDARD_FIELDS
 from templates_app.values.personalization import compile_text
 from tests.factories import ProjectFactory
 
@@ -15,6 +16,7 @@ def test_the_projects_own_properties_follow_those_of_everybody(project: Project)
         "Phone",
         "E-mail",
         "Language",
+        "Time zone",
         "city",
         "tier",
     ]
@@ -24,7 +26,7 @@ def test_each_token_prints_its_property_whatever_its_name(project: Project) -> N
     names = ["city", "First Name", 'say "hi"', "it's", "2nd", "größe", "a-b"]
     for name in names:
         ProfileProperty.objects.create(project=project, name=name, type="text")
-    own = properties_of(project)[5:]
+    own = properties_of(project)[len(STANDARD_FIELDS) :]
     printed = {known.name: compile_text(known.token).render({known.name: "here"}) for known in own}
     assert printed == dict.fromkeys(names, "here")
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from campaigns.audience.imports import forgetting, importing
+from campaigns.audience.segments import counting as segment_counting
 from campaigns.ledger import counting_once, months, tallies
 from campaigns.running import counting_reach, launching
 from campaigns.sending import reconciling, telling_opt_outs
@@ -62,6 +63,11 @@ def fold_tallies() -> None:
 @shared_task
 def keep_months() -> None:
     months.keep_months(now=timezone.now())
+
+
+@shared_task
+def count_segments() -> None:
+    segment_counting.count_what_is_due()
 
 
 @shared_task

@@ -21,6 +21,7 @@ from callbacks.receipts import replaying
 from campaigns.audience import adding, lists
 from campaigns.audience.imports import exporting, forgetting, queueing, uploading
 from campaigns.audience.imports.mapping import ColumnMapping, guess
+from campaigns.audience.segments import saving as saving_segments
 from campaigns.models import (
     Campaign,
     CampaignStatus,
@@ -71,6 +72,7 @@ from tests.factories import (
     ProviderFactory,
     ReceiptFactory,
     RunFactory,
+    SegmentFactory,
     TemplateFactory,
     TemplateVersionFactory,
     UserFactory,
@@ -359,6 +361,10 @@ def repeat(project: Project) -> Deed:
     return on(conversation, team_answers.repeat, message=failed, at=timezone.now())
 
 
+def segment(act: Callable[..., object]) -> Callable[[Project], Deed]:
+    return lambda each: on(SegmentFactory.create(project=each), act)
+
+
 S = CampaignStatus
 ACTS: dict[Callable[..., object], Act] = {
     lifecycle.publish: Act("campaign.published", lambda each: on(ready(each), lifecycle.publish)),
@@ -380,6 +386,14 @@ ACTS: dict[Callable[..., object], Act] = {
         "customlist.deleted",
         lambda each: on(CustomListFactory.create(project=each), lists.delete_list),
     ),
+    saving_segments.save_segment: Act(
+        "segment.changed", segment(saving_segments.save_segment), again=True
+    ),
+    saving_segments.clone_segment: Act(
+        "segment.cloned", segment(saving_segments.clone_segment), again=True
+    ),
+    saving_segments.delete_segment: Act("segment.deleted", segment(saving_segments.delete_segment)),
+    saving_segments.make_list: Act("customlist.added", segment(saving_segments.make_list)),
     adding.add_person: Act("profile.added", add_person),
     adding.save_person: Act("profile.changed", save_person, again=True),
     uploading.accept: Act("import.uploaded", accept, again=True),

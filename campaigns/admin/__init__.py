@@ -3,6 +3,7 @@
 from campaigns.admin.audience.custom_list import CustomListAdmin
 from campaigns.admin.audience.importing import ImportAdmin
 from campaigns.admin.audience.profile import ProfileAdmin
+from campaigns.admin.audience.segment import SegmentAdmin
 from campaigns.admin.campaigns.campaign import CampaignAdmin
 from campaigns.admin.messages.event import EventAdmin
 from campaigns.admin.messages.message import MessageAdmin
@@ -15,5 +16,6 @@ __all__ = [
     "ImportAdmin",
     "MessageAdmin",
     "ProfileAdmin",
+    "SegmentAdmin",
     "SentTestAdmin",
 ]

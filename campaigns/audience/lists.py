@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
 
+from campaigns.audience.segments.naming import segments_with
 from campaigns.models import Campaign, CustomList, ListMember
 from providers.models import Project
 from providers.refusals import Refusal
@@ -64,12 +65,14 @@ class SubqueryCount(Subquery):
 
 @transaction.atomic
 def delete_list(custom_list: CustomList, *, by: Actor) -> None:
-    """The people stay in the project. Raises ListError where a campaign uses the list."""
+    """The people stay in the project. Raises ListError where a campaign or a segment uses it."""
     users = Campaign.objects.filter(audience_list=custom_list).order_by("-pk")
-    names = list(users.values_list("name", flat=True)[:3])
+    names = [*users.values_list("name", flat=True)[:3]]
+    segments = segments_with(custom_list.project, on="list", number=custom_list.pk)
+    names += [f"{segment}" for segment in segments[:3]]
     if names:
-        campaigns = ", ".join(f"“{name}”" for name in names)
-        raise ListError(f"This list can't be deleted: it is used by {campaigns}.")
+        named = ", ".join(f"“{name}”" for name in names)
+        raise ListError(f"This list can't be deleted: it is used by {named}.")
     if not CustomList.objects.select_for_update().filter(pk=custom_list.pk).exists():
         raise ListError("Somebody has deleted this list already.", code="list.gone")
     _audit(custom_list, "deleted", by=by)

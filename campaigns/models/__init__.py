@@ -18,6 +18,7 @@ from campaigns.models.outbox import Lane, Outbox, OutboxState
 from campaigns.models.profile import Profile
 from campaigns.models.profile_property import ProfileProperty, PropertyType
 from campaigns.models.run import LaunchShare, Run, RunStatus
+from campaigns.models.segment import Segment, SegmentSize
 from campaigns.models.subscription import PhoneBlock, Source, SubscriptionChange
 from campaigns.models.tally import Tally
 from campaigns.models.tryout import TestSend
@@ -54,6 +55,8 @@ __all__ = [
     "Reason",
     "Run",
     "RunStatus",
+    "Segment",
+    "SegmentSize",
     "Source",
     "State",
     "SubscriptionChange",

@@ -43,6 +43,7 @@ MAP = (
         "Audience",
         (
             Entry("Profiles", "group", "admin:campaigns_profile_changelist"),
+            Entry("Segments", "filter_alt", "admin:campaigns_segment_changelist"),
             Entry("Custom lists", "list_alt", "admin:campaigns_customlist_changelist"),
             Entry("Imports", "upload_file", "admin:campaigns_import_changelist"),
         ),
@@ -91,6 +92,7 @@ CHAPTERS = {
     "admin:campaigns_campaign_changelist": "campaigns.md",
     "admin:templates_app_template_changelist": "templates.md",
     "admin:campaigns_profile_changelist": "importing.md",
+    "admin:campaigns_segment_changelist": "segments.md",
     "admin:campaigns_customlist_changelist": "importing.md",
     "admin:campaigns_import_changelist": "importing.md",
     "admin:campaigns_message_changelist": "campaigns.md",

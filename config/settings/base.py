@@ -208,6 +208,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget old uploads": periodic("campaigns.tasks.forget_old_files", 3600),
     "forget old template work": periodic("templates_app.tasks.forget_old", 3600),
     "keep months": periodic("campaigns.tasks.keep_months", 3600),
+    "count segments": periodic("campaigns.tasks.count_segments", 60),
     "fold run counters": periodic("campaigns.tasks.fold_tallies", 10),
 }
 

@@ -11,6 +11,7 @@ from tests.factories.audience import (
     ListMemberFactory,
     PhoneBlockFactory,
     ProfileFactory,
+    SegmentFactory,
     SubscriptionChangeFactory,
 )
 from tests.factories.callbacks import InboundMessageFactory, ParkedFactFactory, ReceiptFactory
@@ -63,6 +64,7 @@ __all__ = [
     "ProviderFactory",
     "ReceiptFactory",
     "RunFactory",
+    "SegmentFactory",
     "SendingIPFactory",
     "SubscriptionChangeFactory",
     "TallyFactory",

@@ -12,6 +12,7 @@ from campaigns.models import (
     ListMember,
     PhoneBlock,
     Profile,
+    Segment,
     Source,
     SubscriptionChange,
 )
@@ -69,6 +70,17 @@ class ListMemberFactory(DjangoModelFactory[ListMember]):
     profile = factory.SubFactory(
         ProfileFactory, project=factory.SelfAttribute("..custom_list.project")
     )
+
+
+class SegmentFactory(DjangoModelFactory[Segment]):
+    """Everybody."""
+
+    class Meta:
+        model = Segment
+
+    project = factory.SubFactory(ProjectFactory)
+    name = factory.Sequence(lambda n: f"Regulars {n}")
+    rule = factory.LazyFunction(lambda: {"version": 1, "match": "all", "conditions": []})
 
 
 class ImportFactory(DjangoModelFactory[Import]):

@@ -6,6 +6,12 @@ from campaigns.audience.segments.spans import Clock
 from campaigns.audience.source import AudienceSource
 
 
+def condition_of_rule(rule: Group, clock: Clock) -> tuple[str, dict[str, object]]:
+    """SQL of p, a profile, and b, its phone's block; with %(project)s and its own parameters."""
+    statement = Statement(clock, "segment")
+    return rule.sql(statement), statement.parameters
+
+
 def source_of_rule(rule: Group, clock: Clock, *, prefix: str = "segment") -> AudienceSource:
     """As of that moment. Two rules in one statement need two prefixes."""
     statement = Statement(clock, prefix)

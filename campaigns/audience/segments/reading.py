@@ -24,6 +24,7 @@ from campaigns.audience.segments.rules import (
 from providers.refusals import Refusal
 
 LONGEST_DOCUMENT = 500_000  # characters of JSON
+EMPTY_GROUP = "This group has no condition yet. Add one, or remove the group."
 MOST_IN_ALL = 200  # conditions, with those of the segments that it names
 
 
@@ -94,6 +95,8 @@ class _Reader:
             given.end()
             if not isinstance(members, list):
                 raise given.fault("conditions", "This must be a list of conditions.")
+            if depth > 1 and not members:
+                raise given.fault("conditions", EMPTY_GROUP)
         except RuleFault as fault:
             return self._fault(fault.path, fault.words)
         read = [

@@ -86,7 +86,7 @@ class Condition(ABC):
 
 @dataclass(frozen=True, slots=True)
 class Group(Condition):
-    """All or any of its members; one without members is everybody."""
+    """All or any of its members; a rule without any is everybody."""
 
     match: str
     members: tuple[Condition, ...]

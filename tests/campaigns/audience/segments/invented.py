@@ -316,8 +316,9 @@ REACHES = ["sendable", "no_phone", "invalid_phone", "not_subscribed", "number_bl
 def rules(place: Place, segments: list[int]) -> st.SearchStrategy[dict[str, Any]]:
     one = conditions(place, segments)
 
-    def group(members: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-        return of(match=st.sampled_from(["all", "any"]), conditions=st.lists(members, max_size=4))
+    def group(members: st.SearchStrategy[Any], *, least: int = 1) -> st.SearchStrategy[Any]:
+        some = st.lists(members, min_size=least, max_size=4)
+        return of(match=st.sampled_from(["all", "any"]), conditions=some)
 
-    nested = group(one | group(one | group(one)))
+    nested = group(one | group(one | group(one)), least=0)
     return nested.map(lambda rule: {"version": 1, **rule})

@@ -78,6 +78,11 @@ FAULTS: list[tuple[object, str, str]] = [
         "conditions.0.conditions.0.conditions.0",
         "Groups may stand at most 3 deep in each other.",
     ),
+    (
+        rule({"match": "any", "conditions": []}),
+        "conditions.0.conditions",
+        "This group has no condition yet. Add one, or remove the group.",
+    ),
     (rule("City"), "conditions.0", "A condition is a JSON object."),
     (rule({**CITY, "on": ["x"]}), "conditions.0.on", "This must be one of: text, number, "),
     (rule(CITY, {**CITY, "x": 1}), "conditions.1.x", "Nothing of this name belongs here."),

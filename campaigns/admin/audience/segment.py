@@ -1,0 +1,75 @@
+"""Segments: the list with their sizes; the builder is in segment_pages.py."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+
+from campaigns.admin.audience.segment_pages import SEGMENT_PAGES
+from campaigns.audience.segments.saving import SegmentError, delete_segment
+from campaigns.models import Segment, SegmentSize
+from providers.admin.scoping import ProjectScopedAdmin
+from providers.models import Role
+from providers.people.access import actor_of
+
+WIDE, HIGH = 96, 24  # of the line that shows how a segment grew
+MOST_DAYS = 30
+
+
+@admin.register(Segment)
+class SegmentAdmin(ProjectScopedAdmin):
+    audited_by_acts = ("added", "changed", "deleted")
+    pages = SEGMENT_PAGES
+    role_to_delete = Role.MARKETER
+    delete_refusals = (SegmentError,)
+    change_list_template = "campaigns/segment_list.html"
+    list_display = ["name", "people", "growth", "line"]
+    search_fields = ["name"]
+    search_help_text = "A segment's name"
+    ordering = ["name"]
+    actions = None
+
+    class Media:
+        css = {"all": ["campaigns/campaigns.css", "campaigns/import.css", "campaigns/segment.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        sizes = Prefetch("sizes", SegmentSize.objects.order_by("day"))
+        return super().get_queryset(request).prefetch_related(sizes)
+
+    def delete_model(self, request: HttpRequest, obj: Segment) -> None:
+        delete_segment(obj, by=actor_of(request))
+
+    @admin.display(description="People")
+    def people(self, segment: Segment) -> str:
+        sizes = _sizes(segment)
+        return f"{sizes[-1]:,}" if sizes else "Not counted yet"
+
+    @admin.display(description="In a week")
+    def growth(self, segment: Segment) -> str:
+        sizes = _sizes(segment)[-8:]
+        return f"{sizes[-1] - sizes[0]:+,}" if len(sizes) > 1 else "–"
+
+    @admin.display(description="Last 30 days")
+    def line(self, segment: Segment) -> str:
+        sizes = _sizes(segment)
+        if len(sizes) < 2:
+            return "–"
+        most, step = max(*sizes, 1), WIDE / (len(sizes) - 1)
+        points = " ".join(
+            f"{number * step:.0f},{HIGH - 2 - size * (HIGH - 4) / most:.0f}"
+            for number, size in enumerate(sizes)
+        )
+        return format_html(
+            '<svg class="ks-line" viewBox="0 0 {} {}" role="img" aria-label="{}">'
+            '<polyline points="{}"/></svg>',
+            WIDE,
+            HIGH,
+            f"From {sizes[0]:,} to {sizes[-1]:,} people",
+            points,
+        )
+
+
+def _sizes(segment: Segment) -> list[int]:
+    return [size.people for size in segment.sizes.all()][-MOST_DAYS:]

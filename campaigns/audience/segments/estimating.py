@@ -1,0 +1,89 @@
+"""How many people a rule finds, how many of them could be sent to, and some of them to look at.
+
+One estimate at a time for a project, and none for longer than its patience: an estimate is a look,
+and must not slow down what is being sent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+
+from campaigns.audience.reachability import BLOCK_JOIN
+from campaigns.audience.segments.compiling import condition_of_rule
+from campaigns.audience.segments.conditions.reachable import FIRST_REASON, SENDABLE
+from campaigns.audience.segments.rules import Group
+from campaigns.audience.segments.spans import Clock
+from campaigns.models import Profile
+from providers.models import Project
+from providers.refusals import Refusal
+
+PATIENCE = 3_000  # milliseconds
+PATIENCE_OF_A_WORKER = 60_000
+SAMPLE = 10
+LOCK = 7_213  # of estimates, beside the project's number
+
+
+class EstimateRefused(Refusal):
+    code = "segment.estimate"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    total: int
+    with_phone: int
+    subscribed: int
+    sendable: int
+    sample: list[Profile]
+
+
+def estimate(project: Project, rule: Group, clock: Clock) -> Estimate:
+    """Raises EstimateRefused."""
+    where, parameters = condition_of_rule(rule, clock)
+    people = f"FROM campaigns_profile p {BLOCK_JOIN} WHERE p.project_id = %(project)s AND {where}"
+    counts = (
+        "SELECT count(*), count(*) FILTER (WHERE p.match_key IS NOT NULL),"
+        " count(*) FILTER (WHERE p.subscribed),"
+        f" count(*) FILTER (WHERE {FIRST_REASON} = '{SENDABLE}') {people}"
+    )
+    sample = f"SELECT p.* {people} ORDER BY p.id LIMIT {SAMPLE}"
+    parameters = {**parameters, "project": project.pk}
+    with transaction.atomic():
+        _one_at_a_time(project)
+        total, with_phone, subscribed, sendable = _patiently(counts, parameters)
+        found = list(Profile.objects.raw(sample, parameters)) if total else []
+    return Estimate(total, with_phone, subscribed, sendable, found)
+
+
+def count_people(project: Project, rule: Group, clock: Clock) -> int:
+    where, parameters = condition_of_rule(rule, clock)
+    people = f"FROM campaigns_profile p {BLOCK_JOIN} WHERE p.project_id = %(project)s AND {where}"
+    with transaction.atomic():
+        sql, all_parameters = f"SELECT count(*) {people}", {**parameters, "project": project.pk}
+        (count,) = _patiently(sql, all_parameters, patience=PATIENCE_OF_A_WORKER)
+    return count
+
+
+def _one_at_a_time(project: Project) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, project.pk])
+        (is_free,) = cursor.fetchone()
+    if not is_free:
+        raise EstimateRefused("Somebody is counting already. The next change counts again.")
+
+
+def _patiently(
+    sql: str, parameters: Mapping[str, Any], *, patience: int = PATIENCE
+) -> tuple[int, ...]:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = {patience:d}")
+            cursor.execute(sql, parameters)
+            row: tuple[int, ...] = cursor.fetchone()
+            return row
+    except OperationalError as error:
+        raise EstimateRefused(
+            f"Counting takes longer than {patience // 1_000} seconds. You can save the segment: "
+            "its size is then counted in the background."
+        ) from error

@@ -1,0 +1,30 @@
+"""What a project has that a rule may name."""
+
+from dataclasses import replace
+
+from campaigns.audience.segments.given import Known
+from campaigns.audience.segments.reading import read_rule
+from campaigns.audience.segments.rules import Group
+from campaigns.models import Campaign, CustomList, ProfileProperty, PropertyType, Segment
+from providers.models import Project
+
+
+def known_of(project: Project) -> Known:
+    properties = ProfileProperty.objects.filter(project=project)
+    return Known(
+        properties={one.name: PropertyType(one.type) for one in properties},
+        lists=dict(CustomList.objects.filter(project=project).values_list("pk", "name")),
+        campaigns=dict(Campaign.objects.filter(project=project).values_list("pk", "name")),
+        segments={
+            pk: (name, rule)
+            for pk, name, rule in Segment.objects.filter(project=project).values_list(
+                "pk", "name", "rule"
+            )
+        },
+    )
+
+
+def rule_of(segment: Segment) -> Group:
+    """Raises RuleRefused where what it names is gone."""
+    known = known_of(segment.project)
+    return read_rule(segment.rule, replace(known, inside=(segment.pk,)))

@@ -1,0 +1,24 @@
+"""Which segments name a list, a campaign or another segment: it can't simply go."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from campaigns.models import Segment
+from providers.models import Project
+
+
+def segments_with(project: Project, *, on: str, number: int) -> list[Segment]:
+    """Those that name a list, a segment or a campaign."""
+    return [
+        segment
+        for segment in Segment.objects.filter(project=project).order_by("name")
+        if any(one.get("on") == on and one.get(on) == number for one in _conditions(segment.rule))
+    ]
+
+
+def _conditions(rule: Any) -> Iterator[dict[str, Any]]:
+    for one in rule.get("conditions", ()):
+        if "conditions" in one:
+            yield from _conditions(one)
+        else:
+            yield one

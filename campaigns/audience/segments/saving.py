@@ -1,0 +1,95 @@
+"""Making, changing, cloning and deleting segments, and making a list of whom one finds now."""
+
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from campaigns.audience.lists import list_called
+from campaigns.audience.segments.compiling import source_of_rule
+from campaigns.audience.segments.counting import clock_of
+from campaigns.audience.segments.knowing import rule_of
+from campaigns.audience.segments.naming import segments_with
+from campaigns.models import CustomList, Segment
+from providers.models import Project
+from providers.refusals import Refusal
+from providers.watch import auditing
+from providers.watch.actors import Actor
+from providers.watch.auditing import Change
+
+LONGEST_NAME = 100
+
+
+class SegmentError(Refusal):
+    """Why a segment can't be saved or deleted, in plain words."""
+
+    code = "segment.refused"
+
+
+@transaction.atomic
+def save_segment(segment: Segment, *, by: Actor, changes: Sequence[Change] = ()) -> None:
+    """A new one, or one with another name or rule. Raises SegmentError, RuleRefused."""
+    _lock(segment.project)  # of two changes at once, the second sees a circle that it would close
+    others = Segment.objects.filter(project=segment.project, name=segment.name)
+    if others.exclude(pk=segment.pk).exists():
+        raise SegmentError(f"There is already a segment called “{segment.name}”.")
+    rule_of(segment)
+    is_new = segment._state.adding
+    segment.created_by = by.person if is_new else segment.created_by
+    segment.changed_at = timezone.now()
+    segment.save()
+    _audit(segment, "added" if is_new else "changed", by=by, changes=changes)
+
+
+@transaction.atomic
+def clone_segment(segment: Segment, *, by: Actor) -> Segment:
+    _lock(segment.project)
+    taken = set(Segment.objects.filter(project=segment.project).values_list("name", flat=True))
+    names = (f"Copy {number} of {segment}"[:LONGEST_NAME] for number in range(1, len(taken) + 2))
+    made = Segment.objects.create(
+        project=segment.project,
+        name=next(name for name in names if name not in taken),
+        rule=segment.rule,
+        created_by=by.person,
+    )
+    _audit(made, "cloned", by=by)
+    return made
+
+
+@transaction.atomic
+def delete_segment(segment: Segment, *, by: Actor) -> None:
+    """Raises SegmentError where another segment names it."""
+    _lock(segment.project)
+    if not Segment.objects.filter(pk=segment.pk).exists():
+        raise SegmentError("Somebody has deleted this segment already.", code="segment.gone")
+    users = segments_with(segment.project, on="segment", number=segment.pk)
+    if users:
+        names = ", ".join(f"“{one}”" for one in users[:3])
+        raise SegmentError(f"This segment can't be deleted: it is used by {names}.")
+    _audit(segment, "deleted", by=by)
+    segment.delete()
+
+
+@transaction.atomic
+def make_list(segment: Segment, *, by: Actor) -> CustomList:
+    """Of the people whom it finds now; who comes later is not in it. Raises RuleRefused."""
+    clock = clock_of(segment.project)
+    source = source_of_rule(rule_of(segment), clock)
+    at = clock.now.astimezone(clock.zone)
+    made = list_called(segment.project, f"{segment.name[:70]}, {at:%Y-%m-%d %H:%M:%S}", by=by)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO campaigns_listmember (custom_list_id, profile_id)"
+            f" SELECT %(made)s, id FROM ({source.sql}) AS found",
+            {**source.parameters, "made": made.pk, "project": segment.project_id},
+        )
+    return made
+
+
+def _lock(project: Project) -> None:
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+
+
+def _audit(segment: Segment, happened: str, *, by: Actor, changes: Sequence[Change] = ()) -> None:
+    action, project = f"segment.{happened}", segment.project
+    auditing.record(action, by=by, project=project, target=segment, changes=changes)

@@ -1,0 +1,296 @@
+"""Building a segment by clicking, and what stands beside it."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from campaigns.audience.segments.counting import count_what_is_due
+from campaigns.models import (
+    CustomList,
+    ListMember,
+    ProfileProperty,
+    PropertyType,
+    Segment,
+    SegmentSize,
+)
+from providers.models import Project
+from tests.factories import (
+    CustomListFactory,
+    MessageFactory,
+    ProfileFactory,
+    RunFactory,
+    SegmentFactory,
+)
+
+pytestmark = pytest.mark.django_db
+ADD = "admin:campaigns_segment_add"
+CITY = {
+    "0:subject": "property:City",
+    "0:is": "equals",
+    "0:value": "pune",
+}
+IN_PUNE = {"on": "text", "property": "City", "is": "equals", "value": "pune"}
+
+
+@pytest.fixture
+def _properties(project: Project) -> None:
+    ProfileProperty.objects.create(project=project, name="City", type=PropertyType.TEXT)
+    ProfileProperty.objects.create(project=project, name="VIP", type=PropertyType.BOOLEAN)
+    ProfileProperty.objects.create(project=project, name="Points", type=PropertyType.NUMBER)
+    ProfileProperty.objects.create(project=project, name="Born", type=PropertyType.DATE)
+
+
+def whole(*conditions: dict[str, Any], match: str = "all") -> dict[str, Any]:
+    return {"version": 1, "match": match, "conditions": list(conditions)}
+
+
+def post(client: Client, name: str, data: dict[str, Any], *args: int) -> Any:
+    return client.post(reverse(f"admin:campaigns_segment_{name}", args=args), data)
+
+
+def built(client: Client, data: dict[str, Any]) -> dict[str, Any]:
+    """The document that stands in the form afterwards."""
+    answer = post(client, "build", data)
+    found: dict[str, Any] = answer.context["draft"].document
+    return found
+
+
+@pytest.mark.usefixtures("_properties")
+def test_every_kind_of_condition_is_built_saved_and_comes_back(
+    project: Project, marketer: Client
+) -> None:
+    friends = CustomListFactory.create(project=project, name="Friends")
+    inner = SegmentFactory.create(project=project, name="Everybody")
+    run = RunFactory.create(campaign__project=project, last_profile_id=0)
+    posted = {
+        "name": "Regulars",
+        "rule:match": "any",
+        **CITY,
+        "1:subject": "field:name",
+        "1:is": "one_of",
+        "1:lines": "Asha\n\nMeera",
+        "2:match": "all",
+        "2-0:subject": "property:Points",
+        "2-0:is": "between",
+        "2-0:from": "1",
+        "2-0:to": "2.5",
+        "2-1:subject": "property:VIP",
+        "2-1:is": "yes",
+        "3:subject": "property:Born",
+        "3:is": "in_last",
+        "3:amount": "3",
+        "3:unit": "months",
+        "4:subject": "reachability",
+        "4:is": "sendable",
+        "5:subject": "list",
+        "5:is": "not_in",
+        "5:list": str(friends.pk),
+        "6:subject": "segment",
+        "6:is": "in",
+        "6:segment": str(inner.pk),
+        "7:subject": "campaign:suppressed",
+        "7:is": "did_not",
+        "7:campaign": str(run.campaign_id),
+        "7:reason": "no_phone",
+        "7:when": "between",
+        "7:first": "2026-01-01",
+        "7:second": "2026-02-01",
+        "8:subject": "conversation:wrote",
+        "8:is": "so",
+        "8:when": "last",
+        "8:last": "2",
+        "8:unit": "weeks",
+        "9:subject": "property:Born",
+        "9:is": "between",
+        "9:first": "2026-01-01",
+        "9:second": "2026-01-02",
+        "10:subject": "property:Born",
+        "10:is": "anniversary",
+        "10:in_days": "7",
+    }
+    answer = post(marketer, "add", posted)
+    saved = Segment.objects.get(name="Regulars")
+    assert (answer.status_code, saved.rule) == (
+        302,
+        whole(
+            IN_PUNE,
+            {"on": "text", "field": "name", "is": "one_of", "values": ["Asha", "Meera"]},
+            {
+                "match": "all",
+                "conditions": [
+                    {"on": "number", "property": "Points", "is": "between", "from": 1, "to": 2.5},
+                    {"on": "boolean", "property": "VIP", "is": "yes"},
+                ],
+            },
+            {"on": "date", "property": "Born", "is": "in_last", "amount": 3, "unit": "months"},
+            {"on": "reachability", "is": "sendable"},
+            {"on": "list", "is": "not_in", "list": friends.pk},
+            {"on": "segment", "is": "in", "segment": inner.pk},
+            {
+                "on": "campaign",
+                "what": "suppressed",
+                "is": "did_not",
+                "campaign": run.campaign_id,
+                "reason": "no_phone",
+                "when": {"between": ["2026-01-01", "2026-02-01"]},
+            },
+            {
+                "on": "conversation",
+                "what": "wrote",
+                "is": "so",
+                "when": {"last": 2, "unit": "weeks"},
+            },
+            {
+                "on": "date",
+                "property": "Born",
+                "is": "between",
+                "values": ["2026-01-01", "2026-01-02"],
+            },
+            {"on": "date", "property": "Born", "is": "anniversary", "in_days": 7},
+            match="any",
+        ),
+    )
+    # What the page shows, posted as it is, is the same rule.
+    page = marketer.get(answer["Location"]).content.decode()
+    assert built(marketer, {**fields_of(page), "own": str(saved.pk)}) == saved.rule
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """As a browser would post them."""
+    found = dict(re.findall(r'<input class="ks-input" [^>]*name="([^"]+)" value="([^"]*)"', page))
+    for name, inside in re.findall(r'<select [^>]*?name="([^"]+)"[^>]*>(.*?)</select>', page, re.S):
+        chosen = re.search(r'<option value="([^"]*)" selected>', inside)
+        found[name] = chosen[1] if chosen else ""
+    found.update(re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>([^<]*)</textarea>', page))
+    return found
+
+
+@pytest.mark.usefixtures("_properties")
+def test_conditions_and_groups_are_added_dropped_and_undone(marketer: Client) -> None:
+    empty_group = {"match": "any", "conditions": [{}]}
+    assert built(marketer, {**CITY, "act": "add:rule"}) == whole(IN_PUNE, {})
+    assert built(marketer, {**CITY, "act": "group:rule"}) == whole(IN_PUNE, empty_group)
+    grouped = {**CITY, "1:match": "any", "1-0:subject": ""}
+    assert built(marketer, {**grouped, "act": "add:1"}) == whole(
+        IN_PUNE, {"match": "any", "conditions": [{}, {}]}
+    )
+    assert built(marketer, {**grouped, "act": "drop:1-0"}) == whole(
+        IN_PUNE, {"match": "any", "conditions": []}
+    )
+    assert built(marketer, {**grouped, "act": "drop:0"}) == whole(empty_group)
+    assert built(marketer, {**grouped, "act": "drop:7-9"}) == whole(IN_PUNE, empty_group)
+    before, was = whole(), whole({})
+    history = {"undo": json.dumps([before]), "was": json.dumps(was)}
+    assert built(marketer, {**CITY, **history, "act": "undo"}) == was
+    assert built(marketer, {"0:subject": "", **history, "act": "undo"}) == before
+
+
+@pytest.mark.usefixtures("_properties")
+def test_beside_it_stands_whom_it_finds(project: Project, marketer: Client) -> None:
+    ProfileFactory.create(project=project, name="Asha", properties={"City": "Pune"})
+    ProfileFactory.create(
+        project=project, name="Meera", properties={"City": "PUNE"}, match_key=None, subscribed=None
+    )
+    ProfileFactory.create(project=project, name="Ravi", properties={"City": "Goa"})
+    found = post(marketer, "estimate", CITY)
+    numbers = found.context["found"]
+    assert (numbers.total, numbers.with_phone, numbers.subscribed, numbers.sendable) == (2, 1, 1, 1)
+    page = found.content.decode()
+    said = [word in page for word in ("City is “pune”", "Asha", "Meera", "City: PUNE", "Ravi")]
+    assert said == [True, True, True, True, False]
+
+
+@pytest.mark.usefixtures("_properties")
+def test_what_is_wrong_stands_at_its_condition_and_nothing_is_saved(
+    project: Project, marketer: Client
+) -> None:
+    wrong = {**CITY, "1:subject": "property:Points", "1:is": "less", "1:value": "five"}
+    page = post(marketer, "add", {"name": "X", **wrong}).content.decode()
+    beside = post(marketer, "estimate", wrong).content.decode()
+    nameless = post(marketer, "add", CITY).content.decode()
+    assert (
+        "This must be a number." in page,
+        'value="five"' in page,
+        "The segment is not saved" in page,
+        "Fill in every condition" in beside,
+        "Give the segment a name" in nameless,
+        Segment.objects.count(),
+    ) == (True, True, True, True, True, 0)
+
+
+def test_a_segment_can_not_be_put_into_itself_over_others(
+    project: Project, marketer: Client
+) -> None:
+    outer = SegmentFactory.create(project=project, name="Outer")
+    inner = SegmentFactory.create(
+        project=project,
+        name="Inner",
+        rule=whole({"on": "segment", "segment": outer.pk, "is": "in"}),
+    )
+    row = {"0:subject": "segment", "0:is": "in", "0:segment": str(inner.pk)}
+    page = post(marketer, "change", {"own": outer.pk, "name": "Outer", **row}, outer.pk)
+    outer.refresh_from_db()
+    assert ("“Outer” → “Inner” → “Outer”" in page.content.decode(), outer.rule) == (True, whole())
+
+
+def test_what_a_segment_names_is_not_deleted(project: Project, marketer: Client) -> None:
+    named, friends = (
+        SegmentFactory.create(project=project),
+        CustomListFactory.create(project=project),
+    )
+    SegmentFactory.create(
+        project=project,
+        name="Both",
+        rule=whole(
+            {"on": "segment", "segment": named.pk, "is": "in"},
+            {"match": "any", "conditions": [{"on": "list", "list": friends.pk, "is": "in"}]},
+        ),
+    )
+    for row in (named, friends):
+        address = reverse(f"admin:campaigns_{row._meta.model_name}_delete", args=[row.pk])
+        answer = marketer.post(address, {"post": "yes"}, follow=True)
+        assert "can&#x27;t be deleted: it is used by “Both”" in answer.content.decode()
+    assert (Segment.objects.count(), CustomList.objects.count()) == (2, 1)
+
+
+def test_a_list_is_made_of_whom_it_finds_and_a_copy_of_the_rule(
+    project: Project, marketer: Client
+) -> None:
+    run = RunFactory.create(campaign__project=project, last_profile_id=0)
+    sent = MessageFactory.create(run=run)
+    never = ProfileFactory.create(project=project)
+    ProfileFactory.create()
+    rule = whole({"on": "campaign", "what": "targeted", "is": "did_not"})
+    segment = SegmentFactory.create(project=project, name="Never", rule=rule)
+    post(marketer, "list", {}, segment.pk)
+    post(marketer, "clone", {}, segment.pk)
+    post(marketer, "clone", {}, segment.pk)
+    assert [row.profile_id for row in ListMember.objects.all()] == [never.pk]
+    assert sent.profile_id != never.pk
+    assert list(Segment.objects.order_by("pk").values_list("name", "rule")) == [
+        ("Never", rule),
+        ("Copy 1 of Never", rule),
+        ("Copy 2 of Never", rule),
+    ]
+
+
+def test_sizes_are_counted_once_a_day_and_after_a_change(
+    project: Project, marketer: Client
+) -> None:
+    ProfileFactory.create_batch(2, project=project)
+    segment = SegmentFactory.create(project=project, name="All")
+    broken = whole({"on": "list", "list": 0, "is": "in"})
+    SegmentFactory.create(project=project, name="Broken", rule=broken)
+    count_what_is_due()
+    ProfileFactory.create(project=project)
+    count_what_is_due()
+    assert [size.people for size in SegmentSize.objects.all()] == [2]
+    post(marketer, "change", {"own": segment.pk, "name": "All of them"}, segment.pk)
+    count_what_is_due()
+    assert [size.people for size in SegmentSize.objects.all()] == [3]
+    page = marketer.get(reverse("admin:campaigns_segment_changelist")).content.decode()
+    assert ("All of them" in page, "Not counted yet" in page) == (True, True)

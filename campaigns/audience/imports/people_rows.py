@@ -30,6 +30,8 @@ SHORTENED = (
 )
 NOBODY = frozenset({*_NOTHING, *_NUMBERS})
 LONGEST_NOTHING = max(map(len, NOBODY))
+# Most are; none of what is asked for below has only such signs.
+_ORDINARY = pattern(r"[^\W_][\w-]*")
 _ERROR = pattern(r"#¡?[^\W\d_]+(?:/0)?[!?]|#NV|err:\d+", IGNORECASE)
 _SHORTENED = pattern(r"[+-]?\d+(?:[.,]\d+e\+?|e\+)\d+", ASCII | IGNORECASE)
 _KEPT_AS_TEXT = pattern(r"=\"([^\"]*)\"|'(\w+)")
@@ -46,7 +48,8 @@ CellReader = Callable[[str], str]
 
 
 def read_identity(cell: str) -> str:
-    if not cell.isalnum():  # most are
+    is_ordinary = _ORDINARY.fullmatch(cell)
+    if not is_ordinary:
         cell = _as_text(cell)
     if not cell:
         raise RowRefusedError(NO_IDENTITY)
@@ -56,7 +59,7 @@ def read_identity(cell: str) -> str:
         raise RowRefusedError(INVISIBLE)
     if len(cell) <= LONGEST_NOTHING and cell.lower() in NOBODY:
         raise RowRefusedError(NOT_AN_IDENTITY)
-    if not cell.isalnum():  # most are
+    if not is_ordinary:
         _refuse_nothing(cell)
     return cell
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0024_marketing_stopped'),
+        ('campaigns', '0025_import_encoding'),
         ('providers', '0017_neighbourhoods'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -89,7 +89,12 @@ def test_members_stand_in_the_admins_sidebar_alone(role: Role, project: Project)
 
 
 def test_operators_also_see_the_installation(project: Project, operator: Client) -> None:
-    assert titles(operator)["Installation"] == ["Projects", "People", "Audit log", "Operations"]
+    assert titles(operator)["Installation"] == [
+        "Projects",
+        "People",
+        "Installation's log",
+        "Operations",
+    ]
 
 
 @pytest.mark.parametrize("entry", [entry for group in MAP for entry in group.entries])

@@ -17,7 +17,7 @@ from campaigns.models.message import Message, MessageKind, Reason, State
 from campaigns.models.outbox import Lane, Outbox, OutboxState
 from campaigns.models.profile import Profile
 from campaigns.models.profile_property import ProfileProperty, PropertyType
-from campaigns.models.run import LaunchShare, Run, RunStatus
+from campaigns.models.run import LaunchShare, Run, RunAudience, RunStatus
 from campaigns.models.segment import Segment, SegmentSize
 from campaigns.models.subscription import PhoneBlock, Source, SubscriptionChange
 from campaigns.models.tally import Tally
@@ -54,6 +54,7 @@ __all__ = [
     "QuietAction",
     "Reason",
     "Run",
+    "RunAudience",
     "RunStatus",
     "Segment",
     "SegmentSize",

@@ -1,9 +1,11 @@
-"""One time that a campaign goes out, and the shares in which it is launched."""
+"""One time that a campaign goes out, whom it is for, and the shares in which it is launched."""
 
 from django.db import models
 from django.utils import timezone
 
 from campaigns.models.campaign import Campaign
+from campaigns.models.profile import Profile
+from campaigns.models.variant import Variant
 
 
 class RunStatus(models.TextChoices):
@@ -31,6 +33,10 @@ class Run(models.Model):
     superseded_as_of = models.CharField(max_length=40, blank=True, default="", editable=False)
     # The audience is every profile up to this id: who comes later is not in this run.
     last_profile_id = models.BigIntegerField()
+    # When it was decided who belongs to it; None: not yet (running/gathering.py).
+    as_of = models.DateTimeField(null=True)
+    # They stand in RunAudience. Otherwise they are everybody up to the id above.
+    keeps_audience = models.BooleanField(default=False, db_default=False)
     started_at = models.DateTimeField(default=timezone.now)
     launched_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -59,3 +65,33 @@ class LaunchShare(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run} share {self.number + 1} of {self.of}"
+
+
+class RunAudience(models.Model):
+    """One of those who belong to a run: decided once for all of them, and read by its shares
+    however often they start anew. Goes when the run is over. Slim, without foreign keys in the
+    database, as there may be a million; whose profile is gone meanwhile is passed by."""
+
+    pk = models.CompositePrimaryKey("run_id", "profile_id")
+    run = models.ForeignKey(
+        Run, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    profile = models.ForeignKey(
+        Profile, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    # Which share launches them, also if the phone is another one by then.
+    match_key = models.BigIntegerField(null=True)
+    # What they get.
+    arm = models.ForeignKey(
+        Variant,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    # Why they get nothing, where that was decided with all the others.
+    reason = models.CharField(max_length=24, blank=True, default="", db_default="")
+
+    def __str__(self) -> str:
+        return f"{self.run_id}:{self.profile_id}"

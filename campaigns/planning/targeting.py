@@ -37,6 +37,21 @@ WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
 """
 
 
+def gathered_audience() -> str:
+    """As `audience`, of those who were written down for the run; with the key and the variant that
+    they had then. The range stands on both sides, as PostgreSQL does not conclude one from the
+    other."""
+    return f"""
+SELECT p.id, p.phone, p.match_key, a.match_key AS gathered_key, a.arm_id,
+    COALESCE(NULLIF(a.reason, ''), {reason_at_launch()}) AS reason
+FROM campaigns_runaudience a
+JOIN campaigns_profile p ON p.id = a.profile_id
+{BLOCK_JOIN}
+WHERE a.run_id = %(run)s AND a.profile_id > %(cursor)s AND a.profile_id <= %(last)s
+    AND p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
+"""
+
+
 def judged_audience(source: AudienceSource) -> str:
     """SQL: id and reason of each person among all the others."""
     return f"""

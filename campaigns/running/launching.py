@@ -6,64 +6,91 @@ one row, whoever is suppressed with the reason.
 """
 
 import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from threading import Thread
+from typing import Any
 
-from django.db import Error, connection, transaction
+from django.db import Error, IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from campaigns.audience.source import AudienceSource
+from campaigns.audience.source import EVERYBODY
 from campaigns.gates.duplicate_phone import DUPLICATE_PHONE, SKIP_DUPLICATES
 from campaigns.hints import wake_sender
 from campaigns.ledger import moves
 from campaigns.ledger.counting_once import count_superseded
+from campaigns.ledger.tallies import totals
 from campaigns.models import (
     Campaign,
     CampaignStatus,
     Lane,
     LaunchShare,
     OutboxState,
+    Profile,
     Run,
     RunStatus,
     State,
 )
-from campaigns.planning.targeting import audience, parameters_of, source_of
+from campaigns.planning.targeting import audience, gathered_audience, parameters_of
 from campaigns.planning.variants import VARIANT
+from campaigns.running.gathering import gather
 from campaigns.running.opening_runs import SHARES
 
 logger = logging.getLogger(__name__)
 
 CHUNK = 100_000  # people that a share walks past at once; about half of them are its own
 
-# Everybody in a share of the run, which holds all profiles that share a phone. The unique key on
-# phones finds out who does: of several profiles the first gets the message, be it of an earlier
-# chunk. Only a conflict looks into that key's index for sure; to a query, while a run is launched,
-# PostgreSQL's figures say that the run has no messages yet, and any other index seems as good. In
-# the order of phones, since the index on them costs the most.
-MINE = "COALESCE(match_key, id) %% %(shares)s = %(share)s"
+# A share of the run holds all profiles that share a phone. The unique key on phones finds out who
+# does: of several profiles the first gets the message, be it of an earlier chunk. Only a conflict
+# looks into that key's index for sure; to a query, while a run is launched, PostgreSQL's figures
+# say that the run has no messages yet, and any other index seems as good. In the order of phones,
+# since the index on them costs the most.
 NEW_MESSAGES = moves.insert(
     send_key="CASE WHEN reason IS NULL THEN match_key END",
     state=f"CASE WHEN reason IS NULL THEN {State.QUEUED:d} ELSE {State.SUPPRESSED:d} END",
     reason="COALESCE(reason, '')",
 )
+HAS_NO_ROW = """NOT EXISTS (
+    SELECT 1 FROM campaigns_message m WHERE m.run_id = %(run)s AND m.profile_id = p.id)"""
 NEW_DUPLICATES = moves.insert(
     send_key="NULL", state=f"{State.SUPPRESSED:d}", reason=f"'{DUPLICATE_PHONE.reason}'"
 )
 
 
-def _launch_chunk_sql(source: AudienceSource) -> str:
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The people that a launch goes through, and in SQL of them: by what they are shared out, and
+    what they get."""
+
+    people: str
+    place: str
+    variant: str
+
+    @property
+    def mine(self) -> str:
+        return f"{self.place} %% %(shares)s = %(share)s"
+
+
+def _walk_of(run: Run) -> Walk:
+    if run.keeps_audience:
+        return Walk(gathered_audience(), place="COALESCE(gathered_key, id)", variant="arm_id")
+    return Walk(audience(EVERYBODY), place="COALESCE(match_key, id)", variant=VARIANT)
+
+
+def _launch_chunk_sql(walk: Walk) -> str:
     return f"""
-WITH walked AS MATERIALIZED ({audience(source)} ORDER BY p.id LIMIT %(size)s),
+WITH walked AS MATERIALIZED ({walk.people} ORDER BY p.id LIMIT %(size)s),
 mine AS MATERIALIZED (
-    SELECT id, phone, match_key, {VARIANT} AS variant_id,
+    SELECT id, phone, match_key, {walk.variant} AS variant_id,
         COALESCE(reason, CASE WHEN %(stopped)s THEN %(left_over)s END) AS reason
-    FROM walked WHERE {MINE}
+    FROM walked WHERE {walk.mine}
 ),
 written AS (
     {NEW_MESSAGES}
     FROM (SELECT * FROM mine ORDER BY match_key, id) AS judged
     {SKIP_DUPLICATES}
-    RETURNING id, variant_id, state, reason
+    RETURNING id, profile_id, variant_id, state, reason
 ),
 queued AS (
     INSERT INTO campaigns_outbox (message_id, project_id, campaign_id, run_id, lane, state,
@@ -83,26 +110,20 @@ counted AS (
         (CASE state WHEN {State.SUPPRESSED:d} THEN 'suppressed:' || reason END)) AS names (name)
     WHERE name IS NOT NULL GROUP BY variant_id, name
 )
-SELECT count(*), max(id), (SELECT count(*) FROM mine) > (SELECT COALESCE(sum(n), 0) FROM counts)
+SELECT count(*), max(id),
+    CASE WHEN (SELECT count(*) FROM mine) > (SELECT COALESCE(sum(n), 0) FROM counts)
+        THEN ARRAY(SELECT id FROM mine WHERE id NOT IN (SELECT profile_id FROM written)) END
 FROM walked
 """
 
 
-def _launch_duplicates_sql(source: AudienceSource) -> str:
-    """Whom the statement above has left out of the chunk: their phone had a message already. The
-    run's rows of the chunk are asked for by a range, which is one walk through their index."""
+def _launch_duplicates_sql(walk: Walk) -> str:
+    """Whom the statement above has left out of the chunk: their phone had a message already."""
     return f"""
-WITH chunk AS MATERIALIZED ({audience(source)} AND p.id <= %(chunk_ends)s),
-known AS MATERIALIZED (
-    SELECT m.profile_id FROM campaigns_message m
-    WHERE m.run_id = %(run)s AND m.profile_id > %(cursor)s AND m.profile_id <= %(chunk_ends)s
-),
+WITH chunk AS MATERIALIZED ({walk.people} AND p.id = ANY(%(left_out)s)),
 written AS (
     {NEW_DUPLICATES}
-    FROM (
-        SELECT id, phone, {VARIANT} AS variant_id FROM chunk
-        WHERE {MINE} AND id NOT IN (SELECT profile_id FROM known)
-    ) AS left_out
+    FROM (SELECT id, phone, {walk.variant} AS variant_id FROM chunk) AS duplicates
     ORDER BY id
     RETURNING variant_id
 )
@@ -118,6 +139,7 @@ def launch(run_id: int) -> None:
     """All chunks of a run, each in a transaction of its own; also of one that was stopped, so that
     everybody's row says so. Harmless when called again, or beside another call: a share is locked
     for each of its chunks, and who finds all of them locked goes away."""
+    gather(run_id)
     if _launch_chunk(run_id) == CHUNK:
         _launch_with_help(run_id)
     else:
@@ -163,28 +185,45 @@ def _launch_chunk(run_id: int) -> int | None:
     share = (
         LaunchShare.objects.select_for_update(of=["self"], skip_locked=True)
         .select_related("run__campaign")
-        .filter(run=run_id, run__status=RunStatus.LAUNCHING, cursor__lt=F("run__last_profile_id"))
+        .filter(run=run_id, run__status=RunStatus.LAUNCHING, run__as_of__isnull=False)
+        .filter(cursor__lt=F("run__last_profile_id"))
         .order_by("cursor", "number")
         .first()
     )
     if share is None:
         return None
-    run, source = share.run, source_of(share.run.campaign, run=share.run)
     parameters = {
-        **parameters_of(run.campaign, run=run, cursor=share.cursor, last=run.last_profile_id),
+        **parameters_of(
+            share.run.campaign, run=share.run, cursor=share.cursor, last=share.run.last_profile_id
+        ),
         "share": share.number,
         "shares": share.of,
-        "size": CHUNK,
     }
+    count, last_id = _write_once(_walk_of(share.run), parameters)
+    share.cursor = last_id if count == CHUNK else share.run.last_profile_id
+    share.save(update_fields=["cursor"])
+    return count
+
+
+def _write_once(walk: Walk, parameters: Mapping[str, Any]) -> tuple[int, int]:
+    """Whose number has changed meanwhile may have a row by the other share. To look for that first
+    would cost every launch a fifth more; the key on persons finds it."""
+    try:
+        with transaction.atomic():
+            return _write(walk, parameters)
+    except IntegrityError:
+        return _write(replace(walk, people=f"{walk.people} AND {HAS_NO_ROW}"), parameters)
+
+
+def _write(walk: Walk, parameters: Mapping[str, Any]) -> tuple[int, int]:
+    """The next chunk of a walk: how many people that were, and the last one's id."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # the sorts of a chunk stay in memory
-        cursor.execute(_launch_chunk_sql(source), parameters)
-        count, last_id, has_duplicates = cursor.fetchone()
-        if has_duplicates:
-            cursor.execute(_launch_duplicates_sql(source), {**parameters, "chunk_ends": last_id})
-    share.cursor = last_id if count == CHUNK else run.last_profile_id
-    share.save(update_fields=["cursor"])
-    return int(count)
+        cursor.execute(_launch_chunk_sql(walk), {**parameters, "size": CHUNK})
+        count, last_id, left_out = cursor.fetchone()
+        if left_out:
+            cursor.execute(_launch_duplicates_sql(walk), {**parameters, "left_out": left_out})
+    return int(count), last_id
 
 
 @transaction.atomic
@@ -193,6 +232,8 @@ def _end_launch(run_id: int) -> None:
     run = Run.objects.select_for_update().filter(pk=run_id, status=RunStatus.LAUNCHING).first()
     if run is None or run.shares.filter(cursor__lt=run.last_profile_id).exists():
         return
+    if not run.keeps_audience:
+        _launch_whoever_was_missed(run)
     run.status, run.launched_at = RunStatus.SENDING, timezone.now()
     run.save(update_fields=["status", "launched_at"])
     if run.retry_of_id is not None:
@@ -201,3 +242,15 @@ def _end_launch(run_id: int) -> None:
         status=CampaignStatus.RUNNING
     )
     wake_sender()
+
+
+def _launch_whoever_was_missed(run: Run) -> None:
+    """Whose number changed while everybody was launched may have gone from one share to another
+    that had passed by. Nobody is looked for where there are as many rows as people."""
+    people = Profile.objects.filter(project=run.campaign.project_id, pk__lte=run.last_profile_id)
+    if totals([run.pk])["targeted"] == people.count():
+        return
+    walk = replace(_walk_of(run), people=f"{audience(EVERYBODY)} AND {HAS_NO_ROW}")
+    parameters = parameters_of(run.campaign, run=run, cursor=0, last=run.last_profile_id)
+    while _write(walk, {**parameters, "share": 0, "shares": 1})[0] == CHUNK:
+        pass

@@ -1,4 +1,8 @@
-"""Opening a run: whom it is for is fixed here, and shared out to those who will launch it."""
+"""Opening a run: who may be in it at the most is fixed here, and shared out to those who launch it.
+
+Everybody is whoever is there now. Whom a list or a second try means is seen when the launch begins
+(gathering.py), since that may take a while.
+"""
 
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -6,21 +10,22 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
+from campaigns.audience.source import EVERYBODY
 from campaigns.models import Campaign, LaunchShare, Run
-from campaigns.planning.targeting import last_profile_id
+from campaigns.planning.targeting import last_profile_id, source_of
 
 SHARES = 2  # of a run; a phone is in one of them, however many profiles have it
 
 
 @transaction.atomic
 def open_run(campaign: Campaign) -> Run:
-    """The audience is fixed here: who is imported later is not in this run. Raises IntegrityError
-    where its day has a run."""
+    """Who is imported later is not in this run. Raises IntegrityError where its day has a run."""
     run = Run.objects.create(
         campaign=campaign,
         number=campaign.runs.count() + 1,
         due_key=_planned_day(campaign),
         last_profile_id=last_profile_id(campaign),
+        as_of=timezone.now() if source_of(campaign) == EVERYBODY else None,
     )
     _share_out(run)
     return run
@@ -28,7 +33,7 @@ def open_run(campaign: Campaign) -> Run:
 
 @transaction.atomic
 def open_retry(run: Run) -> Run:
-    """Whom it reaches is seen at its launch. Raises IntegrityError if somebody was quicker."""
+    """Raises IntegrityError if somebody was quicker."""
     retry = Run.objects.create(
         campaign=run.campaign,
         number=run.number + 1,

@@ -27,6 +27,7 @@ from campaigns.models import (
     RunStatus,
     State,
 )
+from campaigns.running.gathering import forget_gathered
 from campaigns.running.starting_on_time import open_links_of_due, start_on_time
 from campaigns.running.unreadable_values import halt_unreadable
 from campaigns.sending.recording import doubt_lasts
@@ -191,6 +192,7 @@ def reconcile() -> None:
         start_due_campaigns,
         relaunch,
         finish_runs,
+        forget_gathered,
         resume_lost,
     ):
         with logging_failure_of(f"reconciling: {step.__name__}"):

@@ -59,6 +59,7 @@ from templates_app.models import Source, Status, Template
 from templates_app.wording.components import HeaderKind
 from templates_app.wording.reading import read_wording
 from tests.campaigns.drafts import ready
+from tests.campaigns.states import count
 from tests.factories import (
     CallbackKeyFactory,
     CampaignFactory,
@@ -120,6 +121,7 @@ def retry(project: Project) -> Deed:
     campaign = ready(project, status=CampaignStatus.COMPLETED)
     run = RunFactory.create(campaign=campaign, status=RunStatus.FINISHED)
     MessageFactory.create(run=run, state=State.FAILED, reason="retries_exhausted")
+    count(run)
     return on(campaign, lifecycle.retry)
 
 

@@ -270,7 +270,8 @@ def test_the_page_tells_the_life_of_a_message(run: Run, viewer: Client) -> None:
     text = shown(response)
     assert "4687162516402000001-7-2" in text
     assert "Notification Sent" in text
-    assert "Hello {{ profile.name }}, our summer sale starts today." in text
+    assert f"Hello {message.profile.name}, our summer sale starts today." in text
+    assert "Rebuilt: what was filled in is not kept." in text
 
 
 @pytest.mark.parametrize(

@@ -46,10 +46,17 @@ class PublishPage(Page):
         try:
             publish_as_seen(campaign.pk, seen=seen, by=actor_of(request))
         except Refusal as refusal:
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(request.path)
+            return self._refused(request, campaign, why=str(refusal))
         messages.success(request, f"“{campaign}” is published.")
         return HttpResponseRedirect(self.admin.page_of(campaign))
+
+    def _refused(self, request: HttpRequest, campaign: Campaign, *, why: str) -> HttpResponse:
+        """Whoever clicks in the same moment as somebody else has not been refused anything."""
+        campaign.refresh_from_db(fields=["status"])
+        if campaign.status != CampaignStatus.DRAFT:
+            return self._to_live_page(request, campaign)
+        messages.error(request, why)
+        return HttpResponseRedirect(request.path)
 
     def _to_live_page(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
         messages.info(request, f"“{campaign}” has been published already. This is how it goes.")

@@ -37,6 +37,7 @@ class SourceForm(forms.Form):
         label="Or its text",
         required=False,
         max_length=LARGEST,
+        strip=False,  # or the lines that we name would not be those of the field
         widget=UnfoldAdminTextareaWidget(
             {"rows": 10, "spellcheck": "false", "dir": "ltr", "class": "tpl-code"}
         ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from providers.refusals import Refusal
-from templates_app.incoming.json_text import read_json_text
+from templates_app.incoming.json_text import broken_at, read_json_text
 from templates_app.keeping.validation import Judged, problems_of
 from templates_app.kinds import KINDS
 from templates_app.models import Kind
@@ -47,10 +47,9 @@ def parse_document(source: bytes) -> Document:
     """Raises UnreadableError."""
     try:
         raw = read_json_text(source)
-    except ValueError:
-        raise UnreadableError(
-            error("JSON_INVALID", "file", "This is no JSON. Copy it again, from { to }.")
-        ) from None
+    except ValueError as broken:
+        said = f"This is no JSON{broken_at(broken)}. Copy it again, from {{ to }}."
+        raise UnreadableError(error("JSON_INVALID", "file", said)) from None
     return read_document(raw)
 
 

@@ -19,6 +19,11 @@ def read_any_json(source: str | bytes) -> object:
         raise ValueError("nested too deeply") from None
 
 
+def broken_at(error: ValueError) -> str:
+    """In words, the line at which the reading stopped, where that is known."""
+    return f": it breaks in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+
+
 def is_storable(value: object) -> bool:
     """Not with NaN and Infinity, which are no JSON, with half characters, which have no UTF-8, with
     NUL, which PostgreSQL keeps in no text, nor nested without end."""

@@ -18,7 +18,7 @@ from templates_app.incoming.found import (
     sorted_out,
     status_called,
 )
-from templates_app.incoming.json_text import is_storable, read_any_json
+from templates_app.incoming.json_text import broken_at, is_storable, read_any_json
 
 # Under one of these a template, or a list of them, may be wrapped.
 WRAPPERS = ("template", "templates", "data", "message_templates", "waba_templates", "results")
@@ -31,9 +31,10 @@ def read_json(text: str, *, fallback_name: str = "") -> Haul:
     try:
         # A NUL that slipped in is no reason to refuse a whole list.
         document = read_any_json(text.replace("\\u0000", ""))
-    except ValueError:
+    except ValueError as error:
         raise IncomingError(
-            "This is no readable JSON. Copy it again, from the first brace to the last."
+            f"This is no readable JSON{broken_at(error)}. Copy it again, from the first brace to "
+            "the last."
         ) from None
     items = [_read(raw, fallback_name) for raw in _unwrapped(document, depth=0)]
     if not items:

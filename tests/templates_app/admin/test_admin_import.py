@@ -71,7 +71,11 @@ def test_a_file_comes_in_under_its_own_name(marketer: Client, project: Project) 
     ("data", "words"),
     [
         ({}, "There is nothing in it."),
-        ({"text": "{"}, "This is no readable JSON."),
+        ({"text": "{"}, "This is no readable JSON: it breaks in line 1."),
+        ({"text": '\n[{"name": "sale",\n "language" "en"}]'}, "it breaks in line 3."),
+        ({"text": '"name": "sale",\n"language": "en"}'}, "it breaks in line 1."),
+        ({"text": '```json\n{"name": "sale"}\n```'}, "it breaks in line 1."),
+        ({"text": "name;text\nsale;Hi"}, "the column BODY is missing"),
         ({"fetch": "1"}, "Connect Gupshup first"),
     ],
 )
@@ -80,6 +84,12 @@ def test_what_cannot_be_read_is_said_and_nothing_is_kept(
 ) -> None:
     assert words in marketer.post(PAGE, data).text
     assert not TemplateImport.objects.exists()
+
+
+def test_a_file_called_json_is_never_taken_for_a_table(marketer: Client, project: Project) -> None:
+    broken = SimpleUploadedFile("sale.json", b"sale {\n")
+
+    assert "it breaks in line 1." in marketer.post(PAGE, {"file": broken}).text
 
 
 def test_a_huge_file_is_not_read(marketer: Client, project: Project) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from providers.admin.pages import Page
 from providers.admin.project_form import ProjectForm
@@ -30,7 +30,7 @@ def _word_list(field: str, label: str) -> Callable[[Any, Project], str]:
     return shown
 
 
-def _fieldsets(*, about: list[str]) -> list[tuple[str, dict[str, list[str]]]]:
+def _fieldsets(*, about: list[str]) -> list[tuple[str, dict[str, Any]]]:
     stops = ["opt_out_words", "opt_out_confirmation"]
     returns = ["opt_in_words", "opt_in_confirmation"]
     replies = ["auto_reply_pause_minutes", "auto_reply_daily_limit", "reply_window_hours"]
@@ -38,9 +38,18 @@ def _fieldsets(*, about: list[str]) -> list[tuple[str, dict[str, list[str]]]]:
         ("Project", {"fields": ["name", *about, "time_zone", "default_country"]}),
         ("Imports", {"fields": ["imported_as_subscribed"]}),
         ("Stopping and coming back", {"fields": [*stops, *returns]}),
-        ("Replies", {"fields": replies}),
+        ("Replies", {"fields": replies, "description": _where_the_words_are()}),
         ("Signing in", {"fields": ["requires_two_factor"]}),
     ]
+
+
+def _where_the_words_are() -> str:
+    connect = reverse("admin:providers_provider_changelist")
+    return format_html(
+        'What the auto-reply says, and whether there is one, stands in <a href="{}">WhatsApp '
+        "Connect</a>.",
+        connect,
+    )
 
 
 class GeneralPage(Page):
@@ -116,7 +125,7 @@ class ProjectAdmin(ProjectScopedAdmin):
         if self.has_change_permission(request, obj):
             return fieldsets
         return [
-            (name, {"fields": [SHOWN.get(field, field) for field in options["fields"]]})
+            (name, {**options, "fields": [SHOWN.get(field, field) for field in options["fields"]]})
             for name, options in fieldsets
         ]
 

@@ -56,6 +56,17 @@ def shut(conversation: Conversation) -> None:
     )
 
 
+@pytest.mark.usefixtures("project")
+def test_the_inbox_leads_to_the_settings_of_auto_replies_and_keywords(viewer: Client) -> None:
+    general = reverse("admin:providers_project_general")
+    connect = reverse("admin:providers_provider_changelist")
+    inbox = viewer.get(LIST).content.decode()
+    button = inbox.partition("Auto-replies and keywords")[0].rpartition("<a ")[2]
+    settings = viewer.get(general).content.decode()
+    assert (f'href="{general}"' in button, "Words to stop" in settings) == (True, True)
+    assert f'stands in <a href="{connect}">' in settings
+
+
 @pytest.fixture
 def conversation(project: Project) -> Conversation:
     """Asha wrote a minute ago; nobody has read it."""

@@ -1,5 +1,7 @@
 """What people did. The five system events are written by us, each once by its unique key."""
 
+from operator import itemgetter
+
 from django.db import models
 from django.utils import timezone
 
@@ -15,6 +17,10 @@ class EventName(models.TextChoices):
     VIEWED = "Notification Viewed"
     CLICKED = "Notification Clicked"
     REPLIED = "Notification Replied"
+
+
+# As stored by everybody's tools, and what a reader calls it.
+IN_WORDS = {"wzrk_c2a": "Link", "wzrk_c2a_short_url": "Link in the message"}
 
 
 class Event(models.Model):
@@ -50,3 +56,9 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def details(self) -> list[tuple[str, object]]:
+        """Its properties under names for readers."""
+        named = [(IN_WORDS.get(name, name), value) for name, value in self.properties.items()]
+        return sorted(named, key=itemgetter(0))

@@ -18,6 +18,8 @@ from providers.admin.short_time import short_time
 from providers.admin.walking import WalkingChangeList
 from providers.people.access import active_project
 
+MOST_DETAILS = 7
+
 
 class NameFilter(SimpleListFilter):
     title = "event"
@@ -65,8 +67,8 @@ class EventAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Details")
     def details(self, event: Event) -> str:
-        shown = sorted(event.properties.items())[:5]
-        return format_html_join(" · ", "{}: {}", ((name, str(value)[:80]) for name, value in shown))
+        shown = ((name, str(value)[:80]) for name, value in event.details[:MOST_DETAILS])
+        return format_html_join(" · ", "{}: {}", shown)
 
     @admin.display(description="Message")
     def message_shown(self, event: Event) -> str:

@@ -59,5 +59,16 @@ def test_an_event_leads_to_its_message(project: Project, viewer: Client) -> None
     assert "Campaign name: Diwali · Variant: A" in text
 
 
+def test_a_click_shows_its_links_in_words(project: Project, viewer: Client) -> None:
+    message = MessageFactory.create(run__campaign__project=project)
+    links = {"wzrk_c2a": "https://shop.example/sale", "wzrk_c2a_short_url": "gs.example/abc"}
+    EventFactory.create(
+        project=project, message=message, properties={"Campaign name": "Diwali", **links}
+    )
+    said = "Link: https://shop.example/sale · Link in the message: gs.example/abc"
+    pages = [LIST, f"/campaigns/message/{message.pk}/change/"]
+    assert [said in viewer.get(page).content.decode() for page in pages] == [True, True]
+
+
 def test_an_empty_list_says_what_will_stand_there(project: Project, viewer: Client) -> None:
     assert "No events yet" in viewer.get(LIST).content.decode()

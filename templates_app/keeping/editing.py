@@ -1,7 +1,8 @@
 """Saving what somebody wrote in the editor.
 
-A wording is never changed: whatever differs becomes a version of its own, and campaigns go on
-with the one they pinned. Approval happens at Gupshup; here somebody says that it did.
+A wording is never changed: whatever differs becomes a version of its own. A campaign sends the one
+that it pinned or nothing: one that is under way stops. Approval happens at Gupshup; here somebody
+says that it did.
 """
 
 from collections.abc import Collection, Sequence

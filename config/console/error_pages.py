@@ -1,15 +1,19 @@
 """What a page says that broke: why, where that is known and passes, and what to do."""
 
 import sys
+from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.views.defaults import server_error
+from django.views.defaults import page_not_found, server_error
 from psycopg.errors import QueryCanceled
 
 from providers.watch.full_disk import is_full
 
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 NO_ROOM = (
     "There is no room on the server",
     (
@@ -25,6 +29,19 @@ TOO_LONG = (
         "like this, tell your operator which page it was."
     ),
 )
+
+
+class OwnNotFound:
+    """A working copy says of a wrong address what production says: Django's own page lists the
+    whole map of addresses instead, to whoever tries the demo."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        is_djangos = settings.DEBUG and response.status_code == HTTPStatus.NOT_FOUND
+        return page_not_found(request, Http404()) if is_djangos else response
 
 
 def broke(request: HttpRequest) -> HttpResponse:

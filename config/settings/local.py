@@ -17,6 +17,8 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
 FETCH_PRIVATE_TARGETS = env.bool("FETCH_PRIVATE_TARGETS", default=True)
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://127.0.0.1:8000")
 
+MIDDLEWARE = [*MIDDLEWARE, "config.console.error_pages.OwnNotFound"]
+
 DATABASES = databases(
     env.str("DATABASE_URL", default=_running.get("DATABASE_URL", "postgres:///kabootar"))
 )

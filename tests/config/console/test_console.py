@@ -209,8 +209,16 @@ def test_a_form_left_open_in_another_tab_is_saved_where_it_was_opened(
 # Error pages ---------------------------------------------
 
 
-def test_an_unknown_address_is_answered_in_plain_words(project_admin: Client) -> None:
-    response = project_admin.get("/nowhere/")
+@pytest.mark.parametrize("debug", [False, True])
+@pytest.mark.parametrize("address", ["/nowhere/", "/help/nothing.md", "/gupshup/nowhere"])
+def test_an_unknown_address_is_answered_in_plain_words(
+    project_admin: Client,
+    settings: Settings,
+    debug: bool,
+    address: str,
+) -> None:
+    settings.DEBUG = debug
+    response = project_admin.get(address)
     assert response.status_code == 404
     assert "There is nothing at this address" in response.content.decode()
 

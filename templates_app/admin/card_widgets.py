@@ -23,13 +23,15 @@ from templates_app.admin.widgets import (
     text_with,
     unix_lines,
 )
-from templates_app.rules.cards import CARD_BODY_MAX, CARD_BUTTONS, CARDS_MAX
+from templates_app.rules.cards import CARD_BODY_MAX, CARD_BUTTONS, CARDS_MAX, CARDS_MIN
 from templates_app.wording.components import Card, Header, HeaderKind, Text
 from templates_app.wording.placeholders import sending_order
 
 KEY = re.compile(r"k\d{1,6}")
 MOST_READ = 3 * CARDS_MAX
 NEW = "k0"
+BLANK = Card(header=Header(kind=HeaderKind.IMAGE, given=HeaderKind.IMAGE.value))
+FIRST_CARDS = (BLANK,) * CARDS_MIN  # what a new carousel shows
 
 
 class CardsInput(forms.Widget):
@@ -49,7 +51,7 @@ class CardsInput(forms.Widget):
         return value or ()
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        cards: tuple[Card, ...] = self.format_value(value) or (Card(), Card())
+        cards: tuple[Card, ...] = self.format_value(value) or FIRST_CARDS
         allowed = {kind.value for kind in CARD_BUTTONS}
         return {
             **super().get_context(name, value, attrs),

@@ -12,6 +12,7 @@ from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Project
 from providers.people.access import actor_of
 from providers.watch.auditing import changes_of
+from templates_app.admin.card_widgets import FIRST_CARDS
 from templates_app.admin.editor_state import editor_state
 from templates_app.admin.moves import moves_for
 from templates_app.admin.place_asked import kind_asked, place_asked
@@ -22,6 +23,7 @@ from templates_app.keeping import unsaved
 from templates_app.keeping.editing import StaleEditError, save_template
 from templates_app.keeping.readiness import samples_asked_for, waits_for_meta
 from templates_app.models import Category, Kind, Template
+from templates_app.wording.components import Wording
 
 SHOWN_FIELDS = ["name", "language_shown", "category", "status_shown", "vendor_id", "style_shown"]
 GALLERY = (
@@ -140,7 +142,7 @@ class EditorAdmin(ProjectScopedAdmin):
         if form.is_bound:
             wording, set_aside, samples = form.wording(), form.set_aside(), form.samples()
         else:
-            wording = form.unsaved["wording"] if form.unsaved else stored_wording(template)
+            wording = form.unsaved["wording"] if form.unsaved else _as_shown(template)
             set_aside = current.set_aside if current else []
             samples = samples_asked_for(template, wording)
         access = self.access(request)
@@ -187,3 +189,10 @@ class EditorAdmin(ProjectScopedAdmin):
         plain = {name: data[name] for name in STORED_FIELDS if name in data}
         seen = {name: data[name] for name in ("based_on", "seen") if data.get(name)}
         return {**initial_of(wording), **plain, **seen, "wording": wording}
+
+
+def _as_shown(template: Template) -> Wording:
+    """With the cards that the form of a carousel without any begins with."""
+    wording = stored_wording(template)
+    is_bare = template.kind == Kind.CAROUSEL and not wording.cards
+    return replace(wording, cards=FIRST_CARDS) if is_bare else wording

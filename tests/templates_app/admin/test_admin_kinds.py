@@ -72,6 +72,23 @@ def test_a_new_template_begins_with_its_type_and_category(marketer: Client) -> N
     assert editor.context["adminform"].form.fields.keys().isdisjoint({"footer", "header_kind"})
 
 
+def test_a_new_carousel_is_judged_with_the_two_cards_that_it_shows(marketer: Client) -> None:
+    new = marketer.get(ADD, {"kind": "carousel"})
+    sent_back = marketer.post(PREVIEW, {"kind": "carousel", "card-key": ["k1", "k2"]})
+
+    assert new.text.count('name="card-key"') == 3  # one more is the pattern of the next
+    shown, judged = (
+        {(p.code, p.place) for p in page.context["editor"].problems if p.place.startswith("card")}
+        for page in (new, sent_back)
+    )
+    expected = {
+        (code, f"card.{number}.{part}")
+        for number in (0, 1)
+        for code, part in (("HDR_MEDIA_EXAMPLE", "header"), ("CAR_BTN_NONE", "buttons"))
+    }
+    assert shown == judged == expected
+
+
 def test_an_offer_is_saved_and_approved_whole(marketer: Client) -> None:
     offer = {
         "kind": "limited_time_offer",

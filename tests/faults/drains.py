@@ -1,5 +1,6 @@
 """Workers killed while they read callbacks: nothing is lost, and nothing is applied twice."""
 
+from collections import Counter
 from typing import ClassVar
 
 from django.conf import settings
@@ -37,10 +38,11 @@ class DrainFault(Fault):
 
     plant: ClassVar[str]
     people: ClassVar[int] = 200
+    few: ClassVar[int] = 40
 
     def play(self, world: World, play: Play) -> Verdict:
         world.without(HELPER)
-        run = arrived(play.people(quick=40, full=self.people))
+        run = arrived(play.people(quick=self.few, full=self.people))
         self.strike(world, play, run)
         return judge(self.name(), run)
 
@@ -61,6 +63,26 @@ class DrainKilledAfterItsCommit(DrainFault):
     """kill -9 of a worker that has committed a batch of receipts, and told nobody."""
 
     plant = "kill_after_the_drain_committed"
+
+
+class DrainKilledThreeTimes(DrainFault):
+    """kill -9 of three workers, one after the other, over 10,000 receipts."""
+
+    plants = (
+        DrainKilledBeforeItsCommit.plant,
+        DrainKilledAfterItsCommit.plant,
+        DrainKilledBeforeItsCommit.plant,
+    )
+    people = 10_000
+    few = 1_000
+
+    def strike(self, world: World, play: Play, run: Run) -> None:
+        for turn, plant in enumerate(self.plants):
+            world.another(HELPER, plant=plant, seed=play.seed + turn).wait_for_end()
+            assert waiting(run), "there was nothing left to read"
+            end_leases(run)
+        world.one(HELPER)
+        wait_until(lambda: not waiting(run), seconds=END_SECONDS)
 
 
 class DeadlyReceipt(DrainFault):
@@ -140,7 +162,7 @@ def judge(name: str, run: Run) -> Verdict:
     """Here a person is reached by an event: exactly one that says the message was viewed."""
     project = run.campaign.project
     messages = Message.objects.filter(run=run)
-    viewed = list(
+    viewed = Counter(
         Event.objects.filter(message__in=messages, name=EventName.VIEWED).values_list(
             "message_id", flat=True
         )
@@ -148,8 +170,8 @@ def judge(name: str, run: Run) -> Verdict:
     return Verdict(
         fault=name,
         people=messages.count(),
-        reached_once=sum(viewed.count(m.pk) == 1 for m in messages),
-        doubled=sum(viewed.count(m.pk) > 1 for m in messages),
+        reached_once=sum(times == 1 for times in viewed.values()),
+        doubled=sum(times > 1 for times in viewed.values()),
         lost=messages.exclude(state=State.READ).count(),
         counters_ok=dict(totals([run.pk])) == recount([run.pk]),
         problems=_of_the_stranger(project.pk) + _of_receipts(project.pk),

@@ -60,6 +60,7 @@ _ALL: tuple[type[Fault], ...] = (
     pressed.ItsListAndTemplateDeleted,
     drains.DrainKilledBeforeItsCommit,
     drains.DrainKilledAfterItsCommit,
+    drains.DrainKilledThreeTimes,
     drains.DeadlyReceipt,
     callbacks.ReceiverKilledAfterItsAnswer,
     callbacks.CallbacksWhilePostgresIsAway,

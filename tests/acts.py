@@ -395,7 +395,9 @@ ACTS: dict[Callable[..., object], Act] = {
         "segment.cloned", segment(saving_segments.clone_segment), again=True
     ),
     saving_segments.delete_segment: Act("segment.deleted", segment(saving_segments.delete_segment)),
-    saving_segments.make_list: Act("customlist.added", segment(saving_segments.make_list)),
+    saving_segments.make_list: Act(
+        "customlist.added", segment(saving_segments.make_list), again=True
+    ),
     adding.add_person: Act("profile.added", add_person),
     adding.save_person: Act("profile.changed", save_person, again=True),
     uploading.accept: Act("import.uploaded", accept, again=True),

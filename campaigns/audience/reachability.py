@@ -22,6 +22,7 @@ UNREACHABLE: Mapping[Reason, str] = {
     Reason.NOT_SUBSCRIBED: "p.subscribed IS NOT TRUE",
     Reason.NUMBER_BLOCKED: "b.blocked",
 }
+IS_REACHABLE = " AND ".join(f"({reason}) IS NOT TRUE" for reason in UNREACHABLE.values())
 
 
 def blocked_phone() -> Exists:
@@ -54,10 +55,4 @@ def with_reason(profiles: models.QuerySet[Profile]) -> models.QuerySet[Profile]:
             When(blocked_phone(), then=Value(Reason.NUMBER_BLOCKED.value)),
             default=Value(""),
         ),
-    )
-
-
-def reachable(profiles: models.QuerySet[Profile]) -> models.QuerySet[Profile]:
-    return profiles.filter(
-        ~blocked_phone(), subscribed=True, phone_is_invalid=False, match_key__isnull=False
     )

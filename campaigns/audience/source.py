@@ -13,10 +13,13 @@ from typing import Any
 class AudienceSource:
     """`sql` gives the ids of profiles in one column, in any order; one that comes twice is one
     person. Its `parameters` go by name, with those of the statement it becomes a part of: `project`
-    is always there, and other names begin with what the source is of (`list`, `retry_of`)."""
+    is always there, and other names begin with what the source is of (`list`, `retry_of`).
+
+    Where it is a `rule`, whoever asks in many places evaluates it once."""
 
     sql: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    is_rule: bool = False
 
     @property
     def condition(self) -> str:
@@ -25,6 +28,7 @@ class AudienceSource:
 
 
 EVERYBODY = AudienceSource("SELECT id FROM campaigns_profile WHERE project_id = %(project)s")
+NOBODY = AudienceSource("SELECT id FROM campaigns_profile WHERE false")
 
 
 def members_of(list_id: int) -> AudienceSource:

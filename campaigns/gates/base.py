@@ -55,9 +55,9 @@ class SetGate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dropping:
-    """When those who wait get the reason; SQL of c. `only_due`: whoever waits for a later moment
-    may find the gate open then. `of_one`: when one of them does while the gate is open; SQL of
-    `picked`, the row of the outbox."""
+    """Gives all of a campaign's waiting people the reason while `when`, SQL of c, is true; with
+    `only_due`, only those whose moment has come. `of_one`, SQL of `picked`, the row of the outbox:
+    at the claim, of one message, though the gate is open."""
 
     reason: Reason
     explanation: Explanation
@@ -69,7 +69,8 @@ class Dropping:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CampaignGate:
     """Looks at a running campaign, and delays all of it: nothing is claimed while `closed`, SQL of
-    c (the campaign), is true. Those who wait do so until it opens, or are dropped."""
+    c (the campaign), is true; it is never NULL. Those who wait do so until it opens, or are
+    dropped."""
 
     closed: str
     drops: Dropping | None = None

@@ -73,7 +73,7 @@ def parameters_at_launch(campaign: Campaign) -> dict[str, object]:
 
 def may_send() -> str:
     """SQL of c: no gate keeps the campaign as a whole from sending."""
-    return " AND ".join(f"NOT {gate.closed}" for gate in _campaigns())
+    return " AND ".join(f"NOT ({gate.closed})" for gate in _campaigns())
 
 
 def reason_for_waiting() -> str:

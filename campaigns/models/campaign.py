@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from campaigns.models.custom_list import CustomList
+from campaigns.models.segment import Segment
 from providers.models import Project, User
 
 
@@ -36,6 +37,7 @@ class Audience(models.TextChoices):
     NOT_CHOSEN = "", "Not chosen yet"
     EVERYBODY = "everybody", "Everybody in the project"
     LIST = "list", "A custom list"
+    SEGMENT = "segment", "A segment"
 
 
 class QuietAction(models.TextChoices):
@@ -68,6 +70,9 @@ class Campaign(models.Model):
     )
     audience_list = models.ForeignKey(
         CustomList, on_delete=models.PROTECT, null=True, blank=True, related_name="campaigns"
+    )
+    audience_segment = models.ForeignKey(
+        Segment, on_delete=models.PROTECT, null=True, blank=True, related_name="campaigns"
     )
     starts_at = models.DateTimeField(null=True, blank=True)
     # Who has not got it by then does not get it any more, in any run.
@@ -109,4 +114,6 @@ class Campaign(models.Model):
     def audience_name(self) -> str:
         if self.audience == Audience.LIST and self.audience_list is not None:
             return f"the list “{self.audience_list}”"
+        if self.audience == Audience.SEGMENT and self.audience_segment is not None:
+            return f"the segment “{self.audience_segment}”"
         return "everybody in the project" if self.audience == Audience.EVERYBODY else "nobody yet"

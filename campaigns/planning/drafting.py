@@ -21,6 +21,7 @@ WRITTEN = [
     "name",
     "audience",
     "audience_list",
+    "audience_segment",
     "starts_at",
     "ends_at",
     "cut_off_hours",
@@ -59,6 +60,8 @@ def save_draft(
     """
     if campaign.audience != Audience.LIST:
         campaign.audience_list = None
+    if campaign.audience != Audience.SEGMENT:
+        campaign.audience_segment = None
     if campaign._state.adding:
         campaign.created_by = by.person
         campaign.save()
@@ -86,6 +89,7 @@ def clone(campaign: Campaign, *, by: Actor) -> Campaign:
         name=_free_name(campaign),
         audience=campaign.audience,
         audience_list_id=campaign.audience_list_id,
+        audience_segment_id=campaign.audience_segment_id,
         cut_off_hours=campaign.cut_off_hours,
         quiet_from=campaign.quiet_from,
         quiet_until=campaign.quiet_until,

@@ -16,7 +16,7 @@ from django.utils import timezone
 from campaigns.audience.source import AudienceSource
 from campaigns.models import Campaign, Profile, Reason, Variant
 from campaigns.planning.previewing import person_of
-from campaigns.planning.targeting import audience, audience_of, judged_audience, source_of
+from campaigns.planning.targeting import audience, judged_audience, parameters_now, source_of
 from templates_app.rendering.variants import Prepared, UnusableValueError, prepare
 from templates_app.values.slots import Slot, SlotKind
 
@@ -33,7 +33,13 @@ SELECT id FROM ({judged_audience(source)}) AS judged WHERE reason IS NULL ORDER 
 
 def _neighbourhood(source: AudienceSource) -> str:
     """The next ones from each place, by an index. Before anything is asked about them: a planner
-    that expects to find few of many reads everybody behind each place."""
+    that expects to find few of many reads everybody behind each place. A rule is evaluated once;
+    of those whom it finds, chance takes as many."""
+    if source.is_rule:
+        return f"""
+SELECT id FROM ({source.sql}) AS meant (id)
+ORDER BY md5(%(campaign)s || ':' || id) LIMIT {PLACES * NEIGHBOURS}
+"""
     return f"""
 SELECT DISTINCT near.id FROM unnest(%(places)s::bigint[]) AS place (id)
 CROSS JOIN LATERAL (SELECT id FROM ({source.sql}) AS meant (id)
@@ -128,14 +134,23 @@ def _profiles(ids: list[int]) -> Iterator[Profile]:
 
 
 def _everybody(campaign: Campaign) -> list[int]:
-    return _ids(_those_of_all(source_of(campaign)), audience_of(campaign))
+    source = source_of(campaign)
+    return _ids(_those_of_all(source), parameters_now(campaign, source))
 
 
 def _sample(campaign: Campaign) -> list[int]:
-    parameters = audience_of(campaign)
+    source = source_of(campaign)
+    parameters = parameters_now(campaign, source)
     dice = random.Random(campaign.pk)  # noqa: S311  no secret; the same people at each look
-    places = [dice.randint(0, parameters["last"]) for _ in range(PLACES)]
-    return _ids(_those_of_a_sample(source_of(campaign)), {**parameters, "places": places})
+    first = _first_id(campaign)
+    places = [dice.randint(first, parameters["last"]) for _ in range(PLACES)]
+    return _ids(_those_of_a_sample(source), {**parameters, "places": places})
+
+
+def _first_id(campaign: Campaign) -> int:
+    """Other projects' people come before it: a place among them would be no place."""
+    first = Profile.objects.filter(project_id=campaign.project_id).order_by("pk").first()
+    return first.pk if first else 0
 
 
 def _ids(sql: str, parameters: Mapping[str, Any]) -> list[int]:

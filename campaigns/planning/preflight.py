@@ -11,8 +11,9 @@ from enum import StrEnum
 
 from django.utils import timezone
 
+from campaigns.audience.segments.knowing import fault_of
 from campaigns.gates.registry import foresee
-from campaigns.models import Audience, Campaign, CampaignStatus, Variant
+from campaigns.models import Audience, Campaign, CampaignStatus, Segment, Variant
 from providers.connection.connecting import CONNECT_FIRST, is_connected
 from providers.models import Project, Provider
 from templates_app.models import Status, Template, TemplateVersion
@@ -103,6 +104,18 @@ def _about_audience(campaign: Campaign) -> Iterator[Finding]:
     if campaign.audience == Audience.LIST and campaign.audience_list_id is None:
         yield Finding(
             section=Section.WHO, message="Choose the list of people to send to.", lacks=True
+        )
+    if campaign.audience == Audience.SEGMENT:
+        yield from _about_segment(campaign.audience_segment)
+
+
+def _about_segment(segment: Segment | None) -> Iterator[Finding]:
+    if segment is None:
+        yield Finding(section=Section.WHO, message="Choose the segment to send to.", lacks=True)
+    elif fault := fault_of(segment):
+        yield Finding(
+            section=Section.WHO,
+            message=f"The segment “{segment}” can't be used until it is mended. {fault}",
         )
 
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from campaigns.audience.reachability import reachable
-from campaigns.models import Audience, Campaign, Profile, Variant
+from campaigns.audience.reachability import BLOCK_JOIN, IS_REACHABLE
+from campaigns.audience.source import AudienceSource
+from campaigns.models import Campaign, Profile, Variant
+from campaigns.planning.targeting import source_of
 from templates_app.kinds.preview import Preview
 from templates_app.rendering.variants import NOBODY, prepare
 from templates_app.values.filling import CompiledSlot
@@ -42,7 +43,7 @@ def example_of(
     step: Step = Step.STAY,
 ) -> Example:
     """`shown` is the profile that the page shows now; without one it is the audience's first."""
-    person = _choose(_audience_of(campaign), shown=shown, step=step)
+    person = _choose(campaign, shown=shown, step=step)
     if variant is None:
         return Example(person, None)
     try:
@@ -71,20 +72,25 @@ def _as_written(compiled: CompiledSlot, variant: Variant) -> str | None:
     return (compiled.finish(text) if compiled.slot.kind is SlotKind.EXPIRY else text) or None
 
 
-def _audience_of(campaign: Campaign) -> QuerySet[Profile]:
-    people = reachable(Profile.objects.filter(project_id=campaign.project_id))
-    if campaign.audience == Audience.LIST:
-        return people.filter(memberships__custom_list=campaign.audience_list_id)
-    return people
-
-
-def _choose(people: QuerySet[Profile], *, shown: int | None, step: Step) -> Profile | None:
+def _choose(campaign: Campaign, *, shown: int | None, step: Step) -> Profile | None:
     """Past the last or before the first person it stays where it is."""
-    found: Profile | None = None
+    source, found = source_of(campaign), None
     if shown is not None and step is Step.NEXT:
-        found = people.filter(pk__gt=shown).order_by("pk").first()
+        found = _first(campaign, source, "p.id > %(shown)s ORDER BY p.id", shown)
     elif shown is not None and step is Step.PREVIOUS:
-        found = people.filter(pk__lt=shown).order_by("-pk").first()
+        found = _first(campaign, source, "p.id < %(shown)s ORDER BY p.id DESC", shown)
     if found is None and shown is not None:
-        found = people.filter(pk=shown).first()
-    return found or people.order_by("pk").first()
+        found = _first(campaign, source, "p.id = %(shown)s", shown)
+    return found or _first(campaign, source, "true ORDER BY p.id", None)
+
+
+def _first(
+    campaign: Campaign, source: AudienceSource, where: str, shown: int | None
+) -> Profile | None:
+    """Of the audience, among those who can get messages."""
+    sql = f"""
+SELECT p.* FROM campaigns_profile p {BLOCK_JOIN}
+WHERE p.project_id = %(project)s AND {IS_REACHABLE} AND {source.condition} AND {where} LIMIT 1
+"""
+    parameters = {**source.parameters, "project": campaign.project_id, "shown": shown}
+    return next(iter(Profile.objects.raw(sql, parameters)), None)

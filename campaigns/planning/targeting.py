@@ -8,9 +8,13 @@ from typing import Any
 from django.db import connection
 
 from campaigns.audience.reachability import BLOCK_JOIN
-from campaigns.audience.source import EVERYBODY, AudienceSource, members_of
+from campaigns.audience.segments.compiling import source_of_rule
+from campaigns.audience.segments.counting import clock_of
+from campaigns.audience.segments.knowing import rule_of
+from campaigns.audience.segments.reading import RuleRefused
+from campaigns.audience.source import EVERYBODY, NOBODY, AudienceSource, members_of
 from campaigns.gates.registry import parameters_at_launch, reason_at_launch, reason_in_audience
-from campaigns.models import Audience, Campaign, CampaignStatus, Profile, Reason, Run
+from campaigns.models import Audience, Campaign, CampaignStatus, Profile, Reason, Run, Segment
 from campaigns.planning.second_try import whoever_failed
 from campaigns.planning.variants import variant_parameters
 
@@ -21,8 +25,18 @@ def source_of(campaign: Campaign, *, run: Run | None = None) -> AudienceSource:
         return whoever_failed(campaign, run_id=run.retry_of_id)
     if campaign.audience == Audience.EVERYBODY:
         return EVERYBODY
+    if campaign.audience == Audience.SEGMENT:
+        return _found_by(campaign.audience_segment)
     # 0 is no list: a draft that has chosen nobody yet reaches nobody, never everybody.
     return members_of(campaign.audience_list_id or 0)
+
+
+def _found_by(segment: Segment | None) -> AudienceSource:
+    """As of now. Nobody by a rule that can't be read any more; preflight.py says so."""
+    try:
+        return source_of_rule(rule_of(segment), clock_of(segment.project)) if segment else NOBODY
+    except RuleRefused:
+        return NOBODY
 
 
 def audience(source: AudienceSource) -> str:
@@ -79,19 +93,23 @@ class Reach:
 
 
 def forecast(campaign: Campaign) -> Reach:
+    source = source_of(campaign)
     with connection.cursor() as cursor:
-        cursor.execute(_forecast(source_of(campaign)), audience_of(campaign))
+        cursor.execute(_forecast(source), parameters_now(campaign, source))
         counts = dict(cursor.fetchall())
     to_send = counts.pop("", 0)
     return Reach(to_send=to_send, dropped={Reason(reason): n for reason, n in counts.items()})
 
 
-def audience_of(campaign: Campaign) -> dict[str, Any]:
-    """The parameters of `audience`: whom it would choose now."""
-    return parameters_of(campaign, run=None, cursor=0, last=last_profile_id(campaign))
+def parameters_now(campaign: Campaign, source: AudienceSource) -> dict[str, Any]:
+    """Of `audience`: whom it would choose now."""
+    last = last_profile_id(campaign)
+    return parameters_of(campaign, source, run=None, cursor=0, last=last)
 
 
-def parameters_of(campaign: Campaign, *, run: Run | None, cursor: int, last: int) -> dict[str, Any]:
+def parameters_of(
+    campaign: Campaign, source: AudienceSource, *, run: Run | None, cursor: int, last: int
+) -> dict[str, Any]:
     return {
         "project": campaign.project_id,
         "campaign": campaign.pk,
@@ -103,7 +121,7 @@ def parameters_of(campaign: Campaign, *, run: Run | None, cursor: int, last: int
         "left_over": campaign.left_over,
         "expires_at": campaign.cut_off_at,
         **parameters_at_launch(campaign),
-        **source_of(campaign, run=run).parameters,
+        **source.parameters,
     }
 
 

@@ -1,8 +1,8 @@
 """A page of messages, walked by an index: it costs the same wherever it lies, and however many
 messages there are.
 
-All messages are walked by their numbers. No index has a round's messages by number, so a campaign's
-are walked by round and person, the newest round first; whom nobody knows any more come last.
+All messages are walked by their numbers. No index has a run's messages by number, so a campaign's
+are walked by run and person, the newest run first; whom nobody knows any more come last.
 
 A filter that few messages pass is looked for among a bounded number of them at a time.
 """

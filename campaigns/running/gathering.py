@@ -1,16 +1,21 @@
 """Who belongs to a run: its source is evaluated once, in one statement that sees one moment.
 
-What they are written down for: a list that grows, or a report that comes, while the run is launched
-changes nobody's place in it, and a launch that starts anew finds the same people. Everybody in the
-project needs no rows: they are whoever was there when the run was opened.
+They are written down, so that a list that grows or a report that comes during the launch changes
+nobody's place, and a launch that starts anew finds the same people. Everybody in the project needs
+no rows: they are whoever was there when the run was opened.
 """
+
+from contextlib import suppress
 
 from django.db import connection, transaction
 
+from campaigns.audience.segments.knowing import fault_of
 from campaigns.audience.source import AudienceSource
 from campaigns.models import Run, RunStatus
 from campaigns.planning.targeting import parameters_of, source_of
 from campaigns.planning.variants import VARIANT
+from campaigns.running.lifecycle import LifecycleError, stop
+from providers.watch.actors import SYSTEM
 
 FORGOTTEN_AT_ONCE = 10_000
 
@@ -55,9 +60,20 @@ def gather(run_id: int) -> None:
     run = undecided.select_related("campaign").first()
     if run is None:
         return
-    parameters = parameters_of(run.campaign, run=run, cursor=0, last=run.last_profile_id)
+    _stop_where_its_rule_is_gone(run)
+    source, last = source_of(run.campaign, run=run), run.last_profile_id
+    parameters = parameters_of(run.campaign, source, run=run, cursor=0, last=last)
     with connection.cursor() as cursor:
-        cursor.execute(_gather(source_of(run.campaign, run=run)), parameters)
+        cursor.execute(_gather(source), parameters)
+
+
+def _stop_where_its_rule_is_gone(run: Run) -> None:
+    """What a segment names may go in the seconds since the campaign was checked: nobody gets it
+    then, and the campaign says why."""
+    segment = run.campaign.audience_segment
+    if run.retry_of_id is None and segment is not None and (fault := fault_of(segment)):
+        with suppress(LifecycleError):  # somebody has stopped it already
+            stop(run.campaign, by=SYSTEM, reason=f"Its segment “{segment}” can't be used. {fault}")
 
 
 def forget_gathered() -> int:

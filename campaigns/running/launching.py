@@ -193,9 +193,7 @@ def _launch_chunk(run_id: int) -> int | None:
     if share is None:
         return None
     parameters = {
-        **parameters_of(
-            share.run.campaign, run=share.run, cursor=share.cursor, last=share.run.last_profile_id
-        ),
+        **_parameters_of(share.run, cursor=share.cursor),
         "share": share.number,
         "shares": share.of,
     }
@@ -205,9 +203,15 @@ def _launch_chunk(run_id: int) -> int | None:
     return count
 
 
+def _parameters_of(run: Run, *, cursor: int) -> dict[str, Any]:
+    """Of everybody, or of people who were gathered: neither has parameters of its own."""
+    last = run.last_profile_id
+    return parameters_of(run.campaign, EVERYBODY, run=run, cursor=cursor, last=last)
+
+
 def _write_once(walk: Walk, parameters: Mapping[str, Any]) -> tuple[int, int]:
-    """Whose number has changed meanwhile may have a row by the other share. To look for that first
-    would cost every launch a fifth more; the key on persons finds it."""
+    """A person whose number changed during the launch may have a row from the other share. Looking
+    first would make every launch slower; the key on persons finds it."""
     try:
         with transaction.atomic():
             return _write(walk, parameters)
@@ -251,6 +255,6 @@ def _launch_whoever_was_missed(run: Run) -> None:
     if totals([run.pk])["targeted"] == people.count():
         return
     walk = replace(_walk_of(run), people=f"{audience(EVERYBODY)} AND {HAS_NO_ROW}")
-    parameters = parameters_of(run.campaign, run=run, cursor=0, last=run.last_profile_id)
+    parameters = _parameters_of(run, cursor=0)
     while _write(walk, {**parameters, "share": 0, "shares": 1})[0] == CHUNK:
         pass

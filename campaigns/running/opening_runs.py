@@ -1,7 +1,7 @@
 """Opening a run: who may be in it at the most is fixed here, and shared out to those who launch it.
 
-Everybody is whoever is there now. Whom a list or a second try means is seen when the launch begins
-(gathering.py), since that may take a while.
+Everybody is whoever is there now. Whom a list, a segment or a second try means is seen when the
+launch begins (gathering.py), since that may take a while.
 """
 
 from datetime import date
@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.audience.source import EVERYBODY
-from campaigns.models import Campaign, LaunchShare, Run
-from campaigns.planning.targeting import last_profile_id, source_of
+from campaigns.models import Audience, Campaign, LaunchShare, Run
+from campaigns.planning.targeting import last_profile_id
 
 SHARES = 2  # of a run; a phone is in one of them, however many profiles have it
 
@@ -25,7 +24,7 @@ def open_run(campaign: Campaign) -> Run:
         number=campaign.runs.count() + 1,
         due_key=_planned_day(campaign),
         last_profile_id=last_profile_id(campaign),
-        as_of=timezone.now() if source_of(campaign) == EVERYBODY else None,
+        as_of=timezone.now() if campaign.audience == Audience.EVERYBODY else None,
     )
     _share_out(run)
     return run

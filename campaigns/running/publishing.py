@@ -35,6 +35,8 @@ def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
     seen = [
         campaign.audience,
         campaign.audience_list_id,
+        campaign.audience_segment_id,
+        campaign.audience_segment.rule if campaign.audience_segment else None,
         campaign.starts_at and campaign.starts_at.isoformat(),
         campaign.ends_at and campaign.ends_at.isoformat(),
         campaign.cut_off_hours,

@@ -1,4 +1,4 @@
-"""A segment is built by mouse, and another by keyboard on a phone."""
+"""A segment is built by mouse, chosen in a campaign, and another built by keyboard on a phone."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from campaigns.models import ProfileProperty, PropertyType, Segment
 from providers.models import Project, Role
 from tests.browser.conftest import Opener, sign_in
+from tests.campaigns.drafts import ready
 from tests.factories import MembershipFactory, ProfileFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,6 +53,13 @@ def test_a_segment_is_built_by_mouse_and_by_keyboard(
     expect(found).not_to_contain_text("Meera")
     page.get_by_role("button", name="Save the segment").click()
     expect(page.get_by_text("is saved.")).to_be_visible()
+
+    campaign = ready(member.project, people=0)
+    page.goto(f"/campaigns/campaign/{campaign.pk}/change/")
+    page.get_by_text("Whoever a segment finds when it goes out").click()
+    page.locator("#id_audience_segment").select_option(label="Quiet VIPs in Pune")
+    expect(page.locator("#reach")).to_contain_text("1 person would get it now")
+    keep(page, "campaign-to-a-segment-1280-light")
 
     phone = open_page(width=390, dark=True, state=page.context.storage_state())
     phone.goto("/campaigns/segment/add/")

@@ -14,7 +14,7 @@ from campaigns.audience.segments.counting import clock_of
 from campaigns.audience.segments.estimating import Estimate, EstimateRefused, estimate
 from campaigns.audience.segments.given import Known, RuleFault
 from campaigns.audience.segments.knowing import known_of
-from campaigns.audience.segments.naming import segments_with
+from campaigns.audience.segments.naming import users_of
 from campaigns.audience.segments.reading import RuleRefused, read_rule
 from campaigns.audience.segments.rules import VERSION
 from campaigns.audience.segments.saving import (
@@ -32,6 +32,7 @@ from providers.people.access import access_of, actor_of
 
 EMPTY: dict[str, Any] = {"version": VERSION, "match": "all", "conditions": []}
 MOST_UNDONE = 20
+MOST_NAMED = 10  # of its users
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,13 @@ class _Builder(Page):
             project=self.project(request),
             problem=problem,
             starts=[(key, words) for key, (words, _) in STARTS.items()],
-            used_by=segments_with(self.project(request), on="segment", number=draft.own or 0),
+            used_by=self.users(request, draft)[:MOST_NAMED],
             **self.rows(request, draft),
         )
+
+    def users(self, request: HttpRequest, draft: Draft) -> list[str]:
+        saved = Segment.objects.filter(project=self.project(request), pk=draft.own or 0).first()
+        return users_of(saved) if saved else []
 
     def rows(self, request: HttpRequest, draft: Draft) -> dict[str, Any]:
         return {

@@ -17,7 +17,7 @@ from unfold.widgets import (
 
 from campaigns.admin.campaigns.moment_field import MomentField
 from campaigns.admin.lists.list_choice import ListChoiceField, offer_lists
-from campaigns.models import Audience, Campaign, QuietAction, Variant
+from campaigns.models import Audience, Campaign, QuietAction, Segment, Variant
 from campaigns.planning.drafting import WRITTEN
 from campaigns.planning.preflight import Finding, Section, blocking, variants_of
 from providers.admin.row_numbers import row_number
@@ -98,6 +98,7 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         choices=[
             (Audience.EVERYBODY, "Everybody in the project"),
             (Audience.LIST, "The people of a custom list"),
+            (Audience.SEGMENT, "Whoever a segment finds when it goes out"),
         ],
         initial=Audience.NOT_CHOSEN,
         required=False,
@@ -107,6 +108,14 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         label="Custom list",
         empty_label="Choose a list",
         help_text="Lists come from imports: choose one there to put people into.",
+    )
+    audience_segment = forms.ModelChoiceField(
+        Segment.objects.none(),
+        label="Segment",
+        required=False,
+        empty_label="Choose a segment",
+        widget=UnfoldAdminSelectWidget,
+        help_text="Segments are rules over people: Audience › Segments.",
     )
     template = TemplateChoiceField(
         Template.objects.none(),
@@ -187,6 +196,8 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         if variant:
             self.initial.setdefault("template", variant.version.template_id)
         offer_lists(self.fields["audience_list"], self.project)
+        segments: Any = self.fields["audience_segment"]
+        segments.queryset = Segment.objects.filter(project=self.project).order_by("name")
         templates: Any = self.fields["template"]
         chosen = self._typed("template")
         templates.queryset = self._templates(row_number(chosen))

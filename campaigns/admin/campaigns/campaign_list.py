@@ -65,7 +65,7 @@ class CampaignListAdmin(ProjectScopedAdmin):
     search_fields = ["name"]
     search_help_text = "A campaign's name"
     ordering = ["-created_at"]
-    list_select_related = ["audience_list"]
+    list_select_related = ["audience_list", "audience_segment"]
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         project = self.access(request).project

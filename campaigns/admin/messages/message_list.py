@@ -66,7 +66,7 @@ class MessageChangeList(WalkingChangeList):
         return row_number(values[-1]) if values and values[-1] else None
 
     def _run_ids(self, project: Project) -> list[int] | None:
-        """Of the round or the campaign that is chosen, if one is."""
+        """Of the run or the campaign that is chosen, if one is."""
         runs = Run.objects.filter(campaign__project=project)
         if (run := self._chosen(RunFilter)) is not None:
             return list(runs.filter(pk=run).values_list("pk", flat=True))

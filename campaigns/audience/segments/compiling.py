@@ -20,4 +20,5 @@ def source_of_rule(rule: Group, clock: Clock, *, prefix: str = "segment") -> Aud
     return AudienceSource(
         f"SELECT p.id FROM campaigns_profile p {join} WHERE p.project_id = %(project)s AND {where}",
         statement.parameters,
+        is_rule=True,
     )

@@ -24,17 +24,26 @@ def clock_of(project: Project) -> Clock:
 
 
 def count_what_is_due() -> None:
-    """Those without a size of today, or that were changed since; what can't be counted is tried
-    again tomorrow, or when it is changed."""
-    with transaction.atomic():
-        if not _is_alone():
-            return
-        for segment in Segment.objects.select_related("project").filter(_is_due()):
-            try:
-                count_segment(segment)
-            except (RuleRefused, EstimateRefused) as refusal:
-                logger.warning("Segment %s was not counted: %s", segment.pk, refusal.code)
-            Segment.objects.filter(pk=segment.pk).update(counted_at=timezone.now())
+    """Those that were not counted for a day, or were changed since; what can't be counted is tried
+    again a day later, or when it is changed."""
+    for number in Segment.objects.filter(_is_due()).order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            if not _is_alone():
+                return
+            _count_one(number)
+
+
+def _count_one(number: int) -> None:
+    """As it is now: a change made while it is counted is newer, so it is counted again."""
+    counted_at = timezone.now()
+    segment = Segment.objects.select_related("project").filter(_is_due(), pk=number).first()
+    if segment is None:
+        return
+    try:
+        count_segment(segment)
+    except (RuleRefused, EstimateRefused) as refusal:
+        logger.warning("Segment %s was not counted: %s", segment.pk, refusal.code)
+    Segment.objects.filter(pk=segment.pk).update(counted_at=counted_at)
 
 
 def _is_due() -> Q:

@@ -4,11 +4,14 @@ One estimate at a time for a project, and none for longer than its patience: an 
 and must not slow down what is being sent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
+from django.db.backends.utils import CursorWrapper
+from psycopg.errors import QueryCanceled
 
 from campaigns.audience.reachability import BLOCK_JOIN
 from campaigns.audience.segments.compiling import condition_of_rule
@@ -48,21 +51,24 @@ def estimate(project: Project, rule: Group, clock: Clock) -> Estimate:
         f" count(*) FILTER (WHERE {FIRST_REASON} = '{SENDABLE}') {people}"
     )
     sample = f"SELECT p.* {people} ORDER BY p.id LIMIT {SAMPLE}"
-    parameters = {**parameters, "project": project.pk}
+    known: dict[str, Any] = {**parameters, "project": project.pk}
     with transaction.atomic():
         _one_at_a_time(project)
-        total, with_phone, subscribed, sendable = _patiently(counts, parameters)
-        found = list(Profile.objects.raw(sample, parameters)) if total else []
+        with _patience() as cursor:
+            cursor.execute(counts, known)
+            total, with_phone, subscribed, sendable = cursor.fetchone()
+            found = list(Profile.objects.raw(sample, known)) if total else []
     return Estimate(total, with_phone, subscribed, sendable, found)
 
 
 def count_people(project: Project, rule: Group, clock: Clock) -> int:
     where, parameters = condition_of_rule(rule, clock)
     people = f"FROM campaigns_profile p {BLOCK_JOIN} WHERE p.project_id = %(project)s AND {where}"
-    with transaction.atomic():
-        sql, all_parameters = f"SELECT count(*) {people}", {**parameters, "project": project.pk}
-        (count,) = _patiently(sql, all_parameters, patience=PATIENCE_OF_A_WORKER)
-    return count
+    known: dict[str, Any] = {**parameters, "project": project.pk}
+    with _patience(PATIENCE_OF_A_WORKER) as cursor:
+        cursor.execute(f"SELECT count(*) {people}", known)
+        (count,) = cursor.fetchone()
+    return int(count)
 
 
 def _one_at_a_time(project: Project) -> None:
@@ -73,17 +79,17 @@ def _one_at_a_time(project: Project) -> None:
         raise EstimateRefused("Somebody is counting already. The next change counts again.")
 
 
-def _patiently(
-    sql: str, parameters: Mapping[str, Any], *, patience: int = PATIENCE
-) -> tuple[int, ...]:
+@contextmanager
+def _patience(milliseconds: int = PATIENCE) -> Iterator[CursorWrapper]:
+    """For each statement within. Raises EstimateRefused."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = {patience:d}")
-            cursor.execute(sql, parameters)
-            row: tuple[int, ...] = cursor.fetchone()
-            return row
+            cursor.execute(f"SET LOCAL statement_timeout = {milliseconds:d}")
+            yield cursor
     except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
         raise EstimateRefused(
-            f"Counting takes longer than {patience // 1_000} seconds. You can save the segment: "
-            "its size is then counted in the background."
+            f"Counting takes longer than {milliseconds // 1_000} seconds. You can save the "
+            "segment: its size is then counted in the background."
         ) from error

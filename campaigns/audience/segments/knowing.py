@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from campaigns.audience.segments.given import Known
-from campaigns.audience.segments.reading import read_rule
+from campaigns.audience.segments.reading import RuleRefused, read_rule
 from campaigns.audience.segments.rules import Group
 from campaigns.models import Campaign, CustomList, ProfileProperty, PropertyType, Segment
 from providers.models import Project
@@ -28,3 +28,12 @@ def rule_of(segment: Segment) -> Group:
     """Raises RuleRefused where what it names is gone."""
     known = known_of(segment.project)
     return read_rule(segment.rule, replace(known, inside=(segment.pk,)))
+
+
+def fault_of(segment: Segment) -> str:
+    """Why it finds nobody at all: what its rule names is gone. Empty where it can be used."""
+    try:
+        rule_of(segment)
+    except RuleRefused as refused:
+        return str(refused)
+    return ""

@@ -1,4 +1,4 @@
-"""Which segments name a list, a campaign or another segment: it can't simply go."""
+"""Who uses a list, a campaign or a segment: it can't simply go."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +14,13 @@ def segments_with(project: Project, *, on: str, number: int) -> list[Segment]:
         for segment in Segment.objects.filter(project=project).order_by("name")
         if any(one.get("on") == on and one.get(on) == number for one in _conditions(segment.rule))
     ]
+
+
+def users_of(segment: Segment) -> list[str]:
+    """Names of segments and campaigns that would find others, were it changed."""
+    segments = segments_with(segment.project, on="segment", number=segment.pk)
+    campaigns = segment.campaigns.order_by("-pk").values_list("name", flat=True)
+    return [*map(str, segments), *campaigns]
 
 
 def _conditions(rule: Any) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ from campaigns.audience.lists import list_called
 from campaigns.audience.segments.compiling import source_of_rule
 from campaigns.audience.segments.counting import clock_of
 from campaigns.audience.segments.knowing import rule_of
-from campaigns.audience.segments.naming import segments_with
+from campaigns.audience.segments.naming import users_of
 from campaigns.models import CustomList, Segment
 from providers.models import Project
 from providers.refusals import Refusal
@@ -18,6 +18,7 @@ from providers.watch.actors import Actor
 from providers.watch.auditing import Change
 
 LONGEST_NAME = 100
+GONE = "Somebody has deleted this segment already."
 
 
 class SegmentError(Refusal):
@@ -37,6 +38,8 @@ def save_segment(segment: Segment, *, by: Actor, changes: Sequence[Change] = ())
     is_new = segment._state.adding
     segment.created_by = by.person if is_new else segment.created_by
     segment.changed_at = timezone.now()
+    if not is_new and not Segment.objects.filter(pk=segment.pk).exists():
+        raise SegmentError(GONE, code="segment.gone")
     segment.save()
     _audit(segment, "added" if is_new else "changed", by=by, changes=changes)
 
@@ -58,12 +61,11 @@ def clone_segment(segment: Segment, *, by: Actor) -> Segment:
 
 @transaction.atomic
 def delete_segment(segment: Segment, *, by: Actor) -> None:
-    """Raises SegmentError where another segment names it."""
+    """Raises SegmentError where a campaign or another segment uses it."""
     _lock(segment.project)
     if not Segment.objects.filter(pk=segment.pk).exists():
-        raise SegmentError("Somebody has deleted this segment already.", code="segment.gone")
-    users = segments_with(segment.project, on="segment", number=segment.pk)
-    if users:
+        raise SegmentError(GONE, code="segment.gone")
+    if users := users_of(segment):
         names = ", ".join(f"“{one}”" for one in users[:3])
         raise SegmentError(f"This segment can't be deleted: it is used by {names}.")
     _audit(segment, "deleted", by=by)
@@ -72,11 +74,12 @@ def delete_segment(segment: Segment, *, by: Actor) -> None:
 
 @transaction.atomic
 def make_list(segment: Segment, *, by: Actor) -> CustomList:
-    """Of the people whom it finds now; who comes later is not in it. Raises RuleRefused."""
+    """Of the people whom it finds now; who comes later is not in it. Raises RuleRefused, and
+    ListError for a second one in the same minute."""
     clock = clock_of(segment.project)
     source = source_of_rule(rule_of(segment), clock)
     at = clock.now.astimezone(clock.zone)
-    made = list_called(segment.project, f"{segment.name[:70]}, {at:%Y-%m-%d %H:%M:%S}", by=by)
+    made = list_called(segment.project, f"{segment.name[:70]}, {at:%Y-%m-%d %H:%M}", by=by)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO campaigns_listmember (custom_list_id, profile_id)"

@@ -1,7 +1,7 @@
 """From when until when: “in the last 3 days” and its like, at the moment of use.
 
 They count in the project's time zone. Minutes and hours run from now; days, weeks and months are
-whole days: “in the last 3 days” begins three midnights ago and goes on until now.
+whole days: “in the last 3 days” begins at midnight three days ago and goes on until now.
 """
 
 import calendar

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def runs(project: Project) -> list[Run]:
-    """Two rounds of one campaign; three people of the first one are gone."""
+    """Two runs of one campaign; three people of the first one are gone."""
     first = RunFactory.create(campaign__project=project)
     second = RunFactory.create(campaign=first.campaign, number=2)
     for run, people in ((first, 4), (second, 3)):

@@ -111,8 +111,8 @@ PAGES = {
 ADDRESSES = {
     "index": Rights(READ, READ),
     "search": Rights(READ, READ),
-    "help": Rights(READ, READ),
-    "help_start": Rights(READ, READ),
+    "help": Rights(READ, NOTHING),
+    "help_start": Rights(READ, NOTHING),
     "autocomplete": Rights(NOTHING, NOTHING),  # no field of ours asks it
     "jsi18n": Rights(READ, NOTHING),
     "app_list": Rights(READ, READ),

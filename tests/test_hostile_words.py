@@ -50,7 +50,8 @@ def _fill(model: type[Model], field: "Field[Any, Any]") -> bool:
     words = WORDS if len(WORDS) + 20 <= (field.max_length or 10_000) else SHORT
     text: Any = Value(words[: field.max_length])
     if field.unique or words == WORDS:
-        text = Concat(text, Cast(F("pk"), CharField()))
+        key = model._meta.pk_fields[-1].name  # the last one tells rows of a composite key apart
+        text = Concat(text, Cast(F(key), CharField()))
     try:
         with transaction.atomic():
             return model._base_manager.update(**{field.name: text}) > 0

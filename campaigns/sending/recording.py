@@ -119,7 +119,8 @@ kept AS (
     UPDATE campaigns_outbox o
     SET state = CASE h.ending WHEN {Ending.RETRY:d} THEN {OutboxState.READY:d}
             ELSE {OutboxState.IN_DOUBT:d} END,
-        tries = o.tries + h.counts::int,
+        -- A lease that ended meanwhile has counted this try already.
+        tries = o.tries + (h.counts AND o.state = {OutboxState.CLAIMED:d})::int,
         due_at = statement_timestamp() + h.delay * interval '1 second'
     FROM held h
     WHERE o.message_id = h.id AND h.goes_on
@@ -139,6 +140,7 @@ SELECT DISTINCT ON (project_id, match_key) * FROM unnest(%s::bigint[], %s::bigin
 ORDER BY project_id, match_key, answered_at DESC
 ON CONFLICT (project_id, match_key) DO UPDATE
 SET opted_in = excluded.opted_in, code = excluded.code, answered_at = excluded.answered_at
+WHERE excluded.answered_at >= providers_gatewayconsent.answered_at
 """
 
 REMEMBER_GATEWAY_IDS = """

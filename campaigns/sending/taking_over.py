@@ -38,12 +38,13 @@ STOPPED = (
 MAY_HAVE_LEFT = doubt(
     "restored", "It was queued before the database was restored, and may have been sent since."
 )
+# It waits for rows that somebody holds: one that is passed over here would go out again.
 DOUBT_QUEUED = f"""
 WITH held AS MATERIALIZED (
     SELECT m.id, {AS_IT_WAS}
     FROM campaigns_outbox o JOIN campaigns_message m ON m.id = o.message_id
     WHERE o.state = {OutboxState.READY:d} AND m.created_at < %(before)s
-    ORDER BY m.id LIMIT {AT_ONCE} FOR UPDATE OF m, o SKIP LOCKED
+    ORDER BY m.id LIMIT {AT_ONCE} FOR UPDATE OF m, o
 ),
 doubted AS (
     UPDATE campaigns_outbox o
@@ -142,10 +143,11 @@ def doubt_queued() -> None:
 
 
 def _stop_what_was_about_to_start(*, before: datetime) -> None:
-    """Whoever has no row yet gets none: the launch ends, its rows say that it was stopped."""
+    """Whoever has no row yet gets none: the launch ends, its rows say that it was stopped. A launch
+    goes on while its campaign is paused, too."""
     due = Campaign.objects.filter(status=CampaignStatus.SCHEDULED, starts_at__lte=timezone.now())
     begun = Campaign.objects.filter(
-        status=CampaignStatus.LAUNCHING,
+        status__in=(CampaignStatus.LAUNCHING, CampaignStatus.PAUSED),
         runs__status=RunStatus.LAUNCHING,
         runs__started_at__lt=before,
     )

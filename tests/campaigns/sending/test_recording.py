@@ -233,6 +233,7 @@ def test_the_last_answer_about_a_phone_is_remembered(project: Project) -> None:
 
     record([], [consent(opted_in=False, second=1)])
     record([], [consent(opted_in=False, second=2), consent(opted_in=True, second=3)])
+    record([], [consent(opted_in=False, second=2)])  # it was kept while PostgreSQL was away
 
     assert list(GatewayConsent.objects.values_list("match_key", "opted_in")) == [(91, True)]
 
@@ -252,6 +253,16 @@ def test_a_retry_waits_for_its_delay_and_counts_if_it_is_told_to(
     assert timedelta(seconds=29) < row.due_at - before < timedelta(minutes=2)
     message.refresh_from_db()
     assert (message.detail, message.sent_at, message.failed_at) == ("busy", None, None)
+
+
+@pytest.mark.parametrize("ending", [Ending.RETRY, Ending.IN_DOUBT])
+def test_a_try_that_ended_with_its_lease_counts_once(run: Run, ending: Ending) -> None:
+    message = sending(run)
+    Outbox.objects.update(tries=3, state=OutboxState.IN_DOUBT)
+
+    record([result(message, ending, delay=30.0, counts=True)], [])
+
+    assert Outbox.objects.get().tries == 3
 
 
 def test_a_doubt_lasts_longer_than_its_lease_its_call_and_late_reports(

@@ -1,8 +1,10 @@
 """A database that belongs to another installation: nothing leaves it until somebody confirms."""
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -24,6 +26,7 @@ from campaigns.sending.reconciling import reconcile
 from campaigns.sending.taking_over import is_ours, take_over, what_is_restored
 from providers.models import AuditEntry, Installation, Project, User
 from providers.watch.actors import Actor
+from tests.campaigns.locks import wait_for_locks
 from tests.campaigns.recount import recount
 from tests.factories import (
     CampaignFactory,
@@ -137,10 +140,14 @@ def test_nothing_starts_by_itself_meanwhile(project: Project, by: User) -> None:
         ).campaign
         for at in (now - timedelta(hours=1), now + timedelta(hours=1))
     )
-    begun = CampaignFactory.create(project=project, status=CampaignStatus.LAUNCHING)
-    RunFactory.create(
-        campaign=begun, status=RunStatus.LAUNCHING, started_at=now - timedelta(hours=1)
+    begun, paused = (
+        CampaignFactory.create(project=project, status=status)
+        for status in (CampaignStatus.LAUNCHING, CampaignStatus.PAUSED)
     )
+    for campaign in (begun, paused):
+        RunFactory.create(
+            campaign=campaign, status=RunStatus.LAUNCHING, started_at=now - timedelta(hours=1)
+        )
     reconcile()
     status_of = Campaign.objects.in_bulk
     assert [row.status for row in status_of([due.pk, coming.pk, begun.pk]).values()] == [
@@ -152,12 +159,35 @@ def test_nothing_starts_by_itself_meanwhile(project: Project, by: User) -> None:
     take_over(by=Actor(by), doubts_queued=True)
     reconcile()
 
-    rows = status_of([due.pk, coming.pk, begun.pk])
+    rows = status_of([due.pk, coming.pk, begun.pk, paused.pk])
     assert {pk: (row.status, row.status_reason) for pk, row in rows.items()} == {
         due.pk: (CampaignStatus.STOPPED, taking_over.STOPPED),
         coming.pk: (CampaignStatus.SCHEDULED, ""),
         begun.pk: (CampaignStatus.STOPPED, taking_over.STOPPED),
+        paused.pk: (CampaignStatus.STOPPED, taking_over.STOPPED),
     }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_that_a_report_holds_is_waited_for(run: Run, by: User) -> None:
+    message = queue(run)
+    Message.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    take_over(by=Actor(by), doubts_queued=True)
+
+    def doubt() -> None:
+        try:
+            taking_over.doubt_queued()
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        Message.objects.select_for_update(no_key=True).get(pk=message.pk)
+        doubting = Thread(target=doubt)
+        doubting.start()
+        wait_for_locks(1)
+    doubting.join()
+
+    assert (is_ours(), Outbox.objects.get().state) == (True, OutboxState.IN_DOUBT)
 
 
 def test_the_original_coming_back_finds_all_as_it_was(run: Run, settings: Settings) -> None:

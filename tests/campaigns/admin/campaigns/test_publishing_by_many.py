@@ -1,6 +1,5 @@
 """One campaign, published by nine people in the same moment."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,6 +9,7 @@ from django.test import Client
 from campaigns.models import Campaign, CampaignStatus, Run
 from providers.models import AuditEntry, Project, Role
 from tests.campaigns.drafts import page, ready
+from tests.campaigns.locks import wait_for_locks
 from tests.conftest import client_in
 
 PEOPLE = 9
@@ -18,20 +18,6 @@ ALREADY = "has been published already. This is how it goes."
 REFUSED = "so it can&#x27;t become"
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def wait_for_locks(waiting: int) -> None:
-    with connection.cursor() as cursor:
-        for _ in range(400):
-            cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees it once
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone() == (waiting,):
-                return
-            time.sleep(0.05)
-    pytest.fail(f"No {waiting} people came as far as the lock.")
 
 
 def click(client: Client, campaign: Campaign, seen: str) -> tuple[str, list[str]]:

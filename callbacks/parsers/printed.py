@@ -5,7 +5,10 @@ is sent. For people who try payloads: whatever Gupshup itself sends is read with
 import re
 
 # Gupshup's log: … KEYVALUE Forwarding: <address> => headers: … => body: [response:[{…}]]
-_LOGGED = re.compile(r"(?:=>|\bForwarding:.*?)\s*\bbody:\s*", re.IGNORECASE | re.DOTALL)
+# Each is found by itself: in one pattern, a long text could keep it busy for hours.
+_FORWARDED = re.compile(r"\bForwarding:", re.IGNORECASE)
+_BODY = re.compile(r"\bbody:", re.IGNORECASE)
+_BODY_AFTER_ARROW = re.compile(r"=>\s*\bbody:", re.IGNORECASE)
 _CURL_BODY = re.compile(r"\s(?:-d|--data(?:-raw|-binary)?)[\s=]+'(.*)'", re.DOTALL)
 _REMARK = re.compile(r"\\\\|//")
 _LOST_COMMA = re.compile(r'(["\d}\]])([ \t]*\r?\n\s*")')
@@ -26,9 +29,16 @@ def _without_remark(line: str) -> str:
 
 
 def _body_of(text: str) -> str:
-    if logged := _LOGGED.search(text):
-        return text[logged.end() :].strip()
+    if begins := _begin_of_logged(text):
+        return text[begins:].strip()
     stripped = text.strip()
     if stripped.startswith("curl ") and (called := _CURL_BODY.search(stripped)):
         return called[1].strip()
     return stripped
+
+
+def _begin_of_logged(text: str) -> int | None:
+    forwarded = _FORWARDED.search(text)
+    body = _BODY.search(text, forwarded.end()) if forwarded else None
+    found = (body, _BODY_AFTER_ARROW.search(text))
+    return min((one.end() for one in found if one), default=None)

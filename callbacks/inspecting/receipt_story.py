@@ -66,7 +66,7 @@ def body_text(receipt: Receipt) -> str:
 
 
 def is_cut(receipt: Receipt) -> bool:
-    return len(bytes(receipt.body)) > MOST_SHOWN
+    return len(bytes(receipt.body).decode("utf-8", "replace")) > MOST_SHOWN
 
 
 def held(receipt: Receipt) -> str:

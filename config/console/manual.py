@@ -23,16 +23,19 @@ def file_of(name: str) -> Path | None:
         return None
     place = (FOLDER / name).resolve()
     is_ours = place.is_relative_to(FOLDER) and place.suffix in {".md", *PICTURES}
-    return place if is_ours and place.is_file() else None
+    try:
+        return place if is_ours and place.is_file() else None
+    except OSError:  # a name longer than any file's
+        return None
 
 
 def title_of(chapter: Path) -> str:
-    return chapter.read_text().partition("\n")[0].removeprefix("# ").strip()
+    return chapter.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ").strip()
 
 
 @lru_cache(maxsize=64)
 def as_html(chapter: Path) -> SafeString:
-    tokens = _MARKDOWN.parse(chapter.read_text().partition("\n")[2])
+    tokens = _MARKDOWN.parse(chapter.read_text(encoding="utf-8").partition("\n")[2])
     for heading, words in pairwise(tokens):
         if heading.type == "heading_open":
             heading.attrSet("id", _anchor(words.content))

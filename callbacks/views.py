@@ -67,16 +67,15 @@ class CallbackView(APIView):
         """Instead of the framework's negotiation and permissions: the key in the address."""
         address = read_address(request.META["QUERY_STRING"], key_in_path=kwargs.get("key", ""))
         try:
-            project_id = keys.project_of(address.key)
+            account = keys.account_of(address.key)
         except KeysUnavailableError:
             raise Unavailable from None
-        if project_id is None:
+        if account is None:
             claimed = keys.claimed_project(address.key)
             raise self._refused(request, CallbackRefusal.KEY, project_id=claimed)
-        sources = keys.sources_of(address.key)
-        if sources and not comes_from(request.META, sources):
-            raise self._refused(request, CallbackRefusal.SOURCE, project_id=project_id)
-        self.project_id, self.query = project_id, address.query
+        if account.sources and not comes_from(request.META, account.sources):
+            raise self._refused(request, CallbackRefusal.SOURCE, project_id=account.project_id)
+        self.project_id, self.query = account.project_id, address.query
 
     @staticmethod
     def _refused(

@@ -60,7 +60,9 @@ def read_address(query: str, *, key_in_path: str) -> Address:
 
 
 @dataclass(frozen=True, slots=True)
-class _Account:
+class Account:
+    """`sources` are the only networks from which it takes callbacks; none: from all."""
+
     project_id: int
     digests: tuple[bytes, ...]
     sources: tuple[Network, ...]
@@ -72,19 +74,20 @@ class KeyRing:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._connection = OwnConnection()
-        self._accounts: Mapping[str, _Account] = {}
+        self._accounts: Mapping[str, Account] = {}
         self._digests: dict[str, bytes] = {}  # by the stored, encrypted secret
         self._read_at = float("-inf")
 
-    def project_of(self, key: str) -> int | None:
-        """None for a key that fits no project. Raises KeysUnavailableError."""
+    def account_of(self, key: str) -> Account | None:
+        """None for a key that fits none. All of it is of one reading: who is read anew meanwhile
+        can't lose its sources. Raises KeysUnavailableError."""
         arrived = monotonic()
         account_id, _dot, secret = key.partition(".")
         digest = _digest(secret)
         if self._read_at < arrived - KEPT_SECONDS:
             self._refresh(arrived - KEPT_SECONDS, keep_old=True)
-        if (project_id := self._match(account_id, digest)) is not None:
-            return project_id
+        if (account := self._match(account_id, digest)) is not None:
+            return account
         self._refresh(arrived, keep_old=False)
         return self._match(account_id, digest)
 
@@ -93,22 +96,17 @@ class KeyRing:
         account = self._accounts.get(key.partition(".")[0])
         return account.project_id if account else None
 
-    def sources_of(self, key: str) -> tuple[Network, ...]:
-        """The only networks from which its project takes callbacks; none: from all."""
-        account = self._accounts.get(key.partition(".")[0])
-        return account.sources if account else ()
-
     def close(self) -> None:
         """Forget everything, the connection too."""
         with self._lock:
             self._connection.close()
             self._accounts, self._read_at = {}, float("-inf")
 
-    def _match(self, account_id: str, digest: bytes) -> int | None:
+    def _match(self, account_id: str, digest: bytes) -> Account | None:
         account = self._accounts.get(account_id)
         digests = account.digests if account else (NO_DIGEST,)
         fits = [hmac.compare_digest(digest, known) for known in digests]
-        return account.project_id if account and any(fits) else None
+        return account if any(fits) else None
 
     def _refresh(self, not_before: float, *, keep_old: bool) -> None:
         """Of many threads that ask at once one reads for all."""
@@ -125,13 +123,13 @@ class KeyRing:
             self._accounts = self._by_account(rows)
             self._read_at = now
 
-    def _by_account(self, rows: list[_KeyRow]) -> dict[str, _Account]:
-        accounts: dict[str, _Account] = {}
+    def _by_account(self, rows: list[_KeyRow]) -> dict[str, Account]:
+        accounts: dict[str, Account] = {}
         for account_id, project_id, sealed, networks in rows:
             sources = tuple(map(ip_network, networks))
-            known = accounts.get(account_id, _Account(project_id, (), sources))
+            known = accounts.get(account_id, Account(project_id, (), sources))
             digests = (*known.digests, *self._opened(sealed))
-            accounts[account_id] = _Account(project_id, digests or (NO_DIGEST,), sources)
+            accounts[account_id] = Account(project_id, digests or (NO_DIGEST,), sources)
         return accounts
 
     def _opened(self, sealed: str) -> tuple[bytes, ...]:

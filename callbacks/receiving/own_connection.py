@@ -12,6 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 Result = TypeVar("Result")
 CONNECT_SECONDS = 2
+SILENT_MILLISECONDS = 4_000  # of a host that is gone: whoever waits is to hear 503, not nothing
 
 
 class OwnConnection:
@@ -40,5 +41,9 @@ class OwnConnection:
 
 def _connect() -> psycopg.Connection[Any]:
     parameters = connections[DEFAULT_DB_ALIAS].get_connection_params()
-    parameters |= {"cursor_factory": psycopg.Cursor, "connect_timeout": CONNECT_SECONDS}
+    parameters |= {
+        "cursor_factory": psycopg.Cursor,
+        "connect_timeout": CONNECT_SECONDS,
+        "tcp_user_timeout": SILENT_MILLISECONDS,
+    }
     return psycopg.connect(**parameters, autocommit=True)

@@ -134,3 +134,10 @@ def keep() -> Callable[[Page, str], None]:
         page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
 
     return keep_one
+
+
+def choose_template(page: Page, name: str) -> None:
+    """In a campaign's form, where the beginning of its text stands behind the name."""
+    field = page.locator("#id_template")
+    option = field.locator("option", has_text=f"{name} ·")
+    field.select_option(option.get_attribute("value"))

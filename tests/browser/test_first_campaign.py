@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from campaigns.ledger.tallies import totals
 from campaigns.models import Campaign, Message, Run
 from providers.models import Role
-from tests.browser.conftest import Opener, sign_in
+from tests.browser.conftest import Opener, choose_template, sign_in
 from tests.browser.people import FAILED, FUNNEL, REFUSED_ROWS, SUPPRESSED, csv_file
 from tests.campaigns.recount import recount
 from tests.factories import MembershipFactory, ProjectFactory, UserFactory
@@ -113,7 +113,7 @@ class Marketer:
         self.page.locator("[name=name]").fill("Summer sale")
         expect(self.page.locator("#reach")).to_contain_text("Choose who gets it")
         self.page.get_by_label("Everybody in the project").check()
-        self.page.locator("#id_template").select_option(label="summer_sale (en)")
+        choose_template(self.page, "summer_sale (en)")
         text = self.page.locator("#id_text-body-1")
         text.fill("dear ")
         self.page.locator(".kc-slot").get_by_text("Insert property").click()

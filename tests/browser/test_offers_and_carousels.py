@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from campaigns.models import ProfileProperty, PropertyType
 from providers.models import Project, Role
 from templates_app.models import Kind, Template
-from tests.browser.conftest import Opener, sign_in
+from tests.browser.conftest import Opener, choose_template, sign_in
 from tests.factories import (
     MembershipFactory,
     ProfileFactory,
@@ -68,7 +68,7 @@ class Writer:
         self.page.goto("/campaigns/campaign/add/")
         self.page.locator("[name=name]").fill(f"With {kind.value}")
         self.page.get_by_label("Everybody in the project").check()
-        self.page.locator("#id_template").select_option(label=f"{kind.value} (en)")
+        choose_template(self.page, f"{kind.value} (en)")
         expect(self.page.locator(".kc-slot").first).to_be_visible()
 
     def fill(self, key: str, text: str) -> None:

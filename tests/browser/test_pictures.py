@@ -14,7 +14,7 @@ from pytest_django import Settings
 from campaigns.models import Campaign
 from providers.models import Project, Role
 from templates_app.models import Kind, MediaFile, Template
-from tests.browser.conftest import Opener, sign_in
+from tests.browser.conftest import Opener, choose_template, sign_in
 from tests.factories import (
     ConversationFactory,
     MembershipFactory,
@@ -69,7 +69,7 @@ def choose(page: Page, template: Template) -> None:
     page.goto("/campaigns/campaign/add/")
     page.locator("[name=name]").fill(f"With {template.name}")
     page.get_by_label("Everybody in the project").check()
-    page.locator("#id_template").select_option(label=str(template))
+    choose_template(page, str(template))
     expect(page.locator("[data-media]").first).to_be_visible()
 
 

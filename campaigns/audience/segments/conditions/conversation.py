@@ -22,11 +22,10 @@ class Talk(Condition):
 
     def sql(self, statement: Statement) -> str:
         found = (
-            f"SELECT c.match_key FROM {TABLE} c"
-            f" WHERE c.project_id = %(project)s AND {self._so(statement)}"
+            f"SELECT 1 FROM {TABLE} c WHERE c.project_id = %(project)s"
+            f" AND c.match_key = p.match_key AND {self._so(statement)}"
         )
-        so = f"COALESCE(p.match_key IN ({found}), false)"
-        return so if self.is_so else f"NOT {so}"
+        return f"{'' if self.is_so else 'NOT '}EXISTS ({found})"
 
     def _so(self, statement: Statement) -> str:
         match self.asked:

@@ -15,8 +15,8 @@ class Membership(Condition):
     def sql(self, statement: Statement) -> str:
         wanted = statement.value(self.list_id)
         return (
-            f"p.id {'' if self.is_in else 'NOT '}IN (SELECT l.profile_id"
-            f" FROM campaigns_listmember l WHERE l.custom_list_id = {wanted})"
+            f"{'' if self.is_in else 'NOT '}EXISTS (SELECT 1 FROM campaigns_listmember l"
+            f" WHERE l.custom_list_id = {wanted} AND l.profile_id = p.id)"
         )
 
     def holds(self, person: Person) -> bool:

@@ -42,10 +42,9 @@ class Happened(Condition):
     def sql(self, statement: Statement) -> str:
         outcome = OUTCOMES[self.outcome]
         where = [
-            "m.project_id = %(project)s",
-            "m.profile_id IS NOT NULL",
+            "m.profile_id = p.id",
+            f"m.run_id = ANY(ARRAY({self._runs(statement)}))",
             f"m.kind = {MessageKind.CAMPAIGN:d}",
-            *self._runs(statement),
         ]
         if outcome.states:
             where.append(f"m.state IN ({', '.join(f'{state:d}' for state in outcome.states)})")
@@ -55,16 +54,18 @@ class Happened(Condition):
             where.append(statement.within(f"m.{outcome.column}", self.when.span(statement.clock)))
         elif not outcome.states:
             where.append(f"m.{outcome.column} IS NOT NULL")
-        found = f"SELECT m.profile_id FROM campaigns_message m WHERE {' AND '.join(where)}"
-        return f"p.id {'' if self.did else 'NOT '}IN ({found})"
+        found = f"SELECT 1 FROM campaigns_message m WHERE {' AND '.join(where)}"
+        return f"{'' if self.did else 'NOT '}EXISTS ({found})"
 
-    def _runs(self, statement: Statement) -> list[str]:
-        """By the run, since that has an index of its own."""
-        if self.campaign_id is None:
-            return []
-        wanted = statement.value(self.campaign_id)
-        runs = f"SELECT r.id FROM campaigns_run r WHERE r.campaign_id = {wanted}"
-        return [f"m.run_id = ANY(ARRAY({runs}))"]
+    def _runs(self, statement: Statement) -> str:
+        """By the runs, since a run and a person have an index together."""
+        if self.campaign_id is not None:
+            wanted = statement.value(self.campaign_id)
+            return f"SELECT r.id FROM campaigns_run r WHERE r.campaign_id = {wanted}"
+        return (
+            "SELECT r.id FROM campaigns_run r JOIN campaigns_campaign c ON c.id = r.campaign_id"
+            " WHERE c.project_id = %(project)s"
+        )
 
     def holds(self, person: Person) -> bool:
         return any(self._is_it(message, person.clock) for message in person.messages) == self.did

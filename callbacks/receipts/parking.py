@@ -15,8 +15,8 @@ from django.db import connection
 
 from callbacks.parsers import Fact
 from callbacks.receipts.applying import Arrived, Verdict, trace_of
-from campaigns.feedback.array_texts import numbers, texts
 from campaigns.feedback.matching import named_by
+from campaigns.ledger.array_texts import numbers, texts
 
 FIRST_DELAY = timedelta(seconds=5)
 

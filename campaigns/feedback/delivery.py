@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from django.db import connection, transaction
 
-from campaigns.feedback.array_texts import numbers, texts
+from campaigns.ledger.array_texts import numbers, texts
 from campaigns.ledger.events import WRITE_REPORTED_TIMES, correct_times
 from campaigns.ledger.moves import AS_IT_WAS, IN_EVENTS, at_least, counted
 from campaigns.ledger.tallies import COUNT_MOVES, count_times

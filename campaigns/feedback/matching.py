@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from campaigns.feedback.array_texts import numbers, texts
+from campaigns.ledger.array_texts import numbers, texts
 from campaigns.ledger.correlation import Reference, read_extra, read_msg_id, reference_of
 
 EXISTING = """

@@ -42,7 +42,7 @@ def keep_months(*, now: datetime) -> None:
                 _try(_make(table, month))
         days: int = getattr(settings, table.days)
         if days > 0:
-            _forget(table, there, before=now - timedelta(days=days))
+            _forget(table, there, before=now.astimezone(UTC) - timedelta(days=days))
 
 
 def _forget(table: Monthly, there: set[str], *, before: datetime) -> None:

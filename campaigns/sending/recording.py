@@ -13,7 +13,7 @@ from json import dumps
 from django.conf import settings
 from django.db import connection, transaction
 
-from campaigns.feedback.array_texts import numbers
+from campaigns.ledger.array_texts import numbers
 from campaigns.ledger.correlation import msg_id_of
 from campaigns.ledger.events import WRITE_FIRST_TIMES
 from campaigns.ledger.moves import AS_IT_WAS, IN_EVENTS, at_least, counted, is_open, when_dropped

@@ -1,7 +1,7 @@
 import pytest
 from django.db import connection
 
-from campaigns.feedback.array_texts import numbers, texts
+from campaigns.ledger.array_texts import numbers, texts
 
 TEXTS = ["", "plain", "a,b", "{}", '"', "\\", '\\"', "NULL", " ", "\n", "नमस्ते 😀", "%s", "'"]
 

@@ -61,10 +61,12 @@ class _Known:
 
 
 def _of_campaign(message: Message, prepared: Prepared, kept: Own | None) -> Sent:
-    if kept is not None or not prepared.own_values():
-        return Sent(prepared.shown(kept or {}))
-    person = person_of(message.profile) if message.profile else NOBODY
+    if kept is not None:
+        return Sent(prepared.shown(kept))
     never_left = message.state in (State.QUEUED, State.SUPPRESSED)
+    if not never_left and not prepared.own_values():
+        return Sent(prepared.shown({}))
+    person = person_of(message.profile) if message.profile else NOBODY
     today = replace(prepared.preview(person), notes=())
     return Sent(today, NOT_SENT if never_left else REBUILT)
 

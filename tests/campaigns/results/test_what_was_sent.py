@@ -110,7 +110,10 @@ def test_what_is_the_same_for_everybody_needs_nothing_kept(project: Project) -> 
     run = RunFactory.create(campaign=variant.campaign)
     message = MessageFactory.create(run=run, variant=variant, state=State.SENT, attempt=1)
 
-    assert said(read()) == [("Hello *all*, our summer sale starts today.", "")]
+    MessageFactory.create(run=run, variant=variant, state=State.SUPPRESSED)
+
+    text = "Hello *all*, our summer sale starts today."
+    assert said(read()) == [(text, ""), (text, NOT_SENT)]
     assert "Hello <strong>all</strong>," in what_was_sent(read())[message.pk].preview.body_html
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
 
-from campaigns.audience.segments.naming import segments_with
+from campaigns.audience.segments.naming import hold_project, segments_with
 from campaigns.models import Campaign, CustomList, ListMember
 from providers.models import Project
 from providers.refusals import Refusal
@@ -66,6 +66,7 @@ class SubqueryCount(Subquery):
 @transaction.atomic
 def delete_list(custom_list: CustomList, *, by: Actor) -> None:
     """The people stay in the project. Raises ListError where a campaign or a segment uses it."""
+    hold_project(custom_list.project_id)
     users = Campaign.objects.filter(audience_list=custom_list).order_by("-pk")
     names = [*users.values_list("name", flat=True)[:3]]
     segments = segments_with(custom_list.project, on="list", number=custom_list.pk)

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from campaigns.audience.segments.naming import hold_project, segments_with
 from campaigns.models import Audience, Campaign, CampaignStatus, Variant
-from providers.models import Project
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
@@ -111,8 +111,16 @@ def clone(campaign: Campaign, *, by: Actor) -> Campaign:
 
 @transaction.atomic
 def discard(campaign: Campaign, *, by: Actor) -> None:
-    """Deletes a draft. Raises DraftError when it has been published meanwhile."""
+    """Deletes a draft. Raises DraftError when it has been published meanwhile, or a segment names
+    it."""
+    hold_project(campaign.project_id)
     _hold_draft(campaign)
+    if users := segments_with(campaign.project, on="campaign", number=campaign.pk):
+        named = ", ".join(f"“{segment}”" for segment in users[:3])
+        raise DraftError(
+            f"This campaign can't be deleted: it is used by the segment {named}.",
+            code="campaign.in_use",
+        )
     _audit(campaign, "deleted", by=by)
     _execute(DELETE_VARIANTS, campaign.pk)
     _execute(DELETE_CAMPAIGN, campaign.pk)
@@ -140,7 +148,7 @@ def _hold_draft(campaign: Campaign) -> None:
 
 def _free_name(campaign: Campaign) -> str:
     """Copy of X, Copy of X (2) … Two clones at the same moment wait for each other."""
-    Project.objects.select_for_update(no_key=True).get(pk=campaign.project_id)
+    hold_project(campaign.project_id)
     stem = f"Copy of {campaign.name}"[:90]
     named_alike = Campaign.objects.filter(project=campaign.project_id, name__startswith=stem)
     taken = set(named_alike.values_list("name", flat=True))

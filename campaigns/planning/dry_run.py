@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from campaigns.audience.source import AudienceSource
+from campaigns.audience.source import EVERYBODY, AudienceSource
 from campaigns.models import Campaign, Profile, Reason, Variant
 from campaigns.planning.previewing import person_of
 from campaigns.planning.targeting import audience, judged_audience, parameters_now, source_of
@@ -48,10 +48,12 @@ CROSS JOIN LATERAL (SELECT id FROM ({source.sql}) AS meant (id)
 
 
 def _those_of_a_sample(source: AudienceSource) -> str:
-    """Somebody's duplicate may be among them, who needs all the others to be found."""
+    """Somebody's duplicate may be among them, who needs all the others to be found. Whom the source
+    means is asked once, where they are near."""
     return f"""
 WITH near AS MATERIALIZED ({_neighbourhood(source)})
-SELECT id FROM ({audience(source)} AND p.id IN (SELECT id FROM near)) AS chosen WHERE reason IS NULL
+SELECT id FROM ({audience(EVERYBODY)} AND p.id IN (SELECT id FROM near)) AS chosen
+WHERE reason IS NULL
 """
 
 

@@ -8,13 +8,13 @@ from campaigns.audience.source import AudienceSource
 
 def condition_of_rule(rule: Group, clock: Clock) -> tuple[str, dict[str, object]]:
     """SQL of p, a profile, and b, its phone's block; with %(project)s and its own parameters."""
-    statement = Statement(clock, "segment")
+    statement = Statement(clock)
     return rule.sql(statement), statement.parameters
 
 
-def source_of_rule(rule: Group, clock: Clock, *, prefix: str = "segment") -> AudienceSource:
-    """As of that moment. Two rules in one statement need two prefixes."""
-    statement = Statement(clock, prefix)
+def source_of_rule(rule: Group, clock: Clock) -> AudienceSource:
+    """As of that moment."""
+    statement = Statement(clock)
     where = rule.sql(statement)
     join = BLOCK_JOIN if statement.needs_block else ""
     return AudienceSource(

@@ -84,10 +84,10 @@ class Given:
             raise self.fault(key, "This number is too large.")
         return Decimal(repr(value))
 
-    def whole(self, key: str, *, most: int) -> int:
+    def whole(self, key: str, *, most: int, least: int = 1) -> int:
         value = self.take(key)
-        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-            raise self.fault(key, f"This must be a whole number from 1 to {most:,}.")
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise self.fault(key, f"This must be a whole number from {least} to {most:,}.")
         return value
 
     def day(self, key: str) -> date:

@@ -16,6 +16,12 @@ def segments_with(project: Project, *, on: str, number: int) -> list[Segment]:
     ]
 
 
+def hold_project(project_id: int) -> None:
+    """Until the transaction ends, nobody else names anything by a rule: who deletes, or looks for a
+    circle, sees all that name it."""
+    Project.objects.select_for_update(no_key=True).get(pk=project_id)
+
+
 def users_of(segment: Segment) -> list[str]:
     """Names of segments and campaigns that would find others, were it changed."""
     segments = segments_with(segment.project, on="segment", number=segment.pk)

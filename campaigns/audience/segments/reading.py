@@ -25,6 +25,7 @@ from providers.refusals import Refusal
 
 LONGEST_DOCUMENT = 500_000  # characters of JSON
 EMPTY_GROUP = "This group has no condition yet. Add one, or remove the group."
+DEEPEST_INSIDE = 10  # segments in segments
 MOST_IN_ALL = 200  # conditions, with those of the segments that it names
 
 
@@ -134,6 +135,9 @@ class _Reader:
             circle = (*self.known.inside[self.known.inside.index(number) :], number)
             names = " → ".join(f"“{self.known.segments[one][0]}”" for one in circle)
             raise given.fault("segment", f"A segment can't contain itself: {names}.")
+        if len(self.known.inside) >= DEEPEST_INSIDE:
+            words = f"Segments may stand at most {DEEPEST_INSIDE} deep in each other."
+            raise given.fault("segment", words)
         inner = replace(self.known, inside=(*self.known.inside, number))
         reader = _Reader(inner, faults=[], count=self.count)
         rule = reader.rule(document)

@@ -50,12 +50,11 @@ class Statement:
     joined where `needs_block`. What a rule says enters as parameters alone."""
 
     clock: Clock
-    prefix: str
     parameters: dict[str, object] = field(default_factory=dict)
     needs_block: bool = False
 
     def value(self, value: object) -> str:
-        name = f"{self.prefix}_{len(self.parameters)}"
+        name = f"segment_{len(self.parameters)}"
         self.parameters[name] = value
         return f"%({name})s"
 
@@ -81,7 +80,7 @@ class Condition(ABC):
 
     @abstractmethod
     def words(self) -> str:
-        """Reads on behind “People who”…: “whose City is Pune”."""
+        """A clause: “City is “Pune””, “they are in the list “VIP””."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,8 @@ from campaigns.audience.lists import list_called
 from campaigns.audience.segments.compiling import source_of_rule
 from campaigns.audience.segments.counting import clock_of
 from campaigns.audience.segments.knowing import rule_of
-from campaigns.audience.segments.naming import users_of
+from campaigns.audience.segments.naming import hold_project, users_of
 from campaigns.models import CustomList, Segment
-from providers.models import Project
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
@@ -30,7 +29,9 @@ class SegmentError(Refusal):
 @transaction.atomic
 def save_segment(segment: Segment, *, by: Actor, changes: Sequence[Change] = ()) -> None:
     """A new one, or one with another name or rule. Raises SegmentError, RuleRefused."""
-    _lock(segment.project)  # of two changes at once, the second sees a circle that it would close
+    hold_project(
+        segment.project_id
+    )  # of two changes at once, the second sees a circle that it would close
     others = Segment.objects.filter(project=segment.project, name=segment.name)
     if others.exclude(pk=segment.pk).exists():
         raise SegmentError(f"There is already a segment called “{segment.name}”.")
@@ -46,7 +47,7 @@ def save_segment(segment: Segment, *, by: Actor, changes: Sequence[Change] = ())
 
 @transaction.atomic
 def clone_segment(segment: Segment, *, by: Actor) -> Segment:
-    _lock(segment.project)
+    hold_project(segment.project_id)
     taken = set(Segment.objects.filter(project=segment.project).values_list("name", flat=True))
     names = (f"Copy {number} of {segment}"[:LONGEST_NAME] for number in range(1, len(taken) + 2))
     made = Segment.objects.create(
@@ -62,7 +63,7 @@ def clone_segment(segment: Segment, *, by: Actor) -> Segment:
 @transaction.atomic
 def delete_segment(segment: Segment, *, by: Actor) -> None:
     """Raises SegmentError where a campaign or another segment uses it."""
-    _lock(segment.project)
+    hold_project(segment.project_id)
     if not Segment.objects.filter(pk=segment.pk).exists():
         raise SegmentError(GONE, code="segment.gone")
     if users := users_of(segment):
@@ -87,10 +88,6 @@ def make_list(segment: Segment, *, by: Actor) -> CustomList:
             {**source.parameters, "made": made.pk, "project": segment.project_id},
         )
     return made
-
-
-def _lock(project: Project) -> None:
-    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
 
 
 def _audit(segment: Segment, happened: str, *, by: Actor, changes: Sequence[Change] = ()) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from campaigns.audience.segments.conditions.values import Value, read_value
+from campaigns.audience.segments.conditions.values import IsSet, Value, read_value
 from campaigns.audience.segments.given import Given, in_words, read_amount
 from campaigns.audience.segments.rules import Condition, Person, Statement
 from campaigns.audience.segments.spans import DAY, Clock, Span
@@ -35,6 +35,11 @@ def dated(value: Value, statement: Statement) -> Dated:
         return f"(CASE WHEN {text} ~ '^{shape}$' THEN {text} COLLATE \"C\" END)"
 
     return Dated(shaped(A_DAY), shaped(A_DAY + A_TIME))
+
+
+def _either(value: Value, statement: Statement) -> str:
+    found = dated(value, statement)
+    return f"COALESCE({found.day}, {found.moment})"
 
 
 def numbers_of(value: Value, person: Person) -> tuple[int, ...] | None:
@@ -126,23 +131,6 @@ class _Turn:
     until: str
 
 
-@dataclass(frozen=True, slots=True)
-class IsSet(Condition):
-    value: Value
-    wanted: bool
-
-    def sql(self, statement: Statement) -> str:
-        found = dated(self.value, statement)
-        missing = f"COALESCE({found.day}, {found.moment}) IS NULL"
-        return f"(NOT {missing})" if self.wanted else f"({missing})"
-
-    def holds(self, person: Person) -> bool:
-        return (numbers_of(self.value, person) is not None) == self.wanted
-
-    def words(self) -> str:
-        return f"{self.value.label} is {'' if self.wanted else 'not '}set"
-
-
 def _between(found: str, first: str | None, end: str | None, statement: Statement) -> str:
     parts = [f"{found} IS NOT NULL"]
     if first is not None:
@@ -177,14 +165,13 @@ def read(given: Given) -> Condition:
         return READERS[operator](value, given)
     if operator == "anniversary":
         return Anniversary(value, _days_ahead(given))
-    return IsSet(value, operator == "set")
+    return IsSet(value=value, wanted=operator == "set", sql_of=_either, found_by=numbers_of)
 
 
 def _days_ahead(given: Given) -> int:
-    if given.has("in_days") and given.raw["in_days"] == 0:
-        given.take("in_days")
+    if not given.has("in_days"):
         return 0
-    return given.whole("in_days", most=MOST_DAYS_AHEAD) if given.has("in_days") else 0
+    return given.whole("in_days", least=0, most=MOST_DAYS_AHEAD)
 
 
 def _on(value: Value, given: Given) -> Condition:

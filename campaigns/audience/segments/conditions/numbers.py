@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from campaigns.audience.segments.conditions.values import Value, read_value
+from campaigns.audience.segments.conditions.values import IsSet, Value, read_value
 from campaigns.audience.segments.given import Given
 from campaigns.audience.segments.rules import Condition, Person, Statement
 from campaigns.models import PropertyType
@@ -75,21 +75,6 @@ class Between(Condition):
         return f"{self.value.label} is from {self.least:f} to {self.most:f}"
 
 
-@dataclass(frozen=True, slots=True)
-class IsSet(Condition):
-    value: Value
-    wanted: bool
-
-    def sql(self, statement: Statement) -> str:
-        return f"{number_sql(self.value, statement)} IS {'NOT ' if self.wanted else ''}NULL"
-
-    def holds(self, person: Person) -> bool:
-        return (number_of(self.value, person) is not None) == self.wanted
-
-    def words(self) -> str:
-        return f"{self.value.label} is {'' if self.wanted else 'not '}set"
-
-
 def read(given: Given) -> Condition:
     value = read_value(given, PropertyType.NUMBER)
     operator = given.choice("is", [*OPERATORS, "between", "set", "not_set"])
@@ -97,7 +82,7 @@ def read(given: Given) -> Condition:
         return Compared(value, operator, given.number("value"))
     if operator == "between":
         return _between(value, given)
-    return IsSet(value, operator == "set")
+    return IsSet(value=value, wanted=operator == "set", sql_of=number_sql, found_by=number_of)
 
 
 def _between(value: Value, given: Given) -> Between:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from campaigns.audience.segments.conditions.values import Value, read_value
+from campaigns.audience.segments.conditions.values import IsSet, Value, read_value
 from campaigns.audience.segments.folding import folded, folded_sql
 from campaigns.audience.segments.given import Given
 from campaigns.audience.segments.rules import Condition, Person, Statement
@@ -80,21 +80,6 @@ class OneOf(Condition):
         return f"{self.value.label} is one of {named}{f' and {more:,} more' if more > 0 else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class IsSet(Condition):
-    value: Value
-    wanted: bool
-
-    def sql(self, statement: Statement) -> str:
-        return f"({self.value.text(statement)}) IS {'NOT ' if self.wanted else ''}NULL"
-
-    def holds(self, person: Person) -> bool:
-        return (self.value.text_of(person) is not None) == self.wanted
-
-    def words(self) -> str:
-        return f"{self.value.label} is {'' if self.wanted else 'not '}set"
-
-
 def _folded(value: Value, statement: Statement) -> str:
     return f"({folded_sql(f'({value.text(statement)})')})"
 
@@ -106,4 +91,4 @@ def read(given: Given) -> Condition:
         return Compared(value, operator, given.text("value"))
     if operator == "one_of":
         return OneOf(value, given.texts("values"))
-    return IsSet(value, operator == "set")
+    return IsSet(value=value, wanted=operator == "set", sql_of=Value.text, found_by=Value.text_of)

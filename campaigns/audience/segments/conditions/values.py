@@ -3,11 +3,12 @@
 A value of another type than the property's counts as missing, whoever wrote it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from campaigns.audience.segments.given import Given
-from campaigns.audience.segments.rules import Person, Statement
+from campaigns.audience.segments.rules import Condition, Person, Statement
 from campaigns.models import PropertyType
 
 FIELDS = {"name": "name", "email": "e-mail", "identity": "identity", "language": "language"}
@@ -44,6 +45,26 @@ class Value:
     @property
     def label(self) -> str:
         return FIELDS[self.name] if self.is_field else self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IsSet(Condition):
+    """Whether somebody has a value of the type that is asked for: `sql_of` is NULL, and `found_by`
+    None, where they have not."""
+
+    value: Value
+    wanted: bool
+    sql_of: Callable[[Value, Statement], str]
+    found_by: Callable[[Value, Person], object]
+
+    def sql(self, statement: Statement) -> str:
+        return f"({self.sql_of(self.value, statement)}) IS {'NOT ' if self.wanted else ''}NULL"
+
+    def holds(self, person: Person) -> bool:
+        return (self.found_by(self.value, person) is not None) == self.wanted
+
+    def words(self) -> str:
+        return f"{self.value.label} is {'' if self.wanted else 'not '}set"
 
 
 def read_value(given: Given, kind: PropertyType) -> Value:

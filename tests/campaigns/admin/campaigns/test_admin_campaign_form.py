@@ -17,6 +17,7 @@ from tests.factories import (
     ProfileFactory,
     ProjectFactory,
     ProviderFactory,
+    SegmentFactory,
     TemplateFactory,
     TemplateVersionFactory,
     VariantFactory,
@@ -402,6 +403,18 @@ def test_a_draft_is_deleted_from_its_dialog(shop: Project, marketer: Client) -> 
     response = marketer.post(page(campaign, "delete"))
 
     assert (response["Location"], Campaign.objects.count(), Variant.objects.count()) == (LIST, 0, 0)
+
+
+def test_a_draft_that_a_segment_names_cant_be_deleted(shop: Project, marketer: Client) -> None:
+    campaign = CampaignFactory.create(project=shop)
+    never = {"on": "campaign", "what": "clicked", "is": "did_not", "campaign": campaign.pk}
+    rule = {"version": 1, "match": "all", "conditions": [never]}
+    SegmentFactory.create(project=shop, name="Quiet", rule=rule)
+
+    answer = marketer.post(page(campaign, "delete"), follow=True).content.decode()
+
+    assert "used by the segment “Quiet”" in answer
+    assert Campaign.objects.filter(pk=campaign.pk).exists()
 
 
 def test_what_was_published_cant_be_deleted(shop: Project, marketer: Client) -> None:

@@ -145,6 +145,11 @@ FAULTS: list[tuple[object, str, str]] = [
         "conditions.0.segment",
         "“A”: “B”: “C”: A segment can't contain itself: “A” → “B” → “C” → “A”.",
     ),
+    (
+        rule({"on": "date", "property": "Born", "is": "anniversary", "in_days": False}),
+        "conditions.0.in_days",
+        "This must be a whole number from 0 to 365.",
+    ),
     (inside(4), "conditions.0.segment", "“Broken”: This must be one of: text, "),
     (inside(6), "conditions.0.segment", "“Very many”: “Many”: With the segments in it, "),
 ]
@@ -154,6 +159,13 @@ FAULTS: list[tuple[object, str, str]] = [
 def test_a_fault_has_its_place_and_a_sentence(document: object, path: str, words: str) -> None:
     found_path, found_words = faults_of(document)[0]
     assert (found_path, found_words.startswith(words)) == (path, True), found_words
+
+
+def test_a_long_chain_of_segments_is_refused_where_it_is_too_deep() -> None:
+    chain = {n: (f"S{n}", inside(n + 1)) for n in range(150)} | {150: ("S150", rule(CITY))}
+    with pytest.raises(RuleRefused, match="Segments may stand at most 10 deep"):
+        read_rule(inside(0), Known(segments=chain, properties=KNOWN.properties))
+    read_rule(inside(142), Known(segments=chain, properties=KNOWN.properties))
 
 
 def test_every_fault_is_told_at_once() -> None:

@@ -4,8 +4,8 @@ A turn records what has ended, asks for permits, claims as many messages as can 
 starts them on the process's one event loop and client. This module does not render, judge or write:
 composing.py, judging.py and recording.py do.
 
-Nothing is ever sent twice by guess: a call starts only before its claim's fence, by this process's
-monotonic clock, well before the lease can run out on PostgreSQL's.
+Nothing is ever sent twice by guess: a request is written only before its claim's fence, by this
+process's monotonic clock, well before the lease can run out on PostgreSQL's.
 """
 
 import asyncio
@@ -228,10 +228,12 @@ class Calls:
         started = monotonic()
         try:
             if letter.opt_in is not None and monotonic() < fence:
-                opt_in = await self._client.call(OptIn(phone=letter.phone), letter.opt_in)
+                opt_in = await self._client.call(
+                    OptIn(phone=letter.phone), letter.opt_in, before=fence
+                )
             asked = letter.opt_in is None or (opt_in is not None and opted_in(opt_in))
             if asked and monotonic() < fence:
-                answer = await self._client.call(letter.request, letter.credentials)
+                answer = await self._client.call(letter.request, letter.credentials, before=fence)
         except Exception as error:
             logger.exception("Message %s: the call broke off", letter.message_id)
             answer = Answer(verdict=Verdict.IN_DOUBT, code=OUR_FAULT, detail=type(error).__name__)

@@ -5,6 +5,7 @@ handed to the socket is worth a retry; after it, everything that is no readable 
 """
 
 import ssl
+from math import inf
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -49,9 +50,12 @@ class GatewayClient:
             await self._wire.close()
             self._wire = None
 
-    async def call(self, request: GatewayRequest, credentials: Credentials) -> Answer:
-        """Raises nothing but CancelledError; a cancelled call may have been sent."""
-        reply = await self._exchange(request, credentials, longest=ANSWER_BYTES)
+    async def call(
+        self, request: GatewayRequest, credentials: Credentials, *, before: float = inf
+    ) -> Answer:
+        """Nothing is sent from `before` on, on the monotonic clock: that is worth a retry. Raises
+        nothing but CancelledError; a cancelled call may have been sent."""
+        reply = await self._exchange(request, credentials, longest=ANSWER_BYTES, before=before)
         if isinstance(reply, Answer):
             return reply
         return read_answer(reply, request, credentials, self._settings.extra_codes)
@@ -66,7 +70,12 @@ class GatewayClient:
         return read_page(reply, request, credentials, self._settings.extra_codes)
 
     async def _exchange(
-        self, request: GatewayRequest, credentials: Credentials, *, longest: int
+        self,
+        request: GatewayRequest,
+        credentials: Credentials,
+        *,
+        longest: int,
+        before: float = inf,
     ) -> Reply | Answer:
         progress, started = Progress(), monotonic()
         try:
@@ -76,6 +85,7 @@ class GatewayClient:
                 request.endpoint,
                 encode_call(request, credentials),
                 longest=longest,
+                before=before,
                 progress=progress,
             )
         except Exception as error:  # noqa: BLE001  every failure is an answer to the caller

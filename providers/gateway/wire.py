@@ -9,6 +9,7 @@ to write; joining them is this file. No redirects, cookies, compression or proxi
 
 import asyncio
 from dataclasses import dataclass
+from time import monotonic
 
 from aiohttp import ClientRequest, ClientTimeout, StreamReader, TCPConnector
 from aiohttp.client_proto import ResponseHandler
@@ -53,14 +54,15 @@ class Wire:
         await self._connector.close()
 
     async def post(
-        self, endpoint: Endpoint, body: bytes, *, longest: int, progress: Progress
+        self, endpoint: Endpoint, body: bytes, *, longest: int, before: float, progress: Progress
     ) -> bytes:
-        """The answer's body, at most about `longest` bytes; its status is noted in `progress`."""
+        """The answer's body, at most about `longest` bytes; its status is noted in `progress`.
+        From `before` on, on the monotonic clock, nothing is written any more: TimeoutError."""
         target = self._targets[endpoint]
         async with asyncio.timeout(self._total_timeout):
             connection, protocol = await self._connect(target)
             try:
-                answer = await _exchange(protocol, target.head, body, longest, progress)
+                answer = await _exchange(protocol, target.head, body, longest, before, progress)
             except BaseException:
                 connection.close()
                 raise
@@ -95,14 +97,23 @@ class _Target:
 
 
 async def _exchange(
-    protocol: ResponseHandler, head: bytes, body: bytes, longest: int, progress: Progress
+    protocol: ResponseHandler,
+    head: bytes,
+    body: bytes,
+    longest: int,
+    before: float,
+    progress: Progress,
 ) -> bytes:
     protocol.set_response_params(read_until_eof=True, auto_decompress=False)
     transport = protocol.transport
     if transport is None:
         raise ConnectionResetError
+    request = b"%b%d\r\n\r\n%b" % (head, len(body), body)
+    # The last moment to look: a process may be stopped anywhere, and wake much later.
+    if monotonic() >= before:
+        raise TimeoutError
     progress.writing = True
-    transport.write(b"%b%d\r\n\r\n%b" % (head, len(body), body))
+    transport.write(request)
     message, content = await protocol.read()
     while 100 <= message.code < 200:
         message, content = await protocol.read()

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -320,3 +321,19 @@ def test_no_failure_gives_the_login_or_the_person_away(caplog: pytest.LogCapture
     assert [
         word for word in (TWO_WAY_USER, TWO_WAY_PASSWORD, "919000000011") if word in shown
     ] == []
+
+
+def test_what_comes_too_late_to_its_connection_is_not_written() -> None:
+    """A process that was stopped just before may wake when somebody else has sent it."""
+
+    async def go() -> tuple[Answer, Served]:
+        async with (
+            serving(answering(http(ACCEPTED))) as served,
+            GatewayClient(settings_for(served.url)) as client,
+        ):
+            await client.call(message(1), LOGIN, before=monotonic() + 60)
+            return await client.call(message(2), LOGIN, before=monotonic()), served
+
+    answer, served = asyncio.run(go())
+    assert outcome(answer) == (Verdict.RETRY, "connect_timed_out", None)
+    assert len(served.requests) == 1

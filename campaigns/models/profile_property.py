@@ -10,6 +10,7 @@ class PropertyType(models.TextChoices):
     NUMBER = "number", "Number"
     BOOLEAN = "boolean", "Yes or no"
     DATE = "date", "Date"
+    TEXTS = "texts", "List of texts"
 
 
 class ProfileProperty(models.Model):

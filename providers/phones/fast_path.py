@@ -31,6 +31,7 @@ REWRITTEN = {"55": r"|(?=\d\d7\d{7}$)."}
 
 @dataclass(frozen=True)
 class Region:
+    country: str
     leading_digits: Pattern | None
     valid: Pattern
 
@@ -63,7 +64,7 @@ def plain_phone(text: str, *, default_country: str) -> str | None:
     if text[:1] == "+":
         return text if len(text) <= LONGEST and _is_plain(text[1:]) else None
     code = code_of(default_country)
-    plan = _plan(code)
+    plan = plan_of(code)
     if plan is None or len(code) + len(text) >= LONGEST:
         return None
     if not text.startswith(code):
@@ -75,7 +76,7 @@ def plain_phone(text: str, *, default_country: str) -> str | None:
 
 def _is_plain(digits: str) -> bool:
     for length in (2, 1, 3):
-        plan = _plan(digits[:length])
+        plan = plan_of(digits[:length])
         if plan is not None:
             return plan.holds(digits[length:])
     return False
@@ -95,7 +96,8 @@ def code_of(country: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _plan(code: str) -> Plan | None:
+def plan_of(code: str) -> Plan | None:
+    """Of the numbers behind a country code, where it is one."""
     is_code = code.isascii() and code.isdecimal() and code[0] != "0"
     names = COUNTRY_CODE_TO_REGION_CODE.get(int(code), ()) if is_code else ()
     regions = [data for name in names if (data := PhoneMetadata.metadata_for_region(name, None))]
@@ -113,6 +115,7 @@ def _plan(code: str) -> Plan | None:
 def _region(metadata: PhoneMetadata) -> Region:
     kinds = "|".join(_pattern(getattr(metadata, kind)) for kind in KINDS)
     return Region(
+        country=metadata.id,
         leading_digits=_compiled(metadata.leading_digits) if metadata.leading_digits else None,
         valid=_compiled(f"(?={_pattern(metadata.general_desc)}$)(?:{kinds})"),
     )

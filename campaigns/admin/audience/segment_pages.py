@@ -224,6 +224,8 @@ def _found(project: Project, draft: Draft) -> dict[str, Any]:
 
 
 def _in_words(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_in_words, value)) or "—"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 

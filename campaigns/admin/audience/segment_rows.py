@@ -11,12 +11,14 @@ from typing import Any
 
 from campaigns.audience.reachability import UNREACHABLE
 from campaigns.audience.segments.conditions.conversation import ASKED
-from campaigns.audience.segments.conditions.messages import OUTCOMES
-from campaigns.audience.segments.conditions.reachable import SENDABLE
+from campaigns.audience.segments.conditions.messages import OUTCOMES, WITH_REASON
+from campaigns.audience.segments.conditions.reachable import NO_MARKETING, SENDABLE
 from campaigns.audience.segments.conditions.values import FIELDS
 from campaigns.audience.segments.given import Known, RuleFault
 from campaigns.audience.segments.rules import DEEPEST, VERSION
 from campaigns.models import Reason
+from providers.phones.countries import countries
+from providers.phones.country_names import NAMES
 
 Choices = list[tuple[str, str]]
 WHOLE = "rule"
@@ -55,9 +57,23 @@ OPERATORS: Mapping[str, Choices] = {
         ("anniversary", "has its anniversary"),
         *SET,
     ],
+    "texts": [
+        ("any_of", "contains any of"),
+        ("all_of", "contains all of"),
+        ("none_of", "contains none of"),
+        *SET,
+    ],
+    "country": [
+        ("equals", "is"),
+        ("does_not_equal", "is not"),
+        ("one_of", "is one of"),
+        ("set", "is known"),
+        ("not_set", "is not known"),
+    ],
     "reachability": [
         (SENDABLE, "can be sent to now"),
         *((reason.value, f"can't: {Reason(reason).label}") for reason in UNREACHABLE),
+        (NO_MARKETING, "can, but no marketing"),
     ],
     "list": [("in", "are in"), ("not_in", "are not in")],
     "segment": [("in", "are in"), ("not_in", "are not in")],
@@ -79,6 +95,8 @@ ASKED_WORDS = {
     "window_open": "Their window is open now",
     "unread": "Wait unread in the inbox",
 }
+# Of countries by their names and codes in small letters, as people write them.
+CODES = {spelling.casefold(): one.code for one in countries() for spelling in (one.name, one.code)}
 WHENS: Choices = [("", "ever"), ("last", "in the last"), ("between", "between two days")]
 
 
@@ -119,7 +137,7 @@ def subjects(known: Known) -> list[tuple[str, Choices]]:
     fields = [(f"field:{name}", label.capitalize()) for name, label in FIELDS.items()]
     groups = [
         ("Properties", named),
-        ("Person", [*fields, ("reachability", "Reachability")]),
+        ("Person", [*fields, ("country", "Country"), ("reachability", "Reachability")]),
         ("Lists and segments", _memberships(known)),
         ("Campaigns", [(f"campaign:{what}", OUTCOME_WORDS[what]) for what in OUTCOMES]),
         ("Conversation", [(f"conversation:{what}", ASKED_WORDS[what]) for what in ASKED]),
@@ -185,6 +203,8 @@ class _Rows:
                 return self._of_campaign(member)
             case "conversation":
                 return _when(member) if member.get("what") == "wrote" else []
+            case "country":
+                return _country(operator, member)
             case _:
                 return _values(on, operator, member)
 
@@ -192,15 +212,24 @@ class _Rows:
         campaign = _choice("campaign", "Campaign", member, self.known.campaigns, "any campaign")
         reasons = [("", "for any reason"), *Reason.choices]
         reason = Input("reason", "Reason", member.get("reason", ""), choices=reasons)
-        extra = [reason] if member.get("what") == "suppressed" else []
+        extra = [reason] if member.get("what") in WITH_REASON else []
         return [campaign, *extra, *_when(member, may_end=True)]
+
+
+def _country(operator: str, member: Mapping[str, Any]) -> list[Input]:
+    if operator == "one_of":
+        names = [NAMES.get(code, code) for code in map(str, member.get("values", ()))]
+        return [Input("lines", "Countries, one a line", "\n".join(names), type="lines")]
+    choices = [("", "Choose…"), *((country.code, country.name) for country in countries())]
+    value = Input("value", "Country", str(member.get("value", "")), choices=choices)
+    return [] if operator in ("set", "not_set") else [value]
 
 
 def _values(on: str, operator: str, member: Mapping[str, Any]) -> list[Input]:
     """Of a property or a field."""
     kind = "date" if on == "date" else "text"
     match operator:
-        case "one_of":
+        case "one_of" | "any_of" | "all_of" | "none_of":
             lines = "\n".join(map(str, member.get("values", ())))
             return [Input("lines", "Values, one a line", lines, type="lines")]
         case "between" if on == "number":
@@ -302,7 +331,7 @@ def _about(subject: str, name: str, known: Known) -> dict[str, Any]:
             return {"on": "text", "field": name}
         case "campaign" | "conversation":
             return {"on": subject, "what": name}
-        case "reachability" | "list" | "segment":
+        case "reachability" | "country" | "list" | "segment":
             return {"on": subject}
         case _:
             return {}
@@ -314,18 +343,23 @@ def _rest(made: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
         return {on: _number(given.get(on, ""))}
     if on == "campaign":
         named = {"campaign": _number(given["campaign"])} if given.get("campaign") else {}
-        reason = made["what"] == "suppressed" and given.get("reason")
+        reason = made["what"] in WITH_REASON and given.get("reason")
         return {**named, **({"reason": reason} if reason else {}), **_given_when(given)}
     if on == "conversation":
         return _given_when(given) if made["what"] == "wrote" else {}
+    if on == "country" and operator == "one_of":
+        return {"values": [CODES.get(name.casefold(), name) for name in _lines(given)]}
     return _given_values(on, operator, given)
+
+
+def _lines(given: Mapping[str, str]) -> list[str]:
+    return [line.strip() for line in given.get("lines", "").splitlines() if line.strip()]
 
 
 def _given_values(on: str, operator: str, given: Mapping[str, str]) -> dict[str, Any]:
     match operator:
-        case "one_of":
-            lines = given.get("lines", "").splitlines()
-            return {"values": [line.strip() for line in lines if line.strip()]}
+        case "one_of" | "any_of" | "all_of" | "none_of":
+            return {"values": _lines(given)}
         case "between" if on == "number":
             return {"from": _number(given.get("from", "")), "to": _number(given.get("to", ""))}
         case "between":
@@ -338,7 +372,7 @@ def _given_values(on: str, operator: str, given: Mapping[str, str]) -> dict[str,
             return {}
         case _ if on == "number":
             return {"value": _number(given.get("value", ""))}
-        case _ if on in ("text", "date"):
+        case _ if on in ("text", "date", "country"):
             return {"value": given.get("value", "").strip()}
         case _:
             return {}

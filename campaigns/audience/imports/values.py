@@ -12,6 +12,7 @@ from django.db import models
 from campaigns.models import PropertyType
 
 LONGEST_TEXT = 512  # characters; what the platforms of this kind take
+MOST_TEXTS = 100
 
 
 class ValueType(models.TextChoices):
@@ -23,6 +24,7 @@ class ValueType(models.TextChoices):
     DATE = "date", "Date (2026-01-31)"
     DATE_DAY_FIRST = "date_dmy", "Date (31/01/2026)"
     DATE_MONTH_FIRST = "date_mdy", "Date (01/31/2026)"
+    TEXTS = "texts", "List of texts (a; b)"
 
     @property
     def property_type(self) -> PropertyType:
@@ -62,6 +64,15 @@ def read_text(cell: str) -> str:
     return encode_basestring(cell)
 
 
+def read_texts(cell: str) -> str:
+    """Between semicolons, or between commas where there is no semicolon; each once."""
+    parts = [part.strip() for part in cell.split(";" if ";" in cell else ",")]
+    texts = list(dict.fromkeys(part for part in parts if part))
+    if len(texts) > MOST_TEXTS:
+        raise ValueRefusedError(f"has more than {MOST_TEXTS} texts.")
+    return f"[{', '.join(map(read_text, texts))}]"
+
+
 def read_number(cell: str) -> str:
     if _JSON_NUMBER.fullmatch(cell):
         return cell
@@ -95,6 +106,8 @@ def reader_of(value_type: ValueType, *, time_zone: str) -> Reader:
             return read_number
         case ValueType.BOOLEAN:
             return read_boolean
+        case ValueType.TEXTS:
+            return read_texts
         case _:
             return _date_reader(value_type, ZoneInfo(time_zone))
 

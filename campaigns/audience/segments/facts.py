@@ -37,9 +37,10 @@ def _person(
     reason: str = getattr(row, "unreachable", "")
     return Person(
         clock=clock,
-        fields={name: getattr(row, name) for name in FIELDS},
+        fields={name: getattr(row, name) for name in (*FIELDS, "phone")},
         properties=row.properties,
         unreachable=Reason(reason) if reason else None,
+        no_marketing=getattr(row, "no_marketing", False),
         lists=frozenset(lists),
         messages=tuple(messages),
         last_inbound_at=talk.last_inbound_at if talk else None,

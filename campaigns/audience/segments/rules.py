@@ -37,6 +37,7 @@ class Person:
     fields: Mapping[str, str]
     properties: Mapping[str, Any]
     unreachable: Reason | None = None
+    no_marketing: bool = False
     lists: frozenset[int] = frozenset()
     messages: tuple[SentMessage, ...] = ()
     last_inbound_at: datetime | None = None

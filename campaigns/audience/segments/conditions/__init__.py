@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 
 from campaigns.audience.segments.conditions import (
     conversation,
+    countries,
     dates,
     lists,
     messages,
     numbers,
     reachable,
+    text_lists,
     texts,
     yes_no,
 )
@@ -20,6 +22,8 @@ KINDS: Mapping[str, Callable[[Given], Condition]] = {
     "number": numbers.read,
     "boolean": yes_no.read,
     "date": dates.read,
+    "texts": text_lists.read,
+    "country": countries.read,
     "reachability": reachable.read,
     "list": lists.read,
     "campaign": messages.read,

@@ -28,6 +28,7 @@ OUTCOMES = {
     "failed": Outcome("failed to get", "failed_at", (State.FAILED, State.UNKNOWN)),
     "suppressed": Outcome("were left out of", "created_at", (State.SUPPRESSED,)),
 }
+WITH_REASON = ("failed", "suppressed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def read(given: Given) -> Condition:
     if given.has("campaign"):
         campaign_id = given.one_of("campaign", given.known.campaigns, "campaign")
     reason = ""
-    if outcome == "suppressed" and given.has("reason"):
+    if outcome in WITH_REASON and given.has("reason"):
         reason = given.choice("reason", Reason.values)
     name = given.known.campaigns[campaign_id] if campaign_id else ""
     return Happened(outcome, did, campaign_id, name, reason, read_when(given))

@@ -1,4 +1,5 @@
-"""Whether somebody may be written to now, or the first reason why not, as launching finds it."""
+"""Whether somebody may be written to now, or the first reason why not, as launching finds it. Who
+stopped marketing in WhatsApp may be, with other than marketing."""
 
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from campaigns.audience.segments.rules import Condition, Person, Statement
 from campaigns.models import Reason
 
 SENDABLE = "sendable"
+NO_MARKETING = Reason.MARKETING_STOPPED.value
 FIRST_REASON = (
     "CASE "
     + " ".join(f"WHEN {so} THEN '{reason.value}'" for reason, so in UNREACHABLE.items())
@@ -21,17 +23,24 @@ class Reachability(Condition):
 
     def sql(self, statement: Statement) -> str:
         statement.needs_block = True
+        if self.answer == NO_MARKETING:
+            return f"({FIRST_REASON} = '{SENDABLE}' AND b.marketing_stopped IS TRUE)"
         return f"{FIRST_REASON} = {statement.value(self.answer)}"
 
     def holds(self, person: Person) -> bool:
         reason = person.unreachable
+        if self.answer == NO_MARKETING:
+            return reason is None and person.no_marketing
         return (SENDABLE if reason is None else reason.value) == self.answer
 
     def words(self) -> str:
         if self.answer == SENDABLE:
             return "they can be sent to now"
+        if self.answer == NO_MARKETING:
+            return "they can be sent to, but no marketing"
         return f"they can't be sent to ({Reason(self.answer).label})"
 
 
 def read(given: Given) -> Condition:
-    return Reachability(given.choice("is", [SENDABLE, *(reason.value for reason in UNREACHABLE)]))
+    reasons = [reason.value for reason in UNREACHABLE]
+    return Reachability(given.choice("is", [SENDABLE, *reasons, NO_MARKETING]))

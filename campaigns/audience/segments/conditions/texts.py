@@ -1,6 +1,6 @@
 """Texts: properties, name, e-mail, identity, language. Capitals don't matter, accents do."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from campaigns.audience.segments.conditions.values import IsSet, Value, read_value
@@ -75,9 +75,12 @@ class OneOf(Condition):
         return have is not None and folded(have) in {folded(text) for text in self.wanted}
 
     def words(self) -> str:
-        named = ", ".join(f"“{text}”" for text in self.wanted[:SHOWN])
-        more = len(self.wanted) - SHOWN
-        return f"{self.value.label} is one of {named}{f' and {more:,} more' if more > 0 else ''}"
+        return f"{self.value.label} is one of {quoted(self.wanted)}"
+
+
+def quoted(texts: Sequence[str]) -> str:
+    named, more = ", ".join(f"“{text}”" for text in texts[:SHOWN]), len(texts) - SHOWN
+    return f"{named} and {more:,} more" if more > 0 else named
 
 
 def _folded(value: Value, statement: Statement) -> str:

@@ -42,6 +42,7 @@ def _properties(project: Project) -> None:
     ProfileProperty.objects.create(project=project, name="VIP", type=PropertyType.BOOLEAN)
     ProfileProperty.objects.create(project=project, name="Points", type=PropertyType.NUMBER)
     ProfileProperty.objects.create(project=project, name="Born", type=PropertyType.DATE)
+    ProfileProperty.objects.create(project=project, name="Tags", type=PropertyType.TEXTS)
 
 
 def whole(*conditions: dict[str, Any], match: str = "all") -> dict[str, Any]:
@@ -111,6 +112,18 @@ def test_every_kind_of_condition_is_built_saved_and_comes_back(
         "10:subject": "property:Born",
         "10:is": "anniversary",
         "10:in_days": "7",
+        "11:subject": "property:Tags",
+        "11:is": "all_of",
+        "11:lines": "new\nVIP",
+        "12:subject": "country",
+        "12:is": "one_of",
+        "12:lines": "india\nUS",
+        "13:subject": "country",
+        "13:is": "does_not_equal",
+        "13:value": "DE",
+        "14:subject": "campaign:failed",
+        "14:is": "did",
+        "14:reason": "reported",
     }
     answer = post(marketer, "add", posted)
     saved = Segment.objects.get(name="Regulars")
@@ -151,6 +164,10 @@ def test_every_kind_of_condition_is_built_saved_and_comes_back(
                 "values": ["2026-01-01", "2026-01-02"],
             },
             {"on": "date", "property": "Born", "is": "anniversary", "in_days": 7},
+            {"on": "texts", "property": "Tags", "is": "all_of", "values": ["new", "VIP"]},
+            {"on": "country", "is": "one_of", "values": ["IN", "US"]},
+            {"on": "country", "is": "does_not_equal", "value": "DE"},
+            {"on": "campaign", "what": "failed", "is": "did", "reason": "reported"},
             match="any",
         ),
     )

@@ -36,6 +36,9 @@ def read(cell: str, value_type: ValueType) -> object:
         (ValueType.DATE_DAY_FIRST, "31/1/2026", "2026-01-31"),
         (ValueType.DATE_DAY_FIRST, "31.01.2026 9:05", "2026-01-31T03:35:00Z"),
         (ValueType.DATE_MONTH_FIRST, "1/31/2026", "2026-01-31"),
+        (ValueType.TEXTS, ' a, "b" ; c;;a, "b"', ['a, "b"', "c"]),
+        (ValueType.TEXTS, "a, b", ["a", "b"]),
+        (ValueType.TEXTS, " ; ", []),
     ],
 )
 def test_a_cell_becomes_a_typed_value(value_type: ValueType, cell: str, value: object) -> None:
@@ -46,6 +49,8 @@ def test_a_cell_becomes_a_typed_value(value_type: ValueType, cell: str, value: o
     ("value_type", "cell", "reason"),
     [
         (ValueType.TEXT, "x" * 513, "is longer than 512 characters."),
+        (ValueType.TEXTS, "a;" + "x" * 513, "is longer than 512 characters."),
+        (ValueType.TEXTS, ";".join(map(str, range(101))), "has more than 100 texts."),
         (ValueType.NUMBER, "1,5", "is not a number like 1250 or 12.5."),
         (ValueType.NUMBER, "nan", "is not a number like 1250 or 12.5."),
         (ValueType.NUMBER, "1e5", "is not a number like 1250 or 12.5."),

@@ -80,8 +80,20 @@ PROPERTIES = {
     "Points": "number",
     "VIP": "boolean",
     "Born": "date",
+    "Tags": "texts",
 }
-OF_TYPE = {"text": TEXTS, "number": NUMBERS, "boolean": st.booleans(), "date": DATES}
+LISTS = st.lists(st.one_of(TEXTS, ODD, NUMBERS), max_size=4)
+OF_TYPE = {
+    "text": TEXTS,
+    "number": NUMBERS,
+    "boolean": st.booleans(),
+    "date": DATES,
+    "texts": LISTS,
+}
+PHONES = st.sampled_from(
+    ["", "+919000011122", "+14165550123", "+12425550123", "+12125550123", "+77011234567", "+999"]
+)
+COUNTRIES = st.sampled_from(["IN", "US", "CA", "BS", "KZ", "DE"])
 
 NOW = datetime(2026, 3, 29, 1, 30, 0, 500_000, tzinfo=UTC)
 MOMENTS = st.sampled_from(
@@ -164,7 +176,7 @@ def messages(draw: st.DrawFn, place: Place, profile: Profile, now: datetime) -> 
             run=run,
             profile=profile,
             state=draw(st.sampled_from(State)),
-            reason=draw(st.sampled_from(["", Reason.NO_PHONE, Reason.CUT_OFF])),
+            reason=draw(st.sampled_from(["", Reason.NO_PHONE, Reason.MARKETING_STOPPED])),
             created_at=now - draw(AGES),
             failed_at=draw(times(now)),
             **moments,
@@ -186,6 +198,7 @@ def people(draw: st.DrawFn, place: Place, now: datetime) -> None:
             email=draw(st.one_of(st.just(""), TEXTS))[:254],
             language=draw(st.one_of(st.just(""), TEXTS))[:20],
             time_zone=draw(TEXTS)[:64],
+            phone=draw(PHONES),
             match_key=draw(st.sampled_from([None, 1, 2, 3, 4])),
             phone_is_invalid=draw(st.booleans()),
             subscribed=draw(st.sampled_from([None, True, True, False])),
@@ -205,7 +218,11 @@ def people(draw: st.DrawFn, place: Place, now: datetime) -> None:
     )
     for key in draw(st.sets(st.integers(1, 4))):
         PhoneBlock.objects.create(
-            project=project, match_key=key, blocked=draw(st.booleans()), source=Source.KEYWORD
+            project=project,
+            match_key=key,
+            blocked=draw(st.booleans()),
+            marketing_stopped=draw(st.booleans()),
+            source=Source.KEYWORD,
         )
     for key in draw(st.sets(st.integers(1, 4))):
         Conversation.objects.create(
@@ -277,6 +294,18 @@ DATE_TESTS = (
     | of(**{"is": st.sampled_from(["set", "not_set"])})
 )
 
+LIST_TESTS = of(
+    **{
+        "is": st.sampled_from(["any_of", "all_of", "none_of"]),
+        "values": st.lists(RULE_TEXTS, min_size=1, max_size=3),
+    }
+) | of(**{"is": st.sampled_from(["set", "not_set"])})
+COUNTRY_TESTS = (
+    of(**{"is": st.sampled_from(["equals", "does_not_equal"]), "value": COUNTRIES})
+    | of(**{"is": "one_of", "values": st.lists(COUNTRIES, min_size=1, max_size=3)})
+    | of(**{"is": st.sampled_from(["set", "not_set"])})
+)
+
 
 def both(
     one: st.SearchStrategy[dict[str, Any]], other: st.SearchStrategy[dict[str, Any]], on: str
@@ -290,15 +319,22 @@ def conditions(place: Place, segments: list[int]) -> st.SearchStrategy[dict[str,
     one_campaign = st.builds(
         lambda one, campaign: {**one, "campaign": campaign}, about, st.sampled_from(campaigns)
     )
-    left_out = of(on="campaign", what="suppressed", reason=Reason.NO_PHONE.value, **{"is": DID})
+    for_a_reason = of(
+        on="campaign",
+        what=st.sampled_from(["suppressed", "failed"]),
+        reason=st.sampled_from([Reason.NO_PHONE.value, Reason.MARKETING_STOPPED.value]),
+        **{"is": DID},
+    )
     every = (
         both(WHOSE_TEXT, TEXT_TESTS, "text")
         | both(of(property="Points"), NUMBER_TESTS, "number")
         | of(on="boolean", property="VIP", **{"is": st.sampled_from(["yes", "no", "not_set"])})
         | both(of(property="Born"), DATE_TESTS, "date")
+        | both(of(property="Tags"), LIST_TESTS, "texts")
+        | both(st.just({}), COUNTRY_TESTS, "country")
         | of(on="reachability", **{"is": st.sampled_from(REACHES)})
         | of(on="list", list=st.sampled_from([one.pk for one in place.lists]), **{"is": IN})
-        | with_when(about | one_campaign | left_out, may_end=True)
+        | with_when(about | one_campaign | for_a_reason, may_end=True)
         | with_when(of(on="conversation", what="wrote", **{"is": SO}), may_end=False)
         | of(on="conversation", what=st.sampled_from(["window_open", "unread"]), **{"is": SO})
     )
@@ -310,7 +346,10 @@ def conditions(place: Place, segments: list[int]) -> st.SearchStrategy[dict[str,
 DID, IN, SO = (
     st.sampled_from(pair) for pair in (["did", "did_not"], ["in", "not_in"], ["so", "not_so"])
 )
-REACHES = ["sendable", "no_phone", "invalid_phone", "not_subscribed", "number_blocked"]
+REACHES = [
+    *("sendable", "no_phone", "invalid_phone", "not_subscribed", "number_blocked"),
+    "marketing_stopped",
+]
 
 
 def rules(place: Place, segments: list[int]) -> st.SearchStrategy[dict[str, Any]]:

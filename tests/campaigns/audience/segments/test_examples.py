@@ -9,7 +9,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from campaigns.audience.segments.conditions import dates, numbers, texts, yes_no
+from campaigns.audience.segments.conditions import (
+    countries,
+    dates,
+    numbers,
+    text_lists,
+    texts,
+    yes_no,
+)
 from campaigns.audience.segments.given import Known
 from campaigns.audience.segments.reading import read_rule
 from campaigns.audience.segments.rules import Person
@@ -18,7 +25,14 @@ from campaigns.models import PropertyType
 
 PAGE = Path(__file__).parents[4] / "docs" / "segments.md"
 CLOCK = Clock(datetime(2026, 3, 15, 6, 30, tzinfo=UTC), ZoneInfo("Asia/Kolkata"))
-ON = {"Texts": "text", "Numbers": "number", "Yes or no": "boolean", "Dates and times": "date"}
+ON = {
+    "Texts": "text",
+    "Numbers": "number",
+    "Yes or no": "boolean",
+    "Dates and times": "date",
+    "Lists of texts": "texts",
+    "Country": "country",
+}
 CODE = re.compile("`([^`]+)`")
 
 
@@ -38,11 +52,12 @@ def examples() -> list[tuple[str, str, str, bool]]:
 
 @pytest.mark.parametrize(("on", "condition", "value", "is_in"), examples())
 def test_an_example_is_so(on: str, condition: str, value: str, is_in: bool) -> None:
-    document: dict[str, Any] = {"on": on, "property": "It", **json.loads(condition)}
-    known = Known(properties={"It": PropertyType(on)})
+    about = {} if on == "country" else {"property": "It"}
+    document: dict[str, Any] = {"on": on, **about, **json.loads(condition)}
+    known = Known(properties={"It": PropertyType(on)} if about else {})
     rule = read_rule({"version": 1, "match": "all", "conditions": [document]}, known)
-    properties = {} if value == "—" else {"It": json.loads(value)}
-    assert rule.holds(Person(CLOCK, fields={}, properties=properties)) == is_in
+    found = {} if value == "—" else {"It": json.loads(value), "phone": json.loads(value)}
+    assert rule.holds(Person(CLOCK, fields=found, properties=found)) == is_in
 
 
 def test_every_operator_has_an_example() -> None:
@@ -51,5 +66,7 @@ def test_every_operator_has_an_example() -> None:
         *(("text", name) for name in (*texts.OPERATORS, "one_of", "set", "not_set")),
         *(("number", name) for name in (*numbers.OPERATORS, "between", "set", "not_set")),
         *(("boolean", name) for name in yes_no.ANSWERS),
+        *(("texts", name) for name in (*text_lists.OPERATORS, "set", "not_set")),
+        *(("country", name) for name in (*countries.OPERATORS, "set", "not_set")),
         *(("date", name) for name in (*dates.READERS, "anniversary", "set", "not_set")),
     }

@@ -28,6 +28,7 @@ KNOWN = Known(
         "Age": PropertyType.NUMBER,
         "VIP": PropertyType.BOOLEAN,
         "Born": PropertyType.DATE,
+        "Tags": PropertyType.TEXTS,
     },
     lists={3: "Friends"},
     campaigns={4: "Summer sale"},
@@ -129,6 +130,17 @@ FAULTS: list[tuple[object, str, str]] = [
         "conditions.0.when.between",
         "The first day is later than the second.",
     ),
+    (
+        rule({"on": "texts", "property": "Tags", "is": "any_of", "values": []}),
+        "conditions.0.values",
+        "This must be a list of 1 to 1,000 texts.",
+    ),
+    (
+        rule({"on": "country", "is": "equals", "value": "in"}),
+        "conditions.0.value",
+        "“in” is no country's code of two capital letters, like IN.",
+    ),
+    (rule({**SEEN, "reason": "no_phone"}), "conditions.0.reason", "Nothing of this name belongs"),
     (rule({**SEEN, "when": "now"}), "conditions.0.when", "This must say “last” and “unit”, "),
     (
         rule({**SEEN, "campaign": 9}),
@@ -189,9 +201,14 @@ def test_a_rule_is_said_in_plain_words() -> None:
             ],
         },
         {"on": "conversation", "what": "window_open", "is": "so"},
+        {"on": "country", "is": "one_of", "values": ["IN", "DE", "US", "CA"]},
+        {"on": "texts", "property": "Tags", "is": "none_of", "values": ["new"]},
+        {"on": "reachability", "is": "marketing_stopped"},
     )
     assert read_rule(document, KNOWN).words() == (
         "City is “Pune” and VIP is yes and (they viewed the campaign “Summer sale” in the last"
         " 30 days or they are not in the list “Friends” or they are in the segment “Pune”)"
         " and their window is open now"
+        " and their number's country is one of India, Germany, United States and 1 more"
+        " and Tags contains none of “new” and they can be sent to, but no marketing"
     )

@@ -2,6 +2,10 @@
 
 Dropping a month costs nothing, however many rows it holds. Both wait for a lock that every writer
 shares, so they give up soon, and come again an hour later.
+
+Rows of a table may be as old as they are kept, or as old as the work that writes them. The first
+have months as far back, and no place for anything else; of the second a month that nobody has made
+must not keep a row from being written, so they have `_other`.
 """
 
 import logging
@@ -26,40 +30,60 @@ class Monthly:
     table: str
     time: str
     days: str
+    has_other: bool = True
 
     def partition(self, month: datetime) -> str:
         return f"{self.table}_{month:%Y%m}"
 
 
-MONTHLY = (Monthly("campaigns_keptvalues", "at", "SENT_KEEP_DAYS"),)
+OCCURRENCES = Monthly("campaigns_occurrence", "at", "CUSTOM_EVENT_KEEP_DAYS", has_other=False)
+MONTHLY = (Monthly("campaigns_keptvalues", "at", "SENT_KEEP_DAYS"), OCCURRENCES)
 
 
 def keep_months(*, now: datetime) -> None:
     for table in MONTHLY:
-        there = _partitions(table)
-        for month in _months_from(now):
-            if table.partition(month) not in there:
-                _try(_make(table, month))
         days: int = getattr(settings, table.days)
+        before = now.astimezone(UTC) - timedelta(days=days)
+        make_months(table, since=now if table.has_other else before, until=_ahead(now))
         if days > 0:
-            _forget(table, there, before=now.astimezone(UTC) - timedelta(days=days))
+            _forget(table, before=before)
 
 
-def _forget(table: Monthly, there: set[str], *, before: datetime) -> None:
+def make_months(table: Monthly, *, since: datetime, until: datetime) -> None:
+    """Those that are not there, of both times and all between."""
+    there = _partitions(table)
+    for month in _months(since, until):
+        if table.partition(month) not in there:
+            _try(_make(table, month))
+
+
+def _forget(table: Monthly, *, before: datetime) -> None:
     """Whole months only: a row is kept until its month is over, too."""
     last = table.partition(before)
-    months = {name for name in there if name.removeprefix(f"{table.table}_").isdigit()}
+    months = {name for name in _partitions(table) if name.removeprefix(f"{table.table}_").isdigit()}
     for name in sorted(months):
         if name < last:
             _try(f"DROP TABLE {name}")
-    _try(f"DELETE FROM {table.table}_other WHERE {table.time} < '{before.isoformat()}'")
+    if table.has_other:
+        _try(f"DELETE FROM {table.table}_other WHERE {table.time} < '{before.isoformat()}'")
 
 
-def _months_from(now: datetime) -> Iterator[datetime]:
-    month = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    for _ in range(AHEAD + 1):
+def _months(since: datetime, until: datetime) -> Iterator[datetime]:
+    month = _first_of(since)
+    while month <= until:
         yield month
         month = _next(month)
+
+
+def _ahead(now: datetime) -> datetime:
+    month = _first_of(now)
+    for _ in range(AHEAD):
+        month = _next(month)
+    return month
+
+
+def _first_of(time: datetime) -> datetime:
+    return time.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _next(month: datetime) -> datetime:

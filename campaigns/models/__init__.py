@@ -14,6 +14,13 @@ from campaigns.models.gateway_id import GatewayId
 from campaigns.models.importing import Import, ImportKind, ImportStatus
 from campaigns.models.kept_values import KeptValues
 from campaigns.models.message import Message, MessageKind, Reason, State
+from campaigns.models.occurrence import (
+    EventKind,
+    EventKindDay,
+    EventKindProperty,
+    Occurrence,
+    SeenEventId,
+)
 from campaigns.models.outbox import Lane, Outbox, OutboxState
 from campaigns.models.profile import Profile
 from campaigns.models.profile_property import ProfileProperty, PropertyType
@@ -34,6 +41,9 @@ __all__ = [
     "CampaignStatus",
     "CustomList",
     "Event",
+    "EventKind",
+    "EventKindDay",
+    "EventKindProperty",
     "EventName",
     "GatewayId",
     "Import",
@@ -45,6 +55,7 @@ __all__ = [
     "ListMember",
     "Message",
     "MessageKind",
+    "Occurrence",
     "Outbox",
     "OutboxState",
     "PhoneBlock",
@@ -56,6 +67,7 @@ __all__ = [
     "Run",
     "RunAudience",
     "RunStatus",
+    "SeenEventId",
     "Segment",
     "SegmentSize",
     "Source",

@@ -279,6 +279,8 @@ RECEIPT_KEEP_DAYS = env.int("RECEIPT_KEEP_DAYS", default=30)
 INBOUND_KEEP_DAYS = env.int("INBOUND_KEEP_DAYS", default=0)
 EVENT_KEEP_DAYS = env.int("EVENT_KEEP_DAYS", default=0)
 SENT_KEEP_DAYS = env.int("SENT_KEEP_DAYS", default=180)
+# Never 0: how far back they go is how far back they are taken.
+CUSTOM_EVENT_KEEP_DAYS = env.int("CUSTOM_EVENT_KEEP_DAYS", default=400)
 # Uploads that nobody started, and rows that were refused.
 IMPORT_FILE_KEEP_DAYS = env.int("IMPORT_FILE_KEEP_DAYS", default=90)
 # What was read to bring templates in, and what somebody wrote in an editor without saving it.

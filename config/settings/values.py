@@ -24,10 +24,12 @@ _TOKEN = re.compile(r"([\w-]{20,})?", re.ASCII)
 _MAIL_FROM = re.compile(r"[^\r\n]*[^\s@]+@[^\s@]+")
 
 
-def _whole(least: int) -> Check:
-    must_be = f"must be a whole number, {least} or more"
+def _whole(least: int, *, most: int = 999_999_999) -> Check:
+    limit = f"{least} or more" if most == 999_999_999 else f"from {least} to {most}"
     return lambda value: (
-        None if re.fullmatch(r"[0-9]{1,9}", value) and int(value) >= least else must_be
+        None
+        if re.fullmatch(r"[0-9]{1,9}", value) and least <= int(value) <= most
+        else f"must be a whole number, {limit}"
     )
 
 
@@ -131,6 +133,7 @@ CHECKS: Mapping[str, Check] = {
     "INBOUND_KEEP_DAYS": _DAYS,
     "EVENT_KEEP_DAYS": _DAYS,
     "SENT_KEEP_DAYS": _DAYS,
+    "CUSTOM_EVENT_KEEP_DAYS": _whole(1, most=3_650),
     "IMPORT_FILE_KEEP_DAYS": _DAYS,
     "TEMPLATE_IMPORT_KEEP_DAYS": _DAYS,
     "UNSAVED_EDIT_KEEP_DAYS": _DAYS,

@@ -4,24 +4,31 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from pytest_django import Settings
 
 from campaigns.ledger.months import keep_months
-from campaigns.models import KeptValues
-from tests.factories import MessageFactory
+from campaigns.models import EventKind, KeptValues, Occurrence
+from tests.factories import MessageFactory, ProfileFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2031, 1, 31, 23, 30, tzinfo=UTC)
 
 
-def months() -> set[str]:
+@pytest.fixture(autouse=True)
+def few_days(settings: Settings) -> None:
+    settings.CUSTOM_EVENT_KEEP_DAYS = 1
+
+
+def months(table: str = "campaigns_keptvalues") -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid "
-            "WHERE i.inhparent = 'campaigns_keptvalues'::regclass"
+            "WHERE i.inhparent = %s::regclass",
+            [table],
         )
-        return {name.removeprefix("campaigns_keptvalues_") for (name,) in cursor.fetchall()}
+        return {name.removeprefix(f"{table}_") for (name,) in cursor.fetchall()}
 
 
 def keep(at: datetime) -> None:
@@ -66,3 +73,36 @@ def test_a_month_is_kept_for_ever_where_nothing_is_to_go(settings: Settings) -> 
     keep_months(now=NOW)
 
     assert months() > there
+
+
+def test_events_have_months_as_far_back_as_they_are_kept_and_no_other_place(
+    settings: Settings,
+) -> None:
+    settings.CUSTOM_EVENT_KEEP_DAYS = 40
+    keep_months(now=NOW)
+    before = {"203012", "203101", "203102", "203103"}
+    assert months("campaigns_occurrence") == before
+    kind = EventKind.objects.create(project=ProjectFactory.create(), name="Ordered", key="ordered")
+    profile = ProfileFactory.create(project=kind.project)
+    for days in (60, 1):
+        Occurrence.objects.create(
+            kind=kind, profile=profile, at=NOW - timedelta(days=days), fingerprint=1
+        )
+
+    keep_months(now=NOW + timedelta(days=30))
+
+    assert months("campaigns_occurrence") == before - {"203012"} | {"203104", "203105"}
+    assert Occurrence.objects.get().at == NOW - timedelta(days=1)
+
+
+def test_a_persons_events_go_with_the_person() -> None:
+    kind = EventKind.objects.create(project=ProjectFactory.create(), name="Ordered", key="ordered")
+    people = ProfileFactory.create_batch(2, project=kind.project)
+    for profile in people:
+        Occurrence.objects.create(
+            kind=kind, profile=profile, at=timezone.now(), fingerprint=profile.pk
+        )
+
+    people[0].delete()
+
+    assert Occurrence.objects.get().profile == people[1]

@@ -11,6 +11,7 @@ RECONCILE_TASK = "campaigns.tasks.reconcile"
 LAUNCH_TASK = "campaigns.tasks.launch"
 IMPORT_TASK = "campaigns.tasks.run_import"
 COUNT_TASK = "campaigns.tasks.count_reach"
+ESTIMATE_TASK = "campaigns.tasks.estimate_segment"
 
 
 def wake_sender() -> None:
@@ -39,3 +40,8 @@ def wake_importer(import_id: int) -> None:
 def wake_counter(campaign_id: int) -> bool:
     """False where the broker is away. Somebody looks at a page: later than a minute is too late."""
     return hint(COUNT_TASK, campaign_id, expires=60)
+
+
+def wake_estimator(project_id: int) -> bool:
+    """As `wake_counter`."""
+    return hint(ESTIMATE_TASK, project_id, expires=60)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from campaigns.audience.imports import forgetting, importing
 from campaigns.audience.segments import counting as segment_counting
+from campaigns.audience.segments import slow_estimates
 from campaigns.ledger import counting_once, months, tallies
 from campaigns.running import counting_reach, launching
 from campaigns.sending import reconciling, telling_opt_outs
@@ -98,3 +99,8 @@ def forget_old_files() -> None:
 @shared_task
 def count_reach(campaign_id: int) -> None:
     counting_reach.count_reach(campaign_id)
+
+
+@shared_task
+def estimate_segment(project_id: int) -> None:
+    slow_estimates.count_what_waits(project_id)

@@ -22,6 +22,11 @@ def kept(name: str) -> Any:
 
 def keep(name: str, figure: Any) -> None:
     shared_redis().set(_key(name), json.dumps(figure), ex=KEPT_FOR)
+    give_up(name)
+
+
+def give_up(name: str) -> None:
+    """Whoever asks next begins again."""
     shared_redis().delete(_key(name, "counting"))
 
 

@@ -10,8 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from campaigns.admin.audience.segment_rows import WHOLE, Block, block_of, document_of, subjects
 from campaigns.admin.audience.segment_starts import STARTS
-from campaigns.audience.segments.counting import clock_of
-from campaigns.audience.segments.estimating import Estimate, EstimateRefused, estimate
+from campaigns.audience.segments.estimating import EstimateRefused
 from campaigns.audience.segments.given import Known, RuleFault
 from campaigns.audience.segments.knowing import known_of
 from campaigns.audience.segments.naming import users_of
@@ -24,6 +23,7 @@ from campaigns.audience.segments.saving import (
     make_list,
     save_segment,
 )
+from campaigns.audience.segments.slow_estimates import Asked, Found, estimate_or_wait
 from campaigns.models import Segment
 from providers.admin.dialogs import RowAct
 from providers.admin.pages import Page
@@ -169,12 +169,21 @@ class BuildPart(_Builder):
 
 
 class EstimatePart(_Builder):
+    """It asks again every two seconds while a worker counts: `slow` is the rule that it then
+    waits for. Nothing new is 204, so that the page keeps what it shows and says nothing."""
+
     address, name = "estimate/", "estimate"
     role = Role.VIEWER
     template = "campaigns/segment_found.html"
 
     def post(self, request: HttpRequest, project: Project) -> HttpResponse:
-        return self.part(request, **_found(project, self.posted(request, project)))
+        draft = self.posted(request, project)
+        slow = request.POST.get("slow", "")
+        asked = Asked(project, draft.document, draft.known, slow=slow)
+        shown = _found(asked)
+        if slow == asked.name and shown.get("is_counting"):
+            return HttpResponse(status=204)
+        return self.part(request, slow=asked.name, **shown)
 
 
 class CloneSegment(RowAct):
@@ -202,25 +211,29 @@ class ListOfSegment(RowAct):
 SEGMENT_PAGES = (NewSegment, BuildPart, EstimatePart, CloneSegment, ListOfSegment, SegmentPage)
 
 
-def _found(project: Project, draft: Draft) -> dict[str, Any]:
+def _found(asked: Asked) -> dict[str, Any]:
     """The sentence, the numbers and some people, or why there are none."""
     try:
-        rule = read_rule(draft.document, draft.known)
+        rule = read_rule(asked.document, asked.known)
     except RuleRefused:
         return {"problem_found": "Fill in every condition to see whom it finds."}
-    found: Estimate | None = None
-    problem = ""
+    sentence = rule.words() or "Everybody in the project"
     try:
-        found = estimate(project, rule, clock_of(project))
+        found = estimate_or_wait(asked, rule)
     except EstimateRefused as refusal:
-        problem = str(refusal)
-    names = _properties(draft.document)
+        return {"sentence": sentence, "problem_found": str(refusal)}
+    if found is None:
+        return {"sentence": sentence, "is_counting": True}
+    return {"sentence": sentence, **_numbers(found, asked.document)}
+
+
+def _numbers(found: Found, document: dict[str, Any]) -> dict[str, Any]:
+    names = _properties(document)
     people = [
         (one, [(name, _in_words(one.properties.get(name, "—"))) for name in names])
-        for one in (found.sample if found else ())
+        for one in found.estimate.sample
     ]
-    sentence = rule.words() or "Everybody in the project"
-    return {"found": found, "people": people, "sentence": sentence, "problem_found": problem}
+    return {"found": found.estimate, "as_of": found.as_of, "people": people}
 
 
 def _in_words(value: object) -> str:

@@ -22,14 +22,17 @@ from campaigns.models import Profile
 from providers.models import Project
 from providers.refusals import Refusal
 
-PATIENCE = 3_000  # milliseconds
-PATIENCE_OF_A_WORKER = 60_000
+PATIENCE_OF_A_WORKER = 50_000  # milliseconds
 SAMPLE = 10
-LOCK = 7_213  # of estimates, beside the project's number
+LOCK, LOCK_OF_WORKERS = 7_213, 7_215  # of estimates, beside the project's number
 
 
 class EstimateRefused(Refusal):
     code = "segment.estimate"
+
+
+class CountsAlready(EstimateRefused):
+    code = "segment.counts_already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,10 @@ class Estimate:
     sample: list[Profile]
 
 
-def estimate(project: Project, rule: Group, clock: Clock) -> Estimate:
-    """Raises EstimateRefused."""
+def estimate(
+    project: Project, rule: Group, clock: Clock, *, patience: int, lock: int = LOCK
+) -> Estimate:
+    """Raises EstimateRefused, CountsAlready."""
     where, parameters = condition_of_rule(rule, clock)
     people = f"FROM campaigns_profile p {BLOCK_JOIN} WHERE p.project_id = %(project)s AND {where}"
     counts = (
@@ -53,8 +58,8 @@ def estimate(project: Project, rule: Group, clock: Clock) -> Estimate:
     sample = f"SELECT p.* {people} ORDER BY p.id LIMIT {SAMPLE}"
     known: dict[str, Any] = {**parameters, "project": project.pk}
     with transaction.atomic():
-        _one_at_a_time(project)
-        with _patience() as cursor:
+        _one_at_a_time(project, lock)
+        with _patience(patience) as cursor:
             cursor.execute(counts, known)
             total, with_phone, subscribed, sendable = cursor.fetchone()
             found = list(Profile.objects.raw(sample, known)) if total else []
@@ -71,16 +76,16 @@ def count_people(project: Project, rule: Group, clock: Clock) -> int:
     return int(count)
 
 
-def _one_at_a_time(project: Project) -> None:
+def _one_at_a_time(project: Project, lock: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, project.pk])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [lock, project.pk])
         (is_free,) = cursor.fetchone()
     if not is_free:
-        raise EstimateRefused("Somebody is counting already. The next change counts again.")
+        raise CountsAlready("Somebody is counting already.")
 
 
 @contextmanager
-def _patience(milliseconds: int = PATIENCE) -> Iterator[CursorWrapper]:
+def _patience(milliseconds: int) -> Iterator[CursorWrapper]:
     """For each statement within. Raises EstimateRefused."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -90,6 +95,5 @@ def _patience(milliseconds: int = PATIENCE) -> Iterator[CursorWrapper]:
         if not isinstance(error.__cause__, QueryCanceled):
             raise
         raise EstimateRefused(
-            f"Counting takes longer than {milliseconds // 1_000} seconds. You can save the "
-            "segment: its size is then counted in the background."
+            f"Counting takes longer than {milliseconds // 1_000} seconds."
         ) from error

@@ -5,9 +5,11 @@ import re
 from typing import Any
 
 import pytest
+import redis
 from django.test import Client
 from django.urls import reverse
 
+from campaigns.audience.segments import slow_estimates
 from campaigns.audience.segments.counting import count_what_is_due
 from campaigns.models import (
     CustomList,
@@ -17,6 +19,8 @@ from campaigns.models import (
     Segment,
     SegmentSize,
 )
+from campaigns.pace import kept_figures
+from campaigns.tasks import estimate_segment
 from providers.models import Project
 from tests.factories import (
     CustomListFactory,
@@ -32,6 +36,12 @@ CITY = {
     "0:subject": "property:City",
     "0:is": "equals",
     "0:value": "pune",
+}
+# More than a millisecond's work, on any machine.
+SLOW = {
+    "0:subject": "property:City",
+    "0:is": "one_of",
+    "0:lines": "\n".join(["Pune", *(f"{number}{'x' * 400}" for number in range(999))]),
 }
 IN_PUNE = {"on": "text", "property": "City", "is": "equals", "value": "pune"}
 
@@ -219,6 +229,51 @@ def test_beside_it_stands_whom_it_finds(project: Project, marketer: Client) -> N
     page = found.content.decode()
     said = [word in page for word in ("City is “pune”", "Asha", "Meera", "City: PUNE", "Ravi")]
     assert said == [True, True, True, True, False]
+
+
+@pytest.mark.usefixtures("_properties")
+def test_what_takes_longer_than_the_page_waits_a_worker_counts(
+    project: Project, marketer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asha = ProfileFactory.create(project=project, name="Asha", properties={"City": "Pune"})
+    monkeypatch.setattr(slow_estimates, "PATIENCE", 1)
+    first = post(marketer, "estimate", SLOW)
+    again = {**SLOW, "slow": first.context["slow"]}
+    meanwhile = post(marketer, "estimate", again)
+    estimate_segment(project.pk)
+    estimate_segment(0)
+    ProfileFactory.create(project=project, name="Meera", properties={"City": "Pune"})
+    found = post(marketer, "estimate", again)
+    assert ("It goes on in the background" in first.content.decode(), meanwhile.status_code) == (
+        True,
+        204,
+    )
+    numbers = found.context["found"]
+    assert (numbers.total, numbers.sendable, numbers.sample) == (1, 1, [asha])
+    assert "Counted at" in found.content.decode()
+    # A rule that was changed, also in a segment that it may stand on, is counted anew.
+    SegmentFactory.create(project=project)
+    assert post(marketer, "estimate", again).context["is_counting"]
+
+
+@pytest.mark.usefixtures("_properties")
+def test_what_a_worker_gives_up_on_and_what_none_can_count_is_said(
+    project: Project, marketer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ProfileFactory.create(project=project, properties={"City": "Pune"})
+    monkeypatch.setattr(slow_estimates, "PATIENCE_OF_A_WORKER", 1)
+    again = {**SLOW, "slow": post(marketer, "estimate", SLOW).context["slow"]}
+    post(marketer, "estimate", again)
+    estimate_segment(project.pk)
+    given_up = post(marketer, "estimate", again).content.decode()
+
+    def away() -> None:
+        raise redis.ConnectionError
+
+    monkeypatch.setattr(kept_figures, "shared_redis", away)
+    without = post(marketer, "estimate", again).content.decode()
+    assert "can be saved and used all the same" in given_up
+    assert "Counting takes too long just now" in without
 
 
 @pytest.mark.usefixtures("_properties")

@@ -20,11 +20,12 @@ logger = logging.getLogger(__name__)
 def note_answers(ended: Iterable[Ended]) -> None:
     """Noting the same ones again changes nothing. Raises only where the database is away."""
     for one in ended:
-        if one.last_answer is None:
+        answer = one.answer_to_message
+        if answer is None:
             continue
         try:
-            _note(one, one.last_answer)
-            _learn(one, one.last_answer)
+            _note(one, answer)
+            _learn(one, answer)
         except (DataError, ValueError) as error:
             # It must not keep the results of others from being recorded.
             name = type(error).__name__

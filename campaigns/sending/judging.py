@@ -38,6 +38,15 @@ class Ended:
     def last_answer(self) -> Answer | None:
         return self.answer or self.opt_in
 
+    @property
+    def answer_to_message(self) -> Answer | None:
+        """Or what keeps it from being sent. An opt-in that was accepted says nothing of it yet."""
+        return None if self.answer is None and self.is_opted_in else self.last_answer
+
+    @property
+    def is_opted_in(self) -> bool:
+        return self.opt_in is not None and opted_in(self.opt_in)
+
 
 def opted_in(answer: Answer) -> bool:
     return answer.verdict is Verdict.ACCEPTED

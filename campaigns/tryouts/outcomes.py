@@ -84,14 +84,14 @@ def _of_answer(test: TestSend) -> Outcome:
 
 
 def _by_verdict(test: TestSend, known: SendCode) -> Outcome:
-    if test.verdict == Verdict.IN_DOUBT:
+    if test.verdict == Verdict.IN_DOUBT and not test.opt_in_refused:
         return Outcome(
             "doubt",
             "It may have left: no clear answer came",
             known.meaning,
             "A delivery report would settle it. Look at the phone before you test again.",
         )
-    if test.verdict == Verdict.RETRY:
+    if test.verdict in (Verdict.IN_DOUBT, Verdict.RETRY):
         again = "A test is tried once only. Wait a moment, then test again."
         return Outcome("bad", "Nothing was sent", known.meaning, again)
     refused = "the opt-in" if test.opt_in_refused else "the message"

@@ -1,7 +1,8 @@
 """What became of attempts, written in one statement for as many as have ended.
 
 Recording obeys the same ranks as reports do: an early report of the same attempt is not undone, and
-an attempt that is no longer the latest changes nothing.
+an attempt that is no longer the latest changes nothing. Only where a doubt is to be sent again, and
+was not yet, a late word that it was taken ends that: nobody is to get it twice.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -63,6 +64,8 @@ class Consent:
 
 MAY_HAVE_LEFT = (Ending.ACCEPTED, Ending.IN_DOUBT)
 FIRST_SENT = f"h.ending = {Ending.ACCEPTED:d} AND h.sent_at IS NULL"
+TAKEN_AFTER_ALL = f"""r.attempt <= o.attempt AND r.ending = {Ending.ACCEPTED:d}
+            AND m.state = {State.IN_DOUBT:d}"""
 RECORD = f"""
 WITH results AS MATERIALIZED (
     SELECT id, attempt, ending, to_timestamp(epoch) AS at, external_id, reason, code, detail, delay,
@@ -83,8 +86,9 @@ locked AS MATERIALIZED (
             ELSE m.state END AS now
     FROM results r
     JOIN campaigns_message m ON m.id = r.id
-    JOIN campaigns_outbox o ON o.message_id = r.id AND o.attempt = r.attempt
-        AND o.state <> {OutboxState.READY:d}
+    JOIN campaigns_outbox o ON o.message_id = r.id
+        AND CASE o.state WHEN {OutboxState.READY:d} THEN {TAKEN_AFTER_ALL}
+            ELSE o.attempt = r.attempt END
     ORDER BY m.id
     FOR UPDATE OF m, o
 ),

@@ -312,6 +312,28 @@ def test_a_row_that_waits_for_its_turn_is_nobodys_attempt(run: Run) -> None:
     assert outcome(message) == (State.QUEUED, "", "", 0, True)
 
 
+@pytest.mark.parametrize(
+    ("ending", "attempt", "state"),
+    [
+        (Ending.ACCEPTED, 1, State.SENT),  # after its second attempt was put off
+        (Ending.ACCEPTED, 2, State.SENT),
+        (Ending.ACCEPTED, 3, State.IN_DOUBT),
+        (Ending.FAILED, 2, State.IN_DOUBT),
+    ],
+)
+def test_a_late_word_that_it_was_taken_keeps_it_from_being_sent_again(
+    run: Run, ending: Ending, attempt: int, state: State
+) -> None:
+    message = sending(run, state=State.IN_DOUBT, attempt=2)
+    Outbox.objects.update(state=OutboxState.READY)
+
+    record([result(message, ending, attempt=attempt)], [])
+
+    message.refresh_from_db()
+    assert (message.state, Outbox.objects.exists()) == (state, state is State.IN_DOUBT)
+    assert dict(totals([run.pk])) == recount([run.pk])
+
+
 def test_each_of_many_results_goes_to_its_own_message(run: Run) -> None:
     sent, failed, again, doubtful = (sending(run) for _ in range(4))
 

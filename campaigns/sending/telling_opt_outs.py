@@ -14,7 +14,7 @@ from django.utils import timezone
 from campaigns.sending.taking_over import is_ours
 from providers.gateway.calling import call_now
 from providers.gateway.requests import OptOut
-from providers.gateway.results import Scope, Verdict
+from providers.gateway.results import Answer, Scope, Verdict
 from providers.models import GatewayConsent, OptInBy, Provider
 from providers.secrets.encryption import UnreadableSecretError
 
@@ -74,9 +74,15 @@ def _waiting(project_id: int) -> list[Waiting]:
 def _tell(provider: Provider, waiting: list[Waiting]) -> None:
     for phone in waiting:
         answer = call_now(OptOut(phone.phone.removeprefix("+")), provider.hsm)
-        is_clear = answer.verdict in (Verdict.ACCEPTED, Verdict.REFUSED)
-        if not is_clear or answer.scope is Scope.ACCOUNT:
-            return  # it would meet the others too: the next turn asks again
+        if _meets_everybody(answer):
+            return  # the next turn asks again
+        if answer.verdict not in (Verdict.ACCEPTED, Verdict.REFUSED):
+            continue
         GatewayConsent.objects.filter(pk=phone.consent_id).update(
             opted_in=False, code=answer.code[:20], answered_at=timezone.now()
         )
+
+
+def _meets_everybody(answer: Answer) -> bool:
+    """The account, Gupshup's pace, or that nobody answered at all."""
+    return answer.scope is Scope.ACCOUNT or answer.slow_down or answer.http_status is None

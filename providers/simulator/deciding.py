@@ -109,10 +109,13 @@ class Decider:
         return self._entered(form, account.name, _refused(missing("method")))
 
     def _opt(self, method: str, phone: str, account: Account) -> Refusal | None:
+        behaviour = self._behaviour(phone)
         if method == "opt_out":
+            if behaviour.answering is Answering.ERROR and not behaviour.once:
+                return Refusal(behaviour.code, behaviour.text)
             account.opted_in.discard(phone)
             return None
-        if self._behaviour(phone).refuses_opt_in:
+        if behaviour.refuses_opt_in:
             return Refusal(self.options.opt_in_refused_code, "The opt-in was refused.")
         if phone in account.opted_in:
             return Refusal("322", "The number is already marked as requested.")

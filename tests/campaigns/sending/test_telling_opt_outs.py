@@ -86,6 +86,35 @@ def test_an_account_that_is_refused_leaves_it_for_later(
     assert consents() == [(FIRST, False)]
 
 
+def test_a_number_without_a_clear_answer_keeps_no_other_one_waiting(
+    provider: Provider, simulator: SimulatorClient
+) -> None:
+    unclear = 919000009924  # an internal error, each time
+    known(provider.project, unclear, blocked=True)
+    known(provider.project, FIRST, blocked=True)
+
+    tell_gupshup()
+
+    assert consents() == [(FIRST, False), (unclear, True)]
+
+
+@pytest.mark.parametrize("trouble", ["slow_down", "nobody_answers"])
+def test_what_would_meet_everybody_is_met_once(
+    provider: Provider, simulator: SimulatorClient, settings: Settings, trouble: str
+) -> None:
+    known(provider.project, FIRST, blocked=True)
+    known(provider.project, SECOND, blocked=True)
+    if trouble == "slow_down":
+        simulator.options(rate_per_second=1)
+    else:
+        settings.GATEWAY_SEND_URL = "http://127.0.0.1:1/rest"
+
+    tell_gupshup()
+
+    left = 1 if trouble == "slow_down" else 2
+    assert [opted_in for _, opted_in in consents()].count(True) == left
+
+
 def test_where_others_opt_people_in_nothing_is_told(
     provider: Provider, simulator: SimulatorClient
 ) -> None:

@@ -12,8 +12,9 @@ import asyncio
 import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from time import monotonic, sleep
+from typing import TypeAlias
 
 from django.conf import settings
 from django.db import DataError, Error, IntegrityError, connection
@@ -52,6 +53,8 @@ TURN = 0.04  # seconds between the starts of two turns
 LINGER = 1.5  # seconds without work after which the task ends
 KEPT_FOR_URGENT = 16  # request slots that campaigns leave free
 OUTAGE_PAUSE = 1.0  # seconds
+
+Recorded: TypeAlias = tuple[list[Result], list[Consent]]
 
 shutting_down = threading.Event()
 
@@ -131,19 +134,24 @@ class Sender:
         self._results, self._consents = [], []
 
     def _react(self) -> None:
-        """To what concerns the whole account, once per project and turn."""
+        """To what concerns the whole account, once per project and turn. What fails here is logged
+        and not tried again: the next answer says the same."""
         answers = [(letter.project_id, answer) for letter, answer in self._answered]
         for project_id in {project for project, answer in answers if answer.slow_down}:
             rate.slow_down(project_id)
         refused = {project: answer for project, answer in answers if answer.scope is Scope.ACCOUNT}
         for project_id, answer in refused.items():
-            halt(project_id, answer)
+            with logging_failure_of(f"halting project {project_id}"):
+                halt(project_id, answer)
         accepted = {p for p, answer in answers if answer.verdict is Verdict.ACCEPTED}
-        self._recovery.note(accepted - refused.keys())
+        with logging_failure_of("ending incidents"):
+            self._recovery.note(accepted - refused.keys())
         outages = {project: answer for project, answer in answers if is_outage(answer)}
         reached = {project for project, answer in answers if not is_outage(answer)}
-        self._outages.note(unreachable=outages, reached=reached)
-        watch_for_storms(self._outcomes)
+        with logging_failure_of("noting outages"):
+            self._outages.note(unreachable=outages, reached=reached)
+        with logging_failure_of("watching for storms"):
+            watch_for_storms(self._outcomes)
         self._answered, self._outcomes = [], []
 
     def _start_due(self) -> bool:
@@ -267,16 +275,26 @@ def lease_safely_held() -> float:
 
 
 def record_halving(results: list[Result], consents: list[Consent]) -> None:
-    """All at once; where PostgreSQL can't take one of them, all but that one. Its attempt then ends
-    in doubt with its lease. Raises whatever is no single result's fault, such as a database that
-    is away or takes no writes for now."""
+    """All at once; where PostgreSQL can't take one of them, all but that one. An attempt then ends
+    in doubt with its lease, and a phone is opted in once more. Raises whatever is no single one's
+    fault, such as a database that is away or takes no writes for now."""
     try:
         record(results, consents)
     except (DataError, IntegrityError, ValueError) as error:
-        if len(results) <= 1:
-            ids = [r.message_id for r in results]
-            logger.error("Result of %s can't be recorded: %s", ids, type(error).__name__)
+        if len(results) + len(consents) == 1:
+            what = [f"result of {r.message_id}" for r in results] or ["consent"]
+            logger.error("A %s can't be recorded: %s", what[0], type(error).__name__)
             return
-        middle = len(results) // 2
-        record_halving(results[:middle], consents)
-        record_halving(results[middle:], [])
+        for half in _halves(results, consents):
+            record_halving(*half)
+
+
+def _halves(results: list[Result], consents: list[Consent]) -> Iterator[Recorded]:
+    """Consents and results apart before all else: neither is to pay for the other."""
+    if results and consents:
+        yield [], consents
+        yield results, []
+        return
+    middle, of_consents = len(results) // 2, len(consents) // 2
+    yield results[:middle], consents[:of_consents]
+    yield results[middle:], consents[of_consents:]

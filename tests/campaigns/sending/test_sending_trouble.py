@@ -25,10 +25,10 @@ from campaigns.sending.claiming import claim_bulk, find_due
 from campaigns.sending.composing import SenderCache, compose
 from campaigns.sending.loop import Sender, record_halving
 from campaigns.sending.reconciling import reconcile
-from campaigns.sending.recording import Ending, Result
+from campaigns.sending.recording import Consent, Ending, Result
 from providers.gateway.calling import GatewayLoop
 from providers.gateway.settings import gateway_settings
-from providers.models import Project
+from providers.models import GatewayConsent, Incident, Project, Provider
 from tests.campaigns.states import count
 from tests.factories import (
     MessageFactory,
@@ -109,6 +109,20 @@ def claims_refused(campaign: Campaign) -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER refuse ON campaigns_outbox; DROP FUNCTION refuse")
+
+
+@contextmanager
+def incidents_refused(project: Project) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"""CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'not this one'; END $$;
+            CREATE TRIGGER refuse BEFORE INSERT ON providers_incident FOR EACH ROW
+            WHEN (NEW.project_id = {project.pk}) EXECUTE FUNCTION refuse()""")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER refuse ON providers_incident; DROP FUNCTION refuse")
 
 
 @contextmanager
@@ -216,6 +230,35 @@ def test_a_result_that_no_database_takes_costs_only_itself(run: Run, unstorable:
 
     states = Message.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == [State.QUEUED, *[State.SENT] * 4]
+
+
+def test_a_consent_that_cant_be_kept_costs_no_result(run: Run) -> None:
+    """Its project, say, is gone."""
+    messages = [queue(run, box=OutboxState.CLAIMED, attempt=1) for _ in range(3)]
+    consents = [
+        Consent(project_id=project, match_key=key, opted_in=True, code="", at=NOON)
+        for project, key in [(run.campaign.project_id, 1), (0, 2), (run.campaign.project_id, 3)]
+    ]
+
+    record_halving([accepted(message) for message in messages], consents)
+
+    assert set(Message.objects.values_list("state", flat=True)) == {State.SENT}
+    assert set(GatewayConsent.objects.values_list("match_key", flat=True)) == {1, 3}
+
+
+def test_a_project_whose_refusal_cant_be_noted_keeps_no_other_from_being_halted(
+    run: Run, simulator: SimulatorClient
+) -> None:
+    other = running(ProjectFactory.create())
+    Provider.objects.update(hsm_password="changed at Gupshup")
+    for one in (run, other):
+        queue(one)
+
+    with incidents_refused(run.campaign.project):
+        run_sender()
+
+    assert set(Campaign.objects.values_list("status", flat=True)) == {CampaignStatus.PAUSED}
+    assert [incident.project for incident in Incident.objects.open()] == [other.campaign.project]
 
 
 def test_a_provider_that_cant_send_is_told_once_in_a_while(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0028_audience_segment")]
+    dependencies = [("campaigns", "0029_custom_events")]
 
     operations = [
         migrations.AlterField(

@@ -1,5 +1,6 @@
 """Reading one part of a rule strictly: each fault with its place and a sentence."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +12,7 @@ from campaigns.models import PropertyType
 
 LONGEST_TEXT, MOST_TEXTS = 512, 1_000
 LARGEST_NUMBER = 10**15
+A_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch  # `date` reads weeks, too
 
 
 class RuleFault(ValueError):  # noqa: N818 -- what is wrong with a rule, not with us
@@ -85,8 +87,8 @@ class Given:
         return Decimal(repr(value))
 
     def whole(self, key: str, *, most: int, least: int = 1) -> int:
-        value = self.take(key)
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        value = _whole(self.take(key))
+        if value is None or not least <= value <= most:
             raise self.fault(key, f"This must be a whole number from {least} to {most:,}.")
         return value
 
@@ -103,8 +105,8 @@ class Given:
         return first, last
 
     def one_of(self, key: str, known: Mapping[int, Any], what: str) -> int:
-        number = self.take(key)
-        if isinstance(number, bool) or not isinstance(number, int) or number not in known:
+        number = _whole(self.take(key))
+        if number is None or number not in known:
             raise self.fault(key, f"This {what} does not exist (any more). Choose another.")
         return number
 
@@ -119,12 +121,19 @@ class Given:
 
     def _day(self, key: str, value: object) -> date:
         try:
-            day = date.fromisoformat(value if isinstance(value, str) and len(value) == 10 else "")
+            day = date.fromisoformat(value if isinstance(value, str) and A_DAY(value) else "")
         except ValueError:
             raise self.fault(key, "This must be a day, like 2026-01-31.") from None
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise self.fault(key, f"This day must be from {FIRST_YEAR} to {LAST_YEAR}.")
         return day
+
+
+def _whole(value: object) -> int | None:
+    """JSON makes no difference between 3 and 3.0."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from campaigns.audience.segments.reading import read_rule
 from campaigns.audience.segments.rules import Person
 from campaigns.audience.segments.spans import Clock
 from campaigns.models import PropertyType
+from tests.campaigns.audience.segments.test_schema import SCHEMA
 
 PAGE = Path(__file__).parents[4] / "docs" / "segments.md"
 CLOCK = Clock(datetime(2026, 3, 15, 6, 30, tzinfo=UTC), ZoneInfo("Asia/Kolkata"))
@@ -55,7 +56,9 @@ def test_an_example_is_so(on: str, condition: str, value: str, is_in: bool) -> N
     about = {} if on == "country" else {"property": "It"}
     document: dict[str, Any] = {"on": on, **about, **json.loads(condition)}
     known = Known(properties={"It": PropertyType(on)} if about else {})
-    rule = read_rule({"version": 1, "match": "all", "conditions": [document]}, known)
+    whole = {"version": 1, "match": "all", "conditions": [document]}
+    rule = read_rule(whole, known)
+    assert SCHEMA.is_valid(whole)
     found = {} if value == "—" else {"It": json.loads(value), "phone": json.loads(value)}
     assert rule.holds(Person(CLOCK, fields=found, properties=found)) == is_in
 

@@ -97,7 +97,7 @@ def faults_of(document: object) -> list[str]:
     return []
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(document=documents())
 def test_the_schema_takes_what_the_reader_takes(document: object) -> None:
     faults = faults_of(document)

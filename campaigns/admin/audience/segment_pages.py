@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from campaigns.admin.audience.segment_rows import WHOLE, Block, block_of, document_of, subjects
 from campaigns.admin.audience.segment_starts import STARTS
+from campaigns.admin.audience.segment_values import offered_in
 from campaigns.audience.segments.estimating import EstimateRefused
 from campaigns.audience.segments.given import Known, RuleFault
 from campaigns.audience.segments.knowing import known_of
@@ -53,8 +54,9 @@ class Draft:
             return refused.faults
         return []
 
-    def block(self) -> Block:
-        return block_of(self.document, self.known, self.faults, own=self.own)
+    def block(self, project: Project) -> Block:
+        offered = offered_in(project, self.document)
+        return block_of(self.document, self.known, self.faults, offered, own=self.own)
 
 
 class _Builder(Page):
@@ -92,7 +94,7 @@ class _Builder(Page):
     def rows(self, request: HttpRequest, draft: Draft) -> dict[str, Any]:
         return {
             "draft": draft,
-            "group": draft.block(),
+            "group": draft.block(self.project(request)),
             "subjects": subjects(draft.known),
             "undo": json.dumps(draft.undo),
             "was": json.dumps(draft.document),
@@ -146,8 +148,8 @@ class SegmentPage(_Builder):
 
 
 class BuildPart(_Builder):
-    """A condition is added, dropped, or asks for other fields; the last of it is undone. Nothing is
-    kept."""
+    """A condition is added, dropped, takes a value that is offered, or asks for other fields; the
+    last of it is undone. Nothing is kept."""
 
     address, name = "build/", "build"
     role = Role.VIEWER
@@ -260,6 +262,11 @@ def _act(document: dict[str, Any], what: str, path: str) -> None:
         group = _at(document, above or WHOLE)
         if group is not None and number.isdecimal() and int(number) < len(group["conditions"]):
             del group["conditions"][int(number)]
+    elif what == "take":
+        place, _, value = path.partition(":")
+        member = _at(document, place) or {}
+        if isinstance(member.get("values"), list):
+            member["values"].append(value)
 
 
 def _at(document: dict[str, Any], path: str) -> dict[str, Any] | None:

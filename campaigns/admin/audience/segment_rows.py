@@ -6,15 +6,17 @@ in yet, or not well, stays in the document as it was typed: reading it says what
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from campaigns.admin.audience.segment_values import MOST_TO_TAKE, choices_for
 from campaigns.audience.reachability import UNREACHABLE
 from campaigns.audience.segments.conditions.conversation import ASKED
 from campaigns.audience.segments.conditions.messages import OUTCOMES, WITH_REASON
 from campaigns.audience.segments.conditions.reachable import NO_MARKETING, SENDABLE
 from campaigns.audience.segments.conditions.values import FIELDS
 from campaigns.audience.segments.given import Known, RuleFault
+from campaigns.audience.segments.offering import Offered
 from campaigns.audience.segments.rules import DEEPEST, VERSION
 from campaigns.models import Reason
 from providers.phones.countries import countries
@@ -110,6 +112,7 @@ class Input:
     type: str = "text"
     choices: Choices = field(default_factory=list)
     asks_again: bool = False  # its change brings other fields
+    offered: Choices = field(default_factory=list)  # may be chosen, and others be typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +157,22 @@ def _memberships(known: Known) -> Choices:
 
 
 def block_of(
-    document: Mapping[str, Any], known: Known, faults: Iterable[RuleFault], *, own: int | None
+    document: Mapping[str, Any],
+    known: Known,
+    faults: Iterable[RuleFault],
+    offered: Offered,
+    *,
+    own: int | None,
 ) -> Block:
     """`own` is the segment that is being built: it can't be chosen in itself."""
     others = {pk: one for pk, one in known.segments.items() if pk != own}
-    return _Rows(known, others, list(faults)).block(document, WHOLE, "conditions", depth=1)
+    rows = _Rows(replace(known, segments=others), list(faults), offered)
+    return rows.block(document, WHOLE, "conditions", depth=1)
 
 
 class _Rows:
-    def __init__(
-        self, known: Known, segments: Mapping[int, tuple[str, Any]], faults: list[RuleFault]
-    ) -> None:
-        self.known, self.segments, self.faults = known, segments, faults
+    def __init__(self, known: Known, faults: list[RuleFault], offered: Offered) -> None:
+        self.known, self.faults, self.offered = known, faults, offered
 
     def block(self, group: Mapping[str, Any], path: str, place: str, *, depth: int) -> Block:
         members = [
@@ -190,14 +197,15 @@ class _Rows:
         if on not in OPERATORS:
             return []
         chosen = Input("is", "How", operator, choices=OPERATORS[on], asks_again=True)
-        return [chosen, *self._values(on, operator, member)]
+        choices = choices_for(member, self.offered)
+        return [chosen, *(_with(choices, one) for one in self._values(on, operator, member))]
 
     def _values(self, on: str, operator: str, member: Mapping[str, Any]) -> list[Input]:
         match on:
             case "list":
                 return [_choice("list", "List", member, self.known.lists)]
             case "segment":
-                names = {pk: name for pk, (name, _) in self.segments.items()}
+                names = {pk: name for pk, (name, _) in self.known.segments.items()}
                 return [_choice("segment", "Segment", member, names)]
             case "campaign":
                 return self._of_campaign(member)
@@ -214,6 +222,20 @@ class _Rows:
         reason = Input("reason", "Reason", member.get("reason", ""), choices=reasons)
         extra = [reason] if member.get("what") in WITH_REASON else []
         return [campaign, *extra, *_when(member, may_end=True)]
+
+
+def _with(offered: Choices, asked: Input) -> Input:
+    """Beside lines stand those that are not among them yet; of a choice they are the first."""
+    if asked.name == "lines":
+        lines = {line.casefold() for line in asked.value.splitlines()}
+        left = [one for one in offered if one[1].casefold() not in lines]
+        return replace(asked, offered=left[:MOST_TO_TAKE])
+    if asked.name != "value":
+        return asked
+    if not asked.choices:
+        return replace(asked, offered=offered)
+    none, *others = asked.choices
+    return replace(asked, choices=[none, *dict.fromkeys([*offered, *others])])
 
 
 def _country(operator: str, member: Mapping[str, Any]) -> list[Input]:

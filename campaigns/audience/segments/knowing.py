@@ -10,16 +10,17 @@ from providers.models import Project
 
 
 def known_of(project: Project) -> Known:
+    """As people look for them: by name, and campaigns the newest first."""
     properties = ProfileProperty.objects.filter(project=project)
+    lists = CustomList.objects.filter(project=project).order_by("name")
+    campaigns = Campaign.objects.filter(project=project).order_by("-pk")
+    segments = Segment.objects.filter(project=project).order_by("name")
     return Known(
         properties={one.name: PropertyType(one.type) for one in properties},
-        lists=dict(CustomList.objects.filter(project=project).values_list("pk", "name")),
-        campaigns=dict(Campaign.objects.filter(project=project).values_list("pk", "name")),
+        lists=dict(lists.values_list("pk", "name")),
+        campaigns=dict(campaigns.values_list("pk", "name")),
         segments={
-            pk: (name, rule)
-            for pk, name, rule in Segment.objects.filter(project=project).values_list(
-                "pk", "name", "rule"
-            )
+            pk: (name, rule) for pk, name, rule in segments.values_list("pk", "name", "rule")
         },
     )
 

@@ -217,6 +217,47 @@ def test_conditions_and_groups_are_added_dropped_and_undone(marketer: Client) ->
 
 
 @pytest.mark.usefixtures("_properties")
+def test_values_that_people_have_are_offered_the_most_frequent_first(
+    project: Project, marketer: Client
+) -> None:
+    hostile = {"City": "<b>'%s", "Tags": ["new", 5, "", "vip"]}
+    for city in ("Pune", "Goa", "Pune", 5, None, "x" * 100):
+        ProfileFactory.create(
+            project=project,
+            properties={"City": city, "Tags": "vip"},
+            language="en",
+            phone="+4912345",
+        )
+    ProfileFactory.create(project=project, properties=hostile, language="hi", phone="")
+    ProfileFactory.create(properties={"City": "Elsewhere"}, language="fr")
+
+    def offered(name: str, operator: str, **more: str) -> Any:
+        row = {"0:subject": name, "0:is": operator}
+        block = post(marketer, "build", {**row, **more}).context["group"]
+        return [value for value, _ in block.members[0].inputs[1].offered]
+
+    country = post(marketer, "build", {"0:subject": "country", "0:is": "equals"})
+    taken = {"0:subject": "property:Tags", "0:is": "any_of", "0:lines": "VIP"}
+    assert (
+        offered("property:City", "equals"),
+        offered("property:Tags", "any_of"),
+        offered("property:Tags", "any_of", **{"0:lines": "VIP"}),
+        offered("field:language", "equals"),
+        offered("field:name", "equals"),
+        country.context["group"].members[0].inputs[1].choices[1],
+        built(marketer, {**taken, "act": "take:0:new"})["conditions"][0]["values"],
+    ) == (
+        ["Pune", "<b>'%s", "Goa"],
+        ["vip", "new"],
+        ["new"],
+        ["en", "hi"],
+        [],
+        ("DE", "Germany"),
+        ["VIP", "new"],
+    )
+
+
+@pytest.mark.usefixtures("_properties")
 def test_beside_it_stands_whom_it_finds(project: Project, marketer: Client) -> None:
     ProfileFactory.create(project=project, name="Asha", properties={"City": "Pune"})
     ProfileFactory.create(

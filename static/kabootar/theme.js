@@ -11,6 +11,12 @@ document.addEventListener("alpine:init", () => {
     const theirs = searchCommand();
     return {
       ...theirs,
+      /* Theirs focuses after 20 ms, but what is shown with the next frame can come later than that,
+         and what is hidden takes no focus. */
+      handleOpen() {
+        theirs.handleOpen.call(this);
+        this.$nextTick(() => requestAnimationFrame(() => this.$refs.searchInputCommand.focus()));
+      },
       handleShortcut(event) {
         const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
         if (event.key !== "/" || isTyping || this.openCommandResults) {

@@ -33,21 +33,18 @@ REWRITTEN = {"55": r"|(?=\d\d7\d{7}$)."}
 class Region:
     country: str
     leading_digits: Pattern | None
-    valid: Pattern
+    valid: Pattern  # without a trunk prefix
 
 
 @dataclass(frozen=True)
 class Plan:
     """How the numbers behind one country code look."""
 
-    trunk_prefix: Pattern
     viable: Pattern  # what the main region would take for a national number
     regions: tuple[Region, ...]
 
     def holds(self, national: str) -> bool:
         """Whether this is a valid national number, beyond doubt."""
-        if self.trunk_prefix.match(national):
-            return False
         if len(self.regions) == 1:
             return self.regions[0].valid.fullmatch(national) is not None
         for region in self.regions:
@@ -104,20 +101,20 @@ def plan_of(code: str) -> Plan | None:
     if not regions:
         return None
     prefix = regions[0].national_prefix_for_parsing or "(?!)"
+    # A prefix that may be empty takes nothing away: only a real one is in the way.
+    doubtful = f"(?:{prefix})(?<!^){REWRITTEN.get(code, '')}"
     return Plan(
-        # A prefix that may be empty takes nothing away: only a real one is in the way.
-        trunk_prefix=_compiled(f"(?:{prefix})(?<!^){REWRITTEN.get(code, '')}"),
         viable=_compiled(_pattern(regions[0].general_desc)),
-        regions=tuple(_region(metadata) for metadata in regions),
+        regions=tuple(_region(metadata, doubtful) for metadata in regions),
     )
 
 
-def _region(metadata: PhoneMetadata) -> Region:
+def _region(metadata: PhoneMetadata, doubtful: str) -> Region:
     kinds = "|".join(_pattern(getattr(metadata, kind)) for kind in KINDS)
     return Region(
         country=metadata.id,
         leading_digits=_compiled(metadata.leading_digits) if metadata.leading_digits else None,
-        valid=_compiled(f"(?={_pattern(metadata.general_desc)}$)(?:{kinds})"),
+        valid=_compiled(f"(?!{doubtful})(?={_pattern(metadata.general_desc)}$)(?:{kinds})"),
     )
 
 

@@ -1,7 +1,6 @@
 """Rows of a file as people: each checked and made ready for the staging table."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from re import ASCII, IGNORECASE
 from re import compile as pattern
 from zoneinfo import available_timezones
@@ -30,8 +29,6 @@ SHORTENED = (
 )
 NOBODY = frozenset({*_NOTHING, *_NUMBERS})
 LONGEST_NOTHING = max(map(len, NOBODY))
-# Most are; none of what is asked for below has only such signs.
-_ORDINARY = pattern(r"[^\W_][\w-]*")
 _ERROR = pattern(r"#¡?[^\W\d_]+(?:/0)?[!?]|#NV|err:\d+", IGNORECASE)
 _SHORTENED = pattern(r"[+-]?\d+(?:[.,]\d+e\+?|e\+)\d+", ASCII | IGNORECASE)
 _KEPT_AS_TEXT = pattern(r"=\"([^\"]*)\"|'(\w+)")
@@ -48,9 +45,12 @@ CellReader = Callable[[str], str]
 
 
 def read_identity(cell: str) -> str:
-    is_ordinary = _ORDINARY.fullmatch(cell)
-    if not is_ordinary:
-        cell = _as_text(cell)
+    # Most are such; of what is asked for below, only a length can be found in them.
+    if cell.replace("-", "").isalnum() and cell.lower() not in NOBODY:
+        if len(cell) <= LONGEST_IDENTITY:
+            return cell
+        raise RowRefusedError(LONG_IDENTITY)
+    cell = _as_text(cell)
     if not cell:
         raise RowRefusedError(NO_IDENTITY)
     if len(cell) > LONGEST_IDENTITY:
@@ -59,8 +59,7 @@ def read_identity(cell: str) -> str:
         raise RowRefusedError(INVISIBLE)
     if len(cell) <= LONGEST_NOTHING and cell.lower() in NOBODY:
         raise RowRefusedError(NOT_AN_IDENTITY)
-    if not is_ordinary:
-        _refuse_nothing(cell)
+    _refuse_nothing(cell)
     return cell
 
 
@@ -88,9 +87,8 @@ class People:
 
     def __init__(self, mapping: ColumnMapping, *, default_country: str, time_zone: str) -> None:
         self._mapping = mapping
-        self._identity_at = mapping.index_of(Target.IDENTITY)
-        self._phone_at = mapping.index_of(Target.PHONE)
         self._country = default_country
+        self._key_at, self._read_key = self._key()
         fields = [
             (index, target, read)
             for target, read in self._field_readers().items()
@@ -104,12 +102,19 @@ class People:
         staged = [name for _, target, _ in fields for name in _STAGED[target]]
         self.columns = ("position", "identity", *staged, "properties")
 
+    def _key(self) -> tuple[int, CellReader]:
+        """Where no column holds the identity, the phone."""
+        at = self._mapping.index_of(Target.IDENTITY)
+        if at is not None:
+            return at, read_identity
+        return self._mapping.index_of(Target.PHONE) or 0, self._phone_as_key
+
     def _field_readers(self) -> dict[Target, CellReader]:
         return {
             Target.PHONE: self._read_phone,
-            Target.NAME: partial(_read_words, longest=200),
+            Target.NAME: _words_of_at_most(200),
             Target.EMAIL: _read_email,
-            Target.LANGUAGE: partial(_read_words, longest=20),
+            Target.LANGUAGE: _words_of_at_most(20),
             Target.TIME_ZONE: _read_time_zone,
             Target.SUBSCRIBED: _read_flag,
             Target.BLOCKED: _read_flag,
@@ -118,15 +123,15 @@ class People:
     def line(self, number: int, cells: Sequence[str]) -> str:
         """Raises RowRefusedError."""
         index = 0
+        cells = list(map(str.strip, cells))
         try:
-            staged = [str(number), self._identity(cells)]
+            staged = [str(number), self._read_key(cells[self._key_at])]
             for index, read, blank in self._fields:
-                cell = cells[index].strip()
+                cell = cells[index]
                 staged.append(read(cell) if cell else blank)
             properties = []
             for index, key, read in self._properties:
-                cell = cells[index].strip()
-                if cell:
+                if cell := cells[index]:
                     properties.append(key + read(cell))
         except ValueRefusedError as problem:
             label = self._mapping.columns[index].label
@@ -136,23 +141,15 @@ class People:
         staged.append("{" + ",".join(properties) + "}\n")
         return SEPARATOR.join(staged)
 
-    def _identity(self, cells: Sequence[str]) -> str:
-        """Where no column holds it, the phone."""
-        if self._identity_at is not None:
-            return read_identity(cells[self._identity_at].strip())
-        phone = "" if self._phone_at is None else cells[self._phone_at].strip()
-        if not phone:
+    def _phone_as_key(self, cell: str) -> str:
+        if not cell:
             raise RowRefusedError(NO_PHONE_FOR_IDENTITY)
-        return self._e164(phone)
+        return read_phone(cell, default_country=self._country).e164
 
-    def _e164(self, cell: str) -> str:
+    def _read_phone(self, cell: str) -> str:
         e164 = plain_phone(cell, default_country=self._country)
         if e164 is None:
             e164 = read_phone(cell, default_country=self._country).e164
-        return e164
-
-    def _read_phone(self, cell: str) -> str:
-        e164 = self._e164(cell)
         return f"{e164}{SEPARATOR}{match_key(e164)}"
 
 
@@ -164,11 +161,14 @@ _STAGED = {
 _BLANK = {target: SEPARATOR * (len(names) - 1) for target, names in _STAGED.items()}
 
 
-def _read_words(cell: str, *, longest: int) -> str:
-    words = cell if cell.isprintable() and "  " not in cell else " ".join(cell.split())
-    if len(words) > longest:
-        raise ValueRefusedError(f"is longer than {longest} characters.")
-    return words
+def _words_of_at_most(longest: int) -> CellReader:
+    def read_words(cell: str) -> str:
+        words = cell if cell.isprintable() and "  " not in cell else " ".join(cell.split())
+        if len(words) > longest:
+            raise ValueRefusedError(f"is longer than {longest} characters.")
+        return words
+
+    return read_words
 
 
 def _read_email(cell: str) -> str:

@@ -182,10 +182,6 @@ class _Source:
         self.given_back.extendleft(reversed(others))
         return first
 
-    def start_row(self) -> None:
-        self.taken.clear()
-        self.fault = ""
-
 
 def _fault_of(line: str) -> str:
     if "\0" in line:
@@ -313,7 +309,7 @@ class Rows:
         text.seek(layout.starts_at)
         self._source = _Source(text, bytes_read=layout.starts_at)
         self._layout = layout
-        self._is_short = False
+        self._short_row: list[str] | None = None  # the last that was filled up
         self.first_row = layout.first_row
 
     @property
@@ -334,13 +330,16 @@ class Rows:
         held: tuple[list[str] | Fault, str, bool] | None = None
         is_torn = False  # off the row above
         for row in self._rows():
+            if not self._source.has_lone_returns:
+                yield row
+                continue
             if held:
                 above, line, is_short = held
-                is_torn_below = is_short or self._is_short
+                is_torn_below = is_short or row is self._short_row
                 yield Fault(STRAY_BREAK, line) if is_torn or is_torn_below else above
                 held, is_torn = None, is_torn_below
-            if self._source.has_lone_returns and self._ends_in_lone_return():
-                held = row, self._line(), self._is_short
+            if self._ends_in_lone_return():
+                held = row, self._line(), row is self._short_row
             else:
                 yield Fault(STRAY_BREAK, self._line()) if is_torn else row
                 is_torn = False
@@ -356,10 +355,11 @@ class Rows:
 
     def _rows(self) -> Iterator[list[str] | Fault]:
         source, width = self._source, len(self._layout.header)
+        taken = source.taken
         reader = self._reader()
         while True:
-            source.start_row()
-            self._is_short = False
+            taken.clear()
+            source.fault = ""
             try:
                 cells = next(reader)
             except StopIteration:
@@ -371,7 +371,7 @@ class Rows:
                 yield self._broken(CELL_TOO_LONG)
                 reader = self._reader()
                 continue
-            if len(source.taken) == 1 and len(cells) == width and not source.fault:
+            if len(taken) == 1 and len(cells) == width and not source.fault:
                 yield cells
                 continue
             yield self._judged(cells, width)
@@ -394,8 +394,9 @@ class Rows:
         if len(cells) > width or (len(cells) < width and is_our_own(self._layout.header)):
             reason = WRONG_NUMBER_OF_CELLS.format(found=len(cells), expected=width)
             return Fault(reason, _shown(self._source.taken[0]))
-        self._is_short = len(cells) < width
-        return cells + [""] * (width - len(cells))
+        if len(cells) < width:
+            self._short_row = cells = cells + [""] * (width - len(cells))
+        return cells
 
     def _is_whole(self, width: int) -> bool:
         """Whether a row over several lines is well quoted, or swallows the rows below it."""

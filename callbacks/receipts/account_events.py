@@ -11,7 +11,7 @@ from django.db.models import Max, Q
 
 from callbacks.models import AccountNews
 from callbacks.parsers import AccountEvent
-from providers.models import Provider
+from providers.models import Project, Provider
 from providers.watch.actors import SYSTEM
 from templates_app.keeping.history import note
 from templates_app.keeping.statuses import set_status
@@ -56,6 +56,7 @@ class Outcome:
 def obey(told: Collection[Told]) -> None:
     if not told:
         return
+    _hold_projects({one.project_id for one in told})
     latest = {one.about: one for one in sorted(told, key=lambda one: one.receipt_id)}
     known = _known(latest.values())
     new = [one for about, one in latest.items() if known.get(about) != one.receipt_id]
@@ -64,6 +65,13 @@ def obey(told: Collection[Told]) -> None:
         _row(one, Outcome(OVERTAKEN) if one.about in known else _outcome(one, templates))
         for one in new
     )
+
+
+def _hold_projects(project_ids: Iterable[int]) -> None:
+    """Two workers with two callbacks about the same would not know of each other, and the earlier
+    one might have the last word."""
+    projects = Project.objects.filter(pk__in=project_ids).order_by("pk")
+    list(projects.select_for_update(no_key=True).values_list("pk"))
 
 
 def _known(told: Iterable[Told]) -> dict[tuple[int, str, str], int]:

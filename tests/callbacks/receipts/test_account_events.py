@@ -1,8 +1,14 @@
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
+
 import pytest
+from django.db import connection, transaction
+from django.utils import timezone
 
 from callbacks.models import AccountNews, Receipt
+from callbacks.parsers import AccountEvent
 from callbacks.receipts import processing
-from callbacks.receipts.account_events import NO_TEMPLATE, OVERTAKEN
+from callbacks.receipts.account_events import NO_TEMPLATE, OVERTAKEN, Told, obey
 from callbacks.receipts.replaying import replay
 from campaigns.models import CampaignStatus, Event
 from providers.models import Project
@@ -186,3 +192,37 @@ def test_thousands_of_events_in_one_callback_cost_a_few_statements(
         processing.drain()
 
     assert AccountNews.objects.count() == 5_000
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_the_one_with_the_later_callback_has_the_last_word(
+    template: Template,
+) -> None:
+    fact = AccountEvent(field=STATUS, event="PAUSED", subject="778899")
+    earlier, later = (
+        Told(
+            fact=replace(fact, event=event),
+            project_id=template.project_id,
+            receipt_id=ReceiptFactory.create(project=template.project).pk,
+            received_at=timezone.now(),
+        )
+        for event in ("PAUSED", "APPROVED")
+    )
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            obey([later])
+            beside = other.submit(_obey_apart, earlier)
+            wait([beside], timeout=0.5)  # it reads what is committed, and goes no further
+        beside.result()
+
+    template.refresh_from_db()
+    assert template.status == Status.APPROVED
+    assert outcomes() == ["“diwali (en)” is approved.", OVERTAKEN]
+
+
+def _obey_apart(told: Told) -> None:
+    try:
+        with transaction.atomic():
+            obey([told])
+    finally:
+        connection.close()

@@ -107,7 +107,8 @@ def _digest(fact: Inbound) -> bytes:
 
 
 def _new(messages: list[InboundMessage]) -> list[InboundMessage]:
-    """In the order of their keys, so that workers with the same messages wait in one line."""
+    """In the order in which they were written, which is that of their numbers, then. Workers with
+    the same messages wait in one line: for their conversations first, by keys (`open_windows`)."""
     by_key = {(m.project_id, bytes(m.digest)): m for m in reversed(messages)}
     known = InboundMessage.objects.filter(
         project__in={project for project, _ in by_key},
@@ -115,7 +116,7 @@ def _new(messages: list[InboundMessage]) -> list[InboundMessage]:
     ).values_list("project_id", "digest")
     for project_id, digest in known:
         by_key.pop((project_id, bytes(digest)), None)
-    return [by_key[key] for key in sorted(by_key)]
+    return sorted(by_key.values(), key=lambda m: (m.at, m.receipt_id))
 
 
 def _connect(messages: list[InboundMessage]) -> None:

@@ -30,6 +30,18 @@ def receive(project: Project, *payloads: object, at: datetime = NOW) -> Receipt:
     return receipt
 
 
+def test_what_comes_together_has_numbers_in_the_order_in_which_it_was_written(
+    project: Project,
+) -> None:
+    texts = [f"Line {number}" for number in range(8)]
+    stamps = [1772359200000 + (0 if number < 4 else number * 1000) for number in range(8)]
+    written = [inbound(t, timestamp=str(s)) for t, s in zip(texts, stamps, strict=True)]
+
+    receive(project, *written[:4], *reversed(written[4:]))
+
+    assert list(InboundMessage.objects.order_by("id").values_list("text", flat=True)) == texts
+
+
 def test_an_inbound_message_is_stored_with_all_it_says(project: Project) -> None:
     profile = ProfileFactory.create(project=project, phone=PHONE)
 

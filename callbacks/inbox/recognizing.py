@@ -6,14 +6,8 @@ WhatsApp keeps the number of some people back and tells an id of theirs for this
 from collections.abc import Sequence
 
 from callbacks.models import InboundMessage
-from campaigns.audience.subscriptions import (
-    MarketingWish,
-    has_stopped_marketing,
-    is_blocked,
-    set_block,
-    set_marketing,
-)
-from campaigns.models import Source
+from campaigns.audience.subscriptions import MarketingWish, set_block, set_marketing
+from campaigns.models import PhoneBlock, Source
 from providers.models import Conversation, Project
 from providers.phones.numbers import key_of_person_id
 
@@ -49,24 +43,21 @@ def join_earlier_talk(messages: Sequence[InboundMessage]) -> None:
 
 
 def _keep_block(message: InboundMessage, phone_key: int, person_key: int) -> None:
+    """As of when they said it: what the phone has said since counts."""
     project = Project(pk=message.project_id)
-    if has_stopped_marketing(project, person_key):
-        set_marketing(
-            [
-                MarketingWish(
-                    project_id=project.pk,
-                    match_key=phone_key,
-                    stopped=True,
-                    at=message.heard_at,
-                )
-            ]
-        )
-    if is_blocked(project, person_key):
+    block = PhoneBlock.objects.filter(project=project, match_key=person_key).first()
+    if block is None:
+        return
+    if block.marketing_stopped:
+        at = block.marketing_changed_at or message.heard_at
+        stop = MarketingWish(project_id=project.pk, match_key=phone_key, stopped=True, at=at)
+        set_marketing([stop])
+    if block.blocked:
         set_block(
             project,
             phone_key,
             blocked=True,
-            source=Source.KEYWORD,
-            own_word=True,
-            at=message.heard_at,
+            source=Source(block.source),
+            own_word=block.own_word,
+            at=block.changed_at,
         )

@@ -1,6 +1,7 @@
 """People whose number WhatsApp keeps back: told apart by its id of theirs for this business."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -123,6 +124,22 @@ def test_a_stop_without_a_number_counts_as_soon_as_the_number_is_told(provider: 
     assert is_blocked(provider.project, KEY)
     assert InboundMessage.objects.latest("pk").consequence == Consequence.HELD_BLOCKED
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("is_last", [True, False])
+def test_a_stop_without_a_number_counts_from_when_it_was_said(
+    provider: Provider, is_last: bool
+) -> None:
+    """The phone, not known to be the same person's, was heard meanwhile."""
+    now = timezone.now()
+    earlier, later = (str(int((now - timedelta(minutes=m)).timestamp() * 1000)) for m in (20, 10))
+    stop, start = (later, earlier) if is_last else (earlier, later)
+    hear(provider.project, ("STOP", WITHOUT | {"timestamp": stop}))
+    hear(provider.project, ("START", {"timestamp": start}))
+
+    hear(provider.project, ("It is me again", {"user_id": ASHA}))
+
+    assert is_blocked(provider.project, KEY) is is_last
 
 
 def test_a_stop_of_a_recognized_person_blocks_the_number_at_once(provider: Provider) -> None:

@@ -7,6 +7,7 @@ browser ever opens one.
 import logging
 import secrets
 from collections.abc import Sequence
+from datetime import timedelta
 from fnmatch import fnmatch
 from urllib.parse import urlsplit
 
@@ -14,7 +15,8 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils import timezone
 
 from callbacks.models import FileState, InboundMessage
 from providers.network.fetching import FetchRefusal, FetchRefused, fetch
@@ -24,6 +26,9 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 10
 MOST_TRIES = 3
+# From one try to the next, while its worker has it and afterwards: longer than as many fetches take
+# as are done at once, and than most servers stay away.
+RESTS = (timedelta(minutes=2), timedelta(minutes=10))
 # What may come back another time.
 PASSING = {
     FetchRefusal.UNREACHABLE,
@@ -59,19 +64,25 @@ def keep_files() -> int:
 
 def _untried(rows: Sequence[InboundMessage]) -> None:
     wanted = InboundMessage.objects.filter(file_state=FileState.WANTED)
-    wanted.filter(pk__in=[row.pk for row in rows]).update(file_tries=F("file_tries") - 1)
+    wanted.filter(pk__in=[row.pk for row in rows]).update(
+        file_tries=F("file_tries") - 1, file_due_at=None
+    )
 
 
 @transaction.atomic
 def _claim() -> Sequence[InboundMessage]:
     """The try is counted before it is done, so that one that ends its worker ends by itself."""
-    wanted = InboundMessage.objects.filter(file_state=FileState.WANTED).order_by("file_tries", "pk")
-    rows = list(wanted.select_for_update(skip_locked=True)[:AT_ONCE])
+    now = timezone.now()
+    wanted = InboundMessage.objects.filter(file_state=FileState.WANTED)
+    due = wanted.filter(Q(file_due_at=None) | Q(file_due_at__lte=now)).order_by("file_tries", "pk")
+    rows = list(due.select_for_update(skip_locked=True)[:AT_ONCE])
     for row in rows:
+        row.file_due_at = now + RESTS[min(row.file_tries, len(RESTS) - 1)]
         row.file_tries += 1
         if row.file_tries > MOST_TRIES:
             row.file_state, row.file_problem = FileState.GIVEN_UP, "It could not be fetched."
-    InboundMessage.objects.bulk_update(rows, ["file_tries", "file_state", "file_problem"])
+    changed = ["file_due_at", "file_tries", "file_state", "file_problem"]
+    InboundMessage.objects.bulk_update(rows, changed)
     return [row for row in rows if row.file_state == FileState.WANTED]
 
 

@@ -84,6 +84,8 @@ class InboundMessage(models.Model):
     file_state = models.SmallIntegerField(
         choices=FileState.choices, default=FileState.NONE, db_default=FileState.NONE.value
     )
+    # Wanted: not before; NULL is at once. While a worker has it, the end of that worker's time.
+    file_due_at = models.DateTimeField(null=True)
     file_tries = models.SmallIntegerField(default=0, db_default=0)
     # Where our copy lies in the storage; why there is none stands in file_problem.
     file = models.CharField(max_length=200, blank=True, default="", db_default="")

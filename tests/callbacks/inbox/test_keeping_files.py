@@ -7,12 +7,22 @@ from threading import Thread
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
-from callbacks.inbox.keeping_files import MOST_TRIES, _keep, image_type, keep_files
+from callbacks.inbox.keeping_files import (
+    AT_ONCE,
+    MOST_TRIES,
+    RESTS,
+    _claim,
+    _keep,
+    image_type,
+    keep_files,
+)
 from callbacks.models import FileState, InboundMessage
 from callbacks.receipts import processing
 from providers.models import Project
+from providers.network.fetching import TOTAL_SECONDS
 from tests.callbacks.posting import inbound
 from tests.factories import InboundMessageFactory, ReceiptFactory
 
@@ -121,11 +131,22 @@ def test_a_server_in_trouble_is_asked_a_few_times(host: str, project: Project) -
     message = hear(project, f"{host}/broken")
     tried = [message.file_state]
     while message.file_state == FileState.WANTED:
+        assert keep_files() == 0  # not before it has rested
+        InboundMessage.objects.update(file_due_at=timezone.now())
         keep_files()
         message.refresh_from_db()
         tried.append(message.file_state)
 
     assert tried == [FileState.WANTED] * (MOST_TRIES - 1) + [FileState.GIVEN_UP]
+
+
+def test_what_one_worker_fetches_is_left_to_it_for_as_long_as_that_may_take(
+    project: Project,
+) -> None:
+    InboundMessageFactory.create_batch(2, project=project, file_state=FileState.WANTED)
+    assert min(RESTS).total_seconds() > AT_ONCE * TOTAL_SECONDS
+
+    assert (len(_claim()), len(_claim())) == (2, 0)
 
 
 def test_of_two_workers_with_one_picture_only_one_copy_is_left(

@@ -3,24 +3,29 @@ looked for among those that came around its first reports: a bounded number, how
 A report of a failure makes no event that would name its callback, only a time.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 
 from django.conf import settings
 from django.db import connection
 
 from callbacks.inspecting.by_time import first_after
-from callbacks.inspecting.receipt_story import MOST_FACTS, ToldFact, told_facts
+from callbacks.inspecting.receipt_story import ToldFact, told_facts
 from callbacks.models import InboundMessage, Receipt
+from callbacks.parsers import Fact
+from callbacks.receipts.applying import trace_of
 from callbacks.receipts.reading import read
-from campaigns.models import Message, Reason
+from campaigns.feedback.matching import named_by
+from campaigns.models import GatewayId, Message, Reason
 
 # Duplicates come soon after the first; a report may have overtaken another.
 BEFORE, AFTER = 1_000, 10_000  # receipts of all projects
 CLOCKS_DIFFER = timedelta(minutes=5)  # Gupshup's and ours
 MOST_EVENTS = 50
-MOST_READ = 100
+MOST_RANGES = 5
+MOST_READ = 100  # in each
 
 NAMING = """
 SELECT id FROM callbacks_receipt WHERE project_id = %(project)s AND id BETWEEN %(low)s AND %(high)s
@@ -39,8 +44,9 @@ class Trail:
 
 
 def trail_of(message: Message) -> Trail:
-    sources = message.events.values_list("source", flat=True)
-    told = sorted({source for source in sources[:MOST_EVENTS] if source is not None})
+    events = message.events.exclude(source=None).order_by("at", "pk")
+    sources = events.values_list("source", flat=True)[:MOST_EVENTS]
+    told = sorted({source for source in sources if source is not None})
     naming = list(_naming(message, sorted({*told, *_around_failure(message)})))
     rows = Receipt.objects.filter(project=message.project_id, pk__in=[*naming, *told])
     found = {row.pk: row for row in rows.order_by("pk").select_related("project")}
@@ -59,7 +65,7 @@ def _naming(message: Message, told: Sequence[int]) -> Iterator[int]:
     """Those in which its number stands; what they really say is read afterwards."""
     number = str(message.pk)
     with connection.cursor() as cursor:
-        for low, high in _ranges(told):
+        for low, high in islice(_ranges(told), MOST_RANGES):
             cursor.execute(
                 NAMING,
                 {
@@ -87,7 +93,13 @@ def _ranges(told: Iterable[int]) -> Iterator[tuple[int, int]]:
 def _words(receipts: Sequence[Receipt], message: Message) -> dict[int, list[str]]:
     """Receipt → what it tells about that message; nothing where it is about others only."""
     words: dict[int, list[str]] = {receipt.pk: [] for receipt in receipts}
-    facts = [(one.pk, fact) for one in receipts for fact in read(one).facts[:MOST_FACTS]]
+    issued = set(GatewayId.objects.filter(message=message).values_list("external_id", flat=True))
+    facts = [
+        (one.pk, fact)
+        for one in receipts
+        for fact in read(one).facts
+        if _may_name(fact, message, issued)
+    ]
     told = told_facts(message.project_id, [fact for _, fact in facts])
     for (pk, _fact), one in zip(facts, told, strict=True):
         if one.message_id == message.pk:
@@ -96,6 +108,14 @@ def _words(receipts: Sequence[Receipt], message: Message) -> dict[int, list[str]
     for pk in replies.values_list("receipt", flat=True):
         words[pk or 0].append("A reply to it")
     return words
+
+
+def _may_name(fact: Fact, message: Message, issued: Collection[str | None]) -> bool:
+    """Of the thousands in a large callback, those worth looking up."""
+    trace = trace_of(fact, project_id=message.project_id)
+    if trace is None:
+        return False
+    return trace.external_id in issued or named_by(trace) in (message.pk, None)
 
 
 def _of(fact: ToldFact) -> str:

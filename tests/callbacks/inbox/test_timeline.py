@@ -11,7 +11,7 @@ from callbacks.receipts import processing
 from campaigns.models import Event, EventName, Message, State
 from providers.models import Project
 from tests.callbacks.posting import inbound, report
-from tests.factories import MessageFactory, ReceiptFactory, RunFactory
+from tests.factories import GatewayIdFactory, MessageFactory, ReceiptFactory, RunFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +153,23 @@ def test_the_callback_that_told_a_failure_is_found_though_it_is_no_event(
 
     assert reverse("admin:callbacks_receipt_about", args=[message.pk]) in page.content.decode()
     assert page_of(receipt) in trail(viewer, message)
+
+
+def test_what_stands_far_down_in_a_large_callback_is_found(
+    message: Message, viewer: Client
+) -> None:
+    others = [report(message.pk + number) for number in range(1, 150)]
+    GatewayIdFactory.create(message=message, external_id="77-88")
+    strange = report(message.pk, "READ", extra=None, externalId="77-88")
+    ReceiptFactory.create(
+        project=message.project, payload=[*others, strange, report(message.pk, "DELIVERED")]
+    )
+    processing.drain()
+
+    shown = trail(viewer, message)
+
+    assert "Delivery report: delivered" in shown
+    assert "Delivery report: read" in shown
 
 
 def test_a_message_without_callbacks_has_no_trail(message: Message, viewer: Client) -> None:

@@ -173,6 +173,15 @@ def test_a_callback_can_be_copied_as_a_command_with_its_key_masked(
     assert as_curl(receipt) == command.format(key=f"{project.account_id[:4]}…•••")
 
 
+def test_a_large_callback_is_no_argument_of_a_command(project: Project) -> None:
+    """Linux takes none of more than 128 KiB."""
+    receipt = ReceiptFactory.create(project=project, body=b"x" * 128 * 1024)
+
+    shell, decoding, curl = as_curl(receipt).split(" | ")
+    assert (shell.partition(" ")[0], decoding) == ("echo", "base64 -d")  # the shell's own
+    assert len(curl) < 1000
+
+
 def test_a_callback_says_how_many_of_its_reports_were_too_many_to_wait(
     viewer: Client, project: Project
 ) -> None:

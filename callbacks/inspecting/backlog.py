@@ -16,16 +16,16 @@ SELECT COALESCE(pg_sequence_last_value(
     pg_get_serial_sequence('callbacks_receipt', 'id')::regclass), 0)
 """
 WAITING = f"""
-SELECT count(*), COALESCE(
-    max(extract(epoch FROM statement_timestamp() - received_at)), 0)::float
-FROM (SELECT received_at FROM callbacks_receipt
+SELECT count(*), GREATEST(0, COALESCE(
+    max(extract(epoch FROM statement_timestamp() - due_at)), 0))::float
+FROM (SELECT due_at FROM callbacks_receipt
     WHERE state = {ReceiptState.WAITING:d} ORDER BY id LIMIT {MOST}) AS waiting
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """`lag` is for how many seconds the oldest one waits."""
+    """`lag` is for how many seconds the oldest one waits: one that is replayed, since then."""
 
     stored: int
     waiting: int

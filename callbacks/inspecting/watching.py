@@ -55,9 +55,10 @@ SELECT max(received_at) FROM (
     WHERE project_id = %s ORDER BY id DESC LIMIT {ENOUGH}
 ) AS newest WHERE kind IN ('delivery', 'mixed') OR state = {ReceiptState.WAITING:d}
 """
+# Since when: what somebody has replayed came long ago, and what a worker has is not late yet.
 WAITING = f"""
-SELECT min(received_at) FROM (
-    SELECT project_id, received_at FROM callbacks_receipt
+SELECT min(due_at) FROM (
+    SELECT project_id, due_at FROM callbacks_receipt
     WHERE state = {ReceiptState.WAITING:d} ORDER BY id LIMIT {ENOUGH}
 ) AS waiting WHERE project_id = %s
 """

@@ -4,9 +4,12 @@ import pytest
 from django.utils import timezone
 
 from callbacks.inspecting import watching
-from callbacks.models import LastCall, ReceiptState
+from callbacks.inspecting.backlog import backlog
+from callbacks.models import LastCall, Receipt, ReceiptState
+from callbacks.receipts.replaying import replay
 from campaigns.models import State
 from providers.models import CallbackSource, Incident, IncidentKind, Project, RefusedCallback
+from providers.watch.actors import SYSTEM
 from tests.factories import (
     EventFactory,
     MessageFactory,
@@ -162,13 +165,25 @@ def test_refusals_of_both_kinds_from_one_network_add_up(connected: Project) -> N
 
 
 def test_callbacks_that_wait_are_an_incident(connected: Project) -> None:
-    receipt = ReceiptFactory.create(project=connected, received_at=ago(5))
+    receipt = ReceiptFactory.create(project=connected, received_at=ago(5), due_at=ago(5))
     assert found() == {IncidentKind.LAG}
+    assert backlog().lag >= 300
 
     receipt.state = ReceiptState.APPLIED
     receipt.save()
 
     assert found() == set()
+
+
+@pytest.mark.parametrize("tries", [0, 1])
+def test_what_is_replayed_has_not_waited_since_it_came(connected: Project, tries: int) -> None:
+    ReceiptFactory.create(project=connected, received_at=ago(500), state=ReceiptState.FAILED)
+    replay(Receipt.objects.all(), by=SYSTEM)
+    if tries:  # a worker has it now
+        Receipt.objects.update(tries=tries, due_at=ago(-0.25))
+
+    assert found() == set()
+    assert 0 <= backlog().lag < 300
 
 
 def test_many_reports_that_fit_no_message_are_an_incident(connected: Project) -> None:
@@ -185,7 +200,7 @@ def test_many_reports_that_fit_no_message_are_an_incident(connected: Project) ->
 
 
 def test_an_incident_is_one_row_and_says_how_often_it_was_seen(connected: Project) -> None:
-    ReceiptFactory.create(project=connected, received_at=ago(5))
+    ReceiptFactory.create(project=connected, received_at=ago(5), due_at=ago(5))
 
     found()
     found()

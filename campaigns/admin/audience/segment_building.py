@@ -1,0 +1,41 @@
+"""What the builder's page and its parts have in common."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest
+
+from campaigns.admin.audience.segment_draft import Draft, loaded
+from campaigns.admin.audience.segment_rows import document_of, subjects
+from campaigns.audience.segments.given import Known
+from campaigns.audience.segments.knowing import known_of
+from providers.admin.pages import Page
+from providers.admin.row_numbers import row_number
+from providers.models import Project, Role
+from providers.people.access import access_of
+
+
+class Builder(Page):
+    role = Role.MARKETER
+
+    def known(self, project: Project, own: int | None) -> Known:
+        known = known_of(project)
+        return replace(known, inside=(own,)) if own is not None and own in known.segments else known
+
+    def posted(self, request: HttpRequest, project: Project) -> Draft:
+        own = row_number(request.POST.get("own", "")) or None
+        known = self.known(project, own)
+        document = document_of(request.POST.dict(), known)
+        undo = loaded(request.POST.get("undo", ""))
+        return Draft(request.POST.get("name", "").strip(), document, known, own, undo)
+
+    def rows(self, request: HttpRequest, draft: Draft) -> dict[str, Any]:
+        return {
+            "draft": draft,
+            "group": draft.block(self.project(request)),
+            "subjects": subjects(draft.known),
+            "undo": json.dumps(draft.undo),
+            "was": json.dumps(draft.document),
+            "may_change": access_of(request).can_change,
+        }

@@ -1,0 +1,82 @@
+"""What stands in the builder's form, not saved yet, and what its buttons do to it."""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from campaigns.admin.audience.segment_rows import WHOLE, Block, block_of
+from campaigns.admin.audience.segment_values import offered_in
+from campaigns.audience.segments.given import Known, RuleFault
+from campaigns.audience.segments.reading import RuleRefused, read_rule
+from campaigns.audience.segments.rules import VERSION
+from providers.models import Project
+
+EMPTY: dict[str, Any] = {"version": VERSION, "match": "all", "conditions": []}
+MOST_UNDONE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What stands in the form. `undo` holds the documents before it, the newest last."""
+
+    name: str
+    document: dict[str, Any]
+    known: Known
+    own: int | None
+    undo: list[Any]
+
+    @property
+    def faults(self) -> list[RuleFault]:
+        try:
+            read_rule(self.document, self.known)
+        except RuleRefused as refused:
+            return refused.faults
+        return []
+
+    def block(self, project: Project) -> Block:
+        offered = offered_in(project, self.document)
+        return block_of(self.document, self.known, self.faults, offered, own=self.own)
+
+
+def act(document: dict[str, Any], what: str, path: str) -> None:
+    if what in ("add", "group"):
+        added: dict[str, Any] = {} if what == "add" else {"match": "any", "conditions": [{}]}
+        if (group := _at(document, path)) is not None and "conditions" in group:
+            group["conditions"].append(added)
+    elif what == "drop":
+        above, _, number = path.rpartition("-")
+        group = _at(document, above or WHOLE)
+        if group is not None and number.isdecimal() and int(number) < len(group["conditions"]):
+            del group["conditions"][int(number)]
+    elif what == "take":
+        place, _, value = path.partition(":")
+        member = _at(document, place) or {}
+        if isinstance(member.get("values"), list):
+            member["values"].append(value)
+
+
+def _at(document: dict[str, Any], path: str) -> dict[str, Any] | None:
+    here: Any = document
+    for number in path.split("-") if path != WHOLE else ():
+        members = here.get("conditions", [])
+        if not number.isdecimal() or int(number) >= len(members):
+            return None
+        here = members[int(number)]
+    found: dict[str, Any] = here
+    return found
+
+
+def undone(draft: Draft, was: Any) -> Draft:
+    """First what was typed since, then one document after the other."""
+    if was and was != draft.document:
+        return replace(draft, document=was)
+    if not draft.undo:
+        return draft
+    return replace(draft, document=draft.undo[-1], undo=draft.undo[:-1])
+
+
+def loaded(text: str) -> Any:
+    try:
+        return json.loads(text) if text else []
+    except (ValueError, RecursionError):
+        return []

@@ -188,6 +188,7 @@ ADDRESSES = {
     "campaigns_segment_build": Rights(NOTHING, READ),  # keeps nothing
     "campaigns_segment_change": Rights(READ, WORK),
     "campaigns_segment_estimate": Rights(NOTHING, READ),
+    "campaigns_segment_person": Rights(NOTHING, READ),
     "campaigns_segment_clone": Rights(NOTHING, WORK),
     "campaigns_segment_list": Rights(NOTHING, WORK),
     "campaigns_testsend_panel": Rights(NOTHING, CONNECT),

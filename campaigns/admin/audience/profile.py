@@ -8,12 +8,15 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from campaigns.admin.audience.profile_form import ProfileForm
 from campaigns.audience.adding import save_person
 from campaigns.audience.reachability import with_reason
 from campaigns.audience.searching import search
+from campaigns.audience.segments.counting import clock_of
+from campaigns.audience.segments.explaining import segments_of
 from campaigns.audience.subscriptions import block_of, history_of
 from campaigns.models import CustomList, Profile, Reason
 from providers.admin.pills import pill
@@ -24,7 +27,7 @@ from providers.admin.walking import WalkingChangeList
 from providers.people.access import active_project, actor_of
 from providers.watch.auditing import changes_of, without_values
 
-SHOWN_CHANGES = 50
+SHOWN_CHANGES = MOST_LISTS = 50
 STOPPED = "stopped in WhatsApp; only they can resume it"
 PERSON = ("identity", "name", "phone", "email", "language", "time_zone")
 BADGES = {
@@ -65,7 +68,10 @@ class ProfileAdmin(ProjectScopedAdmin):
     sortable_by = ()
     actions = None
     show_facets = admin.ShowFacets.NEVER  # it would count all people for each choice
-    readonly_fields = ["reach", "properties_shown", "history", "first_seen_at", "last_seen_at"]
+    readonly_fields = [
+        *("reach", "properties_shown", "lists_shown", "segments_shown"),
+        *("history", "first_seen_at", "last_seen_at"),
+    ]
     fieldsets = [
         ("Person", {"fields": PERSON}),
         ("Messages", {"fields": ["subscribed", "blocked", "is_test"]}),
@@ -74,6 +80,7 @@ class ProfileAdmin(ProjectScopedAdmin):
         ("Person", {"fields": PERSON}),
         ("Messages", {"fields": ["reach", "subscribed", "blocked", "is_test"]}),
         ("Properties", {"fields": ["properties_shown"]}),
+        ("Lists and segments", {"fields": ["lists_shown", "segments_shown"]}),
         ("Changes of MSG-whatsapp and MSG-dndWhatsApp", {"fields": ["history"]}),
         ("Known since", {"fields": ["first_seen_at", "last_seen_at"]}),
     ]
@@ -134,6 +141,18 @@ class ProfileAdmin(ProjectScopedAdmin):
         rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", pairs)
         return format_html('<dl class="ki-properties">{}</dl>', rows)
 
+    @admin.display(description="In the lists")
+    def lists_shown(self, profile: Profile) -> str:
+        lists = CustomList.objects.filter(members__profile=profile).order_by("name")[:MOST_LISTS]
+        return _links((_page("customlist", one.pk), one.name) for one in lists)
+
+    @admin.display(description="In the segments, now")
+    def segments_shown(self, profile: Profile) -> str:
+        """Each leads to why they are in it."""
+        found = segments_of(profile, clock_of(profile.project)).items()
+        why = f"?person={profile.pk}"
+        return _links((f"{_page('segment', number)}{why}", name) for number, name in found)
+
     @admin.display(description="History")
     def history(self, profile: Profile) -> str:
         changes = history_of(profile, most=SHOWN_CHANGES)
@@ -147,3 +166,11 @@ def _by_whom(profile: Profile) -> str:
 
 def _in_words(value: object) -> str:
     return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value)
+
+
+def _page(model: str, number: int) -> str:
+    return reverse(f"admin:campaigns_{model}_change", args=[number])
+
+
+def _links(named: Iterable[tuple[str, str]]) -> str:
+    return format_html_join(" · ", '<a href="{}">{}</a>', named) or "None"

@@ -19,6 +19,7 @@ from campaigns.audience.segments.saving import (
 )
 from campaigns.models import Segment
 from providers.admin.dialogs import RowAct
+from providers.admin.row_numbers import row_number
 from providers.models import Project, Role
 from providers.people.access import access_of, actor_of
 
@@ -36,6 +37,7 @@ class _WholePage(Builder):
             problem=problem,
             starts=[(key, words) for key, (words, _) in STARTS.items()],
             used_by=self.users(request, draft)[:MOST_NAMED],
+            asked=row_number(request.GET.get("person", "")),
             **self.rows(request, draft),
         )
 

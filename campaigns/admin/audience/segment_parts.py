@@ -1,4 +1,5 @@
-"""Parts of the builder's page: its rows, and whom the rule finds. Nothing is kept."""
+"""Parts of the builder's page: its rows, whom the rule finds, and why somebody is among them or
+not. Nothing is kept."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from campaigns.admin.audience.segment_building import Builder
 from campaigns.admin.audience.segment_draft import MOST_UNDONE, act, loaded, undone
+from campaigns.admin.audience.segment_person import explained
 from campaigns.audience.segments.estimating import EstimateRefused
 from campaigns.audience.segments.reading import RuleRefused, read_rule
 from campaigns.audience.segments.slow_estimates import Asked, Found, estimate_or_wait
@@ -54,7 +56,19 @@ class EstimatePart(Builder):
         return self.part(request, slow=asked.name, **shown)
 
 
-SEGMENT_PARTS = (BuildPart, EstimatePart)
+class PersonPart(Builder):
+    """Why one person is in, or not."""
+
+    address, name = "person/", "person"
+    role = Role.VIEWER
+    template = "campaigns/segment_person.html"
+
+    def post(self, request: HttpRequest, project: Project) -> HttpResponse:
+        shown = explained(request, project, self.posted(request, project))
+        return self.part(request, explained=shown)
+
+
+SEGMENT_PARTS = (BuildPart, EstimatePart, PersonPart)
 
 
 def _found(asked: Asked) -> dict[str, Any]:

@@ -60,9 +60,11 @@ def _lists(ids: list[int]) -> Mapping[int, list[int]]:
 def _messages(project: Project, ids: list[int]) -> Mapping[int, list[SentMessage]]:
     found: dict[int, list[SentMessage]] = defaultdict(list)
     runs = Run.objects.filter(campaign__project=project)  # of run and profile there is an index
-    for row in Message.objects.filter(run__in=runs, profile__in=ids, kind=MessageKind.CAMPAIGN):
+    rows = Message.objects.filter(run__in=runs, profile__in=ids, kind=MessageKind.CAMPAIGN)
+    for row in rows.select_related("campaign"):
         sent = SentMessage(
             campaign=row.campaign_id or 0,
+            name=row.campaign.name if row.campaign else "",
             state=State(row.state),
             reason=row.reason,
             **{name: getattr(row, name) for name in TIMES},

@@ -18,6 +18,7 @@ class SentMessage:
     """One message of a campaign to one person."""
 
     campaign: int
+    name: str
     state: State
     reason: str
     created_at: datetime
@@ -82,6 +83,10 @@ class Condition(ABC):
     @abstractmethod
     def words(self) -> str:
         """A clause: “City is “Pune””, “they are in the list “VIP””."""
+
+    def seen(self, person: Person) -> str:  # noqa: ARG002 -- of those who tell more
+        """What decided it, in words; empty where yes or no says it all."""
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,9 @@ class Clock:
     def today(self) -> date:
         return self.now.astimezone(self.zone).date()
 
+    def in_words(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self.zone):%-d %b %Y, %H:%M}"
+
     def midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), tzinfo=self.zone).astimezone(UTC)
 

@@ -56,6 +56,15 @@ class Talk(Condition):
         said = ASKED[self.asked][0 if self.is_so else 1]
         return f"{said} {self.when.words}" if self.when else said
 
+    def seen(self, person: Person) -> str:
+        at = person.window_until if self.asked == "window_open" else person.last_inbound_at
+        if self.asked == "unread":
+            return ""
+        if at is None:
+            return "they never wrote"
+        said = "until" if self.asked == "window_open" else "they wrote last on"
+        return f"{said} {person.clock.in_words(at)}"
+
 
 def read(given: Given) -> Condition:
     asked = given.choice("what", ASKED)

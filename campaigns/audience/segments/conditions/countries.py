@@ -29,6 +29,10 @@ class FromCountry(Condition):
     def words(self) -> str:
         return f"their number's country {self.said}"
 
+    def seen(self, person: Person) -> str:
+        code = country_of(person.fields.get("phone", ""))
+        return NAMES.get(code, code) if code else "no country known"
+
 
 def read(given: Given) -> Condition:
     operator = given.choice("is", [*OPERATORS, "set", "not_set"])

@@ -75,6 +75,9 @@ class Within(Condition):
     def words(self) -> str:
         return f"{self.value.label} {self.said}"
 
+    def seen(self, person: Person) -> str:
+        return self.value.seen(person)
+
 
 @dataclass(frozen=True, slots=True)
 class Anniversary(Condition):
@@ -120,6 +123,9 @@ class Anniversary(Condition):
         ahead = in_words(self.days_ahead, "days")
         when = "today" if not self.days_ahead else f"in {ahead}"
         return f"{self.value.label} has its anniversary {when}"
+
+    def seen(self, person: Person) -> str:
+        return self.value.seen(person)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What became of a campaign's messages to somebody: of one campaign, or of any."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from campaigns.audience.segments.given import Given, When, read_when
@@ -69,9 +69,11 @@ class Happened(Condition):
         )
 
     def holds(self, person: Person) -> bool:
-        return any(self._is_it(message, person.clock) for message in person.messages) == self.did
+        return (
+            any(self.is_counted(message, person.clock) for message in person.messages) == self.did
+        )
 
-    def _is_it(self, message: SentMessage, clock: Clock) -> bool:
+    def is_counted(self, message: SentMessage, clock: Clock) -> bool:
         outcome = OUTCOMES[self.outcome]
         at: datetime | None = getattr(message, outcome.column)
         is_in_time = (
@@ -90,6 +92,17 @@ class Happened(Condition):
         if self.reason:
             said += f" ({Reason(self.reason).label})"
         return f"{said} {self.when.words}" if self.when else said
+
+    def seen(self, person: Person) -> str:
+        """The newest that is asked about, in time or not."""
+        column = OUTCOMES[self.outcome].column
+        ever = replace(self, when=None)
+        found = [one for one in person.messages if ever.is_counted(one, person.clock)]
+        if not found:
+            return "no such message"
+        newest = max(found, key=lambda one: getattr(one, column) or one.created_at)
+        at = getattr(newest, column) or newest.created_at
+        return f"the newest: “{newest.name}”, {person.clock.in_words(at)}"
 
 
 def read(given: Given) -> Condition:

@@ -53,6 +53,9 @@ class Compared(Condition):
     def words(self) -> str:
         return f"{self.value.label} {OPERATORS[self.operator][1]} {self.wanted:f}"
 
+    def seen(self, person: Person) -> str:
+        return self.value.seen(person)
+
 
 @dataclass(frozen=True, slots=True)
 class Between(Condition):
@@ -73,6 +76,9 @@ class Between(Condition):
 
     def words(self) -> str:
         return f"{self.value.label} is from {self.least:f} to {self.most:f}"
+
+    def seen(self, person: Person) -> str:
+        return self.value.seen(person)
 
 
 def read(given: Given) -> Condition:

@@ -40,6 +40,11 @@ class Reachability(Condition):
             return "they can be sent to, but no marketing"
         return f"they can't be sent to ({Reason(self.answer).label})"
 
+    def seen(self, person: Person) -> str:
+        if person.unreachable is not None:
+            return person.unreachable.label
+        return "no marketing" if person.no_marketing else "they can be sent to now"
+
 
 def read(given: Given) -> Condition:
     reasons = [reason.value for reason in UNREACHABLE]

@@ -39,6 +39,9 @@ class Contains(Condition):
     def words(self) -> str:
         return f"{self.value.label} {OPERATORS[self.operator][0]} {quoted(self.wanted)}"
 
+    def seen(self, person: Person) -> str:
+        return self.value.seen(person)
+
 
 @dataclass(frozen=True, slots=True)
 class HasTexts(Condition):
@@ -54,6 +57,9 @@ class HasTexts(Condition):
 
     def words(self) -> str:
         return f"{self.value.label} is {'' if self.wanted else 'not '}set"
+
+    def seen(self, person: Person) -> str:
+        return self.value.seen(person)
 
 
 def texts_of(value: Value, person: Person) -> list[str]:

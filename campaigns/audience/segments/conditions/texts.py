@@ -60,6 +60,9 @@ class Compared(Condition):
     def words(self) -> str:
         return f"{self.value.label} {OPERATORS[self.operator].words} “{self.wanted}”"
 
+    def seen(self, person: Person) -> str:
+        return self.value.seen(person)
+
 
 @dataclass(frozen=True, slots=True)
 class OneOf(Condition):
@@ -76,6 +79,9 @@ class OneOf(Condition):
 
     def words(self) -> str:
         return f"{self.value.label} is one of {quoted(self.wanted)}"
+
+    def seen(self, person: Person) -> str:
+        return self.value.seen(person)
 
 
 def quoted(texts: Sequence[str]) -> str:

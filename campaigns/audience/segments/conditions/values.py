@@ -12,7 +12,7 @@ from campaigns.audience.segments.rules import Condition, Person, Statement
 from campaigns.models import PropertyType
 
 FIELDS = {"name": "name", "email": "e-mail", "identity": "identity", "language": "language"}
-LONGEST_NAME = 120
+LONGEST_NAME = LONGEST_SEEN = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,20 @@ class Value:
         value = self.of(person)
         return value if isinstance(value, str) and value else None
 
+    def seen(self, person: Person) -> str:
+        return f"{self.label}: {in_words(self.of(person))}"
+
     @property
     def label(self) -> str:
         return FIELDS[self.name] if self.is_field else self.name
+
+
+def in_words(found: Any) -> str:
+    if isinstance(found, bool):
+        return "yes" if found else "no"
+    if isinstance(found, list):
+        found = ", ".join(map(str, found))
+    return "nothing known" if found is None or found == "" else f"{found}"[:LONGEST_SEEN]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +76,9 @@ class IsSet(Condition):
 
     def words(self) -> str:
         return f"{self.value.label} is {'' if self.wanted else 'not '}set"
+
+    def seen(self, person: Person) -> str:
+        return self.value.seen(person)
 
 
 def read_value(given: Given, kind: PropertyType) -> Value:

@@ -32,6 +32,9 @@ class Answered(Condition):
     def words(self) -> str:
         return f"{self.value.label} {ANSWERS[self.answer][1]}"
 
+    def seen(self, person: Person) -> str:
+        return self.value.seen(person)
+
 
 def read(given: Given) -> Condition:
     value = read_value(given, PropertyType.BOOLEAN)

@@ -2,6 +2,8 @@
 
 import json
 import re
+from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 
 import pytest
@@ -270,6 +272,73 @@ def test_beside_it_stands_whom_it_finds(project: Project, marketer: Client) -> N
     page = found.content.decode()
     said = [word in page for word in ("City is “pune”", "Asha", "Meera", "City: PUNE", "Ravi")]
     assert said == [True, True, True, True, False]
+
+
+@pytest.mark.usefixtures("_properties")
+def test_it_says_of_somebody_why_they_are_in_it_or_not(project: Project, marketer: Client) -> None:
+    asha = ProfileFactory.create(project=project, name="Asha", properties={"City": "Pune"})
+    ashok = ProfileFactory.create(project=project, name="Ashok", properties={"City": 5})
+    run = RunFactory.create(campaign__project=project, campaign__name="Monsoon", last_profile_id=0)
+    sent_at = datetime(2026, 1, 31, 20, 30, tzinfo=UTC)
+    MessageFactory.create(run=run, profile=asha, sent_at=sent_at)
+    inner = SegmentFactory.create(project=project, name="Inner", rule=whole(IN_PUNE))
+    rows = {
+        "0:subject": "segment",
+        "0:is": "in",
+        "0:segment": str(inner.pk),
+        "1:subject": "campaign:sent",
+        "1:is": "did",
+        "2:match": "any",
+        "2-0:subject": "reachability",
+        "2-0:is": "no_phone",
+        "2-1:subject": "property:VIP",
+        "2-1:is": "not_set",
+    }
+
+    def said(**more: str) -> str:
+        page = post(marketer, "person", {**rows, **more}).content.decode()
+        return " ".join(unescape(re.sub("<[^>]+>", " ", page)).split())
+
+    assert said(who="ash").endswith(f"Whom do you mean? Asha {asha.phone} Ashok {ashok.phone}")
+    assert said(who="asha").endswith(
+        "check_circle Asha is in this segment. check Yes: All of these hold"
+        " check Yes: they are in the segment “Inner”"
+        " check Yes: City is “pune” (City: Pune)"
+        " check Yes: they were sent any campaign (the newest: “Monsoon”, 1 Feb 2026, 02:00)"
+        " check Yes: Any of these holds"
+        " close No: they can't be sent to (No phone number) (they can be sent to now)"
+        " check Yes: VIP is not set (VIP: nothing known)"
+    )
+    chosen = said(who="ash", of="ash", person=str(ashok.pk))
+    assert "Ashok is not in this segment." in chosen
+    assert "No: City is “pune” (City: 5)" in chosen
+    assert "No: they were sent any campaign (no such message)" in chosen
+    assert said(who="ash", of="", person=str(ashok.pk)).startswith("Whom do you mean?")
+    assert said(who="nobody") == "Nobody is found by this."
+    assert said(person=str(ProfileFactory.create().pk)) == ""
+    assert said(who="asha", **{"1:subject": ""}) == "Fill in every condition first."
+
+
+@pytest.mark.usefixtures("_properties")
+def test_the_page_of_a_person_says_which_lists_and_segments_they_are_in(
+    project: Project, marketer: Client
+) -> None:
+    asha = ProfileFactory.create(project=project, properties={"City": "Pune"})
+    friends = CustomListFactory.create(project=project, name="Friends")
+    ListMember.objects.create(custom_list=friends, profile=asha)
+    CustomListFactory.create(project=project, name="Others")
+    inside = SegmentFactory.create(project=project, name="Punekars", rule=whole(IN_PUNE))
+    elsewhere = {**IN_PUNE, "value": "Goa"}
+    SegmentFactory.create(project=project, name="Goans", rule=whole(elsewhere))
+    gone = {"on": "list", "list": 0, "is": "in"}
+    SegmentFactory.create(project=project, name="Faulty", rule=whole(gone))
+    page = marketer.get(reverse("admin:campaigns_profile_change", args=[asha.pk])).content.decode()
+    why = f"{reverse('admin:campaigns_segment_change', args=[inside.pk])}?person={asha.pk}"
+    assert f'<a href="{why}">Punekars</a>' in page
+    assert ">Friends</a>" in page
+    assert [name in page for name in ("Goans", "Faulty", "Others")] == [False] * 3
+    explained = marketer.get(why).content.decode()
+    assert f'name="person" value="{asha.pk}"' in explained
 
 
 @pytest.mark.usefixtures("_properties")

@@ -29,6 +29,13 @@ TOO_LONG = (
         "like this, tell your operator which page it was."
     ),
 )
+TOO_MUCH = (
+    "Too much at once",
+    (
+        "You have asked for more than one person's share of the server, so this was not begun, and "
+        "nothing was changed. It answers you again in {seconds} s. What you sent already goes on."
+    ),
+)
 
 
 class OwnNotFound:
@@ -45,13 +52,25 @@ class OwnNotFound:
 
 
 def broke(request: HttpRequest) -> HttpResponse:
-    """Called while the error is being handled. Scripts are answered in their own form."""
+    """Called while the error is being handled."""
     heading, words = _what_is_known(sys.exc_info()[1])
     if not words:
         return server_error(request)
+    return _not_now(request, heading, words, status=503)
+
+
+def too_much(request: HttpRequest, seconds: int) -> HttpResponse:
+    heading, words = TOO_MUCH
+    answer = _not_now(request, heading, words.format(seconds=seconds), status=429)
+    answer["Retry-After"] = str(seconds)
+    return answer
+
+
+def _not_now(request: HttpRequest, heading: str, words: str, *, status: int) -> HttpResponse:
+    """Scripts are answered in their own form."""
     if not request.accepts("text/html"):
-        return JsonResponse({"said": words, "tone": "error", "url": ""}, status=503)
-    return render(None, "not_now.html", {"heading": heading, "words": words}, status=503)
+        return JsonResponse({"said": words, "tone": "error", "url": ""}, status=status)
+    return render(None, "not_now.html", {"heading": heading, "words": words}, status=status)
 
 
 def _what_is_known(error: BaseException | None) -> tuple[str, str]:

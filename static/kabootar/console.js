@@ -107,23 +107,36 @@
     isWritten ||= event.target.closest("form")?.getAttribute("method")?.toLowerCase() === "post";
   });
 
-  const sayThatSignedOut = () => {
-    if (document.getElementById("signed-out")) return;
+  const sayOverAll = (id, text, ...more) => {
+    if (document.getElementById(id)) return;
     const notice = document.createElement("div");
-    notice.id = "signed-out";
-    notice.className = "kb-alert kb-over-all";
+    Object.assign(notice, { id, className: "kb-alert kb-over-all" });
     notice.setAttribute("role", "alert");
     const words = document.createElement("div");
-    words.textContent = "You are signed out. What you have written is still here: sign in again in another tab, then go on.";
-    const link = document.createElement("a");
-    Object.assign(link, { className: "kb-button", href: "/login/", target: "_blank", textContent: "Sign in again" });
-    notice.append(words, link);
+    words.textContent = text;
+    notice.append(words, ...more);
     document.body.append(notice);
   };
 
+  const sayThatSignedOut = () => {
+    const link = document.createElement("a");
+    Object.assign(link, { className: "kb-button", href: "/login/", target: "_blank", textContent: "Sign in again" });
+    sayOverAll("signed-out", "You are signed out. What you have written is still here: sign in again in another tab, then go on.", link);
+  };
+
+  /* A part of the page that was not shown leaves the page as it was: the server's words say why. */
+  document.addEventListener("htmx:responseError", (event) => {
+    const { status, responseText } = event.detail.xhr;
+    if (status !== 429 && status !== 503) return;
+    const words = new DOMParser().parseFromString(responseText, "text/html").querySelector("main p");
+    if (words) sayOverAll("not-now", words.textContent);
+  });
+
   document.addEventListener("htmx:afterOnLoad", (event) => {
-    const isOut = new URL(event.detail.xhr.responseURL, location.href).pathname.startsWith("/login/");
+    const { responseURL, status } = event.detail.xhr;
+    const isOut = new URL(responseURL, location.href).pathname.startsWith("/login/");
     if (!isOut) document.getElementById("signed-out")?.remove();
+    if (status < 400) document.getElementById("not-now")?.remove();
   });
 
   document.addEventListener("htmx:beforeSwap", (event) => {

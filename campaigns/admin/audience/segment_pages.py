@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from campaigns.admin.audience.segment_building import Builder
 from campaigns.admin.audience.segment_draft import EMPTY, Draft
 from campaigns.admin.audience.segment_parts import SEGMENT_PARTS
-from campaigns.admin.audience.segment_starts import STARTS
+from campaigns.admin.audience.segment_starts import starts_of
 from campaigns.audience.segments.naming import users_of
 from campaigns.audience.segments.reading import RuleRefused
 from campaigns.audience.segments.saving import (
@@ -35,7 +35,7 @@ class _WholePage(Builder):
             title=title or "Segment",
             project=self.project(request),
             problem=problem,
-            starts=[(key, words) for key, (words, _) in STARTS.items()],
+            starts=[(key, words) for key, (words, _) in starts_of(draft.known).items()],
             used_by=self.users(request, draft)[:MOST_NAMED],
             asked=row_number(request.GET.get("person", "")),
             **self.rows(request, draft),
@@ -66,8 +66,9 @@ class NewSegment(_WholePage):
     address, name = "add/", "add"
 
     def get(self, request: HttpRequest, project: Project) -> HttpResponse:
-        _, document = STARTS.get(request.GET.get("start", ""), ("", EMPTY))
-        return self.whole(request, Draft("", document, self.known(project, None), None, []))
+        known = self.known(project, None)
+        name, document = starts_of(known).get(request.GET.get("start", ""), ("", EMPTY))
+        return self.whole(request, Draft(name, document, known, None, []))
 
     def post(self, request: HttpRequest, project: Project) -> HttpResponse:
         return self.saved(request, Segment(project=project))

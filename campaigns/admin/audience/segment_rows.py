@@ -56,7 +56,8 @@ OPERATORS: Mapping[str, Choices] = {
         ("before", "is before"),
         ("after", "is after"),
         ("between", "is between"),
-        ("anniversary", "has its anniversary"),
+        ("anniversary_in_next", "has its anniversary in the next … days"),
+        ("anniversary", "has its anniversary in … days"),
         *SET,
     ],
     "texts": [
@@ -262,6 +263,8 @@ def _values(on: str, operator: str, member: Mapping[str, Any]) -> list[Input]:
             return [_typed(member, "amount", "How many"), _unit(member)]
         case "anniversary":
             return [_typed(member, "in_days", "In how many days (0 is today)")]
+        case "anniversary_in_next":
+            return [_typed(member, "days", "How many days, besides today")]
         case "set" | "not_set" | "":
             return []
         case _ if on in ("text", "number", "date"):
@@ -390,6 +393,8 @@ def _given_values(on: str, operator: str, given: Mapping[str, str]) -> dict[str,
             return {"amount": _number(given.get("amount", "")), "unit": given.get("unit", "days")}
         case "anniversary":
             return {"in_days": _number(given.get("in_days", "") or "0")}
+        case "anniversary_in_next":
+            return {"days": _number(given.get("days", ""))}
         case "set" | "not_set" | "yes" | "no":
             return {}
         case _ if on == "number":

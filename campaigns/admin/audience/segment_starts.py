@@ -1,14 +1,21 @@
 """Rules to begin with, for whoever faces an empty page."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from campaigns.audience.segments.given import Known
+from campaigns.models import PropertyType
 
-def _all(*conditions: dict[str, Any]) -> dict[str, Any]:
+Document = dict[str, Any]
+BIRTHDAY = re.compile(r"birth|\bborn\b|\bdob\b", re.IGNORECASE)
+
+
+def _all(*conditions: Document) -> Document:
     return {"version": 1, "match": "all", "conditions": list(conditions)}
 
 
-STARTS: Mapping[str, tuple[str, dict[str, Any]]] = {
+STARTS: Mapping[str, tuple[str, Document]] = {
     "never": (
         "Never messaged",
         _all(
@@ -28,3 +35,17 @@ STARTS: Mapping[str, tuple[str, dict[str, Any]]] = {
         _all({"on": "conversation", "what": "window_open", "is": "so"}),
     ),
 }
+
+
+def starts_of(known: Known) -> Mapping[str, tuple[str, Document]]:
+    """Those that a project's people have the values for."""
+    return {**STARTS, **_birthday(known)}
+
+
+def _birthday(known: Known) -> Mapping[str, tuple[str, Document]]:
+    names = [name for name, kind in known.properties.items() if kind == PropertyType.DATE]
+    name = next(filter(BIRTHDAY.search, sorted(names)), None)
+    if name is None:
+        return {}
+    week = {"on": "date", "property": name, "is": "anniversary_in_next", "days": 6}
+    return {"birthday": ("Birthday this week", _all(week))}

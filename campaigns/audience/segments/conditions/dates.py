@@ -16,7 +16,7 @@ from campaigns.models import PropertyType
 A_DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 A_TIME = "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
 SECOND = timedelta(seconds=1)
-MOST_DAYS_AHEAD = 365
+MOST_DAYS_AHEAD, MOST_NEXT_DAYS = 365, 31
 A_LEAP_YEAR, TURN = 2000, "%m-%dT%H:%M:%SZ"
 
 
@@ -85,10 +85,15 @@ class Anniversary(Condition):
     29th. A moment counts on the day that the project's clock, as it goes now, shows then."""
 
     value: Value
-    days_ahead: int
+    ahead: range  # of days, today is 0
 
     def _turn(self, clock: Clock) -> "_Turn":
-        day = clock.today + timedelta(days=self.days_ahead)
+        turns = [self._turn_of(clock, days) for days in self.ahead]
+        days = tuple(day for turn in turns for day in turn.days)
+        return _Turn(days, turns[0].since, turns[-1].until)
+
+    def _turn_of(self, clock: Clock, days_ahead: int) -> "_Turn":
+        day = clock.today + timedelta(days=days_ahead)
         is_short = (day.month, day.day) == (2, 28) and (day + DAY).month == 3
         first = datetime(A_LEAP_YEAR, day.month, day.day, tzinfo=UTC)
         behind = clock.midnight(day).astimezone(clock.zone).utcoffset() or timedelta()
@@ -120,8 +125,10 @@ class Anniversary(Condition):
         return time >= turn.since or time < turn.until
 
     def words(self) -> str:
-        ahead = in_words(self.days_ahead, "days")
-        when = "today" if not self.days_ahead else f"in {ahead}"
+        ahead = in_words(self.ahead[-1], "days")
+        when = "today" if not self.ahead[-1] else f"in {ahead}"
+        if len(self.ahead) > 1:
+            when = f"in the next {ahead}"
         return f"{self.value.label} has its anniversary {when}"
 
     def seen(self, person: Person) -> str:
@@ -130,7 +137,7 @@ class Anniversary(Condition):
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """A day of the year: days by themselves, and moments of it in UTC."""
+    """Days of the year, one after the other: by themselves, and their moments in UTC."""
 
     days: tuple[str, ...]
     since: str
@@ -166,18 +173,30 @@ def _whole_second(moment: datetime) -> datetime:
 
 def read(given: Given) -> Condition:
     value = read_value(given, PropertyType.DATE)
-    operator = given.choice("is", [*READERS, "anniversary", "set", "not_set"])
+    operator = given.choice("is", [*READERS, *ANNIVERSARIES, "set", "not_set"])
     if operator in READERS:
         return READERS[operator](value, given)
-    if operator == "anniversary":
-        return Anniversary(value, _days_ahead(given))
+    if operator in ANNIVERSARIES:
+        return Anniversary(value, ANNIVERSARIES[operator](given))
     return IsSet(value=value, wanted=operator == "set", sql_of=_either, found_by=numbers_of)
 
 
-def _days_ahead(given: Given) -> int:
+def _one_day(given: Given) -> range:
     if not given.has("in_days"):
-        return 0
-    return given.whole("in_days", least=0, most=MOST_DAYS_AHEAD)
+        return range(1)
+    ahead = given.whole("in_days", least=0, most=MOST_DAYS_AHEAD)
+    return range(ahead, ahead + 1)
+
+
+def _next_days(given: Given) -> range:
+    """Today is among them."""
+    return range(given.whole("days", most=MOST_NEXT_DAYS) + 1)
+
+
+ANNIVERSARIES: dict[str, Callable[[Given], range]] = {
+    "anniversary": _one_day,
+    "anniversary_in_next": _next_days,
+}
 
 
 def _on(value: Value, given: Given) -> Condition:

@@ -199,6 +199,24 @@ def fields_of(page: str) -> dict[str, str]:
 
 
 @pytest.mark.usefixtures("_properties")
+def test_what_one_begins_with_is_a_rule_with_a_name(project: Project, marketer: Client) -> None:
+    begun = {}
+    for key, _ in marketer.get(reverse(ADD)).context["starts"]:
+        page = marketer.get(reverse(ADD), {"start": key})
+        post(marketer, "add", fields_of(page.content.decode()) | {"name": str(key)})
+        begun[page.context["draft"].name] = Segment.objects.get(name=key).rule["conditions"][-1]
+    week = {"on": "date", "property": "Born", "is": "anniversary_in_next", "days": 6}
+    assert begun == {
+        "Never messaged": {"on": "campaign", "what": "sent", "is": "did_not"},
+        "Viewed, never clicked": {"on": "campaign", "what": "clicked", "is": "did_not"},
+        "Window open now": {"on": "conversation", "what": "window_open", "is": "so"},
+        "Birthday this week": week,
+    }
+    ProfileProperty.objects.filter(project=project, name="Born").delete()
+    assert "Birthday this week" not in marketer.get(reverse(ADD)).content.decode()
+
+
+@pytest.mark.usefixtures("_properties")
 def test_conditions_and_groups_are_added_dropped_and_undone(marketer: Client) -> None:
     empty_group = {"match": "any", "conditions": [{}]}
     assert built(marketer, {**CITY, "act": "add:rule"}) == whole(IN_PUNE, {})

@@ -291,6 +291,7 @@ DATE_TESTS = (
         }
     )
     | of(**{"is": "anniversary", "in_days": st.sampled_from([0, 1, 2, 29, 365])})
+    | of(**{"is": "anniversary_in_next", "days": st.sampled_from([1, 6, 31])})
     | of(**{"is": st.sampled_from(["set", "not_set"])})
 )
 

@@ -71,5 +71,5 @@ def test_every_operator_has_an_example() -> None:
         *(("boolean", name) for name in yes_no.ANSWERS),
         *(("texts", name) for name in (*text_lists.OPERATORS, "set", "not_set")),
         *(("country", name) for name in (*countries.OPERATORS, "set", "not_set")),
-        *(("date", name) for name in (*dates.READERS, "anniversary", "set", "not_set")),
+        *(("date", name) for name in (*dates.READERS, *dates.ANNIVERSARIES, "set", "not_set")),
     }

@@ -52,7 +52,18 @@ ODD = st.sampled_from(
 KEYS = st.sampled_from(
     [
         *("on", "is", "value", "values", "from", "to", "property", "field", "what", "when", "last"),
-        *("unit", "amount", "in_days", "between", "reason", "campaign", "list", "segment", "match"),
+        *(
+            "unit",
+            "amount",
+            "in_days",
+            "days",
+            "between",
+            "reason",
+            "campaign",
+            "list",
+            "segment",
+            "match",
+        ),
         *("conditions", "version", "x"),
     ]
 )

@@ -1,5 +1,6 @@
 """Who stopped marketing in WhatsApp itself gets no marketing template; the template's category of
-now counts, since Meta changes categories.
+now counts, since Meta changes categories. Where only some of a campaign's variants are marketing,
+each message's own is asked at its claim.
 """
 
 from collections.abc import Mapping
@@ -14,8 +15,8 @@ _VERSION = "(SELECT v.version_id FROM campaigns_variant v WHERE v.id = m.variant
 
 def _parameters(campaign: Campaign) -> Mapping[str, object]:
     variants = Variant.objects.filter(campaign=campaign.pk)
-    is_marketing = variants.filter(version__template__category=Category.MARKETING)
-    return {"is_marketing": is_marketing.exists()}
+    categories = set(variants.values_list("version__template__category", flat=True))
+    return {"is_marketing": categories == {Category.MARKETING}}
 
 
 MARKETING_STOPPED = PersonGate(

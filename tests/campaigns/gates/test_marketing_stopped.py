@@ -12,6 +12,7 @@ from campaigns.models import (
     Profile,
     Reason,
     Source,
+    State,
     SubscriptionChange,
 )
 from campaigns.planning.targeting import forecast
@@ -19,6 +20,7 @@ from providers.models import Project
 from templates_app.models import Category, Template
 from tests.campaigns.drafts import ready
 from tests.campaigns.gates.test_registry import claim, launched, outcomes
+from tests.factories import TemplateFactory, VariantFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +76,20 @@ def test_the_templates_category_of_now_counts_when_it_would_leave(
 
     assert asha.phone not in {one.phone for one in claim()}
     assert outcomes(run) == {"queued": 1, "suppressed": 1, "suppressed:marketing_stopped": 1}
+
+
+def test_of_several_variants_each_message_is_asked_by_its_own(project: Project) -> None:
+    campaign = ready(project, people=6)
+    utility = TemplateFactory.create(project=project, category=Category.UTILITY)
+    VariantFactory.create(campaign=campaign, position=1, version=utility.current)
+    for person in Profile.objects.all():
+        wish(person)
+
+    run = launched(campaign)
+
+    reached = run.messages.filter(variant__version__template=utility)
+    assert {one.phone for one in claim()} == set(reached.values_list("phone", flat=True))
+    assert run.messages.filter(state=State.QUEUED).count() == reached.count()
 
 
 def test_the_last_word_counts_in_whatever_order_it_comes(asha: Profile) -> None:

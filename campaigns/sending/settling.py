@@ -13,11 +13,13 @@ from campaigns.hints import wake_sender
 from campaigns.ledger.events import WRITE_FIRST_TIMES
 from campaigns.ledger.moves import AS_IT_WAS, IN_EVENTS, counted
 from campaigns.ledger.tallies import COUNT_MOVES
-from campaigns.models import Campaign, CampaignStatus, Message, OutboxState, State
+from campaigns.models import Campaign, CampaignStatus, Message, Outbox, OutboxState, State
 from providers.models import Project
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
+
+MOST = 20_000  # in one go: somebody waits for their page meanwhile
 
 HELD = f"""
 SELECT m.id, {AS_IT_WAS}
@@ -25,7 +27,7 @@ FROM campaigns_outbox o JOIN campaigns_message m ON m.id = o.message_id
 WHERE o.state = {OutboxState.IN_DOUBT:d} AND m.state = {State.IN_DOUBT:d}
     AND o.project_id = %(project)s
     AND (o.message_id = ANY(%(messages)s::bigint[]) OR o.campaign_id = %(campaign)s)
-ORDER BY m.id FOR UPDATE OF m, o
+ORDER BY m.id LIMIT %(most)s FOR UPDATE OF m, o
 """
 
 ASSUME_SENT = f"""
@@ -69,31 +71,37 @@ class Doubts:
 
 
 @transaction.atomic
-def assume_sent(doubts: Doubts, *, by: Actor) -> int:
-    """They count as sent from now on. How many that were."""
-    settled = _settle(ASSUME_SENT, doubts)
+def assume_sent(doubts: Doubts, *, by: Actor, most: int = MOST) -> int:
+    """They count as sent from now on. How many that were; more may be left (`are_left`)."""
+    settled = _settle(ASSUME_SENT, doubts, most=most)
     _audit("assumed_sent", doubts, by=by, settled=settled)
     return settled
 
 
 @transaction.atomic
-def send_again(doubts: Doubts, *, by: Actor) -> int:
-    """They go out once more, and somebody may get them twice. How many that were. Raises
-    SettlingError where nothing of the campaign goes out any more."""
+def send_again(doubts: Doubts, *, by: Actor, most: int = MOST) -> int:
+    """They go out once more, and somebody may get them twice. How many that were; more may be left.
+    Raises SettlingError where nothing of the campaign goes out any more."""
     campaigns = {doubts.campaign, *(message.campaign for message in doubts.messages)} - {None}
     if any(campaign and campaign.status == CampaignStatus.STOPPED for campaign in campaigns):
         raise SettlingError(
             "The campaign was stopped, so nothing of it is sent any more.",
             code="campaign.wrong_status",
         )
-    settled = _settle(SEND_AGAIN, doubts)
+    settled = _settle(SEND_AGAIN, doubts, most=most)
     _audit("sent_again", doubts, by=by, settled=settled)
     wake_sender()
     return settled
 
 
-def _settle(sql: str, doubts: Doubts) -> int:
+def are_left(campaign: Campaign) -> bool:
+    mine = Outbox.objects.filter(campaign=campaign, state=OutboxState.IN_DOUBT)
+    return mine.filter(message__state=State.IN_DOUBT).exists()
+
+
+def _settle(sql: str, doubts: Doubts, *, most: int) -> int:
     parameters = {
+        "most": most,
         "project": doubts.project.pk,
         "campaign": doubts.campaign.pk if doubts.campaign else None,
         "messages": [message.pk for message in doubts.messages],

@@ -6,10 +6,12 @@ from typing import Any
 from django.http import HttpRequest
 
 from campaigns.models import Campaign
-from campaigns.sending.settling import Doubts, assume_sent, send_again
+from campaigns.sending.settling import Doubts, are_left, assume_sent, send_again
 from providers.admin.dialogs import Dialog
 from providers.models import Role
 from providers.people.access import actor_of
+
+MORE = "That is as many as can be done in one go: do the same again for the rest."
 
 
 class _Settling(Dialog):
@@ -22,7 +24,8 @@ class _Settling(Dialog):
 
     def act(self, request: HttpRequest, row: Any) -> str:
         settled = type(self).settle(_doubts_of(row), by=actor_of(request))
-        return self.said.format("1 message" if settled == 1 else f"{settled:,} messages")
+        said = self.said.format("1 message" if settled == 1 else f"{settled:,} messages")
+        return f"{said} {MORE}" if isinstance(row, Campaign) and are_left(row) else said
 
 
 class AssumeSent(_Settling):

@@ -1,5 +1,7 @@
 """What is in doubt, settled by a person."""
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 
@@ -16,7 +18,7 @@ from campaigns.models import (
     State,
 )
 from campaigns.running.lifecycle import stop
-from campaigns.sending.settling import Doubts, SettlingError, assume_sent, send_again
+from campaigns.sending.settling import Doubts, SettlingError, are_left, assume_sent, send_again
 from providers.models import AuditEntry, Project, User
 from providers.watch.actors import SYSTEM, Actor
 from tests.campaigns.recount import recount
@@ -90,6 +92,18 @@ def test_one_message_is_settled_alone(run: Run, asha: User) -> None:
 
     assert run.messages.filter(state=State.IN_DOUBT).count() == 1
     assert audited() == [("message.assumed_sent", "asha", "")]
+
+
+@pytest.mark.parametrize("settle", [assume_sent, send_again])
+def test_so_many_are_settled_in_one_go_and_the_rest_by_the_next(
+    run: Run, asha: User, settle: Callable[..., int]
+) -> None:
+    settled = []
+    while are_left(run.campaign):
+        settled.append(settle(doubts(run), by=Actor(asha), most=1))
+
+    assert settled == [1, 1]
+    assert dict(totals([run.pk])) == recount([run.pk])
 
 
 def test_what_reports_have_settled_meanwhile_is_not_touched(run: Run, asha: User) -> None:

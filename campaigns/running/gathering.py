@@ -76,9 +76,9 @@ def _stop_where_its_rule_is_gone(run: Run) -> None:
             stop(run.campaign, by=SYSTEM, reason=f"Its segment “{segment}” can't be used. {fault}")
 
 
-def forget_gathered() -> int:
-    """Of runs that are over, a part at a time."""
+def forget_gathered() -> bool:
+    """Of runs that are over, a part at a time. Is more left?"""
     with connection.cursor() as cursor:
         cursor.execute(FORGET)
         (count,) = cursor.fetchone()
-        return int(count)
+        return int(count) == FORGOTTEN_AT_ONCE

@@ -201,29 +201,29 @@ def reconcile() -> None:
 
 
 @transaction.atomic
-def _alone(step: Callable[[], int | None]) -> bool:
-    """Is there more of it to do? One at a time over all processes; a transaction lock also works
-    behind PgBouncer."""
+def _alone(step: Callable[[], object]) -> bool:
+    """Does the step say that there is more of it to do? One at a time over all processes; a
+    transaction lock also works behind PgBouncer."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         (mine,) = cursor.fetchone()
-    return mine and (step() or 0) >= AT_ONCE
+    return mine and step() is True
 
 
-def end_leases() -> int:
-    return _count(END_LEASES, state=OutboxState.CLAIMED, doubt=doubt_lasts())
+def end_leases() -> bool:
+    return _is_more_left(END_LEASES, state=OutboxState.CLAIMED, doubt=doubt_lasts())
 
 
-def settle_doubts() -> int:
-    return _count(SETTLE_DOUBTS, state=OutboxState.IN_DOUBT, most=settings.SEND_MAX_ATTEMPTS)
+def settle_doubts() -> bool:
+    return _is_more_left(SETTLE_DOUBTS, state=OutboxState.IN_DOUBT, most=settings.SEND_MAX_ATTEMPTS)
 
 
-def drop_waiting() -> int:
-    return _count(drop_waiting_sql())
+def drop_waiting() -> bool:
+    return _is_more_left(drop_waiting_sql())
 
 
-def drop_expired() -> int:
-    return _count(DROP_EXPIRED)
+def drop_expired() -> bool:
+    return _is_more_left(DROP_EXPIRED)
 
 
 def start_due_campaigns() -> None:
@@ -254,8 +254,9 @@ def finish_runs() -> None:
     auditing.record_each("campaign.completed", by=SYSTEM, targets=completed)
 
 
-def _count(sql: str, **parameters: float) -> int:
+def _is_more_left(sql: str, **parameters: float) -> bool:
+    """After one statement, which takes so many at most."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         (count,) = cursor.fetchone()
-        return int(count)
+        return int(count) >= AT_ONCE

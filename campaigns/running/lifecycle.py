@@ -1,6 +1,6 @@
 """The moves of a campaign between its statuses, each one guarded statement.
 
-Of two people who click at once one wins; the other learns what the campaign is now.
+Of two people who click at once one wins; the other learns what the campaign is now, and by whom.
 """
 
 from collections.abc import Iterable, Sequence
@@ -246,10 +246,16 @@ def _move(
     moved = Campaign.objects.filter(pk=campaign.pk, status__in=list(allowed)).update(
         status=to, **changes
     )
-    campaign.refresh_from_db()
     if not moved:
-        raise LifecycleError(
-            f"This campaign is {campaign.get_status_display().lower()} now, "
-            f"so it can't become {to.label.lower()}."
-        )
+        raise LifecycleError(_what_it_is_now(campaign, wanted=to))
+    campaign.refresh_from_db()
     auditing.record(f"campaign.{happened}", by=by, project=campaign.project, target=campaign)
+
+
+def _what_it_is_now(campaign: Campaign, *, wanted: CampaignStatus) -> str:
+    now = Campaign.objects.filter(pk=campaign.pk).first()
+    if now is None:
+        return "This campaign was deleted."
+    status = CampaignStatus(now.status)
+    is_now = "already" if status == wanted else f"now, so it can't become {wanted.label.lower()}"
+    return f"This campaign is {status.label.lower()} {is_now}. {now.status_reason}".rstrip()

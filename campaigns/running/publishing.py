@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from campaigns.models import Campaign, Variant
 from campaigns.planning.opening_links import findings_of, links_of, open_links
@@ -28,6 +29,15 @@ class ChangedError(Refusal):
             "Somebody has changed this campaign since you opened this page. "
             "Please look at it again."
         )
+
+
+class GoneError(Refusal):
+    """The campaign is not there any more."""
+
+    code = "campaign.gone"
+
+    def __init__(self) -> None:
+        super().__init__("Somebody has deleted this draft since you opened this page.")
 
 
 def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
@@ -51,9 +61,9 @@ def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
 
 
 def publish_as_seen(campaign_id: int, *, seen: str, by: Actor) -> Campaign:
-    """Raises ChangedError, or LifecycleError with what is missing or what the campaign is now.
-    Opening its links may take seconds: it happens before anything is locked."""
-    campaign = Campaign.objects.get(pk=campaign_id)
+    """Raises ChangedError, GoneError, or LifecycleError with what is missing or what the campaign
+    is now. Opening its links may take seconds: it happens before anything is locked."""
+    campaign = _found(Campaign.objects.all(), campaign_id)
     variants = variants_of(campaign)
     if fingerprint(campaign, variants) != seen:
         raise ChangedError
@@ -66,8 +76,15 @@ def publish_as_seen(campaign_id: int, *, seen: str, by: Actor) -> Campaign:
 
 @transaction.atomic
 def _publish(campaign_id: int, *, seen: str, by: Actor) -> Campaign:
-    campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
+    campaign = _found(Campaign.objects.select_for_update(), campaign_id)
     if fingerprint(campaign, variants_of(campaign)) != seen:
         raise ChangedError
     lifecycle.publish(campaign, by=by)
+    return campaign
+
+
+def _found(campaigns: QuerySet[Campaign], campaign_id: int) -> Campaign:
+    campaign = campaigns.filter(pk=campaign_id).first()
+    if campaign is None:
+        raise GoneError
     return campaign

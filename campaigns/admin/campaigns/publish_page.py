@@ -52,11 +52,11 @@ class PublishPage(Page):
 
     def _refused(self, request: HttpRequest, campaign: Campaign, *, why: str) -> HttpResponse:
         """Whoever clicks in the same moment as somebody else has not been refused anything."""
-        campaign.refresh_from_db(fields=["status"])
-        if campaign.status != CampaignStatus.DRAFT:
+        now = Campaign.objects.filter(pk=campaign.pk).values_list("status", flat=True).first()
+        if now not in (CampaignStatus.DRAFT, None):
             return self._to_live_page(request, campaign)
         messages.error(request, why)
-        return HttpResponseRedirect(request.path)
+        return HttpResponseRedirect(request.path if now else self.admin.list_page)
 
     def _to_live_page(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
         messages.info(request, f"“{campaign}” has been published already. This is how it goes.")

@@ -98,7 +98,7 @@ def test_of_two_people_who_publish_one_wins(draft: Campaign, asha: User) -> None
     publish(draft, by=Actor(asha))
     with pytest.raises(LifecycleError) as refused:
         publish(theirs, by=Actor(asha))
-    assert str(refused.value) == ("This campaign is launching now, so it can't become launching.")
+    assert str(refused.value) == "This campaign is launching already."
     assert Run.objects.count() == 1
 
 
@@ -170,9 +170,28 @@ def test_each_move_is_made_from_its_statuses_alone(
     with pytest.raises(LifecycleError) as refused:
         move(campaign, by=SYSTEM)
     assert told(campaign)["status"] == status
-    assert str(refused.value) == (
-        f"This campaign is {status.label.lower()} now, so it can't become {target.label.lower()}."
-    )
+    is_now = "already" if status == target else f"now, so it can't become {target.label.lower()}"
+    assert str(refused.value) == f"This campaign is {status.label.lower()} {is_now}."
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told_second"),
+    [
+        (pause, pause, "This campaign is paused already. Paused by asha."),
+        (stop, stop, "This campaign is stopped already. Stopped by asha."),
+        (stop, pause, "This campaign is stopped now, so it can't become paused. Stopped by asha."),
+    ],
+)
+def test_of_two_who_click_at_once_the_second_learns_who_was_first(
+    first: Any, second: Any, told_second: str, project: Project, asha: User
+) -> None:
+    campaign = CampaignFactory.create(project=project, status=S.RUNNING)
+    first(Campaign.objects.get(pk=campaign.pk), by=Actor(asha))
+
+    with pytest.raises(LifecycleError) as refused:
+        second(campaign, by=SYSTEM)
+
+    assert str(refused.value) == told_second
 
 
 def test_a_pause_keeps_its_reason_until_it_is_resumed(project: Project) -> None:

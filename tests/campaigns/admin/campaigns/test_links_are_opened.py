@@ -4,14 +4,15 @@
 """
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -19,13 +20,15 @@ from pytest_django import Settings
 from campaigns.models import Campaign, CampaignStatus, Profile
 from campaigns.pace.shared_redis import shared_redis
 from campaigns.planning import opening_links
+from campaigns.planning.drafting import discard
 from campaigns.sending.reconciling import reconcile
 from providers.models import Project
 from providers.network.fetching import Surroundings, fetch
+from providers.watch.actors import SYSTEM
 from templates_app.media import hosting
 from templates_app.media.hosting import address_of
 from templates_app.models import MediaFile, Template
-from tests.campaigns.drafts import ADD, page, written
+from tests.campaigns.drafts import ADD, LIST, page, written
 from tests.factories import (
     CampaignFactory,
     ProfileFactory,
@@ -44,7 +47,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LABEL = "Image (public https link or upload)"
 ELSE = "Give another link, or upload the file."
 PICTURE = answer(picture(), "Content-Type: image/png")
-ANSWERS = {
+Answer: TypeAlias = bytes | Callable[[], bytes]
+ANSWERS: dict[str, bytes] = {
     "/fine": PICTURE,
     "/gone": answer(b"gone", status="404 Not Found"),
     "/login": answer(b"<html>Log in</html>", "Content-Type: text/html"),
@@ -55,7 +59,7 @@ ANSWERS = {
 
 
 @pytest.fixture
-def first_answers() -> list[bytes]:
+def first_answers() -> list[Answer]:
     """What the shop answers before it goes by ANSWERS."""
     return []
 
@@ -65,7 +69,7 @@ def shop(
     tmp_path: Path,
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
-    first_answers: list[bytes],
+    first_answers: list[Answer],
 ) -> Iterator[WebServer]:
     settings.FETCH_PRIVATE_TARGETS = False
     tls = self_signed(tmp_path, "shop.example", "intranet.example")
@@ -76,7 +80,8 @@ def shop(
 
     def respond(head: bytes) -> bytes:
         path = head.split(b" ")[1].decode()
-        return first_answers.pop(0) if first_answers else ANSWERS[path]
+        first = first_answers.pop(0) if first_answers else ANSWERS[path]
+        return first() if callable(first) else first
 
     shared_redis().flushdb()
     with web_server(respond, host=PUBLIC, tls=tls) as server:
@@ -119,6 +124,29 @@ def links(client: Client, campaign: Campaign) -> Any:
 
 def words_of(response: Any) -> str:
     return " ".join(unescape(response.content.decode()).split())
+
+
+def test_a_draft_that_is_deleted_while_its_links_are_opened_is_said_to_be_gone(
+    shop: WebServer,
+    template: Template,
+    marketer: Client,
+    first_answers: list[Answer],
+) -> None:
+    campaign = draft(marketer, template, f"{at(shop, 'shop.example')}/fine")
+
+    def deleting() -> bytes:
+        discard(Campaign.objects.get(), by=SYSTEM)
+        connection.close()
+        return PICTURE
+
+    seen = marketer.get(page(campaign, "publish/reach")).context["seen"]
+    first_answers.append(deleting)
+    after = marketer.post(page(campaign, "publish"), {"seen": seen}, follow=True)
+
+    assert [str(message) for message in after.context["messages"]][1:] == [
+        "Somebody has deleted this draft since you opened this page."
+    ]
+    assert after.redirect_chain == [(LIST, 302)]
 
 
 BAD = [
@@ -203,7 +231,7 @@ def test_what_is_fine_is_opened_once_for_the_page_and_the_click(
 
 
 def test_what_was_mended_meanwhile_goes_out(
-    marketer: Client, template: Template, shop: WebServer, first_answers: list[bytes]
+    marketer: Client, template: Template, shop: WebServer, first_answers: list[Answer]
 ) -> None:
     first_answers += [ANSWERS["/gone"], PICTURE]
     campaign = draft(marketer, template, at(shop, "shop.example") + "/fine")
@@ -313,7 +341,7 @@ def test_at_its_time_a_server_without_an_answer_has_three_tries(
 
 
 def test_at_its_time_a_server_that_comes_back_is_believed(
-    template: Template, shop: WebServer, first_answers: list[bytes]
+    template: Template, shop: WebServer, first_answers: list[Answer]
 ) -> None:
     first_answers += [ANSWERS["/down"]]
     campaign = scheduled(template, at(shop, "shop.example") + "/fine")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from campaigns.audience.imports import forgetting, importing
 from campaigns.audience.segments import counting as segment_counting
 from campaigns.audience.segments import slow_estimates
+from campaigns.audience.uploads import seen_ids
 from campaigns.ledger import counting_once, months, tallies
 from campaigns.running import counting_reach, launching
 from campaigns.sending import reconciling, telling_opt_outs
@@ -64,6 +65,7 @@ def fold_tallies() -> None:
 @shared_task
 def keep_months() -> None:
     months.keep_months(now=timezone.now())
+    seen_ids.forget_seen(now=timezone.now())
 
 
 @shared_task

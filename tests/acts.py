@@ -22,6 +22,7 @@ from campaigns.audience import adding, lists
 from campaigns.audience.imports import exporting, forgetting, queueing, uploading
 from campaigns.audience.imports.mapping import ColumnMapping, guess
 from campaigns.audience.segments import saving as saving_segments
+from campaigns.audience.uploads import uploading_events
 from campaigns.models import (
     Campaign,
     CampaignStatus,
@@ -363,6 +364,12 @@ def repeat(project: Project) -> Deed:
     return on(conversation, team_answers.repeat, message=failed, at=timezone.now())
 
 
+def upload_events(project: Project) -> Deed:
+    identity = ProfileFactory.create(project=project).identity
+    records = [{"identity": identity, "name": "Ordered", "at": timezone.now().isoformat()}]
+    return lambda by: uploading_events.upload(project, records, by=by)
+
+
 def segment(act: Callable[..., object]) -> Callable[[Project], Deed]:
     return lambda each: on(SegmentFactory.create(project=each), act)
 
@@ -398,6 +405,7 @@ ACTS: dict[Callable[..., object], Act] = {
     saving_segments.make_list: Act(
         "customlist.added", segment(saving_segments.make_list), again=True
     ),
+    uploading_events.upload: Act("event.uploaded", upload_events),
     adding.add_person: Act("profile.added", add_person),
     adding.save_person: Act("profile.changed", save_person, again=True),
     uploading.accept: Act("import.uploaded", accept, again=True),

@@ -8,6 +8,7 @@ from django.db import connection
 from tests.benchmarks import (
     applying,
     auto_reply,
+    events,
     growth,
     importing,
     launch,
@@ -30,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[int], None]] = {
     "launch": launch.run,
     "render": rendering.run,
     "import": importing.run,
+    "events": events.run,
     "callbacks_single": receiving.run_single,
     "callbacks_batch": receiving.run_batch,
     "apply": applying.run,

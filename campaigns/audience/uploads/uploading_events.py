@@ -1,0 +1,164 @@
+"""The act behind every door that takes events in: records come, each gets its verdict.
+
+A record is an object: `identity` or `phone`, `name`, and if wanted `at`, `id` and `properties`. All
+of an upload is stored in one transaction, or nothing is; whoever tries again repeats nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns.audience.uploads.catalogue import (
+    MOST_KINDS,
+    Kind,
+    kinds_called,
+    remember_properties,
+)
+from campaigns.audience.uploads.event_times import EventClock
+from campaigns.audience.uploads.finding_people import find_people
+from campaigns.audience.uploads.reading_events import Person, ToldEvent, read_event
+from campaigns.audience.uploads.seen_ids import key_of, pass_once
+from campaigns.audience.uploads.storing_events import EventRow, fingerprint_of, json_of, store
+from campaigns.audience.uploads.verdicts import Outcome, RecordRefused, Verdict
+from campaigns.ledger import happenings
+from campaigns.ledger.months import OCCURRENCES, make_months
+from providers.models import Project
+from providers.watch import auditing
+from providers.watch.actors import Actor
+
+UNKNOWN = "Nobody in this project has this identity or phone."
+NO_ROOM = (
+    f"This project has {MOST_KINDS} events already, and no more names are learnt. Put what differs "
+    "from one to the next into a property."
+)
+STORED, REPEATED = Verdict(Outcome.STORED), Verdict(Outcome.REPEATED)
+IGNORED = Verdict(Outcome.IGNORED)
+NOBODY = RecordRefused(UNKNOWN, code="person.unknown").verdict
+TOO_MANY = RecordRefused(NO_ROOM, code="event.too_many_names").verdict
+
+Verdicts = dict[int, Verdict]
+Told = dict[int, ToldEvent]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An event to be stored; `once` is the key that it has to pass before, where it needs one."""
+
+    row: EventRow
+    once: str
+    verdict: Verdict
+
+
+def upload(
+    project: Project,
+    records: Sequence[object],
+    *,
+    by: Actor,
+    create_people: bool = False,
+) -> list[Verdict]:
+    """In the order of the records. `create_people`: unknown people become profiles."""
+    clock = EventClock.of(project, now=timezone.now())
+    verdicts, told = _read(project, records, clock)
+    _make_months(told.values(), clock.now)
+    with transaction.atomic():
+        people = find_people(
+            project, (event.person for event in told.values()), create=create_people
+        )
+        ready = _ready(project, told, people, clock.now, verdicts)
+        if stored := _store(ready, verdicts):
+            auditing.record("event.uploaded", by=by, project=project, note=f"{stored} events")
+    return [verdicts[number] for number in range(len(records))]
+
+
+def _read(project: Project, records: Sequence[object], clock: EventClock) -> tuple[Verdicts, Told]:
+    verdicts: Verdicts = {}
+    told: Told = {}
+    for number, record in enumerate(records):
+        try:
+            told[number] = read_event(record, project=project, clock=clock)
+        except RecordRefused as problem:
+            verdicts[number] = problem.verdict
+    return verdicts, told
+
+
+def _make_months(told: Iterable[ToldEvent], now: datetime) -> None:
+    """Nearly always they are there; before the transaction, so that nobody waits for them."""
+    times = [event.at or now for event in told]
+    if times:
+        make_months(OCCURRENCES, since=min(times), until=max(times))
+
+
+def _ready(
+    project: Project,
+    told: Told,
+    people: Mapping[Person, int],
+    now: datetime,
+    verdicts: Verdicts,
+) -> dict[int, Ready]:
+    known = {number: event for number, event in told.items() if event.person in people}
+    kinds = kinds_called(project, {event.key: event.name for event in known.values()})
+    ready = {}
+    for number, event in told.items():
+        kind = kinds.get(event.key)
+        if number not in known:
+            verdicts[number] = NOBODY
+        elif kind is None:
+            verdicts[number] = TOO_MANY
+        elif kind.ignored:
+            verdicts[number] = IGNORED
+        else:
+            ready[number] = _made_ready(project, event, kind, people[event.person], now)
+    remember_properties(kinds.values())
+    return ready
+
+
+def _made_ready(
+    project: Project, event: ToldEvent, kind: Kind, profile_id: int, now: datetime
+) -> Ready:
+    kind.learn(event.properties)
+    text = json_of(event.properties.values)
+    left_out = event.properties.left_out
+    row = EventRow(
+        kind_id=kind.id,
+        at=event.at or now,
+        fingerprint=fingerprint_of(f"id {event.given_id}" if event.given_id else text, profile_id),
+        profile_id=profile_id,
+        properties=text,
+    )
+    once = ""
+    if event.given_id:
+        once = key_of(project.pk, event.given_id)
+    elif event.at is None:
+        once = key_of(project.pk, profile_id, kind.id, f"{now:%Y%m%d%H%M}", text)
+    return Ready(row, once, Verdict(Outcome.STORED, left_out=left_out) if left_out else STORED)
+
+
+def _store(ready: Mapping[int, Ready], verdicts: Verdicts) -> int:
+    """How many were new. Within the upload, too, the first is stored, the others repeat it."""
+    new = pass_once({each.once for each in ready.values() if each.once})
+    rows: dict[tuple[int, datetime, int], int] = {}
+    for number, each in ready.items():
+        key = (each.row.kind_id, each.row.at, each.row.fingerprint)
+        if (each.once and each.once not in new) or key in rows:
+            verdicts[number] = REPEATED
+        else:
+            new.discard(each.once)
+            rows[key] = number
+    stored = store([ready[number].row for number in rows.values()])
+    for place, number in enumerate(rows.values()):
+        verdicts[number] = ready[number].verdict if place in stored else REPEATED
+    _tell([ready[number].row for place, number in enumerate(rows.values()) if place in stored])
+    return len(stored)
+
+
+def _tell(rows: Sequence[EventRow]) -> None:
+    if rows and happenings.is_awaited():
+        happenings.tell(
+            [
+                happenings.Happening(row.kind_id, row.at, row.fingerprint, row.profile_id)
+                for row in rows
+            ]
+        )

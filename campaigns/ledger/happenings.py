@@ -1,0 +1,41 @@
+"""What an event sets off: whoever waits for events is told of new ones, in the transaction that
+stores them.
+
+Told is who did what and when, by sets. A listener only writes down what is to be done, of the kinds
+that it waits for: the events of a thousand people wait for it. Each event is told once, as it is
+stored once. Who waits stands above the ledger, so the paths are given when the apps are ready.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    kind_id: int
+    at: datetime
+    fingerprint: int
+    profile_id: int
+
+
+Listener = Callable[[Sequence[Happening]], None]
+_listeners: list[str] = []
+
+
+def register(listener: str) -> None:
+    """`listener` is the dotted path of a Listener."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def tell(happenings: Sequence[Happening]) -> None:
+    for path in _listeners:
+        listener: Listener = import_string(path)
+        listener(happenings)
+
+
+def is_awaited() -> bool:
+    return bool(_listeners)

@@ -9,7 +9,7 @@ from celery.signals import worker_process_shutdown, worker_shutting_down
 from django.conf import settings
 from django.utils import timezone
 
-from campaigns.audience.imports import forgetting, importing
+from campaigns.audience.imports import forgetting, importing, queueing
 from campaigns.audience.segments import counting as segment_counting
 from campaigns.audience.segments import slow_estimates
 from campaigns.audience.uploads import seen_ids
@@ -91,6 +91,11 @@ def _close_connections(**_: object) -> None:
 @shared_task
 def run_import(import_id: int) -> None:
     importing.run_import(import_id)
+
+
+@shared_task
+def resume_imports() -> None:
+    queueing.resume_lost()
 
 
 @shared_task

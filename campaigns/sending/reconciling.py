@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from campaigns.audience.imports.queueing import resume_lost
 from campaigns.gates.registry import composed, reason_for_waiting, reasons_of_due
 from campaigns.gates.trial_mode import pause_waiting
 from campaigns.hints import wake_launcher
@@ -193,7 +192,6 @@ def reconcile() -> None:
         relaunch,
         finish_runs,
         forget_gathered,
-        resume_lost,
     ):
         with logging_failure_of(f"reconciling: {step.__name__}"):
             while _alone(step):

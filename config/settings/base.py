@@ -200,6 +200,7 @@ CELERY_BEAT_SCHEDULE = {
     "fetch what people sent": periodic("callbacks.tasks.keep_files", 5),
     "delete what is not kept": periodic("callbacks.tasks.prune", 60),
     "find what was lost": periodic("campaigns.tasks.reconcile", 5),
+    "resume lost imports": periodic("campaigns.tasks.resume_imports", 10),
     "examine connections": periodic("config.tasks.examine_connections", 60),
     "mail incidents": periodic("providers.tasks.mail_incidents", 30),
     "look from where it sends": periodic("providers.tasks.observe_address", 600),

@@ -120,6 +120,13 @@ def test_scripts_are_told_in_their_own_form(project: Project) -> None:
     assert told["said"].startswith("You have asked for more than one person's share")
 
 
+def test_pictures_come_all_the_same(project: Project) -> None:
+    """A list shows fifty, and a browser may ask for all of them at once."""
+    viewer, person = member_of(project, Role.VIEWER)
+    spend(person, SAVED + OWED)
+    assert viewer.get("/media/no-such-picture.png").status_code == 404
+
+
 def test_a_session_that_has_ended_holds_up_nobody(project: Project) -> None:
     stolen, person = member_of(project, Role.VIEWER)
     mine = Client()

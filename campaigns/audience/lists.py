@@ -1,12 +1,12 @@
 """Custom lists: making and deleting them, and how many people they hold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
-from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery
 
-from campaigns.audience.segments.naming import hold_project, segments_with
-from campaigns.models import Campaign, CustomList, ListMember
+from campaigns.audience.segments.naming import campaigns_with, hold_project, segments_with
+from campaigns.models import CustomList, ListMember
 from providers.models import Project
 from providers.refusals import Refusal
 from providers.watch import auditing
@@ -56,6 +56,14 @@ def with_counts(lists: QuerySet[CustomList]) -> QuerySet[CustomList]:
     return lists.annotate(people=SubqueryCount(members.values("pk")))
 
 
+def empty_among(ids: Iterable[int | None]) -> list[CustomList]:
+    named = [pk for pk in ids if pk is not None]
+    if not named:
+        return []
+    members = ListMember.objects.filter(custom_list=OuterRef("pk"))
+    return list(CustomList.objects.filter(~Exists(members), pk__in=named).order_by("name"))
+
+
 class SubqueryCount(Subquery):
     """Counts rows that are limited first: Django would put the limit behind the count."""
 
@@ -67,8 +75,7 @@ class SubqueryCount(Subquery):
 def delete_list(custom_list: CustomList, *, by: Actor) -> None:
     """The people stay in the project. Raises ListError where a campaign or a segment uses it."""
     hold_project(custom_list.project_id)
-    users = Campaign.objects.filter(audience_list=custom_list).order_by("-pk")
-    names = [*users.values_list("name", flat=True)[:3]]
+    names = campaigns_with(custom_list=custom_list)[:3]
     segments = segments_with(custom_list.project, on="list", number=custom_list.pk)
     names += [f"{segment}" for segment in segments[:3]]
     if names:

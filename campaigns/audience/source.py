@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from campaigns.models import Reason
+
 
 @dataclass(frozen=True, slots=True)
 class AudienceSource:
@@ -15,16 +17,43 @@ class AudienceSource:
     person. Its `parameters` go by name, with those of the statement it becomes a part of: `project`
     is always there, and other names begin with what the source is of (`list`, `retry_of`).
 
-    Where it is a `rule`, whoever asks in many places evaluates it once."""
+    Where it is a `rule`, whoever asks in many places evaluates it once.
+
+    `left_out` is SQL for ids, too: whose they are gets nothing, nor anybody with the same phone.
+    They stay among those who are meant, so that everybody learns why; `join` finds them."""
 
     sql: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     is_rule: bool = False
+    left_out: str = ""
 
     @property
     def condition(self) -> str:
         """SQL of p, a profile of the project: it is meant."""
-        return "true" if self == EVERYBODY else f"p.id IN ({self.sql})"
+        return "true" if self.sql == EVERYBODY.sql else f"p.id IN ({self.sql})"
+
+    @property
+    def join(self) -> str:
+        """SQL after p, for the next two. A join, as it may be a million whom no memory holds."""
+        return (
+            self.left_out
+            and f"""
+LEFT JOIN (
+    SELECT DISTINCT COALESCE(other.match_key, -other.id) AS key
+    FROM ({self.left_out}) AS found (id) JOIN campaigns_profile other ON other.id = found.id
+) AS gone ON gone.key = COALESCE(p.match_key, -p.id)"""
+        )
+
+    @property
+    def is_kept(self) -> str:
+        """SQL of p: it is not left out again."""
+        return "gone.key IS NULL" if self.left_out else "true"
+
+    def reason(self, other: str) -> str:
+        """SQL of p: why it gets nothing, after what other reason there may be."""
+        if not self.left_out:
+            return other
+        return f"COALESCE({other}, CASE WHEN NOT {self.is_kept} THEN '{Reason.EXCLUDED}' END)"
 
 
 EVERYBODY = AudienceSource("SELECT id FROM campaigns_profile WHERE project_id = %(project)s")

@@ -1,3 +1,4 @@
+from campaigns.models.audience_part import AudiencePart, Slice
 from campaigns.models.campaign import (
     GOING,
     LIVE,
@@ -36,6 +37,7 @@ __all__ = [
     "LIVE",
     "UNDER_WAY",
     "Audience",
+    "AudiencePart",
     "Campaign",
     "CampaignKind",
     "CampaignStatus",
@@ -70,6 +72,7 @@ __all__ = [
     "SeenEventId",
     "Segment",
     "SegmentSize",
+    "Slice",
     "Source",
     "State",
     "SubscriptionChange",

@@ -1,10 +1,11 @@
 """A campaign, and what its author decides. Moves between statuses: running/lifecycle.py."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils import timezone
 
-from campaigns.models.custom_list import CustomList
-from campaigns.models.segment import Segment
+from campaigns.models.audience_part import AudiencePart
 from providers.models import Project, User
 
 
@@ -36,8 +37,7 @@ class CampaignKind(models.TextChoices):
 class Audience(models.TextChoices):
     NOT_CHOSEN = "", "Not chosen yet"
     EVERYBODY = "everybody", "Everybody in the project"
-    LIST = "list", "A custom list"
-    SEGMENT = "segment", "A segment"
+    SOME = "some", "People of segments and lists"
 
 
 class QuietAction(models.TextChoices):
@@ -67,12 +67,6 @@ class Campaign(models.Model):
     status_reason = models.TextField(blank=True, editable=False)
     audience = models.CharField(
         max_length=10, choices=Audience.choices, blank=True, default=Audience.NOT_CHOSEN
-    )
-    audience_list = models.ForeignKey(
-        CustomList, on_delete=models.PROTECT, null=True, blank=True, related_name="campaigns"
-    )
-    audience_segment = models.ForeignKey(
-        Segment, on_delete=models.PROTECT, null=True, blank=True, related_name="campaigns"
     )
     starts_at = models.DateTimeField(null=True, blank=True)
     # Who has not got it by then does not get it any more, in any run.
@@ -110,10 +104,27 @@ class Campaign(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    # The parts of its audience as a form says them, before they are saved.
+    unsaved_parts: list[AudiencePart] | None = None
+
+    @property
+    def all_parts(self) -> list[AudiencePart]:
+        if self.unsaved_parts is not None:
+            return self.unsaved_parts
+        return list(self.parts.all()) if self.pk else []
+
     @property
     def audience_name(self) -> str:
-        if self.audience == Audience.LIST and self.audience_list is not None:
-            return f"the list “{self.audience_list}”"
-        if self.audience == Audience.SEGMENT and self.audience_segment is not None:
-            return f"the segment “{self.audience_segment}”"
-        return "everybody in the project" if self.audience == Audience.EVERYBODY else "nobody yet"
+        """Like “the list “VIP” and the segment “Pune”, without the list “Staff””."""
+        parts = self.all_parts
+        out = _listed(part for part in parts if part.is_left_out)
+        name = {
+            Audience.EVERYBODY.value: "everybody in the project",
+            Audience.SOME.value: _listed(part for part in parts if not part.is_left_out),
+        }.get(self.audience)
+        return f"{name or 'nobody yet'}{f', without {out}' if out else ''}"
+
+
+def _listed(parts: Iterable[AudiencePart]) -> str:
+    names = [str(part) for part in parts]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)

@@ -8,8 +8,16 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from campaigns.audience.segments.naming import hold_project, segments_with
-from campaigns.models import Audience, Campaign, CampaignStatus, Variant
+from campaigns.audience.segments.naming import campaigns_with, hold_project, segments_with
+from campaigns.models import (
+    Audience,
+    AudiencePart,
+    Campaign,
+    CampaignStatus,
+    CustomList,
+    Segment,
+    Variant,
+)
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
@@ -20,8 +28,6 @@ from templates_app.models import Template
 WRITTEN = [
     "name",
     "audience",
-    "audience_list",
-    "audience_segment",
     "starts_at",
     "ends_at",
     "cut_off_hours",
@@ -58,10 +64,7 @@ def save_draft(
     missing counts only at publishing. `changes` are for the audit log: a draft that is saved as it
     was stands there no second time. Raises DraftError when it has been published meanwhile.
     """
-    if campaign.audience != Audience.LIST:
-        campaign.audience_list = None
-    if campaign.audience != Audience.SEGMENT:
-        campaign.audience_segment = None
+    hold_project(campaign.project_id)
     if campaign._state.adding:
         campaign.created_by = by.person
         campaign.save()
@@ -71,6 +74,8 @@ def save_draft(
         campaign.save(update_fields=WRITTEN)
         if changes:
             _audit(campaign, "changed", by=by, changes=changes)
+    if campaign.unsaved_parts is not None:
+        _keep_parts(campaign, campaign.unsaved_parts)
     if template is None or template.current_id is None:
         _execute(DELETE_VARIANTS, campaign.pk)
         return
@@ -88,8 +93,6 @@ def clone(campaign: Campaign, *, by: Actor) -> Campaign:
         project_id=campaign.project_id,
         name=_free_name(campaign),
         audience=campaign.audience,
-        audience_list_id=campaign.audience_list_id,
-        audience_segment_id=campaign.audience_segment_id,
         cut_off_hours=campaign.cut_off_hours,
         quiet_from=campaign.quiet_from,
         quiet_until=campaign.quiet_until,
@@ -105,25 +108,62 @@ def clone(campaign: Campaign, *, by: Actor) -> Campaign:
             version_id=variant.version.template.current_id or variant.version_id,
             values=variant.values,
         )
+    _keep_parts(copy, campaign.all_parts)
     _audit(copy, "cloned", by=by, note=f"From campaign {campaign.pk}")
     return copy
 
 
 @transaction.atomic
 def discard(campaign: Campaign, *, by: Actor) -> None:
-    """Deletes a draft. Raises DraftError when it has been published meanwhile, or a segment names
+    """Deletes a draft. Raises DraftError when it has been published meanwhile, or something names
     it."""
     hold_project(campaign.project_id)
     _hold_draft(campaign)
-    if users := segments_with(campaign.project, on="campaign", number=campaign.pk):
-        named = ", ".join(f"“{segment}”" for segment in users[:3])
+    users = [f"the segment “{segment}”" for segment in _segments_with(campaign)]
+    users += [f"the campaign “{name}”" for name in campaigns_with(earlier=campaign)]
+    if users:
+        named = ", ".join(users[:3])
         raise DraftError(
-            f"This campaign can't be deleted: it is used by the segment {named}.",
-            code="campaign.in_use",
+            f"This campaign can't be deleted: it is used by {named}.", code="campaign.in_use"
         )
     _audit(campaign, "deleted", by=by)
+    AudiencePart.objects.filter(campaign=campaign).delete()
     _execute(DELETE_VARIANTS, campaign.pk)
     _execute(DELETE_CAMPAIGN, campaign.pk)
+
+
+def _segments_with(campaign: Campaign) -> list[Segment]:
+    return segments_with(campaign.project, on="campaign", number=campaign.pk)
+
+
+def _keep_parts(campaign: Campaign, parts: Sequence[AudiencePart]) -> None:
+    """In place of those before. The project is held, so nobody deletes what they name meanwhile; of
+    everybody none is taken."""
+    kept = [part for part in parts if part.is_left_out or campaign.audience == Audience.SOME]
+    for model, field in (
+        (CustomList, "custom_list_id"),
+        (Segment, "segment_id"),
+        (Campaign, "earlier_id"),
+    ):
+        named = {pk for part in kept if (pk := getattr(part, field)) is not None}
+        there = model._default_manager.filter(project=campaign.project_id, pk__in=named)
+        if there.count() < len(named):
+            what = model._meta.verbose_name
+            raise DraftError(f"Somebody has deleted a {what} that you chose. Choose another.")
+    AudiencePart.objects.filter(campaign=campaign).delete()
+    AudiencePart.objects.bulk_create(_copy_of(part, campaign) for part in kept)
+    campaign.unsaved_parts = None
+
+
+def _copy_of(part: AudiencePart, campaign: Campaign) -> AudiencePart:
+    return AudiencePart(
+        campaign=campaign,
+        is_left_out=part.is_left_out,
+        custom_list_id=part.custom_list_id,
+        segment_id=part.segment_id,
+        earlier_id=part.earlier_id,
+        slice=part.slice,
+    )
 
 
 def _audit(campaign: Campaign, happened: str, *, by: Actor, **more: Any) -> None:

@@ -7,7 +7,7 @@ would take a minute, so it is a sample: people from many places all over the aud
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -52,7 +52,8 @@ def _those_of_a_sample(source: AudienceSource) -> str:
     means is asked once, where they are near."""
     return f"""
 WITH near AS MATERIALIZED ({_neighbourhood(source)})
-SELECT id FROM ({audience(EVERYBODY)} AND p.id IN (SELECT id FROM near)) AS chosen
+SELECT id FROM ({audience(replace(source, sql=EVERYBODY.sql))}
+    AND p.id IN (SELECT id FROM near)) AS chosen
 WHERE reason IS NULL
 """
 

@@ -11,9 +11,10 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-from campaigns.audience.segments.knowing import fault_of
+from campaigns.audience.choosing import faults_of
+from campaigns.audience.lists import empty_among
 from campaigns.gates.registry import foresee
-from campaigns.models import Audience, Campaign, CampaignStatus, Segment, Variant
+from campaigns.models import Audience, Campaign, CampaignStatus, Variant
 from providers.connection.connecting import CONNECT_FIRST, is_connected
 from providers.models import Project, Provider
 from templates_app.models import Status, Template, TemplateVersion
@@ -99,23 +100,20 @@ def _about_start(campaign: Campaign) -> Iterator[Finding]:
 
 
 def _about_audience(campaign: Campaign) -> Iterator[Finding]:
-    if campaign.audience == Audience.NOT_CHOSEN:
+    parts = campaign.all_parts
+    if campaign.audience not in (Audience.EVERYBODY, Audience.SOME):
         yield Finding(section=Section.WHO, message="Choose who gets it.", lacks=True)
-    if campaign.audience == Audience.LIST and campaign.audience_list_id is None:
+    elif campaign.audience == Audience.SOME and all(part.is_left_out for part in parts):
         yield Finding(
-            section=Section.WHO, message="Choose the list of people to send to.", lacks=True
+            section=Section.WHO, message="Choose the segments and lists to send to.", lacks=True
         )
-    if campaign.audience == Audience.SEGMENT:
-        yield from _about_segment(campaign.audience_segment)
-
-
-def _about_segment(segment: Segment | None) -> Iterator[Finding]:
-    if segment is None:
-        yield Finding(section=Section.WHO, message="Choose the segment to send to.", lacks=True)
-    elif fault := fault_of(segment):
+    for fault in faults_of(campaign.project, parts):
+        yield Finding(section=Section.WHO, message=fault)
+    for custom_list in empty_among(part.custom_list_id for part in parts):
         yield Finding(
             section=Section.WHO,
-            message=f"The segment “{segment}” can't be used until it is mended. {fault}",
+            message=f"There is nobody in the list “{custom_list}” yet.",
+            blocks=False,
         )
 
 

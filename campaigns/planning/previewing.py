@@ -89,8 +89,9 @@ def _first(
 ) -> Profile | None:
     """Of the audience, among those who can get messages."""
     sql = f"""
-SELECT p.* FROM campaigns_profile p {BLOCK_JOIN}
-WHERE p.project_id = %(project)s AND {IS_REACHABLE} AND {source.condition} AND {where} LIMIT 1
+SELECT p.* FROM campaigns_profile p {BLOCK_JOIN} {source.join}
+WHERE p.project_id = %(project)s AND {IS_REACHABLE} AND {source.condition} AND {source.is_kept}
+    AND {where} LIMIT 1
 """
     parameters = {**source.parameters, "project": campaign.project_id, "shown": shown}
     return next(iter(Profile.objects.raw(sql, parameters)), None)

@@ -7,34 +7,26 @@ from typing import Any
 
 from django.db import connection
 
+from campaigns.audience.choosing import count_parts, source_of_parts
 from campaigns.audience.reachability import BLOCK_JOIN
-from campaigns.audience.segments.compiling import source_of_rule
-from campaigns.audience.segments.counting import clock_of
-from campaigns.audience.segments.knowing import rule_of
 from campaigns.audience.segments.reading import RuleRefused
-from campaigns.audience.source import EVERYBODY, NOBODY, AudienceSource, members_of
+from campaigns.audience.source import NOBODY, AudienceSource
 from campaigns.gates.registry import parameters_at_launch, reason_at_launch, reason_in_audience
-from campaigns.models import Audience, Campaign, CampaignStatus, Profile, Reason, Run, Segment
+from campaigns.models import Audience, Campaign, CampaignStatus, Profile, Reason, Run
 from campaigns.planning.second_try import whoever_failed
 from campaigns.planning.variants import variant_parameters
 
 
 def source_of(campaign: Campaign, *, run: Run | None = None) -> AudienceSource:
-    """The one place that knows whom a campaign, or this run of it, is for."""
+    """The one place that knows whom a campaign, or this run of it, is for; as of now. Nobody by a
+    part that can't be read any more, never more than were chosen; preflight.py says so."""
     if run is not None and run.retry_of_id is not None:
         return whoever_failed(campaign, run_id=run.retry_of_id)
-    if campaign.audience == Audience.EVERYBODY:
-        return EVERYBODY
-    if campaign.audience == Audience.SEGMENT:
-        return _found_by(campaign.audience_segment)
-    # 0 is no list: a draft that has chosen nobody yet reaches nobody, never everybody.
-    return members_of(campaign.audience_list_id or 0)
-
-
-def _found_by(segment: Segment | None) -> AudienceSource:
-    """As of now. Nobody by a rule that can't be read any more; preflight.py says so."""
+    if campaign.audience not in (Audience.EVERYBODY, Audience.SOME):
+        return NOBODY
+    of_everybody = campaign.audience == Audience.EVERYBODY
     try:
-        return source_of_rule(rule_of(segment), clock_of(segment.project)) if segment else NOBODY
+        return source_of_parts(campaign.project, campaign.all_parts, of_everybody=of_everybody)
     except RuleRefused:
         return NOBODY
 
@@ -43,9 +35,9 @@ def audience(source: AudienceSource) -> str:
     """SQL, with the parameters below: id, phone, match_key and reason (NULL: may be sent to) of
     each person by themselves. More conditions of p may follow."""
     return f"""
-SELECT p.id, p.phone, p.match_key, {reason_at_launch()} AS reason
+SELECT p.id, p.phone, p.match_key, {source.reason(reason_at_launch())} AS reason
 FROM campaigns_profile p
-{BLOCK_JOIN}
+{BLOCK_JOIN} {source.join}
 WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
     AND {source.condition}
 """
@@ -57,7 +49,7 @@ def gathered_audience() -> str:
     other."""
     return f"""
 SELECT p.id, p.phone, p.match_key, a.match_key AS gathered_key, a.arm_id,
-    COALESCE(NULLIF(a.reason, ''), {reason_at_launch()}) AS reason
+    COALESCE({reason_at_launch()}, NULLIF(a.reason, '')) AS reason
 FROM campaigns_runaudience a
 JOIN campaigns_profile p ON p.id = a.profile_id
 {BLOCK_JOIN}
@@ -99,6 +91,24 @@ def forecast(campaign: Campaign) -> Reach:
         counts = dict(cursor.fetchall())
     to_send = counts.pop("", 0)
     return Reach(to_send=to_send, dropped={Reason(reason): n for reason, n in counts.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many people a part of an audience finds by itself."""
+
+    name: str
+    people: int
+    is_left_out: bool
+
+
+def sizes_of(campaign: Campaign) -> list[Size]:
+    """None where one of them can't be read any more."""
+    try:
+        found = count_parts(campaign.project, campaign.all_parts)
+    except RuleRefused:
+        return []
+    return [Size(str(part), people, part.is_left_out) for part, people in found]
 
 
 def parameters_now(campaign: Campaign, source: AudienceSource) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from campaigns.models import Campaign, Profile, Reason, Variant
 from campaigns.pace.kept_figures import begin, keep, kept
 from campaigns.planning.dry_run import DryRun, LeftOut, dry_run
 from campaigns.planning.preflight import variants_of
-from campaigns.planning.targeting import Reach, forecast
+from campaigns.planning.targeting import Reach, Size, forecast, sizes_of
 from campaigns.running.publishing import fingerprint
 from templates_app.rendering.variants import slots_of
 
@@ -28,6 +28,7 @@ class Counted:
 
     reach: Reach
     values: DryRun
+    sizes: list[Size]
     as_of: datetime | None = None
 
 
@@ -56,7 +57,8 @@ def count_reach(campaign_id: int) -> None:
 
 def _count(campaign: Campaign, variant: Variant) -> Counted:
     reach = forecast(campaign)
-    return Counted(reach, dry_run(campaign, variant, expected=reach.to_send))
+    values = dry_run(campaign, variant, expected=reach.to_send)
+    return Counted(reach, values, sizes_of(campaign))
 
 
 def _name(campaign: Campaign, variants: Sequence[Variant]) -> str:
@@ -73,6 +75,7 @@ def _written(counted: Counted) -> dict[str, Any]:
     return {
         "as_of": timezone.now().isoformat(),
         "reach": asdict(counted.reach),
+        "sizes": [asdict(size) for size in counted.sizes],
         "values": [values.expected, values.looked_at, values.is_sample, left_out],
     }
 
@@ -89,7 +92,8 @@ def _read(found: dict[str, Any], variant: Variant) -> Counted:
         is_sample=is_sample,
         left_out=_left_out(left_out, variant),
     )
-    return Counted(reach, values, as_of=datetime.fromisoformat(found["as_of"]))
+    sizes = [Size(**size) for size in found["sizes"]]
+    return Counted(reach, values, sizes, as_of=datetime.fromisoformat(found["as_of"]))
 
 
 def _left_out(rows: list[Any], variant: Variant) -> list[LeftOut]:

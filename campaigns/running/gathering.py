@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from django.db import connection, transaction
 
-from campaigns.audience.segments.knowing import fault_of
+from campaigns.audience.choosing import faults_of
 from campaigns.audience.source import AudienceSource
 from campaigns.models import Run, RunStatus
 from campaigns.planning.targeting import parameters_of, source_of
@@ -42,8 +42,9 @@ SELECT n FROM counted
 def _gather(source: AudienceSource) -> str:
     return f"""
 WITH gathered AS (
-    INSERT INTO campaigns_runaudience (run_id, profile_id, match_key, arm_id)
-    SELECT %(run)s, id, match_key, {VARIANT} FROM campaigns_profile p
+    INSERT INTO campaigns_runaudience (run_id, profile_id, match_key, arm_id, reason)
+    SELECT %(run)s, id, match_key, {VARIANT}, COALESCE({source.reason("NULL")}, '')
+    FROM campaigns_profile p {source.join}
     WHERE project_id = %(project)s AND id <= %(last)s AND {source.condition}
     ORDER BY id
 )
@@ -70,10 +71,10 @@ def gather(run_id: int) -> None:
 def _stop_where_its_rule_is_gone(run: Run) -> None:
     """What a segment names may go in the seconds since the campaign was checked: nobody gets it
     then, and the campaign says why."""
-    segment = run.campaign.audience_segment
-    if run.retry_of_id is None and segment is not None and (fault := fault_of(segment)):
+    campaign = run.campaign
+    if run.retry_of_id is None and (faults := faults_of(campaign.project, campaign.all_parts)):
         with suppress(LifecycleError):  # somebody has stopped it already
-            stop(run.campaign, by=SYSTEM, reason=f"Its segment “{segment}” can't be used. {fault}")
+            stop(campaign, by=SYSTEM, reason=" ".join(faults))
 
 
 def forget_gathered() -> bool:

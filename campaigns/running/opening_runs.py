@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.models import Audience, Campaign, LaunchShare, Run
-from campaigns.planning.targeting import last_profile_id
+from campaigns.audience.source import EVERYBODY
+from campaigns.models import Campaign, LaunchShare, Run
+from campaigns.planning.targeting import last_profile_id, source_of
 
 SHARES = 2  # of a run; a phone is in one of them, however many profiles have it
 
@@ -24,7 +25,7 @@ def open_run(campaign: Campaign) -> Run:
         number=campaign.runs.count() + 1,
         due_key=_planned_day(campaign),
         last_profile_id=last_profile_id(campaign),
-        as_of=timezone.now() if campaign.audience == Audience.EVERYBODY else None,
+        as_of=timezone.now() if source_of(campaign) == EVERYBODY else None,
     )
     _share_out(run)
     return run

@@ -44,9 +44,7 @@ def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
     """Of everything that decides who gets what and when."""
     seen = [
         campaign.audience,
-        campaign.audience_list_id,
-        campaign.audience_segment_id,
-        campaign.audience_segment.rule if campaign.audience_segment else None,
+        [[*part.names, part.segment and part.segment.rule] for part in campaign.all_parts],
         campaign.starts_at and campaign.starts_at.isoformat(),
         campaign.ends_at and campaign.ends_at.isoformat(),
         campaign.cut_off_hours,

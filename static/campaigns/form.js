@@ -42,3 +42,13 @@ document.addEventListener("input", (event) => {
   const [text, fallback] = slot.querySelectorAll("input[name^='text-'], input[name^='fallback-']");
   slot.classList.toggle("is-personal", text.value.includes("{") || fallback.value !== "");
 });
+
+/* When the last row is filled in, an empty one is there for another. */
+document.addEventListener("change", (event) => {
+  const rows = event.target.closest("[data-grows]");
+  const last = rows?.lastElementChild;
+  if (!last?.contains(event.target) || !event.target.value) return;
+  const another = last.cloneNode(true);
+  for (const field of another.querySelectorAll("select")) field.selectedIndex = 0;
+  rows.append(another);
+});

@@ -22,7 +22,6 @@ def written(**changes: Any) -> dict[str, Any]:
     form = {
         "name": "Summer sale",
         "audience": "everybody",
-        "audience_list": "",
         "template": template.pk if template else "",
         "when": "now",
         "starts_at": "",

@@ -24,6 +24,7 @@ from tests.factories.campaigns import (
     TallyFactory,
     TestSendFactory,
     VariantFactory,
+    choose,
 )
 from tests.factories.providers import (
     AuditEntryFactory,
@@ -73,4 +74,5 @@ __all__ = [
     "TestSendFactory",
     "UserFactory",
     "VariantFactory",
+    "choose",
 ]

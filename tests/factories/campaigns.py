@@ -1,12 +1,17 @@
 """Campaigns, their runs and their messages."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from campaigns.models import (
     Audience,
+    AudiencePart,
     Campaign,
+    CustomList,
     GatewayId,
     Lane,
     Message,
@@ -14,6 +19,7 @@ from campaigns.models import (
     Outbox,
     Run,
     RunStatus,
+    Segment,
     State,
     Tally,
     TestSend,
@@ -26,14 +32,36 @@ from tests.factories.templates import TemplateFactory
 
 
 class CampaignFactory(DjangoModelFactory[Campaign]):
-    """A draft to everybody, without a variant: VariantFactory(campaign=…) gives it one."""
+    """A draft to everybody, without a variant: VariantFactory(campaign=…) gives it one. `to` and
+    `without` are lists and segments; of an earlier campaign, it and a slice."""
 
     class Meta:
         model = Campaign
+        skip_postgeneration_save = True
 
     project = factory.SubFactory(ProjectFactory)
     name = factory.Sequence(lambda n: f"Summer sale {n}")
     audience = Audience.EVERYBODY
+
+    @factory.post_generation
+    def to(self: Campaign, create: bool, parts: Any, **_: Any) -> None:
+        if parts is not None:
+            self.audience = Audience.SOME
+            self.save(update_fields=["audience"])
+            choose(self, parts)
+
+    @factory.post_generation
+    def without(self: Campaign, create: bool, parts: Any, **_: Any) -> None:
+        choose(self, parts or (), is_left_out=True)
+
+
+def choose(campaign: Campaign, parts: Iterable[Any], *, is_left_out: bool = False) -> None:
+    for part in parts:
+        of, named = part if isinstance(part, tuple) else (part, "")
+        field = {CustomList: "custom_list", Segment: "segment", Campaign: "earlier"}[type(of)]
+        AudiencePart.objects.create(
+            campaign=campaign, is_left_out=is_left_out, slice=named, **{field: of}
+        )
 
 
 class VariantFactory(DjangoModelFactory[Variant]):

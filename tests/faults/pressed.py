@@ -11,7 +11,7 @@ from dataclasses import replace
 from django.db import close_old_connections, connection
 
 from campaigns.audience.lists import ListError, delete_list
-from campaigns.models import Audience, Campaign, CampaignStatus, ListMember, Message, Reason, State
+from campaigns.models import Campaign, CampaignStatus, ListMember, Message, Reason, State
 from campaigns.running.lifecycle import LifecycleError, pause, resume
 from providers.watch.actors import Actor
 from templates_app.keeping import statuses
@@ -80,7 +80,7 @@ class ItsListAndTemplateDeleted(Fault):
         scene = _to_a_list(world, play)
         scene.wait_for_the_middle()
         by = _somebody(scene.campaign)
-        custom_list = scene.campaign.audience_list
+        custom_list = scene.campaign.all_parts[0].custom_list
         assert custom_list is not None
         with suppress(ListError):
             delete_list(custom_list, by=by)
@@ -98,9 +98,7 @@ def _to_a_list(world: World, play: Play) -> Scene:
     ListMember.objects.bulk_create(
         ListMember(custom_list=listed, profile=profile) for profile in profiles
     )
-    variant = VariantFactory.create(
-        campaign__project=project, campaign__audience=Audience.LIST, campaign__audience_list=listed
-    )
+    variant = VariantFactory.create(campaign__project=project, campaign__to=[listed])
     return published(world, play, variant.campaign, to=profiles)
 
 

@@ -4,7 +4,7 @@ import signal
 from collections.abc import Sequence
 from dataclasses import replace
 
-from campaigns.models import Audience, ListMember
+from campaigns.models import ListMember
 from providers.models import Project
 from tests.factories import CustomListFactory, VariantFactory
 from tests.faults.campaign import Scene, connected, judge, new_profiles, published
@@ -56,7 +56,5 @@ def _to_a_list(world: World, play: Play, project: Project) -> Scene:
     ListMember.objects.bulk_create(
         ListMember(custom_list=listed, profile=profile) for profile in profiles
     )
-    variant = VariantFactory.create(
-        campaign__project=project, campaign__audience=Audience.LIST, campaign__audience_list=listed
-    )
+    variant = VariantFactory.create(campaign__project=project, campaign__to=[listed])
     return published(world, play, variant.campaign, to=profiles)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from campaigns.ledger.correlation import msg_id_of
-from campaigns.models import Audience, Campaign, CustomList
+from campaigns.models import Audience, AudiencePart, Campaign, CustomList
 from campaigns.planning.drafting import save_draft
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import pause, publish
@@ -29,7 +29,7 @@ STARTS_IN = timedelta(minutes=10)
 
 
 def campaigns(project: Project, *, regulars: CustomList, by: User) -> dict[str, Any]:
-    to_regulars = {"audience": Audience.LIST, "audience_list": regulars}
+    to_regulars = {"parts": [AudiencePart(is_left_out=False, custom_list=regulars)]}
     completed = _completed(_published(project, by, name="Spring teas", **to_regulars))
     running = _published(project, by, name="Monsoon treats")
     known = _half_sent(running)
@@ -54,7 +54,10 @@ def campaigns(project: Project, *, regulars: CustomList, by: User) -> dict[str, 
 
 
 def _draft(project: Project, by: User, *, shown: Shown = TREATS, **fields: Any) -> Campaign:
-    campaign = Campaign(project=project, created_by=by, **{"audience": Audience.EVERYBODY} | fields)
+    parts = fields.pop("parts", None)
+    audience = Audience.SOME if parts else Audience.EVERYBODY
+    campaign = Campaign(project=project, created_by=by, audience=audience, **fields)
+    campaign.unsaved_parts = parts
     template = Template.objects.get(project=project, name=shown.name)
     save_draft(campaign, template=template, values=shown.values, by=SYSTEM)
     return campaign

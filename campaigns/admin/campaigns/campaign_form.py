@@ -15,13 +15,13 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from campaigns.admin.campaigns.audience_form import AudienceForm
 from campaigns.admin.campaigns.moment_field import MomentField
-from campaigns.admin.lists.list_choice import ListChoiceField, offer_lists
-from campaigns.models import Audience, Campaign, QuietAction, Segment, Variant
+from campaigns.models import Campaign, QuietAction, Variant
 from campaigns.planning.drafting import WRITTEN
 from campaigns.planning.preflight import Finding, Section, blocking, variants_of
 from providers.admin.row_numbers import row_number
-from providers.models import Project, Provider
+from providers.models import Provider
 from templates_app.kinds.glance import glance_at
 from templates_app.models import Status, Template, TemplateVersion
 from templates_app.rendering.variants import slots_of
@@ -90,33 +90,7 @@ class TemplateChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj} · {text}" if text else str(obj)
 
 
-class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
-    project: Project | None = None  # set by the page
-
-    audience = forms.ChoiceField(
-        label="Who gets it",
-        choices=[
-            (Audience.EVERYBODY, "Everybody in the project"),
-            (Audience.LIST, "The people of a custom list"),
-            (Audience.SEGMENT, "Whoever a segment finds when it goes out"),
-        ],
-        initial=Audience.NOT_CHOSEN,
-        required=False,
-        widget=UnfoldAdminRadioSelectWidget,
-    )
-    audience_list = ListChoiceField(
-        label="Custom list",
-        empty_label="Choose a list",
-        help_text="Lists come from imports: choose one there to put people into.",
-    )
-    audience_segment = forms.ModelChoiceField(
-        Segment.objects.none(),
-        label="Segment",
-        required=False,
-        empty_label="Choose a segment",
-        widget=UnfoldAdminSelectWidget,
-        help_text="Segments are rules over people: Audience › Segments.",
-    )
+class CampaignForm(AudienceForm):
     template = TemplateChoiceField(
         Template.objects.none(),
         required=False,
@@ -195,9 +169,7 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         self.initial.setdefault("when", LATER if self.instance.starts_at else NOW)
         if variant:
             self.initial.setdefault("template", variant.version.template_id)
-        offer_lists(self.fields["audience_list"], self.project)
-        segments: Any = self.fields["audience_segment"]
-        segments.queryset = Segment.objects.filter(project=self.project).order_by("name")
+        self.offer_parts()
         templates: Any = self.fields["template"]
         chosen = self._typed("template")
         templates.queryset = self._templates(row_number(chosen))

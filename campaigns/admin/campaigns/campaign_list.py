@@ -65,7 +65,6 @@ class CampaignListAdmin(ProjectScopedAdmin):
     search_fields = ["name"]
     search_help_text = "A campaign's name"
     ordering = ["-created_at"]
-    list_select_related = ["audience_list", "audience_segment"]
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         project = self.access(request).project
@@ -76,7 +75,7 @@ class CampaignListAdmin(ProjectScopedAdmin):
         return [*shown, "moves"] if self.access(request).can_change else shown
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("project")
+        return super().get_queryset(request).select_related("project").prefetch_related("parts")
 
     @admin.display(description="Status", ordering="status")
     def status_shown(self, campaign: Campaign) -> str:

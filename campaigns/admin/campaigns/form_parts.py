@@ -9,7 +9,7 @@ from campaigns.admin.campaigns.example import example_asked
 from campaigns.audience.properties import properties_of
 from campaigns.models import Audience, Campaign
 from campaigns.planning.preflight import findings, variants_of
-from campaigns.planning.targeting import forecast
+from campaigns.planning.targeting import forecast, sizes_of
 from providers.admin.pages import Page
 from providers.models import Project, Role
 
@@ -52,7 +52,8 @@ class ReachPart(_FormPart):
     def post(self, request: HttpRequest, project: Project) -> HttpResponse:
         campaign = self.written(request, project).instance
         is_chosen = campaign.audience != Audience.NOT_CHOSEN
-        return self.part(request, reach=forecast(campaign) if is_chosen else None)
+        reach = forecast(campaign) if is_chosen else None
+        return self.part(request, reach=reach, sizes=sizes_of(campaign) if is_chosen else [])
 
 
 def listed(project: Project) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class PublishReach(Page):
             variant=variants[0],
             provider=provider,
             reach=reach,
+            sizes=counted.sizes,
             as_of=counted.as_of,
             left_out=reach.total - reach.to_send,
             is_later=campaign.starts_at is not None and campaign.starts_at > timezone.now(),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from campaigns.models import Segment
+from campaigns.models import AudiencePart, Campaign, Segment
 from providers.models import Project
 
 
@@ -25,8 +25,16 @@ def hold_project(project_id: int) -> None:
 def users_of(segment: Segment) -> list[str]:
     """Names of segments and campaigns that would find others, were it changed."""
     segments = segments_with(segment.project, on="segment", number=segment.pk)
-    campaigns = segment.campaigns.order_by("-pk").values_list("name", flat=True)
-    return [*map(str, segments), *campaigns]
+    return [*map(str, segments), *campaigns_with(segment=segment)]
+
+
+def campaigns_with(**named: Any) -> list[str]:
+    """Names of those whose audience takes or leaves out a `custom_list`, a `segment`, or people of
+    an `earlier` campaign; the newest first."""
+    parts = AudiencePart.objects.filter(**named).values("campaign")
+    return list(
+        Campaign.objects.filter(pk__in=parts).order_by("-pk").values_list("name", flat=True)
+    )
 
 
 def _conditions(rule: Any) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from campaigns.audience.reachability import BLOCK_JOIN
 from campaigns.audience.segments.spans import Clock, Span
 from campaigns.models import Reason, State
 
@@ -76,6 +77,16 @@ class Condition(ABC):
     @abstractmethod
     def sql(self, statement: Statement) -> str:
         """Of p; never NULL, and no cast of anybody's text."""
+
+    def ids(self, statement: Statement) -> str:
+        """SQL by itself: the ids of all in the project of whom it is so."""
+        statement.needs_block = False
+        where = self.sql(statement)
+        join = BLOCK_JOIN if statement.needs_block else ""
+        return (
+            f"SELECT p.id FROM campaigns_profile p {join}"
+            f" WHERE p.project_id = %(project)s AND {where}"
+        )
 
     @abstractmethod
     def holds(self, person: Person) -> bool: ...

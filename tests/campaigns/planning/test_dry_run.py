@@ -12,7 +12,7 @@ from campaigns.planning.preflight import variants_of
 from campaigns.planning.targeting import forecast
 from providers.models import Project
 from tests.campaigns.drafts import page, ready
-from tests.factories import CustomListFactory, ListMemberFactory, ProfileFactory
+from tests.factories import CustomListFactory, ListMemberFactory, ProfileFactory, choose
 
 CITY = {"body.1": {"text": "{{ profile.city }}", "fallback": ""}}
 
@@ -68,7 +68,8 @@ def test_only_the_chosen_audience_is_looked_at(campaign: Campaign) -> None:
     person(campaign.project, "outside")
     chosen = CustomListFactory.create(project=campaign.project)
     ListMemberFactory.create(custom_list=chosen, profile__properties={"city": "Pune"})
-    campaign.audience, campaign.audience_list = Audience.LIST, chosen
+    campaign.audience = Audience.SOME
+    choose(campaign, [chosen])
 
     assert (tried(campaign).looked_at, tried(campaign).left_out) == (1, [])
 

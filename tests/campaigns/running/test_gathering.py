@@ -34,6 +34,7 @@ from tests.factories import (
     ProfileFactory,
     RunFactory,
     VariantFactory,
+    choose,
 )
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +69,8 @@ def regulars(campaign: Campaign, people: dict[str, Profile]) -> CustomList:
     regulars = CustomListFactory.create(project=campaign.project)
     for name in "abde":
         ListMemberFactory.create(custom_list=regulars, profile=people[name])
-    campaign.audience, campaign.audience_list = Audience.LIST, regulars
+    campaign.audience = Audience.SOME
+    choose(campaign, [regulars])
     campaign.save()
     return regulars
 

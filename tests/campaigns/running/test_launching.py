@@ -36,6 +36,7 @@ from tests.factories import (
     ProfileFactory,
     ProviderFactory,
     VariantFactory,
+    choose,
 )
 
 pytestmark = pytest.mark.django_db
@@ -180,7 +181,8 @@ def test_a_list_limits_the_audience_to_its_members(campaign: Campaign) -> None:
         custom_list=CustomListFactory.create(project=campaign.project)
     )
     ProfileFactory.create(project=campaign.project)
-    campaign.audience, campaign.audience_list = Audience.LIST, member.custom_list
+    campaign.audience = Audience.SOME
+    choose(campaign, [member.custom_list])
     campaign.save()
     run = open_run(campaign)
 
@@ -191,7 +193,7 @@ def test_a_list_limits_the_audience_to_its_members(campaign: Campaign) -> None:
 
 def test_a_draft_without_its_list_reaches_nobody(campaign: Campaign) -> None:
     ProfileFactory.create(project=campaign.project)
-    campaign.audience = Audience.LIST
+    campaign.audience = Audience.SOME
 
     assert forecast(campaign).total == 0
 

@@ -103,12 +103,12 @@ def test_of_two_people_who_publish_one_wins(draft: Campaign, asha: User) -> None
 
 
 def test_what_is_missing_is_told_all_at_once(project: Project, asha: User) -> None:
-    campaign = CampaignFactory.create(project=project, audience=Audience.LIST)
+    campaign = CampaignFactory.create(project=project, audience=Audience.SOME)
     with pytest.raises(LifecycleError) as refused:
         publish(campaign, by=Actor(asha))
     assert str(refused.value) == (
         "Connect Gupshup first: Settings › WhatsApp Connect. "
-        "Choose the list of people to send to. Choose a template."
+        "Choose the segments and lists to send to. Choose a template."
     )
     assert told(campaign)["status"] == S.DRAFT
 

@@ -5,7 +5,6 @@ from django.test import Client
 
 from campaigns.audience.segments.saving import SegmentError, delete_segment
 from campaigns.models import (
-    Audience,
     Campaign,
     CampaignStatus,
     Message,
@@ -51,7 +50,7 @@ def campaign(project: Project, segment: Segment) -> Campaign:
     ProfileFactory.create(
         project=project, identity="no", subscribed=False, properties={"City": "Pune"}
     )
-    return ready(project, people=1, audience=Audience.SEGMENT, audience_segment=segment)
+    return ready(project, people=1, to=[segment])
 
 
 def launched(campaign: Campaign) -> Run:
@@ -115,7 +114,7 @@ def test_a_rule_that_goes_just_before_the_launch_stops_the_campaign_and_says_why
     run.refresh_from_db()
     assert (rows(run), run.status) == ({}, RunStatus.FINISHED)
     assert campaign.status == CampaignStatus.STOPPED
-    assert campaign.status_reason.startswith("Its segment “Pune” can't be used.")
+    assert campaign.status_reason.startswith("The segment “Pune” can't be used")
 
 
 def test_a_segment_that_a_campaign_uses_cant_be_deleted(
@@ -152,15 +151,13 @@ def test_a_segment_is_chosen_seen_and_published(
     project: Project, campaign: Campaign, segment: Segment, marketer: Client
 ) -> None:
     template = variants_of(campaign)[0].version.template
-    form = written(
-        template=template, audience="segment", audience_segment=segment.pk, text__body__1="Asha"
-    )
+    form = written(template=template, audience="some", segments=[segment.pk], text__body__1="Asha")
     reach = marketer.post("/campaigns/campaign/parts/reach/", form).content.decode()
     assert "<strong>3</strong> people would get it now, of 4 in this audience" in reach
 
     marketer.post(ADD, form)
     saved = Campaign.objects.latest("pk")
-    assert (saved.audience, saved.audience_segment) == ("segment", segment)
+    assert (saved.audience, [part.segment for part in saved.all_parts]) == ("some", [segment])
     last_page = marketer.get(page(saved, "publish/reach")).content.decode()
     assert "the segment “Pune”" in last_page
     assert "The segment “Pune”" in marketer.get("/campaigns/campaign/").content.decode()
@@ -170,12 +167,12 @@ def test_a_segment_must_be_chosen_and_be_of_this_project(
     project: Project, campaign: Campaign, marketer: Client
 ) -> None:
     theirs = SegmentFactory.create()
-    answer = marketer.post(ADD, written(audience="segment", audience_segment=theirs.pk))
-    assert "audience_segment" in answer.context["form"].errors
+    answer = marketer.post(ADD, written(audience="some", segments=[theirs.pk]))
+    assert "segments" in answer.context["form"].errors
 
-    campaign.audience_segment = None
+    campaign.unsaved_parts = []
     texts = [one.message for one in findings(campaign, variants_of(campaign))]
-    assert "Choose the segment to send to." in texts
+    assert "Choose the segments and lists to send to." in texts
 
 
 def test_a_changed_rule_is_looked_at_again_before_publishing(

@@ -12,7 +12,6 @@ import pytest
 
 from campaigns.ledger.tallies import totals
 from campaigns.models import (
-    Audience,
     Campaign,
     CampaignStatus,
     Message,
@@ -60,8 +59,7 @@ def launched(project: Project, *, people: int) -> Run:
         ListMemberFactory.create(custom_list=chosen, profile=profile)
     variant = VariantFactory.create(
         campaign__project=project,
-        campaign__audience=Audience.LIST,
-        campaign__audience_list=chosen,
+        campaign__to=[chosen],
     )
     publish(variant.campaign, by=Actor(MembershipFactory.create(project=project).user))
     run = variant.campaign.runs.get()

@@ -19,6 +19,12 @@ class Membership(Condition):
             f" WHERE l.custom_list_id = {wanted} AND l.profile_id = p.id)"
         )
 
+    def ids(self, statement: Statement) -> str:
+        if not self.is_in:
+            return Condition.ids(self, statement)
+        wanted = statement.value(self.list_id)
+        return f"SELECT l.profile_id FROM campaigns_listmember l WHERE l.custom_list_id = {wanted}"
+
     def holds(self, person: Person) -> bool:
         return (self.list_id in person.lists) == self.is_in
 

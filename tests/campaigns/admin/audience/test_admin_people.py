@@ -252,7 +252,7 @@ def test_a_list_is_deleted_and_its_people_stay(marketer: Client, project: Projec
 
 def test_a_list_that_a_campaign_uses_is_not_deleted(marketer: Client, project: Project) -> None:
     loyal = CustomListFactory.create(project=project)
-    CampaignFactory.create(project=project, audience_list=loyal, name="Diwali offer")
+    CampaignFactory.create(project=project, to=[loyal], name="Diwali offer")
     response = marketer.post(page(loyal, "delete"), {"post": "yes"}, follow=True)
     assert (
         "This list can&#x27;t be deleted: it is used by “Diwali offer”."

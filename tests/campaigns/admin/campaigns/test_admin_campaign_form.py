@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from campaigns.models import Audience, Campaign, CampaignStatus, Variant
+from campaigns.models import Audience, Campaign, CampaignStatus, Slice, Variant
 from providers.models import Project
 from templates_app.models import Kind, Status, Template
 from tests.campaigns.drafts import ADD, LIST, TEXT, page, written
@@ -202,24 +202,24 @@ def test_a_list_or_template_of_another_project_cant_be_chosen(
         ADD,
         written(
             template=TemplateFactory.create(project=theirs),
-            audience="list",
-            audience_list=CustomListFactory.create(project=theirs).pk,
+            audience="some",
+            lists=[CustomListFactory.create(project=theirs).pk],
         ),
     )
-    assert sorted(response.context["form"].errors) == ["audience_list", "template"]
+    assert sorted(response.context["form"].errors) == ["lists", "template"]
 
 
 # What is missing ----------------------------------------------------------------------------------
 
 
 def test_each_section_says_what_is_missing(shop: Project, marketer: Client) -> None:
-    campaign = CampaignFactory.create(project=shop, audience=Audience.LIST)
+    campaign = CampaignFactory.create(project=shop, audience=Audience.SOME)
     states = marketer.get(page(campaign)).context["states"]
     assert {
         name: [finding.message for finding in state.blocking] for name, state in states.items()
     } == {
         "start": [],
-        "who": ["Choose the list of people to send to."],
+        "who": ["Choose the segments and lists to send to."],
         "what": ["Choose a template."],
         "when": [],
     }
@@ -291,8 +291,8 @@ def test_the_phone_shows_people_of_the_chosen_list_alone(shop: Project, marketer
     member = ListMemberFactory.create(custom_list__project=shop)
     form = written(
         template=TemplateFactory.create(project=shop),
-        audience="list",
-        audience_list=member.custom_list_id,
+        audience="some",
+        lists=[member.custom_list_id],
     )
     example = marketer.post(f"{PARTS}preview/", form).context["example"]
     assert example.person == member.profile
@@ -335,7 +335,7 @@ def test_the_reach_says_who_drops_for_which_reason(shop: Project, marketer: Clie
 
 def test_a_list_that_is_not_chosen_yet_reaches_nobody(shop: Project, marketer: Client) -> None:
     ProfileFactory.create(project=shop)
-    text = marketer.post(f"{PARTS}reach/", written(audience="list")).content.decode()
+    text = marketer.post(f"{PARTS}reach/", written(audience="some")).content.decode()
     assert "<strong>0</strong> people would get it now." in text
 
 
@@ -362,27 +362,29 @@ def test_a_published_campaign_cant_be_written_any_more(shop: Project, marketer: 
 
 def test_a_clone_is_a_draft_that_says_the_same(shop: Project, marketer: Client) -> None:
     audience = CustomListFactory.create(project=shop)
+    earlier = CampaignFactory.create(project=shop, status=CampaignStatus.COMPLETED)
     campaign = CampaignFactory.create(
         project=shop,
         name="Diwali",
         status=CampaignStatus.COMPLETED,
-        audience=Audience.LIST,
-        audience_list=audience,
+        to=[audience],
+        without=[(earlier, Slice.FAILED)],
         starts_at=datetime(2026, 11, 8, tzinfo=UTC),
     )
     variant = VariantFactory.create(campaign=campaign)
 
     response = marketer.post(page(campaign, "clone"))
 
-    copy = Campaign.objects.exclude(pk=campaign.pk).get()
+    copy = Campaign.objects.latest("pk")
     assert response["Location"] == page(copy)
-    assert (copy.name, copy.status, copy.audience, copy.audience_list, copy.starts_at) == (
+    assert (copy.name, copy.status, copy.audience, copy.starts_at) == (
         "Copy of Diwali",
         CampaignStatus.DRAFT,
-        Audience.LIST,
-        audience,
+        Audience.SOME,
         None,
     )
+    assert [part.names for part in copy.all_parts] == [part.names for part in campaign.all_parts]
+    assert len(copy.all_parts) == 2
     assert list(copy.variants.values_list("version", "values")) == [
         (variant.version_id, variant.values)
     ]

@@ -1,6 +1,6 @@
 from django.test import Client
 
-from campaigns.models import Audience, Campaign, CampaignStatus
+from campaigns.models import Campaign, CampaignStatus
 from providers.models import Project
 from tests.campaigns.drafts import LIST
 from tests.factories import (
@@ -23,8 +23,7 @@ def test_a_campaign_stands_with_its_numbers(project: Project, viewer: Client) ->
         project=project,
         name="Diwali",
         status=CampaignStatus.RUNNING,
-        audience=Audience.LIST,
-        audience_list=loyal,
+        to=[loyal],
     )
     run = RunFactory.create(campaign=campaign)
     for name, n in {"targeted": 5000, "queued": 1250, "sent": 3700, "delivered": 3600}.items():

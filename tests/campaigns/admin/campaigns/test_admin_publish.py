@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.models import Audience, Campaign, CampaignStatus, Run, Variant
+from campaigns.models import CampaignStatus, Run, Variant
 from providers.models import Project
 from templates_app.models import Status
 from tests.campaigns.drafts import page, ready
@@ -41,9 +41,8 @@ def test_the_page_says_what_will_happen(project: Project, marketer: Client) -> N
 
 
 def test_the_page_names_the_list(project: Project, marketer: Client) -> None:
-    campaign = ready(project)
     vips = CustomListFactory.create(project=project, name="VIPs in Pune")
-    Campaign.objects.filter(pk=campaign.pk).update(audience=Audience.LIST, audience_list=vips)
+    campaign = ready(project, to=[vips])
 
     text = marketer.get(page(campaign, "publish/reach")).content.decode()
 
@@ -116,9 +115,9 @@ def test_what_is_missing_blocks_and_leads_to_its_section(
     project: Project, marketer: Client
 ) -> None:
     ProviderFactory.create(project=project)
-    campaign = CampaignFactory.create(project=project, audience="list")
+    campaign = CampaignFactory.create(project=project, audience="some")
     text = marketer.get(page(campaign, "publish")).content.decode()
-    assert f'<a href="{page(campaign)}#who">Choose the list of people to send to.</a>' in text
+    assert f'<a href="{page(campaign)}#who">Choose the segments and lists to send to.</a>' in text
     assert f'<a href="{page(campaign)}#what">Choose a template.</a>' in text
     assert marketer.get(page(campaign, "publish/reach")).status_code == 404
 

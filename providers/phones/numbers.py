@@ -49,6 +49,7 @@ _SHORTENED = re.compile(r"[+-]?\d+(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
 _AS_DECIMAL = re.compile(r"(\+?\d+)[.,]0+")
 # What Meta's files of leads put before a phone, among others.
 _PREFIX = re.compile(r"^(?:tel|whatsapp|p):", re.IGNORECASE)
+_OF_WHATSAPP = re.compile(r"\+?(\d+)@(?:c\.us|s\.whatsapp\.net)")  # with the country's code
 _LINK = re.compile(
     r"(?:https?://)?(?:wa\.me/|api\.whatsapp\.com/send/?\?phone=)([^?&#]*)(?:[?&#].*)?",
     re.IGNORECASE,
@@ -122,6 +123,7 @@ def _canonical(raw: str) -> str:
         text = kept[1].strip()
     link = _LINK.fullmatch(text)
     text = link[1] if link else _PREFIX.sub("", text)
+    text = _OF_WHATSAPP.sub(r"+\1", text)
     if _SHORTENED.fullmatch(text):
         raise PhoneError(DIGITS_LOST)
     if exact := _AS_DECIMAL.fullmatch(text):

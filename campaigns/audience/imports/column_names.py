@@ -72,7 +72,10 @@ _ALSO: Mapping[Target, Sequence[str]] = {
         *("teléfono", "teléfonomóvil", "móvil", "celular", "telefone", "telefono", "cellulare"),
         *("फ़ोन", "फोन", "फ़ोननंबर", "फोननंबर", "मोबाइल", "मोबाइलनंबर", "व्हाट्सएप"),
     ),
-    Target.NAME: ("customername", "displayname", "firstname", "givenname"),
+    Target.NAME: (
+        *("customername", "displayname", "firstname", "givenname"),
+        *("vorname", "prénom", "nombre", "नाम"),
+    ),
     Target.EMAIL: ("emailvalue", "emailid", "mail"),
 }
 

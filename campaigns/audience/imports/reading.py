@@ -64,6 +64,7 @@ _SEP_LINE = re.compile(rb'"?sep= ?([,;\t|:^~])"?[ ,;\t|]*(?:\r\n?|\n|\Z)', re.IG
 _ROW = re.compile(rb'(?:[^"\r\n]++|"[^"]*+")*+(\r\n?|\n|\Z)')
 _LINE_END = re.compile(rb"\r\n?|\n")
 _BLANK = b' ,;|\t"\r\n'
+_END_OF_FILE = b"\x1a"  # as old programs write it
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _NUMBER = re.compile(r"'?\+?\d{7,}")
 
@@ -123,6 +124,8 @@ class _Source:
         for line in self._new_lines:
             self.taken.append(line)
             yield line
+        if self.taken:  # a row that begins in the last line wants one more
+            self.fault = self.fault or OPEN_QUOTE
 
     def _lines(self) -> Iterator[str]:
         for block in self._blocks():
@@ -161,7 +164,7 @@ class _Source:
             if len(begun) > LONGEST_LINE:
                 yield _excerpt(begun).replace('"', " ") + "\n"
                 begun = self._skip_line()
-        if begun:
+        if begun := begun.rstrip(_END_OF_FILE):
             yield begun
 
     def _skip_line(self) -> bytes:

@@ -59,6 +59,12 @@ def test_phones_are_found_under_their_name_in_other_languages(name: str) -> None
     assert first(content) == ("u-1", "+919000011122", "")
 
 
+@pytest.mark.parametrize("name", ["Vorname", "Prénom", "Nombre", "नाम", "First name"])
+def test_people_are_called_by_their_first_names_in_other_languages(name: str) -> None:
+    content = f"Kundennummer;Telefon;{name}\nu-1;+919000011122;Asha\n"
+    assert first(content) == ("u-1", "+919000011122", "Asha")
+
+
 @pytest.mark.parametrize("names", ["Phone,Name", "Name,Phone", "First Name,Phone", "City,Phone"])
 def test_without_a_key_the_phone_is_it_and_that_is_said(names: str) -> None:
     people = ("+919000011122", "Asha"), ("+919000011123", "Asha"), ("", "Ravi")

@@ -172,6 +172,17 @@ def test_an_open_quote_that_meets_another_quote_costs_its_own_row_alone() -> Non
     assert rows_of('a,b\n1,"x\n2,"y"\n3,"p\nq"\n') == [OPEN_QUOTE, ["2", "y"], ["3", "p\nq"]]
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_quote_that_the_last_row_opens_and_nothing_closes_costs_that_row(end: str) -> None:
+    assert rows_of(f'a,b\n1,x\n2,"y{end}') == [["1", "x"], OPEN_QUOTE]
+    assert rows_of(f'a,b\n1,x\n2,"y\nz"{end}') == [["1", "x"], ["2", "y\nz"]]
+
+
+@pytest.mark.parametrize("above", ["a,b\n1,x", "a,b\n1,x\n", "a\n1\n"])
+def test_the_sign_that_ends_a_file_for_old_programs_is_no_row(above: str) -> None:
+    assert rows_of(f"{above}\x1a") == rows_of(above)
+
+
 def test_a_cell_may_not_be_endless() -> None:
     content = "a,b\n1," + "x" * 200_000 + "\n2,ok\n"
     assert rows_of(content) == [CELL_TOO_LONG, ["2", "ok"]]

@@ -7,9 +7,18 @@ from dataclasses import fields
 
 from campaigns.audience.reachability import with_reason
 from campaigns.audience.segments.conditions.values import FIELDS
-from campaigns.audience.segments.rules import Person, SentMessage
+from campaigns.audience.segments.rules import Occurred, Person, SentMessage
 from campaigns.audience.segments.spans import Clock
-from campaigns.models import ListMember, Message, MessageKind, Profile, Reason, Run, State
+from campaigns.models import (
+    ListMember,
+    Message,
+    MessageKind,
+    Occurrence,
+    Profile,
+    Reason,
+    Run,
+    State,
+)
 from providers.models import Conversation, Project
 
 TIMES = [field.name for field in fields(SentMessage) if field.name.endswith("_at")]
@@ -19,10 +28,12 @@ def people(project: Project, ids: Iterable[int], clock: Clock) -> dict[int, Pers
     """Meant for tens of people, not for all."""
     profiles = list(with_reason(Profile.objects.of(project).filter(pk__in=list(ids))))
     numbers = [profile.pk for profile in profiles]
-    lists, messages = _lists(numbers), _messages(project, numbers)
+    lists, messages, events = _lists(numbers), _messages(project, numbers), _events(numbers)
     talks = _talks(project, [key for row in profiles if (key := row.match_key) is not None])
     return {
-        row.pk: _person(row, clock, lists[row.pk], messages[row.pk], talks.get(row.match_key))
+        row.pk: _person(
+            row, clock, lists[row.pk], messages[row.pk], events[row.pk], talks.get(row.match_key)
+        )
         for row in profiles
     }
 
@@ -32,6 +43,7 @@ def _person(
     clock: Clock,
     lists: Iterable[int],
     messages: Iterable[SentMessage],
+    events: Iterable[Occurred],
     talk: Conversation | None,
 ) -> Person:
     reason: str = getattr(row, "unreachable", "")
@@ -43,6 +55,7 @@ def _person(
         no_marketing=getattr(row, "no_marketing", False),
         lists=frozenset(lists),
         messages=tuple(messages),
+        events=tuple(events),
         last_inbound_at=talk.last_inbound_at if talk else None,
         window_until=talk.window_until if talk else None,
         is_unread=talk is not None and talk.is_unread,
@@ -70,6 +83,14 @@ def _messages(project: Project, ids: list[int]) -> Mapping[int, list[SentMessage
             **{name: getattr(row, name) for name in TIMES},
         )
         found[row.profile_id or 0].append(sent)
+    return found
+
+
+def _events(ids: list[int]) -> Mapping[int, list[Occurred]]:
+    found: dict[int, list[Occurred]] = defaultdict(list)
+    rows = Occurrence.objects.filter(profile__in=ids)
+    for profile_id, *event in rows.values_list("profile_id", "kind_id", "at", "properties"):
+        found[profile_id].append(Occurred(*event))
     return found
 
 

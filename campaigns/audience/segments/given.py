@@ -24,6 +24,14 @@ class RuleFault(ValueError):  # noqa: N818 -- what is wrong with a rule, not wit
 
 
 @dataclass(frozen=True, slots=True)
+class KnownEvent:
+    """One of its properties may have come with two types."""
+
+    number: int
+    properties: frozenset[tuple[str, PropertyType]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What a project has that a rule may name: properties by name, the others by number."""
 
@@ -31,6 +39,8 @@ class Known:
     lists: Mapping[int, str] = field(default_factory=dict)
     campaigns: Mapping[int, str] = field(default_factory=dict)
     segments: Mapping[int, tuple[str, Any]] = field(default_factory=dict)  # name, its document
+    events: Mapping[str, KnownEvent] = field(default_factory=dict)
+    row: str = "p"  # whose properties they are, in SQL: a profile's
     inside: tuple[int, ...] = ()  # the segments that are being read, the outermost first
 
 
@@ -85,6 +95,12 @@ class Given:
         if not abs(value) <= LARGEST_NUMBER:  # nor what is no number at all, NaN
             raise self.fault(key, "This number is too large.")
         return Decimal(repr(value))
+
+    def dictionary(self, key: str, raw: object) -> "Given":
+        """What stands there, or in a list there, to be read in turn."""
+        if not isinstance(raw, dict):
+            raise self.fault(key, "This must be a JSON object.")
+        return Given(raw, self.at(key), self.known)
 
     def whole(self, key: str, *, most: int, least: int = 1) -> int:
         value = _whole(self.take(key))

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from campaigns.audience.segments.given import Known
+from campaigns.audience.segments.given import Known, KnownEvent
 from campaigns.audience.segments.reading import RuleRefused, read_rule
 from campaigns.audience.segments.rules import Group
-from campaigns.models import Campaign, CustomList, ProfileProperty, PropertyType, Segment
+from campaigns.models import Campaign, CustomList, EventKind, ProfileProperty, PropertyType, Segment
 from providers.models import Project
 
 
@@ -15,14 +15,21 @@ def known_of(project: Project) -> Known:
     lists = CustomList.objects.filter(project=project).order_by("name")
     campaigns = Campaign.objects.filter(project=project).order_by("-pk")
     segments = Segment.objects.filter(project=project).order_by("name")
+    kinds = EventKind.objects.filter(project=project).order_by("name")
     return Known(
         properties={one.name: PropertyType(one.type) for one in properties},
         lists=dict(lists.values_list("pk", "name")),
         campaigns=dict(campaigns.values_list("pk", "name")),
+        events={kind.name: _known_event(kind) for kind in kinds.prefetch_related("properties")},
         segments={
             pk: (name, rule) for pk, name, rule in segments.values_list("pk", "name", "rule")
         },
     )
+
+
+def _known_event(kind: EventKind) -> KnownEvent:
+    properties = ((one.name, PropertyType(one.type)) for one in kind.properties.all())
+    return KnownEvent(kind.pk, frozenset(properties))
 
 
 def rule_of(segment: Segment) -> Group:

@@ -32,6 +32,15 @@ class SentMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Occurred:
+    """One event of one person."""
+
+    kind: int
+    at: datetime
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """All that a condition may ask of somebody, at the moment of a clock."""
 
@@ -42,6 +51,7 @@ class Person:
     no_marketing: bool = False
     lists: frozenset[int] = frozenset()
     messages: tuple[SentMessage, ...] = ()
+    events: tuple[Occurred, ...] = ()
     last_inbound_at: datetime | None = None
     window_until: datetime | None = None
     is_unread: bool = False

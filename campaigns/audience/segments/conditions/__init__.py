@@ -6,6 +6,7 @@ from campaigns.audience.segments.conditions import (
     conversation,
     countries,
     dates,
+    events,
     lists,
     messages,
     numbers,
@@ -28,4 +29,5 @@ KINDS: Mapping[str, Callable[[Given], Condition]] = {
     "list": lists.read,
     "campaign": messages.read,
     "conversation": conversation.read,
+    "event": events.read,
 }

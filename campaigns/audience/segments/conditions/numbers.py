@@ -4,13 +4,15 @@ import operator as compare
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 
 from campaigns.audience.segments.conditions.values import IsSet, Value, read_value
 from campaigns.audience.segments.given import Given
 from campaigns.audience.segments.rules import Condition, Person, Statement
 from campaigns.models import PropertyType
 
-OPERATORS: Mapping[str, tuple[str, str, Callable[[Decimal, Decimal], bool]]] = {
+OPERATORS: Mapping[str, tuple[str, str, Callable[[Any, Any], bool]]] = {
     "equals": ("=", "is", compare.eq),
     "does_not_equal": ("<>", "is not", compare.ne),
     "less": ("<", "is less than", compare.lt),
@@ -18,6 +20,7 @@ OPERATORS: Mapping[str, tuple[str, str, Callable[[Decimal, Decimal], bool]]] = {
     "more": (">", "is more than", compare.gt),
     "at_least": (">=", "is at least", compare.ge),
 }
+TESTS = (*OPERATORS, "between")
 
 
 def number_of(value: Value, person: Person) -> Decimal | None:
@@ -34,48 +37,72 @@ def number_sql(value: Value, statement: Statement) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared(Condition):
-    value: Value
+class Compared:
+    """With one number. SQL and Python take what somebody has, NULL or None where nothing."""
+
     operator: str
     wanted: Decimal
 
-    def sql(self, statement: Statement) -> str:
-        sign, if_missing = OPERATORS[self.operator][0], self.operator == "does_not_equal"
-        have, want = number_sql(self.value, statement), statement.value(self.wanted)
-        return f"COALESCE({have} {sign} {want}::numeric, {'true' if if_missing else 'false'})"
+    def sql(self, have: str, statement: Statement, *, times: str = "1") -> str:
+        """`times` the number that is wanted, which is exact where dividing what is had is not."""
+        sign, want = OPERATORS[self.operator][0], statement.value(self.wanted)
+        if_missing = "true" if self.holds(None) else "false"
+        return f"COALESCE({have} {sign} {want}::numeric * {times}, {if_missing})"
 
-    def holds(self, person: Person) -> bool:
-        have = number_of(self.value, person)
+    def holds(self, have: Decimal | Fraction | None) -> bool:
         if have is None:
             return self.operator == "does_not_equal"
-        return OPERATORS[self.operator][2](have, self.wanted)
+        return OPERATORS[self.operator][2](have, _beside(have, self.wanted))
 
+    @property
     def words(self) -> str:
-        return f"{self.value.label} {OPERATORS[self.operator][1]} {self.wanted:f}"
-
-    def seen(self, person: Person) -> str:
-        return self.value.seen(person)
+        return f"{OPERATORS[self.operator][1]} {self.wanted:f}"
 
 
 @dataclass(frozen=True, slots=True)
-class Between(Condition):
+class Between:
     """Both ends are in."""
 
-    value: Value
     least: Decimal
     most: Decimal
 
-    def sql(self, statement: Statement) -> str:
-        have = number_sql(self.value, statement)
+    def sql(self, have: str, statement: Statement, *, times: str = "1") -> str:
         least, most = statement.value(self.least), statement.value(self.most)
-        return f"COALESCE({have} BETWEEN {least}::numeric AND {most}::numeric, false)"
+        ends = f"{least}::numeric * {times} AND {most}::numeric * {times}"
+        return f"COALESCE({have} BETWEEN {ends}, false)"
+
+    def holds(self, have: Decimal | Fraction | None) -> bool:
+        if have is None:
+            return False
+        least, most = OPERATORS["at_least"][2], OPERATORS["at_most"][2]
+        return least(have, _beside(have, self.least)) and most(have, _beside(have, self.most))
+
+    @property
+    def words(self) -> str:
+        return f"is from {self.least:f} to {self.most:f}"
+
+
+def _beside(have: Decimal | Fraction, wanted: Decimal) -> Decimal | Fraction:
+    """Neither sort is compared with the other; and what has no end, as JSON may, is no fraction."""
+    return Fraction(wanted) if isinstance(have, Fraction) else wanted
+
+
+NumberTest = Compared | Between
+
+
+@dataclass(frozen=True, slots=True)
+class OfNumber(Condition):
+    value: Value
+    test: NumberTest
+
+    def sql(self, statement: Statement) -> str:
+        return self.test.sql(number_sql(self.value, statement), statement)
 
     def holds(self, person: Person) -> bool:
-        have = number_of(self.value, person)
-        return have is not None and self.least <= have <= self.most
+        return self.test.holds(number_of(self.value, person))
 
     def words(self) -> str:
-        return f"{self.value.label} is from {self.least:f} to {self.most:f}"
+        return f"{self.value.label} {self.test.words}"
 
     def seen(self, person: Person) -> str:
         return self.value.seen(person)
@@ -83,16 +110,17 @@ class Between(Condition):
 
 def read(given: Given) -> Condition:
     value = read_value(given, PropertyType.NUMBER)
-    operator = given.choice("is", [*OPERATORS, "between", "set", "not_set"])
-    if operator in OPERATORS:
-        return Compared(value, operator, given.number("value"))
-    if operator == "between":
-        return _between(value, given)
+    operator = given.choice("is", [*TESTS, "set", "not_set"])
+    if operator in TESTS:
+        return OfNumber(value, read_test(given))
     return IsSet(value=value, wanted=operator == "set", sql_of=number_sql, found_by=number_of)
 
 
-def _between(value: Value, given: Given) -> Between:
+def read_test(given: Given) -> NumberTest:
+    operator = given.choice("is", TESTS)
+    if operator in OPERATORS:
+        return Compared(operator, given.number("value"))
     least, most = given.number("from"), given.number("to")
     if least > most:
         raise given.fault("from", "The first number is larger than the second.")
-    return Between(value, least, most)
+    return Between(least, most)

@@ -1,4 +1,5 @@
-"""Whose value a condition asks for: a field of every profile, or a property of the project's own.
+"""Whose value a condition asks for: a field of every profile, or a property, the project's own or
+an event's.
 
 A value of another type than the property's counts as missing, whoever wrote it.
 """
@@ -17,13 +18,14 @@ LONGEST_NAME = LONGEST_SEEN = 120
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """`is_field`: a column of profiles, always a text."""
+    """`is_field`: a column of profiles, always a text. `row` is what has the properties."""
 
     name: str
     is_field: bool = False
+    row: str = "p"
 
     def json(self, statement: Statement) -> str:
-        return f"(p.properties -> {statement.value(self.name)})"
+        return f"({self.row}.properties -> {statement.value(self.name)})"
 
     def text(self, statement: Statement) -> str:
         """NULL where it is missing or empty."""
@@ -31,8 +33,8 @@ class Value:
             return f"NULLIF(p.{self.name}, '')"
         name = statement.value(self.name)
         return (
-            f"CASE WHEN jsonb_typeof(p.properties -> {name}) = 'string'"
-            f" THEN NULLIF(p.properties ->> {name}, '') END"
+            f"CASE WHEN jsonb_typeof({self.row}.properties -> {name}) = 'string'"
+            f" THEN NULLIF({self.row}.properties ->> {name}, '') END"
         )
 
     def of(self, person: Person) -> Any:
@@ -82,7 +84,7 @@ class IsSet(Condition):
 
 
 def read_value(given: Given, kind: PropertyType) -> Value:
-    if kind == PropertyType.TEXT and given.has("field"):
+    if kind == PropertyType.TEXT and given.has("field") and given.known.row == "p":
         return Value(given.choice("field", FIELDS), is_field=True)
     name = given.text("property")
     found = given.known.properties.get(name)
@@ -91,4 +93,4 @@ def read_value(given: Given, kind: PropertyType) -> Value:
     if found != kind:
         there = PropertyType(found).label.lower()
         raise given.fault("property", f"“{name}” is of another type: {there}.")
-    return Value(name)
+    return Value(name, row=given.known.row)

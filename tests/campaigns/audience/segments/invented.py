@@ -12,15 +12,19 @@ from hypothesis import strategies as st
 
 from campaigns.audience.segments.conditions.messages import OUTCOMES
 from campaigns.audience.segments.conditions.texts import OPERATORS as OF_TEXTS
+from campaigns.audience.segments.given import KnownEvent
 from campaigns.audience.segments.spans import MOST_OF, Clock
 from campaigns.models import (
     Campaign,
     CustomList,
+    EventKind,
     ListMember,
     Message,
     MessageKind,
+    Occurrence,
     PhoneBlock,
     Profile,
+    PropertyType,
     Reason,
     Run,
     Source,
@@ -96,33 +100,31 @@ PHONES = st.sampled_from(
 COUNTRIES = st.sampled_from(["IN", "US", "CA", "BS", "KZ", "DE"])
 
 NOW = datetime(2026, 3, 29, 1, 30, 0, 500_000, tzinfo=UTC)
-MOMENTS = st.sampled_from(
-    [
-        NOW,
-        datetime(2026, 2, 28, 12, tzinfo=UTC),
-        datetime(2024, 2, 28, 18, 30, tzinfo=UTC),
-        datetime(2025, 12, 31, 23, 59, 59, tzinfo=UTC),
-        datetime(2026, 3, 28, 18, 30, tzinfo=UTC),
-        datetime(2026, 10, 25, 1, tzinfo=UTC),
-    ]
-)
+ALL_MOMENTS = [
+    NOW,
+    datetime(2026, 2, 28, 12, tzinfo=UTC),
+    datetime(2024, 2, 28, 18, 30, tzinfo=UTC),
+    datetime(2025, 12, 31, 23, 59, 59, tzinfo=UTC),
+    datetime(2026, 3, 28, 18, 30, tzinfo=UTC),
+    datetime(2026, 10, 25, 1, tzinfo=UTC),
+]
+MOMENTS = st.sampled_from(ALL_MOMENTS)
 ZONES = st.sampled_from(
     ["Asia/Kolkata", "UTC", "Europe/Berlin", "America/Havana", "Africa/Cairo", "Pacific/Apia"]
 )
 CLOCKS = st.builds(lambda now, zone: Clock(now, ZoneInfo(zone)), MOMENTS, ZONES)
-AGES = st.sampled_from(
-    [
-        timedelta(),
-        timedelta(microseconds=-1),
-        timedelta(microseconds=1),
-        timedelta(minutes=5),
-        timedelta(hours=24),
-        timedelta(days=3),
-        timedelta(days=40),
-        timedelta(days=-2),
-        timedelta(days=29, hours=1, minutes=30, microseconds=500_000),
-    ]
-)
+ALL_AGES = [
+    timedelta(),
+    timedelta(microseconds=-1),
+    timedelta(microseconds=1),
+    timedelta(minutes=5),
+    timedelta(hours=24),
+    timedelta(days=3),
+    timedelta(days=40),
+    timedelta(days=-2),
+    timedelta(days=29, hours=1, minutes=30, microseconds=500_000),
+]
+AGES = st.sampled_from(ALL_AGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ class Place:
     project: Project
     lists: list[CustomList]
     runs: list[Run] = field(default_factory=list)
+    kinds: list[EventKind] = field(default_factory=list)
 
     @classmethod
     def made(cls, project: Project) -> "Place":
@@ -141,7 +144,17 @@ class Place:
         runs = [RunFactory.create(campaign=campaigns[0], last_profile_id=0, number=1)]
         runs.append(RunFactory.create(campaign=campaigns[0], last_profile_id=0, number=2))
         runs.append(RunFactory.create(campaign=campaigns[1], last_profile_id=0))
-        return cls(project, lists, runs)
+        kinds = EventKind.objects.bulk_create(
+            EventKind(project=project, name=name, key=name) for name in ("ordered", "o'%s\"\\")
+        )
+        return cls(project, lists, runs, kinds)
+
+    @property
+    def events(self) -> dict[str, KnownEvent]:
+        """What is known of their properties is what is known of people's."""
+        known = frozenset((name, PropertyType(kind)) for name, kind in PROPERTIES.items())
+        twice = known | {("Points", PropertyType.TEXT)}
+        return {kind.name: KnownEvent(kind.pk, twice) for kind in self.kinds}
 
     @property
     def campaigns(self) -> list[Campaign]:
@@ -186,6 +199,20 @@ def messages(draw: st.DrawFn, place: Place, profile: Profile, now: datetime) -> 
 
 
 @st.composite
+def occurrences(draw: st.DrawFn, place: Place, profile: Profile, now: datetime) -> list[Occurrence]:
+    return [
+        Occurrence(
+            kind=draw(st.sampled_from(place.kinds)),
+            profile=profile,
+            at=now - draw(AGES),
+            fingerprint=profile.pk * 100 + number,
+            properties=draw(properties()),
+        )
+        for number in range(draw(st.integers(0, 4)))
+    ]
+
+
+@st.composite
 def people(draw: st.DrawFn, place: Place, now: datetime) -> None:
     """Rows, in the caller's transaction."""
     project = place.project
@@ -215,6 +242,9 @@ def people(draw: st.DrawFn, place: Place, now: datetime) -> None:
     ListMember.objects.bulk_create(members)
     Message.objects.bulk_create(
         message for profile in profiles for message in draw(messages(place, profile, now))
+    )
+    Occurrence.objects.bulk_create(
+        one for profile in profiles for one in draw(occurrences(place, profile, now))
     )
     for key in draw(st.sets(st.integers(1, 4))):
         PhoneBlock.objects.create(
@@ -248,12 +278,13 @@ def of(**parts: st.SearchStrategy[Any] | Any) -> st.SearchStrategy[dict[str, Any
     return st.fixed_dictionaries(fixed)
 
 
+WHENS = of(last=AMOUNTS, unit=UNITS) | of(between=TWO_DAYS)
+
+
 def with_when(
     condition: st.SearchStrategy[dict[str, Any]], *, may_end: bool
 ) -> st.SearchStrategy[dict[str, Any]]:
-    whens = of(last=AMOUNTS, unit=UNITS)
-    if may_end:
-        whens |= of(between=TWO_DAYS)
+    whens = WHENS if may_end else of(last=AMOUNTS, unit=UNITS)
     return condition | st.builds(lambda one, when: {**one, "when": when}, condition, whens)
 
 
@@ -266,20 +297,13 @@ TEXT_TESTS = (
     | of(**{"is": "one_of", "values": st.lists(RULE_TEXTS, min_size=1, max_size=4)})
     | of(**{"is": st.sampled_from(["set", "not_set"])})
 )
-NUMBER_TESTS = (
-    of(
-        **{
-            "is": st.sampled_from(
-                ["equals", "does_not_equal", "less", "at_most", "more", "at_least"]
-            ),
-            "value": NUMBERS,
-        }
-    )
-    | st.tuples(NUMBERS, NUMBERS).map(
-        lambda two: {"is": "between", "from": min(two), "to": max(two)}
-    )
-    | of(**{"is": st.sampled_from(["set", "not_set"])})
-)
+NUMBERS_COMPARED = of(
+    **{
+        "is": st.sampled_from(["equals", "does_not_equal", "less", "at_most", "more", "at_least"]),
+        "value": NUMBERS,
+    }
+) | st.tuples(NUMBERS, NUMBERS).map(lambda two: {"is": "between", "from": min(two), "to": max(two)})
+NUMBER_TESTS = NUMBERS_COMPARED | of(**{"is": st.sampled_from(["set", "not_set"])})
 DATE_TESTS = (
     of(**{"is": st.sampled_from(["on", "before", "after"]), "value": DAYS})
     | of(**{"is": "between", "values": TWO_DAYS})
@@ -314,6 +338,35 @@ def both(
     return st.builds(lambda a, b: {"on": on, **a, **b}, one, other)
 
 
+WHERE = (
+    both(of(property=st.sampled_from(["City", "o'%s\"\\"])), TEXT_TESTS, "text")
+    | both(of(property="Points"), NUMBER_TESTS, "number")
+    | of(on="text", property="Points", value="5", **{"is": "equals"})
+    | of(on="boolean", property="VIP", **{"is": st.sampled_from(["yes", "no", "not_set"])})
+    | both(of(property="Born"), DATE_TESTS, "date")
+    | both(of(property="Tags"), LIST_TESTS, "texts")
+)
+COUNTED = of(
+    times=st.integers(1, 3), **{"is": st.sampled_from(["at_least", "at_most", "exactly"])}
+) | of(times=0, **{"is": st.sampled_from(["at_most", "exactly"])})
+SUMMED = of(
+    property="Points",
+    that=NUMBERS_COMPARED,
+    **{"is": st.sampled_from(["sum", "average"])},
+)
+
+
+def of_events(place: Place) -> st.SearchStrategy[dict[str, Any]]:
+    about = of(event=st.sampled_from([kind.name for kind in place.kinds]))
+    measures = of(**{"is": st.sampled_from(["did", "did_not"])}) | COUNTED | SUMMED
+    ever = both(about, measures, "event")
+    first = both(about, of(**{"is": "first"}), "event")
+    spanned = st.builds(lambda one, when: {**one, "when": when}, first, WHENS)
+    some = with_when(ever, may_end=True) | spanned
+    where = st.lists(WHERE, max_size=2)
+    return some | st.builds(lambda one, where: {**one, "where": where}, some, where)
+
+
 def conditions(place: Place, segments: list[int]) -> st.SearchStrategy[dict[str, Any]]:
     campaigns = [campaign.pk for campaign in place.campaigns]
     about = of(on="campaign", what=st.sampled_from(list(OUTCOMES)), **{"is": DID})
@@ -336,6 +389,7 @@ def conditions(place: Place, segments: list[int]) -> st.SearchStrategy[dict[str,
         | of(on="reachability", **{"is": st.sampled_from(REACHES)})
         | of(on="list", list=st.sampled_from([one.pk for one in place.lists]), **{"is": IN})
         | with_when(about | one_campaign | for_a_reason, may_end=True)
+        | of_events(place)
         | with_when(of(on="conversation", what="wrote", **{"is": SO}), may_end=False)
         | of(on="conversation", what=st.sampled_from(["window_open", "unread"]), **{"is": SO})
     )

@@ -17,6 +17,7 @@ from campaigns.audience.segments.given import Known
 from campaigns.audience.segments.reading import read_rule
 from campaigns.audience.segments.rules import Group
 from campaigns.audience.segments.spans import Clock
+from campaigns.ledger.months import OCCURRENCES, make_months
 from campaigns.models import Profile, PropertyType
 from providers.models import Project
 from tests.campaigns.audience.segments import invented
@@ -33,6 +34,7 @@ def known(place: Place, inner: Any) -> Known:
         lists={one.pk: one.name for one in place.lists},
         campaigns={one.pk: one.name for one in place.campaigns},
         segments={INNER: ("Inner", inner)},
+        events=place.events,
     )
 
 
@@ -43,6 +45,15 @@ def found(project: Project, rule: Group, clock: Clock) -> set[int]:
         return {number for (number,) in cursor.fetchall()}
 
 
+@pytest.fixture
+def _months(db: None) -> None:
+    """For events at any of the moments that are invented."""
+    for moment in invented.ALL_MOMENTS:
+        since, until = moment - max(invented.ALL_AGES), moment - min(invented.ALL_AGES)
+        make_months(OCCURRENCES, since=since, until=until)
+
+
+@pytest.mark.usefixtures("_months")
 @settings(
     max_examples=int(os.environ.get("SEGMENT_EXAMPLES", "25")),
     suppress_health_check=list(HealthCheck),
@@ -64,4 +75,7 @@ def test_sql_and_python_find_the_same_people(project: Project, data: st.DataObje
             told = {number for number, person in facts.items() if rule.holds(person)}
             assert found(project, rule, clock) == told, document
             assert rule.words() or not rule.members
+            assert all(
+                member.seen(one) is not None for member in rule.members for one in facts.values()
+            )
         transaction.set_rollback(True)

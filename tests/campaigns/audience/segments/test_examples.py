@@ -12,14 +12,15 @@ import pytest
 from campaigns.audience.segments.conditions import (
     countries,
     dates,
+    events,
     numbers,
     text_lists,
     texts,
     yes_no,
 )
-from campaigns.audience.segments.given import Known
+from campaigns.audience.segments.given import Known, KnownEvent
 from campaigns.audience.segments.reading import read_rule
-from campaigns.audience.segments.rules import Person
+from campaigns.audience.segments.rules import Occurred, Person
 from campaigns.audience.segments.spans import Clock
 from campaigns.models import PropertyType
 from tests.campaigns.audience.segments.test_schema import SCHEMA
@@ -73,3 +74,36 @@ def test_every_operator_has_an_example() -> None:
         *(("country", name) for name in (*countries.OPERATORS, "set", "not_set")),
         *(("date", name) for name in (*dates.READERS, *dates.ANNIVERSARIES, "set", "not_set")),
     }
+
+
+ORDERS = [
+    Occurred(9, datetime(2026, 1, 5, 12, tzinfo=UTC), {"Amount": 200}),
+    Occurred(9, datetime(2026, 3, 10, 12, tzinfo=UTC), {"Amount": 50}),
+    Occurred(9, datetime(2026, 3, 14, 12, tzinfo=UTC), {"Amount": 500, "Gift": True}),
+]
+OF_ORDERS = frozenset({("Amount", PropertyType.NUMBER), ("Gift", PropertyType.BOOLEAN)})
+
+
+def of_events() -> list[tuple[str, bool]]:
+    """Condition, whether it is so of who ordered."""
+    lines = PAGE.read_text().split("\n## Events\n")[1].split("\n## ")[0].splitlines()
+    cells = [line.strip("|").split(" | ") for line in lines if line.startswith("| ")]
+    found = ((CODE.findall(so), CODE.findall(not_so)) for _, so, not_so in cells)
+    return [
+        pair
+        for so, not_so in found
+        for pair in ((one[0], one is so) for one in (so, not_so) if one)
+    ]
+
+
+@pytest.mark.parametrize(("condition", "is_so"), of_events())
+def test_an_example_of_events_is_so(condition: str, is_so: bool) -> None:
+    document = {"on": "event", "event": "Ordered", **json.loads(condition)}
+    whole = {"version": 1, "match": "all", "conditions": [document]}
+    rule = read_rule(whole, Known(events={"Ordered": KnownEvent(9, OF_ORDERS)}))
+    assert SCHEMA.is_valid(whole)
+    assert rule.holds(Person(CLOCK, fields={}, properties={}, events=tuple(ORDERS))) == is_so
+
+
+def test_every_measure_of_events_has_an_example() -> None:
+    assert {json.loads(condition)["is"] for condition, _ in of_events()} == set(events.MEASURES)

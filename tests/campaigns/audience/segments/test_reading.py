@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from campaigns.audience.segments.given import Known
+from campaigns.audience.segments.given import Known, KnownEvent
 from campaigns.audience.segments.reading import RuleRefused, read_rule
 from campaigns.models import PropertyType
 
 CITY = {"on": "text", "property": "City", "is": "equals", "value": "Pune"}
 AGE = {"on": "number", "property": "Age", "is": "equals", "value": 5}
 BORN = {"on": "date", "property": "Born", "is": "on", "value": "2026-01-31"}
+ORDERED = {"on": "event", "event": "Ordered", "is": "did"}
 SEEN = {"on": "campaign", "what": "viewed", "is": "did"}
 
 
@@ -22,6 +23,11 @@ def inside(number: int) -> dict[str, Any]:
     return rule({"on": "segment", "segment": number, "is": "in"})
 
 
+OF_ORDERS = {
+    ("Amount", PropertyType.NUMBER),
+    ("Amount", PropertyType.TEXT),
+    ("Gift", PropertyType.BOOLEAN),
+}
 KNOWN = Known(
     properties={
         "City": PropertyType.TEXT,
@@ -32,6 +38,7 @@ KNOWN = Known(
     },
     lists={3: "Friends"},
     campaigns={4: "Summer sale"},
+    events={"Ordered": KnownEvent(9, frozenset(OF_ORDERS))},
     segments={
         1: ("A", inside(2)),
         2: ("B", inside(3)),
@@ -141,6 +148,38 @@ FAULTS: list[tuple[object, str, str]] = [
         "“in” is no country's code of two capital letters, like IN.",
     ),
     (rule({**SEEN, "reason": "no_phone"}), "conditions.0.reason", "Nothing of this name belongs"),
+    (rule({**ORDERED, "event": "Order"}), "conditions.0.event", "There is no event “Order”."),
+    (
+        rule({**ORDERED, "is": "at_least", "times": 0}),
+        "conditions.0.times",
+        "This must be a whole number from 1 to 10,000.",
+    ),
+    (rule({**ORDERED, "is": "first"}), "conditions.0.when", "Say in which span it was the first"),
+    (
+        rule({**ORDERED, "is": "sum", "property": "Gift", "that": {"is": "more", "value": 1}}),
+        "conditions.0.property",
+        "“Gift” is of another type: yes or no.",
+    ),
+    (
+        rule({**ORDERED, "is": "sum", "property": "Amount", "that": {"is": "set"}}),
+        "conditions.0.that.is",
+        "This must be one of: equals, ",
+    ),
+    (
+        rule({**ORDERED, "where": [{**AGE, "property": "Amount"}, CITY]}),
+        "conditions.0.where.1.property",
+        "There is no property “City”.",
+    ),
+    (
+        rule({**ORDERED, "where": [{**CITY, "property": "Amount", "field": "name"}]}),
+        "conditions.0.where.0.field",
+        "Nothing of this name belongs here.",
+    ),
+    (
+        rule({**ORDERED, "where": [{**AGE, "property": "Amount"}] * 6}),
+        "conditions.0.where",
+        "This must be a list of at most 5 conditions.",
+    ),
     (rule({**SEEN, "when": "now"}), "conditions.0.when", "This must say “last” and “unit”, "),
     (
         rule({**SEEN, "campaign": 9}),
@@ -201,6 +240,18 @@ def test_a_rule_is_said_in_plain_words() -> None:
             ],
         },
         {"on": "conversation", "what": "window_open", "is": "so"},
+        {
+            **ORDERED,
+            "is": "at_least",
+            "times": 2,
+            "when": {"last": 30, "unit": "days"},
+            "where": [
+                {"on": "text", "property": "Amount", "is": "equals", "value": "5"},
+                {"on": "boolean", "property": "Gift", "is": "yes"},
+            ],
+        },
+        {**ORDERED, "is": "average", "property": "Amount", "that": {"is": "more", "value": 5}},
+        {**ORDERED, "is": "first", "when": {"between": ["2026-01-01", "2026-01-31"]}},
         {"on": "country", "is": "one_of", "values": ["IN", "DE", "US", "CA"]},
         {"on": "texts", "property": "Tags", "is": "none_of", "values": ["new"]},
         {"on": "reachability", "is": "marketing_stopped"},
@@ -209,6 +260,10 @@ def test_a_rule_is_said_in_plain_words() -> None:
         "City is “Pune” and VIP is yes and (they viewed the campaign “Summer sale” in the last"
         " 30 days or they are not in the list “Friends” or they are in the segment “Pune”)"
         " and their window is open now"
+        " and they did “Ordered” at least 2 times in the last 30 days"
+        " where Amount is “5” and Gift is yes"
+        " and the average of Amount over “Ordered” is more than 5"
+        " and they did “Ordered” for the first time between 2026-01-01 and 2026-01-31"
         " and their number's country is one of India, Germany, United States and 1 more"
         " and Tags contains none of “new” and they can be sent to, but no marketing"
     )

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from campaigns.audience.segments import reading
 from campaigns.audience.segments.given import Known
 from campaigns.audience.segments.reading import RuleRefused, read_rule
-from campaigns.models import Campaign, CustomList, PropertyType, Run
+from campaigns.models import Campaign, CustomList, EventKind, PropertyType, Run
 from providers.models import Project
 from tests.campaigns.audience.segments import invented
 from tests.campaigns.audience.segments.invented import Place
@@ -26,16 +26,26 @@ SCHEMA = Draft202012Validator(
     json.loads(PATH.read_text()), format_checker=Draft202012Validator.FORMAT_CHECKER
 )
 RUNS = [Run(campaign=Campaign(pk=number)) for number in (4, 4, 5)]
-PLACE = Place(Project(pk=1), lists=[CustomList(pk=3), CustomList(pk=6)], runs=RUNS)
+KINDS = [EventKind(pk=8, name="Ordered")]
+LISTS = [CustomList(pk=3), CustomList(pk=6)]
+PLACE = Place(Project(pk=1), lists=LISTS, runs=RUNS, kinds=KINDS)
 INNER = {"version": 1, "match": "all", "conditions": []}
 KNOWN = Known(
     properties={name: PropertyType(kind) for name, kind in invented.PROPERTIES.items()},
     lists={3: "Friends", 6: "Others"},
     campaigns={4: "Summer", 5: "Winter"},
     segments={7: ("Inner", INNER)},
+    events=PLACE.events,
 )
 OF_THE_PROJECT = (
-    *("There is no property", "“", "This list does", "This campaign does", "This segment does"),
+    *(
+        "There is no property",
+        "There is no event",
+        "“",
+        "This list does",
+        "This campaign does",
+        "This segment does",
+    ),
     *("The first number is larger", "The first day is later", "A rule may have"),
 )
 ODD = st.sampled_from(
@@ -60,6 +70,10 @@ KEYS = st.sampled_from(
             "between",
             "reason",
             "campaign",
+            "event",
+            "times",
+            "that",
+            "where",
             "list",
             "segment",
             "match",

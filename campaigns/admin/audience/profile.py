@@ -165,7 +165,9 @@ def _by_whom(profile: Profile) -> str:
 
 
 def _in_words(value: object) -> str:
-    return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _page(model: str, number: int) -> str:
@@ -173,4 +175,5 @@ def _page(model: str, number: int) -> str:
 
 
 def _links(named: Iterable[tuple[str, str]]) -> str:
-    return format_html_join(" · ", '<a href="{}">{}</a>', named) or "None"
+    links = format_html_join(" · ", '<a class="ki-link" href="{}">{}</a>', named)
+    return links or "In none of them"

@@ -1,10 +1,12 @@
 """Segments: the list with their sizes; the builder is in segment_pages.py."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html
 
 from campaigns.admin.audience.segment_pages import SEGMENT_PAGES
@@ -15,7 +17,7 @@ from providers.models import Role
 from providers.people.access import actor_of
 
 WIDE, HIGH = 96, 24  # of the line that shows how a segment grew
-MOST_DAYS = 30
+MOST_DAYS, WEEK = 30, timedelta(days=7)
 
 
 @admin.register(Segment)
@@ -35,8 +37,14 @@ class SegmentAdmin(ProjectScopedAdmin):
         css = {"all": ["campaigns/campaigns.css", "campaigns/import.css", "campaigns/segment.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        sizes = Prefetch("sizes", SegmentSize.objects.order_by("day"))
-        return super().get_queryset(request).prefetch_related(sizes)
+        since = timezone.now().date() - timedelta(days=MOST_DAYS)
+        sizes = SegmentSize.objects.filter(day__gt=since).order_by("day")
+        return super().get_queryset(request).prefetch_related(Prefetch("sizes", sizes))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The segment alone: the campaigns that use it refuse, they don't go with it."""
+        names = [str(segment) for segment in objs]
+        return names, {"segments": len(names)}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Segment) -> None:
         delete_segment(obj, by=actor_of(request))
@@ -44,16 +52,17 @@ class SegmentAdmin(ProjectScopedAdmin):
     @admin.display(description="People")
     def people(self, segment: Segment) -> str:
         sizes = _sizes(segment)
-        return f"{sizes[-1]:,}" if sizes else "Not counted yet"
+        return f"{sizes[-1].people:,}" if sizes else "Not counted yet"
 
     @admin.display(description="In a week")
     def growth(self, segment: Segment) -> str:
-        sizes = _sizes(segment)[-8:]
-        return f"{sizes[-1] - sizes[0]:+,}" if len(sizes) > 1 else "–"
+        sizes = _sizes(segment)
+        then = [size.people for size in sizes[:-1] if sizes[-1].day - size.day <= WEEK]
+        return f"{sizes[-1].people - then[0]:+,}" if then else "–"
 
     @admin.display(description="Last 30 days")
     def line(self, segment: Segment) -> str:
-        sizes = _sizes(segment)
+        sizes = [size.people for size in _sizes(segment)]
         if len(sizes) < 2:
             return "–"
         most, step = max(*sizes, 1), WIDE / (len(sizes) - 1)
@@ -71,5 +80,5 @@ class SegmentAdmin(ProjectScopedAdmin):
         )
 
 
-def _sizes(segment: Segment) -> list[int]:
-    return [size.people for size in segment.sizes.all()][-MOST_DAYS:]
+def _sizes(segment: Segment) -> list[SegmentSize]:
+    return list(segment.sizes.all())

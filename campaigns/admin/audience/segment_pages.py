@@ -11,8 +11,8 @@ from campaigns.admin.audience.segment_starts import starts_of
 from campaigns.audience.segments.naming import users_of
 from campaigns.audience.segments.reading import RuleRefused
 from campaigns.audience.segments.saving import (
-    LONGEST_NAME,
     SegmentError,
+    SegmentNameError,
     clone_segment,
     make_list,
     save_segment,
@@ -27,32 +27,29 @@ MOST_NAMED = 10  # of its users
 
 
 class _WholePage(Builder):
-    def whole(self, request: HttpRequest, draft: Draft, *, problem: str = "") -> HttpResponse:
-        title = draft.name if draft.own else "New segment"
+    def whole(self, request: HttpRequest, draft: Draft, **problems: str) -> HttpResponse:
+        """A `problem` stands above it, a `name_problem` at the name."""
+        saved = Segment.objects.filter(project=self.project(request), pk=draft.own or 0).first()
         return self.show(
             request,
             "campaigns/segment.html",
-            title=title or "Segment",
+            title=draft.name or "Segment" if saved else "New segment",
+            original=saved,
             project=self.project(request),
-            problem=problem,
             starts=[(key, words) for key, (words, _) in starts_of(draft.known).items()],
-            used_by=self.users(request, draft)[:MOST_NAMED],
+            used_by=users_of(saved)[:MOST_NAMED] if saved else [],
             asked=row_number(request.GET.get("person", "")),
+            **problems,
             **self.rows(request, draft),
         )
-
-    def users(self, request: HttpRequest, draft: Draft) -> list[str]:
-        saved = Segment.objects.filter(project=self.project(request), pk=draft.own or 0).first()
-        return users_of(saved) if saved else []
 
     def saved(self, request: HttpRequest, segment: Segment) -> HttpResponse:
         draft = self.posted(request, segment.project)
         segment.name, segment.rule = draft.name, draft.document
-        if not 1 <= len(draft.name) <= LONGEST_NAME:
-            words = f"Give the segment a name of at most {LONGEST_NAME} characters."
-            return self.whole(request, draft, problem=words)
         try:
             save_segment(segment, by=actor_of(request))
+        except SegmentNameError as refusal:
+            return self.whole(request, draft, name_problem=str(refusal))
         except RuleRefused:
             words = "The segment is not saved: see what is wrong at its conditions."
             return self.whole(request, draft, problem=words)

@@ -100,6 +100,11 @@ ASKED_WORDS = {
 }
 # Of countries by their names and codes in small letters, as people write them.
 CODES = {spelling.casefold(): one.code for one in countries() for spelling in (one.name, one.code)}
+COUNTS = ("last", "amount", "days", "in_days")
+SAYING_THEMSELVES = (
+    *("is", "value", "list", "segment", "campaign", "reason"),
+    *("when", "last", "amount", "unit"),
+)
 WHENS: Choices = [("", "ever"), ("last", "in the last"), ("between", "between two days")]
 
 
@@ -114,6 +119,15 @@ class Input:
     choices: Choices = field(default_factory=list)
     asks_again: bool = False  # its change brings other fields
     offered: Choices = field(default_factory=list)  # may be chosen, and others be typed
+
+    @property
+    def says_itself(self) -> bool:
+        """Its label is for those who can't see what stands beside it."""
+        return self.name in SAYING_THEMSELVES
+
+    @property
+    def is_short(self) -> bool:
+        return self.name in COUNTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,15 +26,16 @@ class SegmentError(Refusal):
     code = "segment.refused"
 
 
+class SegmentNameError(SegmentError):
+    code = "segment.name"
+
+
 @transaction.atomic
 def save_segment(segment: Segment, *, by: Actor, changes: Sequence[Change] = ()) -> None:
     """A new one, or one with another name or rule. Raises SegmentError, RuleRefused."""
-    hold_project(
-        segment.project_id
-    )  # of two changes at once, the second sees a circle that it would close
-    others = Segment.objects.filter(project=segment.project, name=segment.name)
-    if others.exclude(pk=segment.pk).exists():
-        raise SegmentError(f"There is already a segment called “{segment.name}”.")
+    # Of two changes at once, the second sees a circle that it would close.
+    hold_project(segment.project_id)
+    _check_name(segment)
     rule_of(segment)
     is_new = segment._state.adding
     segment.created_by = by.person if is_new else segment.created_by
@@ -43,6 +44,16 @@ def save_segment(segment: Segment, *, by: Actor, changes: Sequence[Change] = ())
         raise SegmentError(GONE, code="segment.gone")
     segment.save()
     _audit(segment, "added" if is_new else "changed", by=by, changes=changes)
+
+
+def _check_name(segment: Segment) -> None:
+    if not segment.name:
+        raise SegmentNameError("Give the segment a name.")
+    if len(segment.name) > LONGEST_NAME:
+        raise SegmentNameError(f"This name is longer than {LONGEST_NAME} characters.")
+    others = Segment.objects.filter(project=segment.project, name=segment.name)
+    if others.exclude(pk=segment.pk).exists():
+        raise SegmentNameError(f"There is already a segment called “{segment.name}”.")
 
 
 @transaction.atomic

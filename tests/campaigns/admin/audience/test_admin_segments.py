@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.urls import reverse
 from campaigns.audience.segments import slow_estimates
 from campaigns.audience.segments.counting import count_what_is_due
 from campaigns.models import (
+    AudiencePart,
     CustomList,
     ListMember,
     ProfileProperty,
@@ -25,6 +26,7 @@ from campaigns.pace import kept_figures
 from campaigns.tasks import estimate_segment
 from providers.models import Project
 from tests.factories import (
+    CampaignFactory,
     CustomListFactory,
     MessageFactory,
     ProfileFactory,
@@ -352,7 +354,7 @@ def test_the_page_of_a_person_says_which_lists_and_segments_they_are_in(
     SegmentFactory.create(project=project, name="Faulty", rule=whole(gone))
     page = marketer.get(reverse("admin:campaigns_profile_change", args=[asha.pk])).content.decode()
     why = f"{reverse('admin:campaigns_segment_change', args=[inside.pk])}?person={asha.pk}"
-    assert f'<a href="{why}">Punekars</a>' in page
+    assert f'href="{why}">Punekars</a>' in page
     assert ">Friends</a>" in page
     assert [name in page for name in ("Goans", "Faulty", "Others")] == [False] * 3
     explained = marketer.get(why).content.decode()
@@ -412,14 +414,19 @@ def test_what_is_wrong_stands_at_its_condition_and_nothing_is_saved(
     page = post(marketer, "add", {"name": "X", **wrong}).content.decode()
     beside = post(marketer, "estimate", wrong).content.decode()
     nameless = post(marketer, "add", CITY).content.decode()
+    SegmentFactory.create(project=project, name="Regulars")
+    taken = post(marketer, "add", {**CITY, "name": " Regulars "}).content.decode()
+    long = post(marketer, "add", {**CITY, "name": "x" * 101}).content.decode()
     assert (
         "This must be a number." in page,
         'value="five"' in page,
         "The segment is not saved" in page,
         "Fill in every condition" in beside,
-        "Give the segment a name" in nameless,
+        'id="name-problem" role="alert">Give the segment a name.' in nameless,
+        'role="alert">There is already a segment called “Regulars”.' in taken,
+        'role="alert">This name is longer than 100 characters.' in long,
         Segment.objects.count(),
-    ) == (True, True, True, True, True, 0)
+    ) == (True, True, True, True, True, True, True, 1)
 
 
 def test_a_segment_can_not_be_put_into_itself_over_others(
@@ -450,11 +457,20 @@ def test_what_a_segment_names_is_not_deleted(project: Project, marketer: Client)
             {"match": "any", "conditions": [{"on": "list", "list": friends.pk, "is": "in"}]},
         ),
     )
+    used = SegmentFactory.create(project=project, name="Used")
+    diwali = CampaignFactory.create(project=project, name="Diwali")
+    AudiencePart.objects.create(campaign=diwali, segment=used, is_left_out=True)
+    refused = [marketer.get(reverse("admin:campaigns_segment_delete", args=[used.pk]))]
+    refused.append(post(marketer, "delete", {"post": "yes"}, used.pk))
+    page = marketer.get(reverse("admin:campaigns_segment_change", args=[used.pk])).content.decode()
+    assert "Used by “Diwali”: what you change" in page
+    assert "It can't be deleted as long as it is used." in page
+    assert [answer.status_code for answer in refused] == [200, 302]
     for row in (named, friends):
         address = reverse(f"admin:campaigns_{row._meta.model_name}_delete", args=[row.pk])
         answer = marketer.post(address, {"post": "yes"}, follow=True)
         assert "can&#x27;t be deleted: it is used by “Both”" in answer.content.decode()
-    assert (Segment.objects.count(), CustomList.objects.count()) == (2, 1)
+    assert (Segment.objects.count(), CustomList.objects.count()) == (3, 1)
 
 
 def test_a_list_is_made_of_whom_it_finds_and_a_copy_of_the_rule(
@@ -492,5 +508,10 @@ def test_sizes_are_counted_once_a_day_and_after_a_change(
     post(marketer, "change", {"own": segment.pk, "name": "All of them"}, segment.pk)
     count_what_is_due()
     assert [size.people for size in SegmentSize.objects.all()] == [3]
+    today = SegmentSize.objects.get().day
+    for days, people in ((40, 90), (8, 5), (6, 7), (5, 9)):
+        day = today - timedelta(days=days)
+        SegmentSize.objects.create(segment=segment, day=day, people=people)
     page = marketer.get(reverse("admin:campaigns_segment_changelist")).content.decode()
-    assert ("All of them" in page, "Not counted yet" in page) == (True, True)
+    shown = ("All of them", "Not counted yet", ">-4<", "From 5 to 3 people")
+    assert [words in page for words in shown] == [True] * 4

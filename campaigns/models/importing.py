@@ -22,6 +22,7 @@ class ImportStatus(models.TextChoices):
 class ImportKind(models.TextChoices):
     PEOPLE = "people", "Add and update people"
     LIST = "list", "Only put people you already have into a list"
+    EVENTS = "events", "Events of people you already have"
 
 
 ENDED = (ImportStatus.DONE, ImportStatus.CANCELLED, ImportStatus.FAILED)

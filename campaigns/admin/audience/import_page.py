@@ -13,7 +13,7 @@ from campaigns.audience.imports.progress import average_speed, progress_of
 from campaigns.audience.imports.queueing import cancel
 from campaigns.audience.imports.reading import FileError
 from campaigns.audience.imports.uploading import read_as
-from campaigns.models import Import, ImportKind, ImportStatus
+from campaigns.models import Import, ImportStatus
 from campaigns.results.speed import in_words
 from providers.admin.pages import Page
 from providers.admin.pills import pill
@@ -49,7 +49,7 @@ class _Progress(Page):
             "progress": progress,
             "time_left": in_words(left) if left is not None else "",
             "average": average_speed(upload),
-            "adds_people": upload.kind == ImportKind.PEOPLE,
+            "kind": upload.kind,
             "may_change": self.admin.has_change_permission(request, upload),
             "may_delete": self.admin.has_delete_permission(request, upload),
         }

@@ -11,9 +11,8 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from campaigns.audience.imports.column_names import Target
+from campaigns.audience.imports.column_names import KEYS, Target
 from campaigns.audience.imports.mapping import (
-    KEYS,
     Column,
     ColumnMapping,
     MappingError,
@@ -21,11 +20,20 @@ from campaigns.audience.imports.mapping import (
 from campaigns.audience.imports.property_names import LONGEST_NAME, property_name_of
 from campaigns.audience.imports.uploading import Sample
 from campaigns.audience.imports.values import ValueType
+from campaigns.audience.uploads.event_names import LONGEST_NAME as LONGEST_EVENT
+from campaigns.audience.uploads.event_names import read_event_name
+from campaigns.audience.uploads.verdicts import RecordRefused
 from campaigns.models import Import, ImportKind
 from providers.admin.yes_no_unknown import YesNoUnknownField, as_choice
 from providers.phones.countries import countries
 
 SHOWN_VALUES = 3
+_OF_EVENTS = (Target.EVENT, Target.AT)
+TARGETS = {
+    ImportKind.PEOPLE: [target for target in Target if target not in _OF_EVENTS],
+    ImportKind.LIST: [Target.IGNORED, *KEYS],
+    ImportKind.EVENTS: [Target.IGNORED, *KEYS, *_OF_EVENTS, Target.PROPERTY],
+}
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,13 @@ class MappingForm(forms.Form):
         choices=lambda: [(country.code, str(country)) for country in countries()],
         widget=UnfoldAdminSelect2Widget,
     )
+    event_name = forms.CharField(
+        label="Name of the event, for all rows",
+        required=False,
+        max_length=LONGEST_EVENT,
+        help_text="Where no column holds it, like “Order placed”.",
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+    )
     new_subscribed = YesNoUnknownField(
         label="New people whose row doesn't say MSG-whatsapp are",
         unknown="Unknown: they get no messages until you know better",
@@ -64,9 +79,11 @@ class MappingForm(forms.Form):
         super().__init__(data, initial=initial)
         self._sample, self._guessed = sample, guessed
         self._problems: Mapping[int | None, str] = {}
-        self._adds_people = upload.kind == ImportKind.PEOPLE
-        if not self._adds_people:
+        self._kind = ImportKind(upload.kind)
+        if self._kind != ImportKind.PEOPLE:
             del self.fields["new_subscribed"]
+        if self._kind != ImportKind.EVENTS:
+            del self.fields["event_name"]
         for index, column in enumerate(guessed.columns):
             self._add_fields(index, column)
 
@@ -74,7 +91,7 @@ class MappingForm(forms.Form):
         called = f"of the column “{column.label}”"
         self.fields[f"target_{index}"] = forms.ChoiceField(
             label=f"Use {called}",
-            choices=Target.choices if self._adds_people else _key_choices(),
+            choices=[(target.value, str(target.label)) for target in TARGETS[self._kind]],
             required=False,
             initial=column.target,
             widget=UnfoldAdminSelectWidget(attrs={"data-target": ""}),
@@ -100,8 +117,20 @@ class MappingForm(forms.Form):
         if not self.is_bound:
             return self._guessed
         return ColumnMapping(
-            tuple(self._column(index, column) for index, column in enumerate(self._guessed.columns))
+            tuple(
+                self._column(index, column) for index, column in enumerate(self._guessed.columns)
+            ),
+            event_name=self.cleaned_data.get("event_name", ""),
         )
+
+    def clean_event_name(self) -> str:
+        given: str = self.cleaned_data["event_name"]
+        if not given:
+            return ""
+        try:
+            return read_event_name(given)[0]
+        except RecordRefused as problem:
+            raise forms.ValidationError(str(problem)) from None
 
     @property
     def country_now(self) -> str:
@@ -111,14 +140,13 @@ class MappingForm(forms.Form):
 
     def _column(self, index: int, column: Column) -> Column:
         target = Target(self.cleaned_data.get(f"target_{index}", ""))
-        if target != Target.PROPERTY:
+        if target not in (Target.PROPERTY, Target.AT):
             return Column(column.label, target)
-        return Column(
-            column.label,
-            target,
-            property_name=self.cleaned_data.get(f"property_{index}", "").strip(),
-            value_type=ValueType(self.cleaned_data.get(f"type_{index}") or ValueType.TEXT),
-        )
+        value_type = ValueType(self.cleaned_data.get(f"type_{index}") or ValueType.TEXT)
+        if target == Target.AT:
+            return Column(column.label, target, value_type=value_type)
+        name = self.cleaned_data.get(f"property_{index}", "").strip()
+        return Column(column.label, target, property_name=name, value_type=value_type)
 
     def tell(self, error: MappingError) -> None:
         """Show what is wrong beside the columns it is about."""
@@ -135,7 +163,3 @@ class MappingForm(forms.Form):
                 value_type=self[f"type_{index}"],
                 problem=self._problems.get(index, ""),
             )
-
-
-def _key_choices() -> list[tuple[str, str]]:
-    return [(target.value, str(target.label)) for target in (Target.IGNORED, *KEYS)]

@@ -90,5 +90,5 @@ def _shown(upload: Import, sample: Sample, form: MappingForm) -> dict[str, Any]:
         "refused_count": len(refused),
         "reasons": reasons_counted(refused)[:SHOWN_REASONS],
         "warnings": warnings_of(form.mapping, sample.rows) if adds_people else [],
-        "adds_people": adds_people,
+        "kind": upload.kind,
     }

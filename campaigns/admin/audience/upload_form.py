@@ -13,6 +13,7 @@ from providers.models import Project
 KINDS = [
     (ImportKind.PEOPLE, "Add new people and update those you have"),
     (ImportKind.LIST, "Only put people you have into a list"),
+    (ImportKind.EVENTS, "Add events of people you have: what they did, and when"),
 ]
 
 
@@ -70,6 +71,10 @@ class UploadForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         if data.get("into_list") and data.get("new_list"):
             self.add_error("new_list", "Choose a list above or name a new one, not both.")
+        if data.get("kind") == ImportKind.EVENTS and data.get("into_list"):
+            self.add_error("into_list", "Events go into no list. Choose “No list you have”.")
+        if data.get("kind") == ImportKind.EVENTS and data.get("new_list"):
+            self.add_error("new_list", "Events go into no list. Leave this blank.")
         wants_list = data.get("kind") == ImportKind.LIST and "new_list" not in self.errors
         if wants_list and not (data.get("into_list") or data.get("new_list")):
             self.add_error("new_list", "Choose a list, or name a new one.")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from campaigns.audience.imports.event_rows import EventRows
 from campaigns.audience.imports.list_rows import Members
 from campaigns.audience.imports.mapping import ColumnMapping
 from campaigns.audience.imports.people_rows import People, RowRefusedError
@@ -27,6 +28,8 @@ class Refused(Protocol):
 def reader_of(upload: Import, mapping: ColumnMapping, *, default_country: str) -> RowReader:
     if upload.kind == ImportKind.LIST:
         return Members(mapping, default_country=default_country)
+    if upload.kind == ImportKind.EVENTS:
+        return EventRows(mapping, project=upload.project, default_country=default_country)
     zone = upload.project.time_zone
     return People(mapping, default_country=default_country, time_zone=zone)
 

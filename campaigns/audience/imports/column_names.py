@@ -19,7 +19,11 @@ class Target(models.TextChoices):
     SUBSCRIBED = "subscribed", "MSG-whatsapp"
     BLOCKED = "blocked", "MSG-dndWhatsApp"
     PROPERTY = "property", "A property of your own"
+    EVENT = "event", "Name of the event"
+    AT = "at", "Time of the event"
 
+
+KEYS = (Target.IDENTITY, Target.PHONE)
 
 # Letters alone, small: “Phone 1 - Value” is phonevalue.
 _KNOWN = {
@@ -78,6 +82,27 @@ _ALSO: Mapping[Target, Sequence[str]] = {
     ),
     Target.EMAIL: ("emailvalue", "emailid", "mail"),
 }
+
+
+# Of what people did; the earlier the likelier.
+_OF_EVENTS: Mapping[Target, Sequence[str]] = {
+    Target.EVENT: ("event", "eventname", "evtname", "action", "activity"),
+    Target.AT: (
+        *("time", "timestamp", "at", "eventtime", "happenedat", "occurredat", "ts", "datetime"),
+        *("date", "eventdate", "createdat", "orderdate", "orderedat", "purchasedate"),
+    ),
+}
+
+
+def event_fields_called(labels: Sequence[str]) -> list[Target | None]:
+    """Of the columns of a file of events."""
+    called = [_letters(label) for label in labels]
+    fields = [field if field in KEYS else None for field in fields_called(labels)]
+    for target, words in _OF_EVENTS.items():
+        place = next((called.index(word) for word in words if word in called), None)
+        if place is not None and fields[place] is None:
+            fields[place] = target
+    return fields
 
 
 def field_called(label: str) -> Target | None:

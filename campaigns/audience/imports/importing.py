@@ -13,8 +13,9 @@ from typing import BinaryIO, cast
 from django.core.files import File
 from django.db import DatabaseError
 
-from campaigns.audience.imports import list_rows, saving_people
-from campaigns.audience.imports.checking import Checking, reader_of
+from campaigns.audience.imports import event_rows, list_rows, saving_people
+from campaigns.audience.imports.checking import Checking, RowReader, reader_of
+from campaigns.audience.imports.event_rows import EventRows, EventSaver
 from campaigns.audience.imports.finishing import finish
 from campaigns.audience.imports.lease import (
     CancelledError,
@@ -67,8 +68,8 @@ def run_import(import_id: int) -> None:
 
 def _import(upload: Import, file: BinaryIO, staging: Staging, refusals: Refusals) -> None:
     try:
-        last_row = _read(upload, file, staging, refusals)
-        saver = _prepare(upload, staging, refusals, last_row=last_row)
+        reader, last_row = _read(upload, file, staging, refusals)
+        saver = _prepare(upload, reader, staging, refusals, last_row=last_row)
         save_chunks(upload, saver, last_row=last_row)
     except CancelledError:
         finish(upload, ImportStatus.CANCELLED, refusals=refusals)
@@ -92,7 +93,16 @@ def opened(upload: Import) -> Iterator[BinaryIO]:
 # Reading ------------------------------------------------------------------------------------
 
 
-def _read(upload: Import, file: BinaryIO, staging: Staging, refusals: Refusals) -> int:
+STAGED = {
+    ImportKind.PEOPLE: saving_people.COLUMNS,
+    ImportKind.LIST: list_rows.COLUMNS,
+    ImportKind.EVENTS: event_rows.COLUMNS,
+}
+
+
+def _read(
+    upload: Import, file: BinaryIO, staging: Staging, refusals: Refusals
+) -> tuple[RowReader, int]:
     """Fill the staging table; nobody is touched yet. The number of the file's last row."""
     layout = read_layout(file, encoding=upload.encoding)
     refusals.begin(layout)
@@ -100,7 +110,7 @@ def _read(upload: Import, file: BinaryIO, staging: Staging, refusals: Refusals) 
     reader = reader_of(upload, mapping, default_country=upload.default_country)
     rows = Rows(file, layout)
     checking = Checking(rows, reader, refusals)
-    staging.create(saving_people.COLUMNS if _adds_people(upload) else list_rows.COLUMNS)
+    staging.create(STAGED[ImportKind(upload.kind)])
     blocks = checking.blocks()
     while staging.add(islice(blocks, BLOCKS_PER_BEAT), reader.columns):
         keep(
@@ -109,34 +119,38 @@ def _read(upload: Import, file: BinaryIO, staging: Staging, refusals: Refusals) 
             rows_read=checking.rows_read,
             refused=refusals.count,
         )
-    return checking.last_row
-
-
-def _adds_people(upload: Import) -> bool:
-    return upload.kind == ImportKind.PEOPLE
+    return reader, checking.last_row
 
 
 # Saving -------------------------------------------------------------------------------------
 
 
-def _prepare(upload: Import, staging: Staging, refusals: Refusals, *, last_row: int) -> Saver:
-    """Take out what is not to be saved: repeated rows, and for a list those who mean nobody."""
+def _prepare(
+    upload: Import, reader: RowReader, staging: Staging, refusals: Refusals, *, last_row: int
+) -> Saver:
+    """Take out what is not to be saved: repeated rows, and those that mean nobody."""
     staging.index()
-    saver: PeopleSaver | MemberSaver
-    if _adds_people(upload):
+    saver: PeopleSaver | MemberSaver | EventSaver
+    if isinstance(reader, EventRows):
+        saver = EventSaver(staging=staging, project=upload.project, rows=reader)
+    elif upload.kind == ImportKind.PEOPLE:
         saver = PeopleSaver(
             staging=staging,
             project_id=upload.project_id,
             list_id=upload.into_list_id,
             new_subscribed=upload.new_subscribed,
         )
-        repeated = saver.drop_repeated()
     else:
-        if upload.into_list_id is None:
-            raise FileError(LIST_GONE)
-        saver = MemberSaver(staging, project_id=upload.project_id, list_id=upload.into_list_id)
-        repeated = saver.drop_repeated()
-        for number, cells in saver.drop_unknown(last_row=last_row):
-            refusals.add(number, list_rows.NOBODY_KNOWN, cells)
+        saver = _member_saver(upload, staging)
+    repeated = saver.drop_repeated()
+    if not isinstance(saver, PeopleSaver):
+        for number, reason, cells in saver.drop_refused(last_row=last_row):
+            refusals.add(number, reason, cells)
     keep(upload, repeated=repeated, refused=refusals.count)
     return saver
+
+
+def _member_saver(upload: Import, staging: Staging) -> MemberSaver:
+    if upload.into_list_id is None:
+        raise FileError(LIST_GONE)
+    return MemberSaver(staging, project_id=upload.project_id, list_id=upload.into_list_id)

@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 from campaigns.audience.imports.cautioning import warnings_of
 from campaigns.audience.imports.checking import Checking
-from campaigns.audience.imports.column_names import Target
-from campaigns.audience.imports.mapping import KEYS, Column, ColumnMapping, guess
+from campaigns.audience.imports.column_names import KEYS, Target
+from campaigns.audience.imports.mapping import Column, ColumnMapping, guess
 from campaigns.audience.imports.people_rows import People
 from campaigns.audience.imports.reading import FileError, Layout, Rows
 from campaigns.audience.imports.staging import SEPARATOR

@@ -70,12 +70,14 @@ class Members:
 
     def line(self, number: int, cells: Sequence[str]) -> str:
         """Raises RowRefusedError."""
+        return SEPARATOR.join((str(number), self.key(cells), json.dumps(cells) + "\n"))
+
+    def key(self, cells: Sequence[str]) -> str:
+        """Identity and phone's key, one of them blank. Raises RowRefusedError."""
         identity, phone = self._cell(cells, self._identity_at), self._cell(cells, self._phone_at)
         if identity or not phone:
-            key = read_identity(identity) + SEPARATOR
-        else:
-            key = SEPARATOR + self._match_key(phone)
-        return SEPARATOR.join((str(number), key, json.dumps(cells) + "\n"))
+            return read_identity(identity) + SEPARATOR
+        return SEPARATOR + self._match_key(phone)
 
     @staticmethod
     def _cell(cells: Sequence[str], index: int | None) -> str:
@@ -99,8 +101,8 @@ class MemberSaver:
             cursor.execute(DROP_REPEATED.format(table=self.staging.table))
             return int(cursor.rowcount)
 
-    def drop_unknown(self, *, last_row: int) -> Iterator[tuple[int, list[str]]]:
-        """Position and cells of each row that means nobody we have."""
+    def drop_refused(self, *, last_row: int) -> Iterator[tuple[int, str, list[str]]]:
+        """Position, reason and cells of each row that means nobody we have."""
         for after in range(0, last_row, CHUNK):
             values = {"project": self.project_id, "after": after, "upto": after + CHUNK}
             with transaction.atomic(), connection.cursor() as cursor:
@@ -108,7 +110,7 @@ class MemberSaver:
                 cursor.execute(DROP_UNKNOWN.format(table=self.staging.table), values)
                 rows = cursor.fetchall()
             for position, cells in rows:
-                yield position, json.loads(cells)
+                yield position, NOBODY_KNOWN, json.loads(cells)
 
     def save(self, *, after: int, upto: int) -> Saved:
         """Of the staged rows, those with after < position <= upto. Inside a transaction."""

@@ -3,8 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from campaigns.audience.imports.column_names import Target, field_called, fields_called
+from campaigns.audience.imports.column_names import (
+    KEYS,
+    Target,
+    event_fields_called,
+    field_called,
+    fields_called,
+)
 from campaigns.audience.imports.likely_keys import can_be_keys
 from campaigns.audience.imports.neutralizing import OWN_COLUMNS
 from campaigns.audience.imports.property_names import (
@@ -20,9 +27,6 @@ from templates_app.values.person import STANDARD_FIELDS
 
 MOST_PROPERTIES = 256
 REMEMBERED = 20  # imports
-
-
-KEYS = (Target.IDENTITY, Target.PHONE)
 
 
 class MappingError(Refusal):
@@ -46,14 +50,17 @@ class Column:
 @dataclass(frozen=True)
 class ColumnMapping:
     columns: tuple[Column, ...]
+    event_name: str = ""  # of all rows, where no column holds it
 
     def as_json(self) -> dict[str, object]:
-        return {"columns": [asdict(column) for column in self.columns]}
+        columns = [asdict(column) for column in self.columns]
+        return {"columns": columns, "event_name": self.event_name}
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Sequence[Mapping[str, str]]]) -> "ColumnMapping":
+    def from_json(cls, stored: Mapping[str, Any]) -> "ColumnMapping":
         return cls(
-            tuple(
+            event_name=stored.get("event_name", ""),
+            columns=tuple(
                 Column(
                     label=column["label"],
                     target=Target(column["target"]),
@@ -61,7 +68,7 @@ class ColumnMapping:
                     value_type=ValueType(column["value_type"]),
                 )
                 for column in stored["columns"]
-            )
+            ),
         )
 
     def index_of(self, target: Target) -> int | None:
@@ -76,11 +83,11 @@ class ColumnMapping:
 NOTHING_EARLIER: Mapping[str, Column] = {}
 
 
-def chosen_before(project: Project) -> dict[str, Column]:
+def chosen_before(project: Project, kind: ImportKind) -> dict[str, Column]:
     """Columns by their labels, as the project's last imports read them: properties that were given
     another name, and how dates are spelled.
     """
-    mappings = Import.objects.filter(project=project).exclude(mapping={}).order_by("-pk")
+    mappings = Import.objects.filter(project=project, kind=kind).exclude(mapping={}).order_by("-pk")
     columns: dict[str, Column] = {}
     for mapping in mappings.values_list("mapping", flat=True)[:REMEMBERED]:
         for _, column in ColumnMapping.from_json(mapping).properties():
@@ -88,7 +95,10 @@ def chosen_before(project: Project) -> dict[str, Column]:
     return columns
 
 
-def known_properties(project: Project) -> dict[str, PropertyType]:
+def known_properties(project: Project, kind: ImportKind) -> dict[str, PropertyType]:
+    """Whose type is settled. One of an event may have several."""
+    if kind == ImportKind.EVENTS:
+        return {}
     rows = ProfileProperty.objects.filter(project=project).values_list("name", "type")
     return {name: PropertyType(value_type) for name, value_type in rows}
 
@@ -104,7 +114,9 @@ def guess(
     """A first proposal. Whoever uploaded the file may change all of it. `earlier`: columns by their
     labels, as somebody chose them before.
     """
-    targets = _guess_targets(labels)
+    targets = _guess_targets(labels, kind)
+    if kind == ImportKind.EVENTS and Target.AT not in targets:
+        _choose_time(targets, rows)
     if Target.IDENTITY not in targets:
         _choose_key(targets, rows)
     if kind == ImportKind.LIST:
@@ -118,13 +130,23 @@ def guess(
     )
 
 
-def _guess_targets(labels: Sequence[str]) -> list[Target]:
+def _guess_targets(labels: Sequence[str], kind: ImportKind) -> list[Target]:
+    fields = (event_fields_called if kind == ImportKind.EVENTS else fields_called)(labels)
     return [
         Target.IGNORED
         if label in OWN_COLUMNS or _is_second(label, labels[:n])
         else field or Target.PROPERTY
-        for n, (label, field) in enumerate(zip(labels, fields_called(labels), strict=True))
+        for n, (label, field) in enumerate(zip(labels, fields, strict=True))
     ]
+
+
+def _choose_time(targets: list[Target], rows: Sequence[Sequence[str]]) -> None:
+    """The first column of dates."""
+    for n, target in enumerate(targets):
+        cells = [row[n].strip() for row in rows if row[n].strip()]
+        if target == Target.PROPERTY and guess_type(cells).property_type == PropertyType.DATE:
+            targets[n] = Target.AT
+            return
 
 
 def _choose_key(targets: list[Target], rows: Sequence[Sequence[str]]) -> None:
@@ -149,9 +171,11 @@ def _guess_column(
     known: Mapping[str, PropertyType],
     earlier: Mapping[str, Column],
 ) -> Column:
+    given = [cell for cell in cells if cell]
+    if target == Target.AT:
+        return Column(label, target, value_type=guess_type(given))
     if target != Target.PROPERTY:
         return Column(label, target)
-    given = [cell for cell in cells if cell]
     spelled = {name.lower(): name for name in known}
     proposed = property_name_of(label) or label[:LONGEST_NAME]
     before = earlier.get(label)
@@ -168,7 +192,9 @@ def _guess_column(
 
 def check(mapping: ColumnMapping, *, kind: ImportKind, known: Mapping[str, PropertyType]) -> None:
     """Raises MappingError."""
-    problems = _column_problems(mapping, known) | _missing_keys(mapping, kind)
+    problems = _column_problems(mapping, kind, known) | _missing_keys(mapping, kind)
+    if kind == ImportKind.EVENTS and None not in problems:
+        problems |= _missing_of_events(mapping)
     if problems:
         raise MappingError(problems)
 
@@ -186,14 +212,22 @@ def _missing_keys(mapping: ColumnMapping, kind: ImportKind) -> dict[int | None, 
     return {}
 
 
+def _missing_of_events(mapping: ColumnMapping) -> dict[int | None, str]:
+    if mapping.index_of(Target.AT) is None:
+        return {None: "Choose the column that says when it happened."}
+    if mapping.index_of(Target.EVENT) is None and not mapping.event_name:
+        return {None: "Choose the column with the names of the events, or write one name for all."}
+    return {}
+
+
 def _column_problems(
-    mapping: ColumnMapping, known: Mapping[str, PropertyType]
+    mapping: ColumnMapping, kind: ImportKind, known: Mapping[str, PropertyType]
 ) -> dict[int | None, str]:
     problems: dict[int | None, str] = {}
     for n, column in enumerate(mapping.columns):
         before = mapping.columns[:n]
         if column.target == Target.PROPERTY:
-            problem = _property_problem(column, before, known)
+            problem = _property_problem(column, before, kind, known)
         else:
             problem = _twice(column, before)
         if problem:
@@ -216,12 +250,15 @@ def _twice(column: Column, before: Iterable[Column]) -> str:
 
 
 def _property_problem(
-    column: Column, before: Iterable[Column], known: Mapping[str, PropertyType]
+    column: Column,
+    before: Iterable[Column],
+    kind: ImportKind,
+    known: Mapping[str, PropertyType],
 ) -> str:
     name = column.property_name
     if name not in known and not is_property_name(name):
         return _unfit(name)
-    if name.lower() in STANDARD_FIELDS:
+    if kind != ImportKind.EVENTS and name.lower() in STANDARD_FIELDS:
         return f"“{name}” is a field that everybody has. Choose it on the left or another name."
     if Counter(c.property_name for c in before if c.target == Target.PROPERTY)[name]:
         return f"Another column fills “{name}” already. Choose another name."

@@ -30,8 +30,10 @@ def start(
     by: Actor,
 ) -> bool:
     """From the mapping page to the queue. False if somebody was quicker. Raises MappingError."""
-    check(mapping, kind=ImportKind(upload.kind), known=known_properties(upload.project))
-    _remember_properties(upload, mapping)
+    kind = ImportKind(upload.kind)
+    check(mapping, kind=kind, known=known_properties(upload.project, kind))
+    if kind != ImportKind.EVENTS:  # whose are learnt by name, when the rows are read
+        _remember_properties(upload, mapping)
     waiting = Import.objects.filter(pk=upload.pk, status=ImportStatus.UPLOADED)
     started = waiting.update(
         status=ImportStatus.QUEUED,
@@ -59,7 +61,8 @@ def _remember_properties(upload: Import, mapping: ColumnMapping) -> None:
         ignore_conflicts=True,
     )
     # Somebody may have given one of the names another type at this very moment.
-    check(mapping, kind=ImportKind(upload.kind), known=known_properties(upload.project))
+    kind = ImportKind(upload.kind)
+    check(mapping, kind=kind, known=known_properties(upload.project, kind))
 
 
 @transaction.atomic

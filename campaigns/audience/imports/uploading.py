@@ -114,12 +114,13 @@ def sample_from(file: BinaryIO, *, encoding: str = "") -> Sample:
 
 
 def guess_mapping(upload: Import, sample: Sample) -> ColumnMapping:
+    kind = ImportKind(upload.kind)
     return guess(
         sample.layout.labels,
         sample.rows,
-        kind=ImportKind(upload.kind),
-        known=known_properties(upload.project),
-        earlier=chosen_before(upload.project),
+        kind=kind,
+        known=known_properties(upload.project, kind),
+        earlier=chosen_before(upload.project, kind),
     )
 
 

@@ -13,6 +13,10 @@ from campaigns.models import EventKind, EventKindProperty
 from providers.models import Project
 
 MOST_KINDS = 512  # of a project
+NO_ROOM = (
+    f"This project has {MOST_KINDS} events already, and no more names are learnt. Put what differs "
+    "from one to the next into a property."
+)
 
 
 @dataclass(slots=True)

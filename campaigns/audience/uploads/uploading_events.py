@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.audience.uploads.catalogue import (
-    MOST_KINDS,
+    NO_ROOM,
     Kind,
     kinds_called,
     remember_properties,
@@ -30,10 +30,6 @@ from providers.watch import auditing
 from providers.watch.actors import Actor
 
 UNKNOWN = "Nobody in this project has this identity or phone."
-NO_ROOM = (
-    f"This project has {MOST_KINDS} events already, and no more names are learnt. Put what differs "
-    "from one to the next into a property."
-)
 STORED, REPEATED = Verdict(Outcome.STORED), Verdict(Outcome.REPEATED)
 IGNORED = Verdict(Outcome.IGNORED)
 NOBODY = RecordRefused(UNKNOWN, code="person.unknown").verdict

@@ -34,7 +34,7 @@ def queued(
     upload.file.save("people.csv", ContentFile(raw))
     layout = read_layout(BytesIO(raw))
     rows = [row for row in Rows(BytesIO(raw), layout) if isinstance(row, list) and any(row)]
-    mapping = guess(layout.labels, rows[:1], kind=kind, known=known_properties(project))
+    mapping = guess(layout.labels, rows[:1], kind=kind, known=known_properties(project, kind))
     assert start(upload, mapping, default_country="IN", new_subscribed=new_subscribed, by=SYSTEM)
     return upload
 

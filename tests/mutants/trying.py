@@ -125,7 +125,8 @@ def _dependents(module: ModuleType) -> Iterator[ModuleType]:
         if each.__name__.partition(".")[0] in OURS[:2]
         and not any(part in f"{each.__name__}." for part in REGISTERED_ONCE)
     }
-    below = {name: _imports(each) & known.keys() for name, each in known.items()}
+    # A package names itself where it imports its own modules.
+    below = {name: (_imports(each) & known.keys()) - {name} for name, each in known.items()}
     reached = {module.__name__}
     for name in TopologicalSorter(below).static_order():
         if name not in reached and reached & below[name]:

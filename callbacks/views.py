@@ -16,7 +16,7 @@ from callbacks.hints import DrainWaker
 from callbacks.receiving.authentication import KeysUnavailableError, keys, read_address
 from callbacks.receiving.refusing import comes_from, refusals
 from callbacks.receiving.slow_bodies import BodyReader, EndedEarlyError
-from callbacks.receiving.storing import Arrival, NotStoredError, ReceiptStore
+from callbacks.receiving.storing import IncomingRequest, NotStoredError, ReceiptStore
 from providers.models import CallbackRefusal
 
 receipts = ReceiptStore(on_commit=DrainWaker().wake)
@@ -102,7 +102,7 @@ class CallbackView(APIView):
         return self._store(request, body)
 
     def _store(self, request: Request, body: bytes) -> HttpResponseBase:
-        arrival = Arrival(
+        arrival = IncomingRequest(
             project_id=self.project_id,
             endpoint=self.endpoint,
             method=request.method or "",

@@ -118,12 +118,12 @@ def publish_as_seen(project: Project) -> Deed:
     return lambda by: publishing.publish_as_seen(campaign.pk, seen=seen, by=by)
 
 
-def retry(project: Project) -> Deed:
+def start_second_try(project: Project) -> Deed:
     campaign = ready(project, status=CampaignStatus.COMPLETED)
     run = RunFactory.create(campaign=campaign, status=RunStatus.FINISHED)
     MessageFactory.create(run=run, state=State.FAILED, reason="retries_exhausted")
     count(run)
-    return on(campaign, lifecycle.retry)
+    return on(campaign, lifecycle.start_second_try)
 
 
 def save_draft(project: Project) -> Deed:
@@ -382,7 +382,7 @@ ACTS: dict[Callable[..., object], Act] = {
     lifecycle.pause: Act("campaign.paused", moved(S.RUNNING, lifecycle.pause)),
     lifecycle.resume: Act("campaign.resumed", moved(S.PAUSED, lifecycle.resume)),
     lifecycle.stop: Act("campaign.stopped", moved(S.RUNNING, lifecycle.stop)),
-    lifecycle.retry: Act("campaign.retried", retry),
+    lifecycle.start_second_try: Act("campaign.retried", start_second_try),
     drafting.save_draft: Act("campaign.added", save_draft, again=True),
     drafting.clone: Act("campaign.cloned", moved(S.COMPLETED, drafting.clone), again=True),
     drafting.discard: Act("campaign.deleted", moved(S.DRAFT, drafting.discard)),

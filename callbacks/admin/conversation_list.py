@@ -9,9 +9,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from callbacks.inbox.timeline import in_words, latest_of, left_of
-from callbacks.inbox.unread import in_words as count_in_words
-from callbacks.inbox.unread import unread_conversations, unread_of
+from callbacks.inbox.timeline import latest_of, left_of, time_left_words
+from callbacks.inbox.unread import unread_conversations, unread_of, unread_words
 from campaigns.audience.searching import phones_like
 from providers.admin.pages import Page
 from providers.admin.walking import WalkingChangeList
@@ -25,10 +24,10 @@ class ConversationChangeList(WalkingChangeList):
         now = timezone.now()
         unread, latest = unread_of(self.result_list), latest_of(self.result_list)
         for row in self.result_list:
-            row.unread = count_in_words(unread.get(row.pk, 0))
+            row.unread = unread_words(unread.get(row.pk, 0))
             row.latest = latest.get(row.pk)
             left = left_of(row, at=now)
-            row.left = in_words(left) if left else ""
+            row.left = time_left_words(left) if left else ""
 
 
 class UnreadFilter(SimpleListFilter):
@@ -82,7 +81,7 @@ class UnreadPart(Page):
 
 def counted(project: Project | None) -> dict[str, Any]:
     count = unread_conversations(project) if project else 0
-    return {"unread": count_in_words(count)}
+    return {"unread": unread_words(count)}
 
 
 def found(project: Project, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from callbacks.admin.answer_forms import TemplateAnswerForm, TextAnswerForm
 from callbacks.inbox.team_answers import draft_of
-from callbacks.inbox.timeline import in_words, left_of, timeline_of
+from callbacks.inbox.timeline import left_of, time_left_words, timeline_of
 from callbacks.inbox.unread import next_unread
 from campaigns.audience.subscriptions import is_blocked
 from campaigns.models import Profile
@@ -87,7 +87,7 @@ def _talk(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
         "can_send": may_answer and bool(conversation.phone),
         "thread": timeline_of(conversation, before=before),
         "before": before,
-        "left": in_words(left) if left else "",
+        "left": time_left_words(left) if left else "",
         "profile": profile.order_by("pk").first(),
         "is_blocked": is_blocked(conversation.project, conversation.match_key),
     }

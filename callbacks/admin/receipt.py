@@ -10,7 +10,7 @@ from callbacks.admin.receipt_filters import KINDS, KindFilter, ReceivedFilter, S
 from callbacks.admin.replay_page import ReplayFailed, ReplayOne
 from callbacks.admin.try_page import TryPage
 from callbacks.inspecting.curl import as_curl
-from callbacks.inspecting.receipt_story import MOST_FACTS, body_text, facts_of, held, is_cut
+from callbacks.inspecting.receipt_story import MOST_FACTS, body_text, facts_of, held_words, is_cut
 from callbacks.inspecting.tracing import trail_of
 from callbacks.models import AccountNews, Receipt, ReceiptState
 from campaigns.models import Message
@@ -66,7 +66,7 @@ class ReceiptPage(ReadOnlyPage):
             "receipt": receipt,
             "state": state_pill(receipt),
             "kind": KINDS.get(receipt.kind, ""),
-            "held": held(receipt),
+            "held": held_words(receipt),
             "facts": facts,
             "news": AccountNews.objects.filter(receipt=receipt).order_by("id")[:MOST_FACTS],
             "more_facts": receipt.facts - len(facts),
@@ -130,7 +130,7 @@ class ReceiptAdmin(ReadOnlyAdmin):
 
     @admin.display(description="What it held")
     def held_shown(self, receipt: Receipt) -> str:
-        return held(receipt)
+        return held_words(receipt)
 
     @admin.display(description="Posted to")
     def address(self, receipt: Receipt) -> str:

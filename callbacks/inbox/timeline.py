@@ -176,7 +176,7 @@ def left_of(conversation: Conversation, *, at: datetime) -> timedelta | None:
     return until - at if until is not None and until > at else None
 
 
-def in_words(left: timedelta) -> str:
+def time_left_words(left: timedelta) -> str:
     minutes = int(left.total_seconds() // 60)
     if minutes >= 60:
         return f"{minutes // 60} h {minutes % 60} min"

@@ -29,7 +29,7 @@ def unread_of(conversations: Iterable[Conversation]) -> dict[int, int]:
     return {pk: min(count, MOST_UNREAD + 1) for pk, count in rows if pk is not None}
 
 
-def in_words(count: int) -> str:
+def unread_words(count: int) -> str:
     """Empty for none."""
     if count > MOST_UNREAD:
         return f"{MOST_UNREAD}+"

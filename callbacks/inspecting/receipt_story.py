@@ -1,4 +1,4 @@
-"""A receipt in words and tables, for its page: what it held, and what became of it."""
+"""A receipt in words and tables, for its page: what it held_words, and what became of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ def is_cut(receipt: Receipt) -> bool:
     return len(bytes(receipt.body).decode("utf-8", "replace")) > MOST_SHOWN
 
 
-def held(receipt: Receipt) -> str:
+def held_words(receipt: Receipt) -> str:
     """Like: 20 applied, 1 not understood. Empty before it is processed."""
     counts: Sequence[tuple[int, str]] = (
         (receipt.applied, "applied"),

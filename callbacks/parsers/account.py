@@ -1,7 +1,7 @@
 """Events about a template or a number, told from reports by their `field`."""
 
 from callbacks.parsers.facts import AccountEvent
-from callbacks.parsers.values import ID, TYPE, Arrival, Fields, required, word
+from callbacks.parsers.values import ID, TYPE, Context, Fields, required, word
 
 NEEDED = "an account event needs field"
 
@@ -22,7 +22,7 @@ SUBJECTS = (
 )
 
 
-def account_event(row: Fields, _arrival: Arrival) -> AccountEvent:
+def account_event(row: Fields, _context: Context) -> AccountEvent:
     field = required(word(row.get("field"), ID), "field", needed=NEEDED)
     return AccountEvent(
         field=field,

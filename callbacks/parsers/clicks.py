@@ -2,15 +2,15 @@
 
 from callbacks.parsers.facts import Click
 from callbacks.parsers.times import local_moment
-from callbacks.parsers.values import AGENT, ID, Arrival, Fields, address, phone, required, word
+from callbacks.parsers.values import AGENT, ID, Context, Fields, address, phone, required, word
 
 NEEDED = "a click needs gsurl, clickTime, originalURL and extra"
 
 
-def click(row: Fields, arrival: Arrival) -> Click:
-    """A clickTime that is there but makes no sense becomes the time of arrival."""
+def click(row: Fields, context: Context) -> Click:
+    """A clickTime that is there but makes no sense becomes the time of context."""
     required(word(row.get("clickTime")), "clickTime", needed=NEEDED)
-    at = local_moment(row.get("clickTime"), zone=arrival.click_zone, otherwise=arrival.at)
+    at = local_moment(row.get("clickTime"), zone=context.click_zone, otherwise=context.at)
     return Click(
         extra=required(word(row.get("extra")), "extra", needed=NEEDED),
         msg_id=word(row.get("msg_id_or_blank"), ID),
@@ -19,5 +19,5 @@ def click(row: Fields, arrival: Arrival) -> Click:
         phone=phone(row.get("mobile")),
         user_agent=word(row.get("userAgent"), AGENT),
         at=at,
-        at_is_arrival=at is arrival.at,
+        at_is_arrival=at is context.at,
     )

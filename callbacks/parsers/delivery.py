@@ -6,7 +6,7 @@ from callbacks.parsers.times import moment
 from callbacks.parsers.values import (
     ID,
     TYPE,
-    Arrival,
+    Context,
     Fields,
     NotUnderstood,
     phone,
@@ -31,13 +31,13 @@ STATUSES: dict[str, Status] = {
 }
 
 
-def delivery_report(row: Fields, arrival: Arrival) -> DeliveryReport:
+def delivery_report(row: Fields, context: Context) -> DeliveryReport:
     external_id = required(word(row.get("externalId"), ID + 1), "externalId", needed=NEEDED)
     if len(external_id) > ID:
         raise NotUnderstood(f"externalId is longer than {ID} characters: {NEEDED}")
     event = required(_either(row, "eventType", "status"), "eventType", needed=NEEDED)
     status = STATUSES.get(event.upper(), "unknown")
-    at = moment(_present(row, "eventTs", "deliveredTS"), otherwise=arrival.at)
+    at = moment(_present(row, "eventTs", "deliveredTS"), otherwise=context.at)
     return DeliveryReport(
         external_id=external_id,
         msg_id=word(row.get("msg_id"), ID) or external_id.partition("-")[2] or None,
@@ -47,7 +47,7 @@ def delivery_report(row: Fields, arrival: Arrival) -> DeliveryReport:
         code=report_code(row.get("errorCode")) or report_code(row.get("errCode")),
         phone=phone(row.get("destAddr")) or phone(row.get("phoneNo")),
         at=at,
-        at_is_arrival=at is arrival.at,
+        at_is_arrival=at is context.at,
     )
 
 

@@ -18,7 +18,7 @@ from callbacks.parsers.generic import generic_click, generic_report, is_click
 from callbacks.parsers.inbound import inbound
 from callbacks.parsers.json_text import problem_of, structured
 from callbacks.parsers.times import INDIA
-from callbacks.parsers.values import Arrival, Fields, NotUnderstood
+from callbacks.parsers.values import Context, Fields, NotUnderstood
 
 EXPECTED = (
     "expected a delivery report (externalId, eventType), a click (gsurl, originalURL) or "
@@ -31,7 +31,7 @@ MOST_ENVELOPES = 3
 @dataclass(frozen=True, slots=True)
 class Reader:
     kind: Kind
-    read: Callable[[Fields, Arrival], Fact]
+    read: Callable[[Fields, Context], Fact]
 
 
 ReaderFor: TypeAlias = Callable[[Fields], Reader | None]
@@ -58,11 +58,11 @@ def parse(
     `query` is the raw query string. `received_at` (aware) stands in for times that make no
     sense. `click_zone` is the zone of a clickTime, which carries none.
     """
-    arrival = Arrival(received_at, click_zone)
+    context = Context(received_at, click_zone)
     request = decode(body, content_type=content_type, query=query)
     results: list[Parsed] = []
     for rows, reader_for in chain.from_iterable(map(_batches, request.candidates)):
-        result = _parsed(rows, reader_for, arrival)
+        result = _parsed(rows, reader_for, context)
         if result.kind != "unknown":
             return result
         results.append(result)
@@ -87,7 +87,7 @@ def _batches(candidate: object, envelopes: int = MOST_ENVELOPES) -> Iterator[Bat
     yield [candidate], _reader
 
 
-def _parsed(rows: list[object], reader_for: ReaderFor, arrival: Arrival) -> Parsed:
+def _parsed(rows: list[object], reader_for: ReaderFor, context: Context) -> Parsed:
     facts: list[Fact] = []
     rejected: list[Rejected] = []
     attempted: set[Kind] = set()
@@ -97,7 +97,7 @@ def _parsed(rows: list[object], reader_for: ReaderFor, arrival: Arrival) -> Pars
             continue
         attempted.add(reader.kind)
         try:
-            facts.append(reader.read(row, arrival))
+            facts.append(reader.read(row, context))
         except NotUnderstood as problem:
             rejected.append(Rejected(index, str(problem)))
     kinds: set[Kind] = {fact.kind for fact in facts} or attempted

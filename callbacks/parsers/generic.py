@@ -6,7 +6,7 @@ Its `msgId` is the `extra` of the send, not a message id; its times are seconds.
 from callbacks.parsers.delivery import STATUSES, report_code
 from callbacks.parsers.facts import Click, DeliveryReport
 from callbacks.parsers.times import moment
-from callbacks.parsers.values import AGENT, Arrival, Fields, address, required, word
+from callbacks.parsers.values import AGENT, Context, Fields, address, required, word
 
 CLICK_NEEDED = "a click in `statuses` needs msgId, status, url and shortUrl"
 REPORT_NEEDED = "an element of `statuses` needs msgId and status"
@@ -20,9 +20,9 @@ def is_click(row: Fields) -> bool:
     return bool(row.get("url") or row.get("shortUrl"))
 
 
-def generic_click(row: Fields, arrival: Arrival) -> Click:
+def generic_click(row: Fields, context: Context) -> Click:
     required(word(row.get("status")), "status", needed=CLICK_NEEDED)
-    at = moment(row.get("timestamp"), otherwise=arrival.at)
+    at = moment(row.get("timestamp"), otherwise=context.at)
     return Click(
         extra=required(word(row.get("msgId")), "msgId", needed=CLICK_NEEDED),
         msg_id=None,
@@ -31,15 +31,15 @@ def generic_click(row: Fields, arrival: Arrival) -> Click:
         phone=None,
         user_agent=word(row.get("userAgent"), AGENT),
         at=at,
-        at_is_arrival=at is arrival.at,
+        at_is_arrival=at is context.at,
     )
 
 
-def generic_report(row: Fields, arrival: Arrival) -> DeliveryReport:
+def generic_report(row: Fields, context: Context) -> DeliveryReport:
     event = required(word(row.get("status")), "status", needed=REPORT_NEEDED)
     status = STATUSES.get(event.upper(), "unknown")
     error = row.get("error")
-    at = moment(row.get("timestamp"), otherwise=arrival.at)
+    at = moment(row.get("timestamp"), otherwise=context.at)
     problem: Fields = error if isinstance(error, dict) else {}
     return DeliveryReport(
         external_id=None,
@@ -50,5 +50,5 @@ def generic_report(row: Fields, arrival: Arrival) -> DeliveryReport:
         code=report_code(problem.get("code")),
         phone=None,
         at=at,
-        at_is_arrival=at is arrival.at,
+        at_is_arrival=at is context.at,
     )

@@ -15,7 +15,7 @@ from callbacks.parsers.values import (
     PROSE,
     TYPE,
     URL,
-    Arrival,
+    Context,
     Fields,
     NotUnderstood,
     address,
@@ -48,13 +48,13 @@ class Content:
     location: Location | None = None
 
 
-def inbound(row: Fields, arrival: Arrival) -> Inbound:
+def inbound(row: Fields, context: Context) -> Inbound:
     type_ = _type(row)
     number, known_as = phone(row.get("mobile")), _person_id(row)
     if number is None and known_as is None:
         raise NotUnderstood(NOBODY)
     content = _content(row, type_)
-    at = moment(row.get("timestamp"), otherwise=arrival.at)
+    at = moment(row.get("timestamp"), otherwise=context.at)
     return Inbound(
         phone=number,
         wa_number=phone(row.get("waNumber")),
@@ -68,7 +68,7 @@ def inbound(row: Fields, arrival: Arrival) -> Inbound:
         at=at,
         person_id=known_as,
         referral=_referral(row),
-        at_is_arrival=at is arrival.at,
+        at_is_arrival=at is context.at,
     )
 
 

@@ -32,7 +32,7 @@ class NotUnderstood(Exception):  # noqa: N818
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class Context:
     """What the payload itself does not say."""
 
     at: datetime

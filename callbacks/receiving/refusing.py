@@ -18,7 +18,7 @@ from callbacks.receiving.own_connection import OwnConnection
 from providers.models import CallbackRefusal
 from providers.network.client_address import client_address
 from providers.network.public_addresses import Network
-from providers.network.ranges import covering, in_words, neighbourhood
+from providers.network.ranges import covering, neighbourhood, network_text
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class RefusalCounter:
     ) -> None:
         """`project_id`: whose account the address named, be the rest of its key right or wrong."""
         address = client_address(meta)
-        network = in_words(neighbourhood(address)) if address else ""
+        network = network_text(neighbourhood(address)) if address else ""
         minute = datetime.now(UTC).replace(second=0, microsecond=0)
         with self._lock:
             kind = _Kind(project_id, network, reason.value, minute)

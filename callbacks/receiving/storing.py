@@ -43,7 +43,7 @@ class NotStoredError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class IncomingRequest:
     """One request as it came, without the callback key."""
 
     project_id: int
@@ -64,7 +64,7 @@ class _Ticket:
 
     __slots__ = ("_turn", "arrival", "leads", "stored")
 
-    def __init__(self, arrival: Arrival) -> None:
+    def __init__(self, arrival: IncomingRequest) -> None:
         self.arrival = arrival
         self.stored = self.leads = False
         self._turn = threading.Lock()
@@ -86,7 +86,7 @@ class ReceiptStore:
         self._is_led = False
         self._table = _ReceiptTable()
 
-    def store(self, arrival: Arrival) -> None:
+    def store(self, arrival: IncomingRequest) -> None:
         """Comes back when the receipt is committed. Raises NotStoredError."""
         ticket = self._queue(arrival)
         if ticket.leads or self._is_handed_over_to(ticket):
@@ -97,7 +97,7 @@ class ReceiptStore:
     def close(self) -> None:
         self._table.close()
 
-    def _queue(self, arrival: Arrival) -> _Ticket:
+    def _queue(self, arrival: IncomingRequest) -> _Ticket:
         ticket = _Ticket(arrival)
         with self._lock:
             if len(self._waiting) >= MOST_WAITING:
@@ -154,7 +154,7 @@ class _ReceiptTable:
         self._connection = OwnConnection()
         self._noted: dict[tuple[int, str], float] = {}
 
-    def insert(self, arrivals: Sequence[Arrival]) -> list[bool]:
+    def insert(self, arrivals: Sequence[IncomingRequest]) -> list[bool]:
         """Whether each one is stored: all in one commit, or all but those at fault."""
         try:
             self._connection.run(partial(_insert, arrivals=arrivals))
@@ -170,7 +170,7 @@ class _ReceiptTable:
         self._note_calls(arrivals)
         return [True] * len(arrivals)
 
-    def _note_calls(self, arrivals: Sequence[Arrival]) -> None:
+    def _note_calls(self, arrivals: Sequence[IncomingRequest]) -> None:
         """When each address was last called; to a few seconds, or it would cost as much again."""
         now = monotonic()
         addresses = {(arrival.project_id, arrival.endpoint) for arrival in arrivals}
@@ -189,7 +189,7 @@ class _ReceiptTable:
         self._noted.clear()
 
 
-def _insert(connection: psycopg.Connection[Any], *, arrivals: Sequence[Arrival]) -> None:
+def _insert(connection: psycopg.Connection[Any], *, arrivals: Sequence[IncomingRequest]) -> None:
     rows = [arrival for arrival in arrivals if not arrival.is_probe]
     columns: list[list[object]] = [
         [row.project_id for row in rows],

@@ -25,8 +25,8 @@ logger = logging.getLogger(__name__)
 FORGOTTEN_AFTER = 86_400  # seconds without an outcome
 
 # What was told: Gupshup's answers, or the delivery reports that may say otherwise later.
-Told: TypeAlias = Literal["answers", "reports"]
-TOLD: Sequence[Told] = ("answers", "reports")
+ToldBy: TypeAlias = Literal["answers", "reports"]
+TOLD_BY: Sequence[ToldBy] = ("answers", "reports")
 
 NOTE = Script("note")
 
@@ -54,7 +54,7 @@ class Storm:
 
 
 def note(
-    project_id: int, campaign_id: int, failures: Sequence[bool], *, told: Told = "answers"
+    project_id: int, campaign_id: int, failures: Sequence[bool], *, told: ToldBy = "answers"
 ) -> Storm | None:
     """A campaign's outcomes, the oldest first. While Redis is away nothing is sent, so nothing is
     missed."""
@@ -90,17 +90,17 @@ def unproven(campaign_ids: Iterable[int]) -> Mapping[int, int]:
 
 def forget(project_id: int, campaign_id: int) -> None:
     """Whatever came before says nothing about what comes now."""
-    projects = [_of_project(project_id, told) for told in TOLD]
-    campaigns = [_of_campaign(campaign_id, told) for told in TOLD]
+    projects = [_of_project(project_id, told) for told in TOLD_BY]
+    campaigns = [_of_campaign(campaign_id, told) for told in TOLD_BY]
     try:
         shared_redis().delete(*projects, *campaigns)
     except redis.RedisError as error:
         logger.warning("Redis is away: %s", type(error).__name__)
 
 
-def _of_project(project_id: int, told: Told) -> str:
+def _of_project(project_id: int, told: ToldBy) -> str:
     return f"storm:{told}:{project_id}"
 
 
-def _of_campaign(campaign_id: int, told: Told) -> str:
+def _of_campaign(campaign_id: int, told: ToldBy) -> str:
     return f"storm:{told}:campaign:{campaign_id}"

@@ -73,7 +73,7 @@ def is_anybody_retryable(run: Run) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def run_to_retry(campaign: Campaign) -> Run | None:
+def run_to_try_again(campaign: Campaign) -> Run | None:
     """The campaign's last run, if it has not been retried: each is retried once at most, and a
     retry is not retried."""
     last = campaign.runs.order_by("-number").first()

@@ -61,7 +61,7 @@ def _seconds(start: datetime | None, end: datetime | None) -> float:
     return (end - start).total_seconds() if start and end else 0.0
 
 
-def in_words(seconds: float) -> str:
+def duration_words(seconds: float) -> str:
     """Like "about 2 hours 20 minutes": as exact as anybody can plan by."""
     minutes = round(seconds / 60)
     if minutes < 1:

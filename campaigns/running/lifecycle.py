@@ -16,8 +16,8 @@ from campaigns.hints import wake_launcher, wake_reconciler, wake_sender
 from campaigns.models import GOING, LIVE, Campaign, CampaignStatus, Reason, Run, RunStatus
 from campaigns.pace import storms
 from campaigns.planning import preflight
-from campaigns.planning.second_try import is_anybody_retryable, run_to_retry
-from campaigns.running.opening_runs import open_retry, open_run
+from campaigns.planning.second_try import is_anybody_retryable, run_to_try_again
+from campaigns.running.opening_runs import open_run, open_second_try
 from providers.models import IncidentKind
 from providers.refusals import Refusal
 from providers.watch import auditing, incidents
@@ -160,7 +160,7 @@ def stop(
 
 
 @transaction.atomic
-def retry(campaign: Campaign, *, by: Actor) -> None:
+def start_second_try(campaign: Campaign, *, by: Actor) -> None:
     """A second run of a completed campaign, to those whom a passing trouble has kept from getting
     it. Raises LifecycleError when there is nothing to try again."""
     _hold_templates(campaign)
@@ -180,7 +180,7 @@ def retry(campaign: Campaign, *, by: Actor) -> None:
         finished_at=None,
         cut_off_at=cut_off_of(campaign, start=timezone.now()),
     )
-    run = run_to_retry(campaign)
+    run = run_to_try_again(campaign)
     if run is None:
         raise LifecycleError(
             "These people have had their second try already.", code="campaign.retried_already"
@@ -191,7 +191,7 @@ def retry(campaign: Campaign, *, by: Actor) -> None:
             code="campaign.nobody_to_retry",
         )
     _count_anew(campaign)
-    wake_launcher(open_retry(run).pk)
+    wake_launcher(open_second_try(run).pk)
 
 
 def pause_all(project_id: int, *, reason: str) -> int:

@@ -32,16 +32,16 @@ def open_run(campaign: Campaign) -> Run:
 
 
 @transaction.atomic
-def open_retry(run: Run) -> Run:
+def open_second_try(run: Run) -> Run:
     """Raises IntegrityError if somebody was quicker."""
-    retry = Run.objects.create(
+    second = Run.objects.create(
         campaign=run.campaign,
         number=run.number + 1,
         last_profile_id=run.last_profile_id,
         retry_of=run,
     )
-    _share_out(retry)
-    return retry
+    _share_out(second)
+    return second
 
 
 def _planned_day(campaign: Campaign) -> date:

@@ -13,7 +13,7 @@ from django.conf import settings
 from campaigns.gates.explaining import explain
 from campaigns.models import Campaign
 from campaigns.pace import storms
-from campaigns.pace.storms import Outcome, Storm, Told
+from campaigns.pace.storms import Outcome, Storm, ToldBy
 from campaigns.running.lifecycle import pause_all, pause_one
 from providers.models import IncidentKind
 from providers.watch import counting, incidents
@@ -23,7 +23,7 @@ LONG_NUMBER = re.compile(r"\+?\d{6,}")
 WAITS = "whoever was not called yet still waits."
 
 
-def watch_for_storms(outcomes: Iterable[Outcome], *, told: Told = "answers") -> None:
+def watch_for_storms(outcomes: Iterable[Outcome], *, told: ToldBy = "answers") -> None:
     """The oldest first."""
     if not settings.SEND_STORM_WINDOW:
         return

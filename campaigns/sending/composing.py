@@ -57,7 +57,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Senders:
+class OpenProvider:
     """What sending needs of a provider, with the credentials opened once."""
 
     hsm: Credentials
@@ -79,28 +79,28 @@ class PreparedVariant:
     own: tuple[tuple[int, str], ...]
 
 
-class SenderCache:
+class OpenProviders:
     """Opening credentials costs more than a message, so they are kept for two seconds."""
 
     def __init__(self) -> None:
-        self._kept: dict[int, tuple[float, Senders | None]] = {}
+        self._kept: dict[int, tuple[float, OpenProvider | None]] = {}
 
-    def of(self, provider_id: int) -> Senders | None:
+    def of(self, provider_id: int) -> OpenProvider | None:
         """None: the provider was deleted just now, or its secrets can't be opened."""
         kept = self._kept.get(provider_id)
         if kept is None or monotonic() - kept[0] >= PROVIDER_SECONDS:
-            kept = self._kept[provider_id] = (monotonic(), _read_senders(provider_id))
+            kept = self._kept[provider_id] = (monotonic(), _opened(provider_id))
         return kept[1]
 
 
 def compose(
-    project_id: int, senders: Senders, claims: Iterable[Claim]
+    project_id: int, provider: OpenProvider, claims: Iterable[Claim]
 ) -> tuple[list[Letter], list[Result]]:
     """Letters to send, and results of those that can't be sent at all."""
     letters, unsendable = [], []
     for claim in claims:
         try:
-            letters.append(_letter(project_id, senders, claim))
+            letters.append(_letter(project_id, provider, claim))
         except MissingValueError as error:
             unsendable.append(_unsendable(claim, Ending.SUPPRESSED, Reason.MISSING_VALUE, error))
         except ValueTooLongError as error:
@@ -121,10 +121,10 @@ def compose(
     return letters, unsendable
 
 
-def _read_senders(provider_id: int) -> Senders | None:
+def _opened(provider_id: int) -> OpenProvider | None:
     try:
         provider = Provider.objects.get(pk=provider_id)
-        return Senders(
+        return OpenProvider(
             hsm=provider.hsm,
             two_way=provider.two_way,
             opts_in=provider.opt_in_by == OptInBy.KABOOTAR,
@@ -145,9 +145,9 @@ def _prepared(variant_id: int) -> PreparedVariant | None:
     return PreparedVariant(variant.position, prepared, prepared.own_values())
 
 
-def _letter(project_id: int, senders: Senders, claim: Claim) -> Letter:
+def _letter(project_id: int, provider: OpenProvider, claim: Claim) -> Letter:
     request, own = _request(claim)
-    asks_first = request.account is Account.HSM and senders.opts_in and not claim.opted_in
+    asks_first = request.account is Account.HSM and provider.opts_in and not claim.opted_in
     return Letter(
         project_id=project_id,
         message_id=claim.message_id,
@@ -157,8 +157,8 @@ def _letter(project_id: int, senders: Senders, claim: Claim) -> Letter:
         phone=claim.phone.removeprefix("+"),
         campaign_id=claim.campaign_id,
         request=request,
-        credentials=senders.credentials(request.account),
-        opt_in=senders.hsm if asks_first else None,
+        credentials=provider.credentials(request.account),
+        opt_in=provider.hsm if asks_first else None,
         test=claim.kind == MessageKind.TEST,
         own=own,
     )

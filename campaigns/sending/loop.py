@@ -21,12 +21,12 @@ from django.db import DataError, Error, IntegrityError, connection
 from django.utils import timezone
 
 from campaigns.pace import rate
-from campaigns.pace.probing import Probes
+from campaigns.pace.beginnings import Beginnings
 from campaigns.pace.storms import Outcome
 from campaigns.running.storm_watch import watch_for_storms
 from campaigns.sending.answers_to_tests import note_answers
 from campaigns.sending.claiming import Claim, Due, Running, claim_bulk, claim_urgent, find_due
-from campaigns.sending.composing import Letter, SenderCache, Senders, compose
+from campaigns.sending.composing import Letter, OpenProvider, OpenProviders, compose
 from campaigns.sending.halting import Outages, Recovery, halt
 from campaigns.sending.judging import (
     OUR_FAULT,
@@ -66,14 +66,14 @@ class Sender:
     def __init__(self, gateway: GatewayLoop, *, slots: int | None = None) -> None:
         self._gateway = gateway
         self._slots = slots or settings.GATEWAY_CONCURRENCY
-        self._credentials = SenderCache()
+        self._providers = OpenProviders()
         self._recovery = Recovery()
         self._calls = Calls(gateway.client)
         self._open = 0
         self._results: list[Result] = []
         self._consents: list[Consent] = []
         self._outages = Outages()
-        self._probes = Probes()
+        self._beginnings = Beginnings()
         self._answered: list[tuple[Letter, Answer]] = []
         self._outcomes: list[Outcome] = []
         self._tests: list[Ended] = []
@@ -169,14 +169,14 @@ class Sender:
         bulk = max(0, free - urgent - KEPT_FOR_URGENT) // among if due.campaigns else 0
         if not urgent and not bulk:
             return
-        senders = self._credentials.of(due.provider_id)
-        if senders is None:
+        provider = self._providers.of(due.provider_id)
+        if provider is None:
             return
-        wanted = self._probes.most([campaign.id for campaign in due.campaigns], wanted=bulk)
+        wanted = self._beginnings.most([campaign.id for campaign in due.campaigns], wanted=bulk)
         most = _take_throttled(due.campaigns, wanted)
         try:
             sent = self._send(
-                due, senders, urgent=urgent, bulk=min(bulk, sum(most.values())), most=most
+                due, provider, urgent=urgent, bulk=min(bulk, sum(most.values())), most=most
             )
         except Exception:
             _give_back_throttled(due.campaigns, most, Counter())
@@ -184,7 +184,7 @@ class Sender:
         _give_back_throttled(due.campaigns, most, sent)
 
     def _send(
-        self, due: Due, senders: Senders, *, urgent: int, bulk: int, most: Mapping[int, int]
+        self, due: Due, provider: OpenProvider, *, urgent: int, bulk: int, most: Mapping[int, int]
     ) -> Counter[int]:
         """How many of each campaign were claimed."""
         started = Counter[int]()
@@ -199,15 +199,17 @@ class Sender:
         fence = monotonic() + lease_safely_held()
         # What is claimed is started before anything else can fail.
         claims = claim_urgent(due, limit=permits.urgent)
-        self._start(due.project_id, senders, claims, fence)
+        self._start(due.project_id, provider, claims, fence)
         unused = permits.urgent - len(claims)
         claims = claim_bulk(due, limit=permits.bulk, most=most)
-        self._start(due.project_id, senders, claims, fence)
+        self._start(due.project_id, provider, claims, fence)
         rate.give_back(due.project_id, unused + permits.bulk - len(claims))
         return Counter(claim.campaign_id for claim in claims if claim.campaign_id is not None)
 
-    def _start(self, project_id: int, senders: Senders, claims: list[Claim], fence: float) -> None:
-        letters, unsendable = compose(project_id, senders, claims)
+    def _start(
+        self, project_id: int, provider: OpenProvider, claims: list[Claim], fence: float
+    ) -> None:
+        letters, unsendable = compose(project_id, provider, claims)
         self._results.extend(unsendable)
         self._outcomes.extend(outcomes_of_unsendable(project_id, claims, unsendable))
         self._open += len(letters)

@@ -13,14 +13,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from callbacks.inbox.unread import in_words as unread_in_words
-from callbacks.inbox.unread import unread_conversations
+from callbacks.inbox.unread import unread_conversations, unread_words
 from callbacks.models import Receipt
 from campaigns.models import UNDER_WAY, Campaign, CampaignStatus, Profile, Run
 from campaigns.results.numbers import Results, results_by_campaign, results_of
 from campaigns.sending.taking_over import is_ours
 from config.doctor.examining import worst_of
-from providers.connection.messaging_limit import in_words
+from providers.connection.messaging_limit import limit_words
 from providers.models import (
     Diagnosis,
     Incident,
@@ -91,7 +90,7 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "incidents": open_incidents(access.project),
         **doctors_word(access.project),
         "is_restored": not is_ours(),
-        "unread": unread_in_words(unread_conversations(access.project)),
+        "unread": unread_words(unread_conversations(access.project)),
     }
 
 
@@ -103,7 +102,7 @@ def doctors_word(project: Project) -> dict[str, Any]:
     return {
         "is_on_trial": trial_ended_at is None and limit is not None,
         "worst": worst_of(rows),
-        "messaging_limit": in_words(limit or ""),
+        "messaging_limit": limit_words(limit or ""),
     }
 
 

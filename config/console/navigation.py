@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from callbacks.inbox.unread import in_words, unread_conversations
+from callbacks.inbox.unread import unread_conversations, unread_words
 from providers.models import Project, Role
 from providers.people.access import access_of
 
@@ -141,7 +141,7 @@ def _items(request: HttpRequest, group: Group, *, here: str) -> list[dict[str, A
 def _unread(project: Project | None) -> dict[str, str]:
     """What stands beside the entry, and where it is looked at again."""
     return {
-        "unread": in_words(unread_conversations(project)) if project else "",
+        "unread": unread_words(unread_conversations(project)) if project else "",
         "unread_url": reverse("admin:providers_conversation_unread_count"),
     }
 

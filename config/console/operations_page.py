@@ -84,7 +84,7 @@ def _queues(database: Database | None, redis: Redis | None) -> list[Queue]:
             name=queue,
             work=WORK[queue],
             waiting=redis.queues[queue] if redis else None,
-            heard=in_words(silences[queue]) if queue in silences else "",
+            heard=age_words(silences[queue]) if queue in silences else "",
             is_silent=queue in silent,
         )
         for queue in QUEUES
@@ -113,7 +113,7 @@ def _lags(found: Database) -> list[Lag]:
         ("Callbacks to be read", callbacks.waiting, callbacks.lag, 2 * MINUTE),
     )
     return [
-        Lag(what=what, count=count, age=in_words(age) if age else "", is_late=age > most)
+        Lag(what=what, count=count, age=age_words(age) if age else "", is_late=age > most)
         for what, count, age, most in rows
     ]
 
@@ -134,7 +134,7 @@ def _versions(database: Database | None, redis: Redis | None) -> list[tuple[str,
     ]
 
 
-def in_words(seconds: float) -> str:
+def age_words(seconds: float) -> str:
     """Like "12 seconds", "3 minutes", "2 hours", "5 days"."""
     for unit, name in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")):
         if seconds >= unit:

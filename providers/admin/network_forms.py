@@ -12,7 +12,7 @@ from providers.network.public_addresses import Network
 from providers.network.ranges import (
     NetworkError,
     covers,
-    in_words,
+    network_text,
     read_sending_network,
     read_source_network,
 )
@@ -34,8 +34,8 @@ class NetworkForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(str(error)) from None
         for known in self.others():
             if covers(ip_network(known), network):
-                raise forms.ValidationError(_covered(in_words(network), known))
-        return in_words(network)
+                raise forms.ValidationError(_covered(network_text(network), known))
+        return network_text(network)
 
 
 class SendingIPForm(NetworkForm):

@@ -21,7 +21,7 @@ from providers.admin.vendor import Vendor
 from providers.admin.verify_page import VerifyHsm, VerifyTwoWay
 from providers.connection.callback_urls import callback_urls, masked_callback_urls
 from providers.connection.connecting import save_provider
-from providers.connection.messaging_limit import in_words
+from providers.connection.messaging_limit import limit_words
 from providers.models import Project, Provider, Role, SendingIP
 from providers.people.access import actor_of
 from providers.watch.auditing import changes_of
@@ -105,7 +105,7 @@ class ProviderAdmin(ProjectScopedAdmin):
 
     @admin.display(description="Meta's messaging limit")
     def messaging_limit_shown(self, provider: Provider) -> str:
-        words = in_words(provider.messaging_limit)
+        words = limit_words(provider.messaging_limit)
         if not words or provider.messaging_limit_at is None:
             return "Not told yet: Gupshup reports it when it changes."
         told = date_format(timezone.localtime(provider.messaging_limit_at), "j M Y")

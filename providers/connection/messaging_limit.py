@@ -5,7 +5,7 @@ import re
 _TIER = re.compile(r"(?:TIER_)?(\d{1,9})(K?)", re.ASCII)
 
 
-def in_words(limit: str) -> str:
+def limit_words(limit: str) -> str:
     """`limit` as a callback told it, like TIER_10K; empty where nothing was told."""
     told = limit.strip().upper()
     if told.endswith("UNLIMITED"):

@@ -1,6 +1,7 @@
 """Addresses from which this installation sends.
 
-Networks are kept as text in the one spelling that `providers.network.ranges.in_words` gives them.
+Networks are kept as text in the one spelling that `network_text` gives them
+(`providers/network/ranges.py`).
 """
 
 from typing import Self

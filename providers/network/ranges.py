@@ -75,7 +75,7 @@ def read_source_network(text: str) -> Network:
     return network
 
 
-def in_words(network: Network) -> str:
+def network_text(network: Network) -> str:
     """As it is stored and shown: a range of one without its slash."""
     alone = network.prefixlen == network.max_prefixlen
     return str(network.network_address) if alone else str(network)

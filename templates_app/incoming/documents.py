@@ -6,7 +6,7 @@ from typing import cast
 
 from providers.refusals import Refusal
 from templates_app.incoming.json_text import broken_at, read_json_text
-from templates_app.keeping.validation import Judged, problems_of
+from templates_app.keeping.validation import Candidate, problems_of
 from templates_app.kinds import KINDS
 from templates_app.models import Kind
 from templates_app.rules.identity import category_problems
@@ -81,7 +81,7 @@ def read_document(raw: object) -> Document:
 def problems_of_document(document: Document, *, submitting: bool) -> list[Problem]:
     """Judged as a template that was approved and is only replicated, or as one to be submitted:
     then it has to have all its samples and a category."""
-    judged = Judged(
+    candidate = Candidate(
         name=document.name,
         language=document.language,
         category=document.category,
@@ -89,7 +89,7 @@ def problems_of_document(document: Document, *, submitting: bool) -> list[Proble
         wording=document.wording,
     )
     samples = Severity.ERROR if submitting else Severity.WARNING
-    found = problems_of(judged, samples=samples)
+    found = problems_of(candidate, samples=samples)
     if not document.category and not submitting:
         unsaid = {*category_problems("")}
         found = [problem for problem in found if problem not in unsaid]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from providers.refusals import Refusal
-from templates_app.keeping.validation import Judged, problems_of
+from templates_app.keeping.validation import Candidate, problems_of
 from templates_app.models import Kind, SendingStyle, Status, Template
 from templates_app.rules.problems import Problem, Severity, error
 from templates_app.rules.set_aside import with_set_aside
@@ -52,14 +52,14 @@ def problems_before_approval(
     samples: Severity = Severity.ERROR,
 ) -> list[Problem]:
     """Everything the rules say, and what sending needs besides."""
-    judged = Judged(
+    candidate = Candidate(
         name=template.name,
         language=template.language,
         category=template.category,
         kind=Kind(template.kind),
         wording=wording,
     )
-    problems = with_set_aside(problems_of(judged, samples=samples), set_aside)
+    problems = with_set_aside(problems_of(candidate, samples=samples), set_aside)
     if template.sending_style == SendingStyle.BY_ID and not template.vendor_id:
         problems.append(
             error(

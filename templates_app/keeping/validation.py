@@ -10,7 +10,7 @@ from templates_app.wording.components import Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Candidate:
     """What is judged: a template as it would be saved."""
 
     name: str
@@ -20,7 +20,7 @@ class Judged:
     wording: Wording
 
 
-def problems_of(template: Judged, *, samples: Severity = Severity.ERROR) -> list[Problem]:
+def problems_of(template: Candidate, *, samples: Severity = Severity.ERROR) -> list[Problem]:
     """Errors and warnings in the order of the form. Missing samples are errors by default,
     because the preview needs them; who replicates an approved template may pass WARNING."""
     return [

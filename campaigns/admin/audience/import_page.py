@@ -14,7 +14,7 @@ from campaigns.audience.imports.queueing import cancel
 from campaigns.audience.imports.reading import FileError
 from campaigns.audience.imports.uploading import read_as
 from campaigns.models import Import, ImportStatus
-from campaigns.results.speed import in_words
+from campaigns.results.speed import duration_words
 from providers.admin.pages import Page
 from providers.admin.pills import pill
 from providers.models import Role
@@ -47,7 +47,7 @@ class _Progress(Page):
             "original": upload,
             "status_pill": status_pill(upload),
             "progress": progress,
-            "time_left": in_words(left) if left is not None else "",
+            "time_left": duration_words(left) if left is not None else "",
             "average": average_speed(upload),
             "kind": upload.kind,
             "may_change": self.admin.has_change_permission(request, upload),

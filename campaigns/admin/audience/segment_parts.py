@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from campaigns.admin.audience.segment_building import Builder
 from campaigns.admin.audience.segment_draft import MOST_UNDONE, act, loaded, undone
 from campaigns.admin.audience.segment_person import explained
-from campaigns.audience.segments.conditions.values import in_words
+from campaigns.audience.segments.conditions.values import value_words
 from campaigns.audience.segments.estimating import EstimateRefused
 from campaigns.audience.segments.reading import RuleRefused, read_rule
 from campaigns.audience.segments.slow_estimates import Asked, Found, estimate_or_wait
@@ -91,7 +91,7 @@ def _found(asked: Asked) -> dict[str, Any]:
 def _numbers(found: Found, document: dict[str, Any]) -> dict[str, Any]:
     names = _properties(document)
     people = [
-        (one, [(name, in_words(one.properties.get(name))) for name in names])
+        (one, [(name, value_words(one.properties.get(name))) for name in names])
         for one in found.estimate.sample
     ]
     return {"found": found.estimate, "as_of": found.as_of, "people": people}

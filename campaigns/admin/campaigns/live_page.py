@@ -32,7 +32,14 @@ from campaigns.planning.preflight import variants_of
 from campaigns.planning.previewing import wording_of
 from campaigns.results.finding import find_case
 from campaigns.results.numbers import Results, ResultsByRun, results_by_run, together
-from campaigns.results.speed import Sample, average, in_words, look_again, rate_of, seconds_left
+from campaigns.results.speed import (
+    Sample,
+    average,
+    duration_words,
+    look_again,
+    rate_of,
+    seconds_left,
+)
 from campaigns.running.launching import percent_launched
 from providers.admin.pages import Page
 from providers.admin.read_only import ReadOnlyPage
@@ -146,7 +153,7 @@ def _pace(
             "limit": limit,
             "is_held": bool(rate) and not in_force,
             "slowed_from": rate if in_force < rate * 0.995 else None,
-            "left": in_words(left) if left is not None else "",
+            "left": duration_words(left) if left is not None else "",
         }
     return {"average": average(by_run)}
 

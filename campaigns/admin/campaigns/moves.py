@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from campaigns.models import Campaign, CampaignStatus, RunStatus
 from campaigns.planning.drafting import clone, discard
-from campaigns.planning.second_try import Retryable, retryable, run_to_retry
+from campaigns.planning.second_try import Retryable, retryable, run_to_try_again
 from campaigns.planning.targeting import forecast
 from campaigns.results.numbers import results_of
 from campaigns.running import lifecycle
@@ -68,10 +68,10 @@ class Retry(Move):
     said = "The second try is getting ready."
 
     def shown(self, request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
-        run = run_to_retry(campaign)
+        run = run_to_try_again(campaign)
         return {"found": retryable(run) if run else Retryable(0)}
 
-    move = staticmethod(lifecycle.retry)
+    move = staticmethod(lifecycle.start_second_try)
 
 
 class Stop(Move):

@@ -9,7 +9,7 @@ from campaigns.models import Campaign, Variant
 from campaigns.planning.opening_links import are_left_closed, findings_of, links_of, open_links
 from campaigns.planning.preflight import blocking, findings, variants_of
 from campaigns.planning.previewing import person_of
-from campaigns.results.speed import in_words, rate_of
+from campaigns.results.speed import duration_words, rate_of
 from campaigns.running.counting_reach import counted_reach
 from campaigns.running.publishing import fingerprint
 from providers.admin.pages import Page
@@ -42,7 +42,7 @@ class PublishReach(Page):
             as_of=counted.as_of,
             left_out=reach.total - reach.to_send,
             is_later=campaign.starts_at is not None and campaign.starts_at > timezone.now(),
-            duration=in_words(reach.to_send / rate),
+            duration=duration_words(reach.to_send / rate),
             too_late=max(0, reach.to_send - in_time),
             seen=fingerprint(campaign, variants),
         )

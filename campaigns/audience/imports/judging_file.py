@@ -21,7 +21,7 @@ _NOT_SHOWN = ("position", "match_key")
 
 
 @dataclass
-class Judged:
+class JudgedFile:
     """Takes the place of the refused rows' file: what is refused is told, not written."""
 
     good: int = 0
@@ -55,7 +55,7 @@ def _judged(file: BinaryIO, country: str) -> dict[str, object]:
     mapping = guess(layout.labels, sample.rows, kind=ImportKind.PEOPLE, known={})
     if all(mapping.index_of(key) is None for key in KEYS):
         raise FileError(NO_KEY)
-    judged = Judged()
+    judged = JudgedFile()
     checking = Checking(
         Rows(file, layout), People(mapping, default_country=country, time_zone="UTC"), judged
     )
@@ -77,7 +77,7 @@ def _read_as(layout: Layout, mapping: ColumnMapping) -> dict[str, object]:
     }
 
 
-def _counted(checking: Checking, judged: Judged) -> dict[str, object]:
+def _counted(checking: Checking, judged: JudgedFile) -> dict[str, object]:
     return {
         "rows": checking.rows_read,
         "good": judged.good,

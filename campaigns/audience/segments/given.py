@@ -175,7 +175,7 @@ def read_when(given: Given, *, may_end: bool = True) -> When | None:
     amount, unit = read_amount(inner, "last")
     inner.end()
     return When(
-        lambda clock: Span.last(clock, amount, unit), f"in the last {in_words(amount, unit)}"
+        lambda clock: Span.last(clock, amount, unit), f"in the last {amount_words(amount, unit)}"
     )
 
 
@@ -184,5 +184,5 @@ def read_amount(given: Given, key: str) -> tuple[int, str]:
     return given.whole(key, most=MOST_OF[unit]), unit
 
 
-def in_words(amount: int, unit: str) -> str:
+def amount_words(amount: int, unit: str) -> str:
     return f"{amount:,} {unit if amount > 1 else unit[:-1]}"

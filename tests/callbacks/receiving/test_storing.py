@@ -9,7 +9,7 @@ from django.db import connection
 
 from callbacks.models import LastCall, Receipt, ReceiptState
 from callbacks.receiving import storing
-from callbacks.receiving.storing import Arrival, NotStoredError, ReceiptStore
+from callbacks.receiving.storing import IncomingRequest, NotStoredError, ReceiptStore
 from providers.models import Project
 from tests.callbacks.committing import commit
 from tests.factories import ProjectFactory
@@ -44,7 +44,7 @@ def project(committed: None) -> Project:
     return commit(ProjectFactory.create)
 
 
-def arrival(project: Project, body: bytes = b"[]", **fields: str) -> Arrival:
+def arrival(project: Project, body: bytes = b"[]", **fields: str) -> IncomingRequest:
     values = {
         "endpoint": "status",
         "method": "POST",
@@ -52,7 +52,7 @@ def arrival(project: Project, body: bytes = b"[]", **fields: str) -> Arrival:
         "query": "",
         **fields,
     }
-    return Arrival(project_id=project.pk, body=body, **values)
+    return IncomingRequest(project_id=project.pk, body=body, **values)
 
 
 def test_a_receipt_keeps_the_request_byte_by_byte(store: ReceiptStore, project: Project) -> None:
@@ -160,7 +160,7 @@ def test_who_waits_too_long_gives_up_and_the_others_go_on(
     leads, goes_on = threading.Event(), threading.Event()
     insert = store._table.insert
 
-    def slow(arrivals: list[Arrival]) -> list[bool]:
+    def slow(arrivals: list[IncomingRequest]) -> list[bool]:
         leads.set()
         goes_on.wait(10)
         return insert(arrivals)

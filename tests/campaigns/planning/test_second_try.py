@@ -23,7 +23,7 @@ from campaigns.planning.second_try import Retryable, is_anybody_retryable, retry
 from campaigns.results.finding import without_superseded
 from campaigns.results.numbers import results_by_campaign, results_of
 from campaigns.running.launching import launch
-from campaigns.running.lifecycle import LifecycleError, retry
+from campaigns.running.lifecycle import LifecycleError, start_second_try
 from campaigns.sending.reconciling import finish_runs
 from campaigns.sending.recording import Ending, Result, record
 from campaigns.tasks import fold_tallies
@@ -125,7 +125,7 @@ def second_run(campaign: Campaign) -> dict[str, tuple[int, str]]:
 def test_it_reaches_exactly_those_who_failed_for_a_reason_that_passes(run: Run) -> None:
     assert retryable(run) == Retryable(4, capped=3)
 
-    retry(run.campaign, by=SYSTEM)
+    start_second_try(run.campaign, by=SYSTEM)
 
     assert run.campaign.status == CampaignStatus.LAUNCHING
     assert second_run(run.campaign) == SECOND
@@ -137,22 +137,22 @@ def test_who_was_in_doubt_to_the_end_is_tried_where_the_campaign_says_so(run: Ru
     Campaign.objects.update(resend_in_doubt=True)
     run.campaign.refresh_from_db()
 
-    retry(run.campaign, by=SYSTEM)
+    start_second_try(run.campaign, by=SYSTEM)
 
     assert second_run(run.campaign) == SECOND | {"nobody knows": (State.QUEUED, "")}
 
 
 def test_a_campaign_is_tried_again_once(run: Run) -> None:
-    retry(run.campaign, by=SYSTEM)
-    with pytest.raises(LifecycleError, match="launching now"):
-        retry(run.campaign, by=SYSTEM)
+    start_second_try(run.campaign, by=SYSTEM)
+    with pytest.raises(LifecycleError, match="launching already"):
+        start_second_try(run.campaign, by=SYSTEM)
     second = run.campaign.runs.get(number=2)
     launch(second.pk)
     record_all_sent(second)
     finish_runs()
 
     with pytest.raises(LifecycleError, match="second try already"):
-        retry(run.campaign, by=SYSTEM)
+        start_second_try(run.campaign, by=SYSTEM)
     assert Campaign.objects.get().status == CampaignStatus.COMPLETED
 
 
@@ -161,7 +161,7 @@ def test_without_anybody_to_try_nothing_starts(run: Run) -> None:
     count(run)
 
     with pytest.raises(LifecycleError, match="nobody for whom"):
-        retry(run.campaign, by=SYSTEM)
+        start_second_try(run.campaign, by=SYSTEM)
     assert (Campaign.objects.get().status, Run.objects.count()) == (CampaignStatus.COMPLETED, 1)
 
 
@@ -186,7 +186,7 @@ def test_once_it_was_tried_again_no_retry_is_promised_any_more(run: Run, markete
     promise = "with a retry of the campaign"
 
     before = promise in marketer.get(page).content.decode()
-    retry(run.campaign, by=SYSTEM)
+    start_second_try(run.campaign, by=SYSTEM)
     second_run(run.campaign)
     after = marketer.get(page).content.decode()
 
@@ -205,7 +205,7 @@ def numbers_of(response: Any) -> tuple[dict[str, int], list[dict[str, int]]]:
 
 
 def test_whoever_gets_a_second_try_is_counted_once(run: Run, marketer: Client) -> None:
-    retry(run.campaign, by=SYSTEM)
+    start_second_try(run.campaign, by=SYSTEM)
     second_run(run.campaign)
     second = run.campaign.runs.get(number=2)
     got_it = second.messages.get(profile__identity="phone off")
@@ -247,7 +247,7 @@ def links_of(shown: Any) -> dict[str, int]:
 
 def test_a_late_report_of_the_first_run_moves_nobody_twice(run: Run) -> None:
     """Delivered after all, while the second try is under way: that counts, the first does not."""
-    retry(run.campaign, by=SYSTEM)
+    start_second_try(run.campaign, by=SYSTEM)
     second_run(run.campaign)
     late = run.messages.get(profile__identity="phone off")
     run.messages.filter(pk=late.pk).update(state=State.DELIVERED, sent_at=NOW, delivered_at=NOW)

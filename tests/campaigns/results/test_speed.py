@@ -4,7 +4,7 @@ import pytest
 
 from campaigns.models import Run
 from campaigns.results.numbers import Results
-from campaigns.results.speed import Sample, average, in_words, look_again, seconds_left
+from campaigns.results.speed import Sample, average, duration_words, look_again, seconds_left
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -62,4 +62,4 @@ def test_the_average_is_over_the_runs_that_have_ended() -> None:
     ],
 )
 def test_durations_are_told_as_people_plan_by_them(seconds: float, words: str) -> None:
-    assert in_words(seconds) == words
+    assert duration_words(seconds) == words

@@ -22,7 +22,7 @@ from campaigns.running import gathering, launching
 from campaigns.running.gathering import gather
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import stop
-from campaigns.running.opening_runs import open_retry, open_run
+from campaigns.running.opening_runs import open_run, open_second_try
 from campaigns.sending.reconciling import reconcile
 from providers.models import Project
 from providers.watch.actors import SYSTEM
@@ -138,7 +138,7 @@ def test_a_second_try_keeps_to_those_who_had_failed_when_it_was_launched(
             phone=person.phone,
             **(failed if name in "abde" else {"state": State.SENT}),
         )
-    run = open_retry(before)
+    run = open_second_try(before)
     launched_in_part(run)
     before.messages.filter(profile=people["e"]).update(state=State.DELIVERED)
     before.messages.filter(profile=people["f"]).update(**failed)

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from campaigns.models import Campaign, CampaignStatus, RunStatus, State
-from campaigns.running.lifecycle import LifecycleError, publish, retry
+from campaigns.running.lifecycle import LifecycleError, publish, start_second_try
 from providers.models import Project, User
 from providers.watch.actors import SYSTEM, Actor
 from templates_app.keeping.statuses import set_status
@@ -68,6 +68,6 @@ def test_no_campaign_is_tried_again_with_it(project: Project) -> None:
     campaign = ready(project, status=CampaignStatus.COMPLETED)
     run = RunFactory.create(campaign=campaign, status=RunStatus.FINISHED)
     MessageFactory.create(run=run, state=State.FAILED, reason="retries_exhausted")
-    said, status = outcome(campaign, lambda campaign: retry(campaign, by=SYSTEM))
+    said, status = outcome(campaign, lambda campaign: start_second_try(campaign, by=SYSTEM))
     assert "only an approved one can be sent" in said
     assert status == CampaignStatus.COMPLETED

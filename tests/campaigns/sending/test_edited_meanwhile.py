@@ -6,7 +6,7 @@ from campaigns.ledger.tallies import totals
 from campaigns.models import Campaign, CampaignStatus, Message, Outbox, Reason, Run, State
 from campaigns.results.what_was_sent import READ_FIRST, what_was_sent
 from campaigns.sending.claiming import Claim, claim_bulk, find_due
-from campaigns.sending.composing import SenderCache, compose
+from campaigns.sending.composing import OpenProviders, compose
 from campaigns.sending.reconciling import reconcile
 from providers.models import Project
 from providers.watch.actors import SYSTEM
@@ -61,9 +61,9 @@ def claim(limit: int) -> list[Claim]:
 
 def texts(project: Project, provider_id: int, claims: list[Claim]) -> list[str]:
     """What the gateway is asked to send."""
-    senders = SenderCache().of(provider_id)
-    assert senders is not None
-    letters, unsendable = compose(project.pk, senders, claims)
+    provider = OpenProviders().of(provider_id)
+    assert provider is not None
+    letters, unsendable = compose(project.pk, provider, claims)
     assert unsendable == []
     return [letter.request.form()["msg"] for letter in letters]
 

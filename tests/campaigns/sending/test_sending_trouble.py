@@ -22,7 +22,7 @@ from campaigns.models import (
 )
 from campaigns.outbox.enqueueing import enqueue
 from campaigns.sending.claiming import claim_bulk, find_due
-from campaigns.sending.composing import SenderCache, compose
+from campaigns.sending.composing import OpenProviders, compose
 from campaigns.sending.loop import Sender, record_halving
 from campaigns.sending.reconciling import reconcile
 from campaigns.sending.recording import Consent, Ending, Result
@@ -140,12 +140,12 @@ def test_a_database_that_goes_away_before_the_content_is_read_fails_nobody(run: 
     for _ in range(3):
         queue(run)
     (due,) = find_due()
-    senders = SenderCache().of(due.provider_id)
+    provider = OpenProviders().of(due.provider_id)
     claims = claim_bulk(due, limit=3)
-    assert senders is not None
+    assert provider is not None
 
     cut_the_connection()
-    letters, unsendable = compose(due.project_id, senders, claims)
+    letters, unsendable = compose(due.project_id, provider, claims)
     connection.close()
     record_halving(unsendable, [])
 
@@ -264,7 +264,7 @@ def test_a_project_whose_refusal_cant_be_noted_keeps_no_other_from_being_halted(
 def test_a_provider_that_cant_send_is_told_once_in_a_while(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    credentials = SenderCache()
+    credentials = OpenProviders()
 
     with caplog.at_level(logging.ERROR):
         assert [credentials.of(0) for _ in range(25)] == [None] * 25

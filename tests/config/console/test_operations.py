@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from campaigns.models import Lane
-from config.console.operations_page import in_words
+from config.console.operations_page import age_words
 from config.ops.version import VERSION
 from config.queues import QUEUES
 from providers.models import Heartbeat, IncidentKind, Project
@@ -74,4 +74,4 @@ def test_what_is_away_is_said_and_the_rest_shown(operator: Client, settings: Set
     [(0.4, "0 seconds"), (1, "1 second"), (60, "1 minute"), (7_300, "2 hours"), (9e5, "10 days")],
 )
 def test_a_time_in_words(seconds: float, words: str) -> None:
-    assert in_words(seconds) == words
+    assert age_words(seconds) == words

@@ -3,7 +3,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from providers.connection.messaging_limit import in_words
+from providers.connection.messaging_limit import limit_words
 from providers.models import Project
 from tests.factories import ProviderFactory
 
@@ -20,7 +20,7 @@ from tests.factories import ProviderFactory
     ],
 )
 def test_a_limit_is_told_in_words(told: str, words: str) -> None:
-    assert in_words(told) == words
+    assert limit_words(told) == words
 
 
 @pytest.mark.django_db

@@ -6,8 +6,8 @@ from providers.network.ranges import (
     NetworkError,
     covering,
     covers,
-    in_words,
     neighbourhood,
+    network_text,
     read_sending_network,
     read_source_network,
 )
@@ -28,7 +28,7 @@ from providers.network.ranges import (
     ],
 )
 def test_an_address_is_kept_in_one_spelling(typed: str, kept: str) -> None:
-    assert in_words(read_sending_network(typed)) == kept
+    assert network_text(read_sending_network(typed)) == kept
 
 
 NEITHER = (
@@ -102,7 +102,7 @@ def test_a_wrong_sending_address_is_told_with_the_way_out(typed: str, told: str)
 
 
 def test_callbacks_may_come_from_a_private_network_but_not_from_everywhere() -> None:
-    assert in_words(read_source_network("10.0.0.0/8")) == "10.0.0.0/8"
+    assert network_text(read_source_network("10.0.0.0/8")) == "10.0.0.0/8"
     for everywhere in ("0.0.0.0/0", "::/0"):
         with pytest.raises(NetworkError, match="Leave the list empty"):
             read_source_network(everywhere)

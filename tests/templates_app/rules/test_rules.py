@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from templates_app.keeping.validation import Judged, problems_of
+from templates_app.keeping.validation import Candidate, problems_of
 from templates_app.models import Kind
 from templates_app.rules.problems import Severity
 from templates_app.wording.reading import read_wording
@@ -23,7 +23,7 @@ def judge(
     category: str = "MARKETING",
     samples: Severity = E,
 ) -> set[tuple[str, Severity, str]]:
-    judged = Judged(
+    judged = Candidate(
         name=name,
         language=language,
         category=category,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from campaigns.audience.segments.conditions.values import IsSet, Value, read_value
-from campaigns.audience.segments.given import Given, in_words, read_amount
+from campaigns.audience.segments.given import Given, amount_words, read_amount
 from campaigns.audience.segments.rules import Condition, Person, Statement
 from campaigns.audience.segments.spans import DAY, Clock, Span
 from campaigns.models import PropertyType
@@ -125,7 +125,7 @@ class Anniversary(Condition):
         return time >= turn.since or time < turn.until
 
     def words(self) -> str:
-        ahead = in_words(self.ahead[-1], "days")
+        ahead = amount_words(self.ahead[-1], "days")
         when = "today" if not self.ahead[-1] else f"in {ahead}"
         if len(self.ahead) > 1:
             when = f"in the next {ahead}"
@@ -225,7 +225,7 @@ def _relative(
 ) -> Callable[[Value, Given], Condition]:
     def reader(value: Value, given: Given) -> Condition:
         amount, unit = read_amount(given, "amount")
-        words = said.format(in_words(amount, unit))
+        words = said.format(amount_words(amount, unit))
         return Within(value, lambda clock: span(clock, amount, unit), words)
 
     return reader

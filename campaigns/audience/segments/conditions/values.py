@@ -45,14 +45,14 @@ class Value:
         return value if isinstance(value, str) and value else None
 
     def seen(self, person: Person) -> str:
-        return f"{self.label}: {in_words(self.of(person))}"
+        return f"{self.label}: {value_words(self.of(person))}"
 
     @property
     def label(self) -> str:
         return FIELDS[self.name] if self.is_field else self.name
 
 
-def in_words(found: Any) -> str:
+def value_words(found: Any) -> str:
     if isinstance(found, bool):
         return "yes" if found else "no"
     if isinstance(found, list):

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaigns.audience.imports.checking import Checking
-from campaigns.audience.imports.judging_file import Judged
+from campaigns.audience.imports.judging_file import JudgedFile
 from campaigns.audience.imports.mapping import guess
 from campaigns.audience.imports.people_rows import People
 from campaigns.audience.imports.reading import FileError, Rows
@@ -35,7 +35,7 @@ def counted(raw: bytes) -> tuple[int, int, int, int] | None:
     except FileError:
         return None
     mapping = guess(sample.layout.labels, sample.rows, kind=ImportKind.PEOPLE, known={})
-    judged, lines = Judged(), 0
+    judged, lines = JudgedFile(), 0
     reader = People(mapping, default_country="IN", time_zone="UTC")
     checking = Checking(Rows(file, sample.layout), reader, judged)
     for block in checking.blocks():

@@ -23,7 +23,7 @@ GROUP BY campaign_id
 """
 
 
-class Probes:
+class Beginnings:
     """What one worker knows of campaigns that have just begun."""
 
     def __init__(self) -> None:

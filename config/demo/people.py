@@ -11,7 +11,10 @@ FIRST_NAMES = ("Asha", "Ravi", "Meera", "Imran", "Divya", "Kiran", "Farah", "Arj
 LAST_NAMES = ("Rao", "Iyer", "Khan", "Das", "Patel", "Menon", "Gill", "Shah", "Bose", "Nair")
 CITIES = ("Pune", "Mumbai", "Delhi", "Chennai", "Kolkata")
 PLAIN = "0001"  # digits that mean nothing to the simulator: the message is read
-HEADER = ("identity", "Name", "Phone", "MSG-whatsapp", "City", "Points", "Joined")
+HEADER = (
+    *("identity", "Name", "Phone", "MSG-whatsapp"),
+    *("City", "Points", "Joined", "Birthday", "VIP"),
+)
 
 
 @dataclass(frozen=True)
@@ -61,21 +64,28 @@ def csv_of(mix: Mix) -> bytes:
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
+def identity_of(number: int) -> str:
+    return f"customer-{number + 1:04d}"
+
+
 def _rows(mix: Mix) -> Iterator[list[str]]:
     phones = list(_phones(mix))
     for number in range(mix.total):
         unsubscribed = number >= mix.total - mix.not_subscribed
         yield [
-            f"customer-{number + 1:04d}",
+            identity_of(number),
             f"{FIRST_NAMES[number % 10]} {LAST_NAMES[number // 10 % 10]}",
             phones[number],
             "FALSE" if unsubscribed else "TRUE",
             CITIES[number % 5],
             str(number * 37 % 500),
             f"2025-{number % 12 + 1:02d}-{number % 28 + 1:02d}",
+            f"{1960 + number % 45}-{number * 5 % 12 + 1:02d}-{number * 11 % 28 + 1:02d}",
+            "TRUE" if number % 4 == 0 else "FALSE",
         ]
     for number in range(mix.refused):
-        yield [f"wrong-{number + 1}", "No Number", f"12{number}", "TRUE", "Pune", "0", "2025-01-01"]
+        wrong = [f"wrong-{number + 1}", "No Number", f"12{number}", "TRUE"]
+        yield [*wrong, "Pune", "0", "2025-01-01", "", ""]
 
 
 def _phones(mix: Mix) -> Iterator[str]:

@@ -6,13 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from callbacks.models import Consequence, InboundMessage, ParkedFact, Receipt, ReceiptState
+from campaigns.audience.segments.counting import count_segment
 from campaigns.ledger.tallies import totals
 from campaigns.models import Campaign, CampaignStatus, Import, Message, MessageKind, PhoneBlock
 from config.demo import project
 from config.demo.campaign import import_people, publish_campaign, wait_for
+from config.demo.doings import often, orders_of, send
 from config.demo.people import COUNTED
 from config.demo.proving import TESTER, prove_connection
+from config.demo.segments import CLICKED, REGULARS, make_segments
 from config.demo.surroundings import Surroundings
 from config.demo.templates import TREATS, make_templates
 from providers.models import Project
@@ -45,6 +50,10 @@ def play(surroundings: Surroundings, say: Say) -> list[Check]:
     prove_connection(shop, known, simulator, by=Actor(user))
     say("Importing people …")
     upload = import_people(shop, COUNTED, by=Actor(user))
+    say("Sending what they did …")
+    orders = orders_of(COUNTED, now=timezone.now())
+    send(shop, orders, by=Actor(user))
+    make_segments(shop, by=Actor(user))
     say("Sending a campaign …")
     campaign = publish_campaign(shop, known[TREATS.name], by=Actor(user))
     _wait_until_over(campaign)
@@ -55,6 +64,7 @@ def play(surroundings: Surroundings, say: Say) -> list[Check]:
     return [
         *_import_checks(upload),
         *_funnel_checks(campaign, simulator),
+        *_segment_checks(shop, orders),
         *_conversation_checks(shop, simulator),
         *_callback_checks(simulator),
     ]
@@ -106,6 +116,14 @@ def _funnel_checks(campaign: Campaign, simulator: SimulatorClient) -> list[Check
         Check("failed", numbers["failed"], right["failed"]),
         Check("clicked", numbers["clicked"], 1),
         Check("replied", numbers["replied"], 2),
+    ]
+
+
+def _segment_checks(shop: Project, orders: list[dict[str, Any]]) -> list[Check]:
+    sizes = {one.name: count_segment(one) for one in shop.segments.all()}
+    return [
+        Check("in the segment of regulars", sizes[REGULARS], often(orders, least=2)),
+        Check("in the segment of who clicked", sizes[CLICKED], 1),
     ]
 
 

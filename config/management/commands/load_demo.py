@@ -1,8 +1,9 @@
 """Part of `make demo`: the demo's project, filled at its first start."""
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from config.demo import campaign, people, project, proving
+from config.demo import campaign, doings, people, project, proving, segments
 from config.demo.surroundings import NotInDemoError, Surroundings
 from config.demo.templates import TREATS, make_templates
 from providers.watch.actors import Actor
@@ -28,4 +29,8 @@ class Command(BaseCommand):
         proving.prove_connection(shop, known, simulator, by=Actor(user))
         self.stdout.write("Importing people and publishing a first campaign …")
         campaign.import_people(shop, people.SHOWN, by=Actor(user))
+        now = timezone.now()
+        for told in (doings.orders_of, doings.tastings_of):
+            doings.send(shop, told(people.SHOWN, now=now), by=Actor(user))
+        segments.make_segments(shop, by=Actor(user))
         campaign.publish_campaign(shop, known[TREATS.name], by=Actor(user))

@@ -1,0 +1,70 @@
+"""What the demo's people did in the shops, as a till would send it: some order often, some have not
+come for a month, some never came."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+from campaigns.audience.uploads.uploading_events import upload
+from campaigns.audience.uploads.verdicts import Outcome
+from config.demo.campaign import DemoError
+from config.demo.people import Mix, identity_of
+from providers.models import Project
+from providers.watch.actors import Actor
+
+TEAS = ("Assam", "Darjeeling", "Nilgiri", "Masala chai")
+ORDERED, TASTED = "Ordered", "Came to a tasting"
+
+
+def orders_of(mix: Mix, *, now: datetime) -> list[dict[str, Any]]:
+    """In each city some ordered once, some up to four times, some never; every seventh has not been
+    there for a month."""
+    turns = ((number, turn) for number in range(mix.total) for turn in range(_times(number)))
+    return [_order(number, turn, now=now) for number, turn in turns]
+
+
+def tastings_of(mix: Mix, *, now: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "identity": identity_of(number),
+            "name": TASTED,
+            "at": _said(now - timedelta(days=number % 20)),
+            "properties": {"Tea": TEAS[number % 4], "Guests": number % 3 + 1},
+        }
+        for number in range(0, mix.total, 11)
+    ]
+
+
+def often(records: list[dict[str, Any]], *, least: int) -> int:
+    """How many people ordered at least so often."""
+    return sum(times >= least for times in Counter(one["identity"] for one in records).values())
+
+
+def send(project: Project, records: list[dict[str, Any]], *, by: Actor) -> None:
+    """Once: who sends them again repeats nothing."""
+    verdicts = upload(project, records, by=by)
+    if refused := [one.reason for one in verdicts if one.outcome is Outcome.REFUSED]:
+        raise DemoError(f"{len(refused)} events were refused: {refused[0]}")
+
+
+def _times(number: int) -> int:
+    return (1, 2, 3, 4, 0)[number // 5 % 5]
+
+
+def _order(number: int, turn: int, *, now: datetime) -> dict[str, Any]:
+    days_ago = number % 25 + turn * 9 + (35 if number % 7 == 6 else 0)
+    return {
+        "identity": identity_of(number),
+        "name": ORDERED,
+        "id": f"order-{number}-{turn}",
+        "at": _said(now - timedelta(days=days_ago, minutes=number)),
+        "properties": {
+            "Amount": 120 + (number * 53 + turn * 170) % 900,
+            "Tea": TEAS[(number + turn) % 4],
+            "Gift": number % 9 == 0,
+        },
+    }
+
+
+def _said(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

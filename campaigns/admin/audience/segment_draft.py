@@ -41,13 +41,14 @@ class Draft:
 def act(document: dict[str, Any], what: str, path: str) -> None:
     if what in ("add", "group"):
         added: dict[str, Any] = {} if what == "add" else {"match": "any", "conditions": [{}]}
-        if (group := _at(document, path)) is not None and "conditions" in group:
-            group["conditions"].append(added)
+        if (group := _at(document, path)) is not None:
+            _members(group).append(added)
     elif what == "drop":
         above, _, number = path.rpartition("-")
         group = _at(document, above or WHOLE)
-        if group is not None and number.isdecimal() and int(number) < len(group["conditions"]):
-            del group["conditions"][int(number)]
+        members = [] if group is None else _members(group)
+        if number.isdecimal() and int(number) < len(members):
+            del members[int(number)]
     elif what == "take":
         place, _, value = path.partition(":")
         member = _at(document, place) or {}
@@ -58,12 +59,21 @@ def act(document: dict[str, Any], what: str, path: str) -> None:
 def _at(document: dict[str, Any], path: str) -> dict[str, Any] | None:
     here: Any = document
     for number in path.split("-") if path != WHOLE else ():
-        members = here.get("conditions", [])
+        members = _members(here)
         if not number.isdecimal() or int(number) >= len(members):
             return None
         here = members[int(number)]
     found: dict[str, Any] = here
     return found
+
+
+def _members(here: dict[str, Any]) -> list[Any]:
+    """Of a group, or an event's own conditions; of others none."""
+    if here.get("on") == "event":
+        found: list[Any] = here.setdefault("where", [])
+        return found
+    members: list[Any] = here.get("conditions", [])
+    return members
 
 
 def undone(draft: Draft, was: Any) -> Draft:

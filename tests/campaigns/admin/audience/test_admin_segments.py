@@ -16,6 +16,8 @@ from campaigns.audience.segments.counting import count_what_is_due
 from campaigns.models import (
     AudiencePart,
     CustomList,
+    EventKind,
+    EventKindProperty,
     ListMember,
     ProfileProperty,
     PropertyType,
@@ -188,6 +190,67 @@ def test_every_kind_of_condition_is_built_saved_and_comes_back(
     # What the page shows, posted as it is, is the same rule.
     page = marketer.get(answer["Location"]).content.decode()
     assert built(marketer, {**fields_of(page), "own": str(saved.pk)}) == saved.rule
+
+
+@pytest.mark.usefixtures("_properties")
+def test_conditions_on_events_are_built_saved_and_come_back(
+    project: Project, marketer: Client
+) -> None:
+    kind = EventKind.objects.create(project=project, name="Ordered", key="ordered")
+    for name, of_type in (("Amount", "number"), ("Amount", "text"), ("Gift", "boolean")):
+        EventKindProperty.objects.create(kind=kind, name=name, type=of_type)
+    posted = {
+        "name": "Buyers",
+        "0:subject": "event:Ordered",
+        "0:is": "at_least",
+        "0:times": "2",
+        "0:when": "last",
+        "0:last": "30",
+        "0:unit": "days",
+        "0-0:subject": "number:Amount",
+        "0-0:is": "more",
+        "0-0:value": "500",
+        "0-1:subject": "boolean:Gift",
+        "0-1:is": "yes",
+        "1:match": "any",
+        "1-0:subject": "event:Ordered",
+        "1-0:is": "sum",
+        "1-0:property": "Amount",
+        "1-0:that": "between",
+        "1-0:from": "1",
+        "1-0:to": "2",
+        "1-1:subject": "event:Ordered",
+        "1-1:is": "first",
+        "1-1:when": "between",
+        "1-1:first": "2026-01-01",
+        "1-1:second": "2026-02-01",
+        "1-1-0:subject": "text:Amount",
+        "1-1-0:is": "contains",
+        "1-1-0:value": "5",
+    }
+    about = {"on": "event", "event": "Ordered"}
+    span = {"between": ["2026-01-01", "2026-02-01"]}
+    answer = post(marketer, "add", posted)
+    saved = Segment.objects.get(name="Buyers")
+    between = {"is": "between", "from": 1, "to": 2}
+    has_5 = {"on": "text", "property": "Amount", "is": "contains", "value": "5"}
+    either = [
+        {**about, "is": "sum", "property": "Amount", "that": between},
+        {**about, "is": "first", "when": span, "where": [has_5]},
+    ]
+    where = [
+        {"on": "number", "property": "Amount", "is": "more", "value": 500},
+        {"on": "boolean", "property": "Gift", "is": "yes"},
+    ]
+    last = {"last": 30, "unit": "days"}
+    often = {**about, "is": "at_least", "times": 2, "when": last, "where": where}
+    expected = whole(often, {"match": "any", "conditions": either})
+    assert (answer.status_code, saved.rule) == (302, expected)
+    fields = fields_of(marketer.get(answer["Location"]).content.decode())
+    assert built(marketer, {**fields, "own": str(saved.pk)}) == saved.rule
+    added = built(marketer, {**fields, "act": "add:0"})
+    dropped = built(marketer, {**fields, "act": "drop:0-0"})
+    assert [len(one["conditions"][0]["where"]) for one in (added, dropped)] == [3, 1]
 
 
 def fields_of(page: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 from campaigns.ledger.moves import AS_IT_WAS, counted, doubt, is_open
@@ -94,12 +95,13 @@ def what_is_restored() -> Restored | None:
 
 
 def look_whose_it_is() -> None:
-    """Notes when another installation's database was first seen here; a database without a word
-    of it becomes ours."""
+    """Notes when another installation's database was first seen here, by the clock that is ahead:
+    what either has written before must not pass for later. A database without a word of it becomes
+    ours."""
     here = settings.INSTANCE_ID
     Installation.objects.get_or_create(pk=1, defaults={"instance_id": here})
     Installation.objects.exclude(instance_id=here).exclude(foreign_id=here).update(
-        foreign_id=here, foreign_since=timezone.now(), doubting_since=None
+        foreign_id=here, foreign_since=Greatest(Now(), timezone.now()), doubting_since=None
     )
     Installation.objects.filter(instance_id=here).exclude(foreign_id="").update(
         foreign_id="", foreign_since=None, doubting_since=None

@@ -1,4 +1,4 @@
-"""The wall clock of one worker jumps, or that of Redis. libfaketime is what makes it."""
+"""The wall clock of one worker jumps, or that of a store. libfaketime is what makes it."""
 
 import os
 import signal
@@ -11,13 +11,18 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from django.conf import settings
+from django.db import connection
+
 from tests.faults.campaign import CampaignFault, Scene
 from tests.faults.fault import Play, Verdict
+from tests.faults.stores import Store
 from tests.faults.world import HELPER, SENDER, Worker, World
 
 DAY = 86_400
 JUMPS = (3_600, -3_600, 40 * DAY, -2 * DAY, 7, -7, -40 * DAY)
 STEPS_OF_REDIS = (-3_600, 60, -40 * DAY, 3_600, -60)
+STEPS_OF_POSTGRES = ((-300, 0), (0, 300), (300, 295))
 SKIPPED = "libfaketime does not work here"
 OF_DEBIAN = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 
@@ -65,7 +70,7 @@ class RedisClockSteps(CampaignFault):
         library = libfaketime()
         if library is None:
             return Verdict(fault=self.name(), runs=0, skipped=SKIPPED)
-        with _redis_under_another_clock(world, library):
+        with _under_another_clock(world, world.redis, library):
             return super().play(world, play)
 
     def strike(self, scene: Scene) -> int:
@@ -83,18 +88,42 @@ class RedisClockSteps(CampaignFault):
         return replace(verdict, problems=[*verdict.problems, f"{burst:.0f} more than the rate"])
 
 
+class PostgresClockIsApart(CampaignFault):
+    """The clock of PostgreSQL is five minutes behind everybody's or ahead, and steps in mid-send:
+    ahead by minutes, or back by seconds, for which all waits."""
+
+    def play(self, world: World, play: Play) -> Verdict:
+        library = libfaketime()
+        if library is None:
+            return Verdict(fault=self.name(), runs=0, skipped=SKIPPED)
+        with _under_another_clock(world, world.postgres, library):
+            _set(world, self._steps(play)[0])
+            return super().play(world, play)
+
+    def strike(self, scene: Scene) -> int:
+        """Leases end early where the clock steps ahead."""
+        scene.wait_for_the_middle()
+        _set(scene.world, self._steps(scene.play)[1])
+        return int(settings.GATEWAY_CONCURRENCY)
+
+    def _steps(self, play: Play) -> tuple[int, int]:
+        return STEPS_OF_POSTGRES[play.seed % len(STEPS_OF_POSTGRES)]
+
+
 @contextmanager
-def _redis_under_another_clock(world: World, library: Path) -> Iterator[None]:
+def _under_another_clock(world: World, store: Store, library: Path) -> Iterator[None]:
     try:
-        _restart_redis(world, world.another_clock(library))
+        _restart(store, world.another_clock(library))
         yield
     finally:
-        _restart_redis(world, {})
+        _restart(store, {})
 
 
-def _restart_redis(world: World, environment: Mapping[str, str]) -> None:
-    world.redis.stop(signal.SIGTERM)
-    world.redis.start(environment)
+def _restart(store: Store, environment: Mapping[str, str]) -> None:
+    """By SIGINT, at which PostgreSQL does not wait for its clients."""
+    store.stop(signal.SIGINT)
+    store.start(environment)
+    connection.close()
 
 
 def _wait_for_some_more(scene: Scene, count: int) -> None:

@@ -53,6 +53,7 @@ _ALL: tuple[type[Fault], ...] = (
     reports.ReportsOfAnEarlierAttempt,
     clocks.ClockJumps,
     clocks.RedisClockSteps,
+    clocks.PostgresClockIsApart,
     disk_full.DiskFull,
     disk_full.CallbacksWhileTheDiskIsFull,
     several.SeveralCampaigns,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.audience.segments.estimating import EstimateRefused, count_people
@@ -34,8 +34,7 @@ def count_what_is_due() -> None:
 
 
 def _count_one(number: int) -> None:
-    """As it is now: a change made while it is counted is newer, so it is counted again."""
-    counted_at = timezone.now()
+    """As it is now: where it is changed while it is counted, it is counted again."""
     segment = Segment.objects.select_related("project").filter(_is_due(), pk=number).first()
     if segment is None:
         return
@@ -43,12 +42,13 @@ def _count_one(number: int) -> None:
         count_segment(segment)
     except (RuleRefused, EstimateRefused) as refusal:
         logger.warning("Segment %s was not counted: %s", segment.pk, refusal.code)
-    Segment.objects.filter(pk=segment.pk).update(counted_at=counted_at)
+    unchanged = Segment.objects.filter(pk=segment.pk, changed_at=segment.changed_at)
+    unchanged.update(counted_at=timezone.now())
 
 
 def _is_due() -> Q:
     day_ago = timezone.now() - timedelta(days=1)
-    return Q(counted_at=None) | Q(counted_at__lt=F("changed_at")) | Q(counted_at__lt=day_ago)
+    return Q(counted_at=None) | Q(counted_at__lt=day_ago)
 
 
 def _is_alone() -> bool:

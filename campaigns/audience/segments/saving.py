@@ -39,7 +39,7 @@ def save_segment(segment: Segment, *, by: Actor, changes: Sequence[Change] = ())
     rule_of(segment)
     is_new = segment._state.adding
     segment.created_by = by.person if is_new else segment.created_by
-    segment.changed_at = timezone.now()
+    segment.changed_at, segment.counted_at = timezone.now(), None
     if not is_new and not Segment.objects.filter(pk=segment.pk).exists():
         raise SegmentError(GONE, code="segment.gone")
     segment.save()

@@ -42,8 +42,8 @@ audit: setup .venv/audit/.installed ## Known weaknesses of the pinned packages, 
 bench: setup .venv/bench/.installed ## Benchmarks; some with ONLY=sending,launch, smaller with SIZE=10000
 	@exec $(embedded) run --durable -- $(python) -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
 
-faults: setup ## Kills, outages and stops of real processes: SEEDS=10, ONLY=redis_flushed,…
-	@exec $(embedded) run -- $(python) -m tests.faults $(if $(ONLY),--only $(ONLY)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED))
+faults: setup ## Kills, outages and stops of real processes: SEEDS=10, ONLY=redis_flushed,…, SIZE=400
+	@exec $(embedded) run -- $(python) -m tests.faults $(if $(ONLY),--only $(ONLY)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED)) $(if $(SIZE),--size $(SIZE))
 
 lock: setup ## Newer versions into requirements*.txt: UPGRADE=--upgrade, or UPGRADE="-P django"
 	@$(uv_compile) $(UPGRADE) requirements.in -o requirements.txt

@@ -34,7 +34,7 @@ def _play(names: Sequence[str], options: argparse.Namespace) -> bool:
     holds = True
     with Lanes(options.lanes, names, said=_tell) as lanes:
         plays = {
-            (name, seed): lanes.submit(name, seed=seed, quick=options.quick)
+            (name, seed): lanes.submit(name, seed=seed, quick=options.quick, size=options.size)
             for name, seed in _in_order(names, _seeds(options))
         }
         for name in names:
@@ -77,6 +77,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"runs of each ({SEEDS})")
     parser.add_argument("--seed", type=int, help="this one alone, to see a failure again")
     parser.add_argument("--lanes", type=int, default=LANES, help=f"how many at once ({LANES})")
+    parser.add_argument("--size", type=int, default=0, help="people in each, instead of 400")
     parser.add_argument("--quick", action="store_true", help="as in the test suite")
     return parser.parse_args()
 

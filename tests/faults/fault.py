@@ -61,6 +61,8 @@ class Play:
 
     seed: int
     quick: bool
+    size: int = 0
+    """So many people, where a fault is played by hand among very many."""
 
     def seconds(self, *, quick: float, full: float) -> float:
         return quick if self.quick else full
@@ -73,7 +75,7 @@ class Play:
         return quick if self.quick else full
 
     def people(self, *, quick: int = 120, full: int = 400) -> int:
-        return self.amount(quick=quick, full=full)
+        return self.size or self.amount(quick=quick, full=full)
 
 
 class Fault(ABC):

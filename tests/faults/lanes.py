@@ -44,7 +44,8 @@ class Lane:
         process = self._process or self._start()
         assert process.stdin is not None
         assert process.stdout is not None
-        patience = threading.Timer(LONGEST_PLAY, process.send_signal, [signal.SIGINT])
+        longest = LONGEST_PLAY + order["size"] / 200
+        patience = threading.Timer(longest, process.send_signal, [signal.SIGINT])
         patience.start()
         try:
             process.stdin.write(json.dumps(order) + "\n")
@@ -109,8 +110,11 @@ class Lanes:
         for lane in self._lanes:
             lane.close()
 
-    def submit(self, fault: str, *, seed: int, quick: bool) -> "Future[dict[str, Any]]":
-        return self._threads.submit(self._play, {"fault": fault, "seed": seed, "quick": quick})
+    def submit(
+        self, fault: str, *, seed: int, quick: bool, size: int = 0
+    ) -> "Future[dict[str, Any]]":
+        order = {"fault": fault, "seed": seed, "quick": quick, "size": size}
+        return self._threads.submit(self._play, order)
 
     def _play(self, order: Mapping[str, Any]) -> dict[str, Any]:
         lane = self._free.get()

@@ -12,7 +12,7 @@ from django.db import close_old_connections, connection
 
 from campaigns.audience.lists import ListError, delete_list
 from campaigns.models import Campaign, CampaignStatus, ListMember, Message, Reason, State
-from campaigns.running.lifecycle import LifecycleError, pause, resume
+from campaigns.running.lifecycle import LifecycleError, pause, resume, stop
 from providers.watch.actors import Actor
 from templates_app.keeping import statuses
 from templates_app.models import Status
@@ -24,20 +24,35 @@ from tests.faults.campaign import (
     connected,
     may_have_left,
     new_profiles,
+    open_scene,
     published,
 )
 from tests.faults.fault import Fault, Play, Verdict
 from tests.faults.world import SENDER, World
 
 BROWSERS = 4
+SENT_IN, GOES_ON = 100, 30  # seconds
 
 
 class PausedAndResumedByMany(CampaignFault):
     """Four people pause and resume it, each as they please and as fast as they can, while it is
-    being launched and sent."""
+    being launched and sent. Where there are very many people (SIZE), somebody stops it then."""
+
+    def play(self, world: World, play: Play) -> Verdict:
+        return self._among_very_many(world, play) if play.size else super().play(world, play)
+
+    def _among_very_many(self, world: World, play: Play) -> Verdict:
+        world.simulator.options(latency=0.05, behaviours=False, reports=False)
+        world.one(SENDER)
+        scene = open_scene(world, play, rate=play.size // SENT_IN, resends=False)
+        self.strike(scene)
+        scene.wait(quick=GOES_ON, full=GOES_ON)
+        stop(scene.campaign, by=_somebody(scene.campaign))
+        scene.wait_for(lambda: _is_settled(scene), "it has not stopped")
+        return _judge(self.name(), scene, Reason.CAMPAIGN_STOPPED)
 
     def strike(self, scene: Scene) -> int:
-        presses = scene.play.amount(quick=15, full=60)
+        presses = scene.play.amount(quick=15, full=60) + scene.play.size // 2_000
         with ThreadPoolExecutor(BROWSERS) as browsers:
             for pressing in [
                 browsers.submit(_press, scene.campaign.pk, presses, random.Random(seed))
@@ -87,7 +102,7 @@ class ItsListAndTemplateDeleted(Fault):
         ListMember.objects.filter(custom_list=custom_list).delete()
         _end_template(scene, by)
         scene.wait_for(lambda: _is_settled(scene), "it has not stopped")
-        return _judge(self.name(), scene)
+        return _judge(self.name(), scene, Reason.TEMPLATE_NOT_APPROVED)
 
 
 def _to_a_list(world: World, play: Play) -> Scene:
@@ -115,7 +130,7 @@ def _is_settled(scene: Scene) -> bool:
     return scene.status() == CampaignStatus.STOPPED and not waiting.exists()
 
 
-def _judge(name: str, scene: Scene) -> Verdict:
+def _judge(name: str, scene: Scene, why: Reason) -> Verdict:
     """Who is said to have been left out was never called, and everybody else was, once."""
     messages = list(Message.objects.filter(run=scene.run))
     reached = Counter(row["phone"] for row in scene.requests() if may_have_left(row))
@@ -131,7 +146,7 @@ def _judge(name: str, scene: Scene) -> Verdict:
         counters_ok=series([scene.run.pk]) == recount_in_time(scene.run.messages.all()),
     )
     wrong = sum(m.phone.lstrip("+") in reached for m in left_out)
-    reasons = {m.reason for m in left_out} - {Reason.TEMPLATE_NOT_APPROVED}
+    reasons = {m.reason for m in left_out} - {why}
     strange = {State(m.state).name for m in messages} - {"SENT", "SUPPRESSED"}
     problems = [f"{wrong} were left out, and reached"] if wrong else []
     problems += [f"unexpected: {sorted(reasons | strange)}"] if reasons or strange else []

@@ -7,13 +7,15 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from campaigns.ledger.correlation import read_msg_id, reference_of
-from campaigns.models import GatewayId, Message, Profile, Run
+from campaigns.models import GatewayId, Message, Profile, Run, State
 from providers.models import Project
 from providers.phones.numbers import PhoneError, read_phone
 
 MOST_MESSAGES = 1_000
 MOST_EVENTS = 2_000
 MOST_RUNS = 5_000
+MOST_LOOKED_AT = 100  # of a run's people, for one who got the message
+LEFT = (State.SENT, State.DELIVERED, State.READ)
 
 # One name after the other by the index, as few as there are: a DISTINCT would read all events.
 NAMES = """WITH RECURSIVE names AS (
@@ -72,6 +74,16 @@ def find_case(campaign_id: int, *, reason: str, code: str) -> int | None:
     """The newest message of a campaign that failed for this reason."""
     messages = Message.objects.filter(run__in=run_ids_of(campaign_id), reason=reason, code=code)
     return messages.order_by("-pk").values_list("pk", flat=True).first()
+
+
+def find_example(campaign_id: int) -> list[int]:
+    """A message of a campaign that somebody got, the furthest among those of its first people; none
+    where none of them did."""
+    first = Run.objects.filter(campaign=campaign_id).order_by("pk").values("pk")[:1]
+    messages = Message.objects.filter(run=first).order_by("profile")
+    looked_at = messages.values_list("state", "pk")[:MOST_LOOKED_AT]
+    got = [(state, -pk) for state, pk in looked_at if state in LEFT]
+    return [-max(got)[1]] if got else []
 
 
 def without_superseded(messages: QuerySet[Message], campaign_id: int) -> QuerySet[Message]:

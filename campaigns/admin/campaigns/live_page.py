@@ -1,6 +1,7 @@
 """The page of a campaign that is no draft any more: how it goes, refreshed without reloading.
 
-All numbers come from the tallies, so the page costs the same at ten messages and ten million.
+All numbers come from the tallies, and one of the first people is the example, so the page costs the
+same at ten messages and ten million.
 """
 
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from campaigns.models import (
     LIVE,
     Campaign,
     CampaignStatus,
+    Message,
     Outbox,
     OutboxState,
     Run,
@@ -30,7 +32,7 @@ from campaigns.models import (
 from campaigns.pace.rate import rate_in_force
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.previewing import wording_of
-from campaigns.results.finding import find_case
+from campaigns.results.finding import find_case, find_example
 from campaigns.results.numbers import Results, ResultsByRun, results_by_run, together
 from campaigns.results.speed import (
     Sample,
@@ -40,6 +42,7 @@ from campaigns.results.speed import (
     rate_of,
     seconds_left,
 )
+from campaigns.results.what_was_sent import READ_FIRST, Sent, what_was_sent
 from campaigns.running.launching import percent_launched
 from providers.admin.pages import Page
 from providers.admin.read_only import ReadOnlyPage
@@ -74,10 +77,13 @@ class LivePage(ReadOnlyPage):
 
     def shown(self, request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
         variant = next(iter(variants_of(campaign)), None)
+        message, sent = _example(campaign)
         return {
             **_progress(request, campaign, last=None),
             "variant": variant,
-            "wording": wording_of(variant) if variant else None,
+            "message": message,
+            "sent": sent,
+            "wording": wording_of(variant) if variant and not sent else None,
         }
 
     def _is_form(self, request: HttpRequest, campaign: Campaign) -> bool:
@@ -108,6 +114,14 @@ class CasePage(Page):
             messages.info(request, "Nobody failed for this reason any more: a report settled it.")
             return HttpResponseRedirect(self.admin.page_of(campaign))
         return HttpResponseRedirect(reverse("admin:campaigns_message_change", args=[message_id]))
+
+
+def _example(campaign: Campaign) -> tuple[Message | None, Sent | None]:
+    """What one of its people got."""
+    message = (
+        Message.objects.select_related(*READ_FIRST).filter(pk__in=find_example(campaign.pk)).first()
+    )
+    return message, what_was_sent([message]).get(message.pk) if message else None
 
 
 def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) -> dict[str, Any]:

@@ -8,10 +8,21 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.models import Campaign, CampaignStatus, OutboxState, Run, RunStatus, State
+from campaigns.models import (
+    Campaign,
+    CampaignStatus,
+    KeptValues,
+    Message,
+    OutboxState,
+    Run,
+    RunStatus,
+    State,
+)
 from campaigns.pace import rate
+from campaigns.results.finding import MOST_LOOKED_AT
 from providers.models import Project
 from tests.campaigns.drafts import page, ready
 from tests.campaigns.states import count, fill
@@ -52,6 +63,28 @@ def test_every_number_leads_to_exactly_the_people_behind_it(run: Run, viewer: Cl
     listed = {address: viewer.get(address).context["cl"].result_count for address in numbers}
     assert len(numbers) == 7 + 1 + 4 + 1 + 3 + 1  # funnel, failed and causes, suppressed, doubt
     assert listed == numbers
+
+
+def test_what_somebody_got_is_shown_with_the_way_to_their_message(run: Run, viewer: Client) -> None:
+    Message.objects.update(variant=run.campaign.variants.get())
+    viewed = Message.objects.filter(run=run, state=State.READ).order_by("pk")[0]
+    KeptValues.objects.create(
+        message=viewed, at=viewed.created_at, attempt=1, filled='{"body.1": "Zoë of March"}'
+    )
+    text = shown(viewer.get(page(run.campaign)))
+    way = reverse("admin:campaigns_message_change", args=[viewed.pk])
+    assert (f'<a href="{way}">What' in text, "Zoë of March" in text, "As it was" in text) == (
+        True,
+        True,
+        False,
+    )
+
+
+def test_where_nobody_got_it_the_wording_is_shown(project: Project, viewer: Client) -> None:
+    run = RunFactory.create(campaign__project=project, campaign__status=CampaignStatus.RUNNING)
+    VariantFactory.create(campaign=run.campaign)
+    MessageFactory.create(run=run, campaign=run.campaign, state=State.FAILED)
+    assert "As it was written" in shown(viewer.get(page(run.campaign)))
 
 
 def test_a_look_again_brings_the_numbers_alone(run: Run, viewer: Client) -> None:
@@ -152,12 +185,13 @@ def test_it_costs_as_many_queries_for_many_messages_as_for_few(
     assert queries() == few
 
 
-def test_no_query_reads_the_messages(run: Run, viewer: Client) -> None:
+def test_no_number_reads_the_messages(run: Run, viewer: Client) -> None:
+    """The page looks at its first people for an example, and at none when it looks again."""
     with CaptureQueriesContext(connection) as captured:
         viewer.get(page(run.campaign))
         viewer.get(page(run.campaign, "live"))
     asked = [query["sql"] for query in captured if "campaigns_message" in query["sql"]]
-    assert asked == []
+    assert [sql.rpartition(" LIMIT ")[2] for sql in asked] == [str(MOST_LOOKED_AT), "1"]
 
 
 # Moves --------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 
+from providers.admin.audit_searching import entries_with
 from providers.admin.pages import Page
 from providers.admin.period_filter import PeriodFilter
 from providers.admin.read_only import ReadOnlyAdmin
@@ -132,6 +133,8 @@ class AuditLogAdmin(ReadOnlyAdmin):
     list_display = ["when", "who", "what", "about", "details_shown"]
     list_display_links = None
     list_filter = [WhoFilter, WhatFilter, LatelyFilter]
+    search_fields = ["note"]  # shows the search box; get_search_results does it all
+    search_help_text = "The name of what it is about, a person, or a word like “published”"
     list_select_related = ["by"]
     ordering = ["-id"]
 
@@ -144,6 +147,13 @@ class AuditLogAdmin(ReadOnlyAdmin):
 
     def _is_in_active_project(self, request: HttpRequest, obj: Any, pk: Any) -> bool:
         return self.get_queryset(request).filter(pk=row_number(str(pk))).exists()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[AuditEntry], search_term: str
+    ) -> tuple[QuerySet[AuditEntry], bool]:
+        project = None if _is_of_installation(request) else active_project(request)
+        found = entries_with(search_term, queryset, site=self.admin_site, project=project)
+        return found, False
 
     @admin.display(description="When")
     def when(self, entry: AuditEntry) -> Any:

@@ -157,6 +157,11 @@ def test_the_log_holds_the_project_and_the_sign_ins_of_its_members(
         ({"what": "campaign"}, ["campaign.paused"]),
         ({"by": "none"}, ["provider.rotated_key"]),
         ({"time": "day"}, ["provider.rotated_key", "campaign.paused"]),
+        ({"q": "Rotated key"}, ["provider.rotated_key"]),
+        ({"q": "ravi"}, ["campaign.paused"]),
+        ({"q": "grace"}, ["provider.rotated_key"]),
+        ({"q": "main acc"}, ["provider.rotated_key"]),
+        ({"q": "nowhere"}, []),
         (
             {"by": "nobody", "what": "", "time": "never"},
             ["provider.rotated_key", "campaign.paused"],
@@ -166,8 +171,13 @@ def test_the_log_holds_the_project_and_the_sign_ins_of_its_members(
 def test_the_log_is_filtered_by_who_what_and_when(
     project: Project, project_admin: Client, query: dict[str, str], found: list[str]
 ) -> None:
-    auditing.record("campaign.paused", by=Actor(member_of(project)), project=project)
-    auditing.record("provider.rotated_key", by=SYSTEM, project=project)
+    provider = ProviderFactory.create(project=project, nickname="Main account")
+    MembershipFactory.create(project=project, user__username="ravi")
+    ravi = Actor(User.objects.get(username="ravi"))
+    auditing.record("campaign.paused", by=ravi, project=project)
+    auditing.record(
+        "provider.rotated_key", by=SYSTEM, project=project, target=provider, note="Grace: a day"
+    )
     assert shown(project_admin, **query) == found
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from campaigns.models import ProfileProperty, PropertyType, Segment
 from providers.models import Project, Role
+from tests.browser.barriers import barriers
 from tests.browser.conftest import Opener, sign_in
 from tests.campaigns.drafts import ready
 from tests.factories import MembershipFactory, ProfileFactory
@@ -30,7 +31,7 @@ def test_a_segment_is_built_by_mouse_and_by_keyboard(
     sign_in(page, "asha")
     page.get_by_role("link", name="Segments").click()
     page.get_by_role("link", name="Build a segment").click()
-    page.get_by_label("Name").fill("Quiet VIPs in Pune")
+    page.get_by_label("Name", exact=True).fill("Quiet VIPs in Pune")
     add = page.get_by_role("button", name="Add a condition")
     add.click()
     settled(page)
@@ -53,9 +54,16 @@ def test_a_segment_is_built_by_mouse_and_by_keyboard(
     expect(found).to_contain_text(sentence)
     expect(found).to_contain_text("Asha")
     expect(found).not_to_contain_text("Meera")
+    page.get_by_role("searchbox").fill("Meera")
+    page.keyboard.press("Enter")
+    why = page.locator("#segment-person")
+    expect(why).to_contain_text("Meera is not in this segment.")
+    expect(why).to_contain_text("No: VIP is yes (VIP: no)")
     keep(page, "segments-builder-1280-light")
+    assert barriers(page, knows_the_menu=True) == []
     page.get_by_role("button", name="Remove condition 2").click()
     expect(found).to_contain_text("Meera")
+    expect(why).to_contain_text("Meera is in this segment.")
     page.get_by_role("button", name="Undo").click()
     expect(found).not_to_contain_text("Meera")
     page.get_by_role("button", name="Save the segment").click()
@@ -70,7 +78,7 @@ def test_a_segment_is_built_by_mouse_and_by_keyboard(
 
     phone = open_page(width=390, dark=True, state=page.context.storage_state())
     phone.goto("/campaigns/segment/add/")
-    phone.get_by_label("Name").focus()
+    phone.get_by_label("Name", exact=True).focus()
     phone.keyboard.type("VIPs")
     tab_to(phone, "add-rule")
     phone.keyboard.press("Enter")
@@ -82,7 +90,7 @@ def test_a_segment_is_built_by_mouse_and_by_keyboard(
     expect(phone.locator("#segment-found")).to_contain_text("VIP is yes")
     expect(phone.locator("#segment-found")).to_contain_text("Asha")
     keep(phone, "segments-builder-390-dark")
-    phone.get_by_label("Name").focus()
+    phone.get_by_label("Name", exact=True).focus()
     phone.keyboard.press("Enter")
     expect(phone.get_by_text("is saved.")).to_be_visible()
     assert sorted(Segment.objects.values_list("name", flat=True)) == ["Quiet VIPs in Pune", "VIPs"]

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from campaigns.gates.ending import last_moment
-from campaigns.gates.quiet_hours import QuietHours
+from campaigns.gates.ending import ENDING, last_moment
+from campaigns.gates.quiet_hours import QUIET_HOURS, QuietHours
 from campaigns.ledger.tallies import totals
 from campaigns.models import (
     Campaign,
@@ -39,8 +39,7 @@ from tests.factories import (
 )
 
 INDIA = ZoneInfo("Asia/Kolkata")
-NIGHT = QuietHours(time(21), time(9), INDIA)
-SIESTA = QuietHours(time(13), time(15), INDIA)
+NIGHT, SIESTA = (time(21), time(9)), (time(13), time(15))
 
 
 def india(hour: int, *, day: int = 5) -> datetime:
@@ -62,9 +61,47 @@ def india(hour: int, *, day: int = 5) -> datetime:
     ],
 )
 def test_quiet_hours_end_at_their_end_in_the_projects_zone(
-    hours: QuietHours, at: datetime, over: datetime | None
+    hours: tuple[time, time], at: datetime, over: datetime | None
 ) -> None:
-    assert hours.end_after(at) == over
+    assert QuietHours(*hours, INDIA).end_after(at) == over
+
+
+AT_NIGHT = {"quiet_from": NIGHT[0], "quiet_until": NIGHT[1]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "foreseen"),
+    [
+        ({}, []),
+        (AT_NIGHT, [("nothing goes out before 09:00", False)]),
+        (
+            AT_NIGHT | {"quiet_action": QuietAction.DISCARD},
+            [("Choose another time, or let messages wait", True)],
+        ),
+        # Twelve hours from nine in the evening it is nine in the morning.
+        (
+            AT_NIGHT | {"cut_off_hours": 12},
+            [("nothing goes out before 09:00", False), ("its end or cut-off comes before", True)],
+        ),
+        (AT_NIGHT | {"cut_off_hours": 13}, [("nothing goes out before 09:00", False)]),
+        ({"ends_at": india(21)}, [("It would end before it starts", True)]),
+        ({"ends_at": india(22)}, []),
+    ],
+)
+def test_what_the_clock_will_keep_from_going_out_is_foreseen(
+    fields: dict[str, Any], foreseen: list[tuple[str, bool]]
+) -> None:
+    campaign = Campaign(project=Project(time_zone=INDIA.key), **fields)
+    found = [
+        one
+        for gate in (ENDING, QUIET_HOURS)
+        if gate.foresee
+        for one in gate.foresee(campaign, india(21))
+    ]
+
+    assert [one.blocks for one in found] == [blocks for _, blocks in foreseen]
+    for one, (words, _) in zip(found, foreseen, strict=True):
+        assert words in one.message
 
 
 @pytest.fixture
@@ -113,14 +150,20 @@ def test_in_quiet_hours_messages_wait(run: Run) -> None:
 
 
 @pytest.mark.django_db
-def test_outside_of_quiet_hours_they_go(run: Run) -> None:
-    start, end = around_now(run.campaign.project)
-    change(run, quiet_from=end, quiet_until=start, quiet_action=QuietAction.DISCARD)
+@pytest.mark.parametrize(
+    ("start", "end", "goes"),
+    # Hours from now: now and then another of these goes over midnight.
+    [(-1, 1, False), (-1, -2, False), (2, 1, False), (1, -1, True), (1, 2, True), (-2, -1, True)],
+)
+def test_outside_of_quiet_hours_they_go(run: Run, start: int, end: int, goes: bool) -> None:
+    now = timezone.now().astimezone(ZoneInfo(run.campaign.project.time_zone))
+    hours = [(now + timedelta(hours=away)).time() for away in (start, end)]
+    change(run, quiet_from=hours[0], quiet_until=hours[1], quiet_action=QuietAction.DELAY)
 
     reconcile()
 
-    (due,) = find_due()
-    assert len(claim_bulk(due, limit=10)) == 10
+    claimed = [claim for due in find_due() for claim in claim_bulk(due, limit=10)]
+    assert len(claimed) == (10 if goes else 0)
 
 
 @pytest.mark.django_db

@@ -71,6 +71,7 @@ def test_assumed_sent_they_count_as_sent_and_nobody_gets_anything(run: Run, asha
     assert Event.objects.filter(name=EventName.SENT).count() == 2
     assert dict(totals([run.pk])) == recount([run.pk])
     assert audited() == [("campaign.assumed_sent", "asha", "2 in doubt")]
+    assert AuditEntry.objects.get().target_id == str(run.campaign_id)
 
 
 def test_sent_again_they_wait_for_another_attempt_still_in_doubt(run: Run, asha: User) -> None:
@@ -92,6 +93,7 @@ def test_one_message_is_settled_alone(run: Run, asha: User) -> None:
 
     assert run.messages.filter(state=State.IN_DOUBT).count() == 1
     assert audited() == [("message.assumed_sent", "asha", "")]
+    assert AuditEntry.objects.get().target_id == str(message.pk)
 
 
 @pytest.mark.parametrize("settle", [assume_sent, send_again])

@@ -6,8 +6,7 @@ All in the caller's transaction, so that a crash neither loses an answer nor dou
 import hashlib
 import json
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict
 
 from callbacks.inbox.auto_replies import answer
 from callbacks.inbox.conversations import Heard, open_windows
@@ -15,7 +14,7 @@ from callbacks.inbox.keywords import obey, read_keyword
 from callbacks.inbox.preferences import obey_preferences
 from callbacks.inbox.recognizing import join_earlier_talk, recognize
 from callbacks.models import FileState, InboundMessage
-from callbacks.parsers import Inbound
+from callbacks.parsers import Arrived, Inbound
 from campaigns.feedback.matching import Trace, find
 from campaigns.feedback.replies import Reply, credit
 from campaigns.models import Profile
@@ -27,17 +26,7 @@ LONGEST_EVENT_TEXT = 512
 PROFILE_KEYS = ("project_id", "match_key")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
-    """An inbound message and the receipt that brought it."""
-
-    fact: Inbound
-    project_id: int
-    receipt_id: int
-    received_at: datetime
-
-
-def receive(received: Collection[Received]) -> None:
+def receive(received: Collection[Arrived[Inbound]]) -> None:
     """A message that came before changes nothing, and a notice is only kept."""
     phones = _phones_of(received)
     messages = _new([_message(one, phone) for one, phone in zip(received, phones, strict=True)])
@@ -60,7 +49,7 @@ def _answer(messages: list[InboundMessage]) -> None:
     InboundMessage.objects.bulk_update(messages, ["answers", "consequence", "reply_message"])
 
 
-def _phones_of(received: Collection[Received]) -> list[str | None]:
+def _phones_of(received: Collection[Arrived[Inbound]]) -> list[str | None]:
     """Digits in full: one that came without its country's code is of the project's country."""
     phones = [one.fact.phone for one in received]
     if not any(phone and is_national(phone) for phone in phones):
@@ -73,7 +62,7 @@ def _phones_of(received: Collection[Received]) -> list[str | None]:
     ]
 
 
-def _message(one: Received, phone: str | None) -> InboundMessage:
+def _message(one: Arrived[Inbound], phone: str | None) -> InboundMessage:
     fact = one.fact
     return InboundMessage(
         project_id=one.project_id,

@@ -6,6 +6,7 @@ Does not: look anything up, write anything, read settings, open a socket, trust 
 from callbacks.parsers.dispatch import parse
 from callbacks.parsers.facts import (
     AccountEvent,
+    Arrived,
     Click,
     DeliveryReport,
     Fact,
@@ -22,6 +23,7 @@ from callbacks.parsers.printing import fact_as_json, parsed_as_json
 
 __all__ = [
     "AccountEvent",
+    "Arrived",
     "Click",
     "DeliveryReport",
     "Fact",

@@ -7,7 +7,7 @@ sense. What Gupshup left out is None.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 Status: TypeAlias = Literal["sent", "delivered", "read", "failed", "unknown"]
 Kind: TypeAlias = Literal["delivery", "click", "inbound", "account", "mixed", "unknown"]
@@ -127,6 +127,17 @@ class AccountEvent:
 
 
 Fact: TypeAlias = DeliveryReport | Click | Inbound | AccountEvent
+FactT_co = TypeVar("FactT_co", bound=Fact, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived(Generic[FactT_co]):
+    """A fact, and the receipt that brought it."""
+
+    fact: FactT_co
+    project_id: int
+    receipt_id: int
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,11 @@ in whatever order they are processed, so that a replay never brings an old statu
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Max, Q
 
 from callbacks.models import AccountNews
-from callbacks.parsers import AccountEvent
+from callbacks.parsers import AccountEvent, Arrived
 from providers.models import Project, Provider
 from providers.watch.actors import SYSTEM
 from templates_app.keeping.history import note
@@ -33,36 +32,22 @@ NO_TEMPLATE = "There is no such template in this project."
 OVERTAKEN = "A later callback about this had come already."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """An account event and the receipt that brought it."""
-
-    fact: AccountEvent
-    project_id: int
-    receipt_id: int
-    received_at: datetime
-
-    @property
-    def about(self) -> tuple[int, str, str]:
-        return self.project_id, self.fact.field, self.fact.subject or ""
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     words: str
     template: Template | None = None
 
 
-def obey(told: Collection[Told]) -> None:
+def obey(told: Collection[Arrived[AccountEvent]]) -> None:
     if not told:
         return
     _hold_projects({one.project_id for one in told})
-    latest = {one.about: one for one in sorted(told, key=lambda one: one.receipt_id)}
+    latest = {_about(one): one for one in sorted(told, key=lambda one: one.receipt_id)}
     known = _known(latest.values())
     new = [one for about, one in latest.items() if known.get(about) != one.receipt_id]
     templates = _Templates(new)
     AccountNews.objects.bulk_create(
-        _row(one, Outcome(OVERTAKEN) if one.about in known else _outcome(one, templates))
+        _row(one, Outcome(OVERTAKEN) if _about(one) in known else _outcome(one, templates))
         for one in new
     )
 
@@ -74,9 +59,13 @@ def _hold_projects(project_ids: Iterable[int]) -> None:
     list(projects.select_for_update(no_key=True).values_list("pk"))
 
 
-def _known(told: Iterable[Told]) -> dict[tuple[int, str, str], int]:
+def _about(one: Arrived[AccountEvent]) -> tuple[int, str, str]:
+    return one.project_id, one.fact.field, one.fact.subject or ""
+
+
+def _known(told: Iterable[Arrived[AccountEvent]]) -> dict[tuple[int, str, str], int]:
     """What this callback or a later one told already, by the number of that callback."""
-    mine = {one.about: one.receipt_id for one in told}
+    mine = {_about(one): one.receipt_id for one in told}
     rows = AccountNews.objects.filter(
         project__in={about[0] for about in mine},
         field__in={about[1] for about in mine},
@@ -90,7 +79,7 @@ def _known(told: Iterable[Told]) -> dict[tuple[int, str, str], int]:
     }
 
 
-def _row(one: Told, outcome: Outcome) -> AccountNews:
+def _row(one: Arrived[AccountEvent], outcome: Outcome) -> AccountNews:
     return AccountNews(
         project_id=one.project_id,
         receipt_id=one.receipt_id,
@@ -107,7 +96,7 @@ def _row(one: Told, outcome: Outcome) -> AccountNews:
 class _Templates:
     """The templates that a batch names, read at once."""
 
-    def __init__(self, told: Iterable[Told]) -> None:
+    def __init__(self, told: Iterable[Arrived[AccountEvent]]) -> None:
         facts = list(told)
         names = {name for one in facts for name in (one.fact.subject, one.fact.name) if name}
         self._rows = list(
@@ -117,7 +106,7 @@ class _Templates:
             )
         )
 
-    def of(self, one: Told) -> Template | None:
+    def of(self, one: Arrived[AccountEvent]) -> Template | None:
         """By Gupshup's id, else by name, and language where that is told."""
         own = [row for row in self._rows if row.project_id == one.project_id]
         by_id = [row for row in own if row.vendor_id and row.vendor_id == one.fact.subject]
@@ -128,7 +117,7 @@ class _Templates:
         return found[0] if len(found) == 1 else None
 
 
-def _outcome(one: Told, templates: _Templates) -> Outcome:
+def _outcome(one: Arrived[AccountEvent], templates: _Templates) -> Outcome:
     if one.fact.field == "phone_number_messaging_limit_update":
         return _limit(one)
     act = OF_TEMPLATES.get(one.fact.field)
@@ -184,7 +173,7 @@ OF_TEMPLATES: dict[str, Callable[[Template, AccountEvent], str]] = {
 }
 
 
-def _limit(one: Told) -> Outcome:
+def _limit(one: Arrived[AccountEvent]) -> Outcome:
     """Whatever number it names: a project has one."""
     limit = (one.fact.event or "")[:30]
     changed = Provider.objects.filter(project=one.project_id).update(

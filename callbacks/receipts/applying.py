@@ -1,14 +1,13 @@
 """What callbacks tell, applied to what they tell it about. Expects the caller's transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
+from typing import cast
 
-from callbacks.inbox.inbound import Received, receive
-from callbacks.parsers import AccountEvent, Click, DeliveryReport, Fact, Inbound
+from callbacks.inbox.inbound import receive
+from callbacks.parsers import AccountEvent, Arrived, Click, DeliveryReport, Fact, Inbound
+from callbacks.parsers.facts import FactT_co
 from callbacks.receipts import account_events
-from callbacks.receipts.account_events import Told
 from campaigns.feedback import clicks
 from campaigns.feedback.delivery import Report, Reportable, apply_reports
 from campaigns.feedback.marketing_stops import note_marketing_stops
@@ -30,17 +29,7 @@ class Verdict(Enum):
     FOREIGN = "foreign"  # another system's, on the same account
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """A fact, and the receipt that brought it."""
-
-    fact: Fact
-    project_id: int
-    receipt_id: int
-    received_at: datetime
-
-
-def apply(facts: Sequence[Arrived]) -> list[Verdict]:
+def apply(facts: Sequence[Arrived[Fact]]) -> list[Verdict]:
     """The verdict on each fact, in the order given."""
     traces = [trace_of(arrived.fact, project_id=arrived.project_id) for arrived in facts]
     found = find(traces)
@@ -50,8 +39,8 @@ def apply(facts: Sequence[Arrived]) -> list[Verdict]:
     note_marketing_stops([report for report in reports if report.message_id not in unsent])
     sent = [(arrived, to) for arrived, to in pairs if to not in unsent]
     clicks.apply_clicks([c for arrived, to in sent if (c := _click(arrived, to))])
-    receive([one for arrived in facts if (one := _received(arrived))])
-    account_events.obey([told for arrived in facts if (told := _told(arrived))])
+    receive(_of_kind(facts, Inbound))
+    account_events.obey(_of_kind(facts, AccountEvent))
     return _verdicts(traces, found, unsent)
 
 
@@ -83,7 +72,7 @@ def trace_of(fact: Fact, *, project_id: int) -> Trace | None:
     )
 
 
-def _report(arrived: Arrived, message_id: int) -> Report | None:
+def _report(arrived: Arrived[Fact], message_id: int) -> Report | None:
     """A click proves, too, that its message has left."""
     fact = arrived.fact
     if isinstance(fact, Click):
@@ -112,12 +101,12 @@ def _report(arrived: Arrived, message_id: int) -> Report | None:
     )
 
 
-def _attempt(arrived: Arrived, message_id: int) -> int | None:
+def _attempt(arrived: Arrived[Fact], message_id: int) -> int | None:
     trace = trace_of(arrived.fact, project_id=arrived.project_id)
     return attempt_of(message_id, trace) if trace else None
 
 
-def _click(arrived: Arrived, message_id: int) -> clicks.Click | None:
+def _click(arrived: Arrived[Fact], message_id: int) -> clicks.Click | None:
     fact = arrived.fact
     if not isinstance(fact, Click):
         return None
@@ -133,23 +122,7 @@ def _click(arrived: Arrived, message_id: int) -> clicks.Click | None:
     )
 
 
-def _received(arrived: Arrived) -> Received | None:
-    if not isinstance(arrived.fact, Inbound):
-        return None
-    return Received(
-        fact=arrived.fact,
-        project_id=arrived.project_id,
-        receipt_id=arrived.receipt_id,
-        received_at=arrived.received_at,
-    )
-
-
-def _told(arrived: Arrived) -> Told | None:
-    if not isinstance(arrived.fact, AccountEvent):
-        return None
-    return Told(
-        fact=arrived.fact,
-        project_id=arrived.project_id,
-        receipt_id=arrived.receipt_id,
-        received_at=arrived.received_at,
-    )
+def _of_kind(facts: Sequence[Arrived[Fact]], kind: type[FactT_co]) -> list[Arrived[FactT_co]]:
+    return [
+        cast("Arrived[FactT_co]", arrived) for arrived in facts if isinstance(arrived.fact, kind)
+    ]

@@ -13,8 +13,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import connection
 
-from callbacks.parsers import Fact
-from callbacks.receipts.applying import Arrived, Verdict, trace_of
+from callbacks.parsers import Arrived, Fact
+from callbacks.receipts.applying import Verdict, trace_of
 from campaigns.feedback.matching import named_by
 from campaigns.ledger.array_texts import numbers, texts
 
@@ -39,7 +39,7 @@ FROM ROWS FROM (
 SEVERAL = -1  # messages that the references of one report name
 
 
-def park(facts: Sequence[Arrived], verdicts: Sequence[Verdict]) -> list[Verdict]:
+def park(facts: Sequence[Arrived[Fact]], verdicts: Sequence[Verdict]) -> list[Verdict]:
     """Keeps what waits for its message, as many as may. Answers with the verdicts, of which some
     have become LEFT_OUT.
     """
@@ -54,7 +54,7 @@ def park(facts: Sequence[Arrived], verdicts: Sequence[Verdict]) -> list[Verdict]
     ]
 
 
-def _within_limits(facts: Sequence[Arrived]) -> list[bool]:
+def _within_limits(facts: Sequence[Arrived[Fact]]) -> list[bool]:
     room = _room({one.project_id for one in facts})
     kept: Counter[int] = Counter()  # of each receipt
     fits = []
@@ -74,7 +74,7 @@ def _room(project_ids: set[int]) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-def _insert(facts: Sequence[Arrived]) -> None:
+def _insert(facts: Sequence[Arrived[Fact]]) -> None:
     columns: dict[str, str | int | float] = {
         "projects": numbers(one.project_id for one in facts),
         "receipts": numbers(one.receipt_id for one in facts),
@@ -88,7 +88,7 @@ def _insert(facts: Sequence[Arrived]) -> None:
         cursor.execute(PARK, columns)
 
 
-def _names(arrived: Arrived) -> int:
+def _names(arrived: Arrived[Fact]) -> int:
     trace = trace_of(arrived.fact, project_id=arrived.project_id)
     name = named_by(trace) if trace else 0
     return SEVERAL if name is None else name

@@ -20,8 +20,8 @@ from django.db.backends.postgresql.psycopg_any import Jsonb
 from django.db.models.functions import Now
 
 from callbacks.models import Receipt, ReceiptState
-from callbacks.parsers import Parsed
-from callbacks.receipts.applying import Arrived, Verdict, apply
+from callbacks.parsers import Arrived, Parsed
+from callbacks.receipts.applying import Verdict, apply
 from callbacks.receipts.parking import park
 from callbacks.receipts.reading import read
 from callbacks.receipts.repeating import work_through

@@ -15,8 +15,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from callbacks.parsers import Click, DeliveryReport
-from callbacks.receipts.applying import Arrived, Verdict, apply
+from callbacks.parsers import Arrived, Click, DeliveryReport, Fact
+from callbacks.receipts.applying import Verdict, apply
 from callbacks.receipts.parking import FIRST_DELAY
 from callbacks.receipts.repeating import work_through
 
@@ -130,7 +130,7 @@ def _apply(ids: Sequence[int]) -> list[int]:
     return applied
 
 
-def _hold(ids: Sequence[int]) -> dict[int, Arrived]:
+def _hold(ids: Sequence[int]) -> dict[int, Arrived[Fact]]:
     with connection.cursor() as cursor:
         cursor.execute(HOLD, [list(ids)])
         return {

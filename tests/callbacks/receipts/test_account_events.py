@@ -6,9 +6,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from callbacks.models import AccountNews, Receipt
-from callbacks.parsers import AccountEvent
+from callbacks.parsers import AccountEvent, Arrived
 from callbacks.receipts import processing
-from callbacks.receipts.account_events import NO_TEMPLATE, OVERTAKEN, Told, obey
+from callbacks.receipts.account_events import NO_TEMPLATE, OVERTAKEN, obey
 from callbacks.receipts.replaying import replay
 from campaigns.models import CampaignStatus, Event
 from providers.models import Project
@@ -200,7 +200,7 @@ def test_of_two_workers_the_one_with_the_later_callback_has_the_last_word(
 ) -> None:
     fact = AccountEvent(field=STATUS, event="PAUSED", subject="778899")
     earlier, later = (
-        Told(
+        Arrived(
             fact=replace(fact, event=event),
             project_id=template.project_id,
             receipt_id=ReceiptFactory.create(project=template.project).pk,
@@ -220,7 +220,7 @@ def test_of_two_workers_the_one_with_the_later_callback_has_the_last_word(
     assert outcomes() == ["“diwali (en)” is approved.", OVERTAKEN]
 
 
-def _obey_apart(told: Told) -> None:
+def _obey_apart(told: Arrived[AccountEvent]) -> None:
     try:
         with transaction.atomic():
             obey([told])

@@ -7,9 +7,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from callbacks.models import ParkedFact, Receipt
-from callbacks.parsers import fact_as_json
+from callbacks.parsers import Arrived, Fact, fact_as_json
 from callbacks.receipts import processing, unparking
-from callbacks.receipts.applying import Arrived, Verdict
+from callbacks.receipts.applying import Verdict
 from callbacks.receipts.reading import read
 from callbacks.receipts.replaying import replay
 from callbacks.receipts.unparking import DELAYS, LOCK, apply_due
@@ -119,7 +119,7 @@ def test_a_fact_that_cannot_be_applied_does_not_hold_up_the_others(
     make_due()
     apply = unparking.apply
 
-    def broken(facts: list[Arrived]) -> list[Verdict]:
+    def broken(facts: list[Arrived[Fact]]) -> list[Verdict]:
         if any(getattr(arrived.fact, "external_id", "") == "77-88" for arrived in facts):
             raise ZeroDivisionError
         return apply(facts)

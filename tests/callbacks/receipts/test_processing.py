@@ -8,6 +8,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from callbacks.models import ParkedFact, Receipt, ReceiptState
+from callbacks.parsers import Fact
 from callbacks.receipts import processing
 from callbacks.receipts.replaying import replay
 from campaigns.models import Event, EventName, Message, MessageKind, Run, State
@@ -267,7 +268,7 @@ class Broken:
         self.message_id = message.pk
         self.apply = processing.apply
 
-    def __call__(self, facts: Sequence[processing.Arrived]) -> list[processing.Verdict]:
+    def __call__(self, facts: Sequence[processing.Arrived[Fact]]) -> list[processing.Verdict]:
         if any(f"|{self.message_id}|" in arrived.fact.extra for arrived in facts):
             raise ZeroDivisionError("division by zero")
         return self.apply(facts)

@@ -45,12 +45,18 @@ class SetGate:
     """Looks at all people of an audience together, and drops some for good.
 
     `among` is SQL, true of whom it stops, with window functions over id, match_key and reason (of
-    a gate before; NULL: none). A launch, which sees a part of them at a time, has its own way.
+    a gate before; NULL: none), and the `parameters`. It is asked when it is decided who belongs to
+    a run; of each campaign, or of those to which it `applies`. Where a unique key finds out during
+    the launch, which sees a part of them at a time, `on_conflict` is for its INSERT of messages,
+    and nothing needs to be decided before.
     """
 
     reason: Reason
     explanation: Explanation
     among: str
+    on_conflict: str | None = None
+    applies: Callable[[Campaign], bool] | None = None
+    parameters: Callable[[Campaign], Mapping[str, object]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

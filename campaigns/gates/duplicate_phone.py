@@ -14,7 +14,5 @@ DUPLICATE_PHONE = SetGate(
         "Nothing to do: this number got the message once.",
     ),
     among="row_number() OVER (PARTITION BY match_key, reason ORDER BY id) > 1",
+    on_conflict="(project_id, send_key, run_id) WHERE send_key IS NOT NULL",
 )
-
-# For the launch's INSERT into campaigns_message.
-SKIP_DUPLICATES = "ON CONFLICT (project_id, send_key, run_id) WHERE send_key IS NOT NULL DO NOTHING"

@@ -60,14 +60,35 @@ def reason_at_claim() -> str:
     return _first([*own, *((gate.reason, gate.at_claim) for gate in _persons())])
 
 
-def reason_in_audience() -> str:
-    """SQL of an audience with what each person's own gates say as `reason`: what all gates say."""
-    sets = [gate for gate in GATES if isinstance(gate, SetGate)]
-    return f"COALESCE(reason, {_first((gate.reason, gate.among) for gate in sets)})"
+def among(people: str, gates: Iterable[SetGate]) -> str:
+    """SQL of an audience (planning/targeting.py), with what the gates say of all its people
+    together. Each looks at those whom the one before lets pass."""
+    for gate in gates:
+        people = f"""SELECT id, phone, match_key, of_source,
+            COALESCE(reason, CASE WHEN {gate.among} THEN '{gate.reason}' END) AS reason
+        FROM ({people}) AS judged"""
+    return people
+
+
+def sets_for(campaign: Campaign) -> list[SetGate]:
+    return [gate for gate in _sets() if gate.applies is None or gate.applies(campaign)]
+
+
+def sets_to_decide(campaign: Campaign) -> list[SetGate]:
+    """Those to be asked when it is decided who belongs to a run; none where a key finds out."""
+    gates = sets_for(campaign)
+    return gates if any(gate.on_conflict is None for gate in gates) else []
+
+
+def set_by_key() -> SetGate:
+    """One: an INSERT can pass by the conflicts of one key."""
+    (gate,) = [gate for gate in _sets() if gate.on_conflict is not None]
+    return gate
 
 
 def parameters_at_launch(campaign: Campaign) -> dict[str, object]:
-    asked = [gate.parameters for gate in _persons() if gate.parameters is not None]
+    gates: list[PersonGate | SetGate] = [*_persons(), *sets_for(campaign)]
+    asked = [gate.parameters for gate in gates if gate.parameters is not None]
     return {name: value for ask in asked for name, value in ask(campaign).items()}
 
 
@@ -100,6 +121,10 @@ def explanation_of(reason: str) -> Explanation | None:
 
 def _persons() -> list[PersonGate]:
     return [gate for gate in GATES if isinstance(gate, PersonGate)]
+
+
+def _sets() -> list[SetGate]:
+    return [gate for gate in GATES if isinstance(gate, SetGate)]
 
 
 def _campaigns() -> list[CampaignGate]:

@@ -25,9 +25,10 @@ PLACES, NEIGHBOURS = 1_000, 5  # of a sample
 MOST_NAMED = 20
 
 
-def _those_of_all(source: AudienceSource) -> str:
+def _those_of_all(campaign: Campaign, source: AudienceSource) -> str:
     return f"""
-SELECT id FROM ({judged_audience(source)}) AS judged WHERE reason IS NULL ORDER BY id LIMIT {EXACT}
+SELECT id FROM ({judged_audience(campaign, source)}) AS judged
+WHERE reason IS NULL ORDER BY id LIMIT {EXACT}
 """
 
 
@@ -138,7 +139,7 @@ def _profiles(ids: list[int]) -> Iterator[Profile]:
 
 def _everybody(campaign: Campaign) -> list[int]:
     source = source_of(campaign)
-    return _ids(_those_of_all(source), parameters_now(campaign, source))
+    return _ids(_those_of_all(campaign, source), parameters_now(campaign, source))
 
 
 def _sample(campaign: Campaign) -> list[int]:

@@ -11,7 +11,7 @@ from campaigns.audience.choosing import count_parts, source_of_parts
 from campaigns.audience.reachability import BLOCK_JOIN
 from campaigns.audience.segments.reading import RuleRefused
 from campaigns.audience.source import NOBODY, AudienceSource
-from campaigns.gates.registry import parameters_at_launch, reason_at_launch, reason_in_audience
+from campaigns.gates.registry import among, parameters_at_launch, reason_at_launch, sets_for
 from campaigns.models import Audience, Campaign, CampaignStatus, Profile, Reason, Run
 from campaigns.planning.second_try import whoever_failed
 from campaigns.planning.variants import variant_parameters
@@ -32,10 +32,11 @@ def source_of(campaign: Campaign, *, run: Run | None = None) -> AudienceSource:
 
 
 def audience(source: AudienceSource) -> str:
-    """SQL, with the parameters below: id, phone, match_key and reason (NULL: may be sent to) of
-    each person by themselves. More conditions of p may follow."""
+    """SQL, with the parameters below: id, phone, match_key, reason (NULL: may be sent to) and what
+    the source itself says of it, of each person by themselves. More conditions of p may follow."""
     return f"""
-SELECT p.id, p.phone, p.match_key, {source.reason(reason_at_launch())} AS reason
+SELECT p.id, p.phone, p.match_key, {source.reason("NULL")} AS of_source,
+    {source.reason(reason_at_launch())} AS reason
 FROM campaigns_profile p
 {BLOCK_JOIN} {source.join}
 WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
@@ -43,33 +44,14 @@ WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
 """
 
 
-def gathered_audience() -> str:
-    """As `audience`, of those who were written down for the run; with the key and the variant that
-    they had then. The range stands on both sides, as PostgreSQL does not conclude one from the
-    other."""
-    return f"""
-SELECT p.id, p.phone, p.match_key, a.match_key AS gathered_key, a.arm_id,
-    COALESCE({reason_at_launch()}, NULLIF(a.reason, '')) AS reason
-FROM campaigns_runaudience a
-JOIN campaigns_profile p ON p.id = a.profile_id
-{BLOCK_JOIN}
-WHERE a.run_id = %(run)s AND a.profile_id > %(cursor)s AND a.profile_id <= %(last)s
-    AND p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
-"""
+def judged_audience(campaign: Campaign, source: AudienceSource) -> str:
+    """SQL: as `audience`, with the reason of each person among all the others."""
+    return among(audience(source), sets_for(campaign))
 
 
-def judged_audience(source: AudienceSource) -> str:
-    """SQL: id and reason of each person among all the others."""
-    return f"""
-WITH chosen AS MATERIALIZED ({audience(source)})
-SELECT id, {reason_in_audience()} AS reason FROM chosen
-"""
-
-
-def _forecast(source: AudienceSource) -> str:
-    return f"""
-SELECT COALESCE(reason, ''), count(*) FROM ({judged_audience(source)}) AS judged GROUP BY 1
-"""
+def _forecast(campaign: Campaign, source: AudienceSource) -> str:
+    people = judged_audience(campaign, source)
+    return f"SELECT COALESCE(reason, ''), count(*) FROM ({people}) AS judged GROUP BY 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +69,7 @@ class Reach:
 def forecast(campaign: Campaign) -> Reach:
     source = source_of(campaign)
     with connection.cursor() as cursor:
-        cursor.execute(_forecast(source), parameters_now(campaign, source))
+        cursor.execute(_forecast(campaign, source), parameters_now(campaign, source))
         counts = dict(cursor.fetchall())
     to_send = counts.pop("", 0)
     return Reach(to_send=to_send, dropped={Reason(reason): n for reason, n in counts.items()})

@@ -6,15 +6,19 @@ no rows: they are whoever was there when the run was opened.
 """
 
 from contextlib import suppress
+from functools import partial
 
 from django.db import connection, transaction
 
 from campaigns.audience.choosing import faults_of
 from campaigns.audience.source import AudienceSource
-from campaigns.models import Run, RunStatus
-from campaigns.planning.targeting import parameters_of, source_of
+from campaigns.gates.base import SetGate
+from campaigns.gates.registry import among, sets_to_decide
+from campaigns.models import Campaign, LaunchShare, Run, RunStatus
+from campaigns.planning.targeting import audience, source_of
 from campaigns.planning.variants import VARIANT
 from campaigns.running.lifecycle import LifecycleError, stop
+from campaigns.running.writing_chunks import Walk, walk_through, write_once
 from providers.watch.actors import SYSTEM
 
 FORGOTTEN_AT_ONCE = 10_000
@@ -39,33 +43,47 @@ SELECT n FROM counted
 """
 
 
-def _gather(source: AudienceSource) -> str:
-    return f"""
-WITH gathered AS (
+def _first_walk(campaign: Campaign, source: AudienceSource, only: str) -> Walk:
+    """Whoever is meant, as one snapshot sees them. The first get their rows by the same statement;
+    those who have to wait for theirs are written down. `only` is a condition of p."""
+    gates = sets_to_decide(campaign)
+    reasons = ", ".join(["of_source", *(_of(gate) for gate in gates), "''"])
+    before = f"""meant AS MATERIALIZED ({among(f"{audience(source)} AND {only}", gates)}),
+later AS (
     INSERT INTO campaigns_runaudience (run_id, profile_id, match_key, arm_id, reason)
-    SELECT %(run)s, id, match_key, {VARIANT}, COALESCE({source.reason("NULL")}, '')
-    FROM campaigns_profile p {source.join}
-    WHERE project_id = %(project)s AND id <= %(last)s AND {source.condition}
-    ORDER BY id
-)
-UPDATE campaigns_run SET as_of = statement_timestamp(), keeps_audience = true WHERE id = %(run)s
-"""
+    SELECT %(run)s, id, match_key, {VARIANT}, COALESCE({reasons})
+    FROM (SELECT * FROM meant ORDER BY id OFFSET %(size)s) AS waiting
+),"""
+    return walk_through("SELECT * FROM meant", before=before)
+
+
+def _of(gate: SetGate) -> str:
+    return f"CASE reason WHEN '{gate.reason}' THEN reason END"
 
 
 @transaction.atomic
 def gather(run_id: int) -> None:
     """Harmless when called again; while somebody else is at it, there is nothing to launch yet."""
-    undecided = Run.objects.select_for_update(of=["self"], skip_locked=True).filter(
-        pk=run_id, status=RunStatus.LAUNCHING, as_of=None
-    )
-    run = undecided.select_related("campaign").first()
+    run = _held_by_its_shares(run_id)
     if run is None:
         return
     _stop_where_its_rule_is_gone(run)
-    source, last = source_of(run.campaign, run=run), run.last_profile_id
-    parameters = parameters_of(run.campaign, source, run=run, cursor=0, last=last)
-    with connection.cursor() as cursor:
-        cursor.execute(_gather(source), parameters)
+    source = source_of(run.campaign, run=run)
+    walk_of = partial(_first_walk, run.campaign, source)
+    first = write_once(LaunchShare(run=run, number=0, of=1), walk_of, source)
+    run.shares.update(cursor=first.cursor)
+    Run.objects.filter(pk=run_id).update(as_of=first.as_of, keeps_audience=True)
+
+
+def _held_by_its_shares(run_id: int) -> Run | None:
+    """A run that is to be gathered, by us alone. Its own row is left free: who resumes a campaign
+    waits for it. Looked at when its shares are held: another may have gathered it just now."""
+    shares = LaunchShare.objects.filter(run=run_id)
+    held = shares.select_for_update(of=["self"], skip_locked=True)
+    if len(held) < shares.count():
+        return None
+    undecided = Run.objects.filter(pk=run_id, status=RunStatus.LAUNCHING, as_of=None)
+    return undecided.select_related("campaign").first()
 
 
 def _stop_where_its_rule_is_gone(run: Run) -> None:

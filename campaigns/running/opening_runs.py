@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.audience.source import EVERYBODY
+from campaigns.gates.registry import sets_to_decide
 from campaigns.models import Campaign, LaunchShare, Run
 from campaigns.planning.targeting import last_profile_id, source_of
 
@@ -25,7 +26,7 @@ def open_run(campaign: Campaign) -> Run:
         number=campaign.runs.count() + 1,
         due_key=_planned_day(campaign),
         last_profile_id=last_profile_id(campaign),
-        as_of=timezone.now() if source_of(campaign) == EVERYBODY else None,
+        as_of=timezone.now() if _is_decided(campaign) else None,
     )
     _share_out(run)
     return run
@@ -42,6 +43,11 @@ def open_second_try(run: Run) -> Run:
     )
     _share_out(second)
     return second
+
+
+def _is_decided(campaign: Campaign) -> bool:
+    """Everybody, unless some have to be chosen among them."""
+    return source_of(campaign) == EVERYBODY and not sets_to_decide(campaign)
 
 
 def _planned_day(campaign: Campaign) -> date:

@@ -3,7 +3,7 @@
 import os
 
 from campaigns.models import Message, MessageKind, Outbox, Profile
-from campaigns.running.launching import CHUNK
+from campaigns.running.writing_chunks import CHUNK
 from providers.models import Project
 from tests.benchmarks.measuring import measured, peak_mb, reset_peak, say
 from tests.benchmarks.people import make_campaign, make_project

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from callbacks.receipts import processing, unparking
-from campaigns.running import launching
+from campaigns.running import launching, writing_chunks
 from campaigns.sending import claiming, judging, loop
 
 MOST_CALLS_BEFORE = 12
@@ -56,18 +56,18 @@ def kill_after_recording(seed: int) -> None:
 
 
 def kill_before_a_chunk_is_launched(seed: int) -> None:
-    _replace(launching, "CHUNK", LAUNCHED_AT_ONCE)
+    _replace(writing_chunks, "CHUNK", LAUNCHED_AT_ONCE)
     _wrap(launching, "_launch_chunk", _dying_before, seed)
 
 
 def kill_while_a_chunk_is_launched(seed: int) -> None:
     """Somewhere within its transaction, or right after its commit."""
-    _replace(launching, "CHUNK", LAUNCHED_AT_ONCE)
+    _replace(writing_chunks, "CHUNK", LAUNCHED_AT_ONCE)
     _wrap(launching, "_launch_chunk", _dying_within, seed)
 
 
 def kill_after_a_chunk_was_launched(seed: int) -> None:
-    _replace(launching, "CHUNK", LAUNCHED_AT_ONCE)
+    _replace(writing_chunks, "CHUNK", LAUNCHED_AT_ONCE)
     _wrap(launching, "_launch_chunk", _dying_after, seed)
 
 

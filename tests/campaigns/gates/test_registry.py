@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import pytest
+from django.utils import timezone
 
 from campaigns.gates.base import (
     CampaignGate,
@@ -18,15 +19,16 @@ from campaigns.gates.base import (
 from campaigns.gates.explaining import explain
 from campaigns.gates.registry import GATES
 from campaigns.ledger.tallies import totals
-from campaigns.models import Campaign, Profile, Reason, Run
+from campaigns.models import Campaign, Profile, Reason, Run, State
 from campaigns.planning.dry_run import dry_run
 from campaigns.planning.preflight import findings, variants_of
 from campaigns.planning.targeting import forecast
+from campaigns.running import writing_chunks
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import publish
 from campaigns.sending.claiming import Claim, claim_bulk, claim_bulk_sql, find_due
 from campaigns.sending.reconciling import reconcile
-from providers.models import Project
+from providers.models import Project, Provider
 from providers.watch.actors import SYSTEM
 from tests.campaigns.drafts import ready
 from tests.campaigns.recount import recount
@@ -86,22 +88,61 @@ def outcomes(run: Run) -> dict[str, int]:
     return {name: n for name, n in counted.items() if name != "targeted"}
 
 
-def test_a_new_gate_for_sets_holds_beforehand_for_those_whom_the_others_let_pass(
-    project: Project,
+AT_MOST_TWO = SetGate(
+    reason=Reason.CAP_REACHED,
+    explanation=Explanation("Enough have got it"),
+    among="row_number() OVER (PARTITION BY reason ORDER BY id) > %(most)s",
+    applies=lambda campaign: campaign.name != "Boundless",
+    parameters=lambda campaign: {"most": 2},
+)
+
+
+@pytest.mark.parametrize("chunk", [1, 3, 100])
+def test_a_new_gate_for_sets_holds_of_those_whom_the_others_let_pass_however_they_are_launched(
+    project: Project, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    campaign = ready(project, people=3)
-    first = Profile.objects.earliest("pk")
-    Profile.objects.filter(pk=first.pk).update(subscribed=False)
-    cap = SetGate(
-        reason=Reason.CAP_REACHED,
-        explanation=Explanation("One is enough"),
-        among="row_number() OVER (PARTITION BY reason ORDER BY id) > 1",
-    )
-    with registered(cap):
+    monkeypatch.setattr(writing_chunks, "CHUNK", chunk)
+    campaign = ready(project, people=5)
+    one, two, *_ = Profile.objects.order_by("pk")
+    Profile.objects.filter(pk=one.pk).update(subscribed=False)
+    ProfileFactory.create(project=project, phone=two.phone, match_key=two.match_key)
+    with registered(AT_MOST_TWO):
         reach = forecast(campaign)
         looked_at = dry_run(campaign, variants_of(campaign)[0], expected=1).looked_at
-    assert (reach.to_send, looked_at) == (1, 1)
-    assert reach.dropped == {Reason.NOT_SUBSCRIBED: 1, Reason.CAP_REACHED: 1}
+        run = launched(campaign)
+        assert (reach.to_send, looked_at, outcomes(run)["queued"]) == (2, 2, 2)
+        assert explain(Reason.CAP_REACHED, "").meaning == "Enough have got it"
+    left_out = {name: n for name, n in outcomes(run).items() if name.startswith("suppressed:")}
+    assert left_out == {f"suppressed:{reason}": n for reason, n in reach.dropped.items()}
+    assert reach.dropped == {
+        Reason.NOT_SUBSCRIBED: 1,
+        Reason.DUPLICATE_PHONE: 1,
+        Reason.CAP_REACHED: 2,
+    }
+
+
+def test_everybody_is_not_written_down_for_a_gate_that_does_not_apply(project: Project) -> None:
+    campaign = ready(project)
+    Campaign.objects.filter(pk=campaign.pk).update(name="Boundless")
+    campaign.refresh_from_db()
+    with registered(AT_MOST_TWO):
+        publish(campaign, by=SYSTEM)
+    assert campaign.runs.get().as_of is not None
+
+
+def test_on_trial_who_is_no_test_profile_takes_no_message_from_one_of_the_same_phone(
+    project: Project,
+) -> None:
+    campaign = ready(project, people=1)
+    Provider.objects.update(trial_ended_at=None, credentials_changed_at=timezone.now())
+    first = Profile.objects.get()
+    tester = ProfileFactory.create(
+        project=project, phone=first.phone, match_key=first.match_key, is_test=True
+    )
+    reach = forecast(campaign)
+    run = launched(campaign)
+    assert (reach.to_send, reach.dropped) == (1, {Reason.TRIAL_MODE: 1})
+    assert run.messages.get(state=State.QUEUED).profile_id == tester.pk
 
 
 def foresee(campaign: Campaign, starts_at: datetime) -> Iterator[Foreseen]:

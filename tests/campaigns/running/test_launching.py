@@ -21,7 +21,7 @@ from campaigns.models import (
     State,
 )
 from campaigns.planning.targeting import forecast
-from campaigns.running import launching
+from campaigns.running import launching, writing_chunks
 from campaigns.running.launching import launch, percent_launched
 from campaigns.running.lifecycle import stop
 from campaigns.running.opening_runs import open_run
@@ -91,7 +91,7 @@ def outcome(run: Run) -> dict[str, tuple[int, str]]:
 def test_everybody_gets_one_row_with_the_reason_whatever_the_chunks(
     campaign: Campaign, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(launching, "CHUNK", chunk)
+    monkeypatch.setattr(writing_chunks, "CHUNK", chunk)
     run = open_run(campaign)
 
     launch(run.pk)
@@ -112,7 +112,7 @@ def test_everybody_gets_one_row_with_the_reason_whatever_the_chunks(
 def test_shares_that_are_launched_side_by_side_leave_nobody_out_and_nobody_twice(
     campaign: Campaign, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(launching, "CHUNK", 7)
+    monkeypatch.setattr(writing_chunks, "CHUNK", 7)
     chance = random.Random(seed)
     keys = [chance.randrange(919000000000, 919000000040) for _ in range(100)]
     for key in keys:
@@ -143,7 +143,7 @@ def launch_in_a_thread(run_id: int) -> None:
 
 
 def test_a_launch_says_how_far_it_is(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launching, "CHUNK", 5)
+    monkeypatch.setattr(writing_chunks, "CHUNK", 5)
     first = ProfileFactory.create(project=campaign.project).pk
     for _ in range(9):
         ProfileFactory.create(project=campaign.project)
@@ -226,7 +226,7 @@ def test_who_comes_after_the_start_is_not_in_the_run(campaign: Campaign) -> None
 def test_whom_a_stop_overtakes_has_a_row_with_the_reason_too(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(launching, "CHUNK", 3)
+    monkeypatch.setattr(writing_chunks, "CHUNK", 3)
     run = open_run(campaign)
     launching._launch_chunk(run.pk)
     stop(campaign, by=SYSTEM)

@@ -31,6 +31,7 @@ from campaigns.planning.drafting import DraftError, clone, discard, save_draft
 from campaigns.planning.dry_run import EXACT, dry_run
 from campaigns.planning.preflight import findings, variants_of
 from campaigns.planning.targeting import forecast
+from campaigns.running import writing_chunks
 from campaigns.running.gathering import gather
 from campaigns.running.launching import launch
 from providers.models import Project
@@ -261,7 +262,9 @@ def test_what_changes_after_the_launch_began_changes_nobodys_place(
     earlier: Campaign,
     campaign: Campaign,
     marketer: Client,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(writing_chunks, "CHUNK", 1)
     vips, staff = listed(project, crowd, "abef", "VIP"), listed(project, crowd, "f", "Staff")
     chosen(campaign, to=[vips], without=[staff, (earlier, Slice.FAILED)])
     seen = marketer.get(page(campaign, "publish/reach")).context["seen"]
@@ -269,7 +272,8 @@ def test_what_changes_after_the_launch_began_changes_nobodys_place(
     run = Run.objects.get(campaign=campaign)
     gather(run.pk)
     ListMember.objects.all().delete()
-    Message.objects.filter(profile=crowd["a"]).update(state=State.FAILED)
+    failed = Message.objects.filter(campaign=earlier, profile=crowd["a"])
+    failed.update(state=State.FAILED)
     with pytest.raises(ListError, match=f"used by “{campaign}”"):
         delete_list(staff, by=SYSTEM)
 

@@ -198,10 +198,10 @@ KILLED = """
 import os, signal, sys
 import django
 django.setup()
-from campaigns.running import launching
+from campaigns.running import launching, writing_chunks
 from campaigns.models import LaunchShare
 
-launching.CHUNK = 20
+writing_chunks.CHUNK = 20
 left = int(sys.argv[3])
 
 def die_at_the_last(act, *arguments, **named):

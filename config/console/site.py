@@ -18,6 +18,7 @@ from config.console.help_page import HELP
 from config.console.operations_page import OperationsPage
 from config.console.restored_page import RestoredPage
 from config.console.signed_out import is_sent_too_late, kept_for_later, refuse_nul
+from providers.network.simulated import simulator_address
 from providers.people.access import Access, access_of, actor_of, switch_project
 from providers.views import invitation, passwords, two_factor_pages
 from providers.views.sign_in import SignInPage, code_page, sign_out_page
@@ -50,7 +51,8 @@ class Console(UnfoldAdminSite):  # type: ignore[misc]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         access = access_of(request) if hasattr(request, "user") else Access()
-        return {**super().each_context(request), "access": access}
+        known = {"access": access, "simulator": simulator_address()}
+        return {**super().each_context(request), **known}
 
     def extra_urls(self) -> list[URLPattern]:
         switch = require_POST(self.switch_project)

@@ -1,5 +1,6 @@
 """The demo's project, connected to the simulator. Every step may be repeated."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
@@ -57,15 +58,41 @@ def make_project(user: User) -> Project:
 def register_with_simulator(project: Project, surroundings: Surroundings) -> SimulatorClient:
     """The simulator keeps nothing when it ends, so this belongs to every start."""
     simulator = SimulatorClient(surroundings.simulator_url)
-    key = whole_key(current_key(project))
-    simulator.register(
-        number=BUSINESS_NUMBER.removeprefix("+"),
-        status_url=f"{surroundings.callback_url}/gupshup/status?a={key}",
-        response_url=f"{surroundings.callback_url}/gupshup/response?a={key}",
-    )
+    addresses = _addresses(project, surroundings)
+    simulator.register(number=BUSINESS_NUMBER.removeprefix("+"), **addresses)
     # Those that are made later at the console are taken too, and shown with their values alone.
     simulator.teach(*map(_as_approved, _templates_of(project)), only=False)
     return simulator
+
+
+def register_others(demo: Project, surroundings: Surroundings) -> None:
+    """What else this working copy has connected; of two with one account the first is served."""
+    simulator = SimulatorClient(surroundings.simulator_url)
+    for provider in Provider.objects.exclude(project=demo).select_related("project").order_by("pk"):
+        with suppress(ValueError):
+            simulator.register(
+                name=str(provider.project),
+                number=provider.number.removeprefix("+"),
+                **{name: getattr(provider, field) for name, field in _LOGINS.items()},
+                **_addresses(provider.project, surroundings),
+            )
+
+
+_LOGINS = {
+    "hsm_user": "hsm_user_id",
+    "hsm_password": "hsm_password",
+    "two_way_user": "two_way_user_id",
+    "two_way_password": "two_way_password",
+}
+
+
+def _addresses(project: Project, surroundings: Surroundings) -> dict[str, str]:
+    """To which callbacks go."""
+    key = whole_key(current_key(project))
+    return {
+        f"{kind}_url": f"{surroundings.callback_url}/gupshup/{kind}?a={key}"
+        for kind in ("status", "response")
+    }
 
 
 def _templates_of(project: Project) -> QuerySet[Template]:

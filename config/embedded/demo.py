@@ -120,8 +120,10 @@ def _welcome(layout: Layout, environment: dict[str, str]) -> str:
     Console    {layout.web_url}/
     User       {environment["KABOOTAR_DEMO_USER"]}
     Password   {environment["KABOOTAR_DEMO_PASSWORD"]}
+    Simulator  {layout.simulator_url}/
 
-  Messages go to a simulator of Gupshup on this machine: nobody gets a real one.
+  Messages go to that simulator of Gupshup on this machine: nobody gets a real one. There you play
+  the customer.
   Ctrl-C stops everything.
 """
 

@@ -6,7 +6,10 @@ from django.utils import timezone
 from config.demo import campaign, doings, people, project, proving, segments
 from config.demo.surroundings import NotInDemoError, Surroundings
 from config.demo.templates import TREATS, make_templates
+from providers.models import Project, User
+from providers.simulator.client import SimulatorClient
 from providers.watch.actors import Actor
+from templates_app.models import Template
 
 
 class Command(BaseCommand):
@@ -23,8 +26,13 @@ class Command(BaseCommand):
         shop = project.make_project(user)
         known = make_templates(shop)
         simulator = project.register_with_simulator(shop, surroundings)
-        if shop.campaigns.exists():
-            return
+        if not shop.campaigns.exists():
+            self._play(user, shop, known, simulator)
+        project.register_others(shop, surroundings)
+
+    def _play(
+        self, user: User, shop: Project, known: dict[str, Template], simulator: SimulatorClient
+    ) -> None:
         self.stdout.write("Testing the connection …")
         proving.prove_connection(shop, known, simulator, by=Actor(user))
         self.stdout.write("Importing people and publishing a first campaign …")

@@ -223,6 +223,18 @@ async function offerAccounts() {
   byId("account-choice").hidden = accounts.length < 2;
 }
 
+byId("register").addEventListener("submit", async event => {
+  event.preventDefault();
+  const given = Object.fromEntries(new FormData(event.target));
+  given.number = given.number.replace(/\D/g, "");
+  try {
+    await call("/_sim/accounts", given);
+    await offerAccounts();
+    byId("registered").textContent = `“${given.name}” is served now, until the simulator ends.`;
+  } catch (error) {
+    byId("registered").textContent = `That didn't work: ${error.message}`;
+  }
+});
 byId("open").addEventListener("submit", event => {
   event.preventDefault();
   pickUp(byId("account").value, byId("phone").value);

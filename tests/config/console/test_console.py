@@ -253,3 +253,15 @@ def test_no_page_runs_a_script_that_stands_in_it(project_admin: Client, settings
     assert "script-src 'self'" in policy
     assert "<script>" not in response.content.decode()
     assert settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["frame-ancestors"] == ["'none'"]
+
+
+def test_where_messages_go_to_the_simulator_the_bar_leads_to_it(
+    viewer: Client, settings: Settings
+) -> None:
+    settings.GATEWAY_SEND_URL = "http://127.0.0.1:8002/GatewayAPI/rest"
+    settings.FETCH_PRIVATE_TARGETS = True
+    here = viewer.get("/").content.decode()
+    settings.FETCH_PRIVATE_TARGETS = False
+    there = viewer.get("/").content.decode()
+    link = 'href="http://127.0.0.1:8002/"'
+    assert (link in here, link in there, "Play the customer" in there) == (True, False, False)

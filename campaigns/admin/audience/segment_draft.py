@@ -34,7 +34,7 @@ class Draft:
         return []
 
     def block(self, project: Project) -> Block:
-        offered = offered_in(project, self.document)
+        offered = offered_in(project, self.document, self.known)
         return block_of(self.document, self.known, self.faults, offered, own=self.own)
 
 

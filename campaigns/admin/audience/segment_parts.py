@@ -98,8 +98,11 @@ def _numbers(found: Found, document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _properties(group: dict[str, Any]) -> list[str]:
-    """Those that the rule names, each once."""
+    """Those of people that the rule names, each once."""
     names: list[str] = []
     for one in group["conditions"]:
-        names += _properties(one) if "conditions" in one else [one.get("property", "")]
+        if "conditions" in one:
+            names += _properties(one)
+        elif one.get("on") != "event":
+            names.append(one.get("property", ""))
     return [name for name in dict.fromkeys(names) if name]

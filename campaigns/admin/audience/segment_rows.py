@@ -32,7 +32,7 @@ from campaigns.admin.audience.segment_inputs import (
     when_fields,
     with_offered,
 )
-from campaigns.admin.audience.segment_values import choices_for
+from campaigns.admin.audience.segment_values import choices_for, choices_of_event
 from campaigns.audience.segments.conditions.conversation import ASKED
 from campaigns.audience.segments.conditions.messages import OUTCOMES, WITH_REASON
 from campaigns.audience.segments.conditions.values import FIELDS
@@ -158,7 +158,9 @@ class _Rows:
             at = f"{place}.{number}."
             faults = [fault.words for fault in self.faults if f"{fault.path}.".startswith(at)]
             subject = f"{one['on']}:{one['property']}" if one else ""
-            rows.append(Row(f"{path}-{number}", subject, _fields(one), faults if one else []))
+            choices = choices_of_event(event_of(member, self.known).number, one, self.offered)
+            fields = [with_offered(choices, field) for field in _fields(one)]
+            rows.append(Row(f"{path}-{number}", subject, fields, faults if one else []))
         return rows
 
     def _inputs(self, member: Mapping[str, Any]) -> list[Input]:

@@ -9,6 +9,10 @@ from campaigns.models import PropertyType
 
 Document = dict[str, Any]
 BIRTHDAY = re.compile(r"birth|\bborn\b|\bdob\b", re.IGNORECASE)
+# The whole name: “Order cancelled” is no purchase.
+BOUGHT = re.compile(
+    r"(product )?(order(ed)?|purchased?|bought)( (placed|completed|paid))?|charged", re.IGNORECASE
+)
 
 
 def _all(*conditions: Document) -> Document:
@@ -38,8 +42,18 @@ STARTS: Mapping[str, tuple[str, Document]] = {
 
 
 def starts_of(known: Known) -> Mapping[str, tuple[str, Document]]:
-    """Those that a project's people have the values for."""
-    return {**STARTS, **_birthday(known)}
+    """Those that a project has the values and events for."""
+    return {**STARTS, **_bought(known), **_birthday(known)}
+
+
+def _bought(known: Known) -> Mapping[str, tuple[str, Document]]:
+    name = next(filter(BOUGHT.fullmatch, known.events), None)
+    if name is None:
+        return {}
+    event = {"on": "event", "event": name}
+    lately = {**event, "is": "did_not", "when": {"last": 30, "unit": "days"}}
+    rule = _all({**event, "is": "did"}, lately)
+    return {"bought": ("Bought, but not in 30 days", rule)}
 
 
 def _birthday(known: Known) -> Mapping[str, tuple[str, Document]]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from campaigns.audience.segments import slow_estimates
 from campaigns.audience.segments.counting import count_what_is_due
+from campaigns.audience.uploads.uploading_events import upload
 from campaigns.models import (
     AudiencePart,
     CustomList,
@@ -28,6 +29,7 @@ from campaigns.models import (
 from campaigns.pace import kept_figures
 from campaigns.tasks import estimate_segment
 from providers.models import Project
+from providers.watch.actors import SYSTEM
 from tests.factories import (
     CampaignFactory,
     CustomListFactory,
@@ -266,20 +268,31 @@ def fields_of(page: str) -> dict[str, str]:
 
 @pytest.mark.usefixtures("_properties")
 def test_what_one_begins_with_is_a_rule_with_a_name(project: Project, marketer: Client) -> None:
+    for name in ("Order cancelled", "Ordered"):
+        EventKind.objects.create(project=project, name=name, key=name.lower())
     begun = {}
     for key, _ in marketer.get(reverse(ADD)).context["starts"]:
         page = marketer.get(reverse(ADD), {"start": key})
         post(marketer, "add", fields_of(page.content.decode()) | {"name": str(key)})
         begun[page.context["draft"].name] = Segment.objects.get(name=key).rule["conditions"][-1]
     week = {"on": "date", "property": "Born", "is": "anniversary_in_next", "days": 6}
+    month = {"last": 30, "unit": "days"}
     assert begun == {
+        "Bought, but not in 30 days": {
+            "on": "event",
+            "event": "Ordered",
+            "is": "did_not",
+            "when": month,
+        },
         "Never messaged": {"on": "campaign", "what": "sent", "is": "did_not"},
         "Viewed, never clicked": {"on": "campaign", "what": "clicked", "is": "did_not"},
         "Window open now": {"on": "conversation", "what": "window_open", "is": "so"},
         "Birthday this week": week,
     }
     ProfileProperty.objects.filter(project=project, name="Born").delete()
-    assert "Birthday this week" not in marketer.get(reverse(ADD)).content.decode()
+    EventKind.objects.all().delete()
+    page = marketer.get(reverse(ADD)).content.decode()
+    assert ("Birthday this week" in page, "Bought" in page) == (False, False)
 
 
 @pytest.mark.usefixtures("_properties")
@@ -322,6 +335,14 @@ def test_values_that_people_have_are_offered_the_most_frequent_first(
         block = post(marketer, "build", {**row, **more}).context["group"]
         return [value for value, _ in block.members[0].inputs[1].offered]
 
+    records = [
+        {"identity": "customer-0", "name": "Ordered", "id": f"{n}", "properties": {"Tea": tea}}
+        for n, tea in enumerate(("Assam", "Nilgiri", "Nilgiri"))
+    ]
+    upload(project, records, by=SYSTEM, create_people=True)
+    rows = {"0:subject": "event:Ordered", "0:is": "did", "0-0:subject": "text:Tea"}
+    where = post(marketer, "build", rows).context["group"].members[0].where
+    assert [value for value, _ in where[0].inputs[1].offered] == ["Nilgiri", "Assam"]
     country = post(marketer, "build", {"0:subject": "country", "0:is": "equals"})
     taken = {"0:subject": "property:Tags", "0:is": "any_of", "0:lines": "VIP"}
     assert (

@@ -11,7 +11,7 @@ from providers.models import Project, Role
 from providers.people.access import access_of
 from templates_app.admin.editor_state import editor_state
 from templates_app.admin.place_asked import editor_of, kind_asked, place_asked
-from templates_app.admin.wording_fields import FIELDS
+from templates_app.admin.wording_fields import FIELDS, LONGEST_TEXT
 from templates_app.keeping import unsaved
 from templates_app.keeping.readiness import samples_asked_for
 from templates_app.models import Template
@@ -29,7 +29,9 @@ class PreviewPart(Page):
         kind = kind_asked(request, None)
         form = FIELDS[kind](request.POST)
         form.full_clean()
-        given = {field: request.POST.get(field, "").strip() for field in JUDGED_FIELDS}
+        given = {
+            field: request.POST.get(field, "").strip()[:LONGEST_TEXT] for field in JUDGED_FIELDS
+        }
         template = Template(**given, kind=kind)
         may_set_aside = access_of(request).can_administer
         set_aside = request.POST.getlist("set_aside") if may_set_aside else ()

@@ -6,6 +6,7 @@ Each type has its own; `FIELDS` says which. A further type is a further class, n
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
 from templates_app.admin.card_widgets import CardsInput
@@ -36,31 +37,49 @@ HEADER_CHOICES = [
 ]
 
 
-class ButtonsField(forms.Field):
+# Far more than the rules allow, whose words are better; but rules and preview take seconds for
+# megabytes, and whoever may look may ask for them.
+LONGEST_TEXT = 20_000  # characters
+LONGEST_PARTS = 100_000  # of all buttons, samples or cards
+TOO_LONG = "This is many times longer than a template may be."
+
+
+class _Parts(forms.Field):
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if len(repr(value)) > LONGEST_PARTS:
+            raise ValidationError(TOO_LONG)
+
+
+class ButtonsField(_Parts):
     widget = ButtonsInput
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return tuple(initial or ()) != tuple(data or ())
 
 
-class SamplesField(forms.Field):
+class SamplesField(_Parts):
     widget = SamplesInput
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool((initial or {}) != (data or {}))
 
 
-class CardsField(forms.Field):
+class CardsField(_Parts):
     widget = CardsInput
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return tuple(initial or ()) != tuple(data or ())
 
 
+def _text_field(**more: Any) -> forms.CharField:
+    return forms.CharField(max_length=LONGEST_TEXT, error_messages={"max_length": TOO_LONG}, **more)
+
+
 class WordingFields(forms.Form):
     """What every type has: the text, and samples for its placeholders."""
 
-    body = forms.CharField(
+    body = _text_field(
         label="Message",
         required=False,
         widget=BodyInput(limit=BODY_MAX, amber=BODY_LONG),
@@ -91,19 +110,19 @@ class BasicFields(WordingFields):
         required=False,
         widget=UnfoldAdminSelectWidget,
     )
-    header_text = forms.CharField(
+    header_text = _text_field(
         label="Header text",
         required=False,
         widget=CountedInput(limit=HEADER_MAX, amber=HEADER_MAX - 6),
         help_text="One line in bold, above the message. At most one placeholder.",
     )
-    header_media = forms.CharField(
+    header_media = _text_field(
         label="Sample file",
         required=False,
         widget=MediaInput,
         help_text="A public https link, or a file of yours. Each campaign may send one of its own.",
     )
-    footer = forms.CharField(
+    footer = _text_field(
         required=False,
         widget=CountedInput(limit=FOOTER_MAX, amber=FOOTER_MAX - 6),
         help_text="A small grey line, like “Reply STOP to unsubscribe”.",
@@ -131,7 +150,7 @@ class OfferFields(WordingFields):
         widget=UnfoldAdminSelectWidget,
     )
     header_media = BasicFields.base_fields["header_media"]
-    offer_text = forms.CharField(
+    offer_text = _text_field(
         label="Offer title",
         required=False,
         widget=CountedInput(limit=OFFER_MAX, amber=OFFER_MAX - 2),
@@ -143,7 +162,7 @@ class OfferFields(WordingFields):
         widget=UnfoldBooleanSwitchWidget,
         help_text="Each campaign says when the offer ends. The phone counts down to it.",
     )
-    body = forms.CharField(
+    body = _text_field(
         label="Message",
         required=False,
         widget=BodyInput(limit=BODY_MAX_IN_OFFERS, amber=BODY_LONG),

@@ -400,3 +400,32 @@ def test_what_meta_looks_at_stays_as_it_is(
     assert posted.status_code == (302 if is_saved else 200)
     assert ("Meta is looking at this text" in posted.text) == (not is_saved)
     assert template.versions.count() == (2 if is_saved and "body" in changes else 1)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"body": "*a* " * 250_000}, id="text"),
+        pytest.param({"header_kind": "TEXT", "header_text": "`" * 1_000_000}, id="header"),
+        pytest.param({"footer": "😀" * 300_000}, id="footer"),
+        pytest.param({"body": "{{1}}", "sample.body.1": "*" * 1_000_000}, id="sample"),
+        pytest.param(
+            {
+                "button-kind": ["QUICK_REPLY"] * 100,
+                "button-label": ["*a" * 5_000] * 100,
+                "button-value": [""] * 100,
+                "button-sample": [""] * 100,
+            },
+            id="buttons",
+        ),
+    ],
+)
+def test_megabytes_are_neither_judged_nor_drawn(
+    viewer: Client, marketer: Client, changes: dict[str, Any]
+) -> None:
+    """Rules and preview took a dozen seconds for what one request may hold."""
+    drawn = viewer.post(PREVIEW, form(**changes))
+    assert (drawn.status_code, len(drawn.content) < 10_000) == (200, True)
+    refused = marketer.post(ADD, form(**changes))
+    assert "This is many times longer than a template may be." in refused.content.decode()
+    assert not Template.objects.exists()

@@ -29,9 +29,12 @@ from campaigns.sending.reconciling import reconcile
 from providers.models import Project
 from providers.watch.actors import SYSTEM
 from tests.campaigns.recount import recount
+from tests.campaigns.states import count
 from tests.factories import (
     CustomListFactory,
     ListMemberFactory,
+    MessageFactory,
+    OutboxFactory,
     PhoneBlockFactory,
     ProfileFactory,
     ProviderFactory,
@@ -140,6 +143,44 @@ def launch_in_a_thread(run_id: int) -> None:
         launch(run_id)
     finally:
         connection.close()
+
+
+@pytest.mark.usefixtures("people")
+def test_whose_number_changed_between_two_shares_has_one_row_and_so_has_everybody_else(
+    campaign: Campaign,
+) -> None:
+    run = open_run(campaign)
+    message = MessageFactory.create(
+        run=run,
+        profile=Profile.objects.get(identity="second"),
+        variant=campaign.variants.get(),
+        phone="+919000099999",  # as it was in the other share
+    )
+    OutboxFactory.create(message=message)
+    count(run)
+
+    launch(run.pk)
+
+    assert outcome(run) == EXPECTED
+    assert (Message.objects.filter(run=run).count(), Outbox.objects.count()) == (8, 2)
+    assert dict(totals([run.pk])) == recount([run.pk])
+
+
+@pytest.mark.usefixtures("people")
+def test_whom_both_shares_have_passed_by_is_launched_in_the_end(campaign: Campaign) -> None:
+    run = open_run(campaign)
+    while launching._launch_chunk(run.pk) is not None:
+        pass
+    for missed in Message.objects.filter(run=run, profile__identity__in=["second", "no phone"]):
+        Outbox.objects.filter(message=missed).delete()
+        missed.delete()
+    count(run)
+
+    launch(run.pk)
+
+    assert outcome(run) == EXPECTED
+    assert Outbox.objects.count() == 2
+    assert dict(totals([run.pk])) == recount([run.pk])
 
 
 def test_a_launch_says_how_far_it_is(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:

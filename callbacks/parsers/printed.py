@@ -11,12 +11,15 @@ _BODY = re.compile(r"\bbody:", re.IGNORECASE)
 _BODY_AFTER_ARROW = re.compile(r"=>\s*\bbody:", re.IGNORECASE)
 _CURL_BODY = re.compile(r"\s(?:-d|--data(?:-raw|-binary)?)[\s=]+'(.*)'", re.DOTALL)
 _REMARK = re.compile(r"\\\\|//")
+_TYPOGRAPHIC = str.maketrans("“”„‟″", '"""""')
 _LOST_COMMA = re.compile(r'(["\d}\]])([ \t]*\r?\n\s*")')
 
 
 def as_sent(text: str) -> str:
     """The same text where it is no print of a callback."""
     body = _body_of(text)
+    if '"' not in body:  # word processors make all quotes so
+        body = body.translate(_TYPOGRAPHIC)
     if not body.startswith(("{", "[")):
         return body
     return _LOST_COMMA.sub(r"\1,\2", "\n".join(map(_without_remark, body.splitlines())))

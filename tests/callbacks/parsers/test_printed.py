@@ -13,6 +13,8 @@ from callbacks.parsers.printed import as_sent
         ('{"a": "b", \\\\mandatory\n"c": 1 // maybe\n}', '{"a": "b",\n"c": 1\n}'),
         ('{"a": "http://x//y"}', '{"a": "http://x//y"}'),
         ('{"a": "b\\\\"}', '{"a": "b\\\\"}'),
+        ("{“a”: “b”}", '{"a": "b"}'),
+        ('{"a": "“b”"}', '{"a": "“b”"}'),
         ('{"a": "b"\n"c": 1\n"d": 2}', '{"a": "b",\n"c": 1,\n"d": 2}'),
         ("x => headers: => body: [response:[1]]", "[response:[1]]"),
         ("KEYVALUE Forwarding: url: https://x body: [response:[1]]", "[response:[1]]"),

@@ -16,7 +16,7 @@ from campaigns.models import Campaign, CampaignStatus, QuietAction, Reason
 # Of c. PostgreSQL's clock, the project's time zone.
 _LOCAL = """(statement_timestamp() AT TIME ZONE
     (SELECT zone.time_zone FROM providers_project zone WHERE zone.id = c.project_id))::time"""
-IS_QUIET = f"""(c.quiet_from IS NOT NULL AND CASE WHEN c.quiet_from < c.quiet_until
+IS_QUIET = f"""(c.quiet_from IS NOT NULL AND CASE WHEN c.quiet_from <= c.quiet_until
     THEN {_LOCAL} >= c.quiet_from AND {_LOCAL} < c.quiet_until
     ELSE {_LOCAL} >= c.quiet_from OR {_LOCAL} < c.quiet_until END)"""
 DISCARDS = f"""(c.status = '{CampaignStatus.RUNNING}'
@@ -25,7 +25,8 @@ DISCARDS = f"""(c.status = '{CampaignStatus.RUNNING}'
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From one time of the day until another, over midnight if the second is earlier."""
+    """From one time of the day until another, over midnight if the second is earlier; from one time
+    until the same is no time."""
 
     start: time
     end: time

@@ -5,10 +5,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from campaigns.gates.ending import ENDING, last_moment
-from campaigns.gates.quiet_hours import QUIET_HOURS, QuietHours
+from campaigns.gates.quiet_hours import IS_QUIET, QUIET_HOURS, QuietHours, quiet_until
 from campaigns.ledger.tallies import totals
 from campaigns.models import (
     Campaign,
@@ -31,6 +32,7 @@ from tests.campaigns.drafts import ready
 from tests.campaigns.recount import recount
 from tests.campaigns.states import count
 from tests.factories import (
+    CampaignFactory,
     MembershipFactory,
     MessageFactory,
     OutboxFactory,
@@ -64,6 +66,36 @@ def test_quiet_hours_end_at_their_end_in_the_projects_zone(
     hours: tuple[time, time], at: datetime, over: datetime | None
 ) -> None:
     assert QuietHours(*hours, INDIA).end_after(at) == over
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("begins", "ends", "is_quiet"),
+    [
+        (-1, 1, True),
+        (1, 2, False),
+        (-2, -1, False),
+        (2, 1, True),
+        (1, -1, False),
+        (-1, -2, True),
+        (-1, -1, False),
+        (1, 1, False),
+    ],
+)
+def test_the_claim_and_the_pages_agree_on_when_it_is_quiet(
+    project: Project, begins: int, ends: int, is_quiet: bool
+) -> None:
+    zone = ZoneInfo(project.time_zone)
+    now = timezone.now().astimezone(zone)
+    start, end = ((now + timedelta(hours=hours)).time() for hours in (begins, ends))
+    campaign = CampaignFactory.create(project=project, quiet_from=start, quiet_until=end)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {IS_QUIET} FROM campaigns_campaign c WHERE c.id = %s", [campaign.pk]
+        )
+        (in_the_claim,) = cursor.fetchone()
+    on_pages = quiet_until(campaign, at=timezone.now()) is not None
+    assert (in_the_claim, on_pages) == (is_quiet, is_quiet)
 
 
 AT_NIGHT = {"quiet_from": NIGHT[0], "quiet_until": NIGHT[1]}

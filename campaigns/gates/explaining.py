@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from campaigns.gates.base import Explanation
 from campaigns.gates.registry import explanation_of
-from campaigns.models import Message, Reason, Run
+from campaigns.models import Message, OwnCode, Reason, Run
 from providers.gateway.codes import send_code
 from providers.gateway.report_classes import A_DAY_LATER, LATER
 from providers.gateway.report_codes import ASK_GUPSHUP, kept_cause
@@ -47,8 +47,6 @@ OURS: Mapping[str, Explanation] = {
     ),
 }
 
-# Our own code of a message that failed before there was a request.
-NOT_COMPOSED = "not_composed"
 _NOT_COMPOSED = Explanation(
     "Kabootar could not put this message together",
     "Please tell your operator: the log of the sending worker says why.",
@@ -109,7 +107,7 @@ def _explain(reason: str, code: str) -> Explanation:
         return ours
     if reason == Reason.REPORTED:
         return _of_report(code)
-    if code == NOT_COMPOSED:
+    if code == OwnCode.NOT_COMPOSED:
         return _NOT_COMPOSED
     answer = send_code(code, gateway_settings().extra_codes)
     if reason == Reason.RETRIES_EXHAUSTED:

@@ -22,7 +22,7 @@ In every fragment m is the message; a statement keeps what it was (`AS_IT_WAS`) 
 UPDATE gives back the new row alone.
 """
 
-from campaigns.models import MessageKind, Reason, State
+from campaigns.models import MessageKind, OwnCode, Reason, State
 
 AS_IT_WAS = """m.state AS was, m.reason AS was_reason, m.code AS was_code,
     m.sent_at AS was_sent_at, m.failed_at AS was_failed_at"""
@@ -64,9 +64,9 @@ def drop(reason: str) -> str:
         failed_at = CASE m.state WHEN {State.IN_DOUBT:d} THEN now() END"""
 
 
-def doubt(code: str, detail: str) -> str:
+def doubt(code: OwnCode) -> str:
     """SQL, for SET: it may have left."""
-    return f"state = {State.IN_DOUBT:d}, code = '{code}', detail = '{detail}'"
+    return f"state = {State.IN_DOUBT:d}, code = '{code}', detail = '{code.label}'"
 
 
 def insert(*, send_key: str, state: str, reason: str) -> str:

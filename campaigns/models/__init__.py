@@ -14,7 +14,7 @@ from campaigns.models.event import Event, EventName
 from campaigns.models.gateway_id import GatewayId
 from campaigns.models.importing import Import, ImportKind, ImportStatus
 from campaigns.models.kept_values import KeptValues
-from campaigns.models.message import Message, MessageKind, Reason, State
+from campaigns.models.message import Message, MessageKind, OwnCode, Reason, State
 from campaigns.models.occurrence import (
     EventKind,
     EventKindDay,
@@ -60,6 +60,7 @@ __all__ = [
     "Occurrence",
     "Outbox",
     "OutboxState",
+    "OwnCode",
     "PhoneBlock",
     "Profile",
     "ProfileProperty",

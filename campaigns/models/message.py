@@ -69,6 +69,17 @@ class Reason(models.TextChoices):
     UNKNOWN = "unknown", "No answer and no report: nobody knows"
 
 
+class OwnCode(models.TextChoices):
+    """What stands in `code` where neither Gupshup nor its client has given one; kept for good."""
+
+    NOT_COMPOSED = "not_composed", "There was no request"
+    WORKER_LOST = "worker_lost", "The worker that sent it did not report back."
+    RESTORED = (
+        "restored",
+        "It was queued before the database was restored, and may have been sent since.",
+    )
+
+
 class Message(models.Model):
     project = LooseForeignKey(Project, on_delete=models.CASCADE)
     kind = models.SmallIntegerField(choices=MessageKind.choices)

@@ -10,9 +10,8 @@ from typing import Any
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from campaigns.gates.explaining import NOT_COMPOSED
 from campaigns.ledger.correlation import extra_of, msg_id_of
-from campaigns.models import MessageKind, Reason, Variant
+from campaigns.models import MessageKind, OwnCode, Reason, Variant
 from campaigns.sending.claiming import Claim
 from campaigns.sending.recording import Ending, Result
 from providers.gateway.requests import Account, Credentials, GatewayRequest, SessionText
@@ -202,7 +201,7 @@ def _unsendable(claim: Claim, ending: Ending, reason: Reason | str, error: Excep
         ending=ending,
         at=timezone.now(),
         reason=reason,
-        code="" if ending is Ending.SUPPRESSED else NOT_COMPOSED,
+        code="" if ending is Ending.SUPPRESSED else OwnCode.NOT_COMPOSED,
         detail=str(error)[:300] if ending is Ending.SUPPRESSED else type(error).__name__,
         counts=False,
     )

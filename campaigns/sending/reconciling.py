@@ -21,6 +21,7 @@ from campaigns.models import (
     CampaignStatus,
     Lane,
     OutboxState,
+    OwnCode,
     Reason,
     Run,
     RunStatus,
@@ -48,7 +49,7 @@ WHERE o.state = %(state)s AND o.due_at < statement_timestamp()
 ORDER BY m.id LIMIT {AT_ONCE} FOR UPDATE OF m, o SKIP LOCKED
 """
 WAS_OPEN = is_open("h.was")
-LOST = doubt("worker_lost", "The worker that sent it did not report back.")
+LOST = doubt(OwnCode.WORKER_LOST)
 
 # Whoever claimed these is gone or hangs. What a report has settled meanwhile only loses its row.
 END_LEASES = f"""

@@ -21,6 +21,7 @@ from campaigns.models import (
     CampaignStatus,
     Outbox,
     OutboxState,
+    OwnCode,
     RunStatus,
 )
 from campaigns.sending.recording import doubt_lasts
@@ -36,9 +37,7 @@ STOPPED = (
     " already."
 )
 
-MAY_HAVE_LEFT = doubt(
-    "restored", "It was queued before the database was restored, and may have been sent since."
-)
+MAY_HAVE_LEFT = doubt(OwnCode.RESTORED)
 # It waits for rows that somebody holds: one that is passed over here would go out again.
 DOUBT_QUEUED = f"""
 WITH held AS MATERIALIZED (

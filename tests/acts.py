@@ -22,7 +22,7 @@ from campaigns.audience import adding, lists
 from campaigns.audience.imports import exporting, forgetting, queueing, uploading
 from campaigns.audience.imports.mapping import ColumnMapping, guess
 from campaigns.audience.segments import saving as saving_segments
-from campaigns.audience.uploads import uploading_events
+from campaigns.audience.uploads import switching, uploading_events
 from campaigns.models import (
     Campaign,
     CampaignStatus,
@@ -66,6 +66,7 @@ from tests.factories import (
     CampaignFactory,
     ConversationFactory,
     CustomListFactory,
+    EventKindFactory,
     ImportFactory,
     MembershipFactory,
     MessageFactory,
@@ -406,6 +407,10 @@ ACTS: dict[Callable[..., object], Act] = {
         "customlist.added", segment(saving_segments.make_list), again=True
     ),
     uploading_events.upload: Act("event.uploaded", upload_events),
+    switching.switch: Act(
+        "eventkind.switched_off",
+        lambda each: on(EventKindFactory.create(project=each), switching.switch, ignored=True),
+    ),
     adding.add_person: Act("profile.added", add_person),
     adding.save_person: Act("profile.changed", save_person, again=True),
     uploading.accept: Act("import.uploaded", accept, again=True),

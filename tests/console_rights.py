@@ -90,6 +90,7 @@ PAGES = {
     "campaigns_campaign": Page(READ, add=WORK, change=WORK, delete=WORK),
     "campaigns_customlist": Page(READ, add=WORK, change=WORK, delete=WORK),
     "campaigns_event": Page(READ),
+    "campaigns_eventkind": Page(READ, change=WORK),
     "campaigns_import": Page(READ, add=WORK, change=WORK, delete=WORK),
     "campaigns_message": Page(READ),
     "campaigns_profile": Page(READ, add=WORK, change=WORK),
@@ -186,6 +187,7 @@ ADDRESSES = {
     "campaigns_import_progress": Rights(READ, NOTHING),
     "campaigns_import_refused": Rights(READ, NOTHING),
     "campaigns_segment_build": Rights(NOTHING, READ),  # keeps nothing
+    "campaigns_profile_timeline": Rights(READ, NOTHING),
     "campaigns_segment_change": Rights(READ, WORK),
     "campaigns_segment_estimate": Rights(NOTHING, READ),
     "campaigns_segment_person": Rights(NOTHING, READ),

@@ -1,6 +1,7 @@
 """The console's pages about campaigns, people and what became of messages."""
 
 from campaigns.admin.audience.custom_list import CustomListAdmin
+from campaigns.admin.audience.event_kind import EventKindAdmin
 from campaigns.admin.audience.importing import ImportAdmin
 from campaigns.admin.audience.profile import ProfileAdmin
 from campaigns.admin.audience.segment import SegmentAdmin
@@ -13,6 +14,7 @@ __all__ = [
     "CampaignAdmin",
     "CustomListAdmin",
     "EventAdmin",
+    "EventKindAdmin",
     "ImportAdmin",
     "MessageAdmin",
     "ProfileAdmin",

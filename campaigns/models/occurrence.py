@@ -21,10 +21,15 @@ class EventKind(models.Model):
     name = models.CharField(max_length=120)
     # The name small and without blanks.
     key = models.CharField(max_length=120, editable=False)
-    # What comes under it from now on is not kept.
-    ignored = models.BooleanField(default=False, db_default=False)
+    ignored = models.BooleanField(
+        "switched off",
+        default=False,
+        db_default=False,
+        help_text="What comes under this name from now on is not kept. What is there stays.",
+    )
 
     class Meta:
+        verbose_name = "custom event"
         constraints = [models.UniqueConstraint(fields=["project", "key"], name="one_event_kind")]
 
     def __str__(self) -> str:

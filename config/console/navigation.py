@@ -45,6 +45,7 @@ MAP = (
             Entry("Profiles", "group", "admin:campaigns_profile_changelist"),
             Entry("Segments", "filter_alt", "admin:campaigns_segment_changelist"),
             Entry("Custom lists", "list_alt", "admin:campaigns_customlist_changelist"),
+            Entry("Custom events", "shopping_bag", "admin:campaigns_eventkind_changelist"),
             Entry("Imports", "upload_file", "admin:campaigns_import_changelist"),
         ),
     ),

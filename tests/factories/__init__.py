@@ -7,6 +7,7 @@ that it makes by itself, so that nothing is ever made across two projects by acc
 from tests.factories.audience import (
     CustomListFactory,
     EventFactory,
+    EventKindFactory,
     ImportFactory,
     ListMemberFactory,
     PhoneBlockFactory,
@@ -49,6 +50,7 @@ __all__ = [
     "ConversationFactory",
     "CustomListFactory",
     "EventFactory",
+    "EventKindFactory",
     "GatewayConsentFactory",
     "GatewayIdFactory",
     "ImportFactory",

@@ -6,6 +6,7 @@ from factory.django import DjangoModelFactory
 from campaigns.models import (
     CustomList,
     Event,
+    EventKind,
     EventName,
     Import,
     ImportStatus,
@@ -81,6 +82,15 @@ class SegmentFactory(DjangoModelFactory[Segment]):
     project = factory.SubFactory(ProjectFactory)
     name = factory.Sequence(lambda n: f"Regulars {n}")
     rule = factory.LazyFunction(lambda: {"version": 1, "match": "all", "conditions": []})
+
+
+class EventKindFactory(DjangoModelFactory[EventKind]):
+    class Meta:
+        model = EventKind
+
+    project = factory.SubFactory(ProjectFactory)
+    name = factory.Sequence(lambda n: f"Ordered {n}")
+    key = factory.LazyAttribute(lambda kind: kind.name.lower().replace(" ", ""))
 
 
 class ImportFactory(DjangoModelFactory[Import]):

@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from campaigns.admin.audience.profile_form import ProfileForm
+from campaigns.admin.audience.timeline_page import TimelinePage, shown
 from campaigns.audience.adding import save_person
 from campaigns.audience.reachability import with_reason
 from campaigns.audience.searching import search
 from campaigns.audience.segments.counting import clock_of
 from campaigns.audience.segments.explaining import segments_of
 from campaigns.audience.subscriptions import block_of, history_of
+from campaigns.audience.timeline import newest_of
 from campaigns.models import CustomList, Profile, Reason
 from providers.admin.pills import pill
 from providers.admin.row_numbers import row_number
@@ -28,6 +30,7 @@ from providers.people.access import active_project, actor_of
 from providers.watch.auditing import changes_of, without_values
 
 SHOWN_CHANGES = MOST_LISTS = 50
+SHOWN_EVENTS = 10
 STOPPED = "stopped in WhatsApp; only they can resume it"
 PERSON = ("identity", "name", "phone", "email", "language", "time_zone")
 BADGES = {
@@ -55,6 +58,7 @@ class ListFilter(SimpleListFilter):
 @admin.register(Profile)
 class ProfileAdmin(ProjectScopedAdmin):
     is_about_people = True
+    pages = (TimelinePage,)
     audited_by_acts = ("added", "changed")
     form = ProfileForm
     change_list = WalkingChangeList
@@ -69,7 +73,7 @@ class ProfileAdmin(ProjectScopedAdmin):
     actions = None
     show_facets = admin.ShowFacets.NEVER  # it would count all people for each choice
     readonly_fields = [
-        *("reach", "properties_shown", "lists_shown", "segments_shown"),
+        *("reach", "properties_shown", "lists_shown", "segments_shown", "events_shown"),
         *("history", "first_seen_at", "last_seen_at"),
     ]
     fieldsets = [
@@ -81,6 +85,7 @@ class ProfileAdmin(ProjectScopedAdmin):
         ("Messages", {"fields": ["reach", "subscribed", "blocked", "is_test"]}),
         ("Properties", {"fields": ["properties_shown"]}),
         ("Lists and segments", {"fields": ["lists_shown", "segments_shown"]}),
+        ("What happened", {"fields": ["events_shown"]}),
         ("Changes of MSG-whatsapp and MSG-dndWhatsApp", {"fields": ["history"]}),
         ("Known since", {"fields": ["first_seen_at", "last_seen_at"]}),
     ]
@@ -152,6 +157,16 @@ class ProfileAdmin(ProjectScopedAdmin):
         found = segments_of(profile, clock_of(profile.project)).items()
         why = f"?person={profile.pk}"
         return _links((f"{_page('segment', number)}{why}", name) for number, name in found)
+
+    @admin.display(description="The newest")
+    def events_shown(self, profile: Profile) -> str:
+        page = newest_of(profile, most=SHOWN_EVENTS)
+        if not page.entries:
+            return "Nothing yet"
+        entries = [shown(entry) for entry in page.entries]
+        part = render_to_string("campaigns/timeline_part.html", {"entries": entries})
+        timeline = reverse("admin:campaigns_profile_timeline", args=[profile.pk])
+        return format_html('{} <a class="kb-button" href="{}">See everything</a>', part, timeline)
 
     @admin.display(description="History")
     def history(self, profile: Profile) -> str:

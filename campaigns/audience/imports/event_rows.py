@@ -40,7 +40,7 @@ COLUMNS = {
     "properties": "jsonb NOT NULL",
     "cells": "varchar NOT NULL",
 }
-SWITCHED_OFF = "This event is switched off. Switch it on under Events, or leave the row out."
+SWITCHED_OFF = "This event is switched off. Switch it on under Custom events, or leave the row out."
 NO_TIME = "There is no time."
 FULL = f"“{{name}}” would have more than {MOST_PROPERTIES} properties. Leave some columns out."
 MOST_NAMES = 10_000  # of a file; far more than a project may have

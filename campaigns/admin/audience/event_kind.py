@@ -1,0 +1,93 @@
+"""Custom events: which names have come, with which properties, how often; switched off and on."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Max, Min, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.db.models.query_utils import Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+
+from campaigns.audience.uploads.switching import switch
+from campaigns.models import EventKind, PropertyType
+from providers.admin.pills import pill
+from providers.admin.scoping import ProjectScopedAdmin
+from providers.admin.short_time import short_time
+from providers.people.access import actor_of
+
+WEEK, MONTH = timedelta(days=7), timedelta(days=30)
+MOST_NAMED = 6
+
+
+@admin.register(EventKind)
+class EventKindAdmin(ProjectScopedAdmin):
+    audited_by_acts = ("changed",)
+    role_to_add = None
+    change_list_template = "campaigns/event_kind_list.html"
+    list_display = ["name", "properties_named", "lately", "first_seen", "last_seen", "state"]
+    search_fields = ["name"]
+    search_help_text = "An event's name"
+    ordering = ["name"]
+    sortable_by = ()
+    actions = None
+    fields = ["name", "ignored", "properties_shown", "days_shown", "first_seen", "last_seen"]
+    readonly_fields = ["name", "properties_shown", "days_shown", "first_seen", "last_seen"]
+
+    class Media:
+        css = {"all": ["campaigns/campaigns.css", "campaigns/import.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        lately = Q(days__day__gt=timezone.now().date() - WEEK)
+        kinds: QuerySet[Any] = (
+            super()
+            .get_queryset(request)
+            .annotate(
+                in_a_week=Coalesce(Sum("days__n", filter=lately), 0),
+                first_at=Min("days__first_at"),
+                last_at=Max("days__last_at"),
+            )
+        )
+        return kinds.prefetch_related("properties")
+
+    def save_model(self, request: HttpRequest, obj: EventKind, form: Any, change: bool) -> None:
+        switch(obj, ignored=form.cleaned_data["ignored"], by=actor_of(request))
+
+    @admin.display(description="Properties")
+    def properties_named(self, kind: EventKind) -> str:
+        names = sorted({one.name for one in kind.properties.all()})
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        return ", ".join(names[:MOST_NAMED]) + more or "None"
+
+    @admin.display(description="Properties")
+    def properties_shown(self, kind: EventKind) -> str:
+        rows = sorted((one.name, PropertyType(one.type).label) for one in kind.properties.all())
+        words = format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows)
+        return format_html('<dl class="ki-properties">{}</dl>', words) if rows else "None"
+
+    @admin.display(description="In 7 days")
+    def lately(self, kind: Any) -> str:
+        return f"{kind.in_a_week:,}"
+
+    @admin.display(description="How many, by day (UTC)")
+    def days_shown(self, kind: EventKind) -> str:
+        days = kind.days.filter(day__gt=timezone.now().date() - MONTH).order_by("-day")
+        rows = [(f"{row.day:%-d %B}", f"{row.n:,}") for row in days]
+        words = format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows)
+        return (
+            format_html('<dl class="ki-properties">{}</dl>', words) if rows else "None in 30 days"
+        )
+
+    @admin.display(description="First")
+    def first_seen(self, kind: Any) -> str:
+        return short_time(kind.first_at) if kind.first_at else "–"
+
+    @admin.display(description="Last")
+    def last_seen(self, kind: Any) -> str:
+        return short_time(kind.last_at) if kind.last_at else "–"
+
+    @admin.display(description="State")
+    def state(self, kind: EventKind) -> str:
+        return pill("grey", "Switched off") if kind.ignored else pill("green", "Kept")

@@ -1,0 +1,15 @@
+"""Switching an event off and on: what comes under a name that is off is not kept."""
+
+from django.db import transaction
+
+from campaigns.models import EventKind
+from providers.watch import auditing
+from providers.watch.actors import Actor
+
+
+@transaction.atomic
+def switch(kind: EventKind, *, ignored: bool, by: Actor) -> None:
+    """What is kept already stays."""
+    if EventKind.objects.filter(pk=kind.pk, ignored=not ignored).update(ignored=ignored):
+        action = "eventkind.switched_off" if ignored else "eventkind.switched_on"
+        auditing.record(action, by=by, project=kind.project, target=kind)

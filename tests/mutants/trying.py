@@ -125,8 +125,7 @@ def _dependents(module: ModuleType) -> Iterator[ModuleType]:
         if each.__name__.partition(".")[0] in OURS[:2]
         and not any(part in f"{each.__name__}." for part in REGISTERED_ONCE)
     }
-    # A package names itself where it imports its own modules.
-    below = {name: (_imports(each) & known.keys()) - {name} for name, each in known.items()}
+    below = {name: _imports(each) & known.keys() for name, each in known.items()}
     reached = {module.__name__}
     for name in TopologicalSorter(below).static_order():
         if name not in reached and reached & below[name]:
@@ -137,6 +136,9 @@ def _dependents(module: ModuleType) -> Iterator[ModuleType]:
 def _imports(module: ModuleType) -> set[str]:
     tree = ast.parse(Path(str(module.__file__)).read_text())
     found = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    return {str(node.module) for node in found} | {
-        f"{node.module}.{alias.name}" for node in found for alias in node.names
+    names = [(str(node.module), alias.name) for node in found for alias in node.names]
+    # Whoever asks a package for one of its modules needs that one, and maybe before the package.
+    return {
+        f"{package}.{name}" if f"{package}.{name}" in sys.modules else package
+        for package, name in names
     }

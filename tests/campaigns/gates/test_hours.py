@@ -218,6 +218,17 @@ def test_quiet_hours_that_discard_drop_who_waits_unless_it_is_paused(
     assert states(run) == {expected}
 
 
+@pytest.mark.django_db
+def test_quiet_hours_that_discard_leave_those_whose_turn_is_later(run: Run) -> None:
+    be_quiet(run, QuietAction.DISCARD)
+    later = Outbox.objects.order_by("pk").values_list("pk", flat=True)[:4]
+    Outbox.objects.filter(pk__in=list(later)).update(due_at=timezone.now() + timedelta(hours=3))
+
+    reconcile()
+
+    assert run.messages.filter(state=State.QUEUED).count() == 4
+
+
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [

@@ -265,3 +265,15 @@ def test_where_messages_go_to_the_simulator_the_bar_leads_to_it(
     there = viewer.get("/").content.decode()
     link = 'href="http://127.0.0.1:8002/"'
     assert (link in here, link in there, "Play the customer" in there) == (True, False, False)
+
+
+def test_the_button_for_something_new_has_words(operator: Client) -> None:
+    lists = (
+        reverse("admin:providers_project_changelist"),
+        reverse("admin:providers_user_changelist"),
+    )
+    shown = [" ".join(operator.get(address).content.decode().split()) for address in lists]
+    assert ["</span> New project</a>" in shown[0], "</span> New user</a>" in shown[1]] == [
+        True,
+        True,
+    ]

@@ -1,12 +1,11 @@
 """What the builder's page and its parts have in common."""
 
-import json
 from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
 
-from campaigns.admin.audience.segment_draft import Draft, loaded
+from campaigns.admin.audience.segment_draft import Draft, opened, sealed
 from campaigns.admin.audience.segment_rows import document_of, subjects
 from campaigns.audience.segments.given import Known
 from campaigns.audience.segments.knowing import known_of
@@ -27,7 +26,7 @@ class Builder(Page):
         own = row_number(request.POST.get("own", "")) or None
         known = self.known(project, own)
         document = document_of(request.POST.dict(), known)
-        undo = loaded(request.POST.get("undo", ""))
+        undo = opened(request.POST.get("undo", ""))
         return Draft(request.POST.get("name", "").strip(), document, known, own, undo)
 
     def rows(self, request: HttpRequest, draft: Draft) -> dict[str, Any]:
@@ -35,7 +34,7 @@ class Builder(Page):
             "draft": draft,
             "group": draft.block(self.project(request)),
             "subjects": subjects(draft.known),
-            "undo": json.dumps(draft.undo),
-            "was": json.dumps(draft.document),
+            "undo": sealed(draft.undo),
+            "was": sealed(draft.document),
             "may_change": access_of(request).can_change,
         }

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from campaigns.admin.audience.segment_building import Builder
-from campaigns.admin.audience.segment_draft import MOST_UNDONE, act, loaded, undone
+from campaigns.admin.audience.segment_draft import MOST_UNDONE, act, opened, undone
 from campaigns.admin.audience.segment_person import explained
 from campaigns.audience.segments.conditions.values import value_words
 from campaigns.audience.segments.estimating import EstimateRefused
@@ -27,7 +27,7 @@ class BuildPart(Builder):
     def post(self, request: HttpRequest, project: Project) -> HttpResponse:
         draft = self.posted(request, project)
         what, _, path = request.POST.get("act", "").partition(":")
-        was = loaded(request.POST.get("was", ""))
+        was = opened(request.POST.get("was", ""))
         if what == "undo":
             draft = undone(draft, was)
         else:

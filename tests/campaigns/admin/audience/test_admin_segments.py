@@ -1,6 +1,5 @@
 """Building a segment by clicking, and what stands beside it."""
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -12,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from campaigns.admin.audience.segment_draft import sealed
 from campaigns.audience.segments import slow_estimates
 from campaigns.audience.segments.counting import count_what_is_due
 from campaigns.audience.uploads.uploading_events import upload
@@ -310,9 +310,17 @@ def test_conditions_and_groups_are_added_dropped_and_undone(marketer: Client) ->
     assert built(marketer, {**grouped, "act": "drop:0"}) == whole(empty_group)
     assert built(marketer, {**grouped, "act": "drop:7-9"}) == whole(IN_PUNE, empty_group)
     before, was = whole(), whole({})
-    history = {"undo": json.dumps([before]), "was": json.dumps(was)}
+    history = {"undo": sealed([before]), "was": sealed(was)}
     assert built(marketer, {**CITY, **history, "act": "undo"}) == was
     assert built(marketer, {"0:subject": "", **history, "act": "undo"}) == before
+
+
+@pytest.mark.parametrize("made_up", ["5", '{"conditions": 5}', '[{"conditions": [5]}]', "[" * 900])
+def test_documents_that_the_page_has_not_written_are_not_undone(
+    viewer: Client, made_up: str
+) -> None:
+    given = {**CITY, "undo": made_up, "was": made_up, "act": "undo"}
+    assert built(viewer, given) == whole(IN_PUNE)
 
 
 @pytest.mark.usefixtures("_properties")

@@ -32,5 +32,5 @@ class ReportCause:
 
 
 # Only a second try of the campaign that takes these people may be promised: of what passes.
-LATER = "You can try these people again later, with a retry of the campaign."
+LATER = "You can try these people again later, with “Try failed ones again”."
 A_DAY_LATER = "Try again after a day or more; trying sooner doesn't help."

@@ -11,7 +11,7 @@ from providers.gateway.report_classes import A_DAY_LATER, LATER, ReportCause, Re
 
 # Not 24HR_TimeExceed, which is a name.
 _CODE = re.compile(r"\d[0-9A-Za-z]{0,5}")
-ASK_GUPSHUP = "A retry of the campaign leaves these people out. Gupshup can tell what happened."
+ASK_GUPSHUP = "“Try failed ones again” leaves these people out. Gupshup can tell what happened."
 _TEMPLATE = "Compare the template with the approved one at Gupshup before you send again."
 
 _CAUSES = (

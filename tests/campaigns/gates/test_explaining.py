@@ -67,7 +67,7 @@ def test_a_code_that_this_installation_has_learnt_says_its_own_words(
 @pytest.mark.parametrize(
     ("again", "way_out"),
     [
-        (Again.BY_RETRY, "You can try these people again later, with a retry of the campaign."),
+        (Again.BY_RETRY, "You can try these people again later, with “Try failed ones again”."),
         (
             Again.BY_NEW_CAMPAIGN,
             "This campaign has had its second try. A new one can still reach these people.",

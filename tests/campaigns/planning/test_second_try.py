@@ -183,7 +183,7 @@ def test_it_starts_from_the_campaigns_page_after_saying_how_many(
 
 def test_once_it_was_tried_again_no_retry_is_promised_any_more(run: Run, marketer: Client) -> None:
     page = f"/campaigns/campaign/{run.campaign_id}/change/"
-    promise = "with a retry of the campaign"
+    promise = "with “Try failed ones again”"
 
     before = promise in marketer.get(page).content.decode()
     start_second_try(run.campaign, by=SYSTEM)

@@ -64,7 +64,8 @@ def _add(project: Project, names: Mapping[str, str]) -> None:
     bound."""
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     room = MOST_KINDS - EventKind.objects.filter(project=project).count()
-    new = [key for key in names if key not in _found(project, names)][: max(room, 0)]
+    there = _found(project, names)
+    new = [key for key in names if key not in there][: max(room, 0)]
     EventKind.objects.bulk_create(
         EventKind(project=project, key=key, name=names[key]) for key in sorted(new)
     )

@@ -94,6 +94,7 @@ CHAPTERS = {
     "admin:templates_app_template_changelist": "templates.md",
     "admin:campaigns_profile_changelist": "importing.md",
     "admin:campaigns_segment_changelist": "segments.md",
+    "admin:campaigns_eventkind_changelist": "events.md",
     "admin:campaigns_customlist_changelist": "importing.md",
     "admin:campaigns_import_changelist": "importing.md",
     "admin:campaigns_message_changelist": "campaigns.md",

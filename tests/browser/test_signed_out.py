@@ -53,7 +53,7 @@ def test_what_was_written_survives_the_end_of_the_session(
     page.goto(f"/campaigns/campaign/{campaign.pk}/change/")
     page.get_by_label("Name").first.fill("Monsoon, the second")
     page.context.clear_cookies(name="sessionid")
-    page.get_by_label("The people of a custom list").check()
+    page.get_by_label("People of segments and lists").check()
     expect(page.get_by_role("alert").filter(has_text="You are signed out")).to_be_visible()
     keep(page, "signed-out-notice-1280-light")
     sign_in_again(page, "asha")

@@ -18,11 +18,13 @@ from providers.watch.marks import marks
 # A phone number has ten digits or more; our ids have fewer, Gupshup's have many more.
 _PHONE = re.compile(r"(?<![\w.+])\+?\d{8,13}(\d{2})(?!\w|\.\d|-\d)")
 _SPACED_PHONE = re.compile(r"\+\d{1,3}(?:[ -]?\d){7,11}(\d{2})\b")
+# Each begins where a word does and can be read in one way only: strangers write paths of thousands
+# of signs into a line, and whoever tries them from every sign on takes seconds.
 _NAMED = re.compile(
-    r"(?i)(\w*(?:password|passwd|token|secret|authorization|api_?key)|\bauth|\bkey)"
+    r"(?i)((?<!\w)\w*(?:password|passwd|token|secret|authorization|api_?key)|\bauth|\bkey)"
     r"(['\"]?\s*[=:]\s*)(?:(?:bearer|basic)\s+)?('[^']*'|\"[^\"]*\"|[^\s'\"&,;)}]+)"
 )
-_IN_ADDRESS = re.compile(r"(\w+://)[^/\s@]*:[^/\s@]*@")
+_IN_ADDRESS = re.compile(r"((?<!\w)\w+://)[^/\s@:]*:[^/\s@]*@")
 
 TEXT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 

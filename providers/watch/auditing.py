@@ -19,7 +19,7 @@ from providers.models import AuditEntry, Project
 from providers.watch.actors import Actor
 
 _ACTION = re.compile(r"[a-z_]+\.[a-z_]+\Z")
-_PERSONAL = re.compile(r"[^\s@“”]+@[\w.-]+\w|\+?\d(?:[\s-]?\d){6,}")
+_PERSONAL = re.compile(r"(?<![^\s@“”])[^\s@“”]+@[\w.-]+\w|\+?\d(?:[\s-]?\d){6,}")
 _LONGEST_NOTE = 200
 # Their values say nothing of a person; everything else that is typed may.
 _PLAIN = (

@@ -1,4 +1,4 @@
-"""A receipt in words and tables, for its page: what it held_words, and what became of it."""
+"""A receipt in words and tables, for its page: what it held, and what became of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -187,6 +187,7 @@ ADDRESSES = {
     "campaigns_import_progress": Rights(READ, NOTHING),
     "campaigns_import_refused": Rights(READ, NOTHING),
     "campaigns_segment_build": Rights(NOTHING, READ),  # keeps nothing
+    "campaigns_profile_segments": Rights(READ, NOTHING),
     "campaigns_profile_timeline": Rights(READ, NOTHING),
     "campaigns_segment_change": Rights(READ, WORK),
     "campaigns_segment_estimate": Rights(NOTHING, READ),

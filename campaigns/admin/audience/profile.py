@@ -11,13 +11,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from campaigns.admin.audience.person_segments import PersonSegments
 from campaigns.admin.audience.profile_form import ProfileForm
 from campaigns.admin.audience.timeline_page import TimelinePage, shown
 from campaigns.audience.adding import save_person
 from campaigns.audience.reachability import with_reason
 from campaigns.audience.searching import search
-from campaigns.audience.segments.counting import clock_of
-from campaigns.audience.segments.explaining import segments_of
+from campaigns.audience.segments.conditions.values import value_words
 from campaigns.audience.subscriptions import block_of, history_of
 from campaigns.audience.timeline import newest_of
 from campaigns.models import CustomList, Profile, Reason
@@ -31,6 +31,7 @@ from providers.watch.auditing import changes_of, without_values
 
 SHOWN_CHANGES = MOST_LISTS = 50
 SHOWN_EVENTS = 10
+MOST_SHOWN = 10_000  # characters of a property
 STOPPED = "stopped in WhatsApp; only they can resume it"
 PERSON = ("identity", "name", "phone", "email", "language", "time_zone")
 BADGES = {
@@ -58,7 +59,7 @@ class ListFilter(SimpleListFilter):
 @admin.register(Profile)
 class ProfileAdmin(ProjectScopedAdmin):
     is_about_people = True
-    pages = (TimelinePage,)
+    pages = (TimelinePage, PersonSegments)
     audited_by_acts = ("added", "changed")
     form = ProfileForm
     change_list = WalkingChangeList
@@ -142,21 +143,26 @@ class ProfileAdmin(ProjectScopedAdmin):
     def properties_shown(self, profile: Profile) -> str:
         if not profile.properties:
             return "None yet. Import a file with more columns to add some."
-        pairs = ((name, _in_words(value)) for name, value in sorted(profile.properties.items()))
+        properties = sorted(profile.properties.items())
+        pairs = ((name, value_words(value, longest=MOST_SHOWN)) for name, value in properties)
         rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", pairs)
         return format_html('<dl class="ki-properties">{}</dl>', rows)
 
     @admin.display(description="In the lists")
     def lists_shown(self, profile: Profile) -> str:
         lists = CustomList.objects.filter(members__profile=profile).order_by("name")[:MOST_LISTS]
-        return _links((_page("customlist", one.pk), one.name) for one in lists)
+        named = (
+            (reverse("admin:campaigns_customlist_change", args=[one.pk]), one) for one in lists
+        )
+        links = format_html_join(" · ", '<a class="ki-link" href="{}">{}</a>', named)
+        return links or "In none of them"
 
     @admin.display(description="In the segments, now")
     def segments_shown(self, profile: Profile) -> str:
         """Each leads to why they are in it."""
-        found = segments_of(profile, clock_of(profile.project)).items()
-        why = f"?person={profile.pk}"
-        return _links((f"{_page('segment', number)}{why}", name) for number, name in found)
+        part = reverse("admin:campaigns_profile_segments", args=[profile.pk])
+        waiting = '<div hx-get="{}" hx-trigger="load"><span class="kb-quiet">Looking…</span></div>'
+        return format_html(waiting, part)
 
     @admin.display(description="The newest")
     def events_shown(self, profile: Profile) -> str:
@@ -177,18 +183,3 @@ class ProfileAdmin(ProjectScopedAdmin):
 def _by_whom(profile: Profile) -> str:
     block = block_of(profile)
     return "by their own STOP" if block and block.own_word else ""
-
-
-def _in_words(value: object) -> str:
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _page(model: str, number: int) -> str:
-    return reverse(f"admin:campaigns_{model}_change", args=[number])
-
-
-def _links(named: Iterable[tuple[str, str]]) -> str:
-    links = format_html_join(" · ", '<a class="ki-link" href="{}">{}</a>', named)
-    return links or "In none of them"

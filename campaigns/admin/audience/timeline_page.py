@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_datetime
 
+from campaigns.audience.segments.conditions.values import value_words
 from campaigns.audience.timeline import Entry, Place, newest_of
 from campaigns.models import Profile
 from campaigns.models.event import IN_WORDS
 from providers.admin.pages import Page
 from providers.admin.short_time import short_time
 
-MOST_SHOWN, LONGEST_SHOWN = 12, 120
+MOST_SHOWN = 12
 BIGINT = 2**63
 
 
@@ -38,7 +39,7 @@ class TimelinePage(Page):
 
 
 def shown(entry: Entry) -> dict[str, Any]:
-    named = sorted((IN_WORDS.get(k, k), _in_words(v)) for k, v in entry.properties.items())
+    named = sorted((IN_WORDS.get(k, k), value_words(v)) for k, v in entry.properties.items())
     more = len(named) - MOST_SHOWN
     return {
         "name": entry.name,
@@ -46,13 +47,6 @@ def shown(entry: Entry) -> dict[str, Any]:
         "details": [f"{name}: {value}" for name, value in named[:MOST_SHOWN]],
         "more": max(more, 0),
     }
-
-
-def _in_words(value: object) -> str:
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    words = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return words if len(words) <= LONGEST_SHOWN else f"{words[:LONGEST_SHOWN]}…"
 
 
 def _place(given: dict[str, str]) -> Place | None:

@@ -52,12 +52,13 @@ class Value:
         return FIELDS[self.name] if self.is_field else self.name
 
 
-def value_words(found: Any) -> str:
+def value_words(found: Any, *, longest: int = LONGEST_SEEN) -> str:
     if isinstance(found, bool):
         return "yes" if found else "no"
-    if isinstance(found, list):
-        found = ", ".join(map(str, found))
-    return "nothing known" if found is None or found == "" else f"{found}"[:LONGEST_SEEN]
+    if found is None or found == "":
+        return "nothing known"
+    words = ", ".join(map(str, found)) if isinstance(found, list) else str(found)
+    return words if len(words) <= longest else f"{words[:longest]}…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

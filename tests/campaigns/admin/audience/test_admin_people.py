@@ -216,7 +216,13 @@ def test_a_persons_page_tells_of_their_stop_and_its_history(
         source=Source.KEYWORD,
     )
     text = viewer.get(page(profile)).content.decode()
-    told = ["Phone blocked", "by their own STOP", "Keyword", "&lt;b&gt;Pune&lt;/b&gt;", "Yes"]
+    told = [
+        "Phone blocked",
+        "by their own STOP",
+        "Keyword",
+        "&lt;b&gt;Pune&lt;/b&gt;",
+        "<dd>yes</dd>",
+    ]
     assert [word for word in told if word not in text] == []
 
 

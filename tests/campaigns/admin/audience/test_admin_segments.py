@@ -446,6 +446,9 @@ def test_the_page_of_a_person_says_which_lists_and_segments_they_are_in(
     gone = {"on": "list", "list": 0, "is": "in"}
     SegmentFactory.create(project=project, name="Faulty", rule=whole(gone))
     page = marketer.get(reverse("admin:campaigns_profile_change", args=[asha.pk])).content.decode()
+    part = reverse("admin:campaigns_profile_segments", args=[asha.pk])
+    assert f'hx-get="{part}"' in page
+    page += marketer.get(part).content.decode()
     why = f"{reverse('admin:campaigns_segment_change', args=[inside.pk])}?person={asha.pk}"
     assert f'href="{why}">Punekars</a>' in page
     assert ">Friends</a>" in page

@@ -25,7 +25,7 @@ from campaigns.audience.uploads.catalogue import NO_ROOM, kinds_called, remember
 from campaigns.audience.uploads.event_names import read_event_name
 from campaigns.audience.uploads.event_properties import MOST_PROPERTIES, Properties
 from campaigns.audience.uploads.event_times import NOT_A_TIME, EventClock
-from campaigns.audience.uploads.storing_events import as_text, fingerprint_of, storing
+from campaigns.audience.uploads.storing_events import fingerprint_of, json_of, storing
 from campaigns.audience.uploads.verdicts import RecordRefused
 from campaigns.ledger.months import OCCURRENCES, make_months
 from providers.models import Project
@@ -148,7 +148,7 @@ class EventRows:
                     label = self._mapping.columns[index].label
                     raise RowRefusedError(f"“{label}” {problem}") from None
                 self._used.setdefault(key, set()).add(index)
-        return as_text(values) if values else "{}"
+        return json_of(values)
 
 
 @dataclass(frozen=True, slots=True)

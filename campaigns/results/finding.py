@@ -76,14 +76,13 @@ def find_case(campaign_id: int, *, reason: str, code: str) -> int | None:
     return messages.order_by("-pk").values_list("pk", flat=True).first()
 
 
-def find_example(campaign_id: int) -> list[int]:
-    """A message of a campaign that somebody got, the furthest among those of its first people; none
-    where none of them did."""
+def find_example(campaign_id: int) -> int | None:
+    """A message of a campaign that somebody got, the furthest among those of its first people."""
     first = Run.objects.filter(campaign=campaign_id).order_by("pk").values("pk")[:1]
     messages = Message.objects.filter(run=first).order_by("profile")
     looked_at = messages.values_list("state", "pk")[:MOST_LOOKED_AT]
     got = [(state, -pk) for state, pk in looked_at if state in LEFT]
-    return [-max(got)[1]] if got else []
+    return -max(got)[1] if got else None
 
 
 def without_superseded(messages: QuerySet[Message], campaign_id: int) -> QuerySet[Message]:

@@ -118,9 +118,8 @@ class CasePage(Page):
 
 def _example(campaign: Campaign) -> tuple[Message | None, Sent | None]:
     """What one of its people got."""
-    message = (
-        Message.objects.select_related(*READ_FIRST).filter(pk__in=find_example(campaign.pk)).first()
-    )
+    messages = Message.objects.select_related(*READ_FIRST)
+    message = messages.filter(pk=find_example(campaign.pk) or 0).first()
     return message, what_was_sent([message]).get(message.pk) if message else None
 
 

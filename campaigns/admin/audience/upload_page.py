@@ -36,7 +36,7 @@ class UploadPage(Page):
         return go_to(request, self.admin.page_of(upload))
 
     def _shown(self, request: HttpRequest, form: UploadForm) -> HttpResponse:
-        return self.show(request, title="Import people", form=form)
+        return self.show(request, title="Import a file", form=form)
 
     def _accepted(self, request: HttpRequest, project: Project, form: UploadForm) -> Import | None:
         """Or None, with the reason in the form."""

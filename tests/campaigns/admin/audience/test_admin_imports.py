@@ -398,7 +398,7 @@ def test_the_list_of_imports_says_what_became_of_them(viewer: Client, project: P
     imported(project, FILE)
     text = viewer.get(reverse("admin:campaigns_import_changelist")).content.decode()
     assert "Done" in text
-    assert "Import people" not in text
+    assert "Import a file" not in text
 
 
 def test_the_page_says_in_which_encoding_the_file_was_read(marketer: Client) -> None:

@@ -114,6 +114,13 @@ class Campaign(models.Model):
         return list(self.parts.all()) if self.pk else []
 
     @property
+    def has_audience(self) -> bool:
+        """Has its author chosen who gets it?"""
+        if self.audience == Audience.SOME:
+            return any(not part.is_left_out for part in self.all_parts)
+        return self.audience == Audience.EVERYBODY
+
+    @property
     def audience_name(self) -> str:
         """Like “the list “VIP” and the segment “Pune”, without the list “Staff””."""
         parts = self.all_parts

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from campaigns.admin.campaigns.campaign_form import CampaignForm, section_states
 from campaigns.admin.campaigns.example import example_asked
 from campaigns.audience.properties import properties_of
-from campaigns.models import Audience, Campaign
+from campaigns.models import Campaign
 from campaigns.planning.preflight import findings, variants_of
 from campaigns.planning.targeting import forecast, sizes_of
 from providers.admin.pages import Page
@@ -51,9 +51,9 @@ class ReachPart(_FormPart):
 
     def post(self, request: HttpRequest, project: Project) -> HttpResponse:
         campaign = self.written(request, project).instance
-        is_chosen = campaign.audience != Audience.NOT_CHOSEN
-        reach = forecast(campaign) if is_chosen else None
-        return self.part(request, reach=reach, sizes=sizes_of(campaign) if is_chosen else [])
+        if not campaign.has_audience:
+            return self.part(request, reach=None)
+        return self.part(request, reach=forecast(campaign), sizes=sizes_of(campaign))
 
 
 def listed(project: Project) -> dict[str, Any]:

@@ -333,10 +333,13 @@ def test_the_reach_says_who_drops_for_which_reason(shop: Project, marketer: Clie
     assert "<span>1</span> No phone number" in text
 
 
-def test_a_list_that_is_not_chosen_yet_reaches_nobody(shop: Project, marketer: Client) -> None:
+@pytest.mark.parametrize("audience", ["", "some"])
+def test_where_nobody_is_chosen_yet_no_number_is_told(
+    audience: str, shop: Project, marketer: Client
+) -> None:
     ProfileFactory.create(project=shop)
-    text = marketer.post(f"{PARTS}reach/", written(audience="some")).content.decode()
-    assert "<strong>0</strong> people would get it now." in text
+    text = marketer.post(f"{PARTS}reach/", written(audience=audience)).content.decode()
+    assert ("Choose who gets it" in text, "would get it now" in text) == (True, False)
 
 
 @pytest.mark.parametrize("part", ["slots", "preview", "reach"])

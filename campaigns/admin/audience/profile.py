@@ -161,8 +161,9 @@ class ProfileAdmin(ProjectScopedAdmin):
     def segments_shown(self, profile: Profile) -> str:
         """Each leads to why they are in it."""
         part = reverse("admin:campaigns_profile_segments", args=[profile.pk])
-        waiting = '<div hx-get="{}" hx-trigger="load"><span class="kb-quiet">Looking…</span></div>'
-        return format_html(waiting, part)
+        return format_html(
+            '<div hx-get="{}" hx-trigger="load"><span class="kb-quiet">Looking…</span></div>', part
+        )
 
     @admin.display(description="The newest")
     def events_shown(self, profile: Profile) -> str:

@@ -18,9 +18,10 @@ RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin kabootar \
 WORKDIR /app
 COPY --from=dependencies /venv /venv
 COPY . .
-# Static files depend on the code alone; these values only get the settings past their own check.
+# Static files depend on the code alone; these values only get the settings past their own check, and
+# none is kept.
 RUN SECRET_KEY=only-for-collecting-static-files-in-this-step-of-the-image \
-    CREDENTIAL_KEYS=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE= \
+    CREDENTIAL_KEYS=$(python -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())') \
     INSTANCE_ID=image \
     PUBLIC_BASE_URL=https://image.example \
     DATABASE_URL=postgres://image.invalid/image \

@@ -1,6 +1,7 @@
 """What production can't do without, checked before anything else is read."""
 
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 
 from cryptography.fernet import Fernet
@@ -13,6 +14,8 @@ from django.core.checks.security.base import (
 from config.embedded.local_folder import MADE_BY_DEMO
 from providers.network.public_links import flaw_of
 
+# Of the 32 bytes of a key; in one drawn by chance some thirty differ.
+_KEY_MIN_UNIQUE_BYTES = 16
 _ORIGIN = re.compile(r"https://(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:[0-9]{1,5})?/?")
 
 REQUIRED = (
@@ -60,11 +63,14 @@ def _secret_key(value: str) -> str | None:
 
 
 def _credential_keys(value: str) -> str | None:
+    keys = [key.strip() for key in value.split(",")]
     try:
-        for key in value.split(","):
-            Fernet(key.strip())
+        for key in keys:
+            Fernet(key)
     except ValueError:
         return "CREDENTIAL_KEYS must be Fernet keys, separated by commas"
+    if any(len(set(urlsafe_b64decode(key))) < _KEY_MIN_UNIQUE_BYTES for key in keys):
+        return "CREDENTIAL_KEYS is unsafe (have each key drawn by chance)"
     return None
 
 

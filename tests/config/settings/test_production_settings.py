@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+from base64 import urlsafe_b64encode
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+
+from config.settings.required import missing_or_unsafe
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPLETE = {
@@ -79,6 +82,16 @@ def test_what_is_unsafe_is_named_and_its_value_is_not_shown(
     assert problem in run.stderr
     assert value not in run.stderr
     assert len(run.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("weak", [bytes(32), b"0123456789" * 3 + b"01", b"password" * 4])
+@pytest.mark.parametrize("keys", ["{weak}", "{good},{weak}", "{weak}, {good}"])
+def test_a_key_that_was_not_drawn_by_chance_is_unsafe(keys: str, weak: bytes) -> None:
+    good = COMPLETE["CREDENTIAL_KEYS"]
+    value = keys.format(weak=urlsafe_b64encode(weak).decode(), good=good)
+    assert missing_or_unsafe(COMPLETE | {"CREDENTIAL_KEYS": value}) == [
+        "CREDENTIAL_KEYS is unsafe (have each key drawn by chance)"
+    ]
 
 
 @pytest.mark.parametrize("settings", ["config.settings.production", "config.settings.callbacks"])

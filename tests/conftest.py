@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
+from django.db import connection
 from django.test import Client
 
 from callbacks.receiving.authentication import keys
 from callbacks.receiving.refusing import refusals
 from callbacks.views import receipts
 from providers.models import Project, Role
+from tests.emptying import sql_to_empty
 from tests.factories import MembershipFactory, ProjectFactory, UserFactory
 
 # How long an example takes says more of the machine than of the code. The examples are the same
@@ -17,6 +19,11 @@ from tests.factories import MembershipFactory, ProjectFactory, UserFactory
 hypothesis.settings.register_profile("new", deadline=None)
 hypothesis.settings.register_profile("kabootar", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("kabootar")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_are_emptied_quickly() -> None:
+    connection.ops.sql_flush = sql_to_empty
 
 
 @pytest.fixture

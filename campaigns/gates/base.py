@@ -47,14 +47,14 @@ class SetGate:
     `among` is SQL, true of whom it stops, with window functions over id, match_key and reason (of
     a gate before; NULL: none), and the `parameters`. It is asked when it is decided who belongs to
     a run; of each campaign, or of those to which it `applies`. Where a unique key finds out during
-    the launch, which sees a part of them at a time, `on_conflict` is for its INSERT of messages,
-    and nothing needs to be decided before.
+    the launch, which sees a part of them at a time, `on_conflict` is for its INSERT of messages:
+    the first of these keys that there is. Then nothing needs to be decided before.
     """
 
     reason: Reason
     explanation: Explanation
     among: str
-    on_conflict: str | None = None
+    on_conflict: tuple[str, ...] = ()
     applies: Callable[[Campaign], bool] | None = None
     parameters: Callable[[Campaign], Mapping[str, object]] | None = None
 

@@ -77,12 +77,12 @@ def sets_for(campaign: Campaign) -> list[SetGate]:
 def sets_to_decide(campaign: Campaign) -> list[SetGate]:
     """Those to be asked when it is decided who belongs to a run; none where a key finds out."""
     gates = sets_for(campaign)
-    return gates if any(gate.on_conflict is None for gate in gates) else []
+    return gates if any(not gate.on_conflict for gate in gates) else []
 
 
 def set_by_key() -> SetGate:
     """One: an INSERT can pass by the conflicts of one key."""
-    (gate,) = [gate for gate in _sets() if gate.on_conflict is not None]
+    (gate,) = [gate for gate in _sets() if gate.on_conflict]
     return gate
 
 

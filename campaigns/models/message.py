@@ -105,6 +105,8 @@ class Message(models.Model):
         null=True,
         related_name="messages",
     )
+    # Which time they entered the run; 0 where nobody can enter it twice.
+    entry = models.BigIntegerField(default=0, db_default=0)
     phone = models.CharField(max_length=16, blank=True)
     # The phone's match key; NULL where the launch suppressed it, so that one person gets one.
     send_key = models.BigIntegerField(null=True)
@@ -127,10 +129,13 @@ class Message(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["run", "profile"], condition=Q(run__isnull=False), name="one_row_per_person"
+                fields=["run", "profile", "entry"],
+                condition=Q(run__isnull=False),
+                name="one_row_per_entry",
             ),
             # It also finds a phone's messages: a second index on phones, in no order of their own,
-            # would cost a launch as much again.
+            # would cost a launch as much again. The next release puts one with the entry in its
+            # place (docs/decisions/0023-entry-in-unique-keys.md).
             models.UniqueConstraint(
                 fields=["project", "send_key", "run"],
                 condition=Q(send_key__isnull=False),

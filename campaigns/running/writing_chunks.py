@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db.backends.utils import CursorWrapper
+from psycopg.errors import InvalidColumnReference
 
 from campaigns.audience.reachability import BLOCK_JOIN
 from campaigns.audience.source import EVERYBODY, AudienceSource
@@ -77,7 +79,7 @@ def _walk_of(run: Run, only: str) -> Walk:
     return walk_through(f"{audience(EVERYBODY)} AND {only}")
 
 
-def _launch_chunk_sql(walk: Walk) -> str:
+def _launch_chunk_sql(walk: Walk, key: str) -> str:
     return f"""
 WITH {walk.before} walked AS MATERIALIZED ({walk.chunk} LIMIT %(size)s),
 mine AS MATERIALIZED ({walk.mine}),
@@ -88,7 +90,7 @@ written AS (
             COALESCE(reason, CASE WHEN %(stopped)s THEN %(left_over)s END) AS reason
         FROM mine ORDER BY match_key, id
     ) AS judged
-    ON CONFLICT {set_by_key().on_conflict} DO NOTHING
+    ON CONFLICT {key} DO NOTHING
     RETURNING id, profile_id, variant_id, state, reason
 ),
 queued AS (
@@ -135,6 +137,10 @@ GROUP BY variant_id, name
 """
 
 
+# How many a walk has passed, the last one's id, whom it has left out, and when it looked at them.
+Row: TypeAlias = tuple[int, int, list[int] | None, datetime]
+
+
 class Written(NamedTuple):
     """Up to where a walk has come, when its people were looked at, and whether there may be more
     of them."""
@@ -175,11 +181,25 @@ def _write(share: LaunchShare, walk: Walk, source: AudienceSource) -> Written:
     }
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # the sorts of a chunk stay in memory
-        cursor.execute(_launch_chunk_sql(walk), parameters)
-        count, last_id, left_out, as_of = cursor.fetchone()
+        count, last_id, left_out, as_of = _launch_chunk(cursor, walk, parameters)
         if left_out:
             walk = _walk_of(run, "p.id = ANY(%(left_out)s)")
-            those = {"left_out": left_out, "share": 0, "shares": 1}
+            those: dict[str, Any] = {"left_out": left_out, "share": 0, "shares": 1}
             cursor.execute(_launch_left_out_sql(walk), {**parameters, **those})
     is_full = count == CHUNK
     return Written(last_id if is_full else last, as_of, is_full)
+
+
+def _launch_chunk(cursor: CursorWrapper, walk: Walk, parameters: dict[str, Any]) -> Row:
+    """By the first key that there is. PostgreSQL misses one before it does anything."""
+    for key in set_by_key().on_conflict:
+        try:
+            with transaction.atomic():
+                cursor.execute(_launch_chunk_sql(walk, key), parameters)
+        except ProgrammingError as error:
+            if not isinstance(error.__cause__, InvalidColumnReference):
+                raise
+        else:
+            row: Row = cursor.fetchone()
+            return row
+    raise LookupError("There is no unique key on phones")

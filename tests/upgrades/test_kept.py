@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db import connection
 from django.utils.module_loading import import_string
 
 from campaigns.audience.imports.saving import CHUNK
@@ -94,3 +95,16 @@ def test_the_audit_log_has_no_second_word_for_the_same(kind: str) -> None:
 def test_half_an_import_is_counted_in_the_same_chunks() -> None:
     """It has noted which ones are saved: others would leave people out."""
     assert KEPT["rows in a chunk of an import"] == CHUNK
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("table", "keys"), KEPT["unique keys by which statements pass by"].items())
+def test_statements_of_the_version_before_find_the_keys_they_name(
+    table: str, keys: list[str]
+) -> None:
+    """Its workers go on while an upgrade has migrated already."""
+    with connection.cursor() as cursor:
+        for key in keys:
+            cursor.execute(
+                f"EXPLAIN INSERT INTO {table} DEFAULT VALUES ON CONFLICT {key} DO NOTHING"
+            )

@@ -24,7 +24,7 @@ from redis.exceptions import ResponseError
 
 SCHEMES = ("redis", "rediss", "redis+socket")
 
-TRIAL = ("broker:takes-writes", "")
+PROBE = ("broker:takes-writes", "")
 PAUSES = {"interval_start": 0.5, "interval_step": 0.5, "interval_max": 2.0}  # seconds
 
 
@@ -55,7 +55,7 @@ class Channel(redis.Channel):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         try:
-            self.client.set(*TRIAL, px=1)
+            self.client.set(*PROBE, px=1)
         except BaseException:
             self.close()
             raise

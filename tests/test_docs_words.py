@@ -24,6 +24,9 @@ COMMAND = re.compile(r"manage\.py ([a-z]\w*)")
 TARGET = re.compile(r"`make ([a-z]+)|^make ([a-z]+)", re.MULTILINE)
 # Names of other programs: Excel's menu, Gupshup's dashboard.
 ELSEWHERE = {"Save as › CSV UTF-8", "Numbers › Your Numbers"}
+# On our own pages, where nothing marks it.
+NAME = r"[A-Z][\w']*(?: [\w']+)*"
+WAY = re.compile(f"{NAME}(?: › {NAME})+")
 UNFOLD = Path(unfold.__file__).parent / "templates"
 
 
@@ -72,6 +75,18 @@ def test_every_menu_and_button_that_a_page_names_is_there(page: Path) -> None:
     names = {text for stars, text in marked(page) if stars == "*" and text not in ELSEWHERE | ways}
     assert {way for way in ways if not leads_through_the_menu(way)} == set()
     assert {name for name in names if not is_said(name)} == set()
+
+
+def test_every_way_through_the_menu_that_our_pages_tell_is_there() -> None:
+    files = [path for app in APPS for path in (ROOT / app).rglob("*.*") if is_ours(path)]
+    told = {way for path in files for way in WAY.findall(_said(path.read_text()))} - ELSEWHERE
+    assert "Audience › Imports" in told
+    assert {way for way in told if not leads_through_the_menu(way)} == set()
+
+
+def is_ours(path: Path) -> bool:
+    """The menu itself has its groups in one piece."""
+    return path.suffix in {".py", ".html"} and path.name != "navigation.py"
 
 
 def test_what_is_not_there_is_noticed() -> None:

@@ -20,7 +20,7 @@ from providers.watch.auditing import Change
 CREDENTIALS = ("hsm_user_id", "hsm_password", "two_way_user_id", "two_way_password", "number")
 ACCOUNTS = ("hsm_user_id", "two_way_user_id")
 
-CONNECT_FIRST = "Connect Gupshup first: Settings › WhatsApp Connect."
+CONNECT_FIRST = "Connect Gupshup first: Settings › Channels › WhatsApp › WhatsApp Connect."
 
 
 def is_connected(project_id: int) -> bool:

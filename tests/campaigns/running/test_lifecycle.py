@@ -107,7 +107,7 @@ def test_what_is_missing_is_told_all_at_once(project: Project, asha: User) -> No
     with pytest.raises(LifecycleError) as refused:
         publish(campaign, by=Actor(asha))
     assert str(refused.value) == (
-        "Connect Gupshup first: Settings › WhatsApp Connect. "
+        "Connect Gupshup first: Settings › Channels › WhatsApp › WhatsApp Connect. "
         "Choose the segments and lists to send to. Choose a template."
     )
     assert told(campaign)["status"] == S.DRAFT

@@ -126,10 +126,13 @@ def sign_in(page: Page, username: str) -> None:
 
 @pytest.fixture
 def keep() -> Callable[[Page, str], None]:
-    """A screenshot for people, of the whole page."""
+    """A screenshot for people, of the whole page, where SCREENSHOTS is set: they take time."""
+    are_wanted = bool(os.environ.get("SCREENSHOTS"))
     ARTIFACTS.mkdir(exist_ok=True)
 
     def keep_one(page: Page, name: str) -> None:
+        if not are_wanted:
+            return
         page.wait_for_load_state()
         page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
 

@@ -22,7 +22,7 @@ from campaigns.audience import adding, lists
 from campaigns.audience.imports import exporting, forgetting, queueing, uploading
 from campaigns.audience.imports.mapping import ColumnMapping, guess
 from campaigns.audience.segments import saving as saving_segments
-from campaigns.audience.uploads import switching, uploading_events
+from campaigns.audience.uploads import switching, uploading_events, uploading_profiles
 from campaigns.models import (
     Campaign,
     CampaignStatus,
@@ -371,6 +371,11 @@ def upload_events(project: Project) -> Deed:
     return lambda by: uploading_events.upload(project, records, by=by)
 
 
+def upload_profiles(project: Project) -> Deed:
+    records = [{"identity": "u-1", "name": "Asha"}]
+    return lambda by: uploading_profiles.upload(project, records, by=by)
+
+
 def segment(act: Callable[..., object]) -> Callable[[Project], Deed]:
     return lambda each: on(SegmentFactory.create(project=each), act)
 
@@ -407,6 +412,7 @@ ACTS: dict[Callable[..., object], Act] = {
         "customlist.added", segment(saving_segments.make_list), again=True
     ),
     uploading_events.upload: Act("event.uploaded", upload_events),
+    uploading_profiles.upload: Act("profile.uploaded", upload_profiles),
     switching.switch: Act(
         "eventkind.switched_off",
         lambda each: on(EventKindFactory.create(project=each), switching.switch, ignored=True),

@@ -1,6 +1,7 @@
 """The two flags that say who wants our messages, and the record of each change of them.
 
-Imports change them by the thousand in statements of their own (saving_people.py), by these rules.
+Imports and uploads change them by the thousand in a statement of their own (upserting.py), by these
+rules.
 """
 
 from collections.abc import Mapping, Sequence

@@ -11,12 +11,14 @@ def numbers(values: Iterable[int | float]) -> str:
     return f"{{{','.join(map(str, values))}}}"
 
 
-def texts(values: Iterable[str]) -> str:
-    """Like {"a","b \\" c"}. The texts hold no NUL, as no text in PostgreSQL does."""
+def texts(values: Iterable[str | None]) -> str:
+    """Like {"a","b \\" c",NULL}. The texts hold no NUL, as no text in PostgreSQL does."""
     return f"{{{','.join(map(_quoted, values))}}}"
 
 
-def _quoted(text: str) -> str:
+def _quoted(text: str | None) -> str:
+    if text is None:
+        return "NULL"
     if "\\" in text or '"' in text:
         text = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'

@@ -1,5 +1,5 @@
-"""What the act behind every upload takes in, a thousand records at a time by two processes, and the
-naive way: a get, a get_or_create and a save for each.
+"""What the acts behind every upload take in, a thousand records at a time by two processes: events,
+beside the naive way (a get, a get_or_create and a save for each), and people.
 """
 
 import multiprocessing
@@ -12,13 +12,14 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from campaigns.audience.uploads import uploading_profiles
 from campaigns.audience.uploads.storing_events import fingerprint_of
 from campaigns.audience.uploads.uploading_events import upload
 from campaigns.audience.uploads.verdicts import Outcome
 from campaigns.models import EventKind, EventKindDay, Occurrence, Profile
 from providers.models import Project
 from providers.watch.actors import SYSTEM
-from tests.benchmarks.measuring import measured, say
+from tests.benchmarks.measuring import Spent, measured, say
 from tests.benchmarks.people import PEOPLE
 
 Body = tuple[int, int]  # number of the first record, and how many
@@ -41,17 +42,58 @@ def run(size: int) -> None:
         _side_by_side(take_in, bodies)
     assert Occurrence.objects.filter(kind__project=project).count() == size + BODY
     ours, theirs = spent.cpu_per_1000(size), _naive_cpu(people)
+    profiles = _profiles(size)
     print(
         f"{size:,} events of 3 properties in {spent.seconds:.2f} s "
         f"({size / spent.seconds:,.0f}/s); CPU s per 1,000: {ours:.4f}, naive {theirs:.4f}"
+    )
+    print(
+        f"{size:,} people of 7 fields in {profiles.seconds:.2f} s "
+        f"({size / profiles.seconds:,.0f}/s); CPU s per 1,000: {profiles.cpu_per_1000(size):.4f}"
     )
     say(
         "events",
         size=size,
         events_per_s=size / spent.seconds,
+        profiles_per_s=size / profiles.seconds,
         cpu_s_per_1000=ours,
+        profiles_cpu_s_per_1000=profiles.cpu_per_1000(size),
         vs_naive=theirs / ours,
     )
+
+
+def _profiles(size: int) -> Spent:
+    """Half of them are new, the others change."""
+    project = Project.objects.create(name=f"Benchmark of {size} profiles")
+    _add_people(project, size // 2)
+    bodies = [(start, min(BODY, size - start)) for start in range(0, size, BODY)]
+    with measured(uploaders=os.getpid()) as spent:
+        _side_by_side(partial(_take_in_people, project.pk), bodies)
+    assert Profile.objects.of(project).filter(name__startswith="Asha").count() == size
+    return spent
+
+
+def _take_in_people(project_id: int, body: Body) -> None:
+    start, count = body
+    project = Project.objects.get(pk=project_id)
+    verdicts = uploading_profiles.upload(project, list(_people(start, count)), by=SYSTEM)
+    assert {one.outcome for one in verdicts} <= {Outcome.CREATED, Outcome.UPDATED}
+
+
+def _people(start: int, count: int) -> Iterator[dict[str, Any]]:
+    for n in range(start, start + count):
+        yield {
+            "identity": f"customer-{n + 1}",
+            "name": f"Asha {n}",
+            "phone": f"+9190{n:08d}",
+            "email": f"asha{n}@example.com",
+            "MSG-whatsapp": True,
+            "properties": {
+                "City": f"City {n % 90}",
+                "Spent": n % 500 + 0.5,
+                "Joined": "2026-01-31",
+            },
+        }
 
 
 def _side_by_side(take_in: Callable[[Body], None], bodies: list[Body]) -> None:

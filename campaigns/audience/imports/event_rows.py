@@ -23,9 +23,10 @@ from campaigns.audience.imports.staging import SEPARATOR, Staging
 from campaigns.audience.imports.values import ValueRefusedError, ValueType, reader_of
 from campaigns.audience.uploads.catalogue import NO_ROOM, kinds_called, remember_properties
 from campaigns.audience.uploads.event_names import read_event_name
-from campaigns.audience.uploads.event_properties import MOST_PROPERTIES, Properties
+from campaigns.audience.uploads.event_properties import MOST_PROPERTIES
 from campaigns.audience.uploads.event_times import NOT_A_TIME, EventClock
 from campaigns.audience.uploads.storing_events import fingerprint_of, json_of, storing
+from campaigns.audience.uploads.typed_values import Properties
 from campaigns.audience.uploads.verdicts import RecordRefused
 from campaigns.ledger.months import OCCURRENCES, make_months
 from providers.models import Project

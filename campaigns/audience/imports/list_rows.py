@@ -29,7 +29,7 @@ DELETE FROM {table} s USING (
 WHERE s.position < repeated.last AND s.identity IS NOT DISTINCT FROM repeated.identity
     AND s.match_key IS NOT DISTINCT FROM repeated.match_key
 """
-# Why `+ 0` stands there: saving_people.py.
+# Why `+ 0` stands there: audience/upserting.py.
 KNOWN = """
 SELECT id FROM campaigns_profile p
 WHERE p.identity = s.identity AND p.project_id + 0 = %(project)s

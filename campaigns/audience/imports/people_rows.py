@@ -1,6 +1,6 @@
 """Rows of a file as people: each checked and made ready for the staging table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from re import ASCII, IGNORECASE
 from re import compile as pattern
 from zoneinfo import available_timezones
@@ -112,10 +112,7 @@ class People:
     def _field_readers(self) -> dict[Target, CellReader]:
         return {
             Target.PHONE: self._read_phone,
-            Target.NAME: _words_of_at_most(200),
-            Target.EMAIL: _read_email,
-            Target.LANGUAGE: _words_of_at_most(20),
-            Target.TIME_ZONE: _read_time_zone,
+            **WORDS,
             Target.SUBSCRIBED: _read_flag,
             Target.BLOCKED: _read_flag,
         }
@@ -181,6 +178,15 @@ def _read_time_zone(cell: str) -> str:
     if name := _ZONES.get(cell.lower()):
         return name
     raise ValueRefusedError("is not a time zone like Asia/Kolkata.")
+
+
+# What stands in a profile as it was written.
+WORDS: Mapping[Target, CellReader] = {
+    Target.NAME: _words_of_at_most(200),
+    Target.EMAIL: _read_email,
+    Target.LANGUAGE: _words_of_at_most(20),
+    Target.TIME_ZONE: _read_time_zone,
+}
 
 
 def _read_flag(cell: str) -> str:

@@ -8,21 +8,19 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import Protocol
 
-import psycopg.errors
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import connection
 from django.db.models import F, Func, JSONField, Value
 
+from campaigns.audience.collisions import again_after_a_collision
 from campaigns.audience.imports.lease import keep
+from campaigns.audience.upserting import BY_KEYS
 from campaigns.models import Import
 
 # Rows. Smaller chunks touch fewer neighbours in the indexes, larger ones let a cancel wait.
 CHUNK = 25_000
 LANES = 2
-TRIES_PER_CHUNK = 3
-FOR_CHUNKS = """
--- With figures as stale as in the middle of an import, the planner would read all profiles for
--- each chunk.
-SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+FOR_CHUNKS = f"""
+{BY_KEYS}
 SET LOCAL work_mem = '64MB';
 -- A crash of the server may cost the last chunks, counts and all: they are saved once more. The
 -- end of the import is committed as everything else is.
@@ -66,23 +64,16 @@ def _save_in_lane(upload: Import, saver: Saver, after: int) -> None:
         connection.close()  # this thread's own
 
 
+@again_after_a_collision
 def _save_chunk(upload: Import, saver: Saver, after: int) -> None:
-    for tries_left in reversed(range(TRIES_PER_CHUNK)):
-        try:
-            with transaction.atomic():
-                saved = saver.save(after=after, upto=after + CHUNK)
-                keep(
-                    upload,
-                    saved_chunks=_and(after),
-                    created=F("created") + saved.created,
-                    updated=F("updated") + saved.updated,
-                    unchanged=F("unchanged") + saved.unchanged,
-                )
-        except (IntegrityError, OperationalError) as problem:
-            if not (tries_left and _is_a_collision(problem)):
-                raise
-        else:
-            return
+    saved = saver.save(after=after, upto=after + CHUNK)
+    keep(
+        upload,
+        saved_chunks=_and(after),
+        created=F("created") + saved.created,
+        updated=F("updated") + saved.updated,
+        unchanged=F("unchanged") + saved.unchanged,
+    )
 
 
 def _and(after: int) -> Func:
@@ -92,14 +83,4 @@ def _and(after: int) -> Func:
         template="%(expressions)s",
         arg_joiner=" || ",
         output_field=JSONField(),
-    )
-
-
-def _is_a_collision(problem: Exception) -> bool:
-    """With somebody who wrote the same people at the same moment: the next try sees them."""
-    return isinstance(
-        problem.__cause__,
-        psycopg.errors.UniqueViolation
-        | psycopg.errors.DeadlockDetected
-        | psycopg.errors.SerializationFailure,
     )

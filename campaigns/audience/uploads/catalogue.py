@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from campaigns.audience.uploads.event_properties import MOST_PROPERTIES, TOO_MANY, Properties
+from campaigns.audience.uploads.event_properties import MOST_PROPERTIES, TOO_MANY
+from campaigns.audience.uploads.typed_values import Properties
 from campaigns.models import EventKind, EventKindProperty
 from providers.models import Project
 
@@ -37,8 +38,7 @@ class Kind:
                 self.known.add(pair)
                 self.new.append(pair)
             else:
-                del properties.values[pair[0]], properties.types[pair[0]]
-                properties.leave_out(pair[0], TOO_MANY)
+                properties.drop(pair[0], TOO_MANY)
 
 
 def kinds_called(project: Project, names: Mapping[str, str]) -> dict[str, Kind]:

@@ -1,137 +1,24 @@
-"""The properties of an event: what JSON says of each, and what of it is kept.
+"""The properties of an event. What can't be kept is left out by itself."""
 
-Types are those of people's properties. Texts that are dates are kept as dates, everything else as
-it comes: a number in quotes is a text. What can't be kept is left out by itself.
-"""
-
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
-from math import isfinite
+from collections.abc import Mapping
 from typing import Any
 
-from campaigns.audience.imports.property_names import (
-    LONGEST_NAME,
-    is_property_name,
-    property_name_of,
-)
-from campaigns.audience.imports.values import (
-    LONGEST_TEXT,
-    MOST_TEXTS,
-    ValueRefusedError,
-    ValueType,
-    reader_of,
-)
-from campaigns.models import PropertyType
-
-Value = str | int | float | bool | list[str]
-DateReader = Callable[[str], str]
-Typed = tuple[str, Value] | None
+from campaigns.audience.imports.values import ValueRefusedError
+from campaigns.audience.uploads.typed_values import Properties, dates_in, read_value
 
 MOST_PROPERTIES = 256  # of one event, and of all events of one name
-_LARGEST = 10**15
-# Plain texts: to ask an enum for them, value by value, took a sixth of an upload.
-TEXT, NUMBER, BOOLEAN, DATE, TEXTS = PropertyType.values
 TOO_MANY = f"An event has at most {MOST_PROPERTIES} properties."
-NESTED = "It is an object. Give its parts as properties of their own."
-UNREADABLE = "It has a character in it that can't be stored."
-LONG_NAME = f"Its name is longer than {LONGEST_NAME} characters."
-NO_NAME = "Its name has neither a letter nor a digit."
-
-
-@dataclass(slots=True)
-class Properties:
-    values: dict[str, Value] = field(default_factory=dict)
-    types: dict[str, str] = field(default_factory=dict)
-    left_out: dict[str, str] = field(default_factory=dict)
-
-    def leave_out(self, name: str, reason: str) -> None:
-        self.left_out[name[:LONGEST_NAME].encode(errors="replace").decode()] = reason
 
 
 def read_properties(given: Mapping[str, Any], *, time_zone: str) -> Properties:
-    read, dates = Properties(), _dates(time_zone)
+    read, dates = Properties(), dates_in(time_zone)
     for name, value in given.items():
         try:
-            typed = _typed(value, dates)
+            typed = read_value(value, dates)
             if typed is not None:
-                _keep(read, name, typed)
+                if len(read.values) >= MOST_PROPERTIES:
+                    raise ValueRefusedError(TOO_MANY)
+                read.keep(name, typed)
         except ValueRefusedError as problem:
             read.leave_out(name, str(problem))
     return read
-
-
-def _keep(read: Properties, name: str, typed: tuple[str, Value]) -> None:
-    if len(read.values) >= MOST_PROPERTIES:
-        raise ValueRefusedError(TOO_MANY)
-    if problem := LONG_NAME if len(name) > LONGEST_NAME else _unfit(name):
-        raise ValueRefusedError(problem)
-    read.types[name], read.values[name] = typed
-
-
-@lru_cache(maxsize=10_000)
-def _unfit(name: str) -> str:
-    if is_property_name(name):
-        return ""
-    nearest = property_name_of(name)
-    return f"A property can't be called so. “{nearest}” would do." if nearest else NO_NAME
-
-
-@lru_cache(maxsize=100)
-def _dates(time_zone: str) -> DateReader:
-    return reader_of(ValueType.DATE, time_zone=time_zone)
-
-
-def _typed(value: object, dates: DateReader) -> Typed:
-    """None for what says nothing, as null and blank texts do. Raises ValueRefusedError."""
-    match value:
-        case str():
-            return _text(value, dates)
-        case bool():
-            return BOOLEAN, value
-        case int() | float():
-            return NUMBER, _number(value)
-        case list():
-            return _texts(value)
-        case None:
-            return None
-    raise ValueRefusedError(NESTED)
-
-
-def _text(value: str, dates: DateReader) -> Typed:
-    text = _storable(value)
-    if text[:4].isdecimal() or text[:3] == "$D_":
-        try:
-            return DATE, dates(text)[1:-1]
-        except ValueRefusedError:
-            pass
-    return (TEXT, text) if text else None
-
-
-def _storable(value: str) -> str:
-    if len(value) > LONGEST_TEXT:
-        raise ValueRefusedError(f"It is longer than {LONGEST_TEXT} characters.")
-    if not value.isprintable() and ("\0" in value or _has_half_a_sign(value)):
-        raise ValueRefusedError(UNREADABLE)
-    return value.strip()
-
-
-def _has_half_a_sign(value: str) -> bool:
-    return any("\ud800" <= sign <= "\udfff" for sign in value)
-
-
-def _number(value: float) -> float:
-    if isinstance(value, float) and not isfinite(value):
-        raise ValueRefusedError("It is not a number.")
-    if abs(value) >= _LARGEST:
-        raise ValueRefusedError("It is too large a number.")
-    return value
-
-
-def _texts(values: list[Any]) -> Typed:
-    if not all(isinstance(value, str) for value in values):
-        raise ValueRefusedError("Of lists only those of texts are kept.")
-    texts = list(dict.fromkeys(text for value in values if (text := _storable(value))))
-    if len(texts) > MOST_TEXTS:
-        raise ValueRefusedError(f"It has more than {MOST_TEXTS} texts.")
-    return (TEXTS, texts) if texts else None

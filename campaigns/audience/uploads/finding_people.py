@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 
 from django.db import connection
 
-from campaigns.audience.uploads.reading_events import Person
+from campaigns.audience.uploads.reading_persons import Person
 from campaigns.ledger.array_texts import numbers, texts
 from campaigns.models import Profile
 from providers.models import Project
 
-# Why `+ 0` stands there: audience/imports/saving_people.py.
+# Why `+ 0` stands there: audience/upserting.py.
 BY_IDENTITY = """
 SELECT identity, id FROM campaigns_profile
 WHERE identity = ANY(%s::varchar[]) AND project_id + 0 = %s

@@ -9,7 +9,7 @@ from json import JSONEncoder
 
 from django.db import connection
 
-from campaigns.audience.uploads.event_properties import Value
+from campaigns.audience.uploads.typed_values import Value
 from campaigns.ledger.array_texts import numbers
 
 # The order of the keys tells nothing.

@@ -19,7 +19,8 @@ from campaigns.audience.uploads.catalogue import (
 )
 from campaigns.audience.uploads.event_times import EventClock
 from campaigns.audience.uploads.finding_people import find_people
-from campaigns.audience.uploads.reading_events import Person, ToldEvent, read_event
+from campaigns.audience.uploads.reading_events import ToldEvent, read_event
+from campaigns.audience.uploads.reading_persons import Person
 from campaigns.audience.uploads.seen_ids import key_of, pass_once
 from campaigns.audience.uploads.storing_events import EventRow, fingerprint_of, json_of, store
 from campaigns.audience.uploads.verdicts import Outcome, RecordRefused, Verdict

@@ -9,6 +9,9 @@ from providers.refusals import Refusal
 
 class Outcome(StrEnum):
     STORED = "stored"
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
     REPEATED = "repeated"  # it was there already
     IGNORED = "ignored"  # somebody has switched this event off
     REFUSED = "refused"

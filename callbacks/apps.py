@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from providers.connection import last_calls
+from providers.erasure import registry
 
 
 class CallbacksConfig(AppConfig):
@@ -9,3 +10,4 @@ class CallbacksConfig(AppConfig):
 
     def ready(self) -> None:
         last_calls.register(self.get_model("LastCall").objects.when)  # type: ignore[attr-defined]
+        registry.register("callbacks.inbox.kept.KEPT")

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from providers.connection.dependents import register
+from providers.erasure import registry
 
 
 class CampaignsConfig(AppConfig):
@@ -10,3 +11,4 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         register("template", "campaigns.running.dependents.campaigns_of_template")
         register("provider", "campaigns.running.dependents.campaigns_of_provider")
+        registry.register("campaigns.audience.erasing.kept.KEPT")

@@ -11,6 +11,7 @@ RECONCILE_TASK = "campaigns.tasks.reconcile"
 LAUNCH_TASK = "campaigns.tasks.launch"
 IMPORT_TASK = "campaigns.tasks.run_import"
 COUNT_TASK = "campaigns.tasks.count_reach"
+ERASE_TASK = "campaigns.tasks.erase_people"
 ESTIMATE_TASK = "campaigns.tasks.estimate_segment"
 
 
@@ -35,6 +36,10 @@ def wake_launcher(run_id: int) -> None:
 
 def wake_importer(import_id: int) -> None:
     transaction.on_commit(partial(hint, IMPORT_TASK, import_id))
+
+
+def wake_eraser() -> None:
+    transaction.on_commit(partial(hint, ERASE_TASK))
 
 
 def wake_counter(campaign_id: int) -> bool:

@@ -9,6 +9,7 @@ from celery.signals import worker_process_shutdown, worker_shutting_down
 from django.conf import settings
 from django.utils import timezone
 
+from campaigns.audience.erasing import carrying_out
 from campaigns.audience.imports import forgetting, importing, queueing
 from campaigns.audience.segments import counting as segment_counting
 from campaigns.audience.segments import slow_estimates
@@ -101,6 +102,12 @@ def resume_imports() -> None:
 @shared_task
 def forget_old_files() -> None:
     forgetting.forget_old_files()
+
+
+@shared_task
+def erase_people() -> None:
+    carrying_out.carry_out()
+    carrying_out.look_again()
 
 
 @shared_task

@@ -19,6 +19,7 @@ from callbacks.inbox import adding_senders, team_answers
 from callbacks.models import Receipt, ReceiptState
 from callbacks.receipts import replaying
 from campaigns.audience import adding, lists
+from campaigns.audience.erasing import ordering, telling
 from campaigns.audience.imports import exporting, forgetting, queueing, uploading
 from campaigns.audience.imports.mapping import ColumnMapping, guess
 from campaigns.audience.segments import saving as saving_segments
@@ -165,6 +166,15 @@ def add_person(project: Project) -> Deed:
     number = phone()
     more = {"phone": number.e164, "match_key": number.match_key, "name": "Asha"}
     return lambda by: adding.add_person(project, **more, by=by)
+
+
+def erase(project: Project) -> Deed:
+    person: Profile = ProfileFactory.create(project=project)
+    return lambda by: ordering.erase(project, Profile.objects.filter(pk=person.pk), by=by)
+
+
+def export_everything(project: Project) -> Deed:
+    return on(ProfileFactory.create(project=project), telling.export_everything)
 
 
 def save_person(project: Project) -> Deed:
@@ -418,6 +428,8 @@ ACTS: dict[Callable[..., object], Act] = {
         lambda each: on(EventKindFactory.create(project=each), switching.switch, ignored=True),
     ),
     adding.add_person: Act("profile.added", add_person),
+    ordering.erase: Act("profile.erased", erase),
+    telling.export_everything: Act("profile.exported", export_everything, again=True),
     adding.save_person: Act("profile.changed", save_person, again=True),
     uploading.accept: Act("import.uploaded", accept, again=True),
     queueing.start: Act("import.started", start),

@@ -187,6 +187,8 @@ ADDRESSES = {
     "campaigns_import_progress": Rights(READ, NOTHING),
     "campaigns_import_refused": Rights(READ, NOTHING),
     "campaigns_segment_build": Rights(NOTHING, READ),  # keeps nothing
+    "campaigns_profile_everything": Rights(WORK, NOTHING),
+    "campaigns_profile_erase": Rights(SETTINGS, SETTINGS),
     "campaigns_profile_segments": Rights(READ, NOTHING),
     "campaigns_profile_timeline": Rights(READ, NOTHING),
     "campaigns_segment_change": Rights(READ, WORK),

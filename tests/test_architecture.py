@@ -48,7 +48,7 @@ ROOMS = {
     ),
     "providers": (
         *("apps", "admin", "views", "management", "tasks", "simulator"),
-        *("people", "connection", "watch", "hints", "network", "phones"),
+        *("people", "connection", "erasure", "watch", "hints", "network", "phones"),
         *("models", "gateway", "secrets", "refusals"),
     ),
 }

@@ -41,6 +41,7 @@ OURS: Mapping[str, Explanation] = {
     Reason.TEMPLATE_NOT_APPROVED: Explanation("The template was not approved any more"),
     Reason.CAMPAIGN_STOPPED: Explanation("The campaign was stopped before their turn"),
     Reason.DISCONNECTED: Explanation("The provider was disconnected before its turn"),
+    Reason.ERASED: Explanation("They were erased before their turn"),
     Reason.UNKNOWN: Explanation(
         "Gupshup gave no answer and no report came: nobody knows whether it arrived",
         "Please don't send it again by hand without asking Gupshup.",

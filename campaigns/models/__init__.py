@@ -10,6 +10,7 @@ from campaigns.models.campaign import (
     QuietAction,
 )
 from campaigns.models.custom_list import CustomList, ListMember
+from campaigns.models.erasure import ErasedPhone, ErasedProfile, Erasure
 from campaigns.models.event import Event, EventName
 from campaigns.models.gateway_id import GatewayId
 from campaigns.models.importing import Import, ImportKind, ImportStatus
@@ -42,6 +43,9 @@ __all__ = [
     "CampaignKind",
     "CampaignStatus",
     "CustomList",
+    "ErasedPhone",
+    "ErasedProfile",
+    "Erasure",
     "Event",
     "EventKind",
     "EventKindDay",

@@ -62,6 +62,7 @@ class Reason(models.TextChoices):
     TEMPLATE_NOT_APPROVED = "template_not_approved", "Template is no longer approved"
     CAMPAIGN_STOPPED = "campaign_stopped", "Campaign was stopped"
     DISCONNECTED = "disconnected", "The provider was disconnected"
+    ERASED = "erased", "The person was erased"
     REFUSED = "refused", "Refused by Gupshup"
     REPORTED = "reported", "Failed by delivery report"
     OPT_IN_REFUSED = "opt_in_refused", "Gupshup refused the opt-in"

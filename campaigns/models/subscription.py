@@ -46,7 +46,7 @@ class PhoneBlock(models.Model):
 
 class SubscriptionChange(models.Model):
     """One change of MSG-whatsapp (a profile's), of MSG-dndWhatsApp or of WhatsApp's own stop of
-    marketing (a phone's), kept for ever."""
+    marketing (a phone's), kept as long as its person."""
 
     class Flag(models.TextChoices):
         SUBSCRIBED = "MSG-whatsapp", "MSG-whatsapp"

@@ -209,6 +209,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell Gupshup who opted out": periodic("campaigns.tasks.tell_opt_outs", 30),
     "forget old uploads": periodic("campaigns.tasks.forget_old_files", 3600),
     "forget old template work": periodic("templates_app.tasks.forget_old", 3600),
+    "erase people": periodic("campaigns.tasks.erase_people", 5),
     "keep months": periodic("campaigns.tasks.keep_months", 3600),
     "count segments": periodic("campaigns.tasks.count_segments", 60),
     "fold run counters": periodic("campaigns.tasks.fold_tallies", 10),
@@ -276,6 +277,8 @@ PARKED_PER_RECEIPT = env.int("PARKED_PER_RECEIPT", default=5_000)
 PARKED_PER_PROJECT = env.int("PARKED_PER_PROJECT", default=100_000)
 # From which servers pictures and files that people send are fetched.
 INBOUND_MEDIA_HOSTS = env.list("INBOUND_MEDIA_HOSTS", default=["*.gupshup.io", "*.smsgupshup.com"])
+# Of phones whose owner was erased: docs/people-data.md. Without it nobody is erased.
+ERASURE_KEY = env.str("ERASURE_KEY", default="")
 # Days that are kept; 0 keeps for ever.
 RECEIPT_KEEP_DAYS = env.int("RECEIPT_KEEP_DAYS", default=30)
 INBOUND_KEEP_DAYS = env.int("INBOUND_KEEP_DAYS", default=0)

@@ -11,6 +11,7 @@ _running = running_runtime(ROOT) or {}
 DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env.str("SECRET_KEY", default=_secrets["SECRET_KEY"])
 CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=[_secrets["CREDENTIAL_KEYS"]])
+ERASURE_KEY = env.str("ERASURE_KEY", default=_secrets["SECRET_KEY"])
 INSTANCE_ID = env.str("INSTANCE_ID", default=_secrets["INSTANCE_ID"])
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
 # Servers on one's own machine, and they may speak plain http.

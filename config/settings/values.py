@@ -21,6 +21,7 @@ _LINK = re.compile(r"https?://(\[[0-9a-f:.]+\]|[\w.-]+)(:\d{1,5})?(/\S*)?", re.I
 _HOSTS = re.compile(r"\s*[\w.:*\[\]-]+\s*(,\s*[\w.:*\[\]-]+\s*)*")
 _POSTGRES = re.compile(r"(postgres|postgresql|psql|pgsql)://")
 _TOKEN = re.compile(r"([\w-]{20,})?", re.ASCII)
+_ERASURE_KEY = re.compile(r"([\w-]{32,})?", re.ASCII)
 _MAIL_FROM = re.compile(r"[^\r\n]*[^\s@]+@[^\s@]+")
 
 
@@ -146,6 +147,7 @@ CHECKS: Mapping[str, Check] = {
     "SEND_STORM_SHARE": _number(above=0, most=1),
     "DOUBT_SETTLES_AFTER": _number(least=0),
     "LOG_FORMAT": _pattern(re.compile("text|json"), "must be text or json"),
+    "ERASURE_KEY": _pattern(_ERASURE_KEY, "must be letters, digits, - and _, 32 or more, or empty"),
     "METRICS_TOKEN": _pattern(_TOKEN, "must be letters, digits, - and _, 20 or more, or empty"),
 }
 # Looked at by production alone (required.py), or free text.

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from campaigns.admin.audience.erasure_pages import ERASURE_PAGES
 from campaigns.admin.audience.person_segments import PersonSegments
 from campaigns.admin.audience.profile_form import ProfileForm
 from campaigns.admin.audience.timeline_page import TimelinePage, shown
@@ -59,10 +60,11 @@ class ListFilter(SimpleListFilter):
 @admin.register(Profile)
 class ProfileAdmin(ProjectScopedAdmin):
     is_about_people = True
-    pages = (TimelinePage, PersonSegments)
+    pages = (TimelinePage, PersonSegments, *ERASURE_PAGES)
     audited_by_acts = ("added", "changed")
     form = ProfileForm
     change_list = WalkingChangeList
+    change_form_template = "campaigns/profile_form.html"
     change_list_template = "campaigns/profile_list.html"
     list_display = ["person", "identity", "phone", "reach", "language", "since"]
     list_display_links = ["person"]
@@ -106,6 +108,12 @@ class ProfileAdmin(ProjectScopedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fieldsets_of_known if obj else self.fieldsets
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        context["may_erase"] = self.has_administer_permission(request, kwargs.get("obj"))
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
         if not change:

@@ -8,7 +8,8 @@
 | `sending/reconciling.py`: its campaign has ended | queued · in doubt | suppressed · unknown |
 | `outbox/withdrawing.py` | queued · in doubt | suppressed · unknown |
 | `sending/recording.py`: it can't be composed | queued · in doubt | suppressed · unknown |
-| `sending/recording.py`: an answer | lower rank | sent, failed, in doubt |
+| `sending/recording.py`: an answer | queued · in doubt | sent, failed, in doubt |
+| `sending/recording.py`: a late one, that it was taken | unknown | sent |
 | `sending/reconciling.py`: a lease is over | queued · in doubt | in doubt |
 | `sending/taking_over.py` | queued · in doubt | in doubt |
 | `sending/reconciling.py`: a doubt is due | in doubt | unknown; in doubt, to be sent again |

@@ -1,8 +1,9 @@
 """What became of attempts, written in one statement for as many as have ended.
 
 Recording obeys the same ranks as reports do: an early report of the same attempt is not undone, and
-an attempt that is no longer the latest changes nothing. Only where a doubt is to be sent again, and
-was not yet, a late word that it was taken ends that: nobody is to get it twice.
+an attempt that is no longer the latest changes nothing. A late word that Gupshup took it counts
+where a doubt is to be sent again and was not yet, since nobody is to get it twice; and where it was
+settled as what nobody will ever know.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -64,6 +65,9 @@ class Consent:
 
 MAY_HAVE_LEFT = (Ending.ACCEPTED, Ending.IN_DOUBT)
 FIRST_SENT = f"h.ending = {Ending.ACCEPTED:d} AND h.sent_at IS NULL"
+KEEP_WHAT_WAS_SENT = """
+    INSERT INTO campaigns_keptvalues (message_id, at, attempt, filled)
+    SELECT id, created_at, attempt, own FROM held WHERE own IS NOT NULL"""
 TAKEN_AFTER_ALL = f"""r.attempt <= o.attempt AND r.ending = {Ending.ACCEPTED:d}
             AND m.state = {State.IN_DOUBT:d}"""
 RECORD = f"""
@@ -129,10 +133,34 @@ kept AS (
     FROM held h
     WHERE o.message_id = h.id AND h.goes_on
 ),
-what_was_sent AS (
-    INSERT INTO campaigns_keptvalues (message_id, at, attempt, filled)
-    SELECT id, created_at, attempt, own FROM held WHERE own IS NOT NULL
+what_was_sent AS ({KEEP_WHAT_WAS_SENT}),
+counted AS ({COUNT_MOVES}), written AS ({WRITE_FIRST_TIMES})
+SELECT count(*) FROM moves
+"""
+
+# What RECORD finds no more in the outbox.
+BELIEVE = f"""
+WITH results AS MATERIALIZED (
+    SELECT id, attempt, to_timestamp(epoch) AS at, external_id, NULLIF(own, '') AS own
+    FROM unnest(%(ids)s::bigint[], %(attempts)s::smallint[], %(epochs)s::float8[],
+        %(external_ids)s::text[], string_to_array(%(own)s, E'\\n'))
+        AS r (id, attempt, epoch, external_id, own)
 ),
+held AS MATERIALIZED (
+    SELECT r.*, {AS_IT_WAS}, m.created_at
+    FROM results r JOIN campaigns_message m ON m.id = r.id
+    WHERE m.state = {State.UNKNOWN:d}
+    ORDER BY m.id FOR UPDATE OF m
+),
+moves AS (
+    UPDATE campaigns_message m
+    SET state = {State.SENT:d}, reason = '', code = '', detail = '', sent_at = h.at,
+        external_id = COALESCE(NULLIF(m.external_id, ''), h.external_id)
+    FROM held h WHERE m.id = h.id
+    RETURNING {IN_EVENTS}, {counted("h", newly_sent="true")},
+        false AS newly_delivered, false AS newly_read
+),
+what_was_sent AS ({KEEP_WHAT_WAS_SENT}),
 counted AS ({COUNT_MOVES}), written AS ({WRITE_FIRST_TIMES})
 SELECT count(*) FROM moves
 """
@@ -173,7 +201,17 @@ def record(results: Sequence[Result], consents: Sequence[Consent]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(RECORD, _columns(results))
+        (moved,) = cursor.fetchone()
+    if moved < len(results):
+        _believe_late_words(results)
     _remember_gateway_ids(results)
+
+
+def _believe_late_words(results: Iterable[Result]) -> None:
+    """A worker may reach PostgreSQL again when its attempts are long settled."""
+    taken = [result for result in results if result.ending is Ending.ACCEPTED]
+    with connection.cursor() as cursor:
+        cursor.execute(BELIEVE, _columns(taken))
 
 
 def _columns(results: Sequence[Result]) -> dict[str, list[str] | list[bool] | str]:

@@ -24,6 +24,7 @@ from campaigns.models import (
 from campaigns.sending.recording import Consent, Ending, Result, record
 from providers.models import GatewayConsent, Project
 from tests.campaigns.recount import recount
+from tests.campaigns.states import count
 from tests.factories import MessageFactory, OutboxFactory, RunFactory, TallyFactory
 
 pytestmark = pytest.mark.django_db
@@ -331,6 +332,29 @@ def test_a_late_word_that_it_was_taken_keeps_it_from_being_sent_again(
 
     message.refresh_from_db()
     assert (message.state, Outbox.objects.exists()) == (state, state is State.IN_DOUBT)
+    assert dict(totals([run.pk])) == recount([run.pk])
+
+
+def test_a_late_word_that_it_was_taken_is_believed_when_nobody_would_know_any_more(
+    run: Run,
+) -> None:
+    """The worker could not reach PostgreSQL until the doubts of its attempts were settled."""
+    taken, refused = (
+        MessageFactory.create(run=run, state=State.UNKNOWN, reason=Reason.UNKNOWN, attempt=1)
+        for _ in range(2)
+    )
+    count(run)
+
+    accepted = result(taken, Ending.ACCEPTED, external_id="4687-1", own={"body.1": "Asha"})
+    late = [accepted, result(refused, Ending.FAILED)]
+    for _ in range(2):
+        record(late, [])
+
+    assert outcome(taken) == (State.SENT, "", "", 1, False)
+    assert (taken.sent_at, taken.external_id) == (AT, "4687-1")
+    assert outcome(refused) == (State.UNKNOWN, Reason.UNKNOWN, "", 1, False)
+    assert list(Event.objects.values_list("message", "name")) == [(taken.pk, EventName.SENT)]
+    assert [(row.message_id, loads(row.filled)) for row in _kept()] == [(taken.pk, accepted.own)]
     assert dict(totals([run.pk])) == recount([run.pk])
 
 

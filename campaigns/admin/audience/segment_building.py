@@ -26,8 +26,9 @@ class Builder(Page):
         own = row_number(request.POST.get("own", "")) or None
         known = self.known(project, own)
         document = document_of(request.POST.dict(), known)
-        undo = opened(request.POST.get("undo", ""))
-        return Draft(request.POST.get("name", "").strip(), document, known, own, undo)
+        undo = opened(request.POST.get("undo", ""), list)
+        name = request.POST.get("name", "").replace("\x00", "").strip()
+        return Draft(name, document, known, own, undo)
 
     def rows(self, request: HttpRequest, draft: Draft) -> dict[str, Any]:
         return {

@@ -1,7 +1,8 @@
 """What stands in the builder's form, not saved yet, and what its buttons do to it."""
 
+import re
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core import signing
 
@@ -14,7 +15,10 @@ from providers.models import Project
 
 EMPTY: dict[str, Any] = {"version": VERSION, "match": "all", "conditions": []}
 MOST_UNDONE = 20
+A_PLACE = re.compile("[0-9]{1,3}").fullmatch
 _SALT = "campaigns.segment_draft"
+
+Kind = TypeVar("Kind", list[Any], dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,14 @@ class Draft:
 def act(document: dict[str, Any], what: str, path: str) -> None:
     if what in ("add", "group"):
         added: dict[str, Any] = {} if what == "add" else {"match": "any", "conditions": [{}]}
-        if (group := _at(document, path)) is not None:
+        group = _at(document, path)
+        if group is not None and (what == "add" or "conditions" in group):
             _members(group).append(added)
     elif what == "drop":
         above, _, number = path.rpartition("-")
         group = _at(document, above or WHOLE)
         members = [] if group is None else _members(group)
-        if number.isdecimal() and int(number) < len(members):
+        if _is_in(members, number):
             del members[int(number)]
     elif what == "take":
         place, _, value = path.partition(":")
@@ -62,7 +67,7 @@ def _at(document: dict[str, Any], path: str) -> dict[str, Any] | None:
     here: Any = document
     for number in path.split("-") if path != WHOLE else ():
         members = _members(here)
-        if not number.isdecimal() or int(number) >= len(members):
+        if not _is_in(members, number):
             return None
         here = members[int(number)]
     found: dict[str, Any] = here
@@ -76,6 +81,10 @@ def _members(here: dict[str, Any]) -> list[Any]:
         return found
     members: list[Any] = here.get("conditions", [])
     return members
+
+
+def _is_in(members: list[Any], number: str) -> bool:
+    return bool(A_PLACE(number)) and int(number) < len(members)
 
 
 def undone(draft: Draft, was: Any) -> Draft:
@@ -92,8 +101,10 @@ def sealed(documents: Any) -> str:
     return signing.dumps(documents, salt=_SALT, compress=True)
 
 
-def opened(text: str) -> Any:
+def opened(text: str, kind: type[Kind]) -> Kind:
+    """Empty where it is none of ours, or one of the other kind."""
     try:
-        return signing.loads(text, salt=_SALT)
+        found = signing.loads(text, salt=_SALT)
     except signing.BadSignature:
-        return []
+        return kind()
+    return found if isinstance(found, kind) else kind()

@@ -27,7 +27,7 @@ class BuildPart(Builder):
     def post(self, request: HttpRequest, project: Project) -> HttpResponse:
         draft = self.posted(request, project)
         what, _, path = request.POST.get("act", "").partition(":")
-        was = opened(request.POST.get("was", ""))
+        was = opened(request.POST.get("was", ""), dict)
         if what == "undo":
             draft = undone(draft, was)
         else:

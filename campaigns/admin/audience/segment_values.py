@@ -26,9 +26,10 @@ def offered_in(project: Project, document: Mapping[str, Any], known: Known) -> O
     events: dict[int, set[str]] = {}
     for one in members:
         if (event := known.events.get(one.get("event", ""))) is not None:
-            events.setdefault(event.number, set()).update(_texts(one.get("where", ())))
+            has = {name for name, _ in event.properties}
+            events.setdefault(event.number, set()).update(_texts(one.get("where", ())) & has)
     return Offered(
-        properties_offered(project, _texts(members)),
+        properties_offered(project, _texts(members) & known.properties.keys()),
         {number: event_properties_offered(number, names) for number, names in events.items()},
         languages,
         countries,

@@ -323,6 +323,32 @@ def test_documents_that_the_page_has_not_written_are_not_undone(
     assert built(viewer, given) == whole(IN_PUNE)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"0:subject": "property:C\0ity"},
+        {"0-0:subject": "text:C\0ity"},
+        {"act": f"drop:{'9' * 5000}"},
+        {"act": f"add:{'9' * 5000}-1"},
+        {"act": "drop:²"},
+        {"act": "group:0"},
+        {"undo": sealed(whole()), "was": sealed([]), "act": "undo"},
+        {"undo": sealed(whole()), "was": sealed(whole()), "act": "add:rule"},
+    ],
+)
+def test_whatever_a_form_names_is_answered_with_rows(
+    project: Project, viewer: Client, typed: dict[str, str]
+) -> None:
+    kind = EventKind.objects.create(project=project, name="Ordered", key="ordered")
+    EventKindProperty.objects.create(kind=kind, name="City", type=PropertyType.TEXT)
+    built(viewer, {"0:subject": "event:Ordered", "0-0:subject": "text:City", **typed})
+
+
+def test_a_name_is_kept_without_what_no_text_can_have(project: Project, marketer: Client) -> None:
+    post(marketer, "add", {"name": "From\0 Pune"})
+    assert Segment.objects.get(project=project).name == "From Pune"
+
+
 @pytest.mark.usefixtures("_properties")
 def test_values_that_people_have_are_offered_the_most_frequent_first(
     project: Project, marketer: Client

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from callbacks.inbox import keeping_files
 from callbacks.inspecting import watching
-from callbacks.receipts import processing, pruning, unparking
+from callbacks.receipts import overwriting, processing, pruning, unparking
 from providers.watch import counting, heartbeats
 
 
@@ -28,6 +28,11 @@ def watch() -> None:
 @shared_task
 def prune() -> None:
     pruning.prune()
+
+
+@shared_task
+def overwrite_erased() -> None:
+    overwriting.overwrite_erased()
 
 
 @shared_task

@@ -15,6 +15,7 @@ from callbacks.inbox.preferences import obey_preferences
 from callbacks.inbox.recognizing import join_earlier_talk, recognize
 from callbacks.models import FileState, InboundMessage
 from callbacks.parsers import Arrived, Inbound
+from campaigns.audience.erasing.stops import recall_stops
 from campaigns.feedback.matching import Trace, find
 from campaigns.feedback.replies import Reply, credit
 from campaigns.models import Profile
@@ -35,9 +36,17 @@ def receive(received: Collection[Arrived[Inbound]]) -> None:
     recognize(messages)
     _connect(messages)
     InboundMessage.objects.bulk_create(messages)
+    _recall_stops(messages)
     obey_preferences(messages)
     if said := [message for message in messages if not message.is_notice]:
         _answer(said)
+
+
+def _recall_stops(messages: Collection[InboundMessage]) -> None:
+    """Of people who were erased and write again; what they write now counts more."""
+    for project_id in {message.project_id for message in messages}:
+        theirs = (m.match_key for m in messages if m.project_id == project_id and m.match_key)
+        recall_stops(project_id, theirs)
 
 
 def _answer(messages: list[InboundMessage]) -> None:

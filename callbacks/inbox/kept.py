@@ -1,4 +1,5 @@
-"""What this app keeps of people (providers/erasure/registry.py), beside raw callbacks."""
+"""What this app keeps of people (providers/erasure/registry.py), beside raw callbacks
+(receipts/overwriting.py)."""
 
 from providers.erasure.registry import Kept
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from django.db import transaction
 from django.utils import timezone
 
+from campaigns.audience.erasing.stops import recall_stops
 from campaigns.audience.subscriptions import set_block, set_subscribed
 from campaigns.models import Profile, Source
 from providers.models import Project
@@ -23,6 +24,7 @@ def add_person(project: Project, *, phone: str, match_key: int, name: str, by: A
     known = Profile.objects.of(project).filter(match_key=match_key).order_by("pk").first()
     if known is not None:
         return known
+    recall_stops(project.pk, [match_key])
     profile, is_new = Profile.objects.get_or_create(
         project=project,
         identity=phone,
@@ -44,6 +46,8 @@ def save_person(
     changes: Sequence[Change] = (),
 ) -> None:
     """A new person, or those of its fields that were `changed`; the flags with their history."""
+    if profile.match_key is not None:
+        recall_stops(profile.project_id, [profile.match_key])
     is_new = profile._state.adding
     if is_new:
         profile.subscribed = None  # set below, with its history

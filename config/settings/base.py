@@ -171,6 +171,7 @@ CELERY_TASK_ROUTES = {
     "callbacks.tasks.*": {"queue": "callbacks"},
     "callbacks.tasks.apply_parked": {"queue": "default"},
     "callbacks.tasks.watch": {"queue": "default"},
+    "callbacks.tasks.overwrite_erased": {"queue": "default"},
     "callbacks.tasks.prune": {"queue": "default"},
     "callbacks.tasks.keep_files": {"queue": "default"},
 }
@@ -201,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {
     "delete what is not kept": periodic("callbacks.tasks.prune", 60),
     "find what was lost": periodic("campaigns.tasks.reconcile", 5),
     "resume lost imports": periodic("campaigns.tasks.resume_imports", 10),
+    "overwrite erased numbers": periodic("callbacks.tasks.overwrite_erased", 60),
     "examine connections": periodic("config.tasks.examine_connections", 60),
     "mail incidents": periodic("providers.tasks.mail_incidents", 30),
     "look from where it sends": periodic("providers.tasks.observe_address", 600),

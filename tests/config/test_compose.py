@@ -35,6 +35,7 @@ def test_the_example_names_every_variable_that_compose_and_production_need() -> 
         "TRUSTED_HOPS",
         "SECRET_KEY",
         "CREDENTIAL_KEYS",
+        "ERASURE_KEY",
         "INSTANCE_ID",
     }
 

@@ -1,9 +1,11 @@
 """From the staging table to people and a list: one statement per chunk of rows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection
 
+from campaigns.audience.erasing.stops import recall_stops
 from campaigns.audience.imports.saving import FOR_CHUNKS, Saved
 from campaigns.audience.imports.staging import Staging
 from campaigns.audience.upserting import IS_UPDATED, upserting
@@ -55,6 +57,11 @@ FROM incoming
 """
 
 
+PHONES = """
+SELECT match_key FROM {table} WHERE position > %s AND position <= %s AND match_key IS NOT NULL
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class PeopleSaver:
     staging: Staging
@@ -70,6 +77,11 @@ class PeopleSaver:
             cursor.execute(DROP_EARLIER_BLOCKS.format(table=self.staging.table))
         return repeated
 
+    def _phones(self, after: int, upto: int) -> Iterator[int]:
+        with connection.cursor() as cursor:
+            cursor.execute(PHONES.format(table=self.staging.table), [after, upto])
+            yield from (key for (key,) in cursor.fetchall())
+
     def save(self, *, after: int, upto: int) -> Saved:
         """Of the staged rows, those with after < position <= upto. Inside a transaction."""
         values = {
@@ -79,6 +91,7 @@ class PeopleSaver:
             "list": self.list_id,
             "new_subscribed": self.new_subscribed,
         }
+        recall_stops(self.project_id, self._phones(after, upto))
         with connection.cursor() as cursor:
             cursor.execute(FOR_CHUNKS)
             cursor.execute(SAVE_CHUNK.format(table=self.staging.table), values)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db import connection
 
+from campaigns.audience.erasing.stops import recall_stops
 from campaigns.audience.uploads.reading_persons import Person
 from campaigns.ledger.array_texts import numbers, texts
 from campaigns.models import Profile
@@ -53,6 +54,7 @@ def _look_up(statement: str, project: Project, wanted: str) -> dict[object, int]
 def _create(project: Project, people: Iterable[Person]) -> None:
     """Of somebody who is only known by the phone it is the identity, too."""
     new = {p.match_key or p.identity: p for p in people}
+    recall_stops(project.pk, (person.match_key for person in people if person.match_key))
     Profile.objects.bulk_create(
         (
             Profile(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
+from campaigns.audience.erasing.stops import recall_stops
 from campaigns.audience.uploads.reading_profiles import Field
 from campaigns.audience.uploads.storing_events import json_of
 from campaigns.audience.uploads.typed_values import Value
@@ -60,6 +61,7 @@ def store(project: Project, rows: Mapping[str, PersonRow], *, create: bool) -> d
     transaction."""
     if not rows:
         return {}
+    recall_stops(project.pk, (int(key) for key in _column("match_key", rows.values()) if key))
     columns = {name: texts(_column(name, rows.values())) for name in _TYPES}
     columns["identity"] = texts(rows)
     columns["properties"] = "\n".join(json_of(row.properties) for row in rows.values())

@@ -10,6 +10,8 @@ import unfold
 from django.core.management import get_commands
 
 from config.console.navigation import MAP
+from tests.benchmarks.registry import BENCHMARKS
+from tests.faults.registry import FAULTS
 from tests.test_docs import APPS, PAGES, ROOT, prose
 from tests.test_names import texts
 
@@ -22,6 +24,7 @@ INLINE = re.compile(r"`[^`]*`|^ {4}.*$", re.MULTILINE)
 SETTING = re.compile(r"`([A-Z][A-Z0-9]*_[A-Z0-9_]+)`")
 COMMAND = re.compile(r"manage\.py ([a-z]\w*)")
 TARGET = re.compile(r"`make ([a-z]+)|^make ([a-z]+)", re.MULTILINE)
+ONLY = re.compile(r"ONLY=([a-z]\w+(?:,[a-z]\w+)*)")
 # Names of other programs: Excel's menu, Gupshup's dashboard.
 ELSEWHERE = {"Save as › CSV UTF-8", "Numbers › Your Numbers"}
 # On our own pages, where nothing marks it.
@@ -115,3 +118,13 @@ def test_every_command_that_a_page_names_is_there() -> None:
     made = {name for pair in TARGET.findall(told) for name in pair if name}
     assert set(COMMAND.findall(told)) - get_commands().keys() == set()
     assert made - set(targets) == set()
+
+
+@pytest.mark.parametrize(
+    ("page", "there_are"), [("performance", {*BENCHMARKS}), ("faults", {*FAULTS})]
+)
+def test_every_benchmark_and_fault_is_told_of(page: str, there_are: set[str]) -> None:
+    text = (ROOT / f"docs/{page}.md").read_text()
+    asked_for = {name for names in ONLY.findall(text) for name in names.split(",")}
+    assert asked_for - there_are == set()
+    assert {name for name in there_are if f"`{name}`" not in text} == set()

@@ -36,6 +36,10 @@ from templates_app.rules.problems import errors_in
 
 # The same text within that time is a button pressed twice.
 PRESSED_TWICE = timedelta(seconds=10)
+TOO_LATE = (
+    "The 24 hours since this person's last message are over. Only a template can be sent now; your "
+    "text was not."
+)
 
 
 class AnswerRefusedError(Refusal):
@@ -57,16 +61,10 @@ def answer_with_text(conversation: Conversation, text: str, *, at: datetime, by:
     """Raises AnswerRefusedError. The window is looked at once more, with the row held."""
     _check_has_phone(conversation)
     _check_connected(conversation)
-    if not text.strip():
-        raise AnswerRefusedError("Write something first.")
-    if len(text) > LONGEST_TEXT:
-        raise AnswerRefusedError(f"At most {LONGEST_TEXT:,} characters fit into one message.")
+    _check_fits(text)
     held = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if held.window_until is None or held.window_until <= at:
-        raise AnswerRefusedError(
-            "The 24 hours since this person's last message are over. Only a template can be sent "
-            "now; your text was not."
-        )
+        raise AnswerRefusedError(TOO_LATE)
     if known := _sent_just_now(held, {"text": text.strip()}, at=at):
         return known
     _audit(held, by=by)
@@ -90,14 +88,12 @@ def answer_with_template(
     _check_not_blocked(conversation)
     _check_takes(conversation, template)
     held = Conversation.objects.select_for_update().get(pk=conversation.pk)
-    stored = Template.objects.select_for_update(of=("self",)).get(pk=template.pk)
-    if stored.status != Status.APPROVED or stored.current is None:
-        raise AnswerRefusedError("This template is not approved any more: choose another one.")
+    version = _approved_version(template)
     profile = _profile(held)
     person = person_of(profile) if profile else NOBODY
-    if problems := draft_of(held, stored.current, values).problems:
+    if problems := draft_of(held, version, values).problems:
         raise AnswerRefusedError(" ".join(problems))
-    content = {"version": stored.current.pk, "values": dict(values), "person": dict(person)}
+    content = {"version": version.pk, "values": dict(values), "person": dict(person)}
     if known := _sent_just_now(held, content, at=timezone.now()):
         return known
     _audit(held, by=by)
@@ -106,11 +102,19 @@ def answer_with_template(
         kind=MessageKind.REPLY,
         phone=held.phone,
         match_key=held.match_key,
-        version=stored.current,
+        version=version,
         values=values,
         person=person,
         profile_id=profile.pk if profile else None,
     )
+
+
+def _approved_version(template: Template) -> TemplateVersion:
+    """Its row is held until the answer is written."""
+    stored = Template.objects.select_for_update(of=("self",)).get(pk=template.pk)
+    if stored.status != Status.APPROVED or stored.current is None:
+        raise AnswerRefusedError("This template is not approved any more: choose another one.")
+    return stored.current
 
 
 def draft_of(
@@ -168,6 +172,13 @@ def _sent_just_now(
     the second one sees it."""
     recent = _answers(held).filter(content=content, created_at__gt=at - PRESSED_TWICE)
     return recent.exclude(state__in=REPEATABLE).order_by("pk").last()
+
+
+def _check_fits(text: str) -> None:
+    if not text.strip():
+        raise AnswerRefusedError("Write something first.")
+    if len(text) > LONGEST_TEXT:
+        raise AnswerRefusedError(f"At most {LONGEST_TEXT:,} characters fit into one message.")
 
 
 def _check_has_phone(conversation: Conversation) -> None:

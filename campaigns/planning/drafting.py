@@ -65,15 +65,7 @@ def save_draft(
     was stands there no second time. Raises DraftError when it has been published meanwhile.
     """
     hold_project(campaign.project_id)
-    if campaign._state.adding:
-        campaign.created_by = by.person
-        campaign.save()
-        _audit(campaign, "added", by=by)
-    else:
-        _hold_draft(campaign)
-        campaign.save(update_fields=WRITTEN)
-        if changes:
-            _audit(campaign, "changed", by=by, changes=changes)
+    _write(campaign, changes, by=by)
     if campaign.unsaved_parts is not None:
         _keep_parts(campaign, campaign.unsaved_parts)
     if template is None or template.current_id is None:
@@ -84,6 +76,18 @@ def save_draft(
         position=0,
         defaults={"version_id": template.current_id, "values": dict(values)},
     )
+
+
+def _write(campaign: Campaign, changes: Sequence[Change], *, by: Actor) -> None:
+    if campaign._state.adding:
+        campaign.created_by = by.person
+        campaign.save()
+        _audit(campaign, "added", by=by)
+        return
+    _hold_draft(campaign)
+    campaign.save(update_fields=WRITTEN)
+    if changes:
+        _audit(campaign, "changed", by=by, changes=changes)
 
 
 @transaction.atomic

@@ -164,13 +164,7 @@ def start_second_try(campaign: Campaign, *, by: Actor) -> None:
     """A second run of a completed campaign, to those whom a passing trouble has kept from getting
     it. Raises LifecycleError when there is nothing to try again."""
     _hold_templates(campaign)
-    if campaign.ends_at is not None and campaign.ends_at <= timezone.now():
-        raise LifecycleError(
-            "This campaign's end has passed. Clone it to try these people again.",
-            code="campaign.past_its_end",
-        )
-    if problems := problems_of(campaign):
-        raise LifecycleError(" ".join(problems), code=NOT_READY)
+    _check_may_begin_anew(campaign)
     _move(
         campaign,
         "retried",
@@ -180,6 +174,22 @@ def start_second_try(campaign: Campaign, *, by: Actor) -> None:
         finished_at=None,
         cut_off_at=cut_off_of(campaign, start=timezone.now()),
     )
+    run = _run_with_somebody_to_try(campaign)
+    _count_anew(campaign)
+    wake_launcher(open_second_try(run).pk)
+
+
+def _check_may_begin_anew(campaign: Campaign) -> None:
+    if campaign.ends_at is not None and campaign.ends_at <= timezone.now():
+        raise LifecycleError(
+            "This campaign's end has passed. Clone it to try these people again.",
+            code="campaign.past_its_end",
+        )
+    if problems := problems_of(campaign):
+        raise LifecycleError(" ".join(problems), code=NOT_READY)
+
+
+def _run_with_somebody_to_try(campaign: Campaign) -> Run:
     run = run_to_try_again(campaign)
     if run is None:
         raise LifecycleError(
@@ -190,8 +200,7 @@ def start_second_try(campaign: Campaign, *, by: Actor) -> None:
             "There is nobody for whom a second try would make sense now.",
             code="campaign.nobody_to_retry",
         )
-    _count_anew(campaign)
-    wake_launcher(open_second_try(run).pk)
+    return run
 
 
 def pause_all(project_id: int, *, reason: str) -> int:

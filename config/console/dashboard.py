@@ -37,6 +37,47 @@ MOST_RUNS = 500
 NO_ONE = (None, None)  # no provider: neither on trial nor limited
 
 
+# What is done then, what to do, how, and where.
+STEPS = (
+    (
+        "provider_there",
+        "Connect Gupshup",
+        "Enter the IDs and passwords of your two Gupshup accounts.",
+        "admin:providers_provider_changelist",
+    ),
+    (
+        "called",
+        "Get the first callback",
+        "Give your two callback URLs to Gupshup's support; then send your number a message.",
+        "admin:providers_provider_changelist",
+    ),
+    (
+        "addresses_known",
+        "Have your server's addresses allowed",
+        "Gupshup may refuse servers that it does not know: list yours, and send it the list.",
+        "admin:providers_sendingip_changelist",
+    ),
+    (
+        "template_there",
+        "Add an approved template",
+        "Rebuild one that Meta has approved for you at Gupshup, and mark it approved.",
+        "admin:templates_app_template_changelist",
+    ),
+    (
+        "profile_there",
+        "Bring in your people",
+        "Import a CSV file with phone numbers.",
+        "admin:campaigns_import_changelist",
+    ),
+    (
+        "campaign_there",
+        "Publish your first campaign",
+        "Pick the template and the people. You see how many it reaches before it goes out.",
+        "admin:campaigns_campaign_changelist",
+    ),
+)
+
+
 @dataclass(frozen=True)
 class Step:
     """One line of the setup checklist."""
@@ -108,45 +149,7 @@ def doctors_word(project: Project) -> dict[str, Any]:
 
 def setup_steps(project: Project) -> list[Step]:
     done = _what_is_done(project)
-    connect = reverse("admin:providers_provider_changelist")
-    return [
-        Step(
-            "Connect Gupshup",
-            "Enter the IDs and passwords of your two Gupshup accounts.",
-            connect,
-            done["provider_there"],
-        ),
-        Step(
-            "Get the first callback",
-            "Give your two callback URLs to Gupshup's support; then send your number a message.",
-            connect,
-            done["called"],
-        ),
-        Step(
-            "Have your server's addresses allowed",
-            "Gupshup may refuse servers that it does not know: list yours, and send it the list.",
-            reverse("admin:providers_sendingip_changelist"),
-            done["addresses_known"],
-        ),
-        Step(
-            "Add an approved template",
-            "Rebuild one that Meta has approved for you at Gupshup, and mark it approved.",
-            reverse("admin:templates_app_template_changelist"),
-            done["template_there"],
-        ),
-        Step(
-            "Bring in your people",
-            "Import a CSV file with phone numbers.",
-            reverse("admin:campaigns_import_changelist"),
-            done["profile_there"],
-        ),
-        Step(
-            "Publish your first campaign",
-            "Pick the template and the people. You see how many it reaches before it goes out.",
-            reverse("admin:campaigns_campaign_changelist"),
-            done["campaign_there"],
-        ),
-    ]
+    return [Step(title, hint, reverse(page), done[fact]) for fact, title, hint, page in STEPS]
 
 
 def _what_is_done(project: Project) -> dict[str, bool]:

@@ -22,6 +22,7 @@ from campaigns.models import AudiencePart, Slice
 from providers.models import Project
 
 MOST_PARTS = 25  # the two conditions of a slice that asks what somebody did not do, within a rule's
+TOO_MANY = f"Choose at most {MOST_PARTS} segments, lists and campaigns in all."
 
 # What somebody did, and what they did not.
 _DID_NOT = {
@@ -73,9 +74,14 @@ def faults_of(project: Project, parts: Sequence[AudiencePart]) -> list[str]:
     try:
         read_parts(project, parts)
     except RuleRefused as refused:
-        sides = [side for side in _sides(parts) if side]
-        return list(dict.fromkeys(_in_words(fault, sides) for fault in refused.faults))
+        return sentences_of(refused, parts)
     return []
+
+
+def sentences_of(refused: RuleRefused, parts: Sequence[AudiencePart]) -> list[str]:
+    """One for each part that can't be read."""
+    sides = [side for side in _sides(parts) if side]
+    return list(dict.fromkeys(_in_words(fault, sides) for fault in refused.faults))
 
 
 def count_parts(project: Project, parts: Sequence[AudiencePart]) -> list[tuple[AudiencePart, int]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from campaigns.audience.choosing import MOST_PARTS, TOO_MANY
 from campaigns.audience.segments.naming import campaigns_with, hold_project, segments_with
 from campaigns.models import (
     Audience,
@@ -144,6 +145,8 @@ def _keep_parts(campaign: Campaign, parts: Sequence[AudiencePart]) -> None:
     """In place of those before. The project is held, so nobody deletes what they name meanwhile; of
     everybody none is taken."""
     kept = [part for part in parts if part.is_left_out or campaign.audience == Audience.SOME]
+    if len(kept) > MOST_PARTS:
+        raise DraftError(TOO_MANY, code="campaign.too_many_parts")
     for model, field in (
         (CustomList, "custom_list_id"),
         (Segment, "segment_id"),

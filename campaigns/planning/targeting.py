@@ -18,17 +18,22 @@ from campaigns.planning.variants import variant_parameters
 
 
 def source_of(campaign: Campaign, *, run: Run | None = None) -> AudienceSource:
-    """The one place that knows whom a campaign, or this run of it, is for; as of now. Nobody by a
-    part that can't be read any more, never more than were chosen; preflight.py says so."""
+    """As `read_source`; nobody by a part that can't be read any more, as preflight.py says."""
+    try:
+        return read_source(campaign, run=run)
+    except RuleRefused:
+        return NOBODY
+
+
+def read_source(campaign: Campaign, *, run: Run | None = None) -> AudienceSource:
+    """The one place that knows whom a campaign, or this run of it, is for; as of now. Raises
+    RuleRefused."""
     if run is not None and run.retry_of_id is not None:
         return whoever_failed(campaign, run_id=run.retry_of_id)
     if campaign.audience not in (Audience.EVERYBODY, Audience.SOME):
         return NOBODY
     of_everybody = campaign.audience == Audience.EVERYBODY
-    try:
-        return source_of_parts(campaign.project, campaign.all_parts, of_everybody=of_everybody)
-    except RuleRefused:
-        return NOBODY
+    return source_of_parts(campaign.project, campaign.all_parts, of_everybody=of_everybody)
 
 
 def audience(source: AudienceSource) -> str:

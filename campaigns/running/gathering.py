@@ -10,12 +10,13 @@ from functools import partial
 
 from django.db import connection, transaction
 
-from campaigns.audience.choosing import faults_of
-from campaigns.audience.source import AudienceSource
+from campaigns.audience.choosing import sentences_of
+from campaigns.audience.segments.reading import RuleRefused
+from campaigns.audience.source import NOBODY, AudienceSource
 from campaigns.gates.base import SetGate
 from campaigns.gates.registry import among, sets_to_decide
 from campaigns.models import Campaign, LaunchShare, Run, RunStatus
-from campaigns.planning.targeting import audience, source_of
+from campaigns.planning.targeting import audience, read_source
 from campaigns.planning.variants import VARIANT
 from campaigns.running.lifecycle import LifecycleError, stop
 from campaigns.running.writing_chunks import Walk, walk_through, write_once
@@ -67,8 +68,7 @@ def gather(run_id: int) -> None:
     run = _held_by_its_shares(run_id)
     if run is None:
         return
-    _stop_where_its_rule_is_gone(run)
-    source = source_of(run.campaign, run=run)
+    source = _source_or_stop(run)
     walk_of = partial(_first_walk, run.campaign, source)
     first = write_once(LaunchShare(run=run, number=0, of=1), walk_of, source)
     run.shares.update(cursor=first.cursor)
@@ -86,13 +86,16 @@ def _held_by_its_shares(run_id: int) -> Run | None:
     return undecided.select_related("campaign").first()
 
 
-def _stop_where_its_rule_is_gone(run: Run) -> None:
+def _source_or_stop(run: Run) -> AudienceSource:
     """What a segment names may go in the seconds since the campaign was checked: nobody gets it
     then, and the campaign says why."""
     campaign = run.campaign
-    if run.retry_of_id is None and (faults := faults_of(campaign.project, campaign.all_parts)):
+    try:
+        return read_source(campaign, run=run)
+    except RuleRefused as refused:
         with suppress(LifecycleError):  # somebody has stopped it already
-            stop(campaign, by=SYSTEM, reason=" ".join(faults))
+            stop(campaign, by=SYSTEM, reason=" ".join(sentences_of(refused, campaign.all_parts)))
+        return NOBODY
 
 
 def forget_gathered() -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import QuerySet
 
+from campaigns.audience.segments.naming import rules_behind
 from campaigns.models import Campaign, Variant
 from campaigns.planning.opening_links import findings_of, links_of, open_links
 from campaigns.planning.preflight import blocking, variants_of
@@ -42,9 +43,12 @@ class GoneError(Refusal):
 
 def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
     """Of everything that decides who gets what and when."""
+    parts = campaign.all_parts
+    segments = [part.segment for part in parts if part.segment is not None]
     seen = [
         campaign.audience,
-        [[*part.names, part.segment and part.segment.rule] for part in campaign.all_parts],
+        [part.names for part in parts],
+        rules_behind(segments, project=campaign.project),
         campaign.starts_at and campaign.starts_at.isoformat(),
         campaign.ends_at and campaign.ends_at.isoformat(),
         campaign.cut_off_hours,

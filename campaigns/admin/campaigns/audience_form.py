@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import QueryDict
 from unfold.widgets import CHECKBOX_CLASSES, UnfoldAdminRadioSelectWidget
 
-from campaigns.audience.choosing import MOST_PARTS
+from campaigns.audience.choosing import MOST_PARTS, TOO_MANY
 from campaigns.audience.lists import MOST_COUNTED, with_counts
 from campaigns.models import (
     Audience,
@@ -128,8 +128,7 @@ class AudienceForm(forms.ModelForm):  # type: ignore[type-arg]
         cleaned = super().clean()
         parts = list(_parts(self.cleaned_data))
         if len(parts) > MOST_PARTS:
-            words = f"Choose at most {MOST_PARTS} segments, lists and campaigns in all."
-            self.add_error("audience", words)
+            self.add_error("audience", TOO_MANY)
         self.instance.unsaved_parts = parts
         return cleaned
 

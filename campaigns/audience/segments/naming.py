@@ -1,6 +1,6 @@
 """Who uses a list, a campaign or a segment: it can't simply go."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from campaigns.models import AudiencePart, Campaign, Segment
@@ -26,6 +26,22 @@ def users_of(segment: Segment) -> list[str]:
     """Names of segments and campaigns that would find others, were it changed."""
     segments = segments_with(segment.project, on="segment", number=segment.pk)
     return [*map(str, segments), *campaigns_with(segment=segment)]
+
+
+def rules_behind(segments: Iterable[Segment], *, project: Project) -> list[Any]:
+    """Theirs, and those of all segments that these name."""
+    waiting = {segment.pk for segment in segments}
+    rules = _rules(project) if waiting else {}
+    behind = set[int]()
+    while waiting:
+        behind.add(pk := waiting.pop())
+        named = {one["segment"] for one in _conditions(rules.get(pk, {})) if "segment" in one}
+        waiting |= named - behind
+    return [[pk, rules.get(pk)] for pk in sorted(behind)]
+
+
+def _rules(project: Project) -> dict[int, Any]:
+    return dict(Segment.objects.filter(project=project).values_list("pk", "rule"))
 
 
 def campaigns_with(**named: Any) -> list[str]:

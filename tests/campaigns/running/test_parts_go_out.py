@@ -12,6 +12,7 @@ from campaigns.audience.segments.counting import clock_of
 from campaigns.audience.segments.facts import people
 from campaigns.audience.segments.saving import SegmentError, delete_segment
 from campaigns.models import (
+    Audience,
     AudiencePart,
     Campaign,
     CampaignStatus,
@@ -388,3 +389,8 @@ def test_so_many_parts_and_no_more(project: Project, campaign: Campaign, markete
     form = written(audience="some", lists=[one.pk for one in lists])
     answer = marketer.post(ADD, form)
     assert f"at most {MOST_PARTS} segments" in str(answer.context["form"].errors["audience"])
+
+    campaign.audience = Audience.SOME
+    campaign.unsaved_parts = [AudiencePart(is_left_out=False, custom_list=one) for one in lists]
+    with pytest.raises(DraftError, match=f"at most {MOST_PARTS} segments"):
+        save_draft(campaign, template=None, values={}, by=SYSTEM)

@@ -1,7 +1,9 @@
 """A campaign to a segment: whom its rule finds when the launch begins, and nobody else."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from campaigns.audience.segments.saving import SegmentError, delete_segment
 from campaigns.models import (
@@ -180,6 +182,36 @@ def test_a_changed_rule_is_looked_at_again_before_publishing(
     Segment.objects.update(rule={"version": 1, "match": "all", "conditions": []})
     answer = marketer.post(page(campaign, "publish"), {"seen": seen}, follow=True)
     assert "Somebody has changed this campaign" in answer.content.decode()
+
+
+def test_the_changed_rule_of_a_segment_within_its_segments_is_looked_at_again(
+    campaign: Campaign, segment: Segment, project: Project, marketer: Client
+) -> None:
+    inner, middle = (SegmentFactory.create(project=project) for _ in range(2))
+    _let_name(middle, inner)
+    _let_name(segment, middle)
+    seen = marketer.get(page(campaign, "publish/reach")).context["seen"]
+    assert seen == marketer.get(page(campaign, "publish/reach")).context["seen"]
+    rule = {"version": 1, "match": "all", "conditions": [IN_PUNE]}
+    Segment.objects.filter(pk=inner.pk).update(rule=rule)
+    answer = marketer.post(page(campaign, "publish"), {"seen": seen}, follow=True)
+    assert "Somebody has changed this campaign" in answer.content.decode()
+
+
+def _let_name(segment: Segment, other: Segment) -> None:
+    within = {"match": "any", "conditions": [{"on": "segment", "segment": other.pk, "is": "in"}]}
+    segment.rule = {"version": 1, "match": "all", "conditions": [within]}
+    segment.save()
+
+
+def test_a_launch_reads_the_rule_of_one_moment(campaign: Campaign) -> None:
+    """Between two readings what it names may go, and the second would find nobody."""
+    Campaign.objects.filter(pk=campaign.pk).update(status=CampaignStatus.LAUNCHING)
+    campaign.refresh_from_db()
+    run = open_run(campaign)
+    with CaptureQueriesContext(connection) as asked:
+        gather(run.pk)
+    assert len([one for one in asked if 'FROM "campaigns_profileproperty"' in one["sql"]]) == 1
 
 
 def test_the_segments_page_names_the_campaigns(

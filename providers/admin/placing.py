@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
+from django.core.exceptions import BadRequest
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import URLPattern, reverse
@@ -52,6 +54,15 @@ class PagedAdmin(UnfoldModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return self.change_list
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """What is wrong in an address twice, Django would answer with a page that knows nobody."""
+        try:
+            return super().get_changelist_instance(request)
+        except IncorrectLookupParameters as wrong:
+            if ERROR_FLAG in request.GET:
+                raise BadRequest("This list has no such filter.") from wrong
+            raise
 
     # What Django's own pages say besides what they always do -------------------------------------
 

@@ -1,6 +1,7 @@
 """What reaches the console and the callback process through the proxy that we hand out."""
 
 import json
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from callbacks.models import Receipt
 from providers.network.client_address import client_address
 from tests.callbacks.conftest import committed as committed
 from tests.callbacks.receiving.test_server import Server, production_settings, running_server
-from tests.config.ops.proxy import HOST, NGINX, Proxy, proxy
+from tests.config.ops.proxy import CONFIGURATION, HOST, NGINX, Proxy, proxy
 from tests.config.ops.servers import granian
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="There is no nginx on this machine.")
@@ -78,6 +79,14 @@ def test_the_proxy_alone_says_that_it_was_called_over_https(
     echoing: Proxy, headers: Headers
 ) -> None:
     assert handed_over(echoing, "/", headers)["HTTP_X_FORWARDED_PROTO"] == "https"
+
+
+def test_each_place_that_differs_without_docker_is_marked() -> None:
+    places = re.compile(r"^\s*(pid|error_log /dev/stderr|access_log /dev/stdout|server \w+:"
+                        r"|\w+ +/etc/nginx|\w+ +/var/cache|listen) ?.*$", re.MULTILINE)  # fmt: skip
+    lines = [found[0].strip() for found in places.finditer(CONFIGURATION.read_text())]
+    assert len(lines) == 12
+    assert [line for line in lines if "# here: " not in line] == []
 
 
 def test_without_tls_there_is_only_the_way_to_it_and_to_a_certificate(echoing: Proxy) -> None:

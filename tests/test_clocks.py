@@ -4,23 +4,30 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 from django.utils import timezone
 from pytest_django import Settings
 
+from callbacks.inbox.team_answers import answer_with_text
+from callbacks.inbox.timeline import timeline_of
 from callbacks.models import Consequence
+from callbacks.receipts.processing import drain
 from campaigns.models import CampaignStatus, ImportStatus, Message, State
+from campaigns.results.who_wrote import authors_of
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import publish
 from campaigns.sending.claiming import claim_bulk, find_due
 from campaigns.sending.reconciling import reconcile
 from campaigns.sending.taking_over import take_over
-from providers.models import Installation, Project
+from providers.models import Conversation, Installation, Project
 from providers.watch import heartbeats
 from providers.watch.actors import SYSTEM, Actor
+from templates_app.incoming.fetching_list import ask_for_list, is_silent
 from tests.callbacks.inbox.test_auto_replies import hear
+from tests.callbacks.posting import inbound
 from tests.campaigns.audience.imports.uploads import counts, imported
 from tests.campaigns.drafts import ready
-from tests.factories import ProviderFactory, UserFactory
+from tests.factories import ProviderFactory, ReceiptFactory, UserFactory
 
 MINUTES = 5
 CLOCKS = ("now", "statement_timestamp", "clock_timestamp")
@@ -85,6 +92,30 @@ def test_what_was_queued_before_a_restore_is_in_doubt(
 def test_callbacks_are_read_and_answered(apart: int, project: Project) -> None:
     ProviderFactory.create(project=project, auto_reply_enabled=True, auto_reply_text="Hello")
     assert hear(project) == Consequence.AUTO_REPLIED
+
+
+def test_an_answer_stands_below_the_question_once_and_with_its_author(
+    apart: int, project: Project
+) -> None:
+    ProviderFactory.create(project=project)
+    asked = inbound("Hello", timestamp=str(int(timezone.now().timestamp() * 1000)))
+    ReceiptFactory.create(project=project, payload=asked, received_at=Now())
+    drain()
+    conversation, by = Conversation.objects.get(), Actor(UserFactory.create())
+    for _ in range(2):
+        answer_with_text(conversation, "Until nine.", at=timezone.now(), by=by)
+    assert [line.text for line in timeline_of(conversation).lines] == ["Hello", "Until nine."]
+    (answer,) = Message.objects.all()
+    assert authors_of([answer]) == {answer.pk: by.name}
+
+
+def test_a_list_of_templates_is_read_by_one_worker_at_a_time(apart: int, project: Project) -> None:
+    ProviderFactory.create(project=project)
+    first, second = (ask_for_list(project, by=SYSTEM) for _ in range(2))
+    first.refresh_from_db()
+    assert (second, is_silent(first)) == (first, False)
+    assert first.beat_at is not None
+    assert round((first.beat_at - timezone.now()).total_seconds() / 60) == apart
 
 
 def test_a_file_is_imported_once(apart: int, project: Project) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from callbacks.inbox.timeline import REPEATABLE, is_repeatable
@@ -65,7 +66,7 @@ def answer_with_text(conversation: Conversation, text: str, *, at: datetime, by:
     held = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if held.window_until is None or held.window_until <= at:
         raise AnswerRefusedError(TOO_LATE)
-    if known := _sent_just_now(held, {"text": text.strip()}, at=at):
+    if known := _sent_just_now(held, {"text": text.strip()}):
         return known
     _audit(held, by=by)
     return enqueue(
@@ -94,7 +95,7 @@ def answer_with_template(
     if problems := draft_of(held, version, values).problems:
         raise AnswerRefusedError(" ".join(problems))
     content = {"version": version.pk, "values": dict(values), "person": dict(person)}
-    if known := _sent_just_now(held, content, at=timezone.now()):
+    if known := _sent_just_now(held, content):
         return known
     _audit(held, by=by)
     return enqueue_template(
@@ -165,12 +166,10 @@ def _answers(conversation: Conversation) -> QuerySet[Message]:
     )
 
 
-def _sent_just_now(
-    held: Conversation, content: Mapping[str, object], *, at: datetime
-) -> Message | None:
+def _sent_just_now(held: Conversation, content: Mapping[str, object]) -> Message | None:
     """The same answer, where it went out a moment ago. Needs the row held: of two clicks at once
     the second one sees it."""
-    recent = _answers(held).filter(content=content, created_at__gt=at - PRESSED_TWICE)
+    recent = _answers(held).filter(content=content, created_at__gt=Now() - PRESSED_TWICE)
     return recent.exclude(state__in=REPEATABLE).order_by("pk").last()
 
 

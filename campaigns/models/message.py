@@ -4,7 +4,7 @@ message lives is in an index or an index's predicate (docs/decisions/0002-messag
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from campaigns.models.campaign import Campaign
 from campaigns.models.profile import Profile
@@ -119,7 +119,8 @@ class Message(models.Model):
     detail = models.CharField(max_length=300, blank=True, default="")
     attempt = models.SmallIntegerField(default=0)
     external_id = models.CharField(max_length=100, blank=True, default="")
-    created_at = models.DateTimeField(default=timezone.now)
+    # PostgreSQL's clock, as of what people write.
+    created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)

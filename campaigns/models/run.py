@@ -1,7 +1,7 @@
 """One time that a campaign goes out, whom it is for, and the shares in which it is launched."""
 
 from django.db import models
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from campaigns.models.campaign import Campaign
 from campaigns.models.profile import Profile
@@ -37,7 +37,7 @@ class Run(models.Model):
     as_of = models.DateTimeField(null=True)
     # They stand in RunAudience. Otherwise they are everybody up to the id above.
     keeps_audience = models.BooleanField(default=False, db_default=False)
-    started_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(db_default=Now())
     launched_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 

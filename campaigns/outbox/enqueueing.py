@@ -1,9 +1,6 @@
 """One message to one phone, of any kind but a campaign's: its row and its place in the outbox."""
 
 from collections.abc import Mapping
-from datetime import datetime
-
-from django.utils import timezone
 
 from campaigns.hints import wake_sender
 from campaigns.models import Lane, Message, MessageKind, Outbox
@@ -19,16 +16,14 @@ def enqueue(
     match_key: int,
     text: str,
     profile_id: int | None = None,
-    at: datetime | None = None,
 ) -> Message:
     """A free-form text through the two-way account, ahead of every campaign.
 
     Both rows belong to the caller's transaction: what is rolled back was never to be sent.
-    `phone` is E.164 with its plus; `at` (default: now) is the message's own time of creation.
+    `phone` is E.164 with its plus.
     """
     message = Message(kind=kind, phone=phone, send_key=match_key, content={"text": text})
     message.profile_id = profile_id
-    message.created_at = at or timezone.now()
     return _put(project, message)
 
 

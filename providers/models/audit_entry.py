@@ -5,7 +5,7 @@ That is also why the references are no constraints: what they name may be gone o
 """
 
 from django.db import models
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from providers.models.fields import LooseForeignKey
 from providers.models.project import Project
@@ -13,7 +13,8 @@ from providers.models.user import User
 
 
 class AuditEntry(models.Model):
-    at = models.DateTimeField(default=timezone.now, editable=False)
+    # PostgreSQL's clock, as of the messages whose authors are found here.
+    at = models.DateTimeField(db_default=Now(), editable=False)
     project = LooseForeignKey(
         Project,
         null=True,

@@ -8,7 +8,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from providers.admin.pages import Page
@@ -169,7 +168,7 @@ def address_of(incoming: TemplateImport, step: str) -> str:
 
 
 def _how_it_goes(incoming: TemplateImport) -> dict[str, Any]:
-    return {"incoming": incoming, "is_silent": is_silent(incoming, at=timezone.now())}
+    return {"incoming": incoming, "is_silent": is_silent(incoming)}
 
 
 def _groups(lines: list[Line], *, is_done: bool) -> list[tuple[str, str, list[Line]]]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import Q
+from django.db.models.functions import Now
 
 from providers.connection.connecting import CONNECT_FIRST
 from providers.gateway.calling import list_now
@@ -33,21 +34,21 @@ def ask_for_list(project: Project, *, by: Actor) -> TemplateImport:
     provider = Provider.objects.select_for_update().filter(project=project).first()
     if provider is None:
         raise IncomingError(CONNECT_FIRST)
-    now = timezone.now()
-    asked = project.template_imports.filter(is_reading=True, beat_at__gt=now - SILENT_FOR)
+    asked = project.template_imports.filter(is_reading=True, beat_at__gt=Now() - SILENT_FOR)
     incoming = asked.order_by("-pk").first()
     if incoming is None:
         incoming = TemplateImport.objects.create(
-            project=project, by=by.person, source=Source.GATEWAY, is_reading=True, beat_at=now
+            project=project, by=by.person, source=Source.GATEWAY, is_reading=True, beat_at=Now()
         )
         transaction.on_commit(partial(hint, TASK, incoming.pk))
     return incoming
 
 
-def is_silent(incoming: TemplateImport, *, at: datetime) -> bool:
+def is_silent(incoming: TemplateImport) -> bool:
     """Whether nobody seems to be reading what should be read."""
-    beat_at = incoming.beat_at
-    return incoming.is_reading and (beat_at is None or beat_at <= at - SILENT_FOR)
+    heard_of = Q(beat_at__gt=Now() - SILENT_FOR)
+    reading = TemplateImport.objects.filter(pk=incoming.pk, is_reading=True)
+    return incoming.is_reading and reading.exclude(heard_of).exists()
 
 
 def fill(import_id: int) -> None:
@@ -93,4 +94,4 @@ def fetch_list(provider: Provider, *, on_page: Callable[[int], None]) -> Haul:
 
 
 def _note(incoming: TemplateImport, listed: int) -> None:
-    TemplateImport.objects.filter(pk=incoming.pk).update(listed=listed, beat_at=timezone.now())
+    TemplateImport.objects.filter(pk=incoming.pk).update(listed=listed, beat_at=Now())

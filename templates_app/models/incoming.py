@@ -23,6 +23,7 @@ class TemplateImport(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     is_reading = models.BooleanField(default=False, db_default=False)
     listed = models.PositiveIntegerField(default=0, db_default=0)
+    # Always PostgreSQL's clock: whoever reads and whoever looks at it stand on two machines.
     beat_at = models.DateTimeField(null=True)
     trouble = models.TextField(default="", db_default="", blank=True)
     found = models.JSONField(default=list)

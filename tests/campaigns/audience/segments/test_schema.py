@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from campaigns.audience.segments import reading
 from campaigns.audience.segments.given import Known
 from campaigns.audience.segments.reading import RuleRefused, read_rule
-from campaigns.models import Campaign, CustomList, EventKind, PropertyType, Run
+from campaigns.models import Campaign, CustomList, EventKind, PropertyType, Reason, Run
 from providers.models import Project
 from tests.campaigns.audience.segments import invented
 from tests.campaigns.audience.segments.invented import Place
@@ -130,6 +130,10 @@ def test_the_schema_takes_what_the_reader_takes(document: object) -> None:
         return
     why = [error.message for error in SCHEMA.iter_errors(document)]
     assert bool(why) == bool(faults), (document, faults, why)
+
+
+def test_the_schema_knows_every_reason() -> None:
+    assert SCHEMA.schema["$defs"]["reason"]["enum"] == Reason.values
 
 
 def test_the_schema_is_one() -> None:

@@ -21,6 +21,9 @@ PATH = re.compile(
 BARE = re.compile(r"(?<![\w/.<])([a-z]\w*\.py)\b")
 # A file with its room, as one says it inside an app.
 IN_A_ROOM = re.compile(r"(?<![\w/.:<-])((?:\w+/)+\w+\.py)\b")
+# `stop` in `campaigns/running/lifecycle.py`; `planning/targeting.py` (`forecast`, …
+IN_A_FILE = re.compile(r"`(\w+)`(?: \w+)? (?:in|of) `([\w/]+\.py)`")
+OF_A_FILE = re.compile(r"`([\w/]+\.py)`(?: \(|: )`(\w+)`")
 DOTTED = re.compile(rf"""["'`]((?:{"|".join(LINE)})\.[a-z_]\w*(?:\.\w+)+)["'`]""")
 READ = {".py", ".md", ".toml", ".yaml", ".html", ".js", ".css", ".lua", ""}
 # What was: it keeps the names of its time.
@@ -93,6 +96,25 @@ def test_every_file_that_is_named_with_its_room_is_there() -> None:
         if not any(end.endswith(f"/{path}") for end in ends)
     ]
     assert wrong == []
+
+
+def test_every_name_that_is_said_to_stand_in_a_file_does() -> None:
+    named = [
+        (page, name, path)
+        for page, text in texts()
+        if page.endswith(".md")
+        for name, path in (
+            *IN_A_FILE.findall(" ".join(text.split())),
+            *((name, path) for path, name in OF_A_FILE.findall(" ".join(text.split()))),
+        )
+    ]
+    assert len(named) > 10
+    assert [one for one in named if not stands_in(*one[1:])] == []
+
+
+def stands_in(name: str, path: str) -> bool:
+    files = [ROOT / file for file in tracked() if f"/{file}".endswith(f"/{path}")]
+    return any(re.search(rf"\b{name}\b", file.read_text()) for file in files)
 
 
 def test_every_dotted_name_leads_somewhere() -> None:

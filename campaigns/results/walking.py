@@ -9,6 +9,8 @@ A filter that few messages pass is looked for among a bounded number of them at 
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import (
@@ -55,7 +57,8 @@ def page_by_person(
         older = Q(TupleLessThan(RUN_AND_PERSON, _place(last))) if last else Q()
         end = _end_of(_by_person(of_runs.filter(older)))
         within = Q(TupleGreaterThanOrEqual(RUN_AND_PERSON, _place(end))) if end else Q()
-        rows = list(_by_person(found.filter(older, within))[: most + 1])
+        walked = found.filter(older, within, _run_by_run(run_ids, last, end))
+        rows = list(_by_person(walked)[: most + 1])
     if end is None and len(rows) <= most:
         has_begun = last is not None and last.profile_id is None
         after = Q(pk__lt=before) if has_begun else Q()
@@ -66,6 +69,21 @@ def page_by_person(
 
 def _place(message: Message) -> tuple[int | None, int | None]:
     return (message.run_id, message.profile_id)
+
+
+def _run_by_run(run_ids: Collection[int], last: Message | None, end: Message | None) -> Q:
+    """Those older than `last` and not older than `end` once more: how few rows a comparison of
+    tuples leaves PostgreSQL can't guess, and would rather read all messages of all campaigns."""
+    parts: dict[int, Q] = {}
+    if last and last.run_id:
+        parts[last.run_id] = Q(run=last.run_id, profile__lt=last.profile_id)
+    if end and end.run_id:
+        begun = parts.get(end.run_id, Q(run=end.run_id))
+        parts[end.run_id] = begun & Q(profile__gte=end.profile_id)
+    newest = (last and last.run_id) or max(run_ids, default=0)
+    oldest = (end and end.run_id) or min(run_ids, default=0)
+    whole = [run for run in run_ids if run not in parts and oldest <= run <= newest]
+    return reduce(or_, parts.values(), Q(run__in=whole))
 
 
 def _by_person(messages: QuerySet[Message]) -> QuerySet[Message]:

@@ -43,7 +43,7 @@ def join_earlier_talk(messages: Sequence[InboundMessage]) -> None:
 
 
 def _keep_block(message: InboundMessage, phone_key: int, person_key: int) -> None:
-    """As of when they said it: what the phone has said since counts."""
+    """As of the time when they said it: what the phone has said later counts more."""
     project = Project(pk=message.project_id)
     block = PhoneBlock.objects.filter(project=project, match_key=person_key).first()
     if block is None:

@@ -140,7 +140,7 @@ def _at_most(rejected: list[Rejected]) -> tuple[Rejected, ...]:
 
 
 def _broken_field(candidates: Sequence[object]) -> str | None:
-    """A form whose reports are cut off is worth more than "unknown shape"."""
+    """To say that a form's reports are cut off helps more than "unknown shape"."""
     forms = (candidate for candidate in candidates if isinstance(candidate, dict))
     for form, name in product(forms, ("response", "statuses")):
         value = form.get(name)

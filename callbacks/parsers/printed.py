@@ -1,5 +1,5 @@
-"""What a person has in hand of a callback, a line of a log or a sample of the documentation, as it
-is sent. For people who try payloads: whatever Gupshup itself sends is read without this.
+"""A callback that a person copied from a log or from the documentation, turned into what is sent.
+For people who try payloads: whatever Gupshup itself sends is read without this.
 """
 
 import re

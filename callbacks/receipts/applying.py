@@ -47,7 +47,7 @@ def apply(facts: Sequence[Arrived[Fact]]) -> list[Verdict]:
 def _verdicts(
     traces: Sequence[Trace | None], found: Sequence[int | None], unsent: Collection[int]
 ) -> list[Verdict]:
-    """What names a message that nobody has tried to send waits: it may be early."""
+    """A fact about a message that nobody has tried to send is kept waiting: it may be early."""
     lost = [trace for trace, to in zip(traces, found, strict=True) if trace and to is None]
     fates = iter(foreign(lost))
     verdicts = []

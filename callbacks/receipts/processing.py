@@ -1,7 +1,8 @@
 """Receipts become facts, and facts what they tell. Processing the same receipt again is harmless.
 
-Many workers may drain at once: each claims receipts for a while, and commits that it tries before
-it does. A receipt that ends its worker is so tried alone the next time, and given up in the end.
+Many workers may drain at once: each claims receipts for a while, and commits that they are tried
+before it works them. So a receipt that kills its worker is known by that: it is tried alone the
+next time, and given up in the end.
 """
 
 import gc
@@ -68,8 +69,8 @@ OLDEST = f"""
 SELECT id, tries, due_at, problem, octet_length(body) AS size FROM callbacks_receipt
 WHERE state = {ReceiptState.WAITING:d} ORDER BY id LIMIT 5000
 """
-# Is one due, and nobody has another? One that failed and rests has a problem already; it holds
-# nobody up.
+# Is one due, and no worker has one now? One that failed and rests says why in `problem`, and holds
+# up no other.
 IS_TURN = f"""
 SELECT count(*) FILTER (WHERE due_at <= statement_timestamp()) > 0
     AND count(*) FILTER (WHERE tries > 1 AND problem = '' AND due_at > statement_timestamp()) = 0
@@ -99,7 +100,7 @@ WHERE id IN (
 """
 ENDED_WORKERS = "Each worker that tried to process it ended before it was done."
 
-# Whoever is late finds the receipt with another, and leaves it there.
+# A worker that comes back late finds that another has the receipt, and leaves it to that one.
 HOLD = f"""
 SELECT r.id, r.project_id, r.received_at, r.content_type, r.query, r.body
 FROM unnest(%s::bigint[], %s::smallint[]) AS claimed (id, tries)
@@ -172,7 +173,7 @@ def _work(claims: Sequence[Claim]) -> bool:
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Facts hold no cycles, but there are so many that looking for some costs a quarter of all."""
+    """Facts hold no cycles, but to look for some among so many takes a quarter of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -184,8 +185,8 @@ def _without_garbage_collection() -> Iterator[None]:
 
 @transaction.atomic
 def _claim_again() -> list[Claim]:
-    """One, and only while nobody has another. Under a lock, or two workers would not see what the
-    other one is about to take."""
+    """One, and only while no other worker has one. Under a lock: two workers who look at once would
+    not see what the other is about to take."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if cursor.fetchone() != (True,):
@@ -248,7 +249,8 @@ def _finish(
 
 
 def _count_finished(parsed: Sequence[Parsed], counts: Sequence[Counter[Verdict]]) -> None:
-    """Twice where the commit fails: these are for whoever watches, who may see it."""
+    """Where the commit fails they are counted twice, once more with the next try. Only metrics read
+    them, so that does no harm."""
     for state, n in Counter(_state(result) for result in parsed).items():
         counting.add(Counted.RECEIPTS, state.name.lower(), n)
     for verdict, n in sum(counts, Counter[Verdict]()).items():

@@ -49,7 +49,7 @@ SELECT id FROM callbacks_parkedfact WHERE id = ANY(ARRAY(
     LIMIT %(limit)s
 )) FOR UPDATE SKIP LOCKED
 """
-# The next delay is written before the try, so that a fact that ends its worker does so seldom.
+# The next delay is written before the try: a fact that kills its worker does so once a delay.
 CLAIM = """
 WITH chosen AS MATERIALIZED ({chosen}),
 claimed AS (

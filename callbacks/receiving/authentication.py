@@ -79,8 +79,8 @@ class KeyRing:
         self._read_at = float("-inf")
 
     def account_of(self, key: str) -> Account | None:
-        """None for a key that fits none. All of it is of one reading: who is read anew meanwhile
-        can't lose its sources. Raises KeysUnavailableError."""
+        """None for a key that fits none. What is said of an account comes from one reading of the
+        keys, also where another thread reads them anew meanwhile. Raises KeysUnavailableError."""
         arrived = monotonic()
         account_id, _dot, secret = key.partition(".")
         digest = _digest(secret)

@@ -19,7 +19,7 @@ from time import monotonic, sleep
 from django.http import HttpRequest
 
 LONGEST_SILENCE = 10.0  # seconds
-# Where as many wait as to keep others from being heard.
+# Once so many threads wait for bodies, other requests may find none.
 MANY = 32
 LONGEST_SILENCE_OF_MANY = 1.0
 LOOKED_EVERY = 0.5  # seconds, while a body is being read
@@ -78,10 +78,8 @@ class BodyReader:
 
 
 def shut_silent(seconds: float, *, most: int) -> None:
-    """For reading: connections to a port of ours on which nothing came for so long.
-
-    The longest silent ones only: among the others are those whose requests wait for a thread.
-    """
+    """Shuts for reading the connections to our port on which nothing came for so long, the longest
+    silent ones only: among the others are those whose requests still wait for a thread."""
     with ExitStack() as opened:
         sockets = [opened.enter_context(found) for found in _sockets()]
         ports = {s.getsockname()[1] for s in sockets if _is_listening(s)}

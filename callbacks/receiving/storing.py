@@ -171,7 +171,8 @@ class _ReceiptTable:
         return [True] * len(arrivals)
 
     def _note_calls(self, arrivals: Sequence[IncomingRequest]) -> None:
-        """When each address was last called; to a few seconds, or it would cost as much again."""
+        """When each address was last called, written every few seconds: with each group it would
+        cost as much as storing."""
         now = monotonic()
         addresses = {(arrival.project_id, arrival.endpoint) for arrival in arrivals}
         due = [a for a in addresses if now - self._noted.get(a, float("-inf")) > CALL_NOTED_EVERY]

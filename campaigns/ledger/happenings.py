@@ -1,9 +1,10 @@
 """What an event sets off: whoever waits for events is told of new ones, in the transaction that
 stores them.
 
-Told is who did what and when, by sets. A listener only writes down what is to be done, of the kinds
-that it waits for: the events of a thousand people wait for it. Each event is told once, as it is
-stored once. Who waits stands above the ledger, so the paths are given when the apps are ready.
+A listener gets many events at once: who did what, and when. It picks the kinds that it waits for,
+and only writes down what is to be done about them: the transaction that stores the events of a
+thousand people goes on after it. Each event is told once, as it is stored once. Listeners stand in
+rooms above the ledger, so their paths are registered when the apps are ready.
 """
 
 from collections.abc import Callable, Sequence

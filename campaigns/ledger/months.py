@@ -3,9 +3,9 @@
 Dropping a month costs nothing, however many rows it holds. Both wait for a lock that every writer
 shares, so they give up soon, and come again an hour later.
 
-Rows of a table may be as old as they are kept, or as old as the work that writes them. The first
-have months as far back, and no place for anything else; of the second a month that nobody has made
-must not keep a row from being written, so they have `_other`.
+Custom events may be as old as they are kept. So their months are made as far back as that, and
+what is older is refused. What was filled into a message is as old as the message: there a month
+that nobody has made must not keep the row from being written, so a partition `_other` takes it.
 """
 
 import logging

@@ -1,8 +1,8 @@
 """Do the links of a campaign's files open, and does each lead to what its message shows?
 
 Opened from here and all at once, shortly before everybody gets them; what came back is kept in
-Redis for some minutes, so that looking at the last page and publishing are one call. A link that is
-judged by its spelling already is none of this: preflight says so.
+Redis for some minutes, so that looking at the last page and publishing are one call. What is
+wrong with a link's spelling is preflight's matter, and such a link is not opened.
 """
 
 import hashlib

@@ -34,8 +34,8 @@ class Section(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """`message` is a whole sentence; `slot` the key of the value it is about, if any. What only
-    `lacks` was not written yet: nothing of it is wrong."""
+    """`message` is a whole sentence; `slot` the key of the value it is about, if any. `lacks`:
+    something was not written yet, and nothing that was is wrong."""
 
     section: Section
     message: str

@@ -235,7 +235,8 @@ def problems_of(campaign: Campaign) -> list[str]:
 
 def _hold_templates(campaign: Campaign) -> None:
     """Before a campaign becomes one that needs them. Whoever takes a template out of use at this
-    moment does not see that campaign yet, and would leave it going: now one waits for the other.
+    moment does not see the campaign as live yet, and would not stop it. With the templates held,
+    one waits for the other.
     """
     mine = Template.objects.filter(pk__in=campaign.variants.values("version__template"))
     list(mine.select_for_update(no_key=True).order_by("pk"))

@@ -130,8 +130,8 @@ claimed AS (
     FROM judged j WHERE o.message_id = j.id AND NOT j.settled AND j.reason IS NULL
     RETURNING o.message_id, o.attempt, o.tries
 ),
--- Messages before the outbox is the order of everybody else, and theirs are in our hands already:
--- never wait for a message here. Who is skipped has another turn.
+-- Everybody else locks a message first and its row of the outbox second; here the rows are locked
+-- already, so that to wait for a message could be a deadlock. Who is skipped has another turn.
 barred AS MATERIALIZED (
     SELECT m.id, j.reason, {AS_IT_WAS} FROM judged j JOIN campaigns_message m ON m.id = j.id
     WHERE j.reason IS NOT NULL AND NOT j.settled
@@ -229,16 +229,16 @@ def claim_bulk(due: Due, *, limit: int, most: Mapping[int, int] | None = None) -
 
 
 def _in_turn(project_id: int, campaigns: Sequence[int]) -> list[int]:
-    """What can't be shared equally goes to the first ones: at a low rate that is all there is. So
-    another one is the first each time. Each process being fair, all of them are."""
+    """What is left after equal shares goes to the first campaigns, and at a low rate there is
+    nothing else. So another one is the first each time, in every process."""
     first = _turns[project_id] % len(campaigns)
     _turns[project_id] += 1
     return [*campaigns[first:], *campaigns[:first]]
 
 
 def share_out(permits: int, most: Sequence[int]) -> list[int]:
-    """Equal parts, but nobody gets more than his most; what is left over goes to the others, the
-    first ones first."""
+    """A part for each campaign in `most`, which says how many it may have: equal parts, and what
+    one may not have goes to the others, the first ones first."""
     shares = [0] * len(most)
     open_ones = [position for position, wanted in enumerate(most) if wanted]
     while permits and open_ones:
@@ -259,7 +259,8 @@ def _claim(sql: str, parameters: Mapping[str, Any]) -> list[Claim]:
 
 
 def _object(text: str | None) -> dict[str, Any]:
-    """Whatever else stands there: these rows are claimed, none of them may fail to be read."""
+    """Whatever is no object counts as an empty one: the rows are claimed already, so a strange
+    value in one of them must not keep the others from being read."""
     found = json.loads(text) if text else {}
     return found if isinstance(found, dict) else {}
 

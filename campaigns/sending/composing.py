@@ -35,11 +35,13 @@ UNTIL_HALTED = 10.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One attempt, ready to go. `opt_in` holds the HSM credentials where the phone still has to be
-    opted in first. With a `campaign_id` a refusal of the account may wait for better days;
-    `test` whether somebody waits for the answer, who wants to see the first one; `tries` how many
-    attempts before this one count for giving up; `own` what was filled in for this person alone, by
-    the slots' keys."""
+    """One attempt, ready to go.
+
+    `opt_in` holds the HSM credentials where the phone has to be opted in first. What belongs to a
+    campaign waits where Gupshup refuses the whole account; anything else fails. Of a `test` the
+    first answer counts, since somebody waits for it. `tries` says how many attempts before this one
+    count for giving up, `own` what was filled in for this person alone, by the slots' keys.
+    """
 
     project_id: int
     message_id: int
@@ -110,7 +112,8 @@ def compose(
             # Its variant could not be read: nothing is wrong with the message.
             unsendable.append(_unsendable(claim, Ending.RETRY, "", error))
         except UnreadableVariantError as error:
-            # Nor here, and reconciling halts the campaign within seconds.
+            # Nothing is wrong with the message here either; reconciling halts its campaign within
+            # seconds.
             result = _unsendable(claim, Ending.RETRY, "", error)
             unsendable.append(replace(result, delay=UNTIL_HALTED))
         except Exception as error:

@@ -23,7 +23,7 @@ KINDS = {
     Trouble.BALANCE: IncidentKind.BALANCE,
 }
 
-TOLD_FROM = 8.0  # seconds between two probes from which an outage is worth an incident
+TOLD_FROM = 8.0  # seconds: with so long a pause between two probes, people are told of the outage
 GOES_ON = "Nothing is lost: Kabootar keeps trying and goes on by itself."
 
 

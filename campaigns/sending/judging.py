@@ -40,7 +40,8 @@ class Ended:
 
     @property
     def answer_to_message(self) -> Answer | None:
-        """Or what keeps it from being sent. An opt-in that was accepted says nothing of it yet."""
+        """Or the refused opt-in that kept it from being sent. After an accepted opt-in alone it is
+        None: nothing is known of the message yet."""
         return None if self.answer is None and self.is_opted_in else self.last_answer
 
     @property
@@ -53,7 +54,7 @@ def opted_in(answer: Answer) -> bool:
 
 
 def consent_of(ended: Ended) -> Consent | None:
-    """Only a clear answer is remembered; after any other the next attempt asks again."""
+    """None where the answer is not clear, or is about the account: the next attempt asks again."""
     answer = ended.opt_in
     if answer is None or answer.verdict not in (Verdict.ACCEPTED, Verdict.REFUSED):
         return None

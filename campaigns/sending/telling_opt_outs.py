@@ -84,5 +84,6 @@ def _tell(provider: Provider, waiting: list[Waiting]) -> None:
 
 
 def _meets_everybody(answer: Answer) -> bool:
-    """The account, Gupshup's pace, or that nobody answered at all."""
+    """Would the next phone get the same answer? The account is refused, we are too fast, or nobody
+    answers."""
     return answer.scope is Scope.ACCOUNT or answer.slow_down or answer.http_status is None

@@ -8,6 +8,7 @@ from campaigns.admin.audience.segment_draft import Draft
 from campaigns.audience.searching import search
 from campaigns.audience.segments.counting import clock_of
 from campaigns.audience.segments.explaining import Answer, explain, person_of
+from campaigns.audience.segments.facts import TooManyEvents
 from campaigns.audience.segments.reading import RuleRefused, read_rule
 from campaigns.models import Profile
 from providers.admin.row_numbers import row_number
@@ -42,10 +43,12 @@ def explained(request: HttpRequest, project: Project, draft: Draft) -> Explained
         return Explained(who, people)
     try:
         rule = read_rule(draft.document, draft.known)
+        person = person_of(people[0], rule, clock_of(project))
     except RuleRefused:
         return Explained(who, [], problem="Fill in every condition first.")
-    answer = explain(rule, person_of(people[0], clock_of(project)))
-    return Explained(who, people, answer)
+    except TooManyEvents as refusal:
+        return Explained(who, [], problem=str(refusal))
+    return Explained(who, people, explain(rule, person))
 
 
 def _people(project: Project, who: str, number: int) -> list[Profile]:

@@ -1,6 +1,6 @@
 """Why somebody is in a segment or not: each condition with yes or no, and what decided it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from campaigns.audience.reachability import BLOCK_JOIN
+from campaigns.audience.segments.conditions.events import Happened
 from campaigns.audience.segments.facts import people
 from campaigns.audience.segments.knowing import known_of
 from campaigns.audience.segments.reading import InSegment, RuleRefused, read_rule
@@ -47,8 +48,22 @@ def explain(condition: Condition, person: Person) -> Answer:
             return Answer(condition.words(), holds, condition.seen(person))
 
 
-def person_of(profile: Profile, clock: Clock) -> Person:
-    return people(profile.project, [profile.pk], clock)[profile.pk]
+def person_of(profile: Profile, rule: Group, clock: Clock) -> Person:
+    """With what the rule asks of them. Raises TooManyEvents."""
+    asked = set(_events_asked(rule))
+    return people(profile.project, [profile.pk], clock, kinds=asked)[profile.pk]
+
+
+def _events_asked(condition: Condition) -> Iterator[int]:
+    """By the numbers of their kinds."""
+    match condition:
+        case Group(_, members):
+            for member in members:
+                yield from _events_asked(member)
+        case InSegment(rule=rule):
+            yield from _events_asked(rule)
+        case Happened(kind=kind):
+            yield kind
 
 
 def segments_of(profile: Profile, clock: Clock) -> Mapping[int, str]:

@@ -2,8 +2,11 @@
 a segment, or why not."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
+
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast, Length
 
 from campaigns.audience.reachability import with_reason
 from campaigns.audience.segments.conditions.values import FIELDS
@@ -20,15 +23,24 @@ from campaigns.models import (
     State,
 )
 from providers.models import Conversation, Project
+from providers.refusals import Refusal
 
+MOST_EVENTS, MOST_CHARACTERS = 10_000, 10_000_000  # of all of them, in memory
 TIMES = [field.name for field in fields(SentMessage) if field.name.endswith("_at")]
 
 
-def people(project: Project, ids: Iterable[int], clock: Clock) -> dict[int, Person]:
-    """Meant for tens of people, not for all."""
+class TooManyEvents(Refusal):
+    code = "segment.too_many_events"
+
+
+def people(
+    project: Project, ids: Iterable[int], clock: Clock, *, kinds: Collection[int] | None = None
+) -> dict[int, Person]:
+    """Meant for tens of people, not for all. `kinds`: of events that are wanted; None for all of
+    them. Raises TooManyEvents."""
     profiles = list(with_reason(Profile.objects.of(project).filter(pk__in=list(ids))))
     numbers = [profile.pk for profile in profiles]
-    lists, messages, events = _lists(numbers), _messages(project, numbers), _events(numbers)
+    lists, messages, events = _lists(numbers), _messages(project, numbers), _events(numbers, kinds)
     talks = _talks(project, [key for row in profiles if (key := row.match_key) is not None])
     return {
         row.pk: _person(
@@ -86,12 +98,23 @@ def _messages(project: Project, ids: list[int]) -> Mapping[int, list[SentMessage
     return found
 
 
-def _events(ids: list[int]) -> Mapping[int, list[Occurred]]:
+def _events(ids: list[int], kinds: Collection[int] | None) -> Mapping[int, list[Occurred]]:
     found: dict[int, list[Occurred]] = defaultdict(list)
     rows = Occurrence.objects.filter(profile__in=ids)
+    if kinds is not None:
+        rows = rows.filter(kind__in=kinds)
+    _check_size(rows)
     for profile_id, *event in rows.values_list("profile_id", "kind_id", "at", "properties"):
         found[profile_id].append(Occurred(*event))
     return found
+
+
+def _check_size(rows: QuerySet[Occurrence]) -> None:
+    """Of events by the hundred thousand somebody could make as many as no memory holds."""
+    size = Length(Cast("properties", TextField()))
+    sizes = rows.values_list(size, flat=True)[: MOST_EVENTS + 1]
+    if len(sizes) > MOST_EVENTS or sum(sizes) > MOST_CHARACTERS:
+        raise TooManyEvents("They did too much to go through here, one by one.")
 
 
 def _talks(project: Project, keys: list[int]) -> Mapping[int | None, Conversation]:

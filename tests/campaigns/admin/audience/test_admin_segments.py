@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import redis
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from campaigns.admin.audience.segment_draft import sealed
 from campaigns.audience.segments import slow_estimates
 from campaigns.audience.segments.counting import count_what_is_due
 from campaigns.audience.uploads.uploading_events import upload
+from campaigns.ledger.months import OCCURRENCES, make_months
 from campaigns.models import (
     AudiencePart,
     CustomList,
@@ -456,6 +458,31 @@ def test_it_says_of_somebody_why_they_are_in_it_or_not(project: Project, markete
     assert said(who="nobody") == "Nobody is found by this."
     assert said(person=str(ProfileFactory.create().pk)) == ""
     assert said(who="asha", **{"1:subject": ""}) == "Fill in every condition first."
+
+
+@pytest.mark.parametrize(("times", "length"), [(10_001, 1), (21, 500_000)])
+def test_somebody_with_more_events_than_memory_holds_is_not_explained(
+    project: Project, viewer: Client, times: int, length: int
+) -> None:
+    ProfileFactory.create(project=project, name="Asha")
+    kind, other = (
+        EventKind.objects.create(project=project, name=name, key=name.lower())
+        for name in ("Ordered", "Left")
+    )
+    make_months(OCCURRENCES, since=timezone.now(), until=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO campaigns_occurrence (kind_id, at, fingerprint, profile_id, properties)"
+            " SELECT %s, now(), n, p.id, jsonb_build_object('Note', repeat('x', %s))"
+            " FROM campaigns_profile p, generate_series(1, %s) n",
+            [kind.pk, length, times],
+        )
+    asked = {"who": "Asha", "0:is": "did"}
+    said = [
+        post(viewer, "person", {**asked, "0:subject": f"event:{one.name}"}).content.decode()
+        for one in (kind, other)
+    ]
+    assert ["They did too much" in page for page in said] == [True, False]
 
 
 @pytest.mark.usefixtures("_properties")

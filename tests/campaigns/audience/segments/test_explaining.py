@@ -76,8 +76,7 @@ def test_somebody_is_in_the_segments_whose_rules_say_so(
     rules = {name: read_rule(rule, known) for name, rule in known.segments.values()}
     in_all = []
     for one in people:
-        person = person_of(one, clock)
-        told = {name for name, rule in rules.items() if rule.holds(person)}
+        told = {name for name, rule in rules.items() if rule.holds(person_of(one, rule, clock))}
         assert set(segments_of(one, clock).values()) == told
         in_all.append(frozenset(told))
     assert (len(set(in_all)), frozenset.intersection(*in_all)) == (len(people), {"all", "09", "10"})

@@ -10,9 +10,11 @@ from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.db import connection
 
 from campaigns.models import (
     Campaign,
@@ -41,6 +43,11 @@ from tests.gateway_simulator import CREDENTIALS
 
 END_SECONDS = {True: 60.0, False: 240.0}
 POLL_SECONDS = 0.1
+A_MOMENT = 0.3  # for a statement that was sent, and that PostgreSQL has not begun
+UNDER_WAY = """
+SELECT pid, query_start FROM pg_stat_activity
+WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()
+"""
 SENT_METHOD = "sendmessage"
 # Answers that say for certain that nothing went out: such a person may be tried again.
 CLEARLY_REFUSED = ("throttled", "unavailable", "error")
@@ -91,10 +98,12 @@ class Scene:
         return Campaign.objects.values_list("status", flat=True).get(pk=self.campaign.pk)
 
     def open_at_its_end(self) -> int:
-        """How many requests a killed worker had open, at most: what it had claimed, and no more
-        than it has slots for. PostgreSQL ends and commits the statement in which its client was
-        killed."""
-        time.sleep(0.3)
+        """How many requests a killed or stopped worker had open, at most: what it had claimed, and
+        no more than it has slots for. PostgreSQL ends and commits the statement in which its client
+        was killed, however long that takes."""
+        time.sleep(A_MOMENT)
+        under_way = statements_under_way()
+        self.wait_for(lambda: not under_way & statements_under_way(), "a statement has not ended")
         return min(self.claimed(), int(settings.GATEWAY_CONCURRENCY))
 
     def claimed(self) -> int:
@@ -117,6 +126,12 @@ class Scene:
         named = {State(state).name: count for state, count in states.items()}
         status = f"{self.campaign.status} {self.campaign.status_reason}".strip()
         return f"campaign {status}, messages {named}, outbox {dict(outbox)}"
+
+
+def statements_under_way() -> set[tuple[int, datetime]]:
+    with connection.cursor() as cursor:
+        cursor.execute(UNDER_WAY)
+        return set(cursor.fetchall())
 
 
 class CampaignFault(Fault):

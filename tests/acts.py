@@ -60,6 +60,7 @@ from templates_app.media import hosting
 from templates_app.models import Source, Status, Template
 from templates_app.wording.components import HeaderKind
 from templates_app.wording.reading import read_wording
+from tests.campaigns.audience.imports.workbooks import workbook
 from tests.campaigns.drafts import ready
 from tests.campaigns.states import count
 from tests.factories import (
@@ -204,6 +205,13 @@ def read_as(project: Project) -> Deed:
     upload = uploaded(project)
     upload.file.save("people.csv", SimpleUploadedFile("people.csv", b"identity\nu-1\n"))
     return on(upload, uploading.read_as, encoding="windows-1250")
+
+
+def read_sheet(project: Project) -> Deed:
+    upload = uploaded(project)
+    book = workbook({"People": [["identity"], ["u-1"]], "Others": [["identity"], ["u-2"]]})
+    upload.file.save("people.xlsx", SimpleUploadedFile("people.xlsx", book))
+    return on(upload, uploading.read_sheet, sheet="Others")
 
 
 def export_refused(project: Project) -> Deed:
@@ -434,6 +442,7 @@ ACTS: dict[Callable[..., object], Act] = {
     uploading.accept: Act("import.uploaded", accept, again=True),
     queueing.start: Act("import.started", start),
     uploading.read_as: Act("import.read_again", read_as),
+    uploading.read_sheet: Act("import.read_again", read_sheet),
     queueing.cancel: Act("import.cancelled", lambda each: on(uploaded(each), queueing.cancel)),
     forgetting.delete_import: Act(
         "import.deleted", lambda each: on(uploaded(each), forgetting.delete_import)

@@ -184,6 +184,7 @@ ADDRESSES = {
     "campaigns_campaign_stop_now": Rights(WORK, WORK),
     "campaigns_import_cancel": Rights(NOTHING, WORK),
     "campaigns_import_encoding": Rights(NOTHING, WORK),
+    "campaigns_import_sheet": Rights(NOTHING, WORK),
     "campaigns_import_progress": Rights(READ, NOTHING),
     "campaigns_import_refused": Rights(READ, NOTHING),
     "campaigns_segment_build": Rights(NOTHING, READ),  # keeps nothing

@@ -1,6 +1,7 @@
-"""One upload of a CSV file, and how far it has got."""
+"""One upload of a file, and how far it has got."""
 
 import secrets
+from pathlib import PurePath
 from typing import Self
 
 from django.db import models
@@ -28,8 +29,9 @@ class ImportKind(models.TextChoices):
 ENDED = (ImportStatus.DONE, ImportStatus.CANCELLED, ImportStatus.FAILED)
 
 
-def unguessable_name(_: "Import", __: str) -> str:
-    return f"imports/{secrets.token_urlsafe(24)}.csv"
+def unguessable_name(_: "Import", name: str) -> str:
+    kind = ".xlsx" if PurePath(name).suffix == ".xlsx" else ".csv"
+    return f"imports/{secrets.token_urlsafe(24)}{kind}"
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -49,9 +51,13 @@ class Import(models.Model):
     mapping = models.JSONField(default=dict)
     # As somebody chose it; empty: as it was found.
     encoding = models.CharField(max_length=20, blank=True, default="", db_default="")
+    # Of a workbook, as somebody chose it; empty: the first that is shown.
+    sheet = models.CharField(max_length=100, blank=True, default="", db_default="")
     # Of numbers without a country code, and MSG-whatsapp of new people whose row doesn't say it.
     default_country = models.CharField(max_length=2, blank=True)
     new_subscribed = models.BooleanField(null=True)
+    # Rows with a value that is wrong are refused; otherwise they come in without the value.
+    only_whole_rows = models.BooleanField(default=False, db_default=False)
     into_list = models.ForeignKey(
         CustomList, on_delete=models.SET_NULL, null=True, blank=True, related_name="imports"
     )
@@ -71,6 +77,8 @@ class Import(models.Model):
     # Rows whose identity comes again further down; the last one counts.
     repeated = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+    # Rows that came in without a value that was wrong; each is one of the others, too.
+    incomplete = models.PositiveIntegerField(default=0, db_default=0)
     refused_file = models.FileField(upload_to=unguessable_name, blank=True)
     problem = models.TextField(blank=True)
     tries = models.PositiveSmallIntegerField(default=0)

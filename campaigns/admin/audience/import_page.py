@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from campaigns.admin.audience.mapping_page import MappingPage
 from campaigns.audience.imports.exporting import export_refused
+from campaigns.audience.imports.file_error import FileError
 from campaigns.audience.imports.progress import average_speed, progress_of
 from campaigns.audience.imports.queueing import cancel
-from campaigns.audience.imports.reading import FileError
-from campaigns.audience.imports.uploading import read_as
+from campaigns.audience.imports.uploading import read_as, read_sheet
 from campaigns.models import Import, ImportStatus
 from campaigns.results.speed import duration_words
 from providers.admin.pages import Page
@@ -112,6 +112,20 @@ class ReadAgain(Page):
         return HttpResponseRedirect(self.admin.page_of(upload))
 
 
+class ReadSheet(Page):
+    """Another one of the same workbook."""
+
+    address, name = "<int:pk>/sheet/", "sheet"
+    role = Role.MARKETER
+
+    def post(self, request: HttpRequest, upload: Import) -> HttpResponse:
+        try:
+            read_sheet(upload, request.POST.get("sheet", ""), by=actor_of(request))
+        except FileError as error:
+            messages.error(request, str(error))
+        return HttpResponseRedirect(self.admin.page_of(upload))
+
+
 class RefusedRows(Page):
     """To be mended and imported again."""
 
@@ -133,4 +147,4 @@ class RefusedRows(Page):
         )
 
 
-IMPORT_PAGES = (ImportPage, ProgressPart, CancelImport, ReadAgain, RefusedRows)
+IMPORT_PAGES = (ImportPage, ProgressPart, CancelImport, ReadAgain, ReadSheet, RefusedRows)

@@ -8,15 +8,16 @@ from django.shortcuts import render
 
 from campaigns.admin.audience.mapping_form import MappingForm
 from campaigns.audience.imports.cautioning import warnings_of
+from campaigns.audience.imports.checking import reader_of
 from campaigns.audience.imports.encoding import ENCODINGS
+from campaigns.audience.imports.file_error import FileError
 from campaigns.audience.imports.mapping import MappingError
 from campaigns.audience.imports.queueing import cancel, start
-from campaigns.audience.imports.reading import FileError
 from campaigns.audience.imports.uploading import (
     Sample,
     guess_mapping,
+    judge_sample,
     reasons_counted,
-    rows_refused,
     sample_of,
 )
 from campaigns.models import Import, ImportKind
@@ -69,6 +70,7 @@ class MappingPage(Page):
                 form.mapping,
                 default_country=form.cleaned_data["default_country"],
                 new_subscribed=form.cleaned_data.get("new_subscribed"),
+                only_whole_rows=form.only_whole_rows_now,
                 by=actor_of(request),
             )
         except MappingError as error:
@@ -79,16 +81,20 @@ class MappingPage(Page):
 
 def _shown(upload: Import, sample: Sample, form: MappingForm) -> dict[str, Any]:
     """What would become of the first rows as the columns are chosen now."""
-    country = form.country_now
-    refused = rows_refused(upload, sample, form.mapping, default_country=country)
+    upload.only_whole_rows = form.only_whole_rows_now
+    judged = judge_sample(sample, reader_of(upload, form.mapping, default_country=form.country_now))
     adds_people = upload.kind == ImportKind.PEOPLE
     return {
         "encoding": sample.layout.encoding,
         "encoding_words": ENCODINGS.get(sample.layout.encoding, sample.layout.encoding.upper()),
         "encodings": ENCODINGS.items(),
+        "sheet": sample.layout.sheet,
+        "sheets": sample.layout.sheets.items(),
         "sample_size": len(sample.rows) + len(sample.faults),
-        "refused_count": len(refused),
-        "reasons": reasons_counted(refused)[:SHOWN_REASONS],
+        "refused_count": len(judged.refused),
+        "reasons": reasons_counted(judged.refused)[:SHOWN_REASONS],
+        "incomplete_count": len(judged.incomplete),
+        "left_out": reasons_counted(judged.incomplete)[:SHOWN_REASONS],
         "warnings": warnings_of(form.mapping, sample.rows) if adds_people else [],
         "kind": upload.kind,
     }

@@ -19,17 +19,17 @@ KINDS = [
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label="CSV file",
+        label="CSV file or Excel workbook",
         widget=forms.FileInput(
             attrs={
-                "accept": ".csv,.tsv,.txt,text/csv",
+                "accept": ".csv,.tsv,.txt,.xlsx,text/csv",
                 "class": "ki-file",
                 "data-largest": LARGEST,
             }
         ),
         max_length=255,
         error_messages={
-            "required": "Choose a CSV file.",
+            "required": "Choose a file.",
             "empty": "The file is empty.",
             "max_length": "The file's name is too long. Rename it and choose it again.",
         },

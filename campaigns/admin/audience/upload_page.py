@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from campaigns.admin.audience.upload_form import UploadForm
-from campaigns.audience.imports.reading import FileError
+from campaigns.audience.imports.file_error import FileError
 from campaigns.audience.imports.uploading import TOO_LARGE, accept
 from campaigns.audience.lists import ListError
 from campaigns.models import Import, ImportKind

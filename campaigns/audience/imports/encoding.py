@@ -7,7 +7,7 @@ it is, and is refused with the way out.
 
 import codecs
 import re
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 BLOCK = 256 * 1024  # bytes
 UTF8 = "utf-8"
@@ -94,6 +94,16 @@ def _is_western(raw: bytes) -> bool:
         return False
     strange = sum(not sign.isascii() for sign in text)
     return len(_NONSENSE.findall(text)) <= _FEW * strange
+
+
+class Utf8(Protocol):
+    """What is read of a file, in UTF-8; `tell` is how far the file itself is read."""
+
+    def seek(self, at: int, /) -> object: ...
+
+    def read(self, least: int, /) -> bytes: ...
+
+    def tell(self) -> int: ...
 
 
 class InUtf8:

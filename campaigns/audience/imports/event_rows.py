@@ -14,10 +14,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from campaigns.audience.imports.column_names import Target
+from campaigns.audience.imports.file_error import FileError
 from campaigns.audience.imports.list_rows import KNOWN, NOBODY_KNOWN, Members
 from campaigns.audience.imports.mapping import ColumnMapping
 from campaigns.audience.imports.people_rows import RowRefusedError
-from campaigns.audience.imports.reading import FileError
 from campaigns.audience.imports.saving import CHUNK, FOR_CHUNKS, Saved
 from campaigns.audience.imports.staging import SEPARATOR, Staging
 from campaigns.audience.imports.values import ValueRefusedError, ValueType, reader_of

@@ -16,6 +16,7 @@ from django.db import DatabaseError
 from campaigns.audience.imports import event_rows, list_rows, saving_people
 from campaigns.audience.imports.checking import Checking, RowReader, reader_of
 from campaigns.audience.imports.event_rows import EventRows, EventSaver
+from campaigns.audience.imports.file_error import FileError
 from campaigns.audience.imports.finishing import finish
 from campaigns.audience.imports.lease import (
     CancelledError,
@@ -26,7 +27,7 @@ from campaigns.audience.imports.lease import (
 )
 from campaigns.audience.imports.list_rows import MemberSaver
 from campaigns.audience.imports.mapping import ColumnMapping
-from campaigns.audience.imports.reading import FileError, Rows, read_layout
+from campaigns.audience.imports.reading import Rows, read_layout
 from campaigns.audience.imports.refusals import Refusals
 from campaigns.audience.imports.saving import Saver, save_chunks
 from campaigns.audience.imports.saving_people import PeopleSaver
@@ -104,7 +105,7 @@ def _read(
     upload: Import, file: BinaryIO, staging: Staging, refusals: Refusals
 ) -> tuple[RowReader, int]:
     """Fill the staging table; nobody is touched yet. The number of the file's last row."""
-    layout = read_layout(file, encoding=upload.encoding)
+    layout = read_layout(file, encoding=upload.encoding, sheet=upload.sheet)
     refusals.begin(layout)
     mapping = ColumnMapping.from_json(upload.mapping)
     reader = reader_of(upload, mapping, default_country=upload.default_country)
@@ -118,6 +119,7 @@ def _read(
             bytes_done=rows.bytes_read,
             rows_read=checking.rows_read,
             refused=refusals.count,
+            incomplete=refusals.incomplete,
         )
     return reader, checking.last_row
 

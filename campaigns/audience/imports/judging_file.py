@@ -9,9 +9,10 @@ from typing import BinaryIO
 from campaigns.audience.imports.cautioning import warnings_of
 from campaigns.audience.imports.checking import Checking
 from campaigns.audience.imports.column_names import KEYS, Target
+from campaigns.audience.imports.file_error import FileError
 from campaigns.audience.imports.mapping import Column, ColumnMapping, guess
 from campaigns.audience.imports.people_rows import People
-from campaigns.audience.imports.reading import FileError, Layout, Rows
+from campaigns.audience.imports.reading import Layout, Rows
 from campaigns.audience.imports.staging import SEPARATOR
 from campaigns.audience.imports.uploading import sample_from
 from campaigns.models import ImportKind
@@ -26,11 +27,15 @@ class JudgedFile:
 
     good: int = 0
     refused: list[dict[str, object]] = field(default_factory=list)
+    incomplete: list[dict[str, object]] = field(default_factory=list)
     first: dict[str, object] = field(default_factory=dict)
     identities: set[str] = field(default_factory=set)
 
     def add(self, number: int, reason: str, _cells: object) -> None:
         self.refused.append({"row": number, "reason": reason})
+
+    def add_incomplete(self, number: int, reason: str, _cells: object) -> None:
+        self.incomplete.append({"row": number, "reason": reason})
 
     def take(self, line: str, columns: tuple[str, ...]) -> None:
         cells = dict(zip(columns, line.split(SEPARATOR), strict=True))
@@ -73,6 +78,7 @@ def _read_as(layout: Layout, mapping: ColumnMapping) -> dict[str, object]:
     return {
         "encoding": layout.encoding,
         "delimiter": layout.delimiter,
+        **({"sheet": layout.sheet} if layout.sheet else {}),
         "columns": [_described(column) for column in mapping.columns],
     }
 
@@ -82,6 +88,7 @@ def _counted(checking: Checking, judged: JudgedFile) -> dict[str, object]:
         "rows": checking.rows_read,
         "good": judged.good,
         "refused": judged.refused,
+        **({"incomplete": judged.incomplete} if judged.incomplete else {}),
         "repeated": judged.good - len(judged.identities),
         "first": judged.first,
     }

@@ -27,6 +27,7 @@ def start(
     *,
     default_country: str,
     new_subscribed: bool | None,
+    only_whole_rows: bool = False,
     by: Actor,
 ) -> bool:
     """From the mapping page to the queue. False if somebody was quicker. Raises MappingError."""
@@ -40,6 +41,7 @@ def start(
         mapping=mapping.as_json(),
         default_country=default_country,
         new_subscribed=new_subscribed,
+        only_whole_rows=only_whole_rows,
         beat_at=Now(),
     )
     if started:

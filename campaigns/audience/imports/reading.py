@@ -1,21 +1,24 @@
 """A CSV file as somebody's spreadsheet wrote it: what it is, and its rows one by one.
 
 Memory stays flat whatever the file holds. Of people it knows only what their columns are called.
+A workbook is read as the CSV that a spreadsheet would save of one of its sheets.
 """
 
 import csv
 import re
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from itertools import islice
 from typing import BinaryIO
 
 from campaigns.audience.imports.column_names import field_called
-from campaigns.audience.imports.encoding import UTF8, InUtf8, encoding_of
+from campaigns.audience.imports.encoding import UTF8, InUtf8, Utf8, encoding_of
+from campaigns.audience.imports.file_error import FileError
 from campaigns.audience.imports.neutralizing import is_our_own, restored
-from providers.refusals import Refusal
+from campaigns.audience.imports.workbooks.as_csv import SheetAsCsv
+from campaigns.audience.imports.workbooks.recognizing import is_workbook
 
 BLOCK = 256 * 1024  # bytes
 LONGEST_LINE = 1024 * 1024  # bytes
@@ -43,8 +46,6 @@ WRONG_NUMBER_OF_CELLS = "The row has {found} cells, the first row has {expected}
 STRAY_BREAK = "A line break stands in a cell without quotes around it."
 
 _MAGIC = {
-    b"PK\x03\x04": "an Excel or zip file",
-    b"\xd0\xcf\x11\xe0": "an old Excel file",
     b"\x1f\x8b": "a compressed file",
     b"%PDF": "a PDF",
     b"{\\rtf": "a text document",
@@ -69,12 +70,6 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _NUMBER = re.compile(r"'?\+?\d{7,}")
 
 
-class FileError(Refusal):
-    """Why a file can't be read at all, with the way out, in words for who uploaded it."""
-
-    code = "import.unreadable_file"
-
-
 @dataclass(frozen=True)
 class Layout:
     delimiter: str
@@ -83,6 +78,8 @@ class Layout:
     first_row: int = 2  # its number, as a spreadsheet counts
     has_old_line_ends: bool = False  # a carriage return alone, as Macintoshes wrote
     encoding: str = UTF8
+    sheet: str = ""  # of a workbook
+    sheets: Mapping[str, str] = field(default_factory=dict)  # all of them, with words
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -105,7 +102,7 @@ class _Source:
     Decoded block by block: line by line takes as long as all the rest of the reading.
     """
 
-    file: BinaryIO | InUtf8
+    file: Utf8
     bytes_read: int
     taken: list[str] = field(default_factory=list)
     given_back: deque[str] = field(default_factory=deque)
@@ -196,12 +193,20 @@ def _excerpt(raw: bytes) -> str:
     return raw[: 4 * LONGEST_EXCERPT].decode(errors="replace")[:LONGEST_EXCERPT]
 
 
-def read_layout(file: BinaryIO, *, encoding: str = "") -> Layout:
-    """Look at the top of the file, in the encoding that somebody has chosen. Raises FileError."""
+def read_layout(file: BinaryIO, *, encoding: str = "", sheet: str = "") -> Layout:
+    """Look at the top of the file, in the encoding or at the sheet that somebody has chosen.
+    Raises FileError."""
     file.seek(0)
-    _refuse_other_formats(file.read(LONGEST_LINE))
+    head = file.read(LONGEST_LINE)
+    if is_workbook(head):
+        rows = SheetAsCsv(file, sheet=sheet)
+        return replace(_layout_of(rows), sheet=rows.sheet.name, sheets=rows.sheets)
+    _refuse_other_formats(head)
     encoding = encoding or encoding_of(file)
-    text = _in_utf8(file, encoding)
+    return replace(_layout_of(_in_utf8(file, encoding)), encoding=encoding)
+
+
+def _layout_of(text: Utf8) -> Layout:
     text.seek(0)
     head = text.read(LONGEST_LINE)[:LONGEST_LINE]
     _refuse_other_formats(head)
@@ -217,12 +222,17 @@ def read_layout(file: BinaryIO, *, encoding: str = "") -> Layout:
         starts_at=top.ends_at,
         first_row=top.number + 1,
         has_old_line_ends=top.line_end == b"\r",
-        encoding=encoding,
     )
 
 
-def _in_utf8(file: BinaryIO, encoding: str) -> BinaryIO | InUtf8:
+def _in_utf8(file: BinaryIO, encoding: str) -> Utf8:
     return file if encoding == UTF8 else InUtf8(file, encoding)
+
+
+def _text_of(file: BinaryIO, layout: Layout) -> Utf8:
+    if layout.sheet:
+        return SheetAsCsv(file, sheet=layout.sheet)
+    return _in_utf8(file, layout.encoding)
 
 
 def _refuse_other_formats(head: bytes) -> None:
@@ -308,7 +318,7 @@ class Rows:
     """
 
     def __init__(self, file: BinaryIO, layout: Layout) -> None:
-        text = _in_utf8(file, layout.encoding)
+        text = _text_of(file, layout)
         text.seek(layout.starts_at)
         self._source = _Source(text, bytes_read=layout.starts_at)
         self._layout = layout

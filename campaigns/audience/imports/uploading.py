@@ -8,8 +8,9 @@ from typing import Any, BinaryIO
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from campaigns.audience.imports.checking import reader_of
+from campaigns.audience.imports.checking import RowReader
 from campaigns.audience.imports.encoding import ENCODINGS
+from campaigns.audience.imports.file_error import FileError
 from campaigns.audience.imports.importing import opened
 from campaigns.audience.imports.mapping import (
     ColumnMapping,
@@ -18,7 +19,8 @@ from campaigns.audience.imports.mapping import (
     known_properties,
 )
 from campaigns.audience.imports.people_rows import RowRefusedError
-from campaigns.audience.imports.reading import Fault, FileError, Layout, Rows, read_layout
+from campaigns.audience.imports.reading import Fault, Layout, Rows, read_layout
+from campaigns.audience.imports.workbooks.recognizing import is_workbook
 from campaigns.audience.lists import list_called
 from campaigns.models import CustomList, Import, ImportKind, ImportStatus
 from providers.models import Project
@@ -61,7 +63,7 @@ def accept(
     the new list can't be made."""
     inner: Any = file.file
     read_layout(inner)
-    inner.seek(0)
+    ending = _ending(inner)
     upload = Import(
         project=project,
         kind=kind,
@@ -73,15 +75,22 @@ def accept(
     with gone_if_unsaved(upload.file), transaction.atomic():
         if new_list:
             upload.into_list = list_called(project, new_list, by=by)
-        upload.file.save("people.csv", file)
+        upload.file.save(f"people{ending}", file)
         auditing.record("import.uploaded", by=by, project=project, target=upload)
     return upload
+
+
+def _ending(file: BinaryIO) -> str:
+    file.seek(0)
+    kind = ".xlsx" if is_workbook(file.read(8)) else ".csv"
+    file.seek(0)
+    return kind
 
 
 def sample_of(upload: Import) -> Sample:
     """Raises FileError."""
     with opened(upload) as file:
-        return sample_from(file, encoding=upload.encoding)
+        return sample_from(file, encoding=upload.encoding, sheet=upload.sheet)
 
 
 @transaction.atomic
@@ -100,9 +109,20 @@ def read_as(upload: Import, encoding: str, *, by: Actor) -> None:
         auditing.record("import.read_again", by=by, project=upload.project, target=upload)
 
 
-def sample_from(file: BinaryIO, *, encoding: str = "") -> Sample:
+@transaction.atomic
+def read_sheet(upload: Import, sheet: str, *, by: Actor) -> None:
+    """Another sheet of the same workbook. Raises FileError where it can't be read; then the sheet
+    is read that was read before."""
+    with opened(upload) as file:
+        sample_from(file, sheet=sheet)
+    waiting = Import.objects.filter(pk=upload.pk, status=ImportStatus.UPLOADED)
+    if waiting.exclude(sheet=sheet).update(sheet=sheet):
+        auditing.record("import.read_again", by=by, project=upload.project, target=upload)
+
+
+def sample_from(file: BinaryIO, *, encoding: str = "", sheet: str = "") -> Sample:
     """Raises FileError."""
-    layout = read_layout(file, encoding=encoding)
+    layout = read_layout(file, encoding=encoding, sheet=sheet)
     numbers, rows, faults = [], [], []
     for number, row in islice(enumerate(Rows(file, layout), layout.first_row), SAMPLE):
         if isinstance(row, Fault):
@@ -124,18 +144,23 @@ def guess_mapping(upload: Import, sample: Sample) -> ColumnMapping:
     )
 
 
-def rows_refused(
-    upload: Import, sample: Sample, mapping: ColumnMapping, *, default_country: str
-) -> list[tuple[int, str]]:
-    """Number and reason of those rows of the sample that this mapping would refuse."""
-    reader = reader_of(upload, mapping, default_country=default_country)
+@dataclass(frozen=True)
+class JudgedSample:
+    """Number and reason of those rows of the sample that would not come in, or not as a whole."""
+
+    refused: Sequence[tuple[int, str]]
+    incomplete: Sequence[tuple[int, str]]
+
+
+def judge_sample(sample: Sample, reader: RowReader) -> JudgedSample:
     refused = list(sample.faults)
+    incomplete: list[tuple[int, str]] = []
     for number, row in zip(sample.numbers, sample.rows, strict=True):
         try:
             reader.line(number, list(row))
         except RowRefusedError as problem:
-            refused.append((number, str(problem)))
-    return sorted(refused)
+            (incomplete if problem.rest else refused).append((number, str(problem)))
+    return JudgedSample(refused=sorted(refused), incomplete=incomplete)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from providers.phones.countries import countries
 
 class Command(BaseCommand):
     help = (
-        "Print what an import would make of a CSV file of people, as JSON: its columns as guessed, "
+        "Print what an import would make of a file of people, as JSON: its columns as guessed, "
         "the rows that would be refused, the first person. Exits with 1 where the whole file is "
         "refused."
     )
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", help="a CSV file of people")
+        parser.add_argument("file", help="a CSV file or an Excel workbook")
         parser.add_argument(
             "--country",
             default="IN",

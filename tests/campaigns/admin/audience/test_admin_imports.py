@@ -20,6 +20,7 @@ from config.console import upload_limits
 from providers.models import Project
 from providers.phones.numbers import NEEDS_COUNTRY_CODE
 from tests.campaigns.audience.imports.uploads import imported, queued
+from tests.campaigns.audience.imports.workbooks import workbook
 from tests.factories import CustomListFactory, ImportFactory, ProfileFactory, ProjectFactory
 
 ADD = "admin:campaigns_import_add"
@@ -27,6 +28,7 @@ NO_KEY = (
     "Choose the column that holds the identities, your own key for each person. "
     "Without one, choose a phone: then that is the key."
 )
+NO_NUMBER = "“Age” is not a number like 1250 or 12.5."
 FILE = "identity,Phone,City,Age\nu-1,+919000011122,Pune,30\nu-2,12,Delhi,many\nu-3,,,\n"
 
 
@@ -83,7 +85,9 @@ def test_an_upload_by_htmx_is_led_on_by_its_header(marketer: Client) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"PK\x03\x04zip", "This is an Excel or zip file, not a CSV file."),
+        (b"PK\x03\x04zip", "This workbook is damaged and can't be read."),
+        (b"\xd0\xcf\x11\xe0old", "This is an old Excel file (.xls)."),
+        (b"%PDF-1.7", "This is a PDF, not a CSV file."),
         (b"", "The file is empty."),
         (b"identity,Phone\n", "The file has column names, but no rows below them."),
         ("identity,Город\nu-1".encode("cp1251"), "The column names are not in UTF-8."),
@@ -164,7 +168,7 @@ def test_the_columns_are_shown_with_a_guess_and_with_what_would_be_refused(
         ("City", ["Pune", "Delhi"], "property", "text"),
         ("Age", ["30", "many"], "property", "text"),
     ]
-    assert [(one.count, one.first) for one in response.context["reasons"]] == [(1, 3)]
+    assert [(one.count, one.first) for one in response.context["left_out"]] == [(1, 3)]
 
 
 def test_every_change_on_the_page_counts_the_refused_rows_anew(marketer: Client) -> None:
@@ -176,9 +180,10 @@ def test_every_change_on_the_page_counts_the_refused_rows_anew(marketer: Client)
         answer = marketer.post(page("change", upload), form | changed, headers=htmx)
         return " ".join(answer.content.decode().split())
 
-    assert "1 would be refused" in judged()
+    assert "1 would come in without a value that is wrong" in judged()
+    assert "1 would be refused" in judged(only_whole_rows="yes")
     assert "1 × “Age” is not a number" in judged(target_1="", type_3="number")
-    assert "would be refused" not in judged(target_1="")
+    assert "would be refused" not in judged(target_1="", only_whole_rows="yes")
     assert "No column is “Phone”" in judged(target_1="")
     assert "2 would be refused" in judged(target_0="")
     assert "the phone will be it" in judged(target_0="")
@@ -207,6 +212,7 @@ def test_an_import_is_started_with_the_columns_as_confirmed(
         "type_3": "number",
         "property_2": "Town",
         "new_subscribed": "true",
+        "only_whole_rows": "yes",
     }
     response = marketer.post(page("change", upload), form)
     assert (response.status_code, response["Location"]) == (302, page("change", upload))
@@ -351,15 +357,25 @@ def test_a_viewer_may_watch_and_not_touch(viewer: Client, project: Project) -> N
 
 
 def test_refused_rows_are_downloaded_as_a_csv(viewer: Client, project: Project) -> None:
-    upload = imported(project, FILE)
+    upload = imported(project, FILE, only_whole_rows=True)
     Import.objects.filter(pk=upload.pk).update(file_name="autumn.csv")
     response = viewer.get(page("refused", upload))
     text = b"".join(response.streaming_content).decode("utf-8-sig")
     assert response["Content-Disposition"] == 'attachment; filename="autumn-refused.csv"'
     assert [row[:3] for row in csv.reader(StringIO(text))] == [
         ["Row", "Reason", "identity"],
-        ["3", NEEDS_COUNTRY_CODE.format(country="India"), "u-2"],
+        ["3", f"{NEEDS_COUNTRY_CODE.format(country='India')} {NO_NUMBER}", "u-2"],
     ]
+
+
+def test_rows_that_came_in_without_a_value_are_counted_and_downloaded(
+    viewer: Client, project: Project
+) -> None:
+    upload = imported(project, FILE)
+    shown = viewer.get(page("change", upload)).content.decode()
+    assert '<dd id="n-incomplete">1</dd>' in shown
+    assert "Incomplete rows with their reasons" in shown
+    assert viewer.get(page("refused", upload)).status_code == 200
 
 
 def test_refused_rows_whose_file_is_gone_are_not_found(viewer: Client, project: Project) -> None:
@@ -385,7 +401,7 @@ def test_an_import_that_has_ended_is_deleted_with_its_refused_rows(
     assert (Import.objects.exists(), storage.exists(file), Profile.objects.count()) == (
         False,
         False,
-        2,
+        3,
     )
 
 
@@ -435,3 +451,20 @@ def test_what_a_file_cant_be_read_as_changes_nothing(marketer: Client, encoding:
     upload.refresh_from_db()
     assert upload.encoding == ""
     assert "Asha" in marketer.get(page("change", upload)).content.decode()
+
+
+def test_another_sheet_of_a_workbook_is_read_when_somebody_says_so(marketer: Client) -> None:
+    rows = {name: [["identity", "Age"], [name, 30]] for name in ("Secret", "North", "South")}
+    upload = uploaded(marketer, workbook(rows, hidden=["Secret"]))
+    first = marketer.get(page("change", upload)).content.decode()
+    assert "The sheet “North” of the workbook is read." in first
+    assert "Do letters look wrong?" not in first
+    assert '<option value="Secret">Secret (hidden)</option>' in first
+
+    marketer.post(page("sheet", upload), {"sheet": "South"})
+    missing = marketer.post(page("sheet", upload), {"sheet": "West"}, follow=True)
+
+    assert "The workbook has no sheet of this name." in missing.content.decode()
+    marketer.post(page("change", upload), as_guessed(marketer, upload))
+    run_import(upload.pk)
+    assert list(Profile.objects.values_list("identity", "properties")) == [("South", {"Age": 30})]

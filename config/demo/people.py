@@ -84,7 +84,7 @@ def _rows(mix: Mix) -> Iterator[list[str]]:
             "TRUE" if number % 4 == 0 else "FALSE",
         ]
     for number in range(mix.refused):
-        wrong = [f"wrong-{number + 1}", "No Number", f"12{number}", "TRUE"]
+        wrong = ["", f"No Identity {number + 1}", f"12{number}", "TRUE"]
         yield [*wrong, "Pune", "0", "2025-01-01", "", ""]
 
 

@@ -33,6 +33,6 @@ def csv_file() -> bytes:
     rows += [
         "no,Kabir Khan,+919000000777,Delhi,FALSE",
         f"twin,Meera Nair,{phones[0]},Pune,TRUE",
-        "bad,Zoya Das,12,Pune,TRUE",
+        "null,Zoya Das,12,Pune,TRUE",
     ]
     return "\n".join([HEADER, *rows]).encode()

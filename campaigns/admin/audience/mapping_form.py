@@ -69,6 +69,19 @@ class MappingForm(forms.Form):
         help_text="People you have already keep what they are.",
     )
 
+    only_whole_rows = forms.TypedChoiceField(
+        label="When a value is wrong, like an e-mail without @",
+        choices=[
+            ("", "Leave that value out, and let the rest of the row in"),
+            ("yes", "Refuse the whole row"),
+        ],
+        coerce=bool,
+        empty_value="",
+        required=False,
+        help_text="Either way you get those rows as a file, with what is wrong in them.",
+        widget=UnfoldAdminSelectWidget,
+    )
+
     def __init__(
         self, data: Any = None, *, upload: Import, sample: Sample, guessed: ColumnMapping
     ) -> None:
@@ -81,7 +94,7 @@ class MappingForm(forms.Form):
         self._problems: Mapping[int | None, str] = {}
         self._kind = ImportKind(upload.kind)
         if self._kind != ImportKind.PEOPLE:
-            del self.fields["new_subscribed"]
+            del self.fields["new_subscribed"], self.fields["only_whole_rows"]
         if self._kind != ImportKind.EVENTS:
             del self.fields["event_name"]
         for index, column in enumerate(guessed.columns):
@@ -137,6 +150,10 @@ class MappingForm(forms.Form):
         """As chosen, where that is a country."""
         cleaned = self.cleaned_data if self.is_bound else {}
         return str(cleaned.get("default_country") or self.initial["default_country"])
+
+    @property
+    def only_whole_rows_now(self) -> bool:
+        return self.is_bound and bool(self.cleaned_data.get("only_whole_rows"))
 
     def _column(self, index: int, column: Column) -> Column:
         target = Target(self.cleaned_data.get(f"target_{index}", ""))

@@ -24,6 +24,8 @@ class RowReader(Protocol):
 class Refused(Protocol):
     def add(self, number: int, reason: str, cells: Sequence[str], /) -> None: ...
 
+    def add_incomplete(self, number: int, reason: str, cells: Sequence[str], /) -> None: ...
+
 
 def reader_of(upload: Import, mapping: ColumnMapping, *, default_country: str) -> RowReader:
     if upload.kind == ImportKind.LIST:
@@ -31,7 +33,12 @@ def reader_of(upload: Import, mapping: ColumnMapping, *, default_country: str) -
     if upload.kind == ImportKind.EVENTS:
         return EventRows(mapping, project=upload.project, default_country=default_country)
     zone = upload.project.time_zone
-    return People(mapping, default_country=default_country, time_zone=zone)
+    return People(
+        mapping,
+        default_country=default_country,
+        time_zone=zone,
+        only_whole_rows=upload.only_whole_rows,
+    )
 
 
 class Checking:
@@ -68,8 +75,11 @@ class Checking:
         try:
             line = self._reader.line(self.last_row, row)
         except RowRefusedError as problem:
-            self._refuse(str(problem), row)
-            return ""
+            if not problem.rest:
+                self._refuse(str(problem), row)
+                return ""
+            self._refusals.add_incomplete(self.last_row, str(problem), row)
+            line = problem.rest
         self.rows_read += 1
         return line
 

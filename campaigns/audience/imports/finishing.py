@@ -16,7 +16,7 @@ def finish(
 ) -> None:
     """Of an import that this worker holds. Raises TakenOverError."""
     with gone_if_unsaved(upload.refused_file), transaction.atomic():
-        if refusals and refusals.count:
+        if refusals and (refusals.count or refusals.incomplete):
             upload.refused_file.save("refused.csv", refusals.as_file(), save=False)
         mine = Import.objects.filter(pk=upload.pk, tries=upload.tries, status=ImportStatus.RUNNING)
         if not mine.update(

@@ -38,6 +38,7 @@ def take(import_id: int) -> Import | None:
         bytes_done=0,
         rows_read=0,
         refused=0,
+        incomplete=0,
     ):
         return None
     return Import.objects.select_related("project", "into_list").get(pk=import_id)

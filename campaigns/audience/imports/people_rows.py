@@ -1,6 +1,6 @@
 """Rows of a file as people: each checked and made ready for the staging table."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from re import ASCII, IGNORECASE
 from re import compile as pattern
 from zoneinfo import available_timezones
@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from campaigns.audience.imports.column_names import Target
 from campaigns.audience.imports.mapping import ColumnMapping
 from campaigns.audience.imports.staging import SEPARATOR
-from campaigns.audience.imports.values import ValueRefusedError, read_flag, reader_of
+from campaigns.audience.imports.values import ValueRefusedError, read_flag, reader_of, refuse_errors
 from providers.phones.fast_path import plain_phone
 from providers.phones.numbers import PhoneError, match_key, read_phone
 
@@ -38,10 +38,18 @@ _ZONES = {name.lower(): name for name in available_timezones()}
 
 
 class RowRefusedError(Exception):
-    """Why a row is not imported, in a sentence for whoever made the file."""
+    """Why a row is not imported as it is, in a sentence for whoever made the file.
+
+    `rest`: what can be imported of it all the same, as a line of the staging table.
+    """
+
+    def __init__(self, reason: str, *, rest: str = "") -> None:
+        super().__init__(reason)
+        self.rest = rest
 
 
 CellReader = Callable[[str], str]
+FLAGS = (Target.SUBSCRIBED, Target.BLOCKED)
 
 
 def read_identity(cell: str) -> str:
@@ -82,11 +90,20 @@ def _refuse_nothing(cell: str) -> None:
 class People:
     """`line` turns the cells of one row into a line of the staging table, or refuses the row.
 
-    A blank cell leaves what is known as it is.
+    A blank cell leaves what is known as it is. So does a value that is wrong, unless
+    `only_whole_rows`: then its row is refused.
     """
 
-    def __init__(self, mapping: ColumnMapping, *, default_country: str, time_zone: str) -> None:
+    def __init__(
+        self,
+        mapping: ColumnMapping,
+        *,
+        default_country: str,
+        time_zone: str,
+        only_whole_rows: bool = False,
+    ) -> None:
         self._mapping = mapping
+        self._only_whole_rows = only_whole_rows
         self._country = default_country
         self._key_at, self._read_key = self._key()
         fields = [
@@ -95,6 +112,7 @@ class People:
             if (index := mapping.index_of(target)) is not None
         ]
         self._fields = [(index, read, _BLANK[target]) for index, target, read in fields]
+        self._flags = {index for index, target, _ in fields if target in FLAGS}
         self._properties = [
             (index, f'"{column.property_name}":', reader_of(column.value_type, time_zone=time_zone))
             for index, column in mapping.properties()
@@ -119,7 +137,6 @@ class People:
 
     def line(self, number: int, cells: Sequence[str]) -> str:
         """Raises RowRefusedError."""
-        index = 0
         cells = list(map(str.strip, cells))
         try:
             staged = [str(number), self._read_key(cells[self._key_at])]
@@ -130,13 +147,41 @@ class People:
             for index, key, read in self._properties:
                 if cell := cells[index]:
                     properties.append(key + read(cell))
-        except ValueRefusedError as problem:
-            label = self._mapping.columns[index].label
-            raise RowRefusedError(f"“{label}” {problem}") from None
-        except PhoneError as problem:
-            raise RowRefusedError(problem.reason) from None
+        except (ValueRefusedError, PhoneError):
+            raise self._refusal(number, cells) from None
         staged.append("{" + ",".join(properties) + "}\n")
         return SEPARATOR.join(staged)
+
+    def _refusal(self, number: int, cells: list[str]) -> RowRefusedError:
+        """Everything that is wrong with the row, and what is left of it."""
+        try:
+            self._read_key(cells[self._key_at])
+        except PhoneError as problem:
+            return RowRefusedError(problem.reason)
+        wrong = {
+            index: reason
+            for index, read in self._readers()
+            if cells[index] and (reason := self._why_not(index, cells[index], read))
+        }
+        kept = ["" if index in wrong else cell for index, cell in enumerate(cells)]
+        is_usable = any(kept[index] for index, _ in self._readers())
+        # Who may be written to is never guessed.
+        may_come_in = is_usable and not self._only_whole_rows and not wrong.keys() & self._flags
+        rest = self.line(number, kept) if may_come_in else ""
+        return RowRefusedError(" ".join(wrong.values()), rest=rest)
+
+    def _readers(self) -> Iterator[tuple[int, CellReader]]:
+        yield from ((index, read) for index, read, _ in self._fields)
+        yield from ((index, read) for index, _, read in self._properties)
+
+    def _why_not(self, index: int, cell: str, read: CellReader) -> str:
+        try:
+            read(cell)
+        except ValueRefusedError as problem:
+            return f"“{self._mapping.columns[index].label}” {problem}"
+        except PhoneError as problem:
+            return problem.reason
+        return ""
 
     def _phone_as_key(self, cell: str) -> str:
         if not cell:
@@ -160,6 +205,7 @@ _BLANK = {target: SEPARATOR * (len(names) - 1) for target, names in _STAGED.item
 
 def _words_of_at_most(longest: int) -> CellReader:
     def read_words(cell: str) -> str:
+        refuse_errors(cell)
         words = cell if cell.isprintable() and "  " not in cell else " ".join(cell.split())
         if len(words) > longest:
             raise ValueRefusedError(f"is longer than {longest} characters.")

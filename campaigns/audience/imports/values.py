@@ -55,10 +55,20 @@ _SPELLINGS = {
         r"(?P<m>\d{1,2})[/.-](?P<d>\d{1,2})[/.-](?P<y>\d{4})" + _TIME
     ),
 }
+_ERRORS = frozenset(
+    ("#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#N/A", "#SPILL!", "#CALC!")
+)
 _EPOCH = re.compile(r"\$D_(\d{1,10})", re.ASCII)
 
 
+def refuse_errors(cell: str) -> None:
+    """What spreadsheets show where they can't calculate is nobody's name or city."""
+    if cell in _ERRORS:
+        raise ValueRefusedError("shows an error of the spreadsheet.")
+
+
 def read_text(cell: str) -> str:
+    refuse_errors(cell)
     if len(cell) > LONGEST_TEXT:
         raise ValueRefusedError(f"is longer than {LONGEST_TEXT} characters.")
     return encode_basestring(cell)

@@ -135,6 +135,7 @@ def test_of_rows_about_one_person_the_last_good_one_counts_alone(project: Projec
         "u-2,+919000011123,Other,\n"
         "u-1,+919000011124,Second,\n"
         "u-1,12,Third,\n",
+        only_whole_rows=True,
     )
     assert counts(upload) == {"rows_read": 4, "created": 2, "repeated": 1, "refused": 1}
     assert people(project, "identity", "name", "phone", "properties") == [
@@ -212,7 +213,9 @@ def test_a_wrong_row_is_refused_with_its_number_and_reason(
     project: Project, row: str, reason: str
 ) -> None:
     upload = imported(
-        project, f"identity,Phone,Orders\nu-8,+919000011128,1\n{row}\nu-9,+919000011129,2\n"
+        project,
+        f"identity,Phone,Orders\nu-8,+919000011128,1\n{row}\nu-9,+919000011129,2\n",
+        only_whole_rows=True,
     )
     assert (upload.status, counts(upload)) == (
         ImportStatus.DONE,

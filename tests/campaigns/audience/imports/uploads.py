@@ -22,6 +22,7 @@ def queued(
     kind: ImportKind = ImportKind.PEOPLE,
     into_list: CustomList | None = None,
     new_subscribed: bool | None = None,
+    only_whole_rows: bool = False,
 ) -> Import:
     raw = content.encode() if isinstance(content, str) else content
     upload = ImportFactory.create(
@@ -35,7 +36,14 @@ def queued(
     layout = read_layout(BytesIO(raw))
     rows = [row for row in Rows(BytesIO(raw), layout) if isinstance(row, list) and any(row)]
     mapping = guess(layout.labels, rows[:1], kind=kind, known=known_properties(project, kind))
-    assert start(upload, mapping, default_country="IN", new_subscribed=new_subscribed, by=SYSTEM)
+    assert start(
+        upload,
+        mapping,
+        default_country="IN",
+        new_subscribed=new_subscribed,
+        only_whole_rows=only_whole_rows,
+        by=SYSTEM,
+    )
     return upload
 
 
@@ -46,8 +54,16 @@ def imported(
     kind: ImportKind = ImportKind.PEOPLE,
     into_list: CustomList | None = None,
     new_subscribed: bool | None = None,
+    only_whole_rows: bool = False,
 ) -> Import:
-    upload = queued(project, content, kind=kind, into_list=into_list, new_subscribed=new_subscribed)
+    upload = queued(
+        project,
+        content,
+        kind=kind,
+        into_list=into_list,
+        new_subscribed=new_subscribed,
+        only_whole_rows=only_whole_rows,
+    )
     run_import(upload.pk)
     upload.refresh_from_db()
     return upload

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0035_entry_keys'),
+        ('campaigns', '0036_erasure'),
     ]
 
     operations = [

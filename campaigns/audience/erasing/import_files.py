@@ -5,16 +5,17 @@ brings back has been imported anew."""
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO, TextIOWrapper
 
 from django.core.files import File
 from django.core.files.storage import default_storage
 
+from campaigns.audience.imports.file_error import FileError
 from campaigns.audience.imports.importing import opened
 from campaigns.audience.imports.queueing import cancel
-from campaigns.audience.imports.reading import FileError, Rows, read_layout
+from campaigns.audience.imports.reading import MOST_COLUMNS, Rows, read_layout
 from campaigns.models import ErasedProfile, Erasure, Import, ImportStatus, Profile
 from providers.phones.numbers import PhoneError, read_phone
 from providers.watch.actors import SYSTEM
@@ -102,5 +103,10 @@ def _names_any(upload: Import, wanted: Wanted) -> bool:
 
 
 def _cells(upload: Import, file: object) -> Iterator[list[str]]:
-    rows = Rows(file, read_layout(file, encoding=upload.encoding))  # type: ignore[arg-type]
-    return (row for row in rows if isinstance(row, list))
+    """Of a workbook those of all its sheets, whichever was to be imported."""
+    layout = read_layout(file, encoding=upload.encoding, sheet=upload.sheet)  # type: ignore[arg-type]
+    anything = replace(layout, header=("",) * MOST_COLUMNS, starts_at=0)
+    layouts = [replace(anything, sheet=sheet) for sheet in layout.sheets] or [layout]
+    for one in layouts:
+        rows = Rows(file, one)  # type: ignore[arg-type]
+        yield from (row for row in rows if isinstance(row, list))

@@ -10,6 +10,7 @@ from campaigns.audience.erasing.ordering import erase
 from campaigns.models import Import, ImportStatus, Profile
 from providers.models import Project
 from providers.watch.actors import SYSTEM
+from tests.campaigns.audience.imports.workbooks import workbook
 from tests.factories import ImportFactory, ProfileFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,11 +24,13 @@ REFUSED = """row,reason,identity,Phone,E-mail
 KEPT = [REFUSED.splitlines()[0], REFUSED.splitlines()[-1]]
 
 
-def uploaded(project: Project, text: str, **more: object) -> Import:
+def uploaded(project: Project, content: str | bytes, **more: object) -> Import:
     upload: Import = ImportFactory.create(
         project=project, status=ImportStatus.UPLOADED, kind="people", **more
     )
-    upload.file.save("people.csv", ContentFile(text.encode()))
+    upload.file.save(
+        "people.csv", ContentFile(content.encode() if isinstance(content, str) else content)
+    )
     return upload
 
 
@@ -44,6 +47,9 @@ def test_their_rows_are_taken_out_and_uploads_with_them_are_cancelled(
     ended = ImportFactory.create(project=project)
     ended.refused_file.save("x", ContentFile(b"\xef\xbb\xbf" + REFUSED.encode()))
     hers = uploaded(project, "identity,Phone\nu-77,+91 90000 11122\n")
+    rows = [["identity", "Phone"], ["u-78", "+91 90000 33344"]]
+    sheets = {"People": rows, "Old": [["Our customers"], [], ["x", 919000011122]]}
+    hers_too = uploaded(project, workbook(sheets, hidden=["Old"]))
     others = uploaded(project, "identity,Phone\nu-78,+91 90000 33344\n")
 
     erase(project, Profile.objects.filter(pk=person.pk), by=SYSTEM)
@@ -56,5 +62,6 @@ def test_their_rows_are_taken_out_and_uploads_with_them_are_cancelled(
     assert list(told) == [
         (ended.pk, ImportStatus.DONE, ""),
         (hers.pk, ImportStatus.CANCELLED, HELD_SOMEBODY),
+        (hers_too.pk, ImportStatus.CANCELLED, HELD_SOMEBODY),
         (others.pk, ImportStatus.UPLOADED, ""),
     ]

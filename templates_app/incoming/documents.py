@@ -6,6 +6,7 @@ from typing import cast
 
 from providers.refusals import Refusal
 from templates_app.incoming.json_text import broken_at, read_json_text
+from templates_app.incoming.unwrapping import templates_in
 from templates_app.keeping.validation import Candidate, problems_of
 from templates_app.kinds import KINDS
 from templates_app.models import Kind
@@ -15,9 +16,6 @@ from templates_app.rules.shape import kind_of
 from templates_app.wording.components import Wording
 from templates_app.wording.languages import normal_code
 from templates_app.wording.reading import read_wording
-
-# Other tools put a template beside notes of their own.
-WRAPPER = "template"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,19 +41,30 @@ class UnreadableError(Refusal):
         self.problem = problem
 
 
-def parse_document(source: bytes) -> Document:
-    """Raises UnreadableError."""
+def documents_of(source: bytes) -> list[Document | UnreadableError]:
+    """At least one; of a list, such as Meta's answer is, each by itself. Raises UnreadableError
+    where nothing in it is like a template."""
     try:
         raw = read_json_text(source)
     except ValueError as broken:
         said = f"This is no JSON{broken_at(broken)}. Copy it again, from {{ to }}."
         raise UnreadableError(error("JSON_INVALID", "file", said)) from None
-    return read_document(raw)
+    found = [*templates_in(raw)]
+    if not any(isinstance(one, dict) and "components" in one for one in found):
+        return [read_document(None)]
+    return [*map(_document, found)]
+
+
+def _document(raw: object) -> Document | UnreadableError:
+    try:
+        return read_document(raw)
+    except UnreadableError as unreadable:
+        return unreadable
 
 
 def read_document(raw: object) -> Document:
-    """Of a JSON value, wrapped or not. Raises UnreadableError where it has no components."""
-    whole = _unwrapped(raw)
+    """Of a JSON value. Raises UnreadableError where it has no components."""
+    whole = cast("Mapping[str, object]", raw if isinstance(raw, dict) else {})
     components = whole.get("components")
     if not isinstance(components, list) or (components and not any(map(_is_part, components))):
         raise UnreadableError(
@@ -105,12 +114,6 @@ def _format_problems(document: Document) -> list[Problem]:
         return []
     message = f"parameter_format says {document.parameter_format}, and the placeholders differ."
     return [error("VAR_MIXED", "parameter_format", message)]
-
-
-def _unwrapped(raw: object) -> Mapping[str, object]:
-    whole = raw if isinstance(raw, dict) else {}
-    inner = whole.get(WRAPPER)
-    return cast("Mapping[str, object]", inner if isinstance(inner, dict) else whole)
 
 
 def _is_part(item: object) -> bool:

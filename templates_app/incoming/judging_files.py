@@ -6,7 +6,7 @@ from pathlib import Path
 from templates_app.incoming.documents import (
     Document,
     UnreadableError,
-    parse_document,
+    documents_of,
     problems_of_document,
 )
 from templates_app.rules.problems import Problem, Severity, error, errors_in
@@ -16,7 +16,7 @@ FILE_MAX = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedFile:
-    """`document` is None where the file holds no template that can be read."""
+    """One template of a file. `document` is None where it is none that can be read."""
 
     file: str
     document: Document | None
@@ -30,6 +30,7 @@ class JudgedFile:
         kind = self.document.kind if self.document else None
         return {
             "file": self.file,
+            "name": self.document.name if self.document else None,
             "type": kind.value if kind else None,
             "valid": self.is_valid,
             "errors": self._codes(Severity.ERROR),
@@ -46,16 +47,23 @@ class JudgedFile:
         return list(dict.fromkeys(codes))
 
 
-def judge_file(file: str, *, submitting: bool) -> JudgedFile:
+def judge_file(file: str, *, submitting: bool) -> list[JudgedFile]:
+    """Each template in it."""
     try:
-        document = read_file(file)
+        found = read_file(file)
     except UnreadableError as unreadable:
-        return JudgedFile(file=file, document=None, problems=(unreadable.problem,))
-    problems = problems_of_document(document, submitting=submitting)
-    return JudgedFile(file=file, document=document, problems=tuple(problems))
+        found = [unreadable]
+    return [_judged(file, one, submitting=submitting) for one in found]
 
 
-def read_file(file: str) -> Document:
+def _judged(file: str, found: Document | UnreadableError, *, submitting: bool) -> JudgedFile:
+    if isinstance(found, UnreadableError):
+        return JudgedFile(file=file, document=None, problems=(found.problem,))
+    problems = problems_of_document(found, submitting=submitting)
+    return JudgedFile(file=file, document=found, problems=tuple(problems))
+
+
+def read_file(file: str) -> list[Document | UnreadableError]:
     """Never more of it than a template may have. Raises UnreadableError."""
     try:
         with Path(file).open("rb") as opened:
@@ -69,4 +77,4 @@ def read_file(file: str) -> Document:
         raise UnreadableError(
             error("FILE_TOO_LARGE", "file", "Above 1 MiB: no template is that large.")
         )
-    return parse_document(source)
+    return documents_of(source)

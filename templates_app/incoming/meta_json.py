@@ -4,7 +4,7 @@ Takes what other tools wrap around it too. Nothing is corrected: the components 
 came, so that the rules judge what is really there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from providers.gateway.redaction import storable_text
 from templates_app.incoming.found import (
@@ -19,10 +19,8 @@ from templates_app.incoming.found import (
     status_called,
 )
 from templates_app.incoming.json_text import broken_at, is_storable, read_any_json
+from templates_app.incoming.unwrapping import templates_in
 
-# Under one of these a template, or a list of them, may be wrapped.
-WRAPPERS = ("template", "templates", "data", "message_templates", "waba_templates", "results")
-DEEPEST = 4
 UNSTORABLE = "A character in it is broken off, or a number has no end. Copy this template again."
 
 
@@ -36,7 +34,7 @@ def read_json(text: str, *, fallback_name: str = "") -> Haul:
             f"This is no readable JSON{broken_at(error)}. Copy it again, from the first brace to "
             "the last."
         ) from None
-    items = [_read(raw, fallback_name) for raw in _unwrapped(document, depth=0)]
+    items = [_read(raw, fallback_name) for raw in templates_in(document)]
     if not items:
         raise IncomingError(
             "No template is in here. It should have a name, a language and components, as Meta "
@@ -45,23 +43,6 @@ def read_json(text: str, *, fallback_name: str = "") -> Haul:
     if len(items) > MOST:
         raise IncomingError(f"That is more than {MOST:,} templates. Bring them in in parts.")
     return sorted_out(items)
-
-
-def _unwrapped(document: object, *, depth: int) -> Iterator[object]:
-    if isinstance(document, list):
-        for item in document:
-            yield from _unwrapped(item, depth=depth + 1) if depth < DEEPEST else iter(())
-        return
-    if not isinstance(document, Mapping) or "components" in document:
-        yield document
-        return
-    inner = next(
-        (document[key] for key in WRAPPERS if isinstance(document.get(key), list | dict)), None
-    )
-    if inner is None or depth >= DEEPEST:
-        yield document
-    else:
-        yield from _unwrapped(inner, depth=depth + 1)
 
 
 def _read(raw: object, fallback_name: str) -> Found | Refused:

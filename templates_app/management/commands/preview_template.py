@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from templates_app.incoming.documents import UnreadableError
+from templates_app.incoming.documents import Document, UnreadableError
 from templates_app.incoming.judging_files import read_file
 from templates_app.incoming.standalone_preview import standalone_preview
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, file: str, out: str, **_options: object) -> None:
         try:
-            page = standalone_preview(read_file(file))
+            page = standalone_preview(_only_one(read_file(file)))
         except UnreadableError as unreadable:
             raise CommandError(f"{file}: {unreadable}") from None
         try:
@@ -32,3 +32,11 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"Cannot write {out}: {error.strerror}") from None
         self.stdout.write(f"{out}: {file} on a phone")
+
+
+def _only_one(found: list[Document | UnreadableError]) -> Document:
+    if len(found) > 1:
+        raise CommandError(f"It holds {len(found):,} templates: give a file for one of them")
+    if isinstance(found[0], UnreadableError):
+        raise found[0]
+    return found[0]

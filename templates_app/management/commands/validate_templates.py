@@ -11,7 +11,8 @@ from templates_app.incoming.judging_files import judge_file
 
 class Command(BaseCommand):
     help = (
-        "Judge templates in Meta's JSON form by the rules of their type: one line of JSON a file. "
+        "Judge templates in Meta's JSON form by the rules of their type: one line of JSON a "
+        "template. "
         "Exits with 1 if any has an error."
     )
     requires_system_checks = []
@@ -28,8 +29,8 @@ class Command(BaseCommand):
     def handle(self, *_args: object, files: list[str], submit: bool, **_options: object) -> None:
         valid = True
         for file in files:
-            judged = judge_file(file, submitting=submit)
-            valid = valid and judged.is_valid
-            self.stdout.write(json.dumps(judged.as_json()))
+            for judged in judge_file(file, submitting=submit):
+                valid = valid and judged.is_valid
+                self.stdout.write(json.dumps(judged.as_json()))
         if not valid:
             sys.exit(1)

@@ -242,6 +242,17 @@ def test_each_file_has_its_line_and_one_bad_one_fails_them_all(write: Any, tmp_p
     ]
 
 
+def test_of_a_list_as_meta_answers_each_template_has_its_line(write: Any) -> None:
+    sale = {**NAMED, **content()}
+    one, several = write({"data": [sale]}, "one.json"), write({"data": [sale, {}]}, "several.json")
+
+    assert [(line["file"], line["name"], *verdict(line)) for line in judged(one, several)] == [
+        (str(one), "summer_sale", "basic", *FINE),
+        (str(several), "summer_sale", "basic", *FINE),
+        (str(several), None, None, False, ["SHAPE_UNKNOWN"], []),
+    ]
+
+
 def test_two_gigabytes_are_not_read(tmp_path: Path) -> None:
     huge = tmp_path / "huge.json"
     with huge.open("wb") as file:

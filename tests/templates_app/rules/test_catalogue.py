@@ -230,7 +230,8 @@ def test_a_file_that_breaks_a_rule_is_told_by_its_code(
     if source is not None:
         file.write_bytes(source)
 
-    (problem,) = judge_file(str(file), submitting=False).problems
+    (judged,) = judge_file(str(file), submitting=False)
+    (problem,) = judged.problems
 
     assert (problem.code, problem.severity) == (code, BY_CODE[code].severity)
 

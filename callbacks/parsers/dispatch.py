@@ -17,6 +17,7 @@ from callbacks.parsers.facts import Fact, Kind, Parsed, Rejected
 from callbacks.parsers.generic import generic_click, generic_report, is_click
 from callbacks.parsers.inbound import inbound
 from callbacks.parsers.json_text import problem_of, structured
+from callbacks.parsers.meta import elements_of
 from callbacks.parsers.times import INDIA
 from callbacks.parsers.values import Context, Fields, NotUnderstood
 
@@ -84,6 +85,9 @@ def _batches(candidate: object, envelopes: int = MOST_ENVELOPES) -> Iterator[Bat
     statuses = structured(candidate.get("statuses"))
     if isinstance(statuses, list):
         yield statuses, _generic_reader
+    entry = structured(candidate.get("entry"))
+    if isinstance(entry, list) and (elements := elements_of(entry)):
+        yield elements, _reader
     yield [candidate], _reader
 
 

@@ -15,18 +15,21 @@ from campaigns.admin.audience.erasure_pages import ERASURE_PAGES
 from campaigns.admin.audience.person_segments import PersonSegments
 from campaigns.admin.audience.profile_form import ProfileForm
 from campaigns.admin.audience.timeline_page import TimelinePage, shown
+from campaigns.admin.audience.why_not_page import WhyNotPage, campaigns_to_ask_of
 from campaigns.audience.adding import save_person
 from campaigns.audience.reachability import with_reason
 from campaigns.audience.searching import search
 from campaigns.audience.segments.conditions.values import value_words
 from campaigns.audience.subscriptions import block_of, history_of
 from campaigns.audience.timeline import newest_of
+from campaigns.gates.registry import explanation_of
 from campaigns.models import CustomList, Profile, Reason
 from providers.admin.pills import pill
 from providers.admin.row_numbers import row_number
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.admin.short_time import short_time
 from providers.admin.walking import WalkingChangeList
+from providers.models import Conversation
 from providers.people.access import active_project, actor_of
 from providers.watch.auditing import changes_of, without_values
 
@@ -60,7 +63,7 @@ class ListFilter(SimpleListFilter):
 @admin.register(Profile)
 class ProfileAdmin(ProjectScopedAdmin):
     is_about_people = True
-    pages = (TimelinePage, PersonSegments, *ERASURE_PAGES)
+    pages = (TimelinePage, PersonSegments, WhyNotPage, *ERASURE_PAGES)
     audited_by_acts = ("added", "changed")
     form = ProfileForm
     change_list = WalkingChangeList
@@ -76,7 +79,15 @@ class ProfileAdmin(ProjectScopedAdmin):
     actions = None
     show_facets = admin.ShowFacets.NEVER  # it would count all people for each choice
     readonly_fields = [
-        *("reach", "properties_shown", "lists_shown", "segments_shown", "events_shown"),
+        *(
+            "reach",
+            "in_words",
+            "conversation",
+            "properties_shown",
+            "lists_shown",
+            "segments_shown",
+            "events_shown",
+        ),
         *("history", "first_seen_at", "last_seen_at"),
     ]
     fieldsets = [
@@ -85,7 +96,7 @@ class ProfileAdmin(ProjectScopedAdmin):
     ]
     fieldsets_of_known = [
         ("Person", {"fields": PERSON}),
-        ("Messages", {"fields": ["reach", "subscribed", "blocked", "is_test"]}),
+        ("Messages", {"fields": ["in_words", "conversation", "subscribed", "blocked", "is_test"]}),
         ("Properties", {"fields": ["properties_shown"]}),
         ("Lists and segments", {"fields": ["lists_shown", "segments_shown"]}),
         ("What happened", {"fields": ["events_shown"]}),
@@ -112,7 +123,9 @@ class ProfileAdmin(ProjectScopedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        context["may_erase"] = self.has_administer_permission(request, kwargs.get("obj"))
+        if profile := kwargs.get("obj"):
+            context["may_erase"] = self.has_administer_permission(request, profile)
+            context["campaigns"] = campaigns_to_ask_of(self.project(request))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
@@ -142,6 +155,29 @@ class ProfileAdmin(ProjectScopedAdmin):
             stopped = pill("amber", "No marketing")
             return format_html('{} {} <span class="kb-quiet">{}</span>', badge, stopped, STOPPED)
         return badge
+
+    @admin.display(description="Can they be reached?")
+    def in_words(self, profile: Any) -> str:
+        """On their own page: the pill, why it is so and what to do about it."""
+        explanation = explanation_of(profile.unreachable)
+        if explanation is None:
+            return self.reach(profile)
+        told = f"{explanation.meaning}. {explanation.way_out}"
+        return format_html('{} <span class="kb-quiet">{}</span>', self.reach(profile), told)
+
+    @admin.display(description="Conversation")
+    def conversation(self, profile: Profile) -> str:
+        talks = Conversation.objects.filter(project=profile.project_id)
+        talk = talks.filter(match_key=profile.match_key).first() if profile.match_key else None
+        if talk is None:
+            return "They have never written to you"
+        page = reverse("admin:providers_conversation_change", args=[talk.pk])
+        return format_html(
+            '<a class="ki-link" href="{}">Open the conversation</a>'
+            ' <span class="kb-quiet">They wrote last on {}</span>',
+            page,
+            short_time(talk.last_inbound_at),
+        )
 
     @admin.display(description="Known since")
     def since(self, profile: Profile) -> str:

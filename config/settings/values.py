@@ -3,7 +3,6 @@
 A value may be a secret, so nothing of it is ever said, only what it must be.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from math import inf
@@ -12,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from redis import Redis
+
+from config.settings.about_gupshup import extra_codes, verify_calls, verify_works
 
 Check = Callable[[str], str | None]
 """From a value to what it must be, where it is something else."""
@@ -52,14 +53,6 @@ def _pattern(pattern: re.Pattern[str], must_be: str) -> Check:
 
 def _yes_or_no(value: str) -> str | None:
     return None if value.lower() in WORDS_FOR_YES_OR_NO else "must be True or False"
-
-
-def _json_object(value: str) -> str | None:
-    try:
-        is_object = isinstance(json.loads(value), dict)
-    except (ValueError, RecursionError):
-        is_object = False
-    return None if is_object else "must be a JSON object, like {}"
 
 
 def _database_url(value: str) -> str | None:
@@ -121,9 +114,9 @@ CHECKS: Mapping[str, Check] = {
     "GATEWAY_CONNECT_TIMEOUT": _SECONDS,
     "GATEWAY_KEEPALIVE": _number(least=0),
     "GATEWAY_CONCURRENCY": _whole(1),
-    "GATEWAY_EXTRA_CODES": _json_object,
-    "GATEWAY_VERIFY_CALLS": _json_object,
-    "GATEWAY_VERIFY_WORKS": _json_object,
+    "GATEWAY_EXTRA_CODES": extra_codes,
+    "GATEWAY_VERIFY_CALLS": verify_calls,
+    "GATEWAY_VERIFY_WORKS": verify_works,
     "GATEWAY_VERIFY_TIMEOUT": _SECONDS,
     "EGRESS_IP_URL": lambda value: _LINKS(value) if value else None,
     "PARKED_PER_RECEIPT": _whole(0),

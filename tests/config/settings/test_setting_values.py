@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from config.settings.required import REQUIRED
-from config.settings.values import CHECKS, FREE
+from config.settings.values import CHECKS, FREE, bad_values
+from providers.gateway.troubles import Trouble
 from tests.config.settings.test_production_settings import COMPLETE, manage
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -68,6 +69,45 @@ def test_what_begins_with_a_dollar_is_taken_for_no_variable_and_not_shown() -> N
     run = manage("check", **dict.fromkeys(VARIABLES, f"${SECRET}"))
     assert {name for name in VARIABLES if f"{name} must not begin" in run.stderr} == set(VARIABLES)
     assert (len(run.stderr.splitlines()), SECRET in run.stderr) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "right"),
+    [
+        (
+            "GATEWAY_EXTRA_CODES",
+            ["[]", '{"313": "nothing"}', '{"313": {"meaning": "x"}}', '{"313": 5}',
+             '{"313": {"trouble": "balance", "scope": "x"}}',
+             '{"313": {"trouble": "balance", "meaning": 5}}', '{"313": {"trouble": ["balance"]}}'],
+            ["{}", '{"313": "ip_refused"}', '{"313": {"trouble": "balance", "way_out": "Pay"}}'],
+        ),
+        (
+            "GATEWAY_VERIFY_CALLS",
+            ["5", '{"hsm": "ask"}', '{"other": "none"}', '{"hsm": ["none"]}'],
+            ["{}", '{"hsm": "none", "two_way": "empty_send"}'],
+        ),
+        (
+            "GATEWAY_VERIFY_WORKS",
+            ["{", '{"two_way": "101"}', '{"two_way": [101]}', '{"other": []}'],
+            ["{}", '{"two_way": ["101", "313"]}'],
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_gupshup_is_known_or_refused(
+    name: str, wrong: list[str], right: list[str]
+) -> None:
+    """Else it would be found out by the first message."""
+    assert [value for value in wrong if not bad_values({name: value})] == []
+    assert [value for value in right if bad_values({name: value})] == []
+
+
+def test_what_documents_show_of_gupshups_codes_is_right() -> None:
+    gateway = (ROOT / "docs/gateway.md").read_text()
+    told = gateway + (ROOT / "docs/settings.md").read_text()
+    examples = re.findall(r"""GATEWAY_EXTRA_CODES='(.+?)'|as JSON: `({"313".+?)`""", told)
+    values = ["".join(example) for example in examples]
+    assert [bad_values({"GATEWAY_EXTRA_CODES": value}) for value in values] == [[], []]
+    assert {kind for kind in Trouble if f"`{kind}`" not in gateway} == set()
 
 
 def test_values_that_are_right_stay_right() -> None:

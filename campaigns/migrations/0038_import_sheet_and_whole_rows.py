@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0036_erasure'),
+        ('campaigns', '0037_one_clock'),
     ]
 
     operations = [

@@ -17,7 +17,7 @@ NOT_PROPERTIES = "The properties are not an object."
 NOT_AN_ID = f"The id is not a text of 1 to {LONGEST_ID} characters."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # to freeze them takes longer than all else here
 class ToldEvent:
     person: Person
     name: str

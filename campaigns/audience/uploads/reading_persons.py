@@ -1,8 +1,7 @@
 """Whose a record is: by the identity, else by the phone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from campaigns.audience.imports.people_rows import RowRefusedError, read_identity
 from campaigns.audience.uploads.verdicts import RecordRefused
@@ -11,8 +10,7 @@ from providers.phones.numbers import Phone, PhoneError, read_phone
 NOBODY = "There is neither an identity nor a phone."
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """`match_key` is there where the identity is a phone, for want of another."""
 
     identity: str

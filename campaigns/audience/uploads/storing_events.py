@@ -1,19 +1,23 @@
 """Events that were read, into their months: what is there already stays as it is, the rest is
-stored and counted, in one statement."""
+stored and counted.
 
-from collections.abc import Sequence
+Nearly always all of an upload is new. So it is written without looking for each event first, which
+costs PostgreSQL less; where one was there after all, that is taken back and they are looked for.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from json import JSONEncoder
+from json.encoder import encode_basestring
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from campaigns.audience.uploads.typed_values import Value
 from campaigns.ledger.array_texts import numbers
 
-# The order of the keys tells nothing.
-as_text = JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_encoded = JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 # JSON escapes line ends, so each line is one event's.
 TOLD = """
@@ -25,24 +29,18 @@ FROM ROWS FROM (
 ) WITH ORDINALITY AS told(kind_id, at, fingerprint, profile_id, properties, n)
 """
 
-
-def storing(source: str) -> str:
-    """CTEs of which `stored` is what was new, from SQL with the columns n, kind_id, at,
-    fingerprint, profile_id and properties. Always in the same order, so that nobody waits in a
-    circle."""
-    return f"""
+_STORE = """
 WITH incoming AS MATERIALIZED ({source}),
 stored AS (
     INSERT INTO campaigns_occurrence (kind_id, at, fingerprint, profile_id, properties)
     SELECT kind_id, at, fingerprint, profile_id, properties FROM incoming
     ORDER BY kind_id, at, fingerprint
-    ON CONFLICT DO NOTHING
-    RETURNING kind_id, at, fingerprint, profile_id
+    {unless_there}
 ),
 counted AS (
     INSERT INTO campaigns_eventkindday AS counted (kind_id, day, n, first_at, last_at)
     SELECT kind_id, (at AT TIME ZONE 'UTC')::date AS day, count(*), min(at), max(at)
-    FROM stored GROUP BY kind_id, day ORDER BY kind_id, day
+    FROM {new} GROUP BY kind_id, day ORDER BY kind_id, day
     ON CONFLICT (kind_id, day) DO UPDATE SET n = counted.n + EXCLUDED.n,
         first_at = LEAST(counted.first_at, EXCLUDED.first_at),
         last_at = GREATEST(counted.last_at, EXCLUDED.last_at)
@@ -50,10 +48,23 @@ counted AS (
 """
 
 
+def storing(source: str) -> str:
+    """CTEs of which `stored` is what was new, from SQL with the columns n, kind_id, at,
+    fingerprint, profile_id and properties. Always in the same order, so that nobody waits in a
+    circle."""
+    returned = "RETURNING kind_id, at, fingerprint, profile_id"
+    unless_there = f"ON CONFLICT DO NOTHING {returned}"
+    return _STORE.format(source=source, unless_there=unless_there, new="stored")
+
+
 STORE = f"{storing(TOLD)} SELECT n FROM incoming JOIN stored USING (kind_id, at, fingerprint)"
+STORE_NEW = _STORE.format(source=TOLD, unless_there="", new="incoming") + " SELECT"
+IS_THERE = """
+SELECT EXISTS (SELECT FROM campaigns_occurrence WHERE kind_id = %s AND at = %s AND fingerprint = %s)
+"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class EventRow:
     """`properties` is JSON."""
 
@@ -71,7 +82,20 @@ def fingerprint_of(content: str, profile_id: int) -> int:
 
 
 def json_of(values: dict[str, Value]) -> str:
-    return as_text(values) if values else "{}"
+    """The order of the keys tells nothing. By hand, in half the time that the library takes."""
+    parts = []
+    for name in sorted(values):
+        value = values[name]
+        if type(value) is str:
+            text = encode_basestring(value)
+        elif value is True or value is False:
+            text = "true" if value else "false"
+        elif type(value) is list:
+            text = _encoded(value)
+        else:
+            text = repr(value)
+        parts.append(f"{encode_basestring(name)}:{text}")
+    return f"{{{','.join(parts)}}}"
 
 
 def store(rows: Sequence[EventRow]) -> set[int]:
@@ -85,6 +109,25 @@ def store(rows: Sequence[EventRow]) -> set[int]:
         "profiles": numbers(row.profile_id for row in rows),
         "properties": "\n".join(row.properties for row in rows),
     }
+    if not _is_there(rows[0]) and _store_new(columns):
+        return set(range(len(rows)))
     with connection.cursor() as cursor:
         cursor.execute(STORE, columns)
         return {n - 1 for (n,) in cursor.fetchall()}
+
+
+def _is_there(row: EventRow) -> bool:
+    """Whoever sends one again sends nearly always all of them again."""
+    with connection.cursor() as cursor:
+        cursor.execute(IS_THERE, [row.kind_id, row.at, row.fingerprint])
+        return bool(cursor.fetchone()[0])
+
+
+def _store_new(columns: Mapping[str, str]) -> bool:
+    """False where one of them is there."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(STORE_NEW, columns)
+    except IntegrityError:
+        return False
+    return True

@@ -40,7 +40,7 @@ Verdicts = dict[int, Verdict]
 Told = dict[int, ToldEvent]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ready:
     """An event to be stored; `once` is the key that it has to pass before, where it needs one."""
 

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -341,3 +342,33 @@ def test_the_first_and_the_last_of_a_day_are_kept(project: Project) -> None:
     assert (row.day, row.n) == (date(day.year, day.month, day.day), 3)
     assert (row.first_at, row.last_at) == (day - timedelta(hours=3), day + timedelta(hours=3))
     assert uploading_events.STORED == STORED
+
+
+def test_of_what_is_there_already_the_rest_is_stored(project: Project) -> None:
+    """Whether the first of an upload is there, which is looked for, or one that is not."""
+    old, new = event(), event(name="Visited")
+    assert outcome(project, [old]) == ["stored"]
+    assert outcome(project, [old, new]) == ["repeated", "stored"]
+    assert outcome(project, [event(name="Left"), old]) == ["stored", "repeated"]
+    assert dict(EventKindDay.objects.values_list("kind__name", "n")) == {
+        "Ordered": 1, "Visited": 1, "Left": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_events_from_two_connections_at_once_are_stored_once(project: Project) -> None:
+    upload(project, [event(at=NOW.isoformat())], by=SYSTEM)  # the month, and the name
+    records = [event(properties={"n": n}) for n in range(300)]
+    records += [event(id=f"o-{n}", at=None) for n in range(100)]
+
+    def take_in(some: Sequence[object]) -> list[str]:
+        try:
+            return outcome(project, some)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        words = list(pool.map(take_in, [records, records[::-1]]))
+    assert sorted(words[0] + words[1]) == ["repeated"] * 400 + ["stored"] * 400
+    assert Occurrence.objects.filter(kind__project=project).count() == 401
+    assert sum(EventKindDay.objects.values_list("n", flat=True)) == 401

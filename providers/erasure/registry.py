@@ -18,7 +18,7 @@ from typing import Any
 from django.db import connection
 from django.utils.module_loading import import_string
 
-MOST_SHOWN = 100_000  # rows of a table
+MOST_SHOWN, MOST_CHARACTERS = 100_000, 20_000_000  # rows of a table, and what they say in all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +69,13 @@ def everything_about(whose: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]
 
 
 def _rows(kept: Kept, whose: Mapping[str, Any]) -> list[str]:
-    """Raw cursors give jsonb as text."""
+    """Raw cursors give jsonb as text. No more than memory holds, whatever somebody has uploaded."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT to_jsonb(kept) - %(unsaid)s::text[] FROM {kept.table} AS kept"
-            f" WHERE {kept.whose} LIMIT {MOST_SHOWN}",
+            "SELECT said FROM (SELECT said, sum(length(said)) OVER (ROWS UNBOUNDED PRECEDING)"
+            " AS so_far FROM (SELECT (to_jsonb(kept) - %(unsaid)s::text[])::text AS said"
+            f" FROM {kept.table} AS kept WHERE {kept.whose} LIMIT {MOST_SHOWN}) AS rows) AS summed"
+            f" WHERE so_far <= {MOST_CHARACTERS}",
             {**whose, "unsaid": list(kept.unsaid)},
         )
         return [row for (row,) in cursor.fetchall()]

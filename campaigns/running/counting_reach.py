@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 import redis
+from django.db import transaction
 from django.utils import timezone
 
+from campaigns.audience.segments.estimating import LOCK_OF_WORKERS, CountsAlready, one_at_a_time
 from campaigns.hints import wake_counter
 from campaigns.models import Campaign, Profile, Reason, Variant
-from campaigns.pace.kept_figures import begin, keep, kept
+from campaigns.pace.kept_figures import begin, give_up, keep, kept
 from campaigns.planning.dry_run import DryRun, LeftOut, dry_run
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.targeting import Reach, Size, forecast, sizes_of
@@ -48,11 +50,18 @@ def counted_reach(campaign: Campaign, variants: Sequence[Variant]) -> Counted | 
 
 
 def count_reach(campaign_id: int) -> None:
-    """By a worker. Nothing where the campaign can't be sent any more."""
+    """By a worker. Nothing where the campaign can't be sent any more. While another worker counts
+    for the project it is asked for again: whatever its rules cost, it holds one worker alone."""
     campaign = Campaign.objects.filter(pk=campaign_id).select_related("project").first()
     variants = variants_of(campaign) if campaign else []
     if campaign and variants:
-        keep(_name(campaign, variants), _written(_count(campaign, variants[0])))
+        name = _name(campaign, variants)
+        try:
+            with transaction.atomic():
+                one_at_a_time(campaign.project, LOCK_OF_WORKERS)
+                keep(name, _written(_count(campaign, variants[0])))
+        except CountsAlready:
+            give_up(name)
 
 
 def _count(campaign: Campaign, variant: Variant) -> Counted:

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -23,14 +24,18 @@ def clock_of(project: Project) -> Clock:
     return Clock(timezone.now(), ZoneInfo(project.time_zone))
 
 
-def count_what_is_due() -> None:
+def count_what_is_due(*, seconds: float = 30.0) -> None:
     """Those that were not counted for a day, or were changed since; what can't be counted is tried
-    again a day later, or when it is changed."""
+    again a day later, or when it is changed. After so many `seconds` the rest is left to the next
+    call: launches wait behind it."""
+    ends = monotonic() + seconds
     for number in Segment.objects.filter(_is_due()).order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             if not _is_alone():
                 return
             _count_one(number)
+        if monotonic() >= ends:
+            return
 
 
 def _count_one(number: int) -> None:

@@ -58,7 +58,7 @@ def estimate(
     sample = f"SELECT p.* {people} ORDER BY p.id LIMIT {SAMPLE}"
     known: dict[str, Any] = {**parameters, "project": project.pk}
     with transaction.atomic():
-        _one_at_a_time(project, lock)
+        one_at_a_time(project, lock)
         with _patience(patience) as cursor:
             cursor.execute(counts, known)
             total, with_phone, subscribed, sendable = cursor.fetchone()
@@ -76,7 +76,8 @@ def count_people(project: Project, rule: Group, clock: Clock) -> int:
     return int(count)
 
 
-def _one_at_a_time(project: Project, lock: int) -> None:
+def one_at_a_time(project: Project, lock: int) -> None:
+    """Until the transaction ends. Raises CountsAlready."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [lock, project.pk])
         (is_free,) = cursor.fetchone()

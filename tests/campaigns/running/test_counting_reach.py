@@ -1,9 +1,11 @@
 """What the last page says of many people: a worker counts it, and the page says that it counts."""
 
+import psycopg
 import pytest
 import redis
 from django.test import Client
 
+from campaigns.audience.segments.estimating import LOCK_OF_WORKERS
 from campaigns.models import Campaign
 from campaigns.pace import kept_figures
 from campaigns.running import counting_reach
@@ -11,6 +13,7 @@ from campaigns.tasks import count_reach
 from providers.models import Project
 from tests.campaigns.drafts import page, ready
 from tests.factories import ProfileFactory
+from tests.workers import database_url
 
 pytestmark = pytest.mark.django_db
 COUNTING = "Counting how many people will get it"
@@ -67,6 +70,16 @@ def test_without_redis_it_is_counted_at_once(
         raise redis.ConnectionError
 
     monkeypatch.setattr(kept_figures, "shared_redis", away)
+    assert "<strong>3 people get</strong>" in shown(marketer, campaign, "reach")
+
+
+def test_one_worker_at_a_time_counts_for_a_project(campaign: Campaign, marketer: Client) -> None:
+    assert COUNTING in shown(marketer, campaign, "reach")
+    with psycopg.connect(database_url()) as another:
+        another.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_OF_WORKERS, campaign.project_id])
+        count_reach(campaign.pk)
+        assert COUNTING in shown(marketer, campaign, "reach")
+    count_reach(campaign.pk)
     assert "<strong>3 people get</strong>" in shown(marketer, campaign, "reach")
 
 

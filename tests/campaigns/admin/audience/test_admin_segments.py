@@ -643,6 +643,16 @@ def test_a_list_is_made_of_whom_it_finds_and_a_copy_of_the_rule(
     ]
 
 
+def test_counting_leaves_the_rest_to_the_next_call(project: Project) -> None:
+    for name in "AB":
+        SegmentFactory.create(project=project, name=name)
+    counted = []
+    for _ in range(3):
+        count_what_is_due(seconds=0)
+        counted.append(SegmentSize.objects.count())
+    assert counted == [1, 2, 2]
+
+
 def test_sizes_are_counted_once_a_day_and_after_a_change(
     project: Project, marketer: Client
 ) -> None:

@@ -12,7 +12,7 @@ from tests.test_docs import ROOT
 
 DOCUMENT = (ROOT / "docs/callbacks.md").read_text()
 # A block, and what it becomes: another one, or a few words of code.
-SHOWN = re.compile(r"```json\n([^`]+)```\s+becomes\s+(?:```json\n([^`]+)```|`({[^`]+})`)", re.DOTALL)
+SHOWN = re.compile(r"```json\n([^`]+)```\s+becomes\s+(?:```json\n([^`]+)```|`({[^`]+})`)")
 PAIRS = [
     (posted, block or " ".join(line.split())) for posted, block, line in SHOWN.findall(DOCUMENT)
 ]

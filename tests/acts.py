@@ -18,7 +18,7 @@ from django_otp.oath import totp
 from callbacks.inbox import adding_senders, team_answers
 from callbacks.models import Receipt, ReceiptState
 from callbacks.receipts import replaying
-from campaigns.audience import adding, lists
+from campaigns.audience import adding, lists, own_properties
 from campaigns.audience.erasing import ordering, telling
 from campaigns.audience.imports import exporting, forgetting, queueing, uploading
 from campaigns.audience.imports.mapping import ColumnMapping, guess
@@ -172,6 +172,11 @@ def add_person(project: Project) -> Deed:
 def erase(project: Project) -> Deed:
     person: Profile = ProfileFactory.create(project=project)
     return lambda by: ordering.erase(project, Profile.objects.filter(pk=person.pk), by=by)
+
+
+def save_properties(project: Project) -> Deed:
+    person: Profile = ProfileFactory.create(project=project)
+    return lambda by: own_properties.save_properties(person, {"City": "Pune"}, by=by)
 
 
 def export_everything(project: Project) -> Deed:
@@ -437,6 +442,7 @@ ACTS: dict[Callable[..., object], Act] = {
     ),
     adding.add_person: Act("profile.added", add_person),
     ordering.erase: Act("profile.erased", erase),
+    own_properties.save_properties: Act("profile.changed", save_properties),
     telling.export_everything: Act("profile.exported", export_everything, again=True),
     adding.save_person: Act("profile.changed", save_person, again=True),
     uploading.accept: Act("import.uploaded", accept, again=True),

@@ -192,6 +192,7 @@ ADDRESSES = {
     "campaigns_profile_erase": Rights(SETTINGS, SETTINGS),
     "campaigns_profile_segments": Rights(READ, NOTHING),
     "campaigns_profile_timeline": Rights(READ, NOTHING),
+    "campaigns_profile_properties": Rights(WORK, WORK),
     "campaigns_profile_why_not": Rights(READ, NOTHING),
     "campaigns_segment_change": Rights(READ, WORK),
     "campaigns_segment_estimate": Rights(NOTHING, READ),

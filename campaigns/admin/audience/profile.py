@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from campaigns.admin.audience.erasure_pages import ERASURE_PAGES
 from campaigns.admin.audience.person_segments import PersonSegments
 from campaigns.admin.audience.profile_form import ProfileForm
+from campaigns.admin.audience.properties_page import PropertiesPage
 from campaigns.admin.audience.timeline_page import TimelinePage, shown
 from campaigns.admin.audience.why_not_page import WhyNotPage, campaigns_to_ask_of
 from campaigns.audience.adding import save_person
@@ -63,7 +64,7 @@ class ListFilter(SimpleListFilter):
 @admin.register(Profile)
 class ProfileAdmin(ProjectScopedAdmin):
     is_about_people = True
-    pages = (TimelinePage, PersonSegments, WhyNotPage, *ERASURE_PAGES)
+    pages = (TimelinePage, PersonSegments, PropertiesPage, WhyNotPage, *ERASURE_PAGES)
     audited_by_acts = ("added", "changed")
     form = ProfileForm
     change_list = WalkingChangeList
@@ -185,12 +186,12 @@ class ProfileAdmin(ProjectScopedAdmin):
 
     @admin.display(description="Properties")
     def properties_shown(self, profile: Profile) -> str:
-        if not profile.properties:
-            return "None yet. Import a file with more columns to add some."
         properties = sorted(profile.properties.items())
         pairs = ((name, value_words(value, longest=MOST_SHOWN)) for name, value in properties)
-        rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", pairs)
-        return format_html('<dl class="ki-properties">{}</dl>', rows)
+        rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", pairs) or "None yet."
+        page = reverse("admin:campaigns_profile_properties", args=[profile.pk])
+        change = format_html('<a class="kb-button" href="{}">Change them</a>', page)
+        return format_html('<dl class="ki-properties">{}</dl>{}', rows, change)
 
     @admin.display(description="In the lists")
     def lists_shown(self, profile: Profile) -> str:

@@ -73,8 +73,10 @@ RETURNING match_key, blocked
 
 _HISTORY = f"""
 INSERT INTO campaigns_subscriptionchange
-    (project_id, profile_id, match_key, flag, value, source, at)
-SELECT %(project)s, profile_id, match_key, flag, value, {{source}}, now() FROM (
+    (project_id, profile_id, match_key, flag, value, source, at, words)
+SELECT %(project)s, profile_id, match_key, flag, value, {{source}}, now(),
+    CASE WHEN profile_id IS NOT NULL THEN %(consent)s::varchar ELSE '' END
+FROM (
     SELECT id AS profile_id, NULL::bigint AS match_key,
         '{SubscriptionChange.Flag.SUBSCRIBED}' AS flag, subscribed AS value
     FROM created WHERE subscribed IS NOT NULL
@@ -89,7 +91,8 @@ SELECT %(project)s, profile_id, match_key, flag, value, {{source}}, now() FROM (
 
 def upserting(people: str, *, source: Source, only_known: bool = False) -> str:
     """CTEs, from SQL with one row a person: position, identity, and what is to be written of them.
-    `new_subscribed` is the parameter for new people of whom it says nothing.
+    `new_subscribed` is the parameter for new people of whom it says nothing, `consent` the words
+    that are kept with changes of MSG-whatsapp.
 
     `incoming` has all of them, and `profile_id` where somebody is known; `created`, `changed` and
     `blocks` are what was written."""

@@ -56,6 +56,8 @@ class Import(models.Model):
     # Of numbers without a country code, and MSG-whatsapp of new people whose row doesn't say it.
     default_country = models.CharField(max_length=2, blank=True)
     new_subscribed = models.BooleanField(null=True)
+    # How these people agreed to get messages; kept with each change of MSG-whatsapp that it makes.
+    consent = models.CharField(max_length=500, blank=True, default="", db_default="")
     # Rows with a value that is wrong are refused; otherwise they come in without the value.
     only_whole_rows = models.BooleanField(default=False, db_default=False)
     into_list = models.ForeignKey(

@@ -69,6 +69,14 @@ class MappingForm(forms.Form):
         help_text="People you have already keep what they are.",
     )
 
+    consent = forms.CharField(
+        label="How did these people agree to get messages?",
+        required=False,
+        max_length=500,
+        help_text="The sentence they ticked and where, like “Sign-up form on our website: Send me "
+        "offers by WhatsApp”. It is kept as evidence with everybody whom this import subscribes.",
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+    )
     only_whole_rows = forms.TypedChoiceField(
         label="When a value is wrong, like an e-mail without @",
         choices=[
@@ -94,7 +102,8 @@ class MappingForm(forms.Form):
         self._problems: Mapping[int | None, str] = {}
         self._kind = ImportKind(upload.kind)
         if self._kind != ImportKind.PEOPLE:
-            del self.fields["new_subscribed"], self.fields["only_whole_rows"]
+            for name in ("new_subscribed", "consent", "only_whole_rows"):
+                del self.fields[name]
         if self._kind != ImportKind.EVENTS:
             del self.fields["event_name"]
         for index, column in enumerate(guessed.columns):

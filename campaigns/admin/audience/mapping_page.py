@@ -71,6 +71,7 @@ class MappingPage(Page):
                 default_country=form.cleaned_data["default_country"],
                 new_subscribed=form.cleaned_data.get("new_subscribed"),
                 only_whole_rows=form.only_whole_rows_now,
+                consent=form.cleaned_data.get("consent", ""),
                 by=actor_of(request),
             )
         except MappingError as error:

@@ -141,6 +141,7 @@ def _prepare(
             project_id=upload.project_id,
             list_id=upload.into_list_id,
             new_subscribed=upload.new_subscribed,
+            consent=upload.consent,
         )
     else:
         saver = _member_saver(upload, staging)

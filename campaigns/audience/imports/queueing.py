@@ -28,6 +28,7 @@ def start(
     default_country: str,
     new_subscribed: bool | None,
     only_whole_rows: bool = False,
+    consent: str = "",
     by: Actor,
 ) -> bool:
     """From the mapping page to the queue. False if somebody was quicker. Raises MappingError."""
@@ -42,6 +43,7 @@ def start(
         default_country=default_country,
         new_subscribed=new_subscribed,
         only_whole_rows=only_whole_rows,
+        consent=consent,
         beat_at=Now(),
     )
     if started:

@@ -68,6 +68,7 @@ class PeopleSaver:
     project_id: int
     list_id: int | None
     new_subscribed: bool | None
+    consent: str = ""
 
     def drop_repeated(self) -> int:
         """How many rows give way to a later one about the same person."""
@@ -90,6 +91,7 @@ class PeopleSaver:
             "upto": upto,
             "list": self.list_id,
             "new_subscribed": self.new_subscribed,
+            "consent": self.consent,
         }
         recall_stops(self.project_id, self._phones(after, upto))
         with connection.cursor() as cursor:

@@ -39,6 +39,7 @@ SELECT identity, CASE WHEN profile_id IS NULL THEN 'created'
     WHEN {is_updated} THEN 'updated' ELSE 'unchanged' END
 FROM incoming
 """
+BY_UPLOAD = {"new_subscribed": None, "consent": ""}
 STORE_ALL, STORE_KNOWN = (
     STORE.format(
         upserting=upserting(PEOPLE, source=Source.API, only_known=only_known),
@@ -68,7 +69,7 @@ def store(project: Project, rows: Mapping[str, PersonRow], *, create: bool) -> d
     with connection.cursor() as cursor:
         cursor.execute(BY_KEYS)
         statement = STORE_ALL if create else STORE_KNOWN
-        cursor.execute(statement, {**columns, "project": project.pk, "new_subscribed": None})
+        cursor.execute(statement, {**columns, **BY_UPLOAD, "project": project.pk})
         return {identity: Outcome(outcome) for identity, outcome in cursor.fetchall()}
 
 

@@ -15,13 +15,28 @@ from django.utils import timezone
 from campaigns.audience.imports.importing import opened, run_import
 from campaigns.audience.imports.reading import Rows, read_layout
 from campaigns.audience.imports.uploading import TOO_LARGE
-from campaigns.models import CustomList, Import, ImportKind, ImportStatus, Profile, PropertyType
+from campaigns.models import (
+    CustomList,
+    Import,
+    ImportKind,
+    ImportStatus,
+    Profile,
+    PropertyType,
+    SubscriptionChange,
+)
 from config.console import upload_limits
 from providers.models import Project
 from providers.phones.numbers import NEEDS_COUNTRY_CODE
 from tests.campaigns.audience.imports.uploads import imported, queued
 from tests.campaigns.audience.imports.workbooks import workbook
-from tests.factories import CustomListFactory, ImportFactory, ProfileFactory, ProjectFactory
+from tests.factories import (
+    CustomListFactory,
+    ImportFactory,
+    ProfileFactory,
+    ProjectFactory,
+    ProviderFactory,
+    TemplateFactory,
+)
 
 ADD = "admin:campaigns_import_add"
 NO_KEY = (
@@ -468,3 +483,42 @@ def test_another_sheet_of_a_workbook_is_read_when_somebody_says_so(marketer: Cli
     marketer.post(page("change", upload), as_guessed(marketer, upload))
     run_import(upload.pk)
     assert list(Profile.objects.values_list("identity", "properties")) == [("South", {"Age": 30})]
+
+
+def test_how_people_agreed_is_kept_with_everybody_whom_the_import_subscribes(
+    marketer: Client, project: Project
+) -> None:
+    ProfileFactory.create(project=project, identity="u-2", subscribed=True)
+    words = "Sign-up form: Send me offers by WhatsApp"
+    rows = "u-1,TRUE,\nu-2,TRUE,\nu-3,FALSE,\nu-4,,TRUE\n"
+    upload = uploaded(marketer, f"identity,MSG-whatsapp,MSG-dndWhatsApp\n{rows}")
+    marketer.post(page("change", upload), as_guessed(marketer, upload) | {"consent": words})
+    run_import(upload.pk)
+
+    kept = SubscriptionChange.objects.order_by("profile__identity", "pk")
+    assert list(kept.values_list("profile__identity", "value", "words")) == [
+        ("u-1", True, words),
+        ("u-3", False, words),
+    ]
+    assert words in marketer.get(page("change", upload)).content.decode()
+    person = reverse(
+        "admin:campaigns_profile_change", args=[Profile.objects.get(identity="u-1").pk]
+    )
+    assert words in marketer.get(person).content.decode()
+
+
+def test_an_import_into_a_list_leads_to_a_campaign_for_it(
+    marketer: Client, viewer: Client, project: Project
+) -> None:
+    TemplateFactory.create(project=project)
+    ProviderFactory.create(project=project)
+    loyal = CustomListFactory.create(project=project)
+    upload = imported(project, "identity\nu-1\n", into_list=loyal)
+    link = f"{reverse('admin:campaigns_campaign_add')}?audience=some&amp;lists={loyal.pk}"
+    assert [link in one.get(page("change", upload)).text for one in (marketer, viewer)] == [
+        True,
+        False,
+    ]
+    form = marketer.get(link.replace("&amp;", "&")).context["form"]
+    assert form["audience"].value() == "some"
+    assert [box.data["selected"] for box in form["lists"]] == [True]

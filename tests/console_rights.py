@@ -186,7 +186,7 @@ ADDRESSES = {
     "campaigns_import_encoding": Rights(NOTHING, WORK),
     "campaigns_import_sheet": Rights(NOTHING, WORK),
     "campaigns_import_progress": Rights(READ, NOTHING),
-    "campaigns_import_refused": Rights(READ, NOTHING),
+    "campaigns_import_refused": Rights(REPLY, NOTHING),
     "campaigns_segment_build": Rights(NOTHING, READ),  # keeps nothing
     "campaigns_profile_everything": Rights(WORK, NOTHING),
     "campaigns_profile_erase": Rights(SETTINGS, SETTINGS),

@@ -130,6 +130,7 @@ class RefusedRows(Page):
     """To be mended and imported again."""
 
     address, name = "<int:pk>/refused/", "refused"
+    role = Role.MARKETER
 
     def get(self, request: HttpRequest, upload: Import) -> FileResponse:
         if not upload.refused_file:

@@ -371,33 +371,40 @@ def test_a_viewer_may_watch_and_not_touch(viewer: Client, project: Project) -> N
 # The result -----------------------------------------------------------------------------------
 
 
-def test_refused_rows_are_downloaded_as_a_csv(viewer: Client, project: Project) -> None:
+def test_refused_rows_are_downloaded_as_a_csv(
+    marketer: Client, viewer: Client, project: Project
+) -> None:
     upload = imported(project, FILE, only_whole_rows=True)
     Import.objects.filter(pk=upload.pk).update(file_name="autumn.csv")
-    response = viewer.get(page("refused", upload))
+    response = marketer.get(page("refused", upload))
     text = b"".join(response.streaming_content).decode("utf-8-sig")
     assert response["Content-Disposition"] == 'attachment; filename="autumn-refused.csv"'
     assert [row[:3] for row in csv.reader(StringIO(text))] == [
         ["Row", "Reason", "identity"],
         ["3", f"{NEEDS_COUNTRY_CODE.format(country='India')} {NO_NUMBER}", "u-2"],
     ]
+    shown = [
+        page("refused", upload) in client.get(page("change", upload)).content.decode()
+        for client in (marketer, viewer)
+    ]
+    assert (shown, viewer.get(page("refused", upload)).status_code) == ([True, False], 403)
 
 
 def test_rows_that_came_in_without_a_value_are_counted_and_downloaded(
-    viewer: Client, project: Project
+    marketer: Client, project: Project
 ) -> None:
     upload = imported(project, FILE)
-    shown = viewer.get(page("change", upload)).content.decode()
+    shown = marketer.get(page("change", upload)).content.decode()
     assert '<dd id="n-incomplete">1</dd>' in shown
     assert "Incomplete rows with their reasons" in shown
-    assert viewer.get(page("refused", upload)).status_code == 200
+    assert marketer.get(page("refused", upload)).status_code == 200
 
 
-def test_refused_rows_whose_file_is_gone_are_not_found(viewer: Client, project: Project) -> None:
+def test_refused_rows_whose_file_is_gone_are_not_found(marketer: Client, project: Project) -> None:
     """As where a database was restored, and its files were not."""
     upload = imported(project, FILE)
     upload.refused_file.storage.delete(upload.refused_file.name)
-    assert viewer.get(page("refused", upload)).status_code == 404
+    assert marketer.get(page("refused", upload)).status_code == 404
 
 
 def test_an_import_without_refused_rows_has_no_such_file(

@@ -15,6 +15,7 @@ from campaigns.audience.segments.estimating import LOCK_OF_WORKERS, CountsAlread
 from campaigns.hints import wake_counter
 from campaigns.models import Campaign, Profile, Reason, Variant
 from campaigns.pace.kept_figures import begin, give_up, keep, kept
+from campaigns.planning.consent import without_evidence
 from campaigns.planning.dry_run import DryRun, LeftOut, dry_run
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.targeting import Reach, Size, forecast, sizes_of
@@ -31,6 +32,7 @@ class Counted:
     reach: Reach
     values: DryRun
     sizes: list[Size]
+    without_evidence: int  # of how they agreed
     as_of: datetime | None = None
 
 
@@ -67,7 +69,7 @@ def count_reach(campaign_id: int) -> None:
 def _count(campaign: Campaign, variant: Variant) -> Counted:
     reach = forecast(campaign)
     values = dry_run(campaign, variant, expected=reach.to_send)
-    return Counted(reach, values, sizes_of(campaign))
+    return Counted(reach, values, sizes_of(campaign), without_evidence(campaign))
 
 
 def _name(campaign: Campaign, variants: Sequence[Variant]) -> str:
@@ -84,6 +86,7 @@ def _written(counted: Counted) -> dict[str, Any]:
     return {
         "as_of": timezone.now().isoformat(),
         "reach": asdict(counted.reach),
+        "without_evidence": counted.without_evidence,
         "sizes": [asdict(size) for size in counted.sizes],
         "values": [values.expected, values.looked_at, values.is_sample, left_out],
     }
@@ -102,7 +105,13 @@ def _read(found: dict[str, Any], variant: Variant) -> Counted:
         left_out=_left_out(left_out, variant),
     )
     sizes = [Size(**size) for size in found["sizes"]]
-    return Counted(reach, values, sizes, as_of=datetime.fromisoformat(found["as_of"]))
+    return Counted(
+        reach,
+        values,
+        sizes,
+        found.get("without_evidence", 0),
+        as_of=datetime.fromisoformat(found["as_of"]),
+    )
 
 
 def _left_out(rows: list[Any], variant: Variant) -> list[LeftOut]:

@@ -40,6 +40,7 @@ class PublishReach(Page):
             reach=reach,
             sizes=counted.sizes,
             as_of=counted.as_of,
+            without_evidence=counted.without_evidence,
             left_out=reach.total - reach.to_send,
             is_later=campaign.starts_at is not None and campaign.starts_at > timezone.now(),
             duration=duration_words(reach.to_send / rate),

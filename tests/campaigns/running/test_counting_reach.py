@@ -11,8 +11,9 @@ from campaigns.pace import kept_figures
 from campaigns.running import counting_reach
 from campaigns.tasks import count_reach
 from providers.models import Project
+from templates_app.models import Category, Template
 from tests.campaigns.drafts import page, ready
-from tests.factories import ProfileFactory
+from tests.factories import ProfileFactory, SubscriptionChangeFactory
 from tests.workers import database_url
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,24 @@ def test_a_worker_counts_and_everybody_reads_it(campaign: Campaign, marketer: Cl
     assert "Counted at" in reach
     assert LOOKING not in values
     assert "3 people get" in shown(marketer, campaign, "reach")
+
+
+@pytest.mark.parametrize(
+    ("category", "said"),
+    [(Category.MARKETING, "Of <strong>2 people</strong> nobody wrote down"), ("UTILITY", "")],
+)
+def test_marketing_without_evidence_of_consent_is_warned_of(
+    campaign: Campaign, marketer: Client, category: str, said: str
+) -> None:
+    Template.objects.update(category=category)
+    agreed, refused = campaign.project.profiles.filter(subscribed=True)[:2]
+    for profile, value in ((agreed, True), (refused, False)):
+        SubscriptionChangeFactory.create(profile=profile, value=value, words="Form: Send me offers")
+
+    count_reach(campaign.pk)
+
+    reach = shown(marketer, campaign, "reach")
+    assert ("nobody wrote down" in reach, said in reach) == (bool(said), True)
 
 
 def test_another_draft_is_counted_anew(campaign: Campaign, marketer: Client) -> None:

@@ -18,6 +18,7 @@ from campaigns.admin.audience.properties_page import PropertiesPage
 from campaigns.admin.audience.timeline_page import TimelinePage, shown
 from campaigns.admin.audience.why_not_page import WhyNotPage, campaigns_to_ask_of
 from campaigns.audience.adding import save_person
+from campaigns.audience.erasing.progress import progress_of
 from campaigns.audience.reachability import with_reason
 from campaigns.audience.searching import search
 from campaigns.audience.segments.conditions.values import value_words
@@ -121,13 +122,15 @@ class ProfileAdmin(ProjectScopedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fieldsets_of_known if obj else self.fieldsets
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> Any:
-        if profile := kwargs.get("obj"):
-            context["may_erase"] = self.has_administer_permission(request, profile)
-            context["campaigns"] = campaigns_to_ask_of(self.project(request))
-        return super().render_change_form(request, context, *args, **kwargs)
+    def list_context(self, request: HttpRequest) -> dict[str, Any]:
+        project = self.access(request).project
+        return {"erasing": progress_of(project) if project else None}
+
+    def form_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+        return {
+            "may_erase": self.has_administer_permission(request),
+            "campaigns": campaigns_to_ask_of(self.project(request)) if object_id else [],
+        }
 
     def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
         if not change:

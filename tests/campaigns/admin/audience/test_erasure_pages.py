@@ -58,8 +58,10 @@ def test_an_admin_is_asked_and_erases(project: Project, project_admin: Client) -
     again = project_admin.post(address, follow=True).content.decode()
 
     assert "This person is being erased." in said
+    assert "1 person is being erased, 1 is left." in said
     assert "they are gone, or on their way" in again
     assert carry_out() == 1
     assert not Profile.objects.exists()
+    assert "being erased" not in project_admin.get("/campaigns/profile/").content.decode()
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.target_id) == ("profile.erased", str(person.pk))

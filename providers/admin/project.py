@@ -12,6 +12,7 @@ from providers.admin.pages import Page
 from providers.admin.project_form import ProjectForm
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Project, Role
+from providers.people.access import enter
 from providers.phones.countries import countries
 
 GENERAL = "admin:providers_project_general"
@@ -128,6 +129,16 @@ class ProjectAdmin(ProjectScopedAdmin):
             (name, {**options, "fields": [SHOWN.get(field, field) for field in options["fields"]]})
             for name, options in fieldsets
         ]
+
+    def response_add(
+        self, request: HttpRequest, obj: Project, post_url_continue: Any = None
+    ) -> Any:
+        """Whoever makes a project works in it next: Home says what it needs."""
+        enter(request, obj)
+        if "_addanother" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        messages.success(request, f"“{obj.name}” is there, and you are in it now.")
+        return HttpResponseRedirect(reverse("admin:index"))
 
     def response_change(self, request: HttpRequest, obj: Project) -> HttpResponse:
         messages.success(request, "Saved.")

@@ -113,9 +113,14 @@ def switch_project(request: HttpRequest, *, project_id: int) -> Project | None:
     """Make another of the person's projects the active one; None where it is not theirs."""
     chosen = next((p for p in access_of(request).projects if p.pk == project_id), None)
     if chosen is not None:
-        request.session[SESSION_KEY] = chosen.pk
-        del request.kabootar_access  # type: ignore[attr-defined]
+        enter(request, chosen)
     return chosen
+
+
+def enter(request: HttpRequest, project: Project) -> None:
+    """A project that is known to be theirs; also one that was made in this request."""
+    request.session[SESSION_KEY] = project.pk
+    del request.kabootar_access  # type: ignore[attr-defined]
 
 
 def _read_access(request: HttpRequest) -> Access:

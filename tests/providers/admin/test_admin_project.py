@@ -124,6 +124,17 @@ def test_an_operator_creates_a_project_with_an_account_id_of_its_own(operator: C
     assert [len(part) for part in project.account_id.split("-")] == [3, 3, 4]
 
 
+def test_whoever_makes_a_project_is_in_it_from_then_on(operator: Client) -> None:
+    ProjectFactory.create(name="Book shop")
+    operator.get("/")
+
+    made = operator.post("/providers/project/add/", FORM, follow=True)
+
+    assert made.redirect_chain == [("/", 302)]
+    assert "“Tea house” is there, and you are in it now." in made.content.decode()
+    assert operator.get(GENERAL).context["original"].name == "Tea house"
+
+
 def test_a_new_project_saved_as_it_is_shown_has_the_models_defaults(operator: Client) -> None:
     form = operator.get("/providers/project/add/").context["adminform"].form
     shown = {name: form[name].value() or "" for name in form.fields}

@@ -11,6 +11,7 @@ from unfold.views import ChangeList
 
 from providers.admin.pills import pill
 from providers.admin.scoping import ProjectScopedAdmin
+from providers.admin.short_time import short_time
 from templates_app.admin.copies import export_many
 from templates_app.admin.moves import MOVES, many, many_name
 from templates_app.kinds.glance import glance_at
@@ -71,9 +72,7 @@ class TemplateListAdmin(ProjectScopedAdmin):
         "says",
         "language_shown",
         "type_shown",
-        "category",
         "status_shown",
-        "quality_shown",
         "changed_at",
     ]
     list_filter = ["status", "kind", "language", "category"]
@@ -118,19 +117,18 @@ class TemplateListAdmin(ProjectScopedAdmin):
 
     @admin.display(description="Type", ordering="kind")
     def type_shown(self, template: Template) -> str:
-        return template.get_kind_display()
+        kind, category = template.get_kind_display(), template.get_category_display()
+        return format_html('{}<span class="tpl-why">{}</span>', kind, category)
 
     @admin.display(description="Status", ordering="status")
     def status_shown(self, template: Template) -> str:
-        if not template.status_reason:
-            return status_pill(template)
-        return format_html(
-            '{}<span class="tpl-why">{}</span>', status_pill(template), template.status_reason[:120]
+        """With Meta's rating beside it, and the reason below."""
+        pills = format_html(
+            '<span class="tpl-pills">{}{}</span>', status_pill(template), quality_pill(template)
         )
-
-    @admin.display(description="Quality", ordering="quality")
-    def quality_shown(self, template: Template) -> str:
-        return quality_pill(template)
+        if not template.status_reason:
+            return pills
+        return format_html('{}<span class="tpl-why">{}</span>', pills, template.status_reason[:120])
 
     @admin.display(description="How it is sent")
     def style_shown(self, template: Template) -> str:
@@ -142,5 +140,5 @@ class TemplateListAdmin(ProjectScopedAdmin):
         return format_html('<a class="tpl-test" href="{}">Send test</a>', page)
 
     @admin.display(description="Last change", ordering="current__created_at")
-    def changed_at(self, template: Template) -> Any:
-        return template.current.created_at if template.current else None
+    def changed_at(self, template: Template) -> str:
+        return short_time(template.current.created_at if template.current else None)

@@ -8,7 +8,6 @@ from typing import Any, cast
 from django import forms
 from django.db.models import Q
 from django.http import QueryDict
-from django.utils import timezone
 from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
@@ -16,7 +15,7 @@ from unfold.widgets import (
 )
 
 from campaigns.admin.campaigns.audience_form import AudienceForm
-from campaigns.admin.campaigns.moment_field import MomentField
+from campaigns.admin.campaigns.moment_field import MomentField, as_typed
 from campaigns.models import Campaign, QuietAction, Variant
 from campaigns.planning.drafting import WRITTEN
 from campaigns.planning.preflight import Finding, Section, blocking, variants_of
@@ -177,7 +176,7 @@ class CampaignForm(AudienceForm):
         self.fields["starts_at"].help_text = f"In the project's time zone, {zone}."
         for name in ("starts_at", "ends_at"):
             if at := getattr(self.instance, name):
-                self.initial[name] = f"{timezone.localtime(at):%Y-%m-%dT%H:%M}"
+                self.initial[name] = as_typed(at)
         provider = Provider.objects.filter(project=self.project).first()
         if provider is not None:
             self.fields["per_minute"].help_text = (

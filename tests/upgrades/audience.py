@@ -1,15 +1,22 @@
-"""The people of a dump: an import that has ended, a list, and an import that was killed."""
+"""The people of a dump: an import that has ended, a list, what they did, a segment, and an import
+that was killed."""
 
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
 from django.utils import timezone
 
 from campaigns.audience.imports import importing
+from campaigns.audience.segments.counting import count_segment
+from campaigns.audience.segments.saving import save_segment
 from campaigns.audience.subscriptions import set_block
-from campaigns.models import CustomList, ImportKind, Profile, Source
+from campaigns.audience.uploads import uploading_events
+from campaigns.audience.uploads.switching import switch
+from campaigns.models import CustomList, EventKind, ImportKind, Profile, Segment, Source
 from providers.models import Project, User
 from providers.phones.numbers import read_phone
+from providers.watch.actors import Actor
 from tests.campaigns.audience.imports.uploads import imported, queued
 
 HEADER = "identity,Name,Phone,MSG-whatsapp,City,Points,Joined"
@@ -40,6 +47,31 @@ def import_people(project: Project, *, by: User) -> CustomList:
     members = "\n".join(["identity", *(f"customer-{number}" for number in range(1, 4))])
     imported(project, members, kind=ImportKind.LIST, into_list=regulars)
     return regulars
+
+
+def what_they_did(project: Project, *, by: User) -> Segment:
+    """Events with an id, with a time and with neither, a name that is switched off, and the segment
+    of those who ordered, with its size."""
+    now = timezone.now()
+    ordered = {"name": "Ordered", "properties": {"Amount": 12.5, "Shop": "Pune"}}
+    records = [
+        {
+            "identity": f"customer-{number}",
+            "at": (now - timedelta(days=number)).isoformat(),
+            **ordered,
+        }
+        for number in range(1, 4)
+    ]
+    records += [{"identity": "customer-4", "id": "o-4", **ordered}]
+    records += [{"identity": "customer-5", "name": "Visited"}]
+    uploading_events.upload(project, records, by=Actor(by))
+    switch(EventKind.objects.get(project=project, name="Visited"), ignored=True, by=Actor(by))
+    conditions = [{"on": "event", "event": "Ordered", "is": "did"}]
+    rule = {"version": 1, "match": "all", "conditions": conditions}
+    segment = Segment(project=project, name="Who ordered", rule=rule)
+    save_segment(segment, by=Actor(by))
+    count_segment(segment)
+    return segment
 
 
 def import_half(project: Project) -> dict[str, Any]:

@@ -53,7 +53,7 @@ from tests.factories.providers import PASSWORD
 from tests.factories.templates import basic_content
 from tests.gateway_simulator import CREDENTIALS
 from tests.templates_app.media.test_judging_media import picture
-from tests.upgrades.audience import import_half, import_people
+from tests.upgrades.audience import import_half, import_people, what_they_did
 from tests.upgrades.going_out import campaigns
 
 STRANGERS_PLACE = "203.0.113.9"
@@ -72,6 +72,7 @@ def make() -> dict[str, Any]:
     people = {role: _member(project, role) for role in Role}
     admin = people[Role.ADMIN]
     regulars = import_people(project, by=admin)
+    what_they_did(project, by=admin)
     make_templates(project)
     known = _signing_in(project, people) | _templates(project, by=admin)
     _surroundings(project)

@@ -7,7 +7,7 @@ The tests of this file share one upgrade a dump: first what is there after `migr
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,7 +103,12 @@ def test_no_table_of_a_dump_is_empty(dump: Dump) -> None:
     sql = (dump.folder / "database.sql").read_text()
     tables = set(re.findall(r"^CREATE (?:UNLOGGED )?TABLE public\.(\w+)", sql, re.MULTILINE))
     filled = set(re.findall(r"^INSERT INTO public\.(\w+)", sql, re.MULTILINE))
-    assert tables - filled == set(EMPTY)
+    assert _whole(tables) - _whole(filled) == set(EMPTY)
+
+
+def _whole(tables: Iterable[str]) -> set[str]:
+    """A table in months has its rows in some of them."""
+    return {re.sub(r"_(\d{6}|other)$", "", table) for table in tables}
 
 
 @pytest.mark.parametrize("dump", DUMPS, ids=lambda dump: dump.folder.name)

@@ -11,5 +11,9 @@ from providers.watch.actors import Actor
 def switch(kind: EventKind, *, ignored: bool, by: Actor) -> None:
     """What is kept already stays."""
     if EventKind.objects.filter(pk=kind.pk, ignored=not ignored).update(ignored=ignored):
-        action = "eventkind.switched_off" if ignored else "eventkind.switched_on"
-        auditing.record(action, by=by, project=kind.project, target=kind)
+        auditing.record(
+            "eventkind.switched_off" if ignored else "eventkind.switched_on",
+            by=by,
+            project=kind.project,
+            target=kind,
+        )

@@ -396,7 +396,7 @@ def test_rows_that_came_in_without_a_value_are_counted_and_downloaded(
     upload = imported(project, FILE)
     shown = marketer.get(page("change", upload)).content.decode()
     assert '<dd id="n-incomplete">1</dd>' in shown
-    assert "Incomplete rows with their reasons" in shown
+    assert "Wrong rows with their reasons" in shown
     assert marketer.get(page("refused", upload)).status_code == 200
 
 

@@ -66,7 +66,7 @@ STEPS = (
     (
         "profile_there",
         "Bring in your people",
-        "Import a CSV file with phone numbers.",
+        "Import a CSV file or an Excel workbook with phone numbers.",
         "admin:campaigns_import_changelist",
     ),
     (

@@ -19,6 +19,7 @@ from campaigns.models import Profile
 from providers.models import Project
 
 MOST_SEGMENTS = 200  # that are asked of one person
+MOST_AT_ONCE, MOST_ASKED = 200_000, 2_000_000  # characters of SQL: half a megabyte takes a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +71,44 @@ def segments_of(profile: Profile, clock: Clock) -> Mapping[int, str]:
     """Those that find this person now, with their names; without those that can't be used. Asked of
     the database, where each condition has a key: somebody may have events by the hundred thousand.
     """
-    rules, statement = _usable(profile.project), Statement(clock)
-    if not rules:
-        return {}
-    asked = ", ".join(f"({rule.sql(statement)})" for _, rule in rules.values())
+    rules = _usable(profile.project)
+    asked = _a_few_at_a_time(rules, clock)
+    return {number: rules[number][0] for few in asked for number in _holding(profile, few)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Few:
+    """`conditions` by the numbers of the segments."""
+
+    statement: Statement
+    conditions: dict[int, str]
+
+
+def _a_few_at_a_time(rules: Mapping[int, tuple[str, Group]], clock: Clock) -> Iterator[_Few]:
+    """All in one statement would be planned in gigabytes of PostgreSQL's memory."""
+    few, size, in_all = _Few(Statement(clock), {}), 0, 0
+    for number, (_, rule) in rules.items():
+        few.conditions[number] = rule.sql(few.statement)
+        size += len(few.conditions[number])
+        if size >= MOST_AT_ONCE:
+            yield few
+            in_all += size
+            few, size = _Few(Statement(clock), {}), 0
+        if in_all >= MOST_ASKED:
+            return
+    if few.conditions:
+        yield few
+
+
+def _holding(profile: Profile, few: _Few) -> list[int]:
+    asked = ", ".join(f"({condition})" for condition in few.conditions.values())
     of_them = f"SELECT ARRAY[{asked}] FROM campaigns_profile p {BLOCK_JOIN} WHERE p.id = %(person)s"
+    known: dict[str, Any] = {**few.statement.parameters, "project": profile.project_id}
     with connection.cursor() as cursor:
-        known: dict[str, Any] = {**statement.parameters, "project": profile.project_id}
         cursor.execute(of_them, {**known, "person": profile.pk})
         row = cursor.fetchone()
-    answers = row[0] if row else [False] * len(rules)
-    return {
-        number: name
-        for (number, (name, _)), is_in in zip(rules.items(), answers, strict=True)
-        if is_in
-    }
+    answers = row[0] if row else [False] * len(few.conditions)
+    return [number for number, is_in in zip(few.conditions, answers, strict=True) if is_in]
 
 
 def _usable(project: Project) -> Mapping[int, tuple[str, Group]]:

@@ -4,8 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from campaigns.audience.segments import explaining
 from campaigns.audience.segments.counting import clock_of
 from campaigns.audience.segments.explaining import person_of, segments_of
 from campaigns.audience.segments.knowing import known_of
@@ -80,3 +83,26 @@ def test_somebody_is_in_the_segments_whose_rules_say_so(
         assert set(segments_of(one, clock).values()) == told
         in_all.append(frozenset(told))
     assert (len(set(in_all)), frozenset.intersection(*in_all)) == (len(people), {"all", "09", "10"})
+
+
+@pytest.mark.parametrize(
+    ("at_once", "asked", "statements", "found"),
+    [(200_000, 2_000_000, 1, 5), (1, 2_000_000, 5, 5), (1, 1, 1, 1)],
+)
+def test_rules_are_asked_a_few_at_a_time_and_not_for_ever(
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    at_once: int,
+    asked: int,
+    statements: int,
+    found: int,
+) -> None:
+    monkeypatch.setattr(explaining, "MOST_AT_ONCE", at_once)
+    monkeypatch.setattr(explaining, "MOST_ASKED", asked)
+    person, clock = ProfileFactory.create(project=project), clock_of(project)
+    rule = {"version": 1, "match": "all", "conditions": [OTHERS[2] | {"is": "did_not"}]}
+    for number in range(5):
+        SegmentFactory.create(project=project, name=f"{number}", rule=rule)
+    with CaptureQueriesContext(connection) as queries:
+        assert len(segments_of(person, clock)) == found
+    assert sum("SELECT ARRAY[" in query["sql"] for query in queries) == statements

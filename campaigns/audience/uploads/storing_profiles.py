@@ -39,7 +39,6 @@ SELECT identity, CASE WHEN profile_id IS NULL THEN 'created'
     WHEN {is_updated} THEN 'updated' ELSE 'unchanged' END
 FROM incoming
 """
-BY_UPLOAD = {"new_subscribed": None, "consent": ""}
 STORE_ALL, STORE_KNOWN = (
     STORE.format(
         upserting=upserting(PEOPLE, source=Source.API, only_known=only_known),
@@ -57,7 +56,9 @@ class PersonRow:
     properties: dict[str, Value] = field(default_factory=dict)
 
 
-def store(project: Project, rows: Mapping[str, PersonRow], *, create: bool) -> dict[str, Outcome]:
+def store(
+    project: Project, rows: Mapping[str, PersonRow], *, create: bool, consent: str
+) -> dict[str, Outcome]:
     """By identity, without those who are unknown and were not to be created. Inside a
     transaction."""
     if not rows:
@@ -69,7 +70,8 @@ def store(project: Project, rows: Mapping[str, PersonRow], *, create: bool) -> d
     with connection.cursor() as cursor:
         cursor.execute(BY_KEYS)
         statement = STORE_ALL if create else STORE_KNOWN
-        cursor.execute(statement, {**columns, **BY_UPLOAD, "project": project.pk})
+        more = {"project": project.pk, "new_subscribed": None, "consent": consent}
+        cursor.execute(statement, {**columns, **more})
         return {identity: Outcome(outcome) for identity, outcome in cursor.fetchall()}
 
 

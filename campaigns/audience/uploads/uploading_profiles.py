@@ -36,8 +36,11 @@ def upload(
     *,
     by: Actor,
     create: bool = True,
+    consent: str = "",
 ) -> list[Verdict]:
-    """In the order of the records. `create`: who is unknown becomes a profile."""
+    """In the order of the records. `create`: who is unknown becomes a profile. `consent`: how those
+    agreed whose MSG-whatsapp is set, or the form where they did.
+    """
     reader = PropertyReader.of(project)
     verdicts: dict[int, Verdict] = {}
     told: Told = {}
@@ -47,15 +50,17 @@ def upload(
         except RecordRefused as problem:
             verdicts[number] = problem.verdict
     if told:
-        verdicts |= _store(reader, told, by=by, create=create)
+        verdicts |= _store(reader, told, by=by, create=create, consent=consent)
     return [verdicts[number] for number in range(len(records))]
 
 
 @again_after_a_collision
-def _store(reader: PropertyReader, told: Told, *, by: Actor, create: bool) -> dict[int, Verdict]:
+def _store(
+    reader: PropertyReader, told: Told, *, by: Actor, create: bool, consent: str
+) -> dict[int, Verdict]:
     _leave_out(told, reader.learn())
     identities = _identities(reader.project, told)
-    outcomes = store(reader.project, _merged(told, identities), create=create)
+    outcomes = store(reader.project, _merged(told, identities), create=create, consent=consent)
     changed = sum(outcome != Outcome.UNCHANGED for outcome in outcomes.values())
     if changed:
         note = f"{changed} people"

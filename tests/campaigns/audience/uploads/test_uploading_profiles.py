@@ -225,6 +225,14 @@ def test_the_flags_say_that_an_upload_set_them_and_a_stop_stays(project: Project
     assert set(SubscriptionChange.objects.values_list("source", flat=True)) == {"api"}
 
 
+def test_how_somebody_agreed_is_kept_with_the_flag_alone(project: Project) -> None:
+    given = person(phone=PHONE, **{"MSG-whatsapp": True, "MSG-dndWhatsApp": True})
+    upload(project, [given], by=SYSTEM, consent="Ticked “Send me offers” at the checkout")
+    assert dict(SubscriptionChange.objects.values_list("flag", "words")) == {
+        "MSG-whatsapp": "Ticked “Send me offers” at the checkout", "MSG-dndWhatsApp": "",
+    }  # fmt: skip
+
+
 def test_people_of_other_projects_stay_theirs(project: Project) -> None:
     other = ProjectFactory.create()
     ProfileFactory.create(project=other, identity="asha", phone=PHONE, match_key=KEY, name="Theirs")

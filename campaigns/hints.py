@@ -12,6 +12,7 @@ LAUNCH_TASK = "campaigns.tasks.launch"
 IMPORT_TASK = "campaigns.tasks.run_import"
 COUNT_TASK = "campaigns.tasks.count_reach"
 ERASE_TASK = "campaigns.tasks.erase_people"
+INDEX_TASK = "campaigns.tasks.index_people"
 ESTIMATE_TASK = "campaigns.tasks.estimate_segment"
 
 
@@ -40,6 +41,10 @@ def wake_importer(import_id: int) -> None:
 
 def wake_eraser() -> None:
     transaction.on_commit(partial(hint, ERASE_TASK))
+
+
+def wake_indexer() -> None:
+    transaction.on_commit(partial(hint, INDEX_TASK))
 
 
 def wake_counter(campaign_id: int) -> bool:

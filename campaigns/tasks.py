@@ -14,6 +14,7 @@ from campaigns.audience.imports import forgetting, importing, queueing
 from campaigns.audience.segments import counting as segment_counting
 from campaigns.audience.segments import slow_estimates
 from campaigns.audience.uploads import seen_ids
+from campaigns.audience.words import indexing
 from campaigns.ledger import counting_once, months, tallies
 from campaigns.running import counting_reach, launching
 from campaigns.sending import reconciling, telling_opt_outs
@@ -108,6 +109,11 @@ def forget_old_files() -> None:
 def erase_people() -> None:
     carrying_out.carry_out()
     carrying_out.look_again()
+
+
+@shared_task
+def index_people() -> None:
+    indexing.write_what_is_due()
 
 
 @shared_task

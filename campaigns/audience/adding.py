@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from campaigns.audience.erasing.stops import recall_stops
 from campaigns.audience.subscriptions import set_block, set_subscribed
+from campaigns.audience.words.indexing import due
+from campaigns.hints import wake_indexer
 from campaigns.models import Profile, Source
 from providers.models import Project
 from providers.watch import auditing
@@ -31,6 +33,7 @@ def add_person(project: Project, *, phone: str, match_key: int, name: str, by: A
         defaults={"name": name, "phone": phone, "match_key": match_key},
     )
     if is_new:
+        _index(profile)
         auditing.record("profile.added", by=by, project=project, target=profile)
     return profile
 
@@ -54,6 +57,7 @@ def save_person(
         profile.save()
     else:
         profile.save(update_fields=_columns(changed))
+    _index(profile)
     _save_flags(profile, changed, subscribed=subscribed, blocked=blocked)
     if is_new or changes:
         action = "profile.added" if is_new else "profile.changed"
@@ -64,6 +68,11 @@ def save_person(
             target=profile,
             changes=changes,
         )
+
+
+def _index(profile: Profile) -> None:
+    due(profile.pk)
+    wake_indexer()
 
 
 def _columns(changed: Collection[str]) -> set[str]:

@@ -1,7 +1,10 @@
 """Finding people among millions by the start of what somebody remembers of them."""
 
+from unicodedata import decimal
+
 from django.db.models import Q, QuerySet
 
+from campaigns.audience.words.finding import with_words
 from campaigns.models import Profile
 from providers.models import Project
 from providers.phones.fast_path import code_of
@@ -10,18 +13,21 @@ from providers.phones.numbers import PhoneError, read_phone
 MOST = 200  # of each kind; who finds more has to write more
 LEAST_DIGITS = 4
 LONGEST_PHONE = 15
-_SIGNS = str.maketrans("", "", " +-().")
+_SIGNS = str.maketrans("", "", " \u00a0\u202f\u2009\t+-‐‑–().,/")
 
 
 def search(project: Project, text: str) -> list[int]:
-    """Profiles whose identity or name begins like this, or whose phone does; small and big letters
-    are one in names only. Each look-up is one that an index answers."""
-    wanted = text.strip()
+    """Profiles whose identity, e-mail or words of the name begin like this, or whose phone does;
+    case and accents don't count, but in an identity. Each look-up is one that an index answers."""
+    wanted = text.replace("\0", "").strip()
+    if not wanted:
+        return []
     mine = Profile.objects.of(project)
-    found = [mine.filter(identity__startswith=wanted), mine.filter(name__istartswith=wanted)]
+    found = [mine.filter(identity__startswith=wanted)]
     if (phones := phones_like(wanted, country=project.default_country)) is not None:
         found.append(mine.filter(phones))
-    return sorted({pk for rows in found for pk in _first(rows)}, reverse=True)
+    by_words = with_words(project, wanted, most=MOST)
+    return sorted({*by_words, *(pk for rows in found for pk in _first(rows))}, reverse=True)
 
 
 def _first(rows: QuerySet[Profile]) -> list[int]:
@@ -29,6 +35,7 @@ def _first(rows: QuerySet[Profile]) -> list[int]:
 
 
 def phones_like(text: str, *, country: str) -> Q | None:
+    text = "".join(str(decimal(sign, sign)) for sign in text)  # ९० is 90
     digits = text.translate(_SIGNS)
     if not (digits.isascii() and digits.isdecimal()):
         return None

@@ -18,9 +18,10 @@ SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enabl
 # index that only knows the project. The inner LIMIT keeps it from reading all profiles.
 _FOUND = """
 SELECT s.*, p.id AS profile_id, p.subscribed AS was_subscribed,
+    p.name AS was_name, p.email AS was_email,
     COALESCE(s.match_key, p.match_key) AS block_key
 FROM ({people} ORDER BY identity OFFSET 0) s LEFT JOIN LATERAL (
-    SELECT id, subscribed, match_key FROM campaigns_profile p
+    SELECT id, subscribed, match_key, name, email FROM campaigns_profile p
     WHERE p.identity = s.identity AND p.project_id + 0 = %(project)s LIMIT 1
 ) p ON true
 """
@@ -55,7 +56,8 @@ WHERE p.id = i.profile_id AND (
         p.phone_is_invalid AND i.phone IS NULL)
     IS DISTINCT FROM (p.name, p.phone, p.match_key, p.email, p.language, p.time_zone,
         p.subscribed, p.phone_is_invalid))
-RETURNING p.id, i.was_subscribed, p.subscribed
+RETURNING p.id, i.was_subscribed, p.subscribed,
+    (p.name, p.email) IS DISTINCT FROM (i.was_name, i.was_email) AS other_words
 """
 
 # A person's own STOP stays, whatever a file or a program says.
@@ -88,6 +90,13 @@ FROM (
 ) changes
 """
 
+# Ids that were given out together lie together: one row for all who are new.
+_WORDS = """
+INSERT INTO campaigns_wordsdue (first, last)
+SELECT min(id), max(id) FROM created HAVING max(id) IS NOT NULL
+UNION ALL SELECT id, id FROM changed WHERE other_words
+"""
+
 
 def upserting(people: str, *, source: Source, only_known: bool = False) -> str:
     """CTEs, from SQL with one row a person: position, identity, and what is to be written of them.
@@ -102,7 +111,8 @@ def upserting(people: str, *, source: Source, only_known: bool = False) -> str:
 WITH incoming AS MATERIALIZED ({found}),
 created AS ({_CREATED}), changed AS ({_CHANGED}),
 blocks AS ({_BLOCKS.format(source=written_by)}),
-history AS ({_HISTORY.format(source=written_by)})
+history AS ({_HISTORY.format(source=written_by)}),
+words_due AS ({_WORDS})
 """
 
 

@@ -26,6 +26,7 @@ from campaigns.models.occurrence import (
 from campaigns.models.outbox import Lane, Outbox, OutboxState
 from campaigns.models.profile import Profile
 from campaigns.models.profile_property import ProfileProperty, PropertyType
+from campaigns.models.profile_words import ProfileWords, WordsDue
 from campaigns.models.run import LaunchShare, Run, RunAudience, RunStatus
 from campaigns.models.segment import Segment, SegmentSize
 from campaigns.models.subscription import PhoneBlock, Source, SubscriptionChange
@@ -68,6 +69,7 @@ __all__ = [
     "PhoneBlock",
     "Profile",
     "ProfileProperty",
+    "ProfileWords",
     "PropertyType",
     "QuietAction",
     "Reason",
@@ -84,4 +86,5 @@ __all__ = [
     "Tally",
     "TestSend",
     "Variant",
+    "WordsDue",
 ]

@@ -75,7 +75,7 @@ class ProfileAdmin(ProjectScopedAdmin):
     list_display_links = ["person"]
     list_filter = [ListFilter]
     search_fields = ["identity"]  # shows the search box; get_search_results does it all
-    search_help_text = "The start of an identity, a name or a phone number"
+    search_help_text = "The start of a name's word, an identity, an e-mail or a phone number"
     ordering = ["-id"]
     sortable_by = ()
     actions = None

@@ -14,6 +14,7 @@ UNFINISHED = f"""run_id IN (SELECT r.id FROM campaigns_run r
 
 KEPT = (
     Kept(table="campaigns_profile", whose="id = ANY(%(profiles)s::bigint[])"),
+    Kept(table="campaigns_profilewords", whose=OF_PROFILES),
     Kept(table="campaigns_listmember", whose=OF_PROFILES),
     Kept(table="campaigns_subscriptionchange", whose=OF_PROFILES),
     Kept(table="campaigns_subscriptionchange", whose=OF_PHONES),

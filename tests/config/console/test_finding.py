@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from providers.models import Project
+from tests.campaigns.audience.words.indexing import index_everybody
 from tests.factories import (
     CampaignFactory,
     MessageFactory,
@@ -33,6 +34,7 @@ def test_people_campaigns_templates_messages_and_pages_are_found(
     campaign = CampaignFactory.create(project=project, name="The Sunday sale")
     template = TemplateFactory.create(project=project, name="sunday_sale")
     message = MessageFactory.create(run__campaign=campaign, profile=person, phone=person.phone)
+    index_everybody()
     assert found(viewer, "sun") == {
         "Sunita": f"/campaigns/profile/{person.pk}/change/",
         "The Sunday sale": f"/campaigns/campaign/{campaign.pk}/change/",

@@ -32,6 +32,7 @@ from campaigns.pace import kept_figures
 from campaigns.tasks import estimate_segment
 from providers.models import Project
 from providers.watch.actors import SYSTEM
+from tests.campaigns.audience.words.indexing import index_everybody
 from tests.factories import (
     CampaignFactory,
     CustomListFactory,
@@ -435,6 +436,8 @@ def test_it_says_of_somebody_why_they_are_in_it_or_not(project: Project, markete
         "2-1:subject": "property:VIP",
         "2-1:is": "not_set",
     }
+
+    index_everybody()
 
     def said(**more: str) -> str:
         page = post(marketer, "person", {**rows, **more}).content.decode()

@@ -6,11 +6,14 @@ recount of the message rows after every commit.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db import connection
 from django.db.models import Sum
 
 from campaigns.models import State, Tally
+
+QUARTER = timedelta(minutes=15)
 
 # What a message is counted as by its state; sent, delivered and read are counted by their times.
 STATE_NAMES = {

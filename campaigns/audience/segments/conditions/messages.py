@@ -5,27 +5,32 @@ from datetime import datetime
 
 from campaigns.audience.segments.given import Given, When, read_when
 from campaigns.audience.segments.rules import Condition, Person, SentMessage, Statement
-from campaigns.audience.segments.spans import Clock
+from campaigns.audience.segments.spans import Clock, Span
+from campaigns.ledger.tallies import QUARTER
 from campaigns.models import MessageKind, Reason, State
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`column` is the time that a span is about; `states`, where a time alone does not tell."""
+    """`column` is the time that a span is about; `states`, where a time alone does not tell;
+    `counted`, the tally that has that time."""
 
     words: str
     column: str
     states: tuple[State, ...] = ()
+    counted: str = ""
 
 
 OUTCOMES = {
     "targeted": Outcome("were chosen for", "created_at"),
-    "sent": Outcome("were sent", "sent_at"),
-    "delivered": Outcome("had delivered", "delivered_at"),
-    "viewed": Outcome("viewed", "read_at"),
-    "clicked": Outcome("clicked in", "clicked_at"),
-    "replied": Outcome("replied to", "replied_at"),
-    "failed": Outcome("failed to get", "failed_at", (State.FAILED, State.UNKNOWN)),
+    "sent": Outcome("were sent", "sent_at", counted="sent"),
+    "delivered": Outcome("had delivered", "delivered_at", counted="delivered"),
+    "viewed": Outcome("viewed", "read_at", counted="read"),
+    "clicked": Outcome("clicked in", "clicked_at", counted="clicked"),
+    "replied": Outcome("replied to", "replied_at", counted="replied"),
+    "failed": Outcome(
+        "failed to get", "failed_at", (State.FAILED, State.UNKNOWN), counted="failed"
+    ),
     "suppressed": Outcome("were left out of", "created_at", (State.SUPPRESSED,)),
 }
 WITH_REASON = ("failed", "suppressed")
@@ -63,9 +68,24 @@ class Happened(Condition):
         if self.campaign_id is not None:
             wanted = statement.value(self.campaign_id)
             return f"SELECT r.id FROM campaigns_run r WHERE r.campaign_id = {wanted}"
-        return (
+        runs = (
             "SELECT r.id FROM campaigns_run r JOIN campaigns_campaign c ON c.id = r.campaign_id"
             " WHERE c.project_id = %(project)s"
+        )
+        if self.when is None or not OUTCOMES[self.outcome].counted:
+            return runs
+        return f"{runs} AND ({self._may_be_in_time(statement, self.when)})"
+
+    def _may_be_in_time(self, statement: Statement, when: When) -> str:
+        """Of r, whose tallies know in which quarters of an hour it happened. Most campaigns are
+        long over, and their messages need not be read."""
+        span = when.span(statement.clock)
+        quarters = Span(span.since and span.since - QUARTER, span.until)
+        tallies = "SELECT FROM campaigns_tally t WHERE t.run_id = r.id"
+        return (
+            f"NOT EXISTS ({tallies}) OR EXISTS ({tallies}"
+            f" AND t.name = '{OUTCOMES[self.outcome].counted}'"
+            f" AND (t.quarter IS NULL OR {statement.within('t.quarter', quarters)}))"
         )
 
     def holds(self, person: Person) -> bool:

@@ -29,8 +29,10 @@ from campaigns.models import (
     Run,
     Source,
     State,
+    Tally,
 )
 from providers.models import Conversation, Project
+from tests.campaigns.recount import recount_in_time
 from tests.factories import CampaignFactory, CustomListFactory, RunFactory
 
 TEXTS = st.sampled_from(
@@ -243,6 +245,9 @@ def people(draw: st.DrawFn, place: Place, now: datetime) -> None:
     Message.objects.bulk_create(
         message for profile in profiles for message in draw(messages(place, profile, now))
     )
+    for run in place.runs:
+        if draw(st.booleans()):
+            _count(run)
     Occurrence.objects.bulk_create(
         one for profile in profiles for one in draw(occurrences(place, profile, now))
     )
@@ -416,3 +421,12 @@ def rules(place: Place, segments: list[int]) -> st.SearchStrategy[dict[str, Any]
 
     nested = group(one | group(one | group(one)), least=0)
     return nested.map(lambda rule: {"version": 1, **rule})
+
+
+def _count(run: Run) -> None:
+    """What the moves of its messages would have counted."""
+    numbers = recount_in_time(Message.objects.filter(run=run))
+    Tally.objects.bulk_create(
+        Tally(run=run, name=name, variant_id=variant, quarter=quarter, n=n)
+        for (name, variant, quarter), n in numbers.items()
+    )

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import connection
 
+from providers.models import Conversation
+
 # Runs are few, and each finds its people by key; LATERAL and OFFSET hold the planner to that. What
 # was not of a campaign has left an event, or is found by its phone.
 BY_PROFILE = """
@@ -37,10 +39,6 @@ SELECT match_key FROM campaigns_profile
 WHERE match_key = ANY(%(all_keys)s::bigint[]) AND project_id = %(project)s
     AND id <> ALL(%(profiles)s::bigint[])
 """
-CONVERSATIONS = """
-SELECT id FROM providers_conversation
-WHERE project_id = %(project)s AND match_key = ANY(%(keys)s::bigint[])
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +62,12 @@ def whose(project_id: int, profiles: Collection[int]) -> Whose:
     known["all_keys"] = sorted(keys)
     known["keys"] = sorted(keys.difference(_first(SHARED, known)))
     messages = {number for number, _ in sent} | set(_first(BY_PHONE, known))
+    talks = Conversation.objects.filter(project=project_id, match_key__in=known["keys"])
     return Whose(
         project=project_id,
         profiles=known["profiles"],
         keys=known["keys"],
-        conversations=sorted(_first(CONVERSATIONS, known)),
+        conversations=sorted(talks.values_list("pk", flat=True)),
         messages=sorted(messages),
     )
 

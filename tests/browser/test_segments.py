@@ -25,6 +25,7 @@ from campaigns.sending.recording import Ending, Result, record
 from providers.models import Project, Role
 from tests.browser.barriers import barriers
 from tests.browser.conftest import Opener, sign_in
+from tests.campaigns.audience.words.indexing import index_everybody
 from tests.campaigns.drafts import ready
 from tests.factories import MembershipFactory, ProfileFactory
 
@@ -56,6 +57,7 @@ def test_a_segment_is_built_by_mouse_and_by_keyboard(
 ) -> None:
     member = MembershipFactory.create(role=Role.MARKETER, user__username="asha")
     people_of(member.project)
+    index_everybody()
     page = open_page()
     sign_in(page, "asha")
     page.get_by_role("link", name="Segments").click()

@@ -191,10 +191,11 @@ class ProfileAdmin(ProjectScopedAdmin):
     def properties_shown(self, profile: Profile) -> str:
         properties = sorted(profile.properties.items())
         pairs = ((name, value_words(value, longest=MOST_SHOWN)) for name, value in properties)
-        rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", pairs) or "None yet."
+        rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", pairs)
+        shown = format_html('<dl class="ki-properties">{}</dl>', rows) if rows else "None yet. "
         page = reverse("admin:campaigns_profile_properties", args=[profile.pk])
         change = format_html('<a class="kb-button" href="{}">Change them</a>', page)
-        return format_html('<dl class="ki-properties">{}</dl>{}', rows, change)
+        return format_html("{}{}", shown, change)
 
     @admin.display(description="In the lists")
     def lists_shown(self, profile: Profile) -> str:

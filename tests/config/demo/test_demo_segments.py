@@ -40,6 +40,7 @@ def _people(project: Project) -> None:
             },
         )
         for row in rows
+        if row["identity"]  # others are refused
     )
 
 

@@ -467,7 +467,7 @@ def test_it_says_of_somebody_why_they_are_in_it_or_not(project: Project, markete
 def test_somebody_with_more_events_than_memory_holds_is_not_explained(
     project: Project, viewer: Client, times: int, length: int
 ) -> None:
-    ProfileFactory.create(project=project, name="Asha")
+    asha = ProfileFactory.create(project=project)
     kind, other = (
         EventKind.objects.create(project=project, name=name, key=name.lower())
         for name in ("Ordered", "Left")
@@ -480,7 +480,7 @@ def test_somebody_with_more_events_than_memory_holds_is_not_explained(
             " FROM campaigns_profile p, generate_series(1, %s) n",
             [kind.pk, length, times],
         )
-    asked = {"who": "Asha", "0:is": "did"}
+    asked = {"who": asha.identity, "0:is": "did"}
     said = [
         post(viewer, "person", {**asked, "0:subject": f"event:{one.name}"}).content.decode()
         for one in (kind, other)

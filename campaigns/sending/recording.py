@@ -147,7 +147,9 @@ WITH results AS MATERIALIZED (
         AS r (id, attempt, epoch, external_id, own)
 ),
 held AS MATERIALIZED (
-    SELECT r.*, {AS_IT_WAS}, m.created_at
+    -- Nothing is kept anew of a person who was erased meanwhile, and whose phone is gone.
+    SELECT r.id, r.attempt, r.at, r.external_id, {AS_IT_WAS}, m.created_at,
+        CASE WHEN m.phone <> '' THEN r.own END AS own
     FROM results r JOIN campaigns_message m ON m.id = r.id
     WHERE m.state = {State.UNKNOWN:d}
     ORDER BY m.id FOR UPDATE OF m
@@ -203,13 +205,14 @@ def record(results: Sequence[Result], consents: Sequence[Consent]) -> None:
         cursor.execute(RECORD, _columns(results))
         (moved,) = cursor.fetchone()
     if moved < len(results):
-        _believe_late_words(results)
+        _believe_late_words([result for result in results if result.ending is Ending.ACCEPTED])
     _remember_gateway_ids(results)
 
 
-def _believe_late_words(results: Iterable[Result]) -> None:
+def _believe_late_words(taken: Sequence[Result]) -> None:
     """A worker may reach PostgreSQL again when its attempts are long settled."""
-    taken = [result for result in results if result.ending is Ending.ACCEPTED]
+    if not taken:
+        return
     with connection.cursor() as cursor:
         cursor.execute(BELIEVE, _columns(taken))
 

@@ -358,6 +358,14 @@ def test_a_late_word_that_it_was_taken_is_believed_when_nobody_would_know_any_mo
     assert dict(totals([run.pk])) == recount([run.pk])
 
 
+def test_of_whom_was_erased_meanwhile_a_late_word_keeps_nothing(run: Run) -> None:
+    erased = MessageFactory.create(
+        run=run, state=State.UNKNOWN, reason=Reason.UNKNOWN, attempt=1, profile=None, phone=""
+    )
+    record([result(erased, Ending.ACCEPTED, external_id="4687-1", own={"body.1": "Asha"})], [])
+    assert (outcome(erased)[0], list(_kept())) == (State.SENT, [])
+
+
 def test_each_of_many_results_goes_to_its_own_message(run: Run) -> None:
     sent, failed, again, doubtful = (sending(run) for _ in range(4))
 

@@ -44,7 +44,7 @@ def label_of(state: str, reason: str, code: str) -> str:
 def quarter_of(time: str) -> str:
     """SQL: the UTC quarter of an hour that a time lies in. Hours would not do: there are zones that
     are half an hour, or three quarters, off."""
-    return f"date_bin('15 minutes', {time}, timestamptz 'epoch')"
+    return f"date_bin('{QUARTER}', {time}, timestamptz 'epoch')"
 
 
 def _failed_in(state: str, failed_at: str) -> str:

@@ -6,7 +6,11 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from campaigns.audience.imports.values import ValueRefusedError, ValueType, reader_of
 from campaigns.audience.own_properties import save_properties
@@ -33,8 +37,8 @@ class PropertiesForm(forms.Form):
         own = ProfileProperty.objects.filter(project=profile.project_id).order_by("name")
         self.own = {f"property-{each.pk}": each for each in own}
         for key, each in self.own.items():
-            self.fields[key] = _field(each)
             self.initial[key] = _typed(profile.properties.get(each.name))
+            self.fields[key] = _field(each, has_lines="\n" in self.initial[key])
 
     def clean(self) -> dict[str, Any]:
         """Property → value of those that were changed."""
@@ -47,18 +51,19 @@ class PropertiesForm(forms.Form):
         return self.cleaned_data
 
     def _read(self, key: str) -> object:
-        text = self.cleaned_data.get(key, "")
+        text = self.cleaned_data.get(key, "").replace("\r\n", "\n")  # as browsers send lines
         reader = reader_of(ValueType(self.own[key].type), time_zone=self.time_zone)
         return json.loads(reader(text), strict=False) if text else None
 
 
-def _field(property_: ProfileProperty) -> forms.Field:
+def _field(property_: ProfileProperty, *, has_lines: bool) -> forms.Field:
+    """A field of one line would send back a text of several as one."""
     shown: dict[str, Any] = {"label": property_.name, "required": False}
     if property_.type == PropertyType.BOOLEAN:
         return forms.ChoiceField(choices=YES_OR_NO, widget=UnfoldAdminSelectWidget, **shown)
     return forms.CharField(
         max_length=LONGEST_TYPED,
-        widget=UnfoldAdminTextInputWidget,
+        widget=UnfoldAdminTextareaWidget if has_lines else UnfoldAdminTextInputWidget,
         help_text=HELP.get(PropertyType(property_.type), ""),
         **shown,
     )

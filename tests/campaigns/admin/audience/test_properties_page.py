@@ -60,6 +60,20 @@ def test_what_is_typed_is_kept_as_its_type(person: Profile, marketer: Client) ->
     assert "Pune" not in str(entry.changes)
 
 
+def test_a_text_of_several_lines_is_not_changed_by_saving_another(
+    person: Profile, marketer: Client
+) -> None:
+    Profile.objects.update(properties=KNOWN | {"City": "Pune\nCamp"})
+    page, names, shown = form_of(marketer, person)
+    assert f'<textarea name="{names["City"]}"' in marketer.get(page).content.decode()
+    lines = shown[names["City"]].replace("\n", "\r\n")  # as a browser sends them
+    marketer.post(page, shown | {names["Age"]: "35", names["City"]: lines})
+    person.refresh_from_db()
+    assert (person.properties["City"], person.properties["Age"]) == ("Pune\nCamp", 35)
+    (change,) = AuditEntry.objects.get().changes
+    assert change["field"] == "Age"
+
+
 def test_what_does_not_fit_is_told_beside_its_field(person: Profile, marketer: Client) -> None:
     page, names, shown = form_of(marketer, person)
     wrong = {"Age": "old", "Born": "31/01/1990", "City": "x" * 513}

@@ -11,6 +11,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from campaigns.audience.consent import LONGEST as LONGEST_CONSENT
 from campaigns.audience.imports.column_names import KEYS, Target
 from campaigns.audience.imports.mapping import (
     Column,
@@ -72,7 +73,7 @@ class MappingForm(forms.Form):
     consent = forms.CharField(
         label="How did these people agree to get messages?",
         required=False,
-        max_length=500,
+        max_length=LONGEST_CONSENT,
         help_text="The sentence they ticked and where, like “Sign-up form on our website: Send me "
         "offers by WhatsApp”. It is kept as evidence with everybody whom this import subscribes.",
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),

@@ -5,6 +5,7 @@ from functools import partial
 from django.db import transaction
 from django.db.models.functions import Now
 
+from campaigns.audience.consent import check_consent
 from campaigns.audience.imports.finishing import forget_file
 from campaigns.audience.imports.lease import MOST_TRIES, SILENT_FOR, waiting_or_abandoned
 from campaigns.audience.imports.mapping import ColumnMapping, check, known_properties
@@ -31,7 +32,9 @@ def start(
     consent: str = "",
     by: Actor,
 ) -> bool:
-    """From the mapping page to the queue. False if somebody was quicker. Raises MappingError."""
+    """From the mapping page to the queue. False if somebody was quicker. Raises MappingError or
+    ConsentError."""
+    check_consent(consent)
     kind = ImportKind(upload.kind)
     check(mapping, kind=kind, known=known_properties(upload.project, kind))
     if kind != ImportKind.EVENTS:  # whose are learnt by name, when the rows are read

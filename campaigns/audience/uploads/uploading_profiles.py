@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from django.db import connection
 
 from campaigns.audience.collisions import again_after_a_collision
+from campaigns.audience.consent import check_consent
 from campaigns.audience.uploads.profile_properties import PropertyReader
 from campaigns.audience.uploads.reading_profiles import ToldProfile, read_profile
 from campaigns.audience.uploads.storing_profiles import PersonRow, store
@@ -39,8 +40,9 @@ def upload(
     consent: str = "",
 ) -> list[Verdict]:
     """In the order of the records. `create`: who is unknown becomes a profile. `consent`: how those
-    agreed whose MSG-whatsapp is set, or the form where they did.
+    agreed whose MSG-whatsapp is set, or the form where they did. Raises ConsentError.
     """
+    check_consent(consent)
     reader = PropertyReader.of(project)
     verdicts: dict[int, Verdict] = {}
     told: Told = {}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from campaigns.audience.consent import ConsentError
 from campaigns.audience.uploads import profile_properties
 from campaigns.audience.uploads.uploading_profiles import upload
 from campaigns.audience.uploads.verdicts import Outcome, Verdict
@@ -231,6 +232,14 @@ def test_how_somebody_agreed_is_kept_with_the_flag_alone(project: Project) -> No
     assert dict(SubscriptionChange.objects.values_list("flag", "words")) == {
         "MSG-whatsapp": "Ticked “Send me offers” at the checkout", "MSG-dndWhatsApp": "",
     }  # fmt: skip
+
+
+def test_words_of_consent_that_would_be_cut_off_are_refused_before_anything(
+    project: Project,
+) -> None:
+    with pytest.raises(ConsentError, match="500 characters"):
+        upload(project, [person()], by=SYSTEM, consent="x" * 501)
+    assert not Profile.objects.exists()
 
 
 def test_people_of_other_projects_stay_theirs(project: Project) -> None:

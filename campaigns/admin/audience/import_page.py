@@ -98,32 +98,36 @@ class CancelImport(Page):
         return HttpResponseRedirect(self.admin.page_of(upload))
 
 
-class ReadAgain(Page):
+class _ReadOtherwise(Page):
+    role = Role.MARKETER
+
+    def post(self, request: HttpRequest, upload: Import) -> HttpResponse:
+        try:
+            self.read(upload, request)
+        except FileError as error:
+            messages.error(request, str(error))
+        return HttpResponseRedirect(self.admin.page_of(upload))
+
+    def read(self, upload: Import, request: HttpRequest) -> None:
+        raise NotImplementedError
+
+
+class ReadAgain(_ReadOtherwise):
     """In another encoding, where letters look wrong."""
 
     address, name = "<int:pk>/encoding/", "encoding"
-    role = Role.MARKETER
 
-    def post(self, request: HttpRequest, upload: Import) -> HttpResponse:
-        try:
-            read_as(upload, request.POST.get("encoding", ""), by=actor_of(request))
-        except FileError as error:
-            messages.error(request, str(error))
-        return HttpResponseRedirect(self.admin.page_of(upload))
+    def read(self, upload: Import, request: HttpRequest) -> None:
+        read_as(upload, request.POST.get("encoding", ""), by=actor_of(request))
 
 
-class ReadSheet(Page):
+class ReadSheet(_ReadOtherwise):
     """Another one of the same workbook."""
 
     address, name = "<int:pk>/sheet/", "sheet"
-    role = Role.MARKETER
 
-    def post(self, request: HttpRequest, upload: Import) -> HttpResponse:
-        try:
-            read_sheet(upload, request.POST.get("sheet", ""), by=actor_of(request))
-        except FileError as error:
-            messages.error(request, str(error))
-        return HttpResponseRedirect(self.admin.page_of(upload))
+    def read(self, upload: Import, request: HttpRequest) -> None:
+        read_sheet(upload, request.POST.get("sheet", ""), by=actor_of(request))
 
 
 class RefusedRows(Page):

@@ -5,7 +5,7 @@ in yet, or not well, stays in the document as it was typed: reading it says what
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -142,10 +142,11 @@ class _Rows:
         where = self._where(member, path, f"{place}.where")
         own = [one for one in self.faults if f"{one.path}.".startswith(f"{place}.")]
         faults = [one.words for one in own if not one.path.startswith(f"{place}.where.")]
+        choices = choices_for(member, self.offered)
         return Row(
             path,
             subject_of(member),
-            self._inputs(member),
+            [with_offered(choices, field) for field in _inputs(member, self._values)],
             faults if member else [],
             where,
             where_subjects(event_of(member, self.known)),
@@ -159,17 +160,9 @@ class _Rows:
             faults = [fault.words for fault in self.faults if f"{fault.path}.".startswith(at)]
             subject = f"{one['on']}:{one['property']}" if one else ""
             choices = choices_of_event(event_of(member, self.known).number, one, self.offered)
-            fields = [with_offered(choices, field) for field in _fields(one)]
+            fields = [with_offered(choices, field) for field in _inputs(one, value_fields)]
             rows.append(Row(f"{path}-{number}", subject, fields, faults if one else []))
         return rows
-
-    def _inputs(self, member: Mapping[str, Any]) -> list[Input]:
-        on, operator = member.get("on", ""), member.get("is", "")
-        if on not in OPERATORS:
-            return []
-        chosen = Input("is", "How", operator, choices=OPERATORS[on], asks_again=True)
-        choices = choices_for(member, self.offered)
-        return [chosen, *(with_offered(choices, one) for one in self._values(on, operator, member))]
 
     def _values(self, on: str, operator: str, member: Mapping[str, Any]) -> list[Input]:
         match on:
@@ -199,13 +192,15 @@ class _Rows:
         return [campaign, *extra, *when_fields(member, may_end=True)]
 
 
-def _fields(member: Mapping[str, Any]) -> list[Input]:
-    """Of a property of an event."""
+def _inputs(
+    member: Mapping[str, Any], values: Callable[[str, str, Mapping[str, Any]], list[Input]]
+) -> list[Input]:
+    """How it compares, and what `values` says is to be filled in for that."""
     on, operator = member.get("on", ""), member.get("is", "")
     if on not in OPERATORS:
         return []
     chosen = Input("is", "How", operator, choices=OPERATORS[on], asks_again=True)
-    return [chosen, *value_fields(on, operator, member)]
+    return [chosen, *values(on, operator, member)]
 
 
 def subject_of(member: Mapping[str, Any]) -> str:

@@ -8,8 +8,9 @@ from campaigns.models import Source, SubscriptionChange
 
 BY_KEYS = """
 -- With figures as stale as in the middle of an import, the planner would read all profiles for
--- each chunk.
+-- each chunk, or make a bitmap for each person, and compile what it takes for dear.
 SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off;
 """
 
 # In the order of the identities: neighbours in the index are looked up and written one after the
@@ -48,7 +49,7 @@ UPDATE campaigns_profile p SET
     properties = p.properties || i.properties,
     subscribed = COALESCE(i.subscribed, p.subscribed)
 FROM incoming i
-WHERE p.id = i.profile_id AND (
+WHERE i.profile_id IS NOT NULL AND p.id = i.profile_id AND (
     NOT p.properties @> i.properties
     OR (COALESCE(i.name, p.name), COALESCE(i.phone, p.phone), COALESCE(i.match_key, p.match_key),
         COALESCE(i.email, p.email), COALESCE(i.language, p.language),

@@ -18,11 +18,12 @@ from django_otp.oath import totp
 from callbacks.inbox import adding_senders, team_answers
 from callbacks.models import Receipt, ReceiptState
 from callbacks.receipts import replaying
-from campaigns.audience import adding, lists, own_properties
+from campaigns.audience import adding, filling_lists, lists, own_properties
 from campaigns.audience.erasing import ordering, telling
 from campaigns.audience.imports import exporting, forgetting, queueing, uploading
 from campaigns.audience.imports.mapping import ColumnMapping, guess
 from campaigns.audience.segments import saving as saving_segments
+from campaigns.audience.source import EVERYBODY
 from campaigns.audience.uploads import switching, uploading_events, uploading_profiles
 from campaigns.models import (
     Campaign,
@@ -31,6 +32,7 @@ from campaigns.models import (
     Import,
     ImportKind,
     ImportStatus,
+    ListMember,
     MessageKind,
     OutboxState,
     Profile,
@@ -161,6 +163,22 @@ def list_called(project: Project) -> Deed:
 def save_list(project: Project) -> Deed:
     known: CustomList = CustomListFactory.create(project=project)
     return on(known, lists.save_list, changes=CHANGED)
+
+
+def list_of(project: Project) -> Deed:
+    ProfileFactory.create(project=project)
+    return lambda by: filling_lists.list_of(project, "Friends", EVERYBODY, by=by)
+
+
+def put_into(project: Project) -> Deed:
+    ProfileFactory.create(project=project)
+    return on(CustomListFactory.create(project=project), filling_lists.put_into, source=EVERYBODY)
+
+
+def take_from(project: Project) -> Deed:
+    known: CustomList = CustomListFactory.create(project=project)
+    ListMember.objects.create(custom_list=known, profile=ProfileFactory.create(project=project))
+    return on(known, filling_lists.take_from, source=EVERYBODY)
 
 
 def add_person(project: Project) -> Deed:
@@ -424,6 +442,9 @@ ACTS: dict[Callable[..., object], Act] = {
         "customlist.deleted",
         lambda each: on(CustomListFactory.create(project=each), lists.delete_list),
     ),
+    filling_lists.list_of: Act("customlist.added", list_of),
+    filling_lists.put_into: Act("customlist.filled", put_into),
+    filling_lists.take_from: Act("customlist.thinned", take_from),
     saving_segments.save_segment: Act(
         "segment.changed", segment(saving_segments.save_segment), again=True
     ),

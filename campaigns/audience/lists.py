@@ -14,6 +14,8 @@ from providers.watch.actors import Actor
 from providers.watch.auditing import Change
 
 MOST_COUNTED = 10_000  # in lists of lists; one list by itself is counted to its end
+LONGEST_NAME = 100
+GONE = "Somebody has deleted this list already."
 
 
 class ListError(Refusal):
@@ -50,6 +52,15 @@ def save_list(custom_list: CustomList, *, by: Actor, changes: Sequence[Change] =
         _audit(custom_list, "changed", by=by, changes=changes)
 
 
+def free_name(project: Project, name: str) -> str:
+    """This one, or with a number behind it where another list has it."""
+    short = name[: LONGEST_NAME - 10]
+    lists = CustomList.objects.filter(project=project, name__startswith=short)
+    taken = set(lists.values_list("name", flat=True))
+    names = (f"{short} {number}" for number in range(2, len(taken) + 3))
+    return short if short not in taken else next(one for one in names if one not in taken)
+
+
 def with_counts(lists: QuerySet[CustomList]) -> QuerySet[CustomList]:
     """Each with `people`: their number, at most MOST_COUNTED + 1."""
     members = ListMember.objects.filter(custom_list=OuterRef("pk"))[: MOST_COUNTED + 1]
@@ -82,7 +93,7 @@ def delete_list(custom_list: CustomList, *, by: Actor) -> None:
         named = ", ".join(f"“{name}”" for name in names)
         raise ListError(f"This list can't be deleted: it is used by {named}.")
     if not CustomList.objects.select_for_update().filter(pk=custom_list.pk).exists():
-        raise ListError("Somebody has deleted this list already.", code="list.gone")
+        raise ListError(GONE, code="list.gone")
     _audit(custom_list, "deleted", by=by)
     # In one statement: Django would first load every member.
     with connection.cursor() as cursor:

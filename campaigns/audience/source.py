@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db.models import QuerySet
+
 from campaigns.models import Reason
 
 
@@ -65,3 +68,13 @@ def members_of(list_id: int) -> AudienceSource:
         "SELECT l.profile_id FROM campaigns_listmember l WHERE l.custom_list_id = %(list)s",
         {"list": list_id},
     )
+
+
+def found_by(ids: QuerySet[Any, Any], *, of: str) -> AudienceSource:
+    """Whose ids a query gives in its one column; its parameters begin with what it is `of`."""
+    try:
+        sql, values = ids.order_by().query.sql_with_params()
+    except EmptyResultSet:
+        return NOBODY
+    parameters = {f"{of}_{number}": value for number, value in enumerate(values)}
+    return AudienceSource(sql % tuple(f"%({name})s" for name in parameters), parameters)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from campaigns.audience.lists import list_called
+from campaigns.audience.filling_lists import list_of
 from campaigns.audience.segments.compiling import source_of_rule
 from campaigns.audience.segments.counting import clock_of
 from campaigns.audience.segments.knowing import rule_of
@@ -84,21 +84,14 @@ def delete_segment(segment: Segment, *, by: Actor) -> None:
     segment.delete()
 
 
-@transaction.atomic
 def make_list(segment: Segment, *, by: Actor) -> CustomList:
     """Of the people whom it finds now; who comes later is not in it. Raises RuleRefused, and
     ListError for a second one in the same minute."""
     clock = clock_of(segment.project)
     source = source_of_rule(rule_of(segment), clock)
     at = clock.now.astimezone(clock.zone)
-    made = list_called(segment.project, f"{segment.name[:70]}, {at:%Y-%m-%d %H:%M}", by=by)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO campaigns_listmember (custom_list_id, profile_id)"
-            f" SELECT %(made)s, id FROM ({source.sql}) AS found",
-            {**source.parameters, "made": made.pk, "project": segment.project_id},
-        )
-    return made
+    name = f"{segment.name[:70]}, {at:%Y-%m-%d %H:%M}"
+    return list_of(segment.project, name, source, by=by)
 
 
 def _audit(segment: Segment, happened: str, *, by: Actor, changes: Sequence[Change] = ()) -> None:

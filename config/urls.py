@@ -18,5 +18,6 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("gupshup/", include("callbacks.urls")),
     path("media/", include("templates_app.urls")),
+    path("api/v1/", include("providers.api.urls")),
     path("", admin.site.urls),
 ]

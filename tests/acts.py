@@ -45,10 +45,11 @@ from campaigns.planning.preflight import variants_of
 from campaigns.running import lifecycle, publishing
 from campaigns.sending import settling, taking_over
 from campaigns.tryouts import sending_tests, testing_campaigns, testing_templates
+from providers.api_keys import making as making_keys
 from providers.connection import callback_keys, connecting, disconnecting
 from providers.connection.callback_urls import current_key
 from providers.gateway.requests import Credentials
-from providers.models import Conversation, Installation, Project, Provider, Role, TwoFactor
+from providers.models import Conversation, Installation, Project, Provider, Role, Scope, TwoFactor
 from providers.people import inviting, members, passwords, two_factor
 from providers.phones.numbers import Phone, read_phone
 from providers.watch.actors import SYSTEM, Actor
@@ -66,6 +67,7 @@ from tests.campaigns.audience.imports.workbooks import workbook
 from tests.campaigns.drafts import ready
 from tests.campaigns.states import count
 from tests.factories import (
+    ApiKeyFactory,
     CallbackKeyFactory,
     CampaignFactory,
     ConversationFactory,
@@ -298,6 +300,11 @@ def end_old_keys(project: Project) -> Deed:
     return lambda by: callback_keys.end_old_keys(project, at=now, by=by)
 
 
+def make_key(project: Project) -> Deed:
+    more = {"name": "Web shop", "scopes": [Scope.WRITE]}
+    return lambda by: making_keys.make_key(project, **more, by=by)
+
+
 def invite(project: Project) -> Deed:
     more = {"email": "meera@example.com", "role": Role.VIEWER}
     return lambda by: inviting.invite(project, **more, by=by)
@@ -487,6 +494,10 @@ ACTS: dict[Callable[..., object], Act] = {
     ),
     callback_keys.rotate_key: Act("provider.rotated_key", rotate_key),
     callback_keys.end_old_keys: Act("provider.ended_old_keys", end_old_keys),
+    making_keys.make_key: Act("api_key.made", make_key, again=True),
+    making_keys.revoke: Act(
+        "api_key.revoked", lambda each: on(ApiKeyFactory.create(project=each), making_keys.revoke)
+    ),
     inviting.invite: Act("invitation.sent", invite, again=True),
     inviting.withdraw: Act("invitation.withdrawn", withdraw),
     members.change_role: Act("membership.changed", member(members.change_role, role=Role.VIEWER)),

@@ -96,6 +96,7 @@ PAGES = {
     "campaigns_profile": Page(READ, add=WORK, change=WORK),
     "campaigns_segment": Page(READ, add=WORK, change=WORK, delete=WORK),
     "campaigns_testsend": Page(READ),
+    "providers_apikey": Page(MANAGE, add=MANAGE, change=MANAGE),
     "providers_auditentry": Page(SETTINGS),
     "providers_incident": Page(READ),
     "providers_membership": Page(MANAGE, add=MANAGE, change=MANAGE, delete=MANAGE),
@@ -209,6 +210,7 @@ ADDRESSES = {
     "campaigns_testsend_template_send": Rights(NOTHING, CONNECT),
     "campaigns_testsend_window": Rights(NOTHING, CONNECT),
     # Projects, people, the provider
+    "providers_apikey_revoke": Rights(MANAGE, MANAGE),
     "providers_auditentry_installation": Rights(INSTALL, INSTALL),
     "auth_user_password_change": Rights(INSTALL, INSTALL),
     "providers_membership_password_link": Rights(MANAGE, MANAGE),

@@ -47,8 +47,8 @@ ROOMS = {
         ),
     ),
     "providers": (
-        *("apps", "admin", "views", "management", "tasks", "simulator"),
-        *("people", "connection", "erasure", "watch", "hints", "network", "phones"),
+        *("apps", "admin", "api", "views", "management", "tasks", "simulator"),
+        *("api_keys", "people", "connection", "erasure", "watch", "hints", "network", "phones"),
         *("models", "gateway", "secrets", "refusals"),
     ),
 }

@@ -1,4 +1,5 @@
-"""Log lines about the callback addresses, without the key where it stands in the path."""
+"""Log lines without keys: those of callback addresses, and those of programs that somebody has put
+into an address."""
 
 import logging
 import re
@@ -6,6 +7,7 @@ import re
 _IN_PATH = re.compile(r"(/gupshup/[^/?\s]*/)[^/?\s]+")
 # Wherever else it may stand, as in an address that somebody has mistyped.
 _KEY = re.compile(r"\b([A-Z0-9]{3}-)[A-Z0-9]{3}-[A-Z0-9]{4}\.[\w-]+")
+_OF_A_PROGRAM = re.compile(r"\b(kb_live_[0-9a-z]{1,12})_?[\w-]*")
 
 
 class HideCallbackKeys(logging.Filter):
@@ -24,4 +26,5 @@ def _masked(argument: object) -> object:
 
 
 def masked(text: str) -> str:
-    return _KEY.sub(r"\1…•••", _IN_PATH.sub(r"\1•••", text))
+    text = _KEY.sub(r"\1…•••", _IN_PATH.sub(r"\1•••", text))
+    return _OF_A_PROGRAM.sub(r"\1_•••", text)

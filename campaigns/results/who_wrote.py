@@ -34,7 +34,7 @@ def authors_of(messages: Iterable[Message]) -> dict[int, str]:
         told = entries[conversations.get((answer.project_id, answer.send_key or 0), "")]
         place = bisect_right(told, answer.created_at, key=lambda entry: entry.at)
         if place and answer.created_at - told[place - 1].at < AT_MOST:
-            found[answer.pk] = Actor(told[place - 1].by).name
+            found[answer.pk] = Actor.of(told[place - 1]).name
     return found
 
 
@@ -57,6 +57,6 @@ def _entries_of(
         at__range=(min(times) - AT_MOST, max(times)),
     )
     told = defaultdict[str, list[AuditEntry]](list)
-    for entry in entries.select_related("by").order_by("at"):
+    for entry in entries.select_related("by", "key").order_by("at"):
         told[entry.target_id].append(entry)
     return told

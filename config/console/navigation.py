@@ -72,6 +72,7 @@ MAP = (
         (
             Entry("General", "tune", "admin:providers_project_general"),
             Entry("Members", "badge", "admin:providers_membership_changelist", Role.ADMIN),
+            Entry("API keys", "key", "admin:providers_apikey_changelist", Role.ADMIN),
             Entry("Audit log", "history", "admin:providers_auditentry_changelist", Role.ADMIN),
         ),
     ),
@@ -107,6 +108,7 @@ CHAPTERS = {
     "admin:campaigns_testsend_changelist": "connect-gupshup.md",
     "admin:providers_project_general": "people.md",
     "admin:providers_membership_changelist": "people.md",
+    "admin:providers_apikey_changelist": "api.md",
     "admin:providers_auditentry_changelist": "people.md",
     "admin:providers_project_changelist": "people.md",
     "admin:providers_user_changelist": "people.md",

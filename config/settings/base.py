@@ -226,6 +226,8 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "UNAUTHENTICATED_USER": None,
 }
+# Of one API key.
+API_CALLS_A_MINUTE = env.int("API_CALLS_A_MINUTE", default=6_000)
 
 # Gupshup --------------------------------------------------------------------------------------
 

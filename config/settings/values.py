@@ -107,6 +107,7 @@ CHECKS: Mapping[str, Check] = {
     "FETCH_PRIVATE_TARGETS": _yes_or_no,
     "MEDIA_LINKS_OPENED": _yes_or_no,
     "PAGE_STATEMENT_SECONDS": _SECONDS,
+    "API_CALLS_A_MINUTE": _whole(1),
     "DEBUG": _yes_or_no,
     "GATEWAY_SEND_URL": _LINKS,
     "GATEWAY_TEMPLATE_URL": _LINKS,

@@ -64,7 +64,7 @@ class WhoFilter(SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.value() or ""
         if chosen == "none":
-            return queryset.filter(by=None)
+            return queryset.filter(by=None, key=None)
         number = row_number(chosen)
         return queryset.filter(by=number) if number else queryset
 
@@ -135,7 +135,7 @@ class AuditLogAdmin(ReadOnlyAdmin):
     list_filter = [WhoFilter, WhatFilter, LatelyFilter]
     search_fields = ["note"]  # shows the search box; get_search_results does it all
     search_help_text = "The name of what it is about, a person, or a word like “published”"
-    list_select_related = ["by"]
+    list_select_related = ["by", "key"]
     ordering = ["-id"]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -161,6 +161,8 @@ class AuditLogAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Who")
     def who(self, entry: AuditEntry) -> str:
+        if entry.key is not None:
+            return f"API key “{entry.key}”"
         if entry.by_id is None:
             return KABOOTAR
         return _name(entry.by) if entry.by else f"Person {entry.by_id}"

@@ -93,4 +93,4 @@ class AuditedAdmin(PagedAdmin):
     @staticmethod
     def _entries_about(obj: Model) -> QuerySet[AuditEntry]:
         about = AuditEntry.objects.filter(target_kind=obj._meta.label_lower, target_id=str(obj.pk))
-        return about.select_related("by").order_by("-id")
+        return about.select_related("by", "key").order_by("-id")

@@ -1,3 +1,4 @@
+from providers.models.api_key import ApiKey, KeyState, Scope
 from providers.models.audit_entry import AuditEntry
 from providers.models.callback_key import CallbackKey
 from providers.models.callback_source import CallbackRefusal, CallbackSource, RefusedCallback
@@ -23,6 +24,7 @@ from providers.models.verification import (
 
 __all__ = [
     "ACCOUNT_KINDS",
+    "ApiKey",
     "AuditEntry",
     "CallbackKey",
     "CallbackRefusal",
@@ -36,6 +38,7 @@ __all__ = [
     "IncidentKind",
     "Installation",
     "Invitation",
+    "KeyState",
     "Membership",
     "ObservedIP",
     "OptInBy",
@@ -44,6 +47,7 @@ __all__ = [
     "RecoveryCode",
     "RefusedCallback",
     "Role",
+    "Scope",
     "SendingAccount",
     "SendingIP",
     "SignInTry",

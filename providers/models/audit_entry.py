@@ -7,6 +7,7 @@ That is also why the references are no constraints: what they name may be gone o
 from django.db import models
 from django.db.models.functions import Now
 
+from providers.models.api_key import ApiKey
 from providers.models.fields import LooseForeignKey
 from providers.models.project import Project
 from providers.models.user import User
@@ -26,6 +27,12 @@ class AuditEntry(models.Model):
         null=True,
         on_delete=models.DO_NOTHING,
         db_index=True,
+    )
+    key = LooseForeignKey(
+        ApiKey,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        help_text="Where a program did it; then there is no person.",
     )
     action = models.CharField(max_length=60, help_text='Like "campaign.published".')
     target_kind = models.CharField(max_length=60, help_text='Like "campaigns.campaign".')

@@ -73,6 +73,7 @@ def _entry(action: str, *, by: Actor, project_id: int | None, target: Model | No
     return AuditEntry(
         action=action,
         by=by.person,
+        key=by.key,
         project_id=project_id,
         target_kind=target._meta.label_lower if target else "",
         target_id=str(target.pk) if target else "",

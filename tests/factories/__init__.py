@@ -28,6 +28,7 @@ from tests.factories.campaigns import (
     choose,
 )
 from tests.factories.providers import (
+    ApiKeyFactory,
     AuditEntryFactory,
     CallbackKeyFactory,
     CallbackSourceFactory,
@@ -43,6 +44,7 @@ from tests.factories.providers import (
 from tests.factories.templates import TemplateFactory, TemplateVersionFactory
 
 __all__ = [
+    "ApiKeyFactory",
     "AuditEntryFactory",
     "CallbackKeyFactory",
     "CallbackSourceFactory",

@@ -7,6 +7,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from providers.models import (
+    ApiKey,
     AuditEntry,
     CallbackKey,
     CallbackSource,
@@ -105,6 +106,19 @@ class IncidentFactory(DjangoModelFactory[Incident]):
 
     project = factory.SubFactory(ProjectFactory)
     kind = IncidentKind.CREDENTIALS
+
+
+class ApiKeyFactory(DjangoModelFactory[ApiKey]):
+    """One that nobody can show, as no secret belongs to it: tests that call have one made."""
+
+    class Meta:
+        model = ApiKey
+
+    project = factory.SubFactory(ProjectFactory)
+    name = "Web shop"
+    public_id = factory.Sequence(lambda n: f"{n:012x}")
+    digest = "f" * 64
+    scopes = ["read"]
 
 
 class AuditEntryFactory(DjangoModelFactory[AuditEntry]):

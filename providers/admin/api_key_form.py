@@ -1,0 +1,68 @@
+"""The form of a new API key."""
+
+from datetime import timedelta
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from providers.models import ApiKey, Scope
+from providers.network.ranges import NetworkError, network_text, read_source_network
+
+MOST_NETWORKS = 20
+NEVER = "never"
+LASTS = {"30": "30 days", "90": "90 days", "365": "A year", NEVER: "It doesn't end by itself"}
+USUAL = "365"
+
+
+class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
+    may = forms.ChoiceField(
+        label="It may",
+        choices=[
+            ("read", "Read: look at what this project holds"),
+            ("write", "Write: send in people and events"),
+            ("read write", "Read and write"),
+        ],
+        initial="write",
+        widget=UnfoldAdminRadioSelectWidget,
+        help_text="Give it no more than the program needs.",
+    )
+    lasts = forms.ChoiceField(
+        label="It ends after",
+        choices=list(LASTS.items()),
+        initial=USUAL,
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+    networks = forms.CharField(
+        label="Only from these networks",
+        required=False,
+        max_length=2_000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text="One address or range a line, like 203.0.113.7 or 203.0.113.0/28. Leave it empty "
+        "to take calls from everywhere.",
+    )
+    field_order = ["name", "may", "lasts", "networks"]
+
+    class Meta:
+        model = ApiKey
+        fields = ["name"]
+        widgets = {"name": UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})}
+
+    def clean_networks(self) -> list[str]:
+        lines = [line for line in self.cleaned_data["networks"].splitlines() if line.strip()]
+        if len(lines) > MOST_NETWORKS:
+            raise forms.ValidationError(f"At most {MOST_NETWORKS} networks, please.")
+        try:
+            return [network_text(read_source_network(line)) for line in lines]
+        except NetworkError as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def clean_may(self) -> list[Scope]:
+        return [Scope(word) for word in self.cleaned_data["may"].split()]
+
+    def clean_lasts(self) -> timedelta | None:
+        days = self.cleaned_data["lasts"]
+        return None if days == NEVER else timedelta(days=int(days))

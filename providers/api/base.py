@@ -1,0 +1,92 @@
+"""What every address of the API does first: whose key it is, and whether it may do that now."""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from time import time
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from providers.api import problems
+from providers.api_keys.ceilings import Spent, spend
+from providers.api_keys.recognizing import check_address, check_scope, recognize
+from providers.models import ApiKey, Project, Scope
+from providers.network.client_address import client_address
+from providers.watch.actors import Actor
+
+TOO_MANY = "This key has made its {limit} calls of this minute. Call again in {seconds} s."
+
+
+class JsonAlone(BaseContentNegotiation):
+    """Whatever a caller accepts: there is nothing else to give."""
+
+    def select_parser(self, request: Request, parsers: Any) -> BaseParser | None:
+        of_it = (one for one in parsers if one.media_type == request.content_type.partition(";")[0])
+        return next(of_it, None)
+
+    def select_renderer(
+        self, _request: Request, renderers: Any, _format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class ApiView(APIView):
+    """`scopes`: by the method, what its key must have; without a word for it, any key will do."""
+
+    authentication_classes = []
+    permission_classes = []
+    throttle_classes = []
+    renderer_classes = [JSONRenderer]
+    parser_classes = []
+    content_negotiation_class = JsonAlone
+    scopes: Mapping[str, Scope] = {}
+
+    key: ApiKey
+    spent: Spent | None = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        check_address(request.get_full_path())
+        address = client_address(request.META)
+        self.key = recognize(_shown(request), address=address, at=timezone.now())
+        self.spent = spend(self.key.pk, now=time())
+        if self.spent and self.spent.is_over:
+            raise _too_many(self.spent)
+        if scope := self.scopes.get(request.method or ""):
+            check_scope(self.key, scope)
+
+    @property
+    def project(self) -> Project:
+        return self.key.project
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(None, self.key)
+
+    def get_exception_handler(self) -> Callable[..., Response]:
+        return problems.answer
+
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(*args, **kwargs)
+        answer["Cache-Control"] = "no-store"
+        if self.spent:
+            answer["RateLimit-Policy"] = f'"key";q={self.spent.limit};w=60'
+            answer["RateLimit"] = f'"key";r={self.spent.left};t={self.spent.resets_in}'
+        return answer
+
+
+def _shown(request: Request) -> str:
+    kind, _space, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return key.strip() if kind.lower() == "bearer" else ""
+
+
+def _too_many(spent: Spent) -> problems.Problem:
+    words = TOO_MANY.format(limit=spent.limit, seconds=spent.resets_in)
+    headers = {"Retry-After": str(spent.resets_in)}
+    return problems.Problem(HTTPStatus.TOO_MANY_REQUESTS, "key.too_many", words, headers=headers)

@@ -459,9 +459,6 @@ ACTS: dict[Callable[..., object], Act] = {
         "segment.cloned", segment(saving_segments.clone_segment), again=True
     ),
     saving_segments.delete_segment: Act("segment.deleted", segment(saving_segments.delete_segment)),
-    saving_segments.make_list: Act(
-        "customlist.added", segment(saving_segments.make_list), again=True
-    ),
     uploading_events.upload: Act("event.uploaded", upload_events),
     uploading_profiles.upload: Act("profile.uploaded", upload_profiles),
     switching.switch: Act(

@@ -1,13 +1,13 @@
-"""Custom lists: fixed sets of people, filled by imports."""
+"""Custom lists: fixed sets of people, filled by imports and from what finds people."""
 
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.html import format_html
+from django.template.loader import render_to_string
 
+from campaigns.admin.lists.list_pages import ListOfList, ThinList
 from campaigns.audience.lists import MOST_COUNTED, ListError, delete_list, save_list, with_counts
 from campaigns.models import CustomList
 from providers.admin.scoping import ProjectScopedAdmin
@@ -20,6 +20,7 @@ from providers.watch.auditing import changes_of
 @admin.register(CustomList)
 class CustomListAdmin(ProjectScopedAdmin):
     audited_by_acts = ("added", "changed", "deleted")
+    pages = (ListOfList, ThinList)
     role_to_delete = Role.MARKETER
     delete_refusals = (ListError,)
     change_list_template = "campaigns/custom_list_list.html"
@@ -67,14 +68,9 @@ class CustomListAdmin(ProjectScopedAdmin):
 
     @admin.display(description="People")
     def people_now(self, custom_list: CustomList) -> str:
-        return format_html(
-            '{} <a class="kb-button" href="{}?list={}">See them</a>'
-            ' <a class="kb-button" href="{}?into_list={}&amp;kind=list">Put people into it</a>',
-            f"{custom_list.members.count():,}",
-            reverse("admin:campaigns_profile_changelist"),
-            custom_list.pk,
-            reverse("admin:campaigns_import_add"),
-            custom_list.pk,
+        return render_to_string(
+            "campaigns/custom_list_people.html",
+            {"list": custom_list, "people": custom_list.members.count()},
         )
 
     @admin.display(description="Made", ordering="created_at")

@@ -8,15 +8,17 @@ from campaigns.admin.audience.segment_building import Builder
 from campaigns.admin.audience.segment_draft import EMPTY, Draft
 from campaigns.admin.audience.segment_parts import SEGMENT_PARTS
 from campaigns.admin.audience.segment_starts import starts_of
+from campaigns.admin.lists.filling_dialog import FillingDialog
 from campaigns.audience.segments.naming import users_of
 from campaigns.audience.segments.reading import RuleRefused
 from campaigns.audience.segments.saving import (
     SegmentError,
     SegmentNameError,
     clone_segment,
-    make_list,
+    people_of,
     save_segment,
 )
+from campaigns.audience.source import AudienceSource
 from campaigns.models import Segment
 from providers.admin.dialogs import RowAct
 from providers.admin.row_numbers import row_number
@@ -101,14 +103,12 @@ class CloneSegment(RowAct):
         return self.admin.list_page
 
 
-class ListOfSegment(RowAct):
+class ListOfSegment(FillingDialog):
     address, name = "<int:pk>/list/", "list"
-    role = Role.MARKETER
     related = ("project",)
 
-    def act(self, request: HttpRequest, segment: Segment) -> str:
-        made = make_list(segment, by=actor_of(request))
-        return f"The list “{made}” holds whom this segment finds now. A campaign can go to it."
+    def people(self, request: HttpRequest, segment: Segment) -> AudienceSource:
+        return people_of(segment)
 
 
 SEGMENT_PAGES = (NewSegment, *SEGMENT_PARTS, CloneSegment, ListOfSegment, SegmentPage)

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from campaigns.admin.campaigns.campaign_list import CampaignListAdmin
+from campaigns.admin.campaigns.filling_page import ListOfResults
 from campaigns.admin.campaigns.form_page import DraftAdmin, NewCampaignPage
 from campaigns.admin.campaigns.form_parts import PreviewPart, ReachPart, SlotsPart
 from campaigns.admin.campaigns.live_page import CasePage, LivePage, LivePart
@@ -21,6 +22,7 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
         LivePage,
         LivePart,
         CasePage,
+        ListOfResults,
         SlotsPart,
         PreviewPart,
         ReachPart,

@@ -139,6 +139,7 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
         "needs_account": _needs_account(campaign),
         "pace": _pace(campaign, results, by_run, now, rate=provider.rate if provider else 0),
         "may_settle": access.can_administer,
+        "may_fill": access.can_change,
         "by_run": by_run if len(by_run) > 1 else [],
         "may_retry": campaign.status == CampaignStatus.COMPLETED
         and bool(results.failed_total)

@@ -1,16 +1,16 @@
-"""Making, changing, cloning and deleting segments, and making a list of whom one finds now."""
+"""Making, changing, cloning and deleting segments; whom one finds now."""
 
 from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.audience.filling_lists import list_of
 from campaigns.audience.segments.compiling import source_of_rule
 from campaigns.audience.segments.counting import clock_of
 from campaigns.audience.segments.knowing import rule_of
 from campaigns.audience.segments.naming import hold_project, users_of
-from campaigns.models import CustomList, Segment
+from campaigns.audience.source import AudienceSource
+from campaigns.models import Segment
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
@@ -84,14 +84,9 @@ def delete_segment(segment: Segment, *, by: Actor) -> None:
     segment.delete()
 
 
-def make_list(segment: Segment, *, by: Actor) -> CustomList:
-    """Of the people whom it finds now; who comes later is not in it. Raises RuleRefused, and
-    ListError for a second one in the same minute."""
-    clock = clock_of(segment.project)
-    source = source_of_rule(rule_of(segment), clock)
-    at = clock.now.astimezone(clock.zone)
-    name = f"{segment.name[:70]}, {at:%Y-%m-%d %H:%M}"
-    return list_of(segment.project, name, source, by=by)
+def people_of(segment: Segment) -> AudienceSource:
+    """As of now. Raises RuleRefused."""
+    return source_of_rule(rule_of(segment), clock_of(segment.project))
 
 
 def _audit(segment: Segment, happened: str, *, by: Actor, changes: Sequence[Change] = ()) -> None:

@@ -634,7 +634,9 @@ def test_a_list_is_made_of_whom_it_finds_and_a_copy_of_the_rule(
     ProfileFactory.create()
     rule = whole({"on": "campaign", "what": "targeted", "is": "did_not"})
     segment = SegmentFactory.create(project=project, name="Never", rule=rule)
-    post(marketer, "list", {}, segment.pk)
+    asked = marketer.get(reverse("admin:campaigns_segment_list", args=[segment.pk]))
+    assert 'name="name" value="Never"' in asked.content.decode()
+    post(marketer, "list", {"name": "Never got one"}, segment.pk)
     post(marketer, "clone", {}, segment.pk)
     post(marketer, "clone", {}, segment.pk)
     assert [row.profile_id for row in ListMember.objects.all()] == [never.pk]

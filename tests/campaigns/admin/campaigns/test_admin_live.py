@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +15,7 @@ from django.utils import timezone
 from campaigns.models import (
     Campaign,
     CampaignStatus,
+    CustomList,
     KeptValues,
     Message,
     OutboxState,
@@ -28,6 +30,7 @@ from tests.campaigns.drafts import page, ready
 from tests.campaigns.states import count, fill
 from tests.factories import (
     CampaignFactory,
+    CustomListFactory,
     IncidentFactory,
     MessageFactory,
     OutboxFactory,
@@ -63,6 +66,40 @@ def test_every_number_leads_to_exactly_the_people_behind_it(run: Run, viewer: Cl
     listed = {address: viewer.get(address).context["cl"].result_count for address in numbers}
     assert len(numbers) == 7 + 1 + 4 + 1 + 3 + 1  # funnel, failed and causes, suppressed, doubt
     assert listed == numbers
+
+
+def test_from_every_number_a_list_of_exactly_its_people_is_made(run: Run, marketer: Client) -> None:
+    text = shown(marketer.get(page(run.campaign))).replace("&amp;", "&")
+    dialogs = re.findall(r'hx-get="([^"]*/people/[^"]*)"', text)
+    assert len(dialogs) == len(numbers_of(text))
+    for number, dialog in enumerate(dialogs):
+        address, _, query = dialog.partition("?")
+        assert "Put them into the list" in shown(marketer.get(dialog))
+        marketer.post(address, {**dict(parse_qsl(query)), "name": f"List {number}"})
+        messages = reverse("admin:campaigns_message_changelist")
+        listed = marketer.get(f"{messages}?campaign={run.campaign_id}&{query}").context["cl"]
+        wanted = {message.profile_id for message in listed.result_list}
+        members = CustomList.objects.get(name=f"List {number}").members
+        assert set(members.values_list("profile_id", flat=True)) == wanted
+
+
+def test_a_list_of_whom_a_step_lost_goes_into_one_that_is_there(
+    run: Run, project: Project, marketer: Client, viewer: Client
+) -> None:
+    friends = CustomListFactory.create(project=project, name="Friends")
+    address = reverse("admin:campaigns_campaign_people", args=[run.campaign_id])
+    lost = {"slice": "delivered", "but_not": "read"}
+    assert marketer.post(address, lost | {"into": friends.pk}).status_code == 302
+    delivered = run.messages.get(state=State.DELIVERED)
+    assert [one.profile_id for one in friends.members.all()] == [delivered.profile_id]
+    refused = shown(marketer.post(address, lost | {"name": "Friends"}))
+    assert "There is already a list called “Friends”. Choose it or another name." in refused
+    assert '<option value="read" selected>' in refused
+    assert "Give the new list a name" in shown(marketer.post(address, lost))
+    for wrong in ({"slice": "all"}, {"slice": "read", "but_not": "sent"}):
+        assert marketer.get(address, wrong).status_code == 404
+    assert viewer.get(address, lost).status_code == 403
+    assert CustomList.objects.count() == 1
 
 
 def test_what_somebody_got_is_shown_with_the_way_to_their_message(run: Run, viewer: Client) -> None:

@@ -1,0 +1,46 @@
+"""The people behind a number of a campaign's page: those of the messages that its link shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from campaigns.models import Campaign, Message, MessageKind
+from campaigns.results.finding import without_superseded
+from campaigns.results.numbers import FUNNEL, SLICES
+
+STEPS = [name for name, _ in FUNNEL if name != "queued"]
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """`slice` and `but_not` are names of slices: who is in the one, and not in the other."""
+
+    slice: str
+    but_not: str = ""
+    reason: str = ""
+    code: str = ""
+
+
+def read_behind(asked: Mapping[str, str]) -> Behind | None:
+    """As a link names it, everybody where it names nobody; None where there is no such number."""
+    named = {name: asked.get(name, "") for name in ("but_not", "reason", "code")}
+    behind = Behind(asked.get("slice", "targeted"), **named)
+    known = behind.slice in SLICES and behind.but_not in ("", *steps_after(behind.slice))
+    return behind if known and "\0" not in behind.reason + behind.code else None
+
+
+def steps_after(name: str) -> list[str]:
+    """What may not have become of those who came so far."""
+    return STEPS[STEPS.index(name) + 1 :] if name in STEPS else []
+
+
+def people_behind(campaign: Campaign, behind: Behind) -> QuerySet[Message]:
+    """One message of each."""
+    messages = Message.objects.filter(kind=MessageKind.CAMPAIGN, profile__isnull=False)
+    found = without_superseded(messages, campaign.pk).filter(SLICES[behind.slice].condition)
+    if behind.but_not:
+        found = found.exclude(SLICES[behind.but_not].condition)
+    if behind.reason:
+        found = found.filter(reason=behind.reason)
+    return found.filter(code=behind.code) if behind.code else found

@@ -6,6 +6,7 @@ country code that may be part of the number) gets None: ask `phonenumbers` itsel
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -71,12 +72,29 @@ def plain_phone(text: str, *, default_country: str) -> str | None:
     return f"+{text}"
 
 
+def are_plain_phones(texts: Sequence[str]) -> bool:
+    """Whether all are E.164 of one country code, beyond doubt; False may only mean that it takes
+    more thought."""
+    code, plan = _code_before(texts[0][1:])
+    if plan is None or len(plan.regions) > 1 or max(map(len, texts)) > LONGEST:
+        return False
+    prefix = f"+{code}"
+    if not all(text.startswith(prefix) for text in texts):
+        return False
+    return all(map(plan.regions[0].valid.fullmatch, [text[len(prefix) :] for text in texts]))
+
+
 def _is_plain(digits: str) -> bool:
+    code, plan = _code_before(digits)
+    return plan is not None and plan.holds(digits[len(code) :])
+
+
+def _code_before(digits: str) -> tuple[str, Plan | None]:
     for length in (2, 1, 3):
-        plan = plan_of(digits[:length])
-        if plan is not None:
-            return plan.holds(digits[length:])
-    return False
+        code = digits[:length]
+        if plan := plan_of(code):
+            return code, plan
+    return "", None
 
 
 @lru_cache(maxsize=512)

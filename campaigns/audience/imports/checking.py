@@ -1,4 +1,4 @@
-"""Row by row: what is good goes to the staging table, what is wrong to the refused rows."""
+"""Rows, by the thousand: the good go to the staging table, the wrong to the refused rows."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol
@@ -7,15 +7,22 @@ from campaigns.audience.imports.event_rows import EventRows
 from campaigns.audience.imports.list_rows import Members
 from campaigns.audience.imports.mapping import ColumnMapping
 from campaigns.audience.imports.people_rows import People, RowRefusedError
-from campaigns.audience.imports.reading import Fault, Rows
+from campaigns.audience.imports.reading import LONGEST_EXCERPT, Fault, Rows
 from campaigns.models import Import, ImportKind
 
 BLOCK = 1_000  # rows
 MOST_IN_MEMORY = 2_000_000  # characters
 
 
+Row = list[str] | Fault
+NumberedRows = Sequence[tuple[int, Sequence[str]]]
+
+
 class RowReader(Protocol):
     columns: tuple[str, ...]
+
+    def plain_lines(self, rows: NumberedRows) -> list[str]:
+        """What `line` says of each of them, or "" where that is to be asked."""
 
     def line(self, number: int, cells: list[str]) -> str:
         """Raises RowRefusedError."""
@@ -55,34 +62,47 @@ class Checking:
 
     def blocks(self) -> Iterator[str]:
         """Lines for the staging table, those of about a thousand rows at a time."""
-        lines: list[str] = []
+        rows: list[Row] = []
         waiting = 0
         for self.last_row, row in enumerate(self._rows, self._rows.first_row):  # noqa: B020
-            if line := self._checked(row):
-                lines.append(line)
-                waiting += len(line)
-            if self.last_row % BLOCK == 0 or waiting > MOST_IN_MEMORY:
-                yield "".join(lines)
-                lines, waiting = [], 0
-        yield "".join(lines)
+            rows.append(row)
+            waiting += LONGEST_EXCERPT if isinstance(row, Fault) else sum(map(len, row))
+            if len(rows) == BLOCK or waiting > MOST_IN_MEMORY:
+                yield self._lines(rows)
+                rows, waiting = [], 0
+        yield self._lines(rows)
 
-    def _checked(self, row: list[str] | Fault) -> str:
+    def _lines(self, rows: Sequence[Row]) -> str:
+        first = self.last_row - len(rows) + 1
+        whole = [(n, row) for n, row in enumerate(rows, first) if row and isinstance(row, list)]
+        lines = self._reader.plain_lines(whole)
+        if len(whole) == len(rows) and all(lines):
+            self.rows_read += len(rows)
+            return "".join(lines)
+        plain = {number: line for (number, _), line in zip(whole, lines, strict=True) if line}
+        self.rows_read += len(plain)
+        return "".join(
+            plain.get(number) or self._checked(number, row)
+            for number, row in enumerate(rows, first)
+        )
+
+    def _checked(self, number: int, row: Row) -> str:
         if isinstance(row, Fault):
-            self._refuse(row.reason, [row.excerpt])
+            self._refuse(number, row.reason, [row.excerpt])
             return ""
         if not any(row):
             return ""
         try:
-            line = self._reader.line(self.last_row, row)
+            line = self._reader.line(number, row)
         except RowRefusedError as problem:
             if not problem.rest:
-                self._refuse(str(problem), row)
+                self._refuse(number, str(problem), row)
                 return ""
-            self._refusals.add_incomplete(self.last_row, str(problem), row)
+            self._refusals.add_incomplete(number, str(problem), row)
             line = problem.rest
         self.rows_read += 1
         return line
 
-    def _refuse(self, reason: str, cells: list[str]) -> None:
+    def _refuse(self, number: int, reason: str, cells: list[str]) -> None:
         self.rows_read += 1
-        self._refusals.add(self.last_row, reason, cells)
+        self._refusals.add(number, reason, cells)

@@ -1,18 +1,29 @@
 """Rows of a file as people: each checked and made ready for the staging table."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from re import ASCII, IGNORECASE
 from re import compile as pattern
 from zoneinfo import available_timezones
 
 from campaigns.audience.imports.column_names import Target
+from campaigns.audience.imports.columns import WRONG, ColumnReader, Look, lines_of, no_look
 from campaigns.audience.imports.mapping import ColumnMapping
 from campaigns.audience.imports.staging import SEPARATOR
-from campaigns.audience.imports.values import ValueRefusedError, read_flag, reader_of, refuse_errors
-from providers.phones.fast_path import plain_phone
+from campaigns.audience.imports.values import (
+    ValueRefusedError,
+    has_errors,
+    read_flag,
+    reader_of,
+    refuse_errors,
+)
+from providers.phones.fast_path import are_plain_phones, plain_phone
 from providers.phones.numbers import PhoneError, match_key, read_phone
 
 LONGEST_IDENTITY = 255
+LONGEST_NAME = 200
+LONGEST_LANGUAGE = 20
+LONGEST_EMAIL = 254
 NO_IDENTITY = "There is no identity."
 NO_PHONE_FOR_IDENTITY = "There is no phone, which is the identity here."
 LONG_IDENTITY = f"The identity is longer than {LONGEST_IDENTITY} characters."
@@ -34,6 +45,7 @@ _SHORTENED = pattern(r"[+-]?\d+(?:[.,]\d+e\+?|e\+)\d+", ASCII | IGNORECASE)
 _KEPT_AS_TEXT = pattern(r"=\"([^\"]*)\"|'(\w+)")
 _WHOLE = pattern(r"(\d+)\.0+", ASCII)
 _EMAIL = pattern(r"[^@\s]+@[^@\s]+")
+_EMAILS = pattern(r"(?:[^@\s]++@[^@\s]++\n)*+[^@\s]++@[^@\s]++")
 _ZONES = {name.lower(): name for name in available_timezones()}
 
 
@@ -69,6 +81,17 @@ def read_identity(cell: str) -> str:
         raise RowRefusedError(NOT_AN_IDENTITY)
     _refuse_nothing(cell)
     return cell
+
+
+def _look_at_identities(cells: Sequence[str]) -> Sequence[str] | None:
+    """None of them blank, none with a dash in front: both sort before all that is plain."""
+    is_plain = (
+        min(cells) > "."
+        and "".join(cells).replace("-", "").isalnum()
+        and max(map(len, cells)) <= LONGEST_IDENTITY
+        and NOBODY.isdisjoint(map(str.lower, cells))
+    )
+    return cells if is_plain else None
 
 
 def _as_text(cell: str) -> str:
@@ -117,6 +140,19 @@ class People:
             (index, f'"{column.property_name}":', reader_of(column.value_type, time_zone=time_zone))
             for index, column in mapping.properties()
         ]
+        looks = {**LOOKS, Target.PHONE: self._look_at_phones}
+        look_at_key = _look_at_identities if self._read_key is read_identity else no_look
+        self._columns = [
+            ColumnReader(self._key_at, _or_wrong(self._read_key), WRONG, look_at_key),
+            *(
+                ColumnReader(index, _or_wrong(read), _BLANK[target], looks.get(target, no_look))
+                for index, target, read in fields
+            ),
+        ]
+        self._members = [
+            ColumnReader(index, _or_wrong(partial(_member, key, read)))
+            for index, key, read in self._properties
+        ]
         staged = [name for _, target, _ in fields for name in _STAGED[target]]
         self.columns = ("position", "identity", *staged, "properties")
 
@@ -134,6 +170,10 @@ class People:
             Target.SUBSCRIBED: _read_flag,
             Target.BLOCKED: _read_flag,
         }
+
+    def plain_lines(self, rows: Sequence[tuple[int, Sequence[str]]]) -> list[str]:
+        """What `line` says of each of the numbered rows, or "" where that is to be asked."""
+        return lines_of(rows, self._columns, self._members)
 
     def line(self, number: int, cells: Sequence[str]) -> str:
         """Raises RowRefusedError."""
@@ -194,6 +234,27 @@ class People:
             e164 = read_phone(cell, default_country=self._country).e164
         return f"{e164}{SEPARATOR}{match_key(e164)}"
 
+    @staticmethod
+    def _look_at_phones(cells: Sequence[str]) -> Sequence[str] | None:
+        """With a 5 in front the key may be another: numbers.py."""
+        if cells[0][:2] == "+5" or not are_plain_phones(cells):
+            return None
+        return [f"{cell}{SEPARATOR}{cell[1:]}" for cell in cells]
+
+
+def _member(key: str, read: CellReader, cell: str) -> str:
+    return key + read(cell)
+
+
+def _or_wrong(read: CellReader) -> CellReader:
+    def read_or_wrong(cell: str) -> str:
+        try:
+            return read(cell)
+        except (RowRefusedError, ValueRefusedError, PhoneError):
+            return WRONG
+
+    return read_or_wrong
+
 
 # The staging table's columns that a target fills, and what stands there for a blank cell.
 _STAGED = {
@@ -214,8 +275,29 @@ def _words_of_at_most(longest: int) -> CellReader:
     return read_words
 
 
+def _look_at_words(longest: int) -> Look:
+    """No cell begins or ends in a blank, so two of them stand inside of one."""
+
+    def look(cells: Sequence[str]) -> Sequence[str] | None:
+        text = "".join(cells)
+        is_plain = text.isprintable() and "  " not in text and max(map(len, cells)) <= longest
+        return cells if is_plain and not has_errors(cells) else None
+
+    return look
+
+
+def _look_at_emails(cells: Sequence[str]) -> Sequence[str] | None:
+    text = "\n".join(cells)
+    is_plain = (
+        _EMAILS.fullmatch(text)
+        and text.count("\n") == len(cells) - 1
+        and max(map(len, cells)) <= LONGEST_EMAIL
+    )
+    return cells if is_plain else None
+
+
 def _read_email(cell: str) -> str:
-    if len(cell) > 254 or not _EMAIL.fullmatch(cell):
+    if len(cell) > LONGEST_EMAIL or not _EMAIL.fullmatch(cell):
         raise ValueRefusedError("is not an e-mail address.")
     return cell
 
@@ -228,10 +310,15 @@ def _read_time_zone(cell: str) -> str:
 
 # What stands in a profile as it was written.
 WORDS: Mapping[Target, CellReader] = {
-    Target.NAME: _words_of_at_most(200),
+    Target.NAME: _words_of_at_most(LONGEST_NAME),
     Target.EMAIL: _read_email,
-    Target.LANGUAGE: _words_of_at_most(20),
+    Target.LANGUAGE: _words_of_at_most(LONGEST_LANGUAGE),
     Target.TIME_ZONE: _read_time_zone,
+}
+LOOKS: Mapping[Target, Look] = {
+    Target.NAME: _look_at_words(LONGEST_NAME),
+    Target.EMAIL: _look_at_emails,
+    Target.LANGUAGE: _look_at_words(LONGEST_LANGUAGE),
 }
 
 

@@ -61,6 +61,10 @@ _ERRORS = frozenset(
 _EPOCH = re.compile(r"\$D_(\d{1,10})", re.ASCII)
 
 
+def has_errors(cells: Iterable[str]) -> bool:
+    return not _ERRORS.isdisjoint(cells)
+
+
 def refuse_errors(cell: str) -> None:
     """What spreadsheets show where they can't calculate is nobody's name or city."""
     if cell in _ERRORS:

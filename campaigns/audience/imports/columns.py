@@ -1,0 +1,61 @@
+"""Many rows at once, column by column: what a column repeats is read once, and a column in which
+all is plain is only looked at."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from campaigns.audience.imports.staging import SEPARATOR
+
+WRONG = "\x1e"  # stands in no line of the staging table
+
+Look = Callable[[Sequence[str]], Sequence[str] | None]
+
+
+def no_look(_cells: Sequence[str]) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReader:
+    """`read` gives WRONG for what can't be read. `look` gives the whole column as `read` would, or
+    None where it can't say so at a glance."""
+
+    index: int
+    read: Callable[[str], str]
+    blank: str = ""
+    look: Look = no_look
+
+    def column(self, columns: Sequence[Sequence[str]]) -> Sequence[str]:
+        cells = columns[self.index]
+        seen = self.look(cells)
+        if seen is not None:
+            return seen
+        read = {cell: self.read(cell) for cell in set(cells) if cell}
+        read[""] = self.blank
+        return [read[cell] for cell in cells]
+
+
+def lines_of(
+    rows: Sequence[tuple[int, Sequence[str]]],
+    fields: Sequence[ColumnReader],
+    properties: Sequence[ColumnReader],
+) -> list[str]:
+    """For the staging table, of rows and their numbers; "" for a row with anything wrong."""
+    if not rows:
+        return []
+    columns = [[*map(str.strip, cells)] for cells in zip(*(row for _, row in rows), strict=True)]
+    staged: list[Iterable[str]] = [[str(number) for number, _ in rows]]
+    staged += [field.column(columns) for field in fields]
+    objects = _objects([each.column(columns) for each in properties], len(rows))
+    lines = map(SEPARATOR.join, zip(*staged, objects, strict=True))
+    return ["" if WRONG in line else line for line in lines]
+
+
+def _objects(members: Sequence[Sequence[str]], count: int) -> list[str]:
+    """JSON, from each row's members; blank ones are left out."""
+    if not members:
+        return ["{}\n"] * count
+    rows: Iterable[Iterable[str]] = zip(*members, strict=True)
+    if any("" in column for column in members):
+        rows = (filter(None, row) for row in rows)
+    return [f"{{{text}}}\n" for text in map(",".join, rows)]

@@ -1,0 +1,70 @@
+"""What becomes of planned dates that have come: sent, waited for, or skipped with the reason.
+
+After a time in which nothing ran there may be many of them. At most the newest is sent, never one
+for each that was missed: people would get them all at once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from campaigns.planning.schedule import Due
+
+# How late a run may begin where its campaign has no cut-off.
+GRACE = timedelta(hours=1)
+
+
+class Late(StrEnum):
+    """What its author chose for a run that can't begin before its cut-off."""
+
+    SKIP = "skip"
+    SEND = "send"
+
+
+class Outcome(StrEnum):
+    """What becomes of one planned date, with what its run's line says."""
+
+    SEND = "send"
+    WAIT = "wait"
+    MISSED = "missed"
+    OVERTAKEN = "overtaken"
+    STILL_GOING = "still_going"
+
+    @property
+    def words(self) -> str:
+        return OUTCOME_WORDS[self]
+
+
+OUTCOME_WORDS = {
+    Outcome.SEND: "Goes out.",
+    Outcome.WAIT: "Goes out late, when the run before is over.",
+    Outcome.MISSED: "Skipped: nothing could be sent at its time, nor before its cut-off.",
+    Outcome.OVERTAKEN: "Skipped: nothing could be sent before the next date had come.",
+    Outcome.STILL_GOING: "Skipped: the run before was still going out at its cut-off.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    due: Due
+    outcome: Outcome
+
+
+def decide(
+    come: Sequence[Due], *, now: datetime, late: Late, cut_off: timedelta | None, is_busy: bool
+) -> list[Decided]:
+    """Of dates that have come and were not decided yet, in their order. `is_busy`: the run before
+    them still goes out. Whoever waits is asked about again."""
+    if not come:
+        return []
+    *older, newest = come
+    overtaken = [Decided(due, Outcome.OVERTAKEN) for due in older]
+    is_too_late = now > newest.at + (cut_off or GRACE)
+    return [*overtaken, Decided(newest, _of_newest(late, is_too_late, is_busy))]
+
+
+def _of_newest(late: Late, is_too_late: bool, is_busy: bool) -> Outcome:  # noqa: FBT001
+    if late == Late.SKIP and is_too_late:
+        return Outcome.STILL_GOING if is_busy else Outcome.MISSED
+    return Outcome.WAIT if is_busy else Outcome.SEND

@@ -1,0 +1,45 @@
+"""What becomes of dates that came while nothing could be sent."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from campaigns.planning.missed_dates import Late, Outcome, decide
+from campaigns.planning.schedule import Due
+
+PLANNED = [Due(date(2026, 12, day), datetime(2026, 12, day, 10, tzinfo=UTC)) for day in (1, 2, 3)]
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("late", "hours", "cut_off", "is_busy", "wanted"),
+    [
+        (Late.SKIP, 0, None, False, Outcome.SEND),
+        (Late.SKIP, 1, None, False, Outcome.SEND),
+        (Late.SKIP, 1.1, None, False, Outcome.MISSED),
+        (Late.SKIP, 8, DAY, False, Outcome.SEND),
+        (Late.SKIP, 24.1, DAY, False, Outcome.MISSED),
+        (Late.SKIP, 1, None, True, Outcome.WAIT),
+        (Late.SKIP, 1.1, None, True, Outcome.STILL_GOING),
+        (Late.SEND, 50, DAY, False, Outcome.SEND),
+        (Late.SEND, 50, DAY, True, Outcome.WAIT),
+    ],
+)
+def test_only_the_newest_may_go_out(
+    late: Late, hours: float, cut_off: timedelta | None, is_busy: bool, wanted: Outcome
+) -> None:
+    now = PLANNED[-1].at + timedelta(hours=hours)
+
+    decided = decide(PLANNED, now=now, late=late, cut_off=cut_off, is_busy=is_busy)
+
+    assert [each.due for each in decided] == PLANNED
+    assert [each.outcome for each in decided] == [Outcome.OVERTAKEN, Outcome.OVERTAKEN, wanted]
+
+
+def test_where_no_date_has_come_nothing_is_decided() -> None:
+    now = PLANNED[0].at
+    assert decide([], now=now, late=Late.SEND, cut_off=None, is_busy=True) == []
+
+
+def test_each_outcome_has_its_words() -> None:
+    assert all(outcome.words for outcome in Outcome)

@@ -190,6 +190,8 @@ ADDRESSES = {
     "campaigns_import_progress": Rights(READ, NOTHING),
     "campaigns_import_refused": Rights(REPLY, NOTHING),
     "campaigns_segment_build": Rights(NOTHING, READ),  # keeps nothing
+    "campaigns_profile_filter": Rights(READ, READ),  # keeps nothing
+    "campaigns_profile_total": Rights(READ, NOTHING),
     "campaigns_profile_everything": Rights(WORK, NOTHING),
     "campaigns_profile_erase": Rights(SETTINGS, SETTINGS),
     "campaigns_profile_segments": Rights(READ, NOTHING),

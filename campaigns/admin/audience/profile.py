@@ -1,10 +1,8 @@
 """Profiles: find a person, see whether they can be reached and why not, change what is wrong."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -12,6 +10,8 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from campaigns.admin.audience.erasure_pages import ERASURE_PAGES
+from campaigns.admin.audience.people_filter_parts import FILTER_PARTS
+from campaigns.admin.audience.people_list import PeopleChangeList
 from campaigns.admin.audience.person_segments import PersonSegments
 from campaigns.admin.audience.profile_form import ProfileForm
 from campaigns.admin.audience.properties_page import PropertiesPage
@@ -20,19 +20,16 @@ from campaigns.admin.audience.why_not_page import WhyNotPage, campaigns_to_ask_o
 from campaigns.audience.adding import save_person
 from campaigns.audience.erasing.progress import progress_of
 from campaigns.audience.reachability import with_reason
-from campaigns.audience.searching import search
 from campaigns.audience.segments.conditions.values import value_words
 from campaigns.audience.subscriptions import block_of, history_of
 from campaigns.audience.timeline import newest_of
 from campaigns.gates.registry import explanation_of
 from campaigns.models import CustomList, Profile, Reason
 from providers.admin.pills import pill
-from providers.admin.row_numbers import row_number
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.admin.short_time import short_time
-from providers.admin.walking import WalkingChangeList
 from providers.models import Conversation
-from providers.people.access import active_project, actor_of
+from providers.people.access import actor_of
 from providers.watch.auditing import changes_of, without_values
 
 SHOWN_CHANGES = MOST_LISTS = 50
@@ -49,32 +46,26 @@ BADGES = {
 }
 
 
-class ListFilter(SimpleListFilter):
-    title = "custom list"
-    parameter_name = "list"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        lists = CustomList.objects.filter(project=active_project(request)).order_by("name")
-        return [(str(row.pk), row.name) for row in lists]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = row_number(self.value() or "")
-        return queryset.filter(memberships__custom_list=chosen) if chosen else queryset
-
-
 @admin.register(Profile)
 class ProfileAdmin(ProjectScopedAdmin):
     is_about_people = True
-    pages = (TimelinePage, PersonSegments, PropertiesPage, WhyNotPage, *ERASURE_PAGES)
+    pages = (
+        *FILTER_PARTS,
+        TimelinePage,
+        PersonSegments,
+        PropertiesPage,
+        WhyNotPage,
+        *ERASURE_PAGES,
+    )
     audited_by_acts = ("added", "changed")
     form = ProfileForm
-    change_list = WalkingChangeList
+    change_list = PeopleChangeList
     change_form_template = "campaigns/profile_form.html"
     change_list_template = "campaigns/profile_list.html"
     list_display = ["person", "identity", "phone", "reach", "language", "since"]
     list_display_links = ["person"]
-    list_filter = [ListFilter]
-    search_fields = ["identity"]  # shows the search box; get_search_results does it all
+    list_before_template = "campaigns/people_filter_panel.html"
+    search_fields = ["identity"]  # shows the search box; PeopleChangeList searches
     search_help_text = "The start of a name's word, an identity, an e-mail or a phone number"
     ordering = ["-id"]
     sortable_by = ()
@@ -107,7 +98,7 @@ class ProfileAdmin(ProjectScopedAdmin):
     ]
 
     class Media:
-        css = {"all": ["campaigns/campaigns.css", "campaigns/import.css"]}
+        css = {"all": ["campaigns/campaigns.css", "campaigns/import.css", "campaigns/segment.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return with_reason(super().get_queryset(request))
@@ -115,8 +106,6 @@ class ProfileAdmin(ProjectScopedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        if search_term.strip():
-            queryset = queryset.filter(pk__in=search(self.project(request), search_term))
         return queryset, False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -4,8 +4,9 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from campaigns.admin.audience.people_filter import filter_of
 from campaigns.admin.audience.segment_building import Builder
-from campaigns.admin.audience.segment_draft import EMPTY, Draft
+from campaigns.admin.audience.segment_draft import Draft
 from campaigns.admin.audience.segment_parts import SEGMENT_PARTS
 from campaigns.admin.audience.segment_starts import starts_of
 from campaigns.admin.lists.filling_dialog import FillingDialog
@@ -66,7 +67,8 @@ class NewSegment(_WholePage):
 
     def get(self, request: HttpRequest, project: Project) -> HttpResponse:
         known = self.known(project, None)
-        name, document = starts_of(known).get(request.GET.get("start", ""), ("", EMPTY))
+        filtered = filter_of(request, project).document
+        name, document = starts_of(known).get(request.GET.get("start", ""), ("", filtered))
         return self.whole(request, Draft(name, document, known, None, []))
 
     def post(self, request: HttpRequest, project: Project) -> HttpResponse:

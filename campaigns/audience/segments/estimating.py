@@ -59,7 +59,7 @@ def estimate(
     known: dict[str, Any] = {**parameters, "project": project.pk}
     with transaction.atomic():
         one_at_a_time(project, lock)
-        with _patience(patience) as cursor:
+        with limited_to(patience) as cursor:
             cursor.execute(counts, known)
             total, with_phone, subscribed, sendable = cursor.fetchone()
             found = list(Profile.objects.raw(sample, known)) if total else []
@@ -70,7 +70,7 @@ def count_people(project: Project, rule: Group, clock: Clock) -> int:
     where, parameters = condition_of_rule(rule, clock)
     people = f"FROM campaigns_profile p {BLOCK_JOIN} WHERE p.project_id = %(project)s AND {where}"
     known: dict[str, Any] = {**parameters, "project": project.pk}
-    with _patience(PATIENCE_OF_A_WORKER) as cursor:
+    with limited_to(PATIENCE_OF_A_WORKER) as cursor:
         cursor.execute(f"SELECT count(*) {people}", known)
         (count,) = cursor.fetchone()
     return int(count)
@@ -86,7 +86,7 @@ def one_at_a_time(project: Project, lock: int) -> None:
 
 
 @contextmanager
-def _patience(milliseconds: int) -> Iterator[CursorWrapper]:
+def limited_to(milliseconds: int) -> Iterator[CursorWrapper]:
     """For each statement within. Raises EstimateRefused."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:

@@ -1,0 +1,100 @@
+"""Whom the list of people shows: a segment's rule and a search, as they stand in its address."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+
+from campaigns.admin.audience.segment_draft import EMPTY
+from campaigns.audience.filtering import Wanted
+from campaigns.audience.searching import search
+from campaigns.audience.segments.given import Known
+from campaigns.audience.segments.knowing import known_of
+from campaigns.audience.segments.reading import RuleRefused, read_rule
+from campaigns.audience.segments.rules import Group
+from campaigns.audience.segments.slow_estimates import Asked
+from providers.admin.row_numbers import row_number
+from providers.models import Project
+
+RULE, LIST, QUERY = "rule", "list", "q"
+MOST_CHARACTERS = 6_000  # of an address: proxies take no more than 8,000
+UNREADABLE = {"conditions": "unreadable"}
+NOTHING = Group("all", ())
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilter:
+    """`problem`: why nobody is shown."""
+
+    project: Project
+    document: dict[str, Any]
+    query: str
+    known: Known
+    rule: Group = NOTHING
+    problem: str = ""
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.rule.members or self.problem)
+
+    @property
+    def words(self) -> str:
+        return self.rule.words()
+
+    @property
+    def address(self) -> str:
+        """What stands behind the question mark."""
+        return address_of(self.document, self.query)
+
+    @property
+    def segment_address(self) -> str:
+        """Where it becomes a segment."""
+        return f"{reverse('admin:campaigns_segment_add')}?{address_of(self.document, '')}"
+
+    @property
+    def wanted(self) -> Wanted:
+        among = search(self.project, self.query) if self.query.strip() else None
+        return Wanted(self.project, self.rule, among)
+
+    @property
+    def asked(self) -> Asked:
+        return Asked(self.project, self.document, self.known)
+
+
+def filter_of(request: HttpRequest, project: Project) -> PeopleFilter:
+    document, query = document_in(request.GET), request.GET.get(QUERY, "")
+    if document is EMPTY:
+        return PeopleFilter(project, EMPTY, query, Known())
+    known = known_of(project)
+    try:
+        return PeopleFilter(project, document, query, known, read_rule(document, known))
+    except RuleRefused as refused:
+        problem = f"This filter can't be used: {refused}"
+        return PeopleFilter(project, EMPTY, query, known, problem=problem)
+
+
+def address_of(document: dict[str, Any], query: str) -> str:
+    rule = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    named = {RULE: rule if document["conditions"] else "", QUERY: query}
+    return urlencode({name: value for name, value in named.items() if value})
+
+
+def document_in(given: QueryDict) -> dict[str, Any]:
+    """An address with `list` means the people of that list."""
+    if text := given.get(RULE, ""):
+        return _read(text)
+    if chosen := given.get(LIST, ""):
+        in_list = {"on": "list", "list": row_number(chosen), "is": "in"}
+        return {**EMPTY, "conditions": [in_list]}
+    return EMPTY
+
+
+def _read(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text) if len(text) <= MOST_CHARACTERS else None
+    except (ValueError, RecursionError):
+        found = None
+    return found if isinstance(found, dict) else UNREADABLE

@@ -1,0 +1,76 @@
+"""Parts of the list of people: the form of its filter, and how many it finds. Nothing is kept."""
+
+from django.http import HttpRequest, HttpResponse
+
+from campaigns.admin.audience.people_filter import (
+    MOST_CHARACTERS,
+    QUERY,
+    address_of,
+    filter_of,
+)
+from campaigns.admin.audience.segment_building import Builder
+from campaigns.admin.audience.segment_draft import EMPTY, Draft
+from campaigns.audience.filtering import count_or_wait
+from campaigns.audience.segments.estimating import EstimateRefused
+from campaigns.audience.segments.knowing import known_of
+from campaigns.audience.segments.reading import RuleRefused, read_rule
+from providers.admin.pages import Page
+from providers.models import Project, Role
+from providers.views.site_pages import go_to
+
+FRESH = {**EMPTY, "conditions": [{}]}  # a row to fill in
+FAULTY = "See what is wrong at its conditions."
+TOO_LONG = "This is too long for a filter. Build a segment of it, and filter by that segment."
+
+
+class FilterPart(Builder):
+    address, name = "filter/", "filter"
+    role = Role.VIEWER
+    template = "campaigns/people_filter.html"
+
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
+        found = filter_of(request, project)
+        shown = found.document if found.rule.members else FRESH
+        draft = Draft("", shown, known_of(project), None, [])
+        return self.rows_form(request, draft, found.query)
+
+    def post(self, request: HttpRequest, project: Project) -> HttpResponse:
+        draft, query = self.posted(request, project), request.POST.get(QUERY, "")
+        filled = [one for one in draft.document["conditions"] if one]
+        document = {**draft.document, "conditions": filled}
+        try:
+            read_rule(document, draft.known)
+        except RuleRefused:
+            return self.rows_form(request, draft, query, problem=FAULTY)
+        address = address_of(document, query)
+        if len(address) > MOST_CHARACTERS:
+            return self.rows_form(request, draft, query, problem=TOO_LONG)
+        return go_to(request, f"{self.admin.list_page}?{address}")
+
+    def rows_form(
+        self, request: HttpRequest, draft: Draft, query: str, problem: str = ""
+    ) -> HttpResponse:
+        rows = self.rows(request, draft)
+        project = self.project(request)
+        return self.part(request, project=project, query=query, problem=problem, **rows)
+
+    def may_build(self, request: HttpRequest) -> bool:
+        return True
+
+
+class TotalPart(Page):
+    """It asks again every two seconds while a worker counts."""
+
+    address, name = "total/", "total"
+    template = "campaigns/people_total.html"
+
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
+        found = filter_of(request, project)
+        try:
+            total = 0 if found.problem else count_or_wait(found.wanted, found.asked)
+        except EstimateRefused as refusal:
+            return self.part(request, problem=str(refusal))
+        return self.part(request, total=total, people=found)
+
+
+FILTER_PARTS = (FilterPart, TotalPart)

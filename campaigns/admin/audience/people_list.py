@@ -1,0 +1,59 @@
+"""The list of people, walked by their numbers: the thousandth page costs what the first one costs,
+and a filter that few satisfy holds nobody up."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from campaigns.admin.audience.people_filter import LIST, RULE, PeopleFilter, filter_of
+from campaigns.audience.filtering import PeoplePage, page_of
+from campaigns.audience.segments.estimating import EstimateRefused
+from providers.admin.row_numbers import row_number
+from providers.admin.walking import WalkingChangeList
+from providers.people.access import active_project
+
+BEFORE = "before"
+NOBODY = PeoplePage([], None, is_full=False)
+
+
+class PeopleChangeList(WalkingChangeList):
+    """`people` is None without a project; `total` where the page need not ask for it."""
+
+    people: PeopleFilter | None = None
+    total: int | None = None
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        """Django would take what is ours for look-ups of columns."""
+        self.params.pop(BEFORE, None)
+        kept = {name: self.filter_params.pop(name, None) for name in (RULE, LIST, BEFORE)}
+        found: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
+        self.filter_params |= {name: kept[name] for name in (RULE, LIST) if kept[name]}
+        return found
+
+    def get_results(self, request: HttpRequest) -> None:
+        project = active_project(request)
+        self.people = filter_of(request, project) if project else None
+        before = row_number(request.GET.get(BEFORE, "")) or None
+        page = self._page(request, before)
+        # Not this queryset: a search has narrowed it already, and by the same.
+        rows = self.root_queryset.filter(pk__in=page.numbers).order_by("-pk")
+        self.show_page(
+            list(rows),
+            older=self.get_query_string({BEFORE: page.before}) if page.before else "",
+            newest=self.get_query_string() if before else "",
+            words="Older" if page.is_full else "Look further back",
+        )
+        self.has_active_filters = self.people is not None and self.people.is_on
+        self.total = None if self.multi_page else self.result_count
+
+    def _page(self, request: HttpRequest, before: int | None) -> PeoplePage:
+        if self.people is None or self.people.problem:
+            return NOBODY
+        try:
+            return page_of(self.people.wanted, before=before, most=self.list_per_page)
+        except EstimateRefused:
+            words = "Looking for these people takes too long just now. Filter by fewer conditions."
+            messages.warning(request, words)
+            return NOBODY

@@ -1,0 +1,129 @@
+"""Whom the list of people shows: filters, how many, and the filter as a segment."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from campaigns.audience import filtering
+from campaigns.models import Profile, ProfileProperty, PropertyType
+from providers.models import Project
+from tests.campaigns.audience.words.indexing import index_everybody
+from tests.factories import CustomListFactory, ListMemberFactory, ProfileFactory, SegmentFactory
+
+pytestmark = pytest.mark.django_db
+PROFILES = reverse("admin:campaigns_profile_changelist")
+FILTER, TOTAL = (reverse(f"admin:campaigns_profile_{name}") for name in ("filter", "total"))
+IN_PUNE = {"on": "text", "property": "City", "is": "equals", "value": "Pune"}
+INDIAN = {"on": "country", "is": "equals", "value": "IN"}
+
+
+@pytest.fixture(autouse=True)
+def people(project: Project) -> list[Profile]:
+    ProfileProperty.objects.create(project=project, name="City", type=PropertyType.TEXT)
+    given = [
+        ("Asha", "+919000000001", "Pune"),
+        ("Ravi", "+919000000002", "Goa"),
+        ("Asha", "+447400123456", "Pune"),
+        ("Meera", "+919000000004", "Pune"),
+    ]
+    made = [
+        ProfileFactory.create(
+            project=project,
+            identity=f"p-{number}",
+            name=name,
+            phone=phone,
+            properties={"City": city},
+        )
+        for number, (name, phone, city) in enumerate(given)
+    ]
+    index_everybody()
+    return made
+
+
+def rule(*conditions: dict[str, Any]) -> str:
+    return json.dumps({"version": 1, "match": "all", "conditions": conditions})
+
+
+def shown(client: Client, **address: str) -> list[str]:
+    rows = client.get(PROFILES, address).context["cl"].result_list
+    return [profile.identity for profile in rows]
+
+
+def total(client: Client, **address: str) -> str:
+    return client.get(TOTAL, address).content.decode()
+
+
+def test_filters_combine_with_each_other_and_with_a_search(
+    viewer: Client, project: Project, people: list[Profile]
+) -> None:
+    friends = CustomListFactory.create(project=project)
+    for one in people[:3]:
+        ListMemberFactory.create(custom_list=friends, profile=one)
+    goa = {**IN_PUNE, "value": "Goa"}
+    segment = SegmentFactory.create(project=project, rule=json.loads(rule(goa)))
+    in_list = {"on": "list", "list": friends.pk, "is": "in"}
+    not_goa = {"on": "segment", "segment": segment.pk, "is": "not_in"}
+
+    assert shown(viewer, rule=rule(IN_PUNE)) == ["p-3", "p-2", "p-0"]
+    assert shown(viewer, rule=rule(IN_PUNE, INDIAN)) == ["p-3", "p-0"]
+    assert shown(viewer, rule=rule(INDIAN, in_list, not_goa)) == ["p-0"]
+    assert shown(viewer, rule=rule(INDIAN), q="asha") == ["p-0"]
+    assert shown(viewer, list=str(friends.pk)) == ["p-2", "p-1", "p-0"]
+
+
+def test_the_total_is_that_of_all_pages(viewer: Client) -> None:
+    assert "<strong>4</strong> people" in total(viewer)
+    assert "<strong>3</strong> people" in total(viewer, rule=rule(IN_PUNE))
+    assert "<strong>1</strong> person" in total(viewer, rule=rule(INDIAN), q="asha")
+
+
+def test_what_is_no_filter_shows_nobody_and_says_so(viewer: Client) -> None:
+    for text in ("[", "[]", '{"version": 1}', rule({**IN_PUNE, "property": "Town"}), "[" * 5_000):
+        page = viewer.get(PROFILES, {"rule": text})
+        assert "This filter can&#x27;t be used" in page.content.decode()
+        assert list(page.context["cl"].result_list) == []
+        assert viewer.get(FILTER, {"rule": text}).status_code == 200
+        assert "<strong>0</strong>" in total(viewer, rule=text)
+
+
+def test_pages_are_walked_and_few_are_found_among_many(
+    viewer: Client, monkeypatch: pytest.MonkeyPatch, people: list[Profile]
+) -> None:
+    monkeypatch.setattr(filtering, "WINDOW", 2)
+    assert shown(viewer, rule=rule(IN_PUNE)) == ["p-3", "p-2", "p-0"]
+    # Where looking takes too long, the rest is looked at when somebody asks for it.
+    monkeypatch.setattr(filtering, "LONGEST_LOOK", 0)
+    first = viewer.get(PROFILES, {"rule": rule({**IN_PUNE, "value": "Goa"})})
+    changes = first.context["cl"]
+    assert [one.identity for one in changes.result_list] == []
+    assert changes.older_words == "Look further back"
+    second = viewer.get(PROFILES + changes.older)
+    assert [one.identity for one in second.context["cl"].result_list] == ["p-1"]
+
+
+def test_the_form_is_built_by_whoever_looks_and_leads_to_the_list(viewer: Client) -> None:
+    assert "Choose what it is about" in viewer.get(FILTER).content.decode()
+    posted = {"filter": "1", "q": "asha", "0:subject": "property:City", "0:is": "equals"}
+    built = viewer.post(reverse("admin:campaigns_segment_build"), {**posted, "act": "add:rule"})
+    assert "Add a condition" in built.content.decode()
+
+    faulty = viewer.post(FILTER, posted)
+    assert "This must be a text." in faulty.content.decode()
+    done = viewer.post(FILTER, {**posted, "0:value": "pune"}, headers={"HX-Request": "true"})
+    address = done.headers["HX-Redirect"]
+    rows = viewer.get(address).context["cl"].result_list
+    assert [one.identity for one in rows] == ["p-2", "p-0"]
+    assert (
+        viewer.post(FILTER, {"filter": "1", "0:subject": ""}).headers["Location"] == PROFILES + "?"
+    )
+
+
+def test_a_filter_becomes_a_segment(marketer: Client) -> None:
+    page = marketer.get(PROFILES, {"rule": rule(IN_PUNE)})
+    address = page.context["cl"].people.segment_address
+    assert address.replace("&", "&amp;") in page.content.decode()
+    draft = marketer.get(address).context["draft"]
+    assert (draft.name, draft.document) == ("", json.loads(rule(IN_PUNE)))

@@ -95,7 +95,9 @@ def test_without_redis_it_is_counted_at_once(
 def test_one_worker_at_a_time_counts_for_a_project(campaign: Campaign, marketer: Client) -> None:
     assert COUNTING in shown(marketer, campaign, "reach")
     with psycopg.connect(database_url()) as another:
-        another.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_OF_WORKERS, campaign.project_id])
+        another.execute(
+            "SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_OF_WORKERS, campaign.project_id]
+        )
         count_reach(campaign.pk)
         assert COUNTING in shown(marketer, campaign, "reach")
     count_reach(campaign.pk)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("gupshup/", include("callbacks.urls")),
     path("media/", include("templates_app.urls")),
+    path("api/v1/", include("campaigns.api.urls")),
     path("api/v1/", include("providers.api.urls")),
     path("", admin.site.urls),
 ]

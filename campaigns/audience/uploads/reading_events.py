@@ -12,8 +12,10 @@ from campaigns.audience.uploads.verdicts import RecordRefused
 from providers.models import Project
 
 LONGEST_ID = 255
+FIELDS = {"identity", "phone", "name", "at", "id", "properties"}
 NOT_A_RECORD = "A record is an object with a name and somebody's identity or phone."
 NOT_PROPERTIES = "The properties are not an object."
+NO_FIELD = "There is no such field. Give what is your own among the properties."
 NOT_AN_ID = f"The id is not a text of 1 to {LONGEST_ID} characters."
 
 
@@ -37,13 +39,16 @@ def read_event(record: object, *, project: Project, clock: EventClock) -> ToldEv
     properties = record.get("properties") or {}
     if not isinstance(properties, dict):
         raise RecordRefused(NOT_PROPERTIES, code="event.properties_unreadable")
+    read = read_properties(properties, time_zone=project.time_zone)
+    for field in record.keys() - FIELDS:
+        read.leave_out(field, NO_FIELD)
     return ToldEvent(
         person=person,
         name=name,
         key=key,
         at=None if at is None else clock.read(at),
         given_id=_given_id(record.get("id")),
-        properties=read_properties(properties, time_zone=project.time_zone),
+        properties=read,
     )
 
 

@@ -1,0 +1,151 @@
+"""The body of a call → what it says, or a problem that names what is wrong.
+
+Whatever it is, it costs no more memory and time than a body of its size may."""
+
+import json
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any, NoReturn
+
+from rest_framework.request import Request
+
+from providers.api.problems import UNREADABLE, Problem, WrongPart
+
+MOST_BYTES = 5 * 1024 * 1024  # unpacked, too
+DEEPEST = 20
+BAD, WRONG = HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY
+TYPES = {list: "a list", bool: "true or false", str: "a text"}
+
+NOT_JSON = "Send JSON, with the header “Content-Type: application/json”."
+PACKED = "Send the body as it is, or packed with gzip. Nothing else is unpacked."
+NO_LENGTH = "Send the body with a Content-Length, not in chunks."
+TOO_LARGE = "A body has at most 5 MiB, also when it is unpacked. Send less at once."
+BROKEN_GZIP = "The body says that it is packed with gzip, but can't be unpacked."
+BROKEN = "The body is no JSON: {what}."
+TOO_DEEP = f"The body is nested deeper than {DEEPEST} levels."
+NO_OBJECT = "The body is no JSON object."
+
+
+def read_object(request: Request) -> dict[str, Any]:
+    """Raises Problem."""
+    if request.content_type.partition(";")[0].strip().lower() != "application/json":
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "body.not_json", NOT_JSON)
+    body = _parsed(_unpacked(request))
+    if not isinstance(body, dict):
+        raise Problem(BAD, "body.no_object", NO_OBJECT)
+    return body
+
+
+def read_fields(
+    body: Mapping[str, Any], fields: Mapping[str, type], *, needed: Iterable[str]
+) -> dict[str, Any]:
+    """All of them of their types, and none besides. Raises Problem, which names each wrong one."""
+    wrong = [
+        WrongPart(name, "unknown_field", "There is no such field here.")
+        for name in body
+        if name not in fields
+    ]
+    wrong += [
+        WrongPart(name, "missing", "It is needed.") for name in needed if body.get(name) is None
+    ]
+    wrong += [
+        WrongPart(name, "wrong_type", f"It is not {TYPES[kind]}.")
+        for name, kind in fields.items()
+        if body.get(name) is not None and type(body[name]) is not kind
+    ]
+    if wrong:
+        raise Problem(WRONG, "body.wrong", "Some fields are not right.", errors=wrong)
+    return {name: body[name] for name in fields if body.get(name) is not None}
+
+
+def _unpacked(request: Request) -> bytes:
+    raw = _raw(request)
+    match request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower():
+        case "" | "identity":
+            return raw
+        case "gzip":
+            return _from_gzip(raw)
+    raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "body.packed", PACKED)
+
+
+def _raw(request: Request) -> bytes:
+    announced = request.META.get("CONTENT_LENGTH") or ""
+    if not announced and "HTTP_TRANSFER_ENCODING" in request.META:
+        raise Problem(HTTPStatus.LENGTH_REQUIRED, "body.no_length", NO_LENGTH)
+    # Longer ones would take int() long.
+    length = int(announced[:20]) if announced.isascii() and announced.isdigit() else 0
+    if length > MOST_BYTES:
+        raise _too_large()
+    raw: bytes = request.body
+    if len(raw) < length:
+        raise Problem(BAD, "request.unreadable", UNREADABLE)
+    return raw
+
+
+def _from_gzip(raw: bytes) -> bytes:
+    unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        body = unpacking.decompress(raw, MOST_BYTES + 1)
+    except zlib.error:
+        raise Problem(BAD, "body.broken_gzip", BROKEN_GZIP) from None
+    if len(body) > MOST_BYTES:
+        raise _too_large()
+    if not unpacking.eof or unpacking.unused_data:
+        raise Problem(BAD, "body.broken_gzip", BROKEN_GZIP)
+    return body
+
+
+def _too_large() -> Problem:
+    return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body.too_large", TOO_LARGE)
+
+
+def _parsed(body: bytes) -> object:
+    try:
+        parsed = json.loads(
+            body.decode(), object_pairs_hook=_without_doubles, parse_constant=_no_number
+        )
+    except UnicodeDecodeError:
+        raise _broken("it is not in UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise _broken(f"{error.msg} (line {error.lineno}, column {error.colno})") from None
+    except ValueError:  # of thousands of digits
+        raise _broken("a number in it is too long") from None
+    except RecursionError:
+        raise Problem(BAD, "body.too_deep", TOO_DEEP) from None
+    _check_depth(parsed)
+    return parsed
+
+
+def _broken(what: str) -> Problem:
+    return Problem(BAD, "body.broken", BROKEN.format(what=what))
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two values for one name nobody knows which is meant."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        counted = Counter(name for name, _ in pairs)
+        twice = counted.most_common(1)[0][0]
+        raise Problem(BAD, "body.double_name", f"“{twice[:100]}” stands twice in one object.")
+    return made
+
+
+def _no_number(name: str) -> NoReturn:
+    raise _broken(f"{name} is no number")
+
+
+def _check_depth(parsed: object) -> None:
+    level = _within(parsed)
+    for _ in range(DEEPEST - 1):
+        level = [value for each in level for value in _within(each)]
+        if not level:
+            return
+    raise Problem(BAD, "body.too_deep", TOO_DEEP)
+
+
+def _within(each: object) -> list[object]:
+    """Its objects and lists."""
+    values = each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+    return [value for value in values if isinstance(value, dict | list)]

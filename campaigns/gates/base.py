@@ -46,15 +46,18 @@ class SetGate:
 
     `among` is SQL, true of whom it stops, with window functions over id, match_key and reason (of
     a gate before; NULL: none), and the `parameters`. It is asked when it is decided who belongs to
-    a run; of each campaign, or of those to which it `applies`. Where a unique key finds out during
-    the launch, which sees a part of them at a time, `on_conflict` is for its INSERT of messages:
-    the first of these keys that there is. Then nothing needs to be decided before.
+    a run; of each campaign, or of those to which it `applies`. Nothing needs to be decided before
+    where the launch, which sees a part of them at a time, finds out: by a unique key, then
+    `on_conflict` is for its INSERT of messages, the first of these keys that there is; or because
+    the gate goes `by_lot`, of each whom nobody else's place decides. Such a one holds the phone in
+    the run, and its parameters are asked for of every campaign.
     """
 
     reason: Reason
     explanation: Explanation
     among: str
     on_conflict: tuple[str, ...] = ()
+    by_lot: bool = False
     applies: Callable[[Campaign], bool] | None = None
     parameters: Callable[[Campaign], Mapping[str, object]] | None = None
 

@@ -25,9 +25,7 @@ class Again(Enum):
 
 # Of what no gate says.
 OURS: Mapping[str, Explanation] = {
-    Reason.CONTROL_GROUP: Explanation("In the control group"),
     Reason.EXCLUDED: Explanation("Excluded from this campaign"),
-    Reason.CAP_REACHED: Explanation("The campaign's cap was reached"),
     Reason.MISSING_VALUE: Explanation(
         "A placeholder would have been empty for them",
         "Add a fallback in the next campaign, or import the missing values.",

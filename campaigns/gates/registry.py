@@ -17,11 +17,13 @@ from campaigns.gates.base import (
     PersonGate,
     SetGate,
 )
+from campaigns.gates.control_group import CONTROL_GROUP
 from campaigns.gates.duplicate_phone import DUPLICATE_PHONE
 from campaigns.gates.ending import ENDING
 from campaigns.gates.marketing_stopped import MARKETING_STOPPED
 from campaigns.gates.quiet_hours import QUIET_HOURS
 from campaigns.gates.reachability import REACHABILITY
+from campaigns.gates.targeting_cap import TARGETING_CAP
 from campaigns.gates.trial_mode import TRIAL_MODE, WAITING_FOR_TRIAL
 from campaigns.models import Campaign
 
@@ -30,6 +32,8 @@ GATES: list[Gate] = [
     MARKETING_STOPPED,
     TRIAL_MODE,
     DUPLICATE_PHONE,
+    CONTROL_GROUP,
+    TARGETING_CAP,
     WAITING_FOR_TRIAL,
     ENDING,
     QUIET_HOURS,
@@ -75,9 +79,14 @@ def sets_for(campaign: Campaign) -> list[SetGate]:
 
 
 def sets_to_decide(campaign: Campaign) -> list[SetGate]:
-    """Those to be asked when it is decided who belongs to a run; none where a key finds out."""
+    """Those to be asked when it is decided who belongs to a run; none if a launch finds out."""
     gates = sets_for(campaign)
-    return gates if any(not gate.on_conflict for gate in gates) else []
+    return gates if any(not (gate.on_conflict or gate.by_lot) for gate in gates) else []
+
+
+def reason_by_lot() -> str:
+    """SQL of rows with match_key and id, whom nothing else keeps from getting a message."""
+    return _first((gate.reason, gate.among) for gate in _sets() if gate.by_lot)
 
 
 def set_by_key() -> SetGate:

@@ -1,7 +1,9 @@
 from campaigns.models.audience_part import AudiencePart, Slice
 from campaigns.models.campaign import (
     GOING,
+    LEAST_CAP,
     LIVE,
+    MOST_CONTROL,
     UNDER_WAY,
     Audience,
     Campaign,
@@ -15,7 +17,7 @@ from campaigns.models.event import Event, EventName
 from campaigns.models.gateway_id import GatewayId
 from campaigns.models.importing import Import, ImportKind, ImportStatus
 from campaigns.models.kept_values import KeptValues
-from campaigns.models.message import Message, MessageKind, OwnCode, Reason, State
+from campaigns.models.message import DRAWN, Message, MessageKind, OwnCode, Reason, State
 from campaigns.models.occurrence import (
     EventKind,
     EventKindDay,
@@ -35,8 +37,11 @@ from campaigns.models.tryout import TestSend
 from campaigns.models.variant import Variant
 
 __all__ = [
+    "DRAWN",
     "GOING",
+    "LEAST_CAP",
     "LIVE",
+    "MOST_CONTROL",
     "UNDER_WAY",
     "Audience",
     "AudiencePart",

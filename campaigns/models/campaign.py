@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
@@ -47,6 +48,12 @@ class QuietAction(models.TextChoices):
     DISCARD = "discard", "Don't send them"
 
 
+# In percent: whoever holds back more compares with too few.
+MOST_CONTROL = 50
+# Of fewer people chance says little; and there are lists for choosing them by name.
+LEAST_CAP = 100
+
+
 class Campaign(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="campaigns")
     name = models.CharField(max_length=100)
@@ -67,6 +74,14 @@ class Campaign(models.Model):
     status_reason = models.TextField(blank=True, editable=False)
     audience = models.CharField(
         max_length=10, choices=Audience.choices, blank=True, default=Audience.NOT_CHOSEN
+    )
+    # Of those who would get it, so many in a hundred get nothing; None: nobody is held back.
+    control_percent = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(MOST_CONTROL)]
+    )
+    # How many people get it at the most; None: all of them.
+    most_people = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(LEAST_CAP)]
     )
     starts_at = models.DateTimeField(null=True, blank=True)
     # Who has not got it by then does not get it any more, in any run.

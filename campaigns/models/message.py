@@ -70,6 +70,10 @@ class Reason(models.TextChoices):
     UNKNOWN = "unknown", "No answer and no report: nobody knows"
 
 
+# Chance drew them to get nothing: there is no message that anybody would look for.
+DRAWN = (Reason.CONTROL_GROUP,)
+
+
 class OwnCode(models.TextChoices):
     """What stands in `code` where neither Gupshup nor its client has given one; kept for good."""
 
@@ -109,7 +113,8 @@ class Message(models.Model):
     # Which time they entered the run; 0 where nobody can enter it twice.
     entry = models.BigIntegerField(default=0, db_default=0)
     phone = models.CharField(max_length=16, blank=True)
-    # The phone's match key; NULL where the launch suppressed it, so that one person gets one.
+    # The phone's match key, so that one person gets one; NULL where the launch suppressed it, but
+    # for who was drawn by lot to get nothing.
     send_key = models.BigIntegerField(null=True)
     # What a message without a campaign says: {"text": …} for a session message.
     content = models.JSONField(null=True)

@@ -29,6 +29,8 @@ from templates_app.models import Template
 WRITTEN = [
     "name",
     "audience",
+    "control_percent",
+    "most_people",
     "starts_at",
     "ends_at",
     "cut_off_hours",
@@ -98,6 +100,8 @@ def clone(campaign: Campaign, *, by: Actor) -> Campaign:
         project_id=campaign.project_id,
         name=_free_name(campaign),
         audience=campaign.audience,
+        control_percent=campaign.control_percent,
+        most_people=campaign.most_people,
         cut_off_hours=campaign.cut_off_hours,
         quiet_from=campaign.quiet_from,
         quiet_until=campaign.quiet_until,

@@ -13,7 +13,6 @@ from django.db import connection, transaction
 from campaigns.audience.choosing import sentences_of
 from campaigns.audience.segments.reading import RuleRefused
 from campaigns.audience.source import NOBODY, AudienceSource
-from campaigns.gates.base import SetGate
 from campaigns.gates.registry import among, sets_to_decide
 from campaigns.models import Campaign, LaunchShare, Run, RunStatus
 from campaigns.planning.targeting import audience, read_source
@@ -46,20 +45,19 @@ SELECT n FROM counted
 
 def _first_walk(campaign: Campaign, source: AudienceSource, only: str) -> Walk:
     """Whoever is meant, as one snapshot sees them. The first get their rows by the same statement;
-    those who have to wait for theirs are written down. `only` is a condition of p."""
+    those who have to wait for theirs are written down. `only` is a condition of p.
+
+    Where places were given with all people in view, whoever had none stays without, whatever
+    becomes of them meanwhile: one more would be one too many."""
     gates = sets_to_decide(campaign)
-    reasons = ", ".join(["of_source", *(_of(gate) for gate in gates), "''"])
+    reason = "reason" if gates else "of_source"
     before = f"""meant AS MATERIALIZED ({among(f"{audience(source)} AND {only}", gates)}),
 later AS (
     INSERT INTO campaigns_runaudience (run_id, profile_id, match_key, arm_id, reason)
-    SELECT %(run)s, id, match_key, {VARIANT}, COALESCE({reasons})
+    SELECT %(run)s, id, match_key, {VARIANT}, COALESCE({reason}, '')
     FROM (SELECT * FROM meant ORDER BY id OFFSET %(size)s) AS waiting
 ),"""
     return walk_through("SELECT * FROM meant", before=before)
-
-
-def _of(gate: SetGate) -> str:
-    return f"CASE reason WHEN '{gate.reason}' THEN reason END"
 
 
 @transaction.atomic

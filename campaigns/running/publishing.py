@@ -48,6 +48,8 @@ def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
     seen = [
         campaign.audience,
         [part.names for part in parts],
+        campaign.control_percent,
+        campaign.most_people,
         rules_behind(segments, project=campaign.project),
         campaign.starts_at and campaign.starts_at.isoformat(),
         campaign.ends_at and campaign.ends_at.isoformat(),

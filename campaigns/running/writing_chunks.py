@@ -14,7 +14,7 @@ from psycopg.errors import InvalidColumnReference
 
 from campaigns.audience.reachability import BLOCK_JOIN
 from campaigns.audience.source import EVERYBODY, AudienceSource
-from campaigns.gates.registry import reason_at_launch, set_by_key
+from campaigns.gates.registry import reason_at_launch, reason_by_lot, set_by_key
 from campaigns.ledger import moves
 from campaigns.models import Lane, LaunchShare, OutboxState, Run, State
 from campaigns.planning.targeting import audience, parameters_of
@@ -26,11 +26,13 @@ CHUNK = 100_000  # people that a share walks past at once; about half of them ar
 # does: of several profiles the first gets the message, be it of an earlier chunk. Only a conflict
 # looks into that key's index for sure; to a query, while a run is launched, PostgreSQL's figures
 # say that the run has no messages yet, and any other index seems as good. In the order of phones,
-# since the index on them costs the most.
+# since the index on them costs the most. Who is drawn by lot holds the phone, too: their other
+# profiles are duplicates, whom nobody counts among those who were drawn.
 NEW_MESSAGES = moves.insert(
     send_key="CASE WHEN reason IS NULL THEN match_key END",
-    state=f"CASE WHEN reason IS NULL THEN {State.QUEUED:d} ELSE {State.SUPPRESSED:d} END",
-    reason="COALESCE(reason, '')",
+    state=f"CASE WHEN reason IS NULL AND drawn IS NULL THEN {State.QUEUED:d}"
+    f" ELSE {State.SUPPRESSED:d} END",
+    reason="COALESCE(reason, drawn, '')",
 )
 HAS_NO_ROW = """NOT EXISTS (
     SELECT 1 FROM campaigns_message m WHERE m.run_id = %(run)s AND m.profile_id = p.id)"""
@@ -87,7 +89,8 @@ written AS (
     {NEW_MESSAGES}
     FROM (
         SELECT id, phone, match_key, variant_id,
-            COALESCE(reason, CASE WHEN %(stopped)s THEN %(left_over)s END) AS reason
+            COALESCE(reason, CASE WHEN %(stopped)s THEN %(left_over)s END) AS reason,
+            {reason_by_lot()} AS drawn
         FROM mine ORDER BY match_key, id
     ) AS judged
     ON CONFLICT {key} DO NOTHING

@@ -16,7 +16,7 @@ from unfold.widgets import (
 
 from campaigns.admin.campaigns.audience_form import AudienceForm
 from campaigns.admin.campaigns.moment_field import MomentField, as_typed
-from campaigns.models import Campaign, QuietAction, Variant
+from campaigns.models import LEAST_CAP, MOST_CONTROL, Campaign, QuietAction, Variant
 from campaigns.planning.drafting import WRITTEN
 from campaigns.planning.preflight import Finding, Section, blocking, variants_of
 from providers.admin.row_numbers import row_number
@@ -29,6 +29,13 @@ from templates_app.values.personalization import SOURCE_MAX
 from templates_app.values.slots import Slot, SlotKind, SlotValue, read_value
 
 NOW, LATER = "now", "later"
+_TOO_MANY_HELD_BACK = (
+    f"A control group is from 1 to {MOST_CONTROL} in a hundred. Leave it empty for none."
+)
+_CAP_TOO_SMALL = (
+    f"A cap is at least {LEAST_CAP} people. To reach fewer, send to a list of them; leave it empty "
+    "for no limit."
+)
 MOMENT = "2026-12-31 18:00"
 
 
@@ -77,6 +84,11 @@ class SectionState:
         return any(finding.is_wrong for finding in self.blocking)
 
 
+def _number_input(*, least: int, most: int | None = None) -> UnfoldAdminTextInputWidget:
+    attributes = {"type": "number", "min": str(least)}
+    return UnfoldAdminTextInputWidget(attrs=attributes | ({"max": str(most)} if most else {}))
+
+
 def _time_input() -> UnfoldAdminTextInputWidget:
     return UnfoldAdminTextInputWidget(attrs={"type": "time"})
 
@@ -90,6 +102,26 @@ class TemplateChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class CampaignForm(AudienceForm):
+    control_percent = forms.IntegerField(
+        label="Control group, in percent",
+        required=False,
+        min_value=0,
+        max_value=MOST_CONTROL,
+        error_messages={"max_value": _TOO_MANY_HELD_BACK, "min_value": _TOO_MANY_HELD_BACK},
+        widget=_number_input(least=0, most=MOST_CONTROL),
+        help_text="So many in a hundred of those who would get it get nothing, so that you can "
+        "compare. Chance draws them. Leave it empty for none.",
+    )
+    most_people = forms.IntegerField(
+        label="People, at most",
+        required=False,
+        min_value=LEAST_CAP,
+        max_value=2_000_000_000,
+        error_messages={"min_value": _CAP_TOO_SMALL},
+        widget=_number_input(least=LEAST_CAP),
+        help_text="If more could get it, chance chooses among them, after the control group is "
+        "taken out. Leave it empty for no limit.",
+    )
     template = TemplateChoiceField(
         Template.objects.none(),
         required=False,
@@ -185,6 +217,12 @@ class CampaignForm(AudienceForm):
             )
 
     @property
+    def holds_back(self) -> bool:
+        """Is there anything to see in the part about the control group and the cap?"""
+        names = ("control_percent", "most_people")
+        return any(self[name].value() or self[name].errors for name in names)
+
+    @property
     def has_limits(self) -> bool:
         """Is there anything to see in the part that is folded away?"""
         names = ("ends_at", "cut_off_hours", "quiet_from", "quiet_until", "per_minute")
@@ -256,6 +294,9 @@ class CampaignForm(AudienceForm):
     def variants(self) -> list[Variant]:
         """What the form says, saved or not."""
         return [Variant(version=self.version, values=self.values())] if self.version else []
+
+    def clean_control_percent(self) -> int | None:
+        return self.cleaned_data.get("control_percent") or None
 
     def clean_quiet_action(self) -> str:
         return self.cleaned_data.get("quiet_action") or QuietAction.DELAY.value

@@ -141,6 +141,49 @@ def test_end_quiet_hours_and_speed_are_saved_and_can_be_taken_back(
     assert Campaign.objects.values_list(*limits).get() == (None, None, None, "delay", None)
 
 
+GROUP = "A control group is from 1 to 50 in a hundred. Leave it empty for none."
+CAP = (
+    "A cap is at least 100 people. To reach fewer, send to a list of them; leave it empty for no"
+    " limit."
+)
+
+
+@pytest.mark.parametrize(
+    ("control", "cap", "saved"),
+    [("50", "100", (50, 100)), ("0", "", (None, None)), ("", "2000000000", (None, 2_000_000_000))],
+)
+def test_control_group_and_cap_are_saved_and_can_be_taken_back(
+    shop: Project, marketer: Client, control: str, cap: str, saved: tuple[int | None, int | None]
+) -> None:
+    marketer.post(ADD, written(control_percent=control, most_people=cap))
+    campaign = Campaign.objects.get()
+    assert (campaign.control_percent, campaign.most_people) == saved
+    marketer.post(page(campaign), written())
+    campaign.refresh_from_db()
+    assert (campaign.control_percent, campaign.most_people) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "error"),
+    [
+        ("control_percent", "51", GROUP),
+        ("control_percent", "100", GROUP),
+        ("control_percent", "-1", GROUP),
+        ("control_percent", "2.5", "Enter a whole number."),
+        ("most_people", "99", CAP),
+        ("most_people", "0", CAP),
+        ("most_people", "some", "Enter a whole number."),
+    ],
+)
+def test_a_group_or_cap_that_makes_no_sense_is_said_beside_the_field(
+    shop: Project, marketer: Client, field: str, typed: str, error: str
+) -> None:
+    response = marketer.post(ADD, written(**{field: typed}))
+    form = response.context["form"]
+    assert (form.errors, form.holds_back) == ({field: [error]}, True)
+    assert not Campaign.objects.exists()
+
+
 def test_a_set_time_without_a_time_is_an_error(shop: Project, marketer: Client) -> None:
     response = marketer.post(ADD, written(when="later"))
     assert response.context["form"].errors == {

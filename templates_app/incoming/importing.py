@@ -167,7 +167,7 @@ class _Planned:
             language=self.item.language,
             kind=self.kind.label,
             outcome=self._outcome(),
-            problems=tuple(problem.message for problem in errors_in(self.problems)),
+            problems=tuple(problem.with_place for problem in errors_in(self.problems)),
             warnings=sum(p.severity is Severity.WARNING for p in self.problems),
             no_sample=tuple(without_sample(self.problems)),
             pk=self.known.pk if self.known else None,

@@ -23,7 +23,7 @@ class NotReadyError(EditingError):
     code = "template.not_ready"
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("This can't be approved yet. " + " ".join(p.message for p in problems))
+        super().__init__("This can't be approved yet. " + " ".join(p.with_place for p in problems))
         self.problems = problems
 
 
@@ -93,5 +93,5 @@ def problems_of_stored(template: Template, *, samples: Severity = Severity.ERROR
 
 def kept_back(errors: Iterable[Problem]) -> str:
     """The reason to show on a template that Gupshup approved and that can't be sent from here."""
-    told = " ".join(problem.message for problem in errors)
+    told = " ".join(problem.with_place for problem in errors)
     return f"{KEPT_BACK} Before campaigns can use it: {told}"

@@ -25,6 +25,12 @@ class Problem:
     place: str
     message: str
 
+    @property
+    def with_place(self) -> str:
+        """For a list away from the field, where "take out 13" would leave open of what."""
+        place = place_in_words(self.place)
+        return f"{place[:1].upper()}{place[1:]}: {self.message}" if place else self.message
+
 
 def error(code: str, place: str, message: str) -> Problem:
     return Problem(code=code, severity=Severity.ERROR, place=place, message=message)

@@ -63,7 +63,7 @@ def test_what_cannot_be_approved_says_why(marketer: Client, project: Project) ->
 
     answer = marketer.post(page("approve_now", bad), follow=True)
 
-    assert "can&#x27;t be approved yet. A body can&#x27;t start or end" in answer.text
+    assert "can&#x27;t be approved yet. Body: A body can&#x27;t start or end" in answer.text
     assert status_of(bad) == Status.DRAFT
 
 

@@ -95,7 +95,7 @@ def test_a_changed_text_is_a_new_version_and_names_what_it_stops(project: Projec
 
 def test_what_gupshup_approved_against_a_rule_comes_in_and_waits(project: Project) -> None:
     edge = replace(SALE, content=content("Your code, {{1}}"))
-    message = "A body can't start or end with a placeholder: add a word there."
+    message = "Body: A body can't start or end with a placeholder: add a word there."
 
     (line,) = bring_in(incoming(project, edge), by=SYSTEM)
     again = bring_in(incoming(project, edge), by=SYSTEM)

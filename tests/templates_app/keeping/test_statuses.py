@@ -64,7 +64,7 @@ def test_what_gupshup_approves_with_errors_waits_for_a_person(project: Project) 
         project=project, status=Status.PENDING, content=content("Your code, {{1}}", samples=["17"])
     )
     why = (
-        "Approved at Gupshup. Before campaigns can use it: A body can't start or end with a "
+        "Approved at Gupshup. Before campaigns can use it: Body: A body can't start or end with a "
         "placeholder: add a word there."
     )
 

@@ -119,11 +119,12 @@ CHAPTERS = {
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Unfold's form of the map, without what this person may not open."""
+    here = _here(request)
     return [
         {"title": group.title, "items": items}
         for group in MAP
         if request.user.is_superuser or not group.operators_only
-        if (items := _items(request, group, here=_here(request)))
+        if (items := _items(request, group, here=here))
     ]
 
 

@@ -79,7 +79,7 @@ def test_the_sidebar_is_the_map(project_admin: Client) -> None:
             "Provider doctor",
             "Test sends",
         ],
-        "Settings › Project": ["General", "Members", "Audit log"],
+        "Settings › Project": ["General", "Members", "API keys", "Audit log"],
     }
 
 

@@ -191,6 +191,7 @@ ADDRESSES = {
     "campaigns_import_refused": Rights(REPLY, NOTHING),
     "campaigns_segment_build": Rights(NOTHING, READ),  # keeps nothing
     "campaigns_profile_filter": Rights(READ, READ),  # keeps nothing
+    "campaigns_profile_into_list": Rights(WORK, WORK),
     "campaigns_profile_total": Rights(READ, NOTHING),
     "campaigns_profile_everything": Rights(WORK, NOTHING),
     "campaigns_profile_erase": Rights(SETTINGS, SETTINGS),

@@ -16,6 +16,7 @@ from campaigns.audience.segments.counting import clock_of
 from campaigns.audience.segments.estimating import EstimateRefused, limited_to
 from campaigns.audience.segments.rules import Group
 from campaigns.audience.segments.slow_estimates import Asked, estimate_or_wait
+from campaigns.audience.source import AudienceSource
 from providers.models import Project
 
 WINDOW = 20_000  # people looked at in one statement
@@ -48,6 +49,11 @@ class Wanted:
         found = "" if self.among is None else "AND p.id = ANY(%(among)s)"
         people = f"FROM campaigns_profile p {BLOCK_JOIN} WHERE p.project_id = %(project)s"
         return f"{people} {found} AND {where}", known
+
+    @property
+    def source(self) -> AudienceSource:
+        people, parameters = self.people()
+        return AudienceSource(f"SELECT p.id {people}", parameters, is_rule=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,8 @@ class PeopleFilter:
 
 
 def filter_of(request: HttpRequest, project: Project) -> PeopleFilter:
-    document, query = document_in(request.GET), request.GET.get(QUERY, "")
+    given = request.POST if request.method == "POST" else request.GET
+    document, query = document_in(given), given.get(QUERY, "")
     if document is EMPTY:
         return PeopleFilter(project, EMPTY, query, Known())
     known = known_of(project)
@@ -77,9 +78,13 @@ def filter_of(request: HttpRequest, project: Project) -> PeopleFilter:
 
 
 def address_of(document: dict[str, Any], query: str) -> str:
+    return urlencode(fields_of(document, query))
+
+
+def fields_of(document: dict[str, Any], query: str) -> dict[str, str]:
     rule = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
     named = {RULE: rule if document["conditions"] else "", QUERY: query}
-    return urlencode({name: value for name, value in named.items() if value})
+    return {name: value for name, value in named.items() if value}
 
 
 def document_in(given: QueryDict) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Parts of the list of people: the form of its filter, and how many it finds. Nothing is kept."""
+"""Parts of the list of people: the form of its filter, and how many it finds, and all of them
+into a list."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -6,14 +9,18 @@ from campaigns.admin.audience.people_filter import (
     MOST_CHARACTERS,
     QUERY,
     address_of,
+    fields_of,
     filter_of,
 )
 from campaigns.admin.audience.segment_building import Builder
 from campaigns.admin.audience.segment_draft import EMPTY, Draft
+from campaigns.admin.lists.filling_dialog import FillingDialog
 from campaigns.audience.filtering import count_or_wait
+from campaigns.audience.lists import LONGEST_NAME, ListError
 from campaigns.audience.segments.estimating import EstimateRefused
 from campaigns.audience.segments.knowing import known_of
 from campaigns.audience.segments.reading import RuleRefused, read_rule
+from campaigns.audience.source import AudienceSource
 from providers.admin.pages import Page
 from providers.models import Project, Role
 from providers.views.site_pages import go_to
@@ -73,4 +80,26 @@ class TotalPart(Page):
         return self.part(request, total=total, people=found)
 
 
-FILTER_PARTS = (FilterPart, TotalPart)
+class ListOfPeople(FillingDialog):
+    """All whom the list shows, on all its pages."""
+
+    address, name = "into-list/", "into_list"
+
+    def people(self, request: HttpRequest, about: Project) -> AudienceSource:
+        found = filter_of(request, about)
+        if found.problem:
+            raise ListError(found.problem)
+        return found.wanted.source
+
+    def suggested(self, request: HttpRequest, about: Project) -> str:
+        found = filter_of(request, about)
+        return (found.words or found.query or "Everybody")[:LONGEST_NAME]
+
+    def more(self, request: HttpRequest, about: Project) -> dict[str, Any]:
+        found = filter_of(request, about)
+        said = found.words or ("" if found.query else "Everybody in the project")
+        fields = fields_of(found.document, found.query)
+        return {"about": said, "asked": list(fields.items())}
+
+
+FILTER_PARTS = (FilterPart, TotalPart, ListOfPeople)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns.audience import filtering
-from campaigns.models import Profile, ProfileProperty, PropertyType
+from campaigns.models import ListMember, Profile, ProfileProperty, PropertyType
 from providers.models import Project
 from tests.campaigns.audience.words.indexing import index_everybody
 from tests.factories import CustomListFactory, ListMemberFactory, ProfileFactory, SegmentFactory
@@ -127,3 +127,18 @@ def test_a_filter_becomes_a_segment(marketer: Client) -> None:
     assert address.replace("&", "&amp;") in page.content.decode()
     draft = marketer.get(address).context["draft"]
     assert (draft.name, draft.document) == ("", json.loads(rule(IN_PUNE)))
+
+
+def test_all_whom_it_finds_are_put_into_a_list_and_twice_changes_nothing(
+    marketer: Client, project: Project, people: list[Profile]
+) -> None:
+    friends = CustomListFactory.create(project=project)
+    dialog = reverse("admin:campaigns_profile_into_list")
+    asked = marketer.get(dialog, {"rule": rule(IN_PUNE), "q": "asha"}).context
+    assert asked["form"].initial["name"] == "City is “Pune”"
+    for _ in range(2):
+        marketer.post(dialog, {**dict(asked["asked"]), "into": friends.pk})
+        members = ListMember.objects.filter(custom_list=friends).order_by("profile")
+        assert [one.profile_id for one in members] == [people[0].pk, people[2].pk]
+    gone = marketer.post(dialog, {"rule": "[]", "into": friends.pk})
+    assert "This filter can&#x27;t be used" in gone.content.decode()

@@ -22,7 +22,7 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
     may = forms.ChoiceField(
         label="It may",
         choices=[
-            ("read", "Read: look at what this project holds"),
+            ("read", "Read: so far nothing but what the key itself may do"),
             ("write", "Write: send in people and events"),
             ("read write", "Read and write"),
         ],

@@ -12,8 +12,8 @@ BEGINNING = "kb_live_"
 
 
 class Scope(models.TextChoices):
-    READ = "read", "Read: look at what the project holds"
-    WRITE = "write", "Write: send in people and events"
+    READ = "read", "Read"
+    WRITE = "write", "Write"
 
 
 class KeyState(models.TextChoices):

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0040_words_of_people")]
+    dependencies = [("campaigns", "0041_room_in_event_days")]
 
     operations = [
         migrations.AddField(

@@ -90,6 +90,7 @@ PAGES = {
     "campaigns_campaign": Page(READ, add=WORK, change=WORK, delete=WORK),
     "campaigns_customlist": Page(READ, add=WORK, change=WORK, delete=WORK),
     "campaigns_event": Page(READ),
+    "campaigns_profileproperty": Page(READ),
     "campaigns_eventkind": Page(READ, change=WORK),
     "campaigns_import": Page(READ, add=WORK, change=WORK, delete=WORK),
     "campaigns_message": Page(READ),

@@ -4,6 +4,7 @@ from campaigns.admin.audience.custom_list import CustomListAdmin
 from campaigns.admin.audience.event_kind import EventKindAdmin
 from campaigns.admin.audience.importing import ImportAdmin
 from campaigns.admin.audience.profile import ProfileAdmin
+from campaigns.admin.audience.profile_property import ProfilePropertyAdmin
 from campaigns.admin.audience.segment import SegmentAdmin
 from campaigns.admin.campaigns.campaign import CampaignAdmin
 from campaigns.admin.messages.event import EventAdmin
@@ -18,6 +19,7 @@ __all__ = [
     "ImportAdmin",
     "MessageAdmin",
     "ProfileAdmin",
+    "ProfilePropertyAdmin",
     "SegmentAdmin",
     "SentTestAdmin",
 ]

@@ -12,6 +12,7 @@ from tests.factories.audience import (
     ListMemberFactory,
     PhoneBlockFactory,
     ProfileFactory,
+    ProfilePropertyFactory,
     SegmentFactory,
     SubscriptionChangeFactory,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "ParkedFactFactory",
     "PhoneBlockFactory",
     "ProfileFactory",
+    "ProfilePropertyFactory",
     "ProjectFactory",
     "ProviderFactory",
     "ReceiptFactory",

@@ -13,6 +13,8 @@ from campaigns.models import (
     ListMember,
     PhoneBlock,
     Profile,
+    ProfileProperty,
+    PropertyType,
     Segment,
     Source,
     SubscriptionChange,
@@ -91,6 +93,15 @@ class EventKindFactory(DjangoModelFactory[EventKind]):
     project = factory.SubFactory(ProjectFactory)
     name = factory.Sequence(lambda n: f"Ordered {n}")
     key = factory.LazyAttribute(lambda kind: kind.name.lower().replace(" ", ""))
+
+
+class ProfilePropertyFactory(DjangoModelFactory[ProfileProperty]):
+    class Meta:
+        model = ProfileProperty
+
+    project = factory.SubFactory(ProjectFactory)
+    name = factory.Sequence(lambda n: f"City {n}")
+    type = PropertyType.TEXT
 
 
 class ImportFactory(DjangoModelFactory[Import]):

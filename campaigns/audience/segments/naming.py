@@ -16,6 +16,18 @@ def segments_with(project: Project, *, on: str, number: int) -> list[Segment]:
     ]
 
 
+def segments_asking_for(project: Project, name: str) -> list[Segment]:
+    """Those whose rule asks for a property of people."""
+    return [
+        segment
+        for segment in Segment.objects.filter(project=project).order_by("name")
+        if any(
+            one.get("property") == name and one.get("on") != "event"
+            for one in _conditions(segment.rule)
+        )
+    ]
+
+
 def hold_project(project_id: int) -> None:
     """Until the transaction ends, nobody else names anything by a rule: who deletes, or looks for a
     circle, sees all that name it."""

@@ -15,7 +15,7 @@ from providers.phones.country_of import country_of
 
 PLACES, AT_EACH = 20, 100  # spread evenly over the project's people
 MOST, LONGEST = 20, 80
-_PEOPLE = f"""
+PEOPLE_HERE_AND_THERE = f"""
 SELECT DISTINCT ON (p.id) p.properties, p.language, p.phone
 FROM (SELECT min(id) AS low, max(id) AS high
       FROM campaigns_profile WHERE project_id = %(project)s) AS ends
@@ -65,7 +65,7 @@ class Offered:
 
 
 def properties_offered(project: Project, names: Iterable[str]) -> Values:
-    return _frequent(_PEOPLE, names, project=project.pk)
+    return _frequent(PEOPLE_HERE_AND_THERE, names, project=project.pk)
 
 
 def event_properties_offered(event: int, names: Iterable[str]) -> Values:
@@ -74,7 +74,9 @@ def event_properties_offered(event: int, names: Iterable[str]) -> Values:
 
 def others_offered(project: Project) -> tuple[list[str], list[str]]:
     """Languages and countries."""
-    people = _rows(f"SELECT language, phone FROM ({_PEOPLE}) AS person", project=project.pk)
+    people = _rows(
+        f"SELECT language, phone FROM ({PEOPLE_HERE_AND_THERE}) AS person", project=project.pk
+    )
     languages = Counter(language for language, _ in people if language)
     countries = Counter(code for _, phone in people if (code := country_of(phone)))
     return _most_common(languages), _most_common(countries)

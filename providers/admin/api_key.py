@@ -42,7 +42,7 @@ class MakeKeyPage(Page):
             project,
             name=given["name"],
             scopes=given["may"],
-            networks=given["networks"],
+            networks=given["only_from"],
             expires_at=timezone.now() + given["lasts"] if given["lasts"] else None,
             by=actor_of(request),
         )

@@ -36,7 +36,7 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
         initial=USUAL,
         widget=UnfoldAdminRadioSelectWidget,
     )
-    networks = forms.CharField(
+    only_from = forms.CharField(
         label="Only from these networks",
         required=False,
         max_length=2_000,
@@ -44,15 +44,15 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text="One address or range a line, like 203.0.113.7 or 203.0.113.0/28. Leave it empty "
         "to take calls from everywhere.",
     )
-    field_order = ["name", "may", "lasts", "networks"]
+    field_order = ["name", "may", "lasts", "only_from"]
 
     class Meta:
         model = ApiKey
         fields = ["name"]
         widgets = {"name": UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})}
 
-    def clean_networks(self) -> list[str]:
-        lines = [line for line in self.cleaned_data["networks"].splitlines() if line.strip()]
+    def clean_only_from(self) -> list[str]:
+        lines = [line for line in self.cleaned_data["only_from"].splitlines() if line.strip()]
         if len(lines) > MOST_NETWORKS:
             raise forms.ValidationError(f"At most {MOST_NETWORKS} networks, please.")
         try:

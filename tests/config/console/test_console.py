@@ -71,7 +71,14 @@ def test_the_sidebar_is_the_map(project_admin: Client) -> None:
     assert titles(project_admin) == {
         "": ["Home"],
         "Engage": ["Campaigns", "Templates"],
-        "Audience": ["Profiles", "Segments", "Custom lists", "Custom events", "Imports"],
+        "Audience": [
+            "Profiles",
+            "Segments",
+            "Custom lists",
+            "Properties",
+            "Custom events",
+            "Imports",
+        ],
         "Activity": ["Messages", "Inbox", "Events", "Callbacks"],
         "Settings › Channels › WhatsApp": [
             "WhatsApp Connect",

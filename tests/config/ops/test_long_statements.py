@@ -17,7 +17,7 @@ from tests.workers import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PEOPLE = "/campaigns/profile/"
+LISTS = "/campaigns/customlist/"
 
 
 @pytest.fixture
@@ -46,11 +46,11 @@ def somebody_holds(table: str) -> Iterator[None]:
 
 
 def test_a_page_that_takes_too_long_is_stopped_and_says_so(client: Client, impatient: None) -> None:
-    with somebody_holds("campaigns_profile"):
-        stopped = client.get(PEOPLE)
+    with somebody_holds("campaigns_customlist"):
+        stopped = client.get(LISTS)
     page = stopped.content.decode()
     assert (stopped.status_code, "had not finished after 0.2 seconds" in page) == (503, True)
-    assert client.get(PEOPLE).status_code == 200
+    assert client.get(LISTS).status_code == 200
 
 
 def test_nothing_is_changed_by_what_is_stopped(client: Client, impatient: None) -> None:
@@ -62,6 +62,6 @@ def test_nothing_is_changed_by_what_is_stopped(client: Client, impatient: None) 
 
 
 def test_scripts_are_answered_in_their_own_form(client: Client, impatient: None) -> None:
-    with somebody_holds("campaigns_profile"):
-        stopped = client.get(PEOPLE, headers={"Accept": "application/json"})
+    with somebody_holds("campaigns_customlist"):
+        stopped = client.get(LISTS, headers={"Accept": "application/json"})
     assert stopped.json()["said"].startswith("The database had not finished after 0.2 seconds")

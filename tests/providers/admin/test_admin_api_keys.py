@@ -12,14 +12,14 @@ from providers.models import ApiKey, AuditEntry, Project, TwoFactor, User
 from tests.providers.api.keys import OWN_KEY, program
 
 LIST, ADD = "/providers/apikey/", "/providers/apikey/add/"
-FORM = {"name": "Web shop", "may": "read write", "lasts": "90", "networks": ""}
+FORM = {"name": "Web shop", "may": "read write", "lasts": "90", "only_from": ""}
 KEY = re.compile(r"kb_live_[0-9a-f]{12}_[\w-]{43}")
 
 
 def test_a_key_is_shown_once_and_works_until_it_is_revoked(
     project: Project, project_admin: Client
 ) -> None:
-    page = project_admin.post(ADD, {**FORM, "networks": "127.0.0.1\n2001:db8::/32\n"})
+    page = project_admin.post(ADD, {**FORM, "only_from": "127.0.0.1\n2001:db8::/32\n"})
     (text,) = KEY.findall(page.content.decode())
     key = ApiKey.objects.get()
     assert (key.scopes, key.networks) == (["read", "write"], ["127.0.0.1", "2001:db8::/32"])
@@ -47,9 +47,9 @@ def test_a_key_is_shown_once_and_works_until_it_is_revoked(
         {"may": ""},
         {"lasts": ""},
         {"lasts": "31"},
-        {"networks": "all of them"},
-        {"networks": "0.0.0.0/0"},
-        {"networks": "\n".join(["203.0.113.7"] * 21)},
+        {"only_from": "all of them"},
+        {"only_from": "0.0.0.0/0"},
+        {"only_from": "\n".join(["203.0.113.7"] * 21)},
     ],
 )
 def test_a_form_that_is_not_right_makes_no_key(

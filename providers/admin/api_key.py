@@ -97,9 +97,11 @@ class ApiKeyAdmin(ProjectScopedAdmin):
     actions = None
     sortable_by = ()
     audit_noun = "api_key"
+    change_list_template = "providers/api_key_list.html"
     list_display = ["name", "key", "state", "may", "last_used", "ends"]
     ordering = ["-pk"]
     search_fields = ["name"]
+    search_help_text = "A key's name"
 
     @admin.display(description="Key")
     def key(self, key: ApiKey) -> str:

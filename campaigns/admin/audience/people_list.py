@@ -46,6 +46,8 @@ class PeopleChangeList(WalkingChangeList):
             words="Older" if page.is_full else "Look further back",
         )
         self.has_active_filters = self.people is not None and self.people.is_on
+        if self.has_active_filters:
+            self.found_words = "filtered"  # how many they are stands below, beside the filter
         self.total = None if self.multi_page else self.result_count
 
     def _page(self, request: HttpRequest, before: int | None) -> PeoplePage:

@@ -11,7 +11,8 @@ from callbacks.inbox.saying import came_from, said
 from callbacks.models import Consequence, InboundMessage
 from campaigns.gates.base import Explanation
 from campaigns.gates.explaining import explain_message, retried_among
-from campaigns.models import DRAWN, Message, MessageKind, State
+from campaigns.gates.registry import reasons_by_lot
+from campaigns.models import Message, MessageKind, State
 from campaigns.results.what_was_sent import READ_FIRST, Sent, what_was_sent
 from campaigns.results.who_wrote import authors_of
 from providers.models import Conversation
@@ -64,7 +65,7 @@ def timeline_of(conversation: Conversation, *, before: datetime | None = None) -
     ours = Message.objects.filter(
         project=conversation.project_id, send_key=conversation.match_key
     ).select_related(*READ_FIRST)
-    ours = ours.exclude(reason__in=DRAWN).order_by("-id")
+    ours = ours.exclude(reason__in=reasons_by_lot()).order_by("-id")
     if before is not None:
         theirs, ours = theirs.filter(received_at__lt=before), ours.filter(created_at__lt=before)
     found = [*map(_their_line, theirs[: MOST_LINES + 1]), *_our_lines(ours[: MOST_LINES + 1])]

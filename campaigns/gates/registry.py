@@ -25,7 +25,7 @@ from campaigns.gates.quiet_hours import QUIET_HOURS
 from campaigns.gates.reachability import REACHABILITY
 from campaigns.gates.targeting_cap import TARGETING_CAP
 from campaigns.gates.trial_mode import TRIAL_MODE, WAITING_FOR_TRIAL
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Reason
 
 GATES: list[Gate] = [
     *REACHABILITY,
@@ -82,6 +82,11 @@ def sets_to_decide(campaign: Campaign) -> list[SetGate]:
     """Those to be asked when it is decided who belongs to a run; none if a launch finds out."""
     gates = sets_for(campaign)
     return gates if any(not (gate.on_conflict or gate.by_lot) for gate in gates) else []
+
+
+def reasons_by_lot() -> list[Reason]:
+    """Of whom chance gives nothing: there is no message that anybody would look for."""
+    return [gate.reason for gate in _sets() if gate.by_lot]
 
 
 def reason_by_lot() -> str:

@@ -17,7 +17,7 @@ from campaigns.models.event import Event, EventName
 from campaigns.models.gateway_id import GatewayId
 from campaigns.models.importing import Import, ImportKind, ImportStatus
 from campaigns.models.kept_values import KeptValues
-from campaigns.models.message import DRAWN, Message, MessageKind, OwnCode, Reason, State
+from campaigns.models.message import Message, MessageKind, OwnCode, Reason, State
 from campaigns.models.occurrence import (
     EventKind,
     EventKindDay,
@@ -37,7 +37,6 @@ from campaigns.models.tryout import TestSend
 from campaigns.models.variant import Variant
 
 __all__ = [
-    "DRAWN",
     "GOING",
     "LEAST_CAP",
     "LIVE",

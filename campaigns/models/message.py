@@ -70,10 +70,6 @@ class Reason(models.TextChoices):
     UNKNOWN = "unknown", "No answer and no report: nobody knows"
 
 
-# Chance drew them to get nothing: there is no message that anybody would look for.
-DRAWN = (Reason.CONTROL_GROUP,)
-
-
 class OwnCode(models.TextChoices):
     """What stands in `code` where neither Gupshup nor its client has given one; kept for good."""
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaigns.gates.explaining import explain
-from campaigns.models import DRAWN, Message, Outbox, OutboxState, State
+from campaigns.gates.registry import reasons_by_lot
+from campaigns.models import Message, Outbox, OutboxState, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def latest_step(message: Message) -> datetime | None:
 
 def _beginning(message: Message) -> str:
     if message.state == State.SUPPRESSED and not message.attempt:
-        was_queued = message.send_key is not None and message.reason not in DRAWN
+        was_queued = message.send_key is not None and message.reason not in reasons_by_lot()
         return "Queued" if was_queued else "Not queued"
     return "Queued"
 

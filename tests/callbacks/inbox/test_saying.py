@@ -6,9 +6,10 @@ from callbacks.inbox.saying import came_from, said
 from callbacks.inbox.timeline import timeline_of
 from callbacks.models import InboundMessage
 from callbacks.receipts import processing
+from campaigns.models import Reason, State
 from providers.models import Project
 from tests.callbacks.posting import inbound
-from tests.factories import ReceiptFactory
+from tests.factories import MessageFactory, ReceiptFactory, RunFactory
 
 
 def heard(project: Project, **fields: object) -> InboundMessage:
@@ -104,3 +105,13 @@ def test_the_ad_that_somebody_came_from_is_shown(
     assert message.conversation is not None
     (line,) = timeline_of(message.conversation).lines
     assert line.detail.startswith(words)
+
+
+def test_nothing_is_shown_of_a_campaign_that_chance_kept_from_somebody(project: Project) -> None:
+    message = heard(project, text="Hi")
+    assert message.conversation is not None
+    told = {"state": State.SUPPRESSED, "send_key": message.conversation.match_key}
+    for reason in (Reason.CONTROL_GROUP, Reason.NUMBER_BLOCKED):
+        run = RunFactory.create(campaign__project=project)
+        MessageFactory.create(run=run, reason=reason, **told)
+    assert len(timeline_of(message.conversation).lines) == 2  # theirs, and what a claim dropped

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from campaigns.admin.audience.segment_draft import EMPTY
 from campaigns.audience.filtering import Wanted
-from campaigns.audience.searching import search
+from campaigns.audience.searching import MOST, search
 from campaigns.audience.segments.given import Known
 from campaigns.audience.segments.knowing import known_of
 from campaigns.audience.segments.reading import RuleRefused, read_rule
@@ -23,9 +24,10 @@ RULE, LIST, QUERY = "rule", "list", "q"
 MOST_CHARACTERS = 6_000  # of an address: proxies take no more than 8,000
 UNREADABLE = {"conditions": "unreadable"}
 NOTHING = Group("all", ())
+CUT = f"A search finds about {MOST} people at the most: write more of the name to have them all."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PeopleFilter:
     """`problem`: why nobody is shown."""
 
@@ -54,10 +56,19 @@ class PeopleFilter:
         """Where it becomes a segment."""
         return f"{reverse('admin:campaigns_segment_add')}?{address_of(self.document, '')}"
 
+    @cached_property
+    def among(self) -> list[int] | None:
+        """Whom the search has found; None where nothing is searched for."""
+        return search(self.project, self.query) if self.query.strip() else None
+
+    @property
+    def caution(self) -> str:
+        """Where there may be more of them than are shown and counted."""
+        return CUT if self.among is not None and len(self.among) >= MOST else ""
+
     @property
     def wanted(self) -> Wanted:
-        among = search(self.project, self.query) if self.query.strip() else None
-        return Wanted(self.project, self.rule, among)
+        return Wanted(self.project, self.rule, self.among)
 
     @property
     def asked(self) -> Asked:

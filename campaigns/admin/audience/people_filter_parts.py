@@ -99,7 +99,7 @@ class ListOfPeople(FillingDialog):
         found = filter_of(request, about)
         said = found.words or ("" if found.query else "Everybody in the project")
         fields = fields_of(found.document, found.query)
-        return {"about": said, "asked": list(fields.items())}
+        return {"about": said, "asked": list(fields.items()), "caution": found.caution}
 
 
 FILTER_PARTS = (FilterPart, TotalPart, ListOfPeople)

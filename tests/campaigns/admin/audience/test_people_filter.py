@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns.audience import filtering
+from campaigns.audience.searching import MOST
 from campaigns.models import ListMember, Profile, ProfileProperty, PropertyType
 from providers.models import Project
 from tests.campaigns.audience.words.indexing import index_everybody
@@ -78,6 +79,19 @@ def test_the_total_is_that_of_all_pages(viewer: Client) -> None:
     assert "<strong>4</strong> people" in total(viewer)
     assert "<strong>3</strong> people" in total(viewer, rule=rule(IN_PUNE))
     assert "<strong>1</strong> person" in total(viewer, rule=rule(INDIAN), q="asha")
+
+
+def test_a_search_that_was_cut_says_so_where_they_are_counted_and_listed(
+    marketer: Client, project: Project
+) -> None:
+    words = "A search finds about 200 people at the most"
+    dialog = reverse("admin:campaigns_profile_into_list")
+    for address in (PROFILES, dialog):
+        assert words not in marketer.get(address, {"q": "p-"}).content.decode()
+    many = [Profile(project=project, identity=f"z-{number}") for number in range(MOST + 1)]
+    Profile.objects.bulk_create(many)
+    for address in (PROFILES, dialog):
+        assert words in marketer.get(address, {"q": "z-"}).content.decode()
 
 
 def test_what_is_no_filter_shows_nobody_and_says_so(viewer: Client) -> None:

@@ -74,3 +74,43 @@ def test_a_table_of_another_app_is_noticed() -> None:
         "providers_project"
     ]
     assert tables()["providers_project"] == "providers"
+
+
+def statements(module: str) -> Iterator[str]:
+    """Each text as a whole, with holes for what an f-string fills in."""
+    for node in ast.walk(ast.parse(modules()[module].read_text())):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(
+                part.value if isinstance(part, ast.Constant) else "{}" for part in node.values
+            )
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+CHOSEN_AGAIN = re.compile(r"\bIN \((?P<inner>\s*SELECT\b[^()]*(?:\([^()]*\)[^()]*)*)\)")
+
+
+def chosen_again(statement: str) -> list[str]:
+    """What PostgreSQL may choose anew for each row that it compares, since a limit or a lock keeps
+    it from joining: a million times a million where its statistics tell of an empty table, and with
+    a limit more than was asked for. `= ANY(ARRAY(SELECT …))` chooses once."""
+    return [
+        found["inner"]
+        for found in CHOSEN_AGAIN.finditer(statement)
+        if re.search(r"\b(LIMIT|FOR (NO KEY )?UPDATE)\b", found["inner"])
+    ]
+
+
+def test_what_is_limited_or_locked_is_chosen_once() -> None:
+    assert [
+        (module, found)
+        for module in modules()
+        for statement in statements(module)
+        for found in chosen_again(statement)
+    ] == []
+
+
+def test_what_is_chosen_again_is_noticed() -> None:
+    limited = "\n    SELECT key FROM x WHERE at < now() LIMIT 5"
+    assert chosen_again(f"DELETE FROM x WHERE key IN ({limited})") == [limited]
+    assert chosen_again("DELETE FROM x WHERE key IN (SELECT key FROM y)") == []

@@ -90,13 +90,15 @@ CLAIM_LARGE = CLAIM.format(
 )
 LOCK = 7_266_002
 
+# The array is made once. Asked with IN, PostgreSQL may look through all that waits once for each
+# that waits, while its statistics still tell of a table that was empty before the burst.
 END_OF_TRIES = f"""
 UPDATE callbacks_receipt
 SET state = {ReceiptState.FAILED:d}, processed_at = now(), problem = %(why)s
-WHERE id IN (
+WHERE id = ANY(ARRAY(
     SELECT id FROM callbacks_receipt
     WHERE state = {ReceiptState.WAITING:d} AND due_at <= statement_timestamp() AND tries >= %(most)s
-    FOR UPDATE SKIP LOCKED)
+    FOR UPDATE SKIP LOCKED))
 """
 ENDED_WORKERS = "Each worker that tried to process it ended before it was done."
 

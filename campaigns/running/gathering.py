@@ -29,9 +29,9 @@ WITH over AS MATERIALIZED (
     SELECT id FROM campaigns_run WHERE keeps_audience AND status = '{RunStatus.FINISHED}'
 ),
 gone AS (
-    DELETE FROM campaigns_runaudience WHERE (run_id, profile_id) IN (
-        SELECT a.run_id, a.profile_id FROM over JOIN campaigns_runaudience a ON a.run_id = over.id
-        LIMIT {FORGOTTEN_AT_ONCE})
+    DELETE FROM campaigns_runaudience WHERE ctid = ANY(ARRAY(
+        SELECT a.ctid FROM over JOIN campaigns_runaudience a ON a.run_id = over.id
+        LIMIT {FORGOTTEN_AT_ONCE}))
     RETURNING run_id
 ),
 counted AS (SELECT count(*) AS n FROM gone),

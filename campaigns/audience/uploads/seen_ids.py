@@ -14,9 +14,9 @@ SELECT key, now() FROM unnest(%s::uuid[]) AS key ORDER BY key
 ON CONFLICT DO NOTHING RETURNING key
 """
 FORGET = """
-DELETE FROM campaigns_seeneventid WHERE key IN (
+DELETE FROM campaigns_seeneventid WHERE key = ANY(ARRAY(
     SELECT key FROM campaigns_seeneventid WHERE at < %s LIMIT %s FOR UPDATE SKIP LOCKED
-)
+))
 """
 
 

@@ -7,6 +7,7 @@ from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery
 
 from campaigns.audience.segments.naming import campaigns_with, hold_project, segments_with
 from campaigns.models import CustomList, ListMember
+from providers.free_names import first_free
 from providers.models import Project
 from providers.refusals import Refusal
 from providers.watch import auditing
@@ -54,11 +55,8 @@ def save_list(custom_list: CustomList, *, by: Actor, changes: Sequence[Change] =
 
 def free_name(project: Project, name: str) -> str:
     """This one, or with a number behind it where another list has it."""
-    short = name[: LONGEST_NAME - 10]
-    lists = CustomList.objects.filter(project=project, name__startswith=short)
-    taken = set(lists.values_list("name", flat=True))
-    names = (f"{short} {number}" for number in range(2, len(taken) + 3))
-    return short if short not in taken else next(one for one in names if one not in taken)
+    lists = CustomList.objects.filter(project=project)
+    return first_free(lists, name[: LONGEST_NAME - 10], "{stem} {number}")
 
 
 def with_counts(lists: QuerySet[CustomList]) -> QuerySet[CustomList]:

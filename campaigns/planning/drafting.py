@@ -19,6 +19,7 @@ from campaigns.models import (
     Segment,
     Variant,
 )
+from providers.free_names import first_free
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
@@ -200,8 +201,5 @@ def _hold_draft(campaign: Campaign) -> None:
 def _free_name(campaign: Campaign) -> str:
     """Copy of X, Copy of X (2) … Two clones at the same moment wait for each other."""
     hold_project(campaign.project_id)
-    stem = f"Copy of {campaign.name}"[:90]
-    named_alike = Campaign.objects.filter(project=campaign.project_id, name__startswith=stem)
-    taken = set(named_alike.values_list("name", flat=True))
-    numbered = (f"{stem} ({number})" for number in range(2, len(taken) + 3))
-    return stem if stem not in taken else next(name for name in numbered if name not in taken)
+    campaigns = Campaign.objects.filter(project=campaign.project_id)
+    return first_free(campaigns, f"Copy of {campaign.name}"[:90], "{stem} ({number})")

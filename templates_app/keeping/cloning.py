@@ -2,6 +2,7 @@
 
 from django.db import IntegrityError, transaction
 
+from providers.free_names import first_free
 from providers.refusals import Refusal
 from providers.watch.actors import Actor
 from templates_app.keeping.history import note
@@ -45,11 +46,5 @@ def _named(template: Template, name: str, language: str) -> Template:
 
 def free_name(template: Template) -> str:
     """name_copy, name_copy2 …"""
-    stem = f"{template.name[:500]}_copy"
-    taken = set(
-        Template.objects.filter(project_id=template.project_id, name__startswith=stem).values_list(
-            "name", flat=True
-        )
-    )
-    numbered = (f"{stem}{number}" for number in range(2, len(taken) + 3))
-    return stem if stem not in taken else next(name for name in numbered if name not in taken)
+    templates = Template.objects.filter(project_id=template.project_id)
+    return first_free(templates, f"{template.name[:500]}_copy", "{stem}{number}")

@@ -44,13 +44,13 @@ class PersonGate:
 class SetGate:
     """Looks at all people of an audience together, and drops some for good.
 
-    `among` is SQL, true of whom it stops, with window functions over id, match_key and reason (of
-    a gate before; NULL: none), and the `parameters`. It is asked when it is decided who belongs to
-    a run; of each campaign, or of those to which it `applies`. Nothing needs to be decided before
-    where the launch, which sees a part of them at a time, finds out: by a unique key, then
-    `on_conflict` is for its INSERT of messages, the first of these keys that there is; or because
-    the gate goes `by_lot`, of each whom nobody else's place decides. Such a one holds the phone in
-    the run, and its parameters are asked for of every campaign.
+    `among` is SQL, true of whom it stops, with window functions over id, match_key, variant_id
+    and reason (of a gate before; NULL: none), and the `parameters`. It is asked when it is decided
+    who belongs to a run; of each campaign, or of those to which it `applies`. Nothing needs to be
+    decided before where the launch, which sees a part of them at a time, finds out: by a unique
+    key, then `on_conflict` is for its INSERT of messages, the first of these keys that there is; or
+    because the gate goes `by_lot`, of each whom nobody else's place decides. Such a one holds the
+    phone in the run, and its parameters are asked for of every campaign.
     """
 
     reason: Reason

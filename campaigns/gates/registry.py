@@ -21,6 +21,7 @@ from campaigns.gates.control_group import CONTROL_GROUP
 from campaigns.gates.duplicate_phone import DUPLICATE_PHONE
 from campaigns.gates.ending import ENDING
 from campaigns.gates.marketing_stopped import MARKETING_STOPPED
+from campaigns.gates.project_control_group import PROJECT_CONTROL_GROUP
 from campaigns.gates.quiet_hours import QUIET_HOURS
 from campaigns.gates.reachability import REACHABILITY
 from campaigns.gates.targeting_cap import TARGETING_CAP
@@ -32,6 +33,7 @@ GATES: list[Gate] = [
     MARKETING_STOPPED,
     TRIAL_MODE,
     DUPLICATE_PHONE,
+    PROJECT_CONTROL_GROUP,
     CONTROL_GROUP,
     TARGETING_CAP,
     WAITING_FOR_TRIAL,
@@ -65,10 +67,10 @@ def reason_at_claim() -> str:
 
 
 def among(people: str, gates: Iterable[SetGate]) -> str:
-    """SQL of an audience (planning/targeting.py), with what the gates say of all its people
-    together. Each looks at those whom the one before lets pass."""
+    """SQL of an audience and what each gets (planning/targeting.py), with what the gates say of
+    all its people together. Each looks at those whom the one before lets pass."""
     for gate in gates:
-        people = f"""SELECT id, phone, match_key, of_source,
+        people = f"""SELECT id, phone, match_key, variant_id, of_source,
             COALESCE(reason, CASE WHEN {gate.among} THEN '{gate.reason}' END) AS reason
         FROM ({people}) AS judged"""
     return people
@@ -90,7 +92,7 @@ def reasons_by_lot() -> list[Reason]:
 
 
 def reason_by_lot() -> str:
-    """SQL of rows with match_key and id, whom nothing else keeps from getting a message."""
+    """SQL of rows with match_key, id and variant_id, whom nothing else keeps from getting one."""
     return _first((gate.reason, gate.among) for gate in _sets() if gate.by_lot)
 
 

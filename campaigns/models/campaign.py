@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from campaigns.models.audience_part import AudiencePart
-from providers.models import Project, User
+from providers.models import MOST_CONTROL, Project, User
 
 
 class CampaignStatus(models.TextChoices):
@@ -48,8 +48,6 @@ class QuietAction(models.TextChoices):
     DISCARD = "discard", "Don't send them"
 
 
-# In percent: whoever holds back more compares with too few.
-MOST_CONTROL = 50
 # Of fewer people chance says little; and there are lists for choosing them by name.
 LEAST_CAP = 100
 
@@ -118,6 +116,9 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    # What its template is for as a form says it, before that is saved.
+    unsaved_category = ""
 
     # The parts of its audience as a form says them, before they are saved.
     unsaved_parts: list[AudiencePart] | None = None

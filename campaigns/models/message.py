@@ -49,6 +49,7 @@ class Reason(models.TextChoices):
     NUMBER_BLOCKED = "number_blocked", "Number is blocked (MSG-dndWhatsApp)"
     MARKETING_STOPPED = "marketing_stopped", "Stopped marketing in WhatsApp"
     DUPLICATE_PHONE = "duplicate_phone", "Another profile has the same phone"
+    PROJECT_CONTROL_GROUP = "project_control_group", "In the project's control group"
     CONTROL_GROUP = "control_group", "In the control group"
     EXCLUDED = "excluded", "Excluded"
     CAP_REACHED = "cap_reached", "Targeting cap reached"

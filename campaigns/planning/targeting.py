@@ -14,7 +14,7 @@ from campaigns.audience.source import NOBODY, AudienceSource
 from campaigns.gates.registry import among, parameters_at_launch, reason_at_launch, sets_for
 from campaigns.models import Audience, Campaign, CampaignStatus, Profile, Reason, Run
 from campaigns.planning.second_try import whoever_failed
-from campaigns.planning.variants import variant_parameters
+from campaigns.planning.variants import VARIANT, variant_parameters
 
 
 def source_of(campaign: Campaign, *, run: Run | None = None) -> AudienceSource:
@@ -49,9 +49,14 @@ WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
 """
 
 
+def with_variants(people: str) -> str:
+    """SQL: an audience, and which variant each would get."""
+    return f"SELECT person.*, {VARIANT} AS variant_id FROM ({people}) AS person"
+
+
 def judged_audience(campaign: Campaign, source: AudienceSource) -> str:
     """SQL: as `audience`, with the reason of each person among all the others."""
-    return among(audience(source), sets_for(campaign))
+    return among(with_variants(audience(source)), sets_for(campaign))
 
 
 def _forecast(campaign: Campaign, source: AudienceSource) -> str:

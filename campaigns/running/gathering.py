@@ -15,8 +15,7 @@ from campaigns.audience.segments.reading import RuleRefused
 from campaigns.audience.source import NOBODY, AudienceSource
 from campaigns.gates.registry import among, sets_to_decide
 from campaigns.models import Campaign, LaunchShare, Run, RunStatus
-from campaigns.planning.targeting import audience, read_source
-from campaigns.planning.variants import VARIANT
+from campaigns.planning.targeting import audience, read_source, with_variants
 from campaigns.running.lifecycle import LifecycleError, stop
 from campaigns.running.writing_chunks import Walk, walk_through, write_once
 from providers.watch.actors import SYSTEM
@@ -51,10 +50,11 @@ def _first_walk(campaign: Campaign, source: AudienceSource, only: str) -> Walk:
     becomes of them meanwhile: one more would be one too many."""
     gates = sets_to_decide(campaign)
     reason = "reason" if gates else "of_source"
-    before = f"""meant AS MATERIALIZED ({among(f"{audience(source)} AND {only}", gates)}),
+    people = with_variants(f"{audience(source)} AND {only}")
+    before = f"""meant AS MATERIALIZED ({among(people, gates)}),
 later AS (
     INSERT INTO campaigns_runaudience (run_id, profile_id, match_key, arm_id, reason)
-    SELECT %(run)s, id, match_key, {VARIANT}, COALESCE({reason}, '')
+    SELECT %(run)s, id, match_key, variant_id, COALESCE({reason}, '')
     FROM (SELECT * FROM meant ORDER BY id OFFSET %(size)s) AS waiting
 ),"""
     return walk_through("SELECT * FROM meant", before=before)

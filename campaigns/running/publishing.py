@@ -49,6 +49,7 @@ def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
         campaign.audience,
         [part.names for part in parts],
         campaign.control_percent,
+        campaign.project.control_percent,
         campaign.most_people,
         rules_behind(segments, project=campaign.project),
         campaign.starts_at and campaign.starts_at.isoformat(),

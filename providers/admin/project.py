@@ -23,6 +23,11 @@ SHOWN = {
 }
 
 
+_WHOM_LIMITS_HOLD_BACK = (
+    "Of all campaigns of this project with a marketing template. Utility templates reach everybody."
+)
+
+
 def _word_list(field: str, label: str) -> Callable[[Any, Project], str]:
     @admin.display(description=label)
     def shown(_self: Any, project: Project) -> str:
@@ -39,6 +44,7 @@ def _fieldsets(*, about: list[str]) -> list[tuple[str, dict[str, Any]]]:
         ("Project", {"fields": ["name", *about, "time_zone", "default_country"]}),
         ("Imports", {"fields": ["imported_as_subscribed"]}),
         ("Stopping and coming back", {"fields": [*stops, *returns]}),
+        ("Marketing", {"fields": ["control_percent"], "description": _WHOM_LIMITS_HOLD_BACK}),
         ("Replies", {"fields": replies, "description": _where_the_words_are()}),
         ("Signing in", {"fields": ["requires_two_factor"]}),
     ]

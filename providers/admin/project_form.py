@@ -6,13 +6,25 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.forms.models import model_to_dict
-from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminSelect2Widget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from providers.admin.yes_no_unknown import YesNoUnknownField, as_choice
 from providers.connection.keyword_lists import WordListError, in_both, read_words
-from providers.models import Project
+from providers.models import MOST_CONTROL, Project
 from providers.phones.countries import countries
 from providers.phones.country_zones import ZONES
+
+_TOO_MANY_HELD_BACK = (
+    f"A control group is from 1 to {MOST_CONTROL} in a hundred. Leave it empty for none."
+)
+
+
+def _number_input(*, most: int) -> UnfoldAdminTextInputWidget:
+    return UnfoldAdminTextInputWidget(attrs={"type": "number", "min": "0", "max": str(most)})
 
 
 class WordsField(forms.CharField):
@@ -64,6 +76,17 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text="One per line. Undoes a stop that the same person has sent.",
     )
 
+    control_percent = forms.IntegerField(
+        label="Control group, in percent",
+        required=False,
+        min_value=0,
+        max_value=MOST_CONTROL,
+        error_messages={"max_value": _TOO_MANY_HELD_BACK, "min_value": _TOO_MANY_HELD_BACK},
+        widget=_number_input(most=MOST_CONTROL),
+        help_text="So many people in a hundred get no marketing campaign at all, so that you can "
+        "compare. Chance draws them, and they stay in the group. Leave it empty for none.",
+    )
+
     class Media:
         js = ["providers/country_zone.js"]
 
@@ -78,6 +101,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
             "opt_out_confirmation",
             "opt_in_words",
             "opt_in_confirmation",
+            "control_percent",
             "auto_reply_pause_minutes",
             "auto_reply_daily_limit",
             "reply_window_hours",
@@ -113,6 +137,9 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.fields[name].widget.attrs["rows"] = 3
         if (subscribed := self.initial.get("imported_as_subscribed")) is not None:
             self.initial["imported_as_subscribed"] = as_choice(subscribed)
+
+    def clean_control_percent(self) -> int | None:
+        return self.cleaned_data.get("control_percent") or None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -8,6 +8,9 @@ from django.utils import timezone
 
 ACCOUNT_ID_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0, 1, I, O: read aloud safely
 
+# In percent: whoever holds back more compares with too few.
+MOST_CONTROL = 50
+
 # Further back than this nobody looks, and far enough back there is no calendar to reckon with.
 YEAR_IN_HOURS = 365 * 24
 
@@ -63,6 +66,10 @@ class Project(models.Model):
     )
     auto_reply_daily_limit = models.PositiveIntegerField(
         default=5, validators=[MaxValueValidator(1_000)]
+    )
+    # So many people in a hundred get no marketing campaign; None: nobody is held back.
+    control_percent = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(MOST_CONTROL)]
     )
     requires_two_factor = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -16,11 +16,11 @@ from unfold.widgets import (
 
 from campaigns.admin.campaigns.audience_form import AudienceForm
 from campaigns.admin.campaigns.moment_field import MomentField, as_typed
-from campaigns.models import LEAST_CAP, MOST_CONTROL, Campaign, QuietAction, Variant
+from campaigns.models import LEAST_CAP, Campaign, QuietAction, Variant
 from campaigns.planning.drafting import WRITTEN
 from campaigns.planning.preflight import Finding, Section, blocking, variants_of
 from providers.admin.row_numbers import row_number
-from providers.models import Provider
+from providers.models import MOST_CONTROL, Provider
 from templates_app.kinds.glance import glance_at
 from templates_app.models import Status, Template, TemplateVersion
 from templates_app.rendering.variants import slots_of

@@ -50,7 +50,9 @@ class ReachPart(_FormPart):
     template = "campaigns/reach.html"
 
     def post(self, request: HttpRequest, project: Project) -> HttpResponse:
-        campaign = self.written(request, project).instance
+        form = self.written(request, project)
+        campaign = form.instance
+        campaign.unsaved_category = form.version.template.category if form.version else ""
         if not campaign.has_audience:
             return self.part(request, reach=None)
         return self.part(request, reach=forecast(campaign), sizes=sizes_of(campaign))

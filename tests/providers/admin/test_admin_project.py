@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 import pytest
 from django.test import Client
 
-from providers.models import Project, Role
+from providers.models import AuditEntry, Project, Role
 from providers.phones.countries import countries
 from providers.phones.country_zones import ZONES
 from tests.conftest import client_in
@@ -151,3 +151,31 @@ def test_every_country_has_a_zone_of_its_own_that_can_be_chosen() -> None:
     assert set(ZONES.values()) - available_timezones() == set()
     plain = Project()
     assert ZONES[plain.default_country] == plain.time_zone
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("", None), ("0", None), ("1", 1), ("50", 50)])
+def test_a_control_group_is_so_many_in_a_hundred(
+    typed: str, kept: int | None, project: Project, project_admin: Client
+) -> None:
+    project_admin.post(GENERAL, {**FORM, "control_percent": typed})
+    project.refresh_from_db()
+    assert project.control_percent == kept
+
+
+@pytest.mark.parametrize("typed", ["51", "-1", "1000000000000"])
+def test_whoever_holds_back_more_than_half_is_told_the_bounds(
+    typed: str, project: Project, project_admin: Client
+) -> None:
+    told = "A control group is from 1 to 50 in a hundred. Leave it empty for none."
+    assert errors_of(project_admin, control_percent=typed) == {"control_percent": [told]}
+    assert list(errors_of(project_admin, control_percent="a few")) == ["control_percent"]
+
+
+def test_changing_the_control_group_stands_in_the_audit_log(
+    project: Project, project_admin: Client
+) -> None:
+    project_admin.post(GENERAL, FORM)
+    before = set(AuditEntry.objects.values_list("pk", flat=True))
+    project_admin.post(GENERAL, {**FORM, "control_percent": "10"})
+    (entry,) = AuditEntry.objects.exclude(pk__in=before)
+    assert entry.changes == [{"field": "Control group, in percent", "old": "", "new": "10"}]

@@ -16,6 +16,7 @@ CROSSINGS = {
     ("campaigns.sending.claiming", "providers_provider"),
     ("campaigns.gates.quiet_hours", "providers_project"),
     ("campaigns.gates.trial_mode", "providers_provider"),
+    ("campaigns.gates.frequency_cap", "providers_project"),
     # Which phones Gupshup was told of: read with the claim, written with the results.
     ("campaigns.sending.claiming", "providers_gatewayconsent"),
     ("campaigns.sending.recording", "providers_gatewayconsent"),

@@ -86,4 +86,25 @@ class CampaignGate:
     foresee: Callable[[Campaign, datetime], Iterator[Foreseen]] | None = None
 
 
-Gate: TypeAlias = PersonGate | SetGate | CampaignGate
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TurnGate:
+    """Looks at what phones had before and at all messages of a claim together, and drops some for
+    good. So that no two claims overlook each other's, those of a project for which it is on take
+    turns.
+
+    `is_on` makes SQL of SQL for a project's id. `at_claim` is SQL, true of whom it stops, of alone:
+    one of the claim's messages, with alone_reason (of the gates that look at each by itself; NULL:
+    none), and the parameter project. What it would say if everybody's turn came now is foreseen for
+    those campaigns to which it `applies`: `phones` is SQL for the match keys, each once, of whom it
+    would stop a marketing message.
+    """
+
+    reason: Reason
+    explanation: Explanation
+    is_on: Callable[[str], str]
+    at_claim: str
+    phones: str
+    applies: Callable[[Campaign], bool]
+
+
+Gate: TypeAlias = PersonGate | SetGate | CampaignGate | TurnGate

@@ -35,7 +35,6 @@ OURS: Mapping[str, Explanation] = {
         "Shorten the text or these people's values.",
     ),
     Reason.OFFER_EXPIRED: Explanation("The offer had expired"),
-    Reason.FREQUENCY_CAP: Explanation("They had enough messages already"),
     Reason.TEMPLATE_NOT_APPROVED: Explanation("The template was not approved any more"),
     Reason.CAMPAIGN_STOPPED: Explanation("The campaign was stopped before their turn"),
     Reason.DISCONNECTED: Explanation("The provider was disconnected before its turn"),

@@ -8,25 +8,17 @@ from collections.abc import Mapping
 
 from campaigns.audience.lots import lot, lots_below
 from campaigns.gates.base import Explanation, SetGate
-from campaigns.models import Campaign, Reason, Variant
-from templates_app.models import Category
+from campaigns.gates.marketing import IS_MARKETING, marketing_parameters, may_be_marketing
+from campaigns.models import Campaign, Reason
 
 
 def _parameters(campaign: Campaign) -> Mapping[str, object]:
-    percent = campaign.project.control_percent or 0
-    if campaign.unsaved_category not in ("", Category.MARKETING):
-        percent = 0
+    percent = campaign.project.control_percent if may_be_marketing(campaign) else 0
     return {
-        "project_control_lots": lots_below(percent),
+        "project_control_lots": lots_below(percent or 0),
         "project_control_salt": f"project:{campaign.project_id}",
-        "no_marketing": _variants_without_marketing(campaign) if percent else [],
+        **marketing_parameters(campaign),
     }
-
-
-def _variants_without_marketing(campaign: Campaign) -> list[int]:
-    variants = Variant.objects.filter(campaign=campaign.pk)
-    others = variants.exclude(version__template__category=Category.MARKETING)
-    return list(others.values_list("pk", flat=True))
 
 
 PROJECT_CONTROL_GROUP = SetGate(
@@ -36,11 +28,9 @@ PROJECT_CONTROL_GROUP = SetGate(
         "Nothing to do: chance has put them among those who get no marketing campaign, for"
         " comparison. Utility templates and answers still reach them.",
     ),
-    # Without a group, PostgreSQL sees that nothing is to be drawn. A draft that has no template yet
-    # counts as marketing.
+    # Without a group, PostgreSQL sees that nothing is to be drawn.
     among=f"""%(project_control_lots)s > 0
-        AND {lot("project_control_salt")} < %(project_control_lots)s
-        AND (variant_id = ANY(%(no_marketing)s::bigint[])) IS NOT TRUE""",
+        AND {lot("project_control_salt")} < %(project_control_lots)s AND {IS_MARKETING}""",
     by_lot=True,
     parameters=_parameters,
 )

@@ -16,10 +16,13 @@ from campaigns.gates.base import (
     Gate,
     PersonGate,
     SetGate,
+    TurnGate,
 )
 from campaigns.gates.control_group import CONTROL_GROUP
 from campaigns.gates.duplicate_phone import DUPLICATE_PHONE
 from campaigns.gates.ending import ENDING
+from campaigns.gates.frequency_cap import FREQUENCY_CAP
+from campaigns.gates.marketing import IS_MARKETING
 from campaigns.gates.marketing_stopped import MARKETING_STOPPED
 from campaigns.gates.project_control_group import PROJECT_CONTROL_GROUP
 from campaigns.gates.quiet_hours import QUIET_HOURS
@@ -39,6 +42,7 @@ GATES: list[Gate] = [
     WAITING_FOR_TRIAL,
     ENDING,
     QUIET_HOURS,
+    FREQUENCY_CAP,
 ]
 
 
@@ -64,6 +68,27 @@ def reason_at_launch() -> str:
 def reason_at_claim() -> str:
     own = [(drops.reason, drops.of_one) for drops in _droppings() if drops.of_one is not None]
     return _first([*own, *((gate.reason, gate.at_claim) for gate in _persons())])
+
+
+def takes_turns(project: str) -> str:
+    """SQL of SQL for a project's id: its claims must not overlook each other's messages."""
+    return " OR ".join(gate.is_on(project) for gate in _turns())
+
+
+def reason_in_turn() -> str:
+    """SQL of alone, a message of a claim that is the only one of its project."""
+    return _first((gate.reason, gate.at_claim) for gate in _turns())
+
+
+def foreseen(people: str, campaign: Campaign) -> str:
+    """SQL: as `among`, with what would be said at the claim if it were now."""
+    for gate in _turns():
+        if gate.applies(campaign):
+            people = f"""SELECT id, phone, match_key, variant_id, of_source, COALESCE(reason,
+            CASE WHEN held.key IS NOT NULL AND {IS_MARKETING} THEN '{gate.reason}' END) AS reason
+        FROM ({people}) AS judged LEFT JOIN ({gate.phones}) AS held (key)
+            ON held.key = judged.match_key"""
+    return people
 
 
 def among(people: str, gates: Iterable[SetGate]) -> str:
@@ -145,6 +170,10 @@ def _sets() -> list[SetGate]:
 
 def _campaigns() -> list[CampaignGate]:
     return [gate for gate in GATES if isinstance(gate, CampaignGate)]
+
+
+def _turns() -> list[TurnGate]:
+    return [gate for gate in GATES if isinstance(gate, TurnGate)]
 
 
 def _droppings() -> list[Dropping]:

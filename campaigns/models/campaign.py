@@ -98,6 +98,8 @@ class Campaign(models.Model):
     )
     # Messages per minute at most, over all workers; None: as fast as the provider may.
     per_minute = models.PositiveIntegerField(null=True, blank=True)
+    # Does it go to people, too, who had as many messages as the project's caps allow?
+    ignores_caps = models.BooleanField(default=False, db_default=False)
     # The reason of those whom a stop leaves out.
     left_over = models.CharField(max_length=24, default="campaign_stopped", editable=False)
     # What becomes of a message in doubt that no report ever settles.

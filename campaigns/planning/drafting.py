@@ -39,6 +39,7 @@ WRITTEN = [
     "quiet_until",
     "quiet_action",
     "per_minute",
+    "ignores_caps",
     "resend_in_doubt",
 ]
 
@@ -108,6 +109,7 @@ def clone(campaign: Campaign, *, by: Actor) -> Campaign:
         quiet_until=campaign.quiet_until,
         quiet_action=campaign.quiet_action,
         per_minute=campaign.per_minute,
+        ignores_caps=campaign.ignores_caps,
         resend_in_doubt=campaign.resend_in_doubt,
         created_by=by.person,
     )

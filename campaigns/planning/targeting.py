@@ -11,7 +11,13 @@ from campaigns.audience.choosing import count_parts, source_of_parts
 from campaigns.audience.reachability import BLOCK_JOIN
 from campaigns.audience.segments.reading import RuleRefused
 from campaigns.audience.source import NOBODY, AudienceSource
-from campaigns.gates.registry import among, parameters_at_launch, reason_at_launch, sets_for
+from campaigns.gates.registry import (
+    among,
+    foreseen,
+    parameters_at_launch,
+    reason_at_launch,
+    sets_for,
+)
 from campaigns.models import Audience, Campaign, CampaignStatus, Profile, Reason, Run
 from campaigns.planning.second_try import whoever_failed
 from campaigns.planning.variants import VARIANT, variant_parameters
@@ -55,8 +61,10 @@ def with_variants(people: str) -> str:
 
 
 def judged_audience(campaign: Campaign, source: AudienceSource) -> str:
-    """SQL: as `audience`, with the reason of each person among all the others."""
-    return among(with_variants(audience(source)), sets_for(campaign))
+    """SQL: as `audience`, with the reason of each person among all the others, and what would be
+    the reason at the claim."""
+    people = among(with_variants(audience(source)), sets_for(campaign))
+    return foreseen(people, campaign)
 
 
 def _forecast(campaign: Campaign, source: AudienceSource) -> str:

@@ -50,6 +50,7 @@ def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
         [part.names for part in parts],
         campaign.control_percent,
         campaign.project.control_percent,
+        campaign.project.caps,
         campaign.most_people,
         rules_behind(segments, project=campaign.project),
         campaign.starts_at and campaign.starts_at.isoformat(),
@@ -59,6 +60,7 @@ def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
         str(campaign.quiet_until),
         campaign.quiet_action,
         campaign.per_minute,
+        campaign.ignores_caps,
         campaign.resend_in_doubt,
         [[variant.version_id, variant.values] for variant in variants],
     ]

@@ -2,7 +2,8 @@
 
 A row is claimed only when its request can start at once, so a worker that dies leaves at most its
 open requests in doubt. Whatever forbids sending is read in the claim's own snapshot: a pause, a
-stop or an opt-out that was committed before it holds.
+stop or an opt-out that was committed before it holds. Where one claim must not overlook another's
+messages, a project's claims take turns: who finds somebody at it claims nothing.
 """
 
 import json
@@ -13,15 +14,25 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
-from campaigns.gates.registry import composed, may_send, reason_at_claim
+from campaigns.gates.registry import (
+    composed,
+    may_send,
+    reason_at_claim,
+    reason_in_turn,
+    takes_turns,
+)
 from campaigns.ledger.moves import AS_IT_WAS, counted, drop, is_open
 from campaigns.ledger.tallies import COUNT_MOVES
 from campaigns.models import CampaignStatus, Lane, MessageKind, OutboxState
 from templates_app.values.person import person_seen
 
 URGENT_AT_ONCE = 50
+LOCK_OF_TURNS = 7_266_004  # beside the project's number
+TAKE_TURN = "SELECT pg_try_advisory_xact_lock(%s, %s)"
+BESIDE_OTHERS = f"(SELECT pg_try_advisory_xact_lock_shared({LOCK_OF_TURNS}, %(project)s))"
 
 _turns = Counter[int]()  # project → how often its campaigns were claimed from
 
@@ -68,8 +79,8 @@ class Row(NamedTuple):
 
 @composed
 def due_sql() -> str:
-    """Per connected project: how many urgent messages are due, and which running campaigns have
-    some."""
+    """Per connected project: how many urgent messages are due, which running campaigns have some,
+    and whether its claims take turns."""
     return f"""
 SELECT v.project_id, v.id, v.rate,
     (SELECT count(*) FROM (
@@ -80,21 +91,22 @@ SELECT v.project_id, v.id, v.rate,
     ARRAY(SELECT ARRAY[c.id, COALESCE(c.per_minute, 0)] FROM campaigns_campaign c
         WHERE c.project_id = v.project_id AND c.status = '{CampaignStatus.RUNNING}'
         AND {may_send()} AND {HAS_DUE}
-        ORDER BY c.id)
+        ORDER BY c.id),
+    {takes_turns("v.project_id")}
 FROM providers_provider v
 WHERE {IS_OURS}
 """
 
 
-def _pick_bulk() -> str:
+def _pick_bulk(*, goes: str) -> str:
     """Each running campaign gets its share, so that a small one never waits for a large one to
     end. The shares add up to the limit; without it PostgreSQL would expect a tenth of all rows,
-    and read them."""
+    and read them. `goes` is a condition of c."""
     return f"""
 SELECT due.message_id, due.expires_at
 FROM unnest(%(campaigns)s::bigint[], %(shares)s::int[]) AS wanted (campaign_id, share)
 JOIN campaigns_campaign c ON c.id = wanted.campaign_id AND c.status = '{CampaignStatus.RUNNING}'
-    AND {IS_OURS} AND {may_send()}
+    AND {IS_OURS} AND {may_send()} AND {goes}
 CROSS JOIN LATERAL (
     SELECT o.message_id, o.expires_at FROM campaigns_outbox o
     WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
@@ -105,24 +117,35 @@ LIMIT %(limit)s
 """
 
 
-def _claim_sql(pick: str) -> str:
-    """Gates are for campaigns' messages. A message that a report has settled meanwhile has nothing
-    left to send: its row just goes."""
+def _judged(reason: str) -> str:
+    """Each message by itself. Gates are for campaigns' messages. One that a report has settled
+    meanwhile has nothing left to send: its row just goes."""
     return f"""
-WITH picked AS MATERIALIZED ({pick}),
-judged AS MATERIALIZED (
     SELECT m.id, m.kind, m.campaign_id, m.run_id, m.variant_id, m.phone, m.send_key, m.content,
         m.state, m.created_at, p.identity, p.name, p.email, p.language, p.time_zone, p.properties,
         COALESCE(g.opted_in, false) AS opted_in,
         NOT {is_open("m.state")} AS settled,
-        CASE WHEN m.kind = {MessageKind.CAMPAIGN:d} THEN {reason_at_claim()} END AS reason
+        CASE WHEN m.kind = {MessageKind.CAMPAIGN:d} THEN {reason_at_claim()} END AS {reason}
     FROM picked
     JOIN campaigns_message m ON m.id = picked.message_id
     LEFT JOIN campaigns_profile p ON p.id = m.profile_id
     LEFT JOIN campaigns_phoneblock b ON b.project_id = m.project_id AND b.match_key = m.send_key
     LEFT JOIN providers_gatewayconsent g
-        ON g.project_id = m.project_id AND g.match_key = m.send_key
-),
+        ON g.project_id = m.project_id AND g.match_key = m.send_key"""
+
+
+def _judged_in_turn() -> str:
+    return f"""alone AS MATERIALIZED ({_judged("alone_reason")}),
+judged AS MATERIALIZED (
+    SELECT alone.*, COALESCE(alone_reason, {reason_in_turn()}) AS reason FROM alone
+)"""
+
+
+def _claim_sql(pick: str, judged: str | None = None) -> str:
+    judged = judged or f"judged AS MATERIALIZED ({_judged('reason')})"
+    return f"""
+WITH picked AS MATERIALIZED ({pick}),
+{judged},
 claimed AS (
     UPDATE campaigns_outbox o
     SET state = {OutboxState.CLAIMED:d}, attempt = o.attempt + 1,
@@ -158,7 +181,13 @@ def claim_urgent_sql() -> str:
 
 @composed
 def claim_bulk_sql() -> str:
-    return _claim_sql(_pick_bulk())
+    """Nothing where turns are taken since a moment ago; and nobody's turn begins beside it."""
+    return _claim_sql(_pick_bulk(goes=f"{BESIDE_OTHERS} AND NOT ({takes_turns('c.project_id')})"))
+
+
+@composed
+def claim_bulk_in_turn_sql() -> str:
+    return _claim_sql(_pick_bulk(goes="true"), _judged_in_turn())
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +208,7 @@ class Due:
     rate: int
     urgent: int
     campaigns: list[Running]
+    takes_turns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +234,8 @@ def find_due() -> list[Due]:
     with connection.cursor() as cursor:
         cursor.execute(due_sql(), {"instance": settings.INSTANCE_ID})
         due = (
-            Due(project_id, provider_id, rate, urgent, [Running(*pair) for pair in running])
-            for project_id, provider_id, rate, urgent, running in cursor.fetchall()
+            Due(project_id, provider_id, rate, urgent, [Running(*pair) for pair in running], turns)
+            for project_id, provider_id, rate, urgent, running, turns in cursor.fetchall()
         )
         return [one for one in due if one.urgent or one.campaigns]
 
@@ -224,8 +254,12 @@ def claim_bulk(due: Due, *, limit: int, most: Mapping[int, int] | None = None) -
         most = {campaign.id: limit for campaign in due.campaigns}
     campaigns = _in_turn(due.project_id, list(most))
     shares = share_out(limit, [most[campaign] for campaign in campaigns])
-    parameters = {"project": due.project_id, "campaigns": campaigns, "shares": shares}
-    return _claim(claim_bulk_sql(), {**parameters, "limit": limit})
+    parameters: dict[str, Any] = {"project": due.project_id}
+    parameters |= {"campaigns": campaigns, "shares": shares}
+    parameters["limit"] = limit
+    if due.takes_turns:
+        return _claim_in_turn(claim_bulk_in_turn_sql(), parameters)
+    return _claim(claim_bulk_sql(), parameters)
 
 
 def _in_turn(project_id: int, campaigns: Sequence[int]) -> list[int]:
@@ -253,9 +287,25 @@ def share_out(permits: int, most: Sequence[int]) -> list[int]:
 
 def _claim(sql: str, parameters: Mapping[str, Any]) -> list[Claim]:
     with connection.cursor() as cursor:
-        fixed = {"lease": settings.SEND_LEASE, "instance": settings.INSTANCE_ID}
-        cursor.execute(sql, {**parameters, **fixed})
-        return [_read(Row._make(row)) for row in cursor.fetchall()]
+        rows = _rows(cursor, sql, parameters)
+    return [_read(Row._make(row)) for row in rows]
+
+
+def _claim_in_turn(sql: str, parameters: Mapping[str, Any]) -> list[Claim]:
+    """The lock is a statement of its own, since a claim sees what was committed when it began; it
+    is free again when others can see what was claimed. Nobody waits for it: the next turn is
+    near."""
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute(TAKE_TURN, [LOCK_OF_TURNS, parameters["project"]])
+        (is_ours,) = cursor.fetchone()
+        rows = _rows(cursor, sql, parameters) if is_ours else []
+    return [_read(Row._make(row)) for row in rows]
+
+
+def _rows(cursor: CursorWrapper, sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    fixed = {"lease": settings.SEND_LEASE, "instance": settings.INSTANCE_ID}
+    cursor.execute(sql, {**parameters, **fixed})
+    return list(cursor.fetchall())
 
 
 def _object(text: str | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from providers.admin.pages import Page
 from providers.admin.project_form import ProjectForm
 from providers.admin.scoping import ProjectScopedAdmin
-from providers.models import Project, Role
+from providers.models import CAP_DAYS, Project, Role
 from providers.people.access import enter
 from providers.phones.countries import countries
 
@@ -23,7 +23,7 @@ SHOWN = {
 }
 
 
-_WHOM_LIMITS_HOLD_BACK = (
+_WHAT_THEY_HOLD_BACK = (
     "Of all campaigns of this project with a marketing template. Utility templates reach everybody."
 )
 
@@ -39,12 +39,13 @@ def _word_list(field: str, label: str) -> Callable[[Any, Project], str]:
 def _fieldsets(*, about: list[str]) -> list[tuple[str, dict[str, Any]]]:
     stops = ["opt_out_words", "opt_out_confirmation"]
     returns = ["opt_in_words", "opt_in_confirmation"]
+    marketing = ["control_percent", *CAP_DAYS]
     replies = ["auto_reply_pause_minutes", "auto_reply_daily_limit", "reply_window_hours"]
     return [
         ("Project", {"fields": ["name", *about, "time_zone", "default_country"]}),
         ("Imports", {"fields": ["imported_as_subscribed"]}),
         ("Stopping and coming back", {"fields": [*stops, *returns]}),
-        ("Marketing", {"fields": ["control_percent"], "description": _WHOM_LIMITS_HOLD_BACK}),
+        ("Marketing", {"fields": marketing, "description": _WHAT_THEY_HOLD_BACK}),
         ("Replies", {"fields": replies, "description": _where_the_words_are()}),
         ("Signing in", {"fields": ["requires_two_factor"]}),
     ]

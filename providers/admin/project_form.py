@@ -14,7 +14,7 @@ from unfold.widgets import (
 
 from providers.admin.yes_no_unknown import YesNoUnknownField, as_choice
 from providers.connection.keyword_lists import WordListError, in_both, read_words
-from providers.models import MOST_CONTROL, Project
+from providers.models import CAP_DAYS, MOST_CAP, MOST_CONTROL, Project
 from providers.phones.countries import countries
 from providers.phones.country_zones import ZONES
 
@@ -23,8 +23,24 @@ _TOO_MANY_HELD_BACK = (
 )
 
 
-def _number_input(*, most: int) -> UnfoldAdminTextInputWidget:
-    return UnfoldAdminTextInputWidget(attrs={"type": "number", "min": "0", "max": str(most)})
+_NO_SUCH_CAP = f"A cap is from 1 to {MOST_CAP:,} messages. Leave it empty for none."
+
+
+def _number_input(*, least: int = 0, most: int) -> UnfoldAdminTextInputWidget:
+    bounds = {"min": str(least), "max": str(most)}
+    return UnfoldAdminTextInputWidget(attrs={"type": "number", **bounds})
+
+
+def _cap(label: str, **kwargs: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=1,
+        max_value=MOST_CAP,
+        error_messages={"max_value": _NO_SUCH_CAP, "min_value": _NO_SUCH_CAP},
+        widget=_number_input(least=1, most=MOST_CAP),
+        **kwargs,
+    )
 
 
 class WordsField(forms.CharField):
@@ -87,6 +103,15 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
         "compare. Chance draws them, and they stay in the group. Leave it empty for none.",
     )
 
+    most_per_day = _cap("Messages to one person in 24 hours, at most")
+    most_per_week = _cap("In 7 days, at most")
+    most_per_month = _cap(
+        "In 30 days, at most",
+        help_text="Over all campaigns, counted back from the moment of each message. Who has had "
+        "so many is left out, and the campaign says so. Leave them empty for no cap; a campaign "
+        "can go without asking.",
+    )
+
     class Media:
         js = ["providers/country_zone.js"]
 
@@ -102,6 +127,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
             "opt_in_words",
             "opt_in_confirmation",
             "control_percent",
+            *CAP_DAYS,
             "auto_reply_pause_minutes",
             "auto_reply_daily_limit",
             "reply_window_hours",

@@ -10,7 +10,10 @@ class Migration(migrations.Migration):
             model_name="project",
             name="control_percent",
             field=models.PositiveSmallIntegerField(
-                blank=True, null=True, validators=[MaxValueValidator(50)]
+                blank=True,
+                null=True,
+                validators=[MaxValueValidator(50)],
+                verbose_name="control group, in percent",
             ),
         )
     ]

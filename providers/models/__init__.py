@@ -10,7 +10,7 @@ from providers.models.incident import ACCOUNT_KINDS, Incident, IncidentKind
 from providers.models.installation import Installation
 from providers.models.invitation import Invitation
 from providers.models.membership import Membership, Role
-from providers.models.project import MOST_CONTROL, Project
+from providers.models.project import CAP_DAYS, MOST_CAP, MOST_CONTROL, Project
 from providers.models.provider import OptInBy, Provider
 from providers.models.sending_ip import ObservedIP, SendingIP
 from providers.models.signing_in import RecoveryCode, SignInTry, TwoFactor
@@ -24,6 +24,8 @@ from providers.models.verification import (
 
 __all__ = [
     "ACCOUNT_KINDS",
+    "CAP_DAYS",
+    "MOST_CAP",
     "MOST_CONTROL",
     "ApiKey",
     "AuditEntry",

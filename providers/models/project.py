@@ -2,7 +2,7 @@
 
 import secrets
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
@@ -10,6 +10,12 @@ ACCOUNT_ID_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0, 1, I, O: 
 
 # In percent: whoever holds back more compares with too few.
 MOST_CONTROL = 50
+
+# A cap's field → over how many days it reaches back.
+CAP_DAYS = {"most_per_day": 1, "most_per_week": 7, "most_per_month": 30}
+# More a month nobody reads, nor does it protect anybody.
+MOST_CAP = 1_000
+CAP_BOUNDS = [MinValueValidator(1), MaxValueValidator(MOST_CAP)]
 
 # Further back than this nobody looks, and far enough back there is no calendar to reckon with.
 YEAR_IN_HOURS = 365 * 24
@@ -69,10 +75,33 @@ class Project(models.Model):
     )
     # So many people in a hundred get no marketing campaign; None: nobody is held back.
     control_percent = models.PositiveSmallIntegerField(
-        null=True, blank=True, validators=[MaxValueValidator(MOST_CONTROL)]
+        "control group, in percent",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(MOST_CONTROL)],
+    )
+    # Marketing messages to one phone in any 24 hours, 7 days, 30 days; None: as many as there are.
+    most_per_day = models.PositiveSmallIntegerField(
+        "messages to one person in 24 hours, at most", null=True, blank=True, validators=CAP_BOUNDS
+    )
+    most_per_week = models.PositiveSmallIntegerField(
+        "in 7 days, at most", null=True, blank=True, validators=CAP_BOUNDS
+    )
+    most_per_month = models.PositiveSmallIntegerField(
+        "in 30 days, at most", null=True, blank=True, validators=CAP_BOUNDS
     )
     requires_two_factor = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def caps(self) -> list[str]:
+        """Those that are set, like “1 in 24 hours” and “3 in 7 days”."""
+        set_ones = {name: most for name in CAP_DAYS if (most := getattr(self, name))}
+        return [
+            f"{most} in {f'{days} days' if days > 1 else '24 hours'}"
+            for name, most in set_ones.items()
+            for days in [CAP_DAYS[name]]
+        ]

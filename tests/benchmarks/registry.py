@@ -8,6 +8,7 @@ from django.db import connection
 from tests.benchmarks import (
     applying,
     auto_reply,
+    capping,
     events,
     growth,
     importing,
@@ -25,6 +26,7 @@ from tests.benchmarks import (
 
 BENCHMARKS: dict[str, Callable[[int], None]] = {
     "sending": sending.run,
+    "caps": capping.run,
     "system": system.run,
     "rate_80": rate.run,
     "growth": growth.run,

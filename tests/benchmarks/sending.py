@@ -62,17 +62,17 @@ def _ours(size: int, gateway_url: str) -> Spent:
     warm_up = make_project(people=WARM_UP, rate=FASTEST)
     project = make_project(people=size, rate=FASTEST)
     with worker("config", queue="send", pool="threads", gateway=gateway_url) as pid:
-        _send(launched(warm_up), WARM_UP)
+        send(launched(warm_up), WARM_UP)
         campaign_run = launched(project)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE campaigns_message, campaigns_outbox")
         with measured(worker=pid) as spent:
-            _send(campaign_run, size)
+            send(campaign_run, size)
         print(f"memory of the worker at its peak: {peak_mb(pid):.0f} MB")
     return spent
 
 
-def _send(campaign_run: Run, size: int) -> None:
+def send(campaign_run: Run, size: int) -> None:
     send_due.delay()
     wait_until(lambda: not Outbox.objects.filter(run=campaign_run).exists())
     sent = Message.objects.filter(run=campaign_run, state=State.SENT).count()

@@ -3,11 +3,13 @@
 Held by the plans, never by the clock: no big table may be read from end to end.
 """
 
+from collections.abc import Callable
+
 import pytest
 from django.db import connection
 
 from campaigns.models import CampaignStatus, Run
-from campaigns.sending.claiming import claim_bulk_sql, due_sql
+from campaigns.sending.claiming import claim_bulk_in_turn_sql, claim_bulk_sql, due_sql
 from campaigns.sending.reconciling import END_LEASES, FINISH_RUNS, SETTLE_DOUBTS
 from providers.models import Project
 from tests.factories import CampaignFactory, ProviderFactory, RunFactory
@@ -64,7 +66,8 @@ def test_looking_for_work_reads_no_more_when_more_is_waiting(run: Run) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 20])
-def test_a_claim_reads_what_it_claims(run: Run, limit: int) -> None:
+@pytest.mark.parametrize("claim", [claim_bulk_sql, claim_bulk_in_turn_sql])
+def test_a_claim_reads_what_it_claims(run: Run, limit: int, claim: Callable[[], str]) -> None:
     parameters = {
         "project": run.campaign.project_id,
         "campaigns": [run.campaign_id],
@@ -73,7 +76,7 @@ def test_a_claim_reads_what_it_claims(run: Run, limit: int) -> None:
         "lease": 60,
         "instance": "ours",
     }
-    assert read_to_the_end(claim_bulk_sql(), parameters) == []
+    assert read_to_the_end(claim(), parameters) == []
 
 
 def test_reconciling_reads_what_is_overdue(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from tests.faults import (
     callbacks,
+    capped,
     clocks,
     disk_full,
     doubled,
@@ -57,6 +58,8 @@ _ALL: tuple[type[Fault], ...] = (
     disk_full.DiskFull,
     disk_full.CallbacksWhileTheDiskIsFull,
     several.SeveralCampaigns,
+    capped.TenWorkersAgainstOneCap,
+    capped.CapChangedInMidSend,
     pressed.PausedAndResumedByMany,
     pressed.ItsListAndTemplateDeleted,
     drains.DrainKilledBeforeItsCommit,

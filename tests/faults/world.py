@@ -122,6 +122,10 @@ class World:
             if worker.role == role and worker.runs:
                 worker.kill()
 
+    def spares(self, role: str) -> list[Worker]:
+        """Those of this fault alone that run."""
+        return [w for w in self._workers if w.role == role and w.is_spare and w.runs]
+
     def latest(self, role: str) -> Worker:
         return next(worker for worker in reversed(self._workers) if worker.role == role)
 

@@ -173,9 +173,14 @@ class CampaignForm(AudienceForm):
     class Meta:
         model = Campaign
         fields = WRITTEN
-        labels = {"resend_in_doubt": "Send again when nobody knows whether a message left"}
+        labels = {
+            "resend_in_doubt": "Send again when nobody knows whether a message left",
+            "ignores_caps": "Send it also to people who have had enough messages",
+        }
         help_texts = {
             "name": "For your team; the people who get the messages don't see it.",
+            "ignores_caps": "For news that can't wait. It counts for the campaigns after it all "
+            "the same.",
             "resend_in_doubt": "If Gupshup neither answers nor reports on a message for a quarter "
             "of an hour, it is sent once more. Somebody may then get it twice.",
         }
@@ -225,8 +230,16 @@ class CampaignForm(AudienceForm):
     @property
     def has_limits(self) -> bool:
         """Is there anything to see in the part that is folded away?"""
-        names = ("ends_at", "cut_off_hours", "quiet_from", "quiet_until", "per_minute")
+        names = (
+            *("ends_at", "cut_off_hours", "quiet_from", "quiet_until", "per_minute"),
+            "ignores_caps",
+        )
         return any(self[name].value() or self[name].errors for name in names)
+
+    @property
+    def asks_about_caps(self) -> bool:
+        """Is there a cap that it could go without asking, or did it mean to?"""
+        return bool(self["ignores_caps"].value() or (self.project and self.project.caps))
 
     def _templates(self, chosen: int) -> Any:
         """The approved ones; also the chosen one, so that a draft says what became of it."""

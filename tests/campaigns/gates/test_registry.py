@@ -89,7 +89,7 @@ def outcomes(run: Run) -> dict[str, int]:
 
 
 AT_MOST_TWO = SetGate(
-    reason=Reason.FREQUENCY_CAP,
+    reason=Reason.OFFER_EXPIRED,
     explanation=Explanation("Enough have got it"),
     among="row_number() OVER (PARTITION BY reason ORDER BY id) > %(most)s",
     applies=lambda campaign: campaign.name != "Boundless",
@@ -111,13 +111,13 @@ def test_a_new_gate_for_sets_holds_of_those_whom_the_others_let_pass_however_the
         looked_at = dry_run(campaign, variants_of(campaign)[0], expected=1).looked_at
         run = launched(campaign)
         assert (reach.to_send, looked_at, outcomes(run)["queued"]) == (2, 2, 2)
-        assert explain(Reason.FREQUENCY_CAP, "").meaning == "Enough have got it"
+        assert explain(Reason.OFFER_EXPIRED, "").meaning == "Enough have got it"
     left_out = {name: n for name, n in outcomes(run).items() if name.startswith("suppressed:")}
     assert left_out == {f"suppressed:{reason}": n for reason, n in reach.dropped.items()}
     assert reach.dropped == {
         Reason.NOT_SUBSCRIBED: 1,
         Reason.DUPLICATE_PHONE: 1,
-        Reason.FREQUENCY_CAP: 2,
+        Reason.OFFER_EXPIRED: 2,
     }
 
 

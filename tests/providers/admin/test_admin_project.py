@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 import pytest
 from django.test import Client
 
-from providers.models import AuditEntry, Project, Role
+from providers.models import CAP_DAYS, AuditEntry, Project, Role
 from providers.phones.countries import countries
 from providers.phones.country_zones import ZONES
 from tests.conftest import client_in
@@ -178,4 +178,32 @@ def test_changing_the_control_group_stands_in_the_audit_log(
     before = set(AuditEntry.objects.values_list("pk", flat=True))
     project_admin.post(GENERAL, {**FORM, "control_percent": "10"})
     (entry,) = AuditEntry.objects.exclude(pk__in=before)
-    assert entry.changes == [{"field": "Control group, in percent", "old": "", "new": "10"}]
+    assert {"field": "Control group, in percent", "old": "", "new": "10"} in entry.changes
+
+
+def test_caps_are_kept_as_typed_and_an_empty_one_is_none(
+    project: Project, project_admin: Client
+) -> None:
+    caps = {"most_per_day": "1", "most_per_week": "", "most_per_month": "1000"}
+    project_admin.post(GENERAL, {**FORM, **caps})
+    project.refresh_from_db()
+    assert (project.most_per_day, project.most_per_week, project.most_per_month) == (1, None, 1000)
+    assert project.caps == ["1 in 24 hours", "1000 in 30 days"]
+    entry = AuditEntry.objects.latest("pk")
+    assert {"field": "In 30 days, at most", "old": "", "new": "1000"} in entry.changes
+
+
+@pytest.mark.parametrize("typed", ["0", "-3", "1001", "99999999999999"])
+def test_no_cap_is_none_and_none_is_beyond_all_sense(
+    typed: str, project: Project, project_admin: Client
+) -> None:
+    told = ["A cap is from 1 to 1,000 messages. Leave it empty for none."]
+    caps = dict.fromkeys(CAP_DAYS, typed)
+    assert errors_of(project_admin, **caps) == dict.fromkeys(CAP_DAYS, told)
+
+
+def test_members_read_what_holds_over_all_campaigns(project: Project) -> None:
+    Project.objects.update(control_percent=7, most_per_week=3)
+    page = client_in(project, Role.VIEWER).get(GENERAL).content.decode()
+    assert "Control group, in percent" in page
+    assert "In 7 days, at most" in page

@@ -8,6 +8,7 @@ from campaigns.admin.campaigns.form_page import DraftAdmin, NewCampaignPage
 from campaigns.admin.campaigns.form_parts import PreviewPart, ReachPart, SlotsPart
 from campaigns.admin.campaigns.live_page import CasePage, LivePage, LivePart
 from campaigns.admin.campaigns.moves import MOVES
+from campaigns.admin.campaigns.over_time import OVER_TIME
 from campaigns.admin.campaigns.publish_page import PublishPage
 from campaigns.admin.campaigns.publish_parts import PUBLISH_PARTS
 from campaigns.admin.campaigns.tryout_page import TRYING_OUT
@@ -23,6 +24,7 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
         LivePart,
         CasePage,
         ListOfResults,
+        *OVER_TIME,
         SlotsPart,
         PreviewPart,
         ReachPart,
@@ -42,4 +44,9 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
                 "campaigns/send_test.css",
             ]
         }
-        js = ["templates_app/phone.js", "templates_app/media_tools.js", "campaigns/form.js"]
+        js = [
+            "templates_app/phone.js",
+            "templates_app/media_tools.js",
+            "campaigns/form.js",
+            "campaigns/over_time.js",
+        ]

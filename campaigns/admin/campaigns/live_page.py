@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.admin.campaigns.campaign_list import status_pill
+from campaigns.admin.campaigns.over_time import over_time
 from campaigns.gates.quiet_hours import quiet_until
 from campaigns.gates.trial_mode import WILL_WAIT, waits_for_trial
 from campaigns.models import (
@@ -42,6 +43,7 @@ from campaigns.results.speed import (
     rate_of,
     seconds_left,
 )
+from campaigns.results.sums import sums_of
 from campaigns.results.what_was_sent import READ_FIRST, Sent, what_was_sent
 from campaigns.running.launching import percent_launched
 from providers.admin.pages import Page
@@ -80,6 +82,7 @@ class LivePage(ReadOnlyPage):
         message, sent = _example(campaign)
         return {
             **_progress(request, campaign, last=None),
+            **over_time(campaign),
             "variant": variant,
             "message": message,
             "sent": sent,
@@ -133,6 +136,7 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
     return {
         "campaign": campaign,
         "results": results,
+        "sums": sums_of(results),
         "last": _sample_text(now),
         "status_pill": status_pill(campaign),
         "live_statuses": LIVE,

@@ -329,3 +329,38 @@ def test_a_launching_campaign_counts_so_far(run: Run, viewer: Client) -> None:
     Campaign.objects.update(status=CampaignStatus.LAUNCHING)
     Run.objects.update(status=RunStatus.LAUNCHING)
     assert "9 of 11 people, 2 left out so far" in shown(viewer.get(page(run.campaign)))
+
+
+def test_a_campaign_over_time_is_a_table_and_a_file_of_the_same_figures(
+    run: Run, viewer: Client
+) -> None:
+    text = shown(viewer.get(page(run.campaign)))
+    head = re.findall(r"<tr>.*?</tr>", text[text.index("over-time-table") :])[0]
+    assert re.findall(r"<th[^>]*>([^<]*)</th>", head) == [
+        *("Quarter of an hour", "Sent", "Delivered", "Viewed", "Clicked", "Replied", "Failed")
+    ]
+    assert re.findall(r"kc-number\">(\d+)<", text[text.index("<tfoot>") :])[:6] == [
+        *("6", "3", "2", "1", "1", "4")
+    ]
+    file = viewer.get(
+        reverse("admin:campaigns_campaign_over_time_file", args=[run.campaign_id]), {"step": "day"}
+    )
+    assert file.content.decode().splitlines() == [
+        f"From ({run.campaign.project.time_zone}),Sent,Delivered,Viewed,Clicked,Replied,Failed",
+        "2026-03-01T00:00:00+05:30,6,3,2,1,1,4",
+    ]
+    assert file["Content-Disposition"].endswith('-day.csv"')
+
+
+def test_the_part_over_time_looks_again_only_while_messages_go_out(
+    run: Run, viewer: Client
+) -> None:
+    part = reverse("admin:campaigns_campaign_over_time", args=[run.campaign_id])
+    for asked in ("", "a week", "Day"):
+        proposed = shown(viewer.get(part, {"step": asked}))
+        assert '<option value="quarter" selected>' in proposed
+    assert 'hx-trigger="glance from:body"' in shown(viewer.get(part, {"step": "hour"}))
+    Campaign.objects.update(status=CampaignStatus.COMPLETED)
+    assert "glance" not in shown(viewer.get(part))
+    run.tallies.all().delete()
+    assert "Nothing has been sent yet" in shown(viewer.get(part))

@@ -1,0 +1,61 @@
+"""How a campaign went over time: a part of its page that looks again, and a file of the same
+figures."""
+
+import csv
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import slugify
+
+from campaigns.models import GOING, Campaign
+from campaigns.results.series import Step, Table, series_of, table_of
+from providers.admin.pages import Page
+
+STEP = "step"
+
+
+def over_time(campaign: Campaign, asked: str = "") -> dict[str, Any]:
+    """What the part shows; no step is as good as one that nobody knows."""
+    return {
+        "campaign": campaign,
+        "over_time": _table(campaign, asked),
+        "runs_again": campaign.runs.filter(retry_of__isnull=False).exists(),
+        "looks_again": campaign.status in GOING,
+    }
+
+
+def _table(campaign: Campaign, asked: str) -> Table:
+    step = Step(asked) if asked in list(Step) else None
+    zone = ZoneInfo(campaign.project.time_zone)
+    run_ids = campaign.runs.values_list("pk", flat=True)
+    return table_of(series_of(list(run_ids), zone=zone, step=step))
+
+
+class OverTimePart(Page):
+    address, name = "<int:pk>/over-time/", "over_time"
+    related = ("project",)
+    template = "campaigns/over_time.html"
+
+    def get(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
+        return self.part(request, **over_time(campaign, request.GET.get(STEP, "")))
+
+
+class OverTimeFile(Page):
+    """Times with their distance from UTC, so that a spreadsheet can't mistake them."""
+
+    address, name = "<int:pk>/over-time.csv", "over_time_file"
+    related = ("project",)
+
+    def get(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
+        table = _table(campaign, request.GET.get(STEP, ""))
+        answer = HttpResponse(content_type="text/csv; charset=utf-8")
+        name = f"{slugify(campaign.name) or 'campaign'}-{table.step}.csv"
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+        writer = csv.writer(answer)
+        writer.writerow([f"From ({table.zone})", *table.heads])
+        writer.writerows([row.at.isoformat(), *row.counts] for row in table.rows)
+        return answer
+
+
+OVER_TIME = (OverTimePart, OverTimeFile)

@@ -4,7 +4,7 @@ The number of queries is the same however much there is.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from django.utils import timezone
 from callbacks.inbox.unread import unread_conversations, unread_words
 from callbacks.models import Receipt
 from campaigns.models import UNDER_WAY, Campaign, CampaignStatus, Profile, Run
+from campaigns.results import series
 from campaigns.results.numbers import Results, results_by_campaign, results_of
 from campaigns.sending.taking_over import is_ours
 from config.doctor.examining import worst_of
@@ -34,6 +35,7 @@ from templates_app.models import Template
 OVER = (CampaignStatus.COMPLETED, CampaignStatus.STOPPED, CampaignStatus.FAILED)
 MOST_SHOWN = 8
 MOST_RUNS = 500
+DAYS = 30  # of what stands in the chart
 NO_ONE = (None, None)  # no provider: neither on trial nor limited
 
 
@@ -129,6 +131,7 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "ended": ended_with_failures(access.project, now=now),
         "figures": todays_figures(access.project, now=now),
         "incidents": open_incidents(access.project),
+        "over_time": last_days(access.project, now=now),
         **doctors_word(access.project),
         "is_restored": not is_ours(),
         "unread": unread_words(unread_conversations(access.project)),
@@ -222,6 +225,15 @@ def todays_figures(project: Project, *, now: datetime) -> list[Figure]:
         if stage.slice.name not in {"targeted", "queued"}
     ]
     return [*funnel, _failed_figure(results.failed_total)]
+
+
+def last_days(project: Project, *, now: datetime) -> series.Table:
+    """What became of the campaigns of these days, by days."""
+    since = _midnight(project, now) - timedelta(days=DAYS - 1)
+    runs = Run.objects.filter(campaign__project=project, started_at__gte=since)
+    newest = list(runs.order_by("-pk").values_list("pk", flat=True)[:MOST_RUNS])
+    zone = ZoneInfo(project.time_zone)
+    return series.table_of(series.series_of(newest, zone=zone, step=series.Step.DAY))
 
 
 def _failed_figure(count: int) -> Figure:

@@ -216,3 +216,18 @@ def test_an_operator_without_any_project_is_led_to_create_one(operator: Client) 
     page = operator.get("/").content.decode()
     assert "There is no project yet" in page
     assert "/providers/project/add/" in page
+
+
+def test_the_last_30_days_are_shown_by_days_of_the_project(
+    project: Project, viewer: Client
+) -> None:
+    assert "last 30 days" not in viewer.get("/").content.decode()
+    noon = timezone.now().astimezone(ZoneInfo(project.time_zone)).replace(hour=12, minute=0)
+    for days, sent in ((0, 5), (29, 7), (30, 9)):
+        at = noon.replace(second=0, microsecond=0) - timedelta(days=days)
+        run = RunFactory.create(campaign__project=project, started_at=at)
+        TallyFactory.create(run=run, name="sent", quarter=at, n=sent)
+    RunFactory.create(started_at=noon)  # of another project
+    table = viewer.get("/").context["over_time"]
+    assert [row.counts[0] for row in (table.rows[0], table.rows[-1])] == [7, 5]
+    assert (len(table.rows), table.together[0]) == (30, 12)

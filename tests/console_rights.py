@@ -164,6 +164,8 @@ ADDRESSES = {
     "campaigns_campaign_clone": Rights(NOTHING, WORK),
     "campaigns_campaign_delete_now": Rights(WORK, WORK),
     "campaigns_campaign_live": Rights(READ, NOTHING),
+    "campaigns_campaign_compare": Rights(READ, NOTHING),
+    "campaigns_campaign_of_template": Rights(READ, NOTHING),
     "campaigns_campaign_over_time": Rights(READ, NOTHING),
     "campaigns_campaign_over_time_file": Rights(READ, NOTHING),
     "campaigns_campaign_pause_now": Rights(WORK, WORK),

@@ -80,7 +80,7 @@ class Stage:
         """Like "93.5 % of 1,204 sent"; empty where it would say nothing."""
         if not self.of:
             return ""
-        return f"{_percent(self.count, self.of)} of {self.of:,} {self.of_label.lower()}"
+        return f"{percent(self.count, self.of)} of {self.of:,} {self.of_label.lower()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +248,7 @@ def _without(numbers: Numbers, superseded: Numbers) -> Numbers:
     return {name: n - superseded.get(name, 0) for name, n in numbers.items()}
 
 
-def _percent(part: int, whole: int) -> str:
+def percent(part: int, whole: int) -> str:
     """One decimal, and never 0.0 % or 100.0 % of what is not exactly none or all."""
     if part == 0:
         return "0 %"

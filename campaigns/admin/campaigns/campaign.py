@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from campaigns.admin.campaigns.campaign_list import CampaignListAdmin
+from campaigns.admin.campaigns.compare_page import COMPARING
 from campaigns.admin.campaigns.filling_page import ListOfResults
 from campaigns.admin.campaigns.form_page import DraftAdmin, NewCampaignPage
 from campaigns.admin.campaigns.form_parts import PreviewPart, ReachPart, SlotsPart
@@ -25,6 +26,7 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
         CasePage,
         ListOfResults,
         *OVER_TIME,
+        *COMPARING,
         SlotsPart,
         PreviewPart,
         ReachPart,

@@ -1,0 +1,86 @@
+"""Campaigns beside each other, and all that sent one template: by the tallies of their runs."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from campaigns.models import Campaign, CampaignStatus
+from campaigns.results.numbers import SLICES, Results, percent, results_by_campaign
+from providers.models import Project
+from templates_app.models import Template
+
+FEWEST, MOST = 2, 5
+MOST_OF_A_TEMPLATE = 50  # the newest
+MOST_OFFERED = 50
+# A number, and what it is a share of.
+LINES = (
+    ("targeted", ""),
+    ("sent", "targeted"),
+    ("delivered", "sent"),
+    ("read", "delivered"),
+    ("clicked", "delivered"),
+    ("replied", "delivered"),
+    ("failed", "targeted"),
+    ("suppressed", "targeted"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`share` is empty where there is nothing to be a share of."""
+
+    count: int
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One number of each campaign; `of` says what the shares are of."""
+
+    name: str
+    label: str
+    of: str
+    figures: Sequence[Figure]
+
+
+def with_results(project: Project) -> QuerySet[Campaign]:
+    """Those that have begun, the newest first."""
+    begun = Campaign.objects.filter(project=project, published_at__isnull=False)
+    return begun.exclude(status=CampaignStatus.SCHEDULED).order_by("-published_at", "-pk")
+
+
+def chosen(project: Project, numbers: Iterable[int]) -> list[Campaign]:
+    """In the order in which they went out."""
+    found = with_results(project).filter(pk__in=list(numbers))
+    return list(found.order_by("published_at", "pk")[:MOST])
+
+
+def of_template(template: Template) -> list[Campaign]:
+    found = with_results(template.project).filter(variants__version__template=template)
+    return list(found.distinct()[:MOST_OF_A_TEMPLATE])
+
+
+def lines_of(campaigns: Collection[Campaign]) -> list[Line]:
+    """Two queries, however many messages."""
+    results = results_by_campaign([campaign.pk for campaign in campaigns])
+    return [
+        Line(
+            name,
+            SLICES[name].label,
+            SLICES[of].label.lower() if of else "",
+            [figure(results[campaign.pk], name, of) for campaign in campaigns],
+        )
+        for name, of in LINES
+    ]
+
+
+def figure(results: Results, name: str, of: str) -> Figure:
+    count, whole = results.count(name), results.count(of) if of else 0
+    return Figure(count, percent(count, whole) if whole else "")
+
+
+def added_up(lines: Iterable[Line]) -> list[Figure]:
+    """Of all of them together: whoever got two of them counts twice."""
+    sums = {line.name: sum(figure.count for figure in line.figures) for line in lines}
+    return [figure(Results(sums), name, of) for name, of in LINES]

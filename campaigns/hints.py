@@ -13,6 +13,7 @@ IMPORT_TASK = "campaigns.tasks.run_import"
 COUNT_TASK = "campaigns.tasks.count_reach"
 ERASE_TASK = "campaigns.tasks.erase_people"
 INDEX_TASK = "campaigns.tasks.index_people"
+EXPORT_TASK = "campaigns.tasks.write_exports"
 ESTIMATE_TASK = "campaigns.tasks.estimate_segment"
 
 
@@ -37,6 +38,10 @@ def wake_launcher(run_id: int) -> None:
 
 def wake_importer(import_id: int) -> None:
     transaction.on_commit(partial(hint, IMPORT_TASK, import_id))
+
+
+def wake_exporter() -> None:
+    transaction.on_commit(partial(hint, EXPORT_TASK))
 
 
 def wake_eraser() -> None:

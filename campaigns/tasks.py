@@ -16,6 +16,7 @@ from campaigns.audience.segments import slow_estimates
 from campaigns.audience.uploads import seen_ids
 from campaigns.audience.words import indexing
 from campaigns.ledger import counting_once, months, tallies
+from campaigns.results.exports import keeping, writing
 from campaigns.running import counting_reach, launching
 from campaigns.sending import reconciling, telling_opt_outs
 from campaigns.sending.loop import Sender, shutting_down
@@ -103,6 +104,12 @@ def resume_imports() -> None:
 @shared_task
 def forget_old_files() -> None:
     forgetting.forget_old_files()
+    keeping.forget_old_exports()
+
+
+@shared_task
+def write_exports() -> None:
+    writing.write_next()
 
 
 @shared_task

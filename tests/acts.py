@@ -29,6 +29,7 @@ from campaigns.models import (
     Campaign,
     CampaignStatus,
     CustomList,
+    ExportStatus,
     Import,
     ImportKind,
     ImportStatus,
@@ -42,6 +43,9 @@ from campaigns.models import (
 )
 from campaigns.planning import drafting
 from campaigns.planning.preflight import variants_of
+from campaigns.results import following_up
+from campaigns.results.exports import asking, whom
+from campaigns.results.people_behind import Behind
 from campaigns.running import lifecycle, publishing
 from campaigns.sending import settling, taking_over
 from campaigns.tryouts import sending_tests, testing_campaigns, testing_templates
@@ -73,6 +77,7 @@ from tests.factories import (
     ConversationFactory,
     CustomListFactory,
     EventKindFactory,
+    ExportFactory,
     ImportFactory,
     MembershipFactory,
     MessageFactory,
@@ -243,6 +248,34 @@ def export_refused(project: Project) -> Deed:
     upload = uploaded(project)
     upload.refused_file.save("refused.csv", SimpleUploadedFile("refused.csv", b"row,reason\n"))
     return on(upload, exporting.export_refused)
+
+
+def ask_for(project: Project) -> Deed:
+    return lambda by: asking.ask_for(project, whom.everybody(), by=by)
+
+
+def open_export(project: Project) -> Deed:
+    def deed(by: Actor) -> object:
+        export = ExportFactory.create(
+            project=project,
+            status=ExportStatus.DONE,
+            created_by=by.person,
+            expires_at=timezone.now() + timedelta(hours=1),
+        )
+        export.file.save("export.csv", SimpleUploadedFile("export.csv", b"Identity\n"))
+        return asking.open_export(export, by=by)
+
+    return deed
+
+
+def exported(act: Callable[..., object], status: ExportStatus) -> Callable[[Project], Deed]:
+    return lambda project: on(ExportFactory.create(project=project, status=status), act)
+
+
+def follow(project: Project) -> Deed:
+    run = RunFactory.create(campaign__project=project)
+    MessageFactory.create(run=run, state=State.READ, read_at=timezone.now())
+    return on(run.campaign, following_up.follow_up, behind=Behind("read", but_not="clicked"))
 
 
 # Tests --------------------------------------------------------------------------------------------
@@ -478,6 +511,13 @@ ACTS: dict[Callable[..., object], Act] = {
     forgetting.delete_import: Act(
         "import.deleted", lambda each: on(uploaded(each), forgetting.delete_import)
     ),
+    asking.ask_for: Act("export.asked", ask_for, again=True),
+    asking.open_export: Act("export.downloaded", open_export, again=True),
+    asking.cancel_export: Act(
+        "export.cancelled", exported(asking.cancel_export, ExportStatus.RUNNING)
+    ),
+    asking.delete_export: Act("export.deleted", exported(asking.delete_export, ExportStatus.DONE)),
+    following_up.follow_up: Act("customlist.added", follow, again=True),
     exporting.export_refused: Act("import.exported", export_refused, again=True),
     sending_tests.send_text: Act("test.sent", send_text, again=True),
     sending_tests.send_text_with: Act("test.sent", send_text_with, again=True),

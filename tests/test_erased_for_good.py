@@ -22,7 +22,7 @@ from campaigns.models import Campaign, CampaignStatus, Message, Profile, Reason,
 from campaigns.running.launching import launch
 from campaigns.running.opening_runs import open_run
 from campaigns.sending.loop import Sender
-from campaigns.tasks import erase_people
+from campaigns.tasks import erase_people, write_exports
 from providers.gateway.calling import GatewayLoop
 from providers.gateway.settings import gateway_settings
 from providers.models import Project
@@ -84,6 +84,9 @@ def come_in(project: Project, marketer: Client) -> tuple[Run, Run]:
     processing.drain()
     person = Profile.objects.get(identity=IDENTITY)
     marketer.get(reverse("admin:campaigns_profile_everything", args=[person.pk]))
+    for _ in range(2):  # one is ready, one waits with what was searched for
+        marketer.post(reverse("admin:campaigns_profile_export"), {"q": NAME})
+    write_exports()
     return sent, waiting
 
 
@@ -154,6 +157,7 @@ WHERE_THEY_WERE = {
     "callbacks_inboundmessage",
     "callbacks_receipt",
     "campaigns_event",
+    "campaigns_export",
     "campaigns_message",
     "campaigns_profile",
     "campaigns_subscriptionchange",

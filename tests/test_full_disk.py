@@ -20,12 +20,15 @@ from callbacks.models import FileState
 from campaigns.audience.imports.importing import run_import
 from campaigns.audience.imports.lease import NO_ROOM
 from campaigns.audience.imports.queueing import cancel
-from campaigns.models import Import, ImportStatus
+from campaigns.models import ExportStatus, Import, ImportStatus
+from campaigns.results.exports.writing import NO_ROOM as NO_ROOM_FOR_EXPORT
+from campaigns.results.exports.writing import write_next
 from providers.models import AuditEntry, Project
 from providers.watch.actors import SYSTEM
 from templates_app.models import MediaFile
 from tests.callbacks.inbox.test_keeping_files import PNG, hear, host
 from tests.campaigns.audience.imports.uploads import queued, refused_rows
+from tests.factories import ExportFactory
 from tests.small_disk import MIB, SKIPPED, fill, may_mount, small_disk
 from tests.templates_app.media.test_judging_media import picture
 
@@ -177,3 +180,17 @@ def test_a_log_that_can_not_be_written_stops_nobody() -> None:
             stdout=subprocess.PIPE, stderr=full, check=False, text=True,
         )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "went on")
+
+
+def test_an_export_fails_with_the_way_out_and_leaves_nothing(disk: Path, project: Project) -> None:
+    export = ExportFactory.create(project=project, status=ExportStatus.QUEUED)
+    assert write_next()
+    export.refresh_from_db()
+    assert (export.status, export.problem) == (ExportStatus.FAILED, NO_ROOM_FOR_EXPORT)
+    assert files(disk) == ["filler"]
+
+    (disk / "filler").unlink()
+    again = ExportFactory.create(project=project, status=ExportStatus.QUEUED)
+    assert write_next()
+    again.refresh_from_db()
+    assert (again.status, bool(again.file)) == (ExportStatus.DONE, True)

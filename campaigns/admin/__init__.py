@@ -2,6 +2,7 @@
 
 from campaigns.admin.audience.custom_list import CustomListAdmin
 from campaigns.admin.audience.event_kind import EventKindAdmin
+from campaigns.admin.audience.exporting import ExportAdmin
 from campaigns.admin.audience.importing import ImportAdmin
 from campaigns.admin.audience.profile import ProfileAdmin
 from campaigns.admin.audience.profile_property import ProfilePropertyAdmin
@@ -16,6 +17,7 @@ __all__ = [
     "CustomListAdmin",
     "EventAdmin",
     "EventKindAdmin",
+    "ExportAdmin",
     "ImportAdmin",
     "MessageAdmin",
     "ProfileAdmin",

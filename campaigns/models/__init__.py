@@ -13,6 +13,7 @@ from campaigns.models.campaign import (
 from campaigns.models.custom_list import CustomList, ListMember
 from campaigns.models.erasure import ErasedPhone, ErasedProfile, Erasure
 from campaigns.models.event import Event, EventName
+from campaigns.models.export import Export, ExportKind, ExportStatus
 from campaigns.models.gateway_id import GatewayId
 from campaigns.models.importing import Import, ImportKind, ImportStatus
 from campaigns.models.kept_values import KeptValues
@@ -54,6 +55,9 @@ __all__ = [
     "EventKindDay",
     "EventKindProperty",
     "EventName",
+    "Export",
+    "ExportKind",
+    "ExportStatus",
     "GatewayId",
     "Import",
     "ImportKind",

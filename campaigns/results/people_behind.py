@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from campaigns.gates.explaining import Again, explain
 from campaigns.models import Campaign, Message, MessageKind
 from campaigns.results.finding import without_superseded
 from campaigns.results.numbers import FUNNEL, SLICES
@@ -44,3 +45,13 @@ def people_behind(campaign: Campaign, behind: Behind) -> QuerySet[Message]:
     if behind.reason:
         found = found.filter(reason=behind.reason)
     return found.filter(code=behind.code) if behind.code else found
+
+
+def words_of(behind: Behind) -> str:
+    """Like "Viewed, not clicked", with the reason where one is named."""
+    words = SLICES[behind.slice].label
+    if behind.but_not:
+        words += f", not {SLICES[behind.but_not].label.lower()}"
+    if not behind.reason:
+        return words
+    return f"{words}: {explain(behind.reason, behind.code, again=Again.BY_RETRY).meaning}"

@@ -48,6 +48,7 @@ MAP = (
             Entry("Properties", "sell", "admin:campaigns_profileproperty_changelist"),
             Entry("Custom events", "shopping_bag", "admin:campaigns_eventkind_changelist"),
             Entry("Imports", "upload_file", "admin:campaigns_import_changelist"),
+            Entry("Exports", "download", "admin:campaigns_export_changelist", Role.MARKETER),
         ),
     ),
     Group(
@@ -100,6 +101,7 @@ CHAPTERS = {
     "admin:campaigns_customlist_changelist": "importing.md",
     "admin:campaigns_profileproperty_changelist": "importing.md",
     "admin:campaigns_import_changelist": "importing.md",
+    "admin:campaigns_export_changelist": "results.md",
     "admin:campaigns_message_changelist": "campaigns.md",
     "admin:providers_conversation_changelist": "inbox.md",
     "admin:campaigns_event_changelist": "campaigns.md",

@@ -211,6 +211,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell Gupshup who opted out": periodic("campaigns.tasks.tell_opt_outs", 30),
     "forget old uploads": periodic("campaigns.tasks.forget_old_files", 3600),
     "forget old template work": periodic("templates_app.tasks.forget_old", 3600),
+    "write exports": periodic("campaigns.tasks.write_exports", 10),
     "index people": periodic("campaigns.tasks.index_people", 5),
     "erase people": periodic("campaigns.tasks.erase_people", 5),
     "keep months": periodic("campaigns.tasks.keep_months", 3600),

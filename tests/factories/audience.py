@@ -8,6 +8,9 @@ from campaigns.models import (
     Event,
     EventKind,
     EventName,
+    Export,
+    ExportKind,
+    ExportStatus,
     Import,
     ImportStatus,
     ListMember,
@@ -111,6 +114,18 @@ class ImportFactory(DjangoModelFactory[Import]):
     project = factory.SubFactory(ProjectFactory)
     file_name = factory.Sequence(lambda n: f"customers-{n}.csv")
     status = ImportStatus.DONE
+
+
+class ExportFactory(DjangoModelFactory[Export]):
+    """Everybody; its file is not there."""
+
+    class Meta:
+        model = Export
+
+    project = factory.SubFactory(ProjectFactory)
+    kind = ExportKind.PEOPLE
+    title = factory.Sequence(lambda n: f"List Regulars {n}")
+    status = ExportStatus.DONE
 
 
 class EventFactory(DjangoModelFactory[Event]):

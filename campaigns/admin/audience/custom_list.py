@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 
-from campaigns.admin.lists.list_pages import ListOfList, ThinList
+from campaigns.admin.lists.list_pages import ExportList, ListOfList, ThinList
 from campaigns.audience.lists import MOST_COUNTED, ListError, delete_list, save_list, with_counts
 from campaigns.models import CustomList
 from providers.admin.scoping import ProjectScopedAdmin
@@ -20,7 +20,7 @@ from providers.watch.auditing import changes_of
 @admin.register(CustomList)
 class CustomListAdmin(ProjectScopedAdmin):
     audited_by_acts = ("added", "changed", "deleted")
-    pages = (ListOfList, ThinList)
+    pages = (ListOfList, ThinList, ExportList)
     role_to_delete = Role.MARKETER
     delete_refusals = (ListError,)
     change_list_template = "campaigns/custom_list_list.html"

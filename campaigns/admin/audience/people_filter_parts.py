@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from campaigns.admin.audience.people_filter import (
     MOST_CHARACTERS,
     QUERY,
+    PeopleFilter,
     address_of,
     fields_of,
     filter_of,
 )
 from campaigns.admin.audience.segment_building import Builder
 from campaigns.admin.audience.segment_draft import EMPTY, Draft
+from campaigns.admin.lists.export_dialog import ExportDialog
 from campaigns.admin.lists.filling_dialog import FillingDialog
 from campaigns.audience.filtering import count_or_wait
 from campaigns.audience.lists import LONGEST_NAME, ListError
@@ -21,6 +23,7 @@ from campaigns.audience.segments.estimating import EstimateRefused
 from campaigns.audience.segments.knowing import known_of
 from campaigns.audience.segments.reading import RuleRefused, read_rule
 from campaigns.audience.source import AudienceSource
+from campaigns.results.exports.whom import ExportError, Wish, filtered
 from providers.admin.pages import Page
 from providers.models import Project, Role
 from providers.views.site_pages import go_to
@@ -97,9 +100,32 @@ class ListOfPeople(FillingDialog):
 
     def more(self, request: HttpRequest, about: Project) -> dict[str, Any]:
         found = filter_of(request, about)
-        said = found.words or ("" if found.query else "Everybody in the project")
-        fields = fields_of(found.document, found.query)
-        return {"about": said, "asked": list(fields.items()), "caution": found.caution}
+        return {"about": _said(found), **_sent_along(found)}
 
 
-FILTER_PARTS = (FilterPart, TotalPart, ListOfPeople)
+class ExportPeople(ExportDialog):
+    """All whom the list shows, on all its pages."""
+
+    address, name = "export/", "export"
+
+    def wish(self, request: HttpRequest, about: Project) -> Wish:
+        found = filter_of(request, about)
+        if found.problem:
+            raise ExportError(found.problem)
+        return filtered(found.document, found.query)
+
+    def more(self, request: HttpRequest, about: Project) -> dict[str, Any]:
+        found = filter_of(request, about)
+        return {"about_words": _said(found), **_sent_along(found)}
+
+
+def _said(found: PeopleFilter) -> str:
+    return found.words or ("" if found.query else "Everybody in the project")
+
+
+def _sent_along(found: PeopleFilter) -> dict[str, Any]:
+    fields = fields_of(found.document, found.query)
+    return {"asked": list(fields.items()), "caution": found.caution}
+
+
+FILTER_PARTS = (FilterPart, TotalPart, ListOfPeople, ExportPeople)

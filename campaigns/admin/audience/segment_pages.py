@@ -9,6 +9,7 @@ from campaigns.admin.audience.segment_building import Builder
 from campaigns.admin.audience.segment_draft import Draft
 from campaigns.admin.audience.segment_parts import SEGMENT_PARTS
 from campaigns.admin.audience.segment_starts import starts_of
+from campaigns.admin.lists.export_dialog import ExportDialog
 from campaigns.admin.lists.filling_dialog import FillingDialog
 from campaigns.audience.segments.naming import users_of
 from campaigns.audience.segments.reading import RuleRefused
@@ -21,6 +22,7 @@ from campaigns.audience.segments.saving import (
 )
 from campaigns.audience.source import AudienceSource
 from campaigns.models import Segment
+from campaigns.results.exports.whom import Wish, of_segment
 from providers.admin.dialogs import RowAct
 from providers.admin.row_numbers import row_number
 from providers.models import Project, Role
@@ -113,4 +115,17 @@ class ListOfSegment(FillingDialog):
         return people_of(segment)
 
 
-SEGMENT_PAGES = (NewSegment, *SEGMENT_PARTS, CloneSegment, ListOfSegment, SegmentPage)
+class ExportSegment(ExportDialog):
+    """As it is saved, with whom it finds when the file is written."""
+
+    address, name = "<int:pk>/export/", "export"
+    related = ("project",)
+
+    def wish(self, request: HttpRequest, segment: Segment) -> Wish:
+        return of_segment(segment)
+
+
+SEGMENT_PAGES = (
+    *(NewSegment, *SEGMENT_PARTS, CloneSegment),
+    *(ListOfSegment, ExportSegment, SegmentPage),
+)

@@ -7,6 +7,7 @@ from campaigns.admin.campaigns.compare_page import COMPARING
 from campaigns.admin.campaigns.filling_page import ListOfResults
 from campaigns.admin.campaigns.form_page import DraftAdmin, NewCampaignPage
 from campaigns.admin.campaigns.form_parts import PreviewPart, ReachPart, SlotsPart
+from campaigns.admin.campaigns.leading_on import LEADING_ON
 from campaigns.admin.campaigns.live_page import CasePage, LivePage, LivePart
 from campaigns.admin.campaigns.moves import MOVES
 from campaigns.admin.campaigns.over_time import OVER_TIME
@@ -26,6 +27,7 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
         CasePage,
         ListOfResults,
         *OVER_TIME,
+        *LEADING_ON,
         *COMPARING,
         SlotsPart,
         PreviewPart,

@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from campaigns.admin.lists.export_dialog import ExportDialog
 from campaigns.models import Campaign
 from campaigns.results.comparing import (
     FEWEST,
@@ -18,6 +19,7 @@ from campaigns.results.comparing import (
     of_template,
     with_results,
 )
+from campaigns.results.exports.whom import Wish, of_results
 from campaigns.results.numbers import SLICES
 from providers.admin.pages import Page
 from providers.admin.row_numbers import row_number
@@ -96,9 +98,25 @@ def _rows(
     return list(zip(campaigns, turned, strict=True))
 
 
+class ExportResults(ExportDialog):
+    """Of the campaigns that are ticked, or of all."""
+
+    address, name = "export-results/", "export_results"
+    title = "Export results"
+    text = "A row for each campaign with its numbers, as a CSV file that you alone can download."
+
+    def wish(self, request: HttpRequest, project: Project) -> Wish:
+        return of_results(numbers_asked(request) or None)
+
+    def more(self, request: HttpRequest, project: Project) -> dict[str, object]:
+        numbers = numbers_asked(request)
+        words = f"{len(numbers)} campaigns" if numbers else "All campaigns that were published"
+        return {"about_words": words, "asked": [(CHOSEN, number) for number in numbers]}
+
+
 def compare_with(campaign_id: int) -> str:
     """The page with this one ticked."""
     return f"{reverse('admin:campaigns_campaign_compare')}?{CHOSEN}={campaign_id}"
 
 
-COMPARING = (ComparePage, TemplateResultsPage)
+COMPARING = (ComparePage, TemplateResultsPage, ExportResults)

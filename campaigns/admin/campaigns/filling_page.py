@@ -6,44 +6,41 @@ from django.http import Http404, HttpRequest
 
 from campaigns.admin.lists.filling_dialog import FillingDialog
 from campaigns.audience.source import AudienceSource, found_by
-from campaigns.gates.explaining import Again, explain
 from campaigns.models import Campaign
 from campaigns.results.numbers import SLICES
-from campaigns.results.people_behind import Behind, people_behind, read_behind, steps_after
+from campaigns.results.people_behind import (
+    Behind,
+    people_behind,
+    read_behind,
+    steps_after,
+    words_of,
+)
 
 
 class ListOfResults(FillingDialog):
     address, name = "<int:pk>/people/", "people"
 
     def people(self, request: HttpRequest, campaign: Campaign) -> AudienceSource:
-        messages = people_behind(campaign, _asked(request))
+        messages = people_behind(campaign, behind_asked(request))
         return found_by(messages.values_list("profile_id"), of="message")
 
     def suggested(self, request: HttpRequest, campaign: Campaign) -> str:
-        behind = _asked(request)
-        return f"{campaign.name[:50]}: {_words(behind)[:38]}"
+        behind = behind_asked(request)
+        return f"{campaign.name[:50]}: {words_of(behind)[:38]}"
 
     def more(self, request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
-        behind = _asked(request)
+        behind = behind_asked(request)
         asked = {"slice": behind.slice, "reason": behind.reason, "code": behind.code}
         return {
-            "about": _words(behind),
+            "about": words_of(behind),
             "asked": [(name, value) for name, value in asked.items() if value],
             "steps": [(name, SLICES[name].label) for name in steps_after(behind.slice)],
             "but_not": behind.but_not,
         }
 
 
-def _asked(request: HttpRequest) -> Behind:
+def behind_asked(request: HttpRequest) -> Behind:
     behind = read_behind(request.POST if request.method == "POST" else request.GET)
     if behind is None:
         raise Http404
     return behind
-
-
-def _words(behind: Behind) -> str:
-    label = SLICES[behind.slice].label
-    if not behind.reason:
-        return label
-    meaning = explain(behind.reason, behind.code, again=Again.BY_RETRY).meaning
-    return f"{label}: {meaning}"

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.admin.campaigns.campaign_list import status_pill
+from campaigns.admin.campaigns.compare_page import compare_with
 from campaigns.admin.campaigns.over_time import over_time
 from campaigns.gates.quiet_hours import quiet_until
 from campaigns.gates.trial_mode import WILL_WAIT, waits_for_trial
@@ -83,6 +84,7 @@ class LivePage(ReadOnlyPage):
         return {
             **_progress(request, campaign, last=None),
             **over_time(campaign),
+            "compare_url": compare_with(campaign.pk),
             "variant": variant,
             "message": message,
             "sent": sent,

@@ -22,6 +22,11 @@ from providers.views.site_pages import go_to
 from providers.watch.actors import Actor
 
 
+def campaign_for(custom_list: CustomList) -> str:
+    """The form of a new campaign to the people of a list."""
+    return f"{reverse('admin:campaigns_campaign_add')}?audience=some&lists={custom_list.pk}"
+
+
 class FillingForm(forms.Form):
     into = ListChoiceField(label="Put them into", empty_label="A new list")
     name = forms.CharField(
@@ -84,6 +89,8 @@ class FillingDialog(Dialog):
         if filled is None:
             return self.ask(request, form=form, **self.more(request, about))
         messages.success(request, f"They are in the list “{filled}” now. A campaign can go to it.")
+        if request.POST.get("then"):
+            return go_to(request, campaign_for(filled))
         return go_to(request, reverse("admin:campaigns_customlist_change", args=[filled.pk]))
 
     def _filled(self, request: HttpRequest, about: Model, form: FillingForm) -> CustomList | None:

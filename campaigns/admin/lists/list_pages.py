@@ -6,11 +6,13 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
+from campaigns.admin.lists.export_dialog import ExportDialog
 from campaigns.admin.lists.filling_dialog import FillingDialog
 from campaigns.admin.lists.list_choice import ListChoiceField, offer_lists
 from campaigns.audience.filling_lists import take_from
 from campaigns.audience.source import AudienceSource, members_of
 from campaigns.models import CustomList
+from campaigns.results.exports.whom import Wish, of_list
 from providers.admin.dialogs import Dialog
 from providers.models import Role
 from providers.people.access import actor_of
@@ -30,6 +32,17 @@ class ListOfList(FillingDialog):
 
     def suggested(self, request: HttpRequest, custom_list: CustomList) -> str:
         return f"Copy of {custom_list}"
+
+
+class ExportList(ExportDialog):
+    address, name = "<int:pk>/export/", "export"
+    related = ("project",)
+
+    def wish(self, request: HttpRequest, custom_list: CustomList) -> Wish:
+        return of_list(custom_list)
+
+    def more(self, request: HttpRequest, custom_list: CustomList) -> dict[str, Any]:
+        return {"about_words": f"The people of the list “{custom_list}”"}
 
 
 class ThinningForm(forms.Form):

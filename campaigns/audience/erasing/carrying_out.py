@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from campaigns.audience.erasing.export_files import forget_exports
 from campaigns.audience.erasing.import_files import leave_out
 from campaigns.audience.erasing.journal import write_down
 from campaigns.audience.erasing.wiping import erase_at_once
@@ -39,6 +40,8 @@ def _carry_out(erasure: Erasure) -> int:
     while rows := _next(erasure, behind):
         behind, done = rows
         erased += done
+    if erased:
+        forget_exports(erasure.project_id)
     _finish(erasure)
     return erased
 

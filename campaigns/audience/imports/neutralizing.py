@@ -10,16 +10,23 @@ from collections.abc import Iterable
 # What a file of refused rows has in front, when it comes back corrected.
 OWN_COLUMNS = ("Row", "Reason")
 
+# What a file of exported people begins with: everybody's fields, before the project's own.
+EXPORT_COLUMNS = (
+    *("Identity", "Phone", "Name", "E-mail", "Language", "Time zone"),
+    *("MSG-whatsapp", "MSG-dndWhatsApp"),
+)
+
 _BREAKS = r",;|\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029"
 _BEGINNING = rf"(?:\A|(?<=[{_BREAKS}]))"
 # Blanks and quotes that may be dropped on the way, then a sign, be it of full width.
 _FORMULA = rf"(?=(?:[^\S{_BREAKS}]|[\"'\0\u200b\ufeff])*[=+\-@＝＋－＠])"
+_SIGN = re.compile("[=+\\-@＝＋－＠]")  # most cells have none
 _ALIVE = re.compile(_BEGINNING + _FORMULA)
 _NEUTRAL = re.compile(_BEGINNING + "'" + _FORMULA)
 
 
 def neutral(cell: str) -> str:
-    return _ALIVE.sub("'", cell)
+    return _ALIVE.sub("'", cell) if _SIGN.search(cell) else cell
 
 
 def restored(cells: Iterable[str]) -> list[str]:
@@ -28,4 +35,5 @@ def restored(cells: Iterable[str]) -> list[str]:
 
 
 def is_our_own(header: Iterable[str]) -> bool:
-    return tuple(header)[: len(OWN_COLUMNS)] == OWN_COLUMNS
+    beginning = tuple(header)[: len(EXPORT_COLUMNS)]
+    return beginning[: len(OWN_COLUMNS)] == OWN_COLUMNS or beginning == EXPORT_COLUMNS

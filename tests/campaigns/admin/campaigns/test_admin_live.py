@@ -92,6 +92,8 @@ def test_a_list_of_whom_a_step_lost_goes_into_one_that_is_there(
     assert marketer.post(address, lost | {"into": friends.pk}).status_code == 302
     delivered = run.messages.get(state=State.DELIVERED)
     assert [one.profile_id for one in friends.members.all()] == [delivered.profile_id]
+    went_on = marketer.post(address, lost | {"into": friends.pk, "then": "campaign"})
+    assert went_on["Location"].endswith(f"/add/?audience=some&lists={friends.pk}")
     refused = shown(marketer.post(address, lost | {"name": "Friends"}))
     assert "There is already a list called “Friends”. Choose it or another name." in refused
     assert '<option value="read" selected>' in refused

@@ -1,0 +1,87 @@
+"""A file of people or of results that somebody asked for, and how far it has got."""
+
+import secrets
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+
+from providers.models import Project, User
+
+
+class ExportStatus(models.TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Being written"
+    DONE = "done", "Ready"
+    CANCELLED = "cancelled", "Cancelled"
+    FAILED = "failed", "Failed"
+    GONE = "gone", "No longer kept"
+
+
+class ExportKind(models.TextChoices):
+    PEOPLE = "people", "People"
+    MESSAGES = "messages", "A campaign's messages"
+    RESULTS = "results", "Results of campaigns"
+
+
+def unguessable_export(_: "Export", _name: str) -> str:
+    return f"exports/{secrets.token_urlsafe(24)}.csv"
+
+
+class ExportQuerySet(models.QuerySet["Export"]):
+    def unfinished(self) -> Self:
+        return self.filter(status__in=(ExportStatus.QUEUED, ExportStatus.RUNNING))
+
+
+class Export(models.Model):
+    """`title` names what is in it, and nobody; `asked` says whom, as results/exports/whom.py reads
+    it. It may hold what somebody searched for, so an erasure clears it."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="exports")
+    kind = models.CharField("what", max_length=10, choices=ExportKind.choices)
+    title = models.CharField(max_length=200)
+    asked = models.JSONField(default=dict)
+    # Empty until it is ready, and once it is no longer kept.
+    file = models.FileField(upload_to=unguessable_export, blank=True)
+    status = models.CharField(
+        max_length=10, choices=ExportStatus.choices, default=ExportStatus.QUEUED
+    )
+    cancel_asked = models.BooleanField(default=False)
+    # Unknown where counting them would take as long as writing them.
+    rows_total = models.PositiveIntegerField(null=True)
+    rows_done = models.PositiveIntegerField(default=0)
+    bytes = models.BigIntegerField(default=0)
+    problem = models.TextField(blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    started_at = models.DateTimeField(null=True)
+    beat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # One at a time is written, however many were.
+            models.Index(
+                fields=["id"],
+                condition=models.Q(status__in=("queued", "running")),
+                name="export_to_write",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status not in (ExportStatus.QUEUED, ExportStatus.RUNNING)
+
+    @property
+    def percent(self) -> int | None:
+        """None where nobody knows how many there will be."""
+        if self.status == ExportStatus.DONE:
+            return 100
+        return min(100 * self.rows_done // self.rows_total, 99) if self.rows_total else None

@@ -1,0 +1,97 @@
+"""What an export is of: named when it is asked for, found when it is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from campaigns.audience.filtering import Wanted
+from campaigns.audience.searching import search
+from campaigns.audience.segments.knowing import known_of
+from campaigns.audience.segments.reading import read_rule
+from campaigns.audience.segments.saving import people_of
+from campaigns.audience.source import EVERYBODY, AudienceSource, members_of
+from campaigns.models import Campaign, CustomList, Export, ExportKind, Segment
+from campaigns.results.people_behind import Behind
+from providers.models import Project
+from providers.refusals import Refusal
+
+LIST_GONE = "The list was deleted in the meantime."
+SEGMENT_GONE = "The segment was deleted in the meantime."
+CAMPAIGN_GONE = "The campaign was deleted in the meantime."
+
+
+class ExportError(Refusal):
+    code = "export.refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """`title` stands in lists and in the audit log: no word that somebody searched for."""
+
+    kind: ExportKind
+    title: str
+    asked: Mapping[str, Any] = field(default_factory=dict)
+
+
+def everybody() -> Wish:
+    return Wish(ExportKind.PEOPLE, "Everybody")
+
+
+def of_list(custom_list: CustomList) -> Wish:
+    return Wish(ExportKind.PEOPLE, f"List {custom_list}", {"list": custom_list.pk})
+
+
+def of_segment(segment: Segment) -> Wish:
+    return Wish(ExportKind.PEOPLE, f"Segment {segment}", {"segment": segment.pk})
+
+
+def filtered(document: Mapping[str, Any], query: str) -> Wish:
+    if not document.get("conditions") and not query.strip():
+        return everybody()
+    return Wish(ExportKind.PEOPLE, "Filtered people", {"rule": document, "query": query})
+
+
+def of_campaign(campaign: Campaign, behind: Behind, words: str) -> Wish:
+    named = {"slice": behind.slice, "but_not": behind.but_not}
+    why = {"reason": behind.reason, "code": behind.code}
+    asked = {"campaign": campaign.pk, **named, **why}
+    return Wish(ExportKind.MESSAGES, f"{campaign.name[:90]}: {words[:90]}", asked)
+
+
+def of_results(campaign_ids: list[int] | None = None) -> Wish:
+    """Of all campaigns that were published, or of these."""
+    chosen = {"campaigns": campaign_ids} if campaign_ids is not None else {}
+    title = "Results of all campaigns" if campaign_ids is None else "Results of chosen campaigns"
+    return Wish(ExportKind.RESULTS, title, chosen)
+
+
+def people_asked(export: Export) -> AudienceSource:
+    """Raises ExportError, RuleRefused."""
+    asked = export.asked
+    if "list" in asked:
+        found = CustomList.objects.filter(project=export.project, pk=asked["list"]).first()
+        if found is None:
+            raise ExportError(LIST_GONE)
+        return members_of(found.pk)
+    if "segment" in asked:
+        segment = Segment.objects.filter(project=export.project, pk=asked["segment"]).first()
+        if segment is None:
+            raise ExportError(SEGMENT_GONE)
+        return people_of(segment)
+    return _filtered(export.project, asked) if asked else EVERYBODY
+
+
+def _filtered(project: Project, asked: Mapping[str, Any]) -> AudienceSource:
+    rule, query = read_rule(asked["rule"], known_of(project)), asked["query"]
+    among = search(project, query) if query.strip() else None
+    return Wanted(project, rule, among).source
+
+
+def campaign_asked(export: Export) -> tuple[Campaign, Behind]:
+    """Raises ExportError."""
+    asked = export.asked
+    campaign = Campaign.objects.filter(project=export.project, pk=asked["campaign"]).first()
+    if campaign is None:
+        raise ExportError(CAMPAIGN_GONE)
+    parts = {name: asked[name] for name in ("slice", "but_not", "reason", "code")}
+    return campaign, Behind(**parts)

@@ -1,0 +1,122 @@
+"""The worker's part of an export: row by row into a file, which is stored once it is whole.
+
+However many rows there are, it holds a few thousand in memory, and no transaction open.
+"""
+
+import csv
+import logging
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import TextIOWrapper
+from itertools import islice
+from time import monotonic
+from typing import IO
+
+from django.core.files import File
+from django.db import DatabaseError, transaction
+from django.db.models.functions import Now
+
+from campaigns.hints import wake_exporter
+from campaigns.models import Export, ExportKind, ExportStatus
+from campaigns.results.exports.content import FETCHED, Content
+from campaigns.results.exports.keeping import LASTS
+from campaigns.results.exports.lease import (
+    CancelledError,
+    TakenOverError,
+    keep,
+    of_this_worker,
+    take_next,
+)
+from campaigns.results.exports.messages_file import messages_content
+from campaigns.results.exports.people_file import people_content
+from campaigns.results.exports.results_file import results_content
+from providers.refusals import Refusal
+from providers.watch.full_disk import is_full
+from providers.watch.unsaved_files import gone_if_unsaved
+
+logger = logging.getLogger(__name__)
+
+NO_ROOM = (
+    "The server's disk is full, so the file could not be written. Tell whoever runs this "
+    "installation, then export again."
+)
+BEATS_EVERY = 1.0  # seconds
+CONTENTS: Mapping[ExportKind, Callable[[Export], Content]] = {
+    ExportKind.PEOPLE: people_content,
+    ExportKind.MESSAGES: messages_content,
+    ExportKind.RESULTS: results_content,
+}
+
+
+def write_next() -> bool:
+    """Whether there was one to write. Harmless when called twice."""
+    export = take_next()
+    if export is None:
+        return False
+    try:
+        _write(export)
+    except TakenOverError:
+        pass
+    except CancelledError:
+        _end(export, ExportStatus.CANCELLED)
+    except Refusal as refusal:
+        _end(export, ExportStatus.FAILED, problem=str(refusal))
+    except (OSError, DatabaseError) as error:
+        if not is_full(error):
+            raise
+        logger.error("Export %s failed: the disk is full.", export.pk)
+        _end(export, ExportStatus.FAILED, problem=NO_ROOM)
+    if Export.objects.unfinished().exists():
+        wake_exporter()
+    return True
+
+
+def _write(export: Export) -> None:
+    content = CONTENTS[ExportKind(export.kind)](export)
+    keep(export, rows_total=content.total)
+    with tempfile.TemporaryFile() as raw:
+        text = TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+        rows = _write_rows(export, content, text)
+        text.detach()
+        _store(export, raw, rows)
+
+
+def _write_rows(export: Export, content: Content, text: TextIOWrapper) -> int:
+    writer = csv.writer(text)
+    writer.writerow(content.head)
+    done, beat_at = 0, monotonic()
+    for block in _blocks(content.rows):
+        writer.writerows(block)
+        done += len(block)
+        if monotonic() - beat_at >= BEATS_EVERY:
+            keep(export, rows_done=done)
+            beat_at = monotonic()
+    keep(export, rows_done=done)
+    text.flush()
+    return done
+
+
+def _blocks(rows: Iterator[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
+    while block := list(islice(rows, FETCHED)):
+        yield block
+
+
+def _store(export: Export, raw: IO[bytes], rows: int) -> None:
+    """Raises TakenOverError, and then nothing is stored."""
+    size = raw.seek(0, 2)
+    raw.seek(0)
+    with gone_if_unsaved(export.file), transaction.atomic():
+        export.file.save("export.csv", File(raw), save=False)
+        if not of_this_worker(export).update(
+            status=ExportStatus.DONE,
+            file=export.file.name,
+            bytes=size,
+            rows_total=rows,
+            finished_at=Now(),
+            expires_at=Now() + LASTS,
+        ):
+            raise TakenOverError
+
+
+def _end(export: Export, status: ExportStatus, *, problem: str = "") -> None:
+    of_this_worker(export).update(status=status, problem=problem, finished_at=Now())

@@ -1,0 +1,139 @@
+"""From a campaign's results to what comes next: over time, a follow-up, a comparison, a file."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from campaigns.models import CampaignStatus, Run
+from campaigns.tasks import write_exports
+from providers.models import Project, Role
+from tests.browser.barriers import barriers
+from tests.browser.conftest import Opener, sign_in
+from tests.campaigns.states import NOON, fill
+from tests.factories import (
+    CampaignFactory,
+    MembershipFactory,
+    ProfileFactory,
+    ProviderFactory,
+    RunFactory,
+    TallyFactory,
+    VariantFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Keep = Callable[[Page, str], None]
+WIDTHS = [(1280, False), (1280, True), (390, False), (390, True)]
+
+
+def sale(project: Project, name: str) -> Run:
+    """Ended, with somebody in every state, and figures over a day."""
+    campaign = CampaignFactory.create(
+        project=project,
+        name=name,
+        status=CampaignStatus.COMPLETED,
+        published_at=NOON,
+        finished_at=NOON + timedelta(hours=1),
+    )
+    VariantFactory.create(campaign=campaign)
+    run = RunFactory.create(campaign=campaign, launched_at=NOON)
+    fill(run)
+    for quarters in range(1, 40):
+        at = NOON + timedelta(minutes=15 * quarters)
+        for name_of_line, n in (("sent", 900 // quarters), ("delivered", 700 // quarters)):
+            TallyFactory.create(run=run, name=name_of_line, quarter=at, n=n)
+        TallyFactory.create(run=run, name="read", quarter=at, n=400 // quarters)
+    return run
+
+
+@pytest.fixture
+def run(console: object) -> Run:
+    provider = ProviderFactory.create(trial_ended_at=timezone.now())
+    project = provider.project
+    MembershipFactory.create(project=project, user__username="asha", role=Role.MARKETER)
+    sale(project, "Mugs in March")
+    return sale(project, "Tea in March")
+
+
+def results_page(page: Page, run: Run) -> None:
+    page.goto(f"/campaigns/campaign/{run.campaign_id}/change/")
+    expect(page.locator(".ko-legend li")).to_have_count(6)
+
+
+@pytest.mark.parametrize(("width", "dark"), WIDTHS)
+def test_a_campaign_over_time_is_seen_heard_and_read(
+    run: Run, open_page: Opener, keep: Keep, width: int, dark: bool
+) -> None:
+    page = open_page(width=width, dark=dark)
+    sign_in(page, "asha")
+    results_page(page, run)
+    keep(page, f"results-{width}-{'dark' if dark else 'light'}")
+
+    page.locator("#over-time-chart").focus()
+    page.keyboard.press("Home")
+    said = page.locator("#over-time-said")
+    expect(said).to_have_text(re.compile(r"^1 Mar, 17:30: Sent 6, Delivered 3"))
+    page.keyboard.press("ArrowRight")
+    expect(said).to_have_text(re.compile(r"^1 Mar, 17:45: Sent 900, Delivered 700"))
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")
+    expect(said).to_have_text(re.compile(r"^2 Mar, 03:15: Sent 23"))
+    keep(page, f"results-point-{width}-{'dark' if dark else 'light'}")
+
+    page.get_by_label("Each point is one").select_option("hour")
+    expect(page.locator("#over-time-table thead th").first).to_have_text("Hour")
+    expect(page.locator(".ko-legend li")).to_have_count(6)
+    page.get_by_text("The same as a table").click()
+    expect(page.locator("#over-time-table tbody tr")).to_have_count(11)
+    assert barriers(page, knows_the_menu=True) == []
+    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    assert not wide
+
+
+def test_from_results_to_the_next_campaign_and_to_the_comparison(
+    run: Run, open_page: Opener, keep: Keep
+) -> None:
+    page = open_page()
+    sign_in(page, "asha")
+    results_page(page, run)
+    page.get_by_role("button", name="Write to whoever viewed and did not click").click()
+    expect(page.get_by_label("Tea in March: Viewed, not clicked")).to_be_checked()
+    keep(page, "follow-up-1280-light")
+
+    results_page(page, run)
+    page.get_by_role("link", name="Compare with others").click()
+    page.get_by_label("Mugs in March").check()
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator(".ko-compare thead th")).to_have_count(3)
+    assert barriers(page, knows_the_menu=True) == []
+    keep(page, "compare-1280-light")
+    page.set_viewport_size({"width": 390, "height": 900})
+    keep(page, "compare-390-light")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_people_leave_as_a_file(run: Run, open_page: Opener, keep: Keep, width: int) -> None:
+    ProfileFactory.create(project=run.campaign.project, identity="u-1", name="Asha")
+    page = open_page(width=width)
+    sign_in(page, "asha")
+    page.goto("/campaigns/profile/")
+    page.get_by_role("button", name="Export them").click()
+    keep(page, f"export-asked-{width}-light")
+    page.get_by_role("dialog").get_by_role("button", name="Write the file").click()
+    expect(page.get_by_text("Waiting for its turn")).to_be_visible()
+
+    write_exports()
+
+    link = page.get_by_role("link", name="Download")
+    expect(link).to_be_visible()
+    assert barriers(page, knows_the_menu=True) == []
+    keep(page, f"export-ready-{width}-light")
+    with page.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename == "everybody.csv"
+    page.goto("/campaigns/export/")
+    expect(page.get_by_role("link", name="Everybody")).to_be_visible()
+    keep(page, f"exports-{width}-light")

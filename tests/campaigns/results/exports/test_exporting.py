@@ -1,0 +1,355 @@
+"""Exports from the console: asked, written, taken along by whoever asked, and gone."""
+
+import csv
+from collections.abc import Iterator
+from datetime import timedelta
+from errno import ENOSPC
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.http import FileResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from campaigns.audience.erasing.export_files import HELD_SOMEBODY, forget_exports
+from campaigns.models import Export, ExportStatus, Run, State
+from campaigns.results.exports import lease, writing
+from campaigns.results.exports.asking import MOST_WAITING
+from campaigns.results.exports.keeping import LASTS, OVER, forget_old_exports
+from campaigns.results.exports.people_file import people_content
+from campaigns.results.exports.writing import write_next
+from campaigns.tasks import forget_old_files, write_exports
+from providers.models import AuditEntry, Project, Role
+from tests.campaigns.states import STATES, fill
+from tests.conftest import client_in
+from tests.factories import (
+    CampaignFactory,
+    CustomListFactory,
+    ExportFactory,
+    ListMemberFactory,
+    ProfileFactory,
+    RunFactory,
+)
+
+pytestmark = pytest.mark.django_db
+PEOPLE = reverse("admin:campaigns_profile_export")
+
+
+@pytest.fixture(autouse=True)
+def _files(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    settings.MEDIA_ROOT = tmp_path
+    return
+
+
+def address(name: str, export: Export) -> str:
+    return reverse(f"admin:campaigns_export_{name}", args=[export.pk])
+
+
+def ask(client: Client, where: str, **form: Any) -> Export:
+    answer = client.post(where, form)
+    export: Export = Export.objects.latest("pk")
+    assert (answer.status_code, answer["Location"]) == (302, address("change", export))
+    return export
+
+
+def ready(client: Client, where: str = PEOPLE, **form: Any) -> Export:
+    export = ask(client, where, **form)
+    write_exports()
+    export.refresh_from_db()
+    return export
+
+
+def downloaded(client: Client, export: Export) -> list[list[str]]:
+    answer = client.get(address("download", export))
+    assert isinstance(answer, FileResponse)
+    text = b"".join(answer).decode("utf-8-sig")  # type: ignore[arg-type]
+    return list(csv.reader(StringIO(text, newline="")))
+
+
+def said(client: Client, where: str) -> str:
+    return " ".join(client.get(where, follow=True).content.decode().split())
+
+
+def told() -> list[str]:
+    return list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
+
+
+def test_from_the_button_to_the_file(project: Project, marketer: Client) -> None:
+    ProfileFactory.create(project=project, identity="u-1")
+    assert "Export them" in said(marketer, reverse("admin:campaigns_profile_changelist"))
+    assert "Everybody in the project" in said(marketer, PEOPLE)
+    export = ask(marketer, PEOPLE)
+    assert "Waiting for its turn" in said(marketer, address("change", export))
+
+    write_exports()
+
+    assert marketer.get(address("progress", export)).status_code == 286
+    page = said(marketer, address("change", export))
+    assert ("1 row," in page, "Only you can download it" in page) == (True, True)
+    assert [row[0] for row in downloaded(marketer, export)] == ["Identity", "u-1"]
+    assert told() == ["export.asked", "export.downloaded"]
+
+
+def test_only_whoever_asked_may_download(project: Project, marketer: Client) -> None:
+    export = ready(marketer)
+    for role in (Role.MARKETER, Role.ADMIN):
+        other = client_in(project, role)
+        assert "Only whoever asked for an export may download it" in said(
+            other, address("download", export)
+        )
+        assert address("download", export) not in said(other, address("change", export))
+    assert client_in(project, Role.VIEWER).get(address("download", export)).status_code == 404
+    assert Client().get(address("download", export)).status_code == 302
+    assert told() == ["export.asked"]
+
+
+def test_after_its_end_there_is_no_file(marketer: Client) -> None:
+    export = ready(marketer)
+    assert export.expires_at is not None
+    assert export.finished_at is not None
+    assert export.expires_at - export.finished_at == LASTS
+    Export.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert "This file is not there. Export again" in said(marketer, address("download", export))
+
+    forget_old_files()
+
+    export.refresh_from_db()
+    assert (export.status, export.problem, bool(export.file)) == (ExportStatus.GONE, OVER, False)
+    assert OVER in said(marketer, address("change", export))
+
+
+def test_files_and_rows_go_after_their_time(marketer: Client, tmp_path: Path) -> None:
+    ready(marketer)
+    assert len(list((tmp_path / "exports").iterdir())) == 1
+    Export.objects.update(expires_at=timezone.now())
+    assert (forget_old_exports(), forget_old_exports()) == (1, 0)
+    assert list((tmp_path / "exports").iterdir()) == []
+    Export.objects.update(finished_at=timezone.now() - timedelta(days=91))
+    forget_old_exports()
+    assert not Export.objects.exists()
+
+
+def test_a_file_that_somebody_deleted_from_the_disk_is_told(
+    marketer: Client, tmp_path: Path
+) -> None:
+    export = ready(marketer)
+    (tmp_path / export.file.name).unlink()
+    assert "This file is not there" in said(marketer, address("download", export))
+
+
+def test_one_that_waits_or_is_written_can_be_cancelled(
+    marketer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = ask(marketer, PEOPLE)
+    marketer.post(address("cancel", waiting))
+    assert not write_next()
+    running = ask(marketer, PEOPLE)
+
+    def cancelled(export: Export) -> Any:
+        marketer.post(address("cancel", running))
+        return people_content(export)
+
+    monkeypatch.setitem(writing.CONTENTS, "people", cancelled)  # type: ignore[arg-type]
+    write_exports()
+    statuses = Export.objects.values_list("status", "file")
+    assert set(statuses) == {(ExportStatus.CANCELLED, "")}
+    assert "No file was kept" in said(marketer, address("change", running))
+    assert told() == ["export.asked", "export.cancelled"] * 2
+
+
+def test_deleting_takes_the_file_along(marketer: Client, tmp_path: Path) -> None:
+    export = ready(marketer)
+    marketer.post(address("delete", export), {"post": "yes"})
+    assert (Export.objects.exists(), list((tmp_path / "exports").iterdir())) == (False, [])
+    running = ExportFactory.create(project=export.project, status=ExportStatus.RUNNING)
+    assert marketer.post(address("delete", running), {"post": "yes"}).status_code == 403
+
+
+def test_deleted_while_it_is_written_nothing_is_kept(
+    marketer: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ask(marketer, PEOPLE)
+
+    def deleted(export: Export) -> Any:
+        Export.objects.all().delete()
+        return people_content(export)
+
+    monkeypatch.setitem(writing.CONTENTS, "people", deleted)  # type: ignore[arg-type]
+    write_exports()
+    assert (Export.objects.exists(), (tmp_path / "exports").exists()) == (False, False)
+
+
+def test_one_after_the_other_is_written_and_none_twice(marketer: Client) -> None:
+    exports = [ask(marketer, PEOPLE) for _ in range(3)]
+    first = lease.take_next()
+    assert (first, lease.take_next()) == (exports[0], None)
+    Export.objects.filter(pk=exports[0].pk).update(beat_at=timezone.now() - timedelta(minutes=2))
+    for _ in range(4):
+        write_exports()
+    assert set(Export.objects.values_list("status", "tries")) == {
+        (ExportStatus.DONE, 1),
+        (ExportStatus.DONE, 2),
+    }
+
+
+def test_what_never_gets_through_is_given_up(marketer: Client) -> None:
+    export = ask(marketer, PEOPLE)
+    for _ in range(lease.MOST_TRIES):
+        assert lease.take_next() == export
+        Export.objects.update(beat_at=timezone.now() - timedelta(minutes=2))
+    assert not write_next()
+    export.refresh_from_db()
+    assert (export.status, export.problem) == (ExportStatus.FAILED, lease.GIVEN_UP)
+
+
+def test_too_many_at_once_are_refused(project: Project, marketer: Client) -> None:
+    ExportFactory.create_batch(MOST_WAITING, project=project, status=ExportStatus.QUEUED)
+    answer = marketer.post(PEOPLE)
+    assert "exports of this project wait already" in answer.content.decode()
+    assert Export.objects.count() == MOST_WAITING
+
+
+def test_a_full_disk_is_told_with_the_way_out(
+    marketer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = ask(marketer, PEOPLE)
+
+    def no_room(_: Export) -> Any:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setitem(writing.CONTENTS, "people", no_room)  # type: ignore[arg-type]
+    write_exports()
+    export.refresh_from_db()
+    assert (export.status, export.problem) == (ExportStatus.FAILED, writing.NO_ROOM)
+    assert "disk is full" in said(marketer, address("change", export))
+
+
+def test_whoever_is_erased_is_in_no_file_any_more(
+    project: Project, marketer: Client, tmp_path: Path
+) -> None:
+    done, waiting = ready(marketer, q="Asha"), ask(marketer, PEOPLE, q="Asha")
+    failed = ExportFactory.create(
+        project=project, status=ExportStatus.FAILED, problem="No", asked={"query": "Asha"}
+    )
+    other = ExportFactory.create(asked={"query": "Asha"}, status=ExportStatus.QUEUED)
+
+    forget_exports(project.pk)
+
+    for export in (done, waiting):
+        export.refresh_from_db()
+        assert (export.status, export.problem, export.asked) == (
+            ExportStatus.GONE,
+            HELD_SOMEBODY,
+            {},
+        )
+    failed.refresh_from_db()
+    assert (failed.status, failed.problem, failed.asked) == (ExportStatus.FAILED, "No", {})
+    other.refresh_from_db()
+    assert other.status == ExportStatus.QUEUED
+    assert list((tmp_path / "exports").iterdir()) == []
+
+
+# A campaign's messages, and results ---------------------------------------------------------------
+
+
+@pytest.fixture
+def run(project: Project) -> Run:
+    run = RunFactory.create(
+        campaign__project=project, campaign__name="=Sale", campaign__published_at=timezone.now()
+    )
+    fill(run)
+    return run
+
+
+def test_a_campaigns_messages_say_how_far_each_got_and_why_no_further(
+    run: Run, marketer: Client
+) -> None:
+    where = reverse("admin:campaigns_campaign_export", args=[run.campaign_id])
+    head, *rows = downloaded(marketer, ready(marketer, where))
+    assert head == [
+        *("Identity", "Phone", "Name", "What became of it", "Why", "Code"),
+        *("Sent", "Delivered", "Viewed", "Clicked", "Replied", "Failed"),
+    ]
+    assert len(rows) == len(STATES)
+    replied = next(row for row in rows if row[10])
+    assert replied[6:11] == [
+        "2026-03-01T17:30:00+05:30",
+        "2026-03-01T17:30:00+05:30",
+        "2026-03-01T17:31:00+05:30",
+        "2026-03-01T17:32:00+05:30",
+        "2026-03-01T17:33:00+05:30",
+    ]
+    why = {row[4] for row in rows if row[5] == "BLOCKED_FOR_USER"}
+    assert why == {"The person has blocked your business on WhatsApp"}
+
+
+def test_the_people_behind_a_number_are_those_of_the_file(run: Run, marketer: Client) -> None:
+    where = reverse("admin:campaigns_campaign_export", args=[run.campaign_id])
+    viewed = ready(marketer, where, slice="read", but_not="clicked")
+    message = run.messages.get(state=State.READ, clicked_at=None)
+    assert message.profile is not None
+    assert [row[0] for row in downloaded(marketer, viewed)[1:]] == [message.profile.identity]
+    assert viewed.title == "=Sale: Viewed, not clicked"
+    assert marketer.post(where, {"slice": "all"}).status_code == 404
+
+
+def test_results_of_campaigns_are_a_row_each(project: Project, run: Run, marketer: Client) -> None:
+    CampaignFactory.create(project=project)  # a draft
+    other = CampaignFactory.create(project=project, published_at=timezone.now())
+    where = reverse("admin:campaigns_campaign_export_results")
+    head, *rows = downloaded(marketer, ready(marketer, where))
+    assert head[4:8] == ["Targeted", "Queued", "Suppressed", "In doubt"]
+    assert [(row[0], row[4], row[8]) for row in rows] == [
+        (other.name, "0", "0"),
+        ("'=Sale", "13", "6"),
+    ]
+    chosen = ready(marketer, where, campaign=[run.campaign_id])
+    assert [row[0] for row in downloaded(marketer, chosen)[1:]] == ["'=Sale"]
+
+
+# Leading on ---------------------------------------------------------------------------------------
+
+
+def test_one_click_leads_to_a_campaign_for_whoever_viewed_and_did_not_click(
+    run: Run, marketer: Client, viewer: Client
+) -> None:
+    page = reverse("admin:campaigns_campaign_change", args=[run.campaign_id])
+    run.campaign.status = "completed"
+    run.campaign.save()
+    assert "Write to whoever viewed and did not click" in said(marketer, page)
+    assert "Write to whoever viewed" not in said(viewer, page)
+    where = reverse("admin:campaigns_campaign_follow_up", args=[run.campaign_id])
+    asked = {"slice": "read", "but_not": "clicked"}
+
+    answer = marketer.post(where, asked)
+
+    made = run.campaign.project.lists.get()
+    assert made.name == "=Sale: Viewed, not clicked"
+    message = run.messages.get(state=State.READ, clicked_at=None)
+    assert [one.profile_id for one in made.members.all()] == [message.profile_id]
+    assert answer["Location"].endswith(f"/campaign/add/?audience=some&lists={made.pk}")
+    again = marketer.post(where, asked)
+    assert again.status_code == 302
+    assert run.campaign.project.lists.count() == 2
+
+
+def test_where_there_is_nobody_no_list_is_made(run: Run, marketer: Client) -> None:
+    run.messages.all().delete()
+    where = reverse("admin:campaigns_campaign_follow_up", args=[run.campaign_id])
+    answer = marketer.post(where, {"slice": "read", "but_not": "clicked"}, follow=True)
+    assert "nobody to write to" in answer.content.decode()
+    assert not run.campaign.project.lists.exists()
+
+
+def test_a_list_has_its_button(project: Project, marketer: Client) -> None:
+    regulars = CustomListFactory.create(project=project, name="Regulars")
+    ListMemberFactory.create(custom_list=regulars, profile__identity="u-9")
+    where = reverse("admin:campaigns_customlist_export", args=[regulars.pk])
+    assert where in said(marketer, reverse("admin:campaigns_customlist_change", args=[regulars.pk]))
+    export = ready(marketer, where)
+    assert export.title == "List Regulars"
+    assert [row[0] for row in downloaded(marketer, export)[1:]] == ["u-9"]

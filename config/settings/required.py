@@ -2,7 +2,7 @@
 
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from cryptography.fernet import Fernet
 from django.core.checks.security.base import (
@@ -16,6 +16,8 @@ from providers.network.public_links import flaw_of
 
 # Of the 32 bytes of a key; in one drawn by chance some thirty differ.
 _KEY_MIN_UNIQUE_BYTES = 16
+# Of a text that nobody may guess; in one of 20 signs drawn by chance some sixteen differ.
+_TEXT_MIN_UNIQUE_SIGNS = 8
 _ORIGIN = re.compile(r"https://(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:[0-9]{1,5})?/?")
 
 REQUIRED = (
@@ -31,12 +33,14 @@ REQUIRED = (
 def missing_or_unsafe(environment: Mapping[str, str]) -> list[str]:
     """A short phrase for each variable that keeps production from starting, in fixed order."""
     missing = [f"{name} is not set" for name in REQUIRED if not environment.get(name)]
-    checks = {
+    checks: Mapping[str, Callable[[str], str | None]] = {
         "ALLOWED_HOSTS": _allowed_hosts,
         "SECRET_KEY": _secret_key,
         "CREDENTIAL_KEYS": _credential_keys,
         "INSTANCE_ID": _instance_id,
         "PUBLIC_BASE_URL": _public_base_url,
+        "ERASURE_KEY": lambda value: _drawn("ERASURE_KEY", value),
+        "METRICS_TOKEN": lambda value: _drawn("METRICS_TOKEN", value),
     }
     unsafe = [
         problem
@@ -77,6 +81,12 @@ def _credential_keys(value: str) -> str | None:
 def _instance_id(value: str) -> str | None:
     if value.startswith(MADE_BY_DEMO):
         return "INSTANCE_ID is unsafe (it is the demo's)"
+    return None
+
+
+def _drawn(name: str, value: str) -> str | None:
+    if value.startswith(MADE_BY_DEMO) or len(set(value)) < _TEXT_MIN_UNIQUE_SIGNS:
+        return f"{name} is unsafe (have it drawn by chance, not by the demo)"
     return None
 
 

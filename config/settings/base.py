@@ -103,7 +103,7 @@ FILE_UPLOAD_HANDLERS = [
 # Security -------------------------------------------------------------------------------------
 
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "providers.people.hashing.Argon2InTurn",
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]

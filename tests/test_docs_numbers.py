@@ -13,6 +13,7 @@ MB = 1024 * 1024
 # A page, what it says there, where the number stands, and the number.
 TOLD: list[tuple[str, str, str, object]] = [
     ("SECURITY.md", "at most six threads", "config.console.fair_share.AT_ONCE", 6),
+    ("SECURITY.md", "holds three threads", "providers.api_keys.ceilings.AT_ONCE", 3),
     ("SECURITY.md", "have taken two minutes", "config.console.fair_share.SAVED", 120),
     ("docs/operations.md", "for half a minute at most", "config.console.fair_share.OWED", 30),
     ("docs/operations.md", "answers within two seconds", "config.ops.readiness.PATIENCE", 2),
@@ -21,6 +22,10 @@ TOLD: list[tuple[str, str, str, object]] = [
     ("docs/operations.md", "up to 100,000", "campaigns.results.backlog.MOST", 100_000),
     ("docs/operations.md", "up to 100,000", "callbacks.inspecting.backlog.MOST", 100_000),
     ("docs/operations.md", "every five seconds", "providers.watch.counting.EVERY", 5),
+    ("docs/api.md", "Three calls of a key", "providers.api_keys.ceilings.AT_ONCE", 3),
+    ("docs/api.md", "at most 100,000 lists", "providers.api.bodies.MOST_PARTS", 100_000),
+    ("docs/api.md", "more than 1,000 names", "providers.api.bodies.MOST_NAMES", 1_000),
+    ("docs/api.md", "Fifty are named", "campaigns.audience.uploads.typed_values.MOST_NAMED", 50),
     ("docs/people.md", "five for one name from one place",
      "providers.people.sign_in_limits.TRIES_FROM_A_PLACE", 5),
     ("docs/people.md", "sixty from one address",

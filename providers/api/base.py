@@ -14,13 +14,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from providers.api import problems
-from providers.api_keys.ceilings import Spent, spend
+from providers.api_keys.ceilings import AT_ONCE, Spent, spend, under_way
 from providers.api_keys.recognizing import check_address, check_scope, recognize
 from providers.models import ApiKey, Project, Scope
 from providers.network.client_address import client_address
 from providers.watch.actors import Actor
 
 TOO_MANY = "This key has made its {limit} calls of this minute. Call again in {seconds} s."
+TOO_MANY_AT_ONCE = f"{AT_ONCE} calls of this key are under way. Make the next when one has ended."
 
 
 class JsonAlone(BaseContentNegotiation):
@@ -49,6 +50,14 @@ class ApiView(APIView):
 
     key: ApiKey
     spent: Spent | None = None
+    is_under_way = False
+
+    def dispatch(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().dispatch(*args, **kwargs)
+        finally:
+            if self.is_under_way:
+                under_way.end(self.key.pk)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -57,7 +66,12 @@ class ApiView(APIView):
         self.key = recognize(_shown(request), address=address, at=timezone.now())
         self.spent = spend(self.key.pk, now=time())
         if self.spent and self.spent.is_over:
-            raise _too_many(self.spent)
+            seconds = self.spent.resets_in
+            words = TOO_MANY.format(limit=self.spent.limit, seconds=seconds)
+            raise _too_many(words, seconds=seconds)
+        self.is_under_way = under_way.begin(self.key.pk)
+        if not self.is_under_way:
+            raise _too_many(TOO_MANY_AT_ONCE, seconds=1)
         if scope := self.scopes.get(request.method or ""):
             check_scope(self.key, scope)
 
@@ -86,7 +100,6 @@ def _shown(request: Request) -> str:
     return key.strip() if kind.lower() == "bearer" else ""
 
 
-def _too_many(spent: Spent) -> problems.Problem:
-    words = TOO_MANY.format(limit=spent.limit, seconds=spent.resets_in)
-    headers = {"Retry-After": str(spent.resets_in)}
+def _too_many(words: str, *, seconds: int) -> problems.Problem:
+    headers = {"Retry-After": str(seconds)}
     return problems.Problem(HTTPStatus.TOO_MANY_REQUESTS, "key.too_many", words, headers=headers)

@@ -7,6 +7,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, NoReturn
 
 from rest_framework.request import Request
@@ -15,6 +16,9 @@ from providers.api.problems import UNREADABLE, Problem, WrongPart
 
 MOST_BYTES = 5 * 1024 * 1024  # unpacked, too
 DEEPEST = 20
+# An empty list takes twenty times the memory that it takes in a body, a name thirty times.
+MOST_PARTS, MOST_NAMES = 100_000, 1_000
+MOST_WRONG, LONGEST_SHOWN = 100, 100  # names in an answer, and characters of each
 BAD, WRONG = HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY
 TYPES = {list: "a list", bool: "true or false", str: "a text"}
 
@@ -25,6 +29,10 @@ TOO_LARGE = "A body has at most 5 MiB, also when it is unpacked. Send less at on
 BROKEN_GZIP = "The body says that it is packed with gzip, but can't be unpacked."
 BROKEN = "The body is no JSON: {what}."
 TOO_DEEP = f"The body is nested deeper than {DEEPEST} levels."
+TOO_MANY_PARTS = (
+    f"The body has more than {MOST_PARTS:,} lists and objects in it. Send less at once."
+)
+TOO_MANY_NAMES = f"One object has more than {MOST_NAMES:,} names."
 NO_OBJECT = "The body is no JSON object."
 
 
@@ -42,10 +50,9 @@ def read_fields(
     body: Mapping[str, Any], fields: Mapping[str, type], *, needed: Iterable[str]
 ) -> dict[str, Any]:
     """All of them of their types, and none besides. Raises Problem, which names each wrong one."""
+    unknown = islice((name for name in body if name not in fields), MOST_WRONG)
     wrong = [
-        WrongPart(name, "unknown_field", "There is no such field here.")
-        for name in body
-        if name not in fields
+        WrongPart(_shown(name), "unknown_field", "There is no such field here.") for name in unknown
     ]
     wrong += [
         WrongPart(name, "missing", "It is needed.") for name in needed if body.get(name) is None
@@ -102,6 +109,8 @@ def _too_large() -> Problem:
 
 
 def _parsed(body: bytes) -> object:
+    if body.count(b"[") + body.count(b"{") > MOST_PARTS:
+        raise Problem(BAD, "body.too_many_parts", TOO_MANY_PARTS)
     try:
         parsed = json.loads(
             body.decode(), object_pairs_hook=_without_doubles, parse_constant=_no_number
@@ -124,12 +133,20 @@ def _broken(what: str) -> Problem:
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Of two values for one name nobody knows which is meant."""
+    if len(pairs) > MOST_NAMES:
+        raise Problem(BAD, "body.too_many_names", TOO_MANY_NAMES)
     made = dict(pairs)
     if len(made) < len(pairs):
         counted = Counter(name for name, _ in pairs)
         twice = counted.most_common(1)[0][0]
-        raise Problem(BAD, "body.double_name", f"“{twice[:100]}” stands twice in one object.")
+        words = f"“{_shown(twice)}” stands twice in one object."
+        raise Problem(BAD, "body.double_name", words)
     return made
+
+
+def _shown(name: str) -> str:
+    """In an answer; half a sign, which JSON may hold, can't be sent."""
+    return name[:LONGEST_SHOWN].encode(errors="replace").decode()
 
 
 def _no_number(name: str) -> NoReturn:

@@ -1,11 +1,16 @@
-"""How many calls a key may make: so many a minute, counted in Redis by all processes together.
+"""How many calls a key may make: so many a minute, counted in Redis by all processes together, and
+so many at once, which each process counts for itself.
 
-While Redis is away nothing is counted, and calls go on: a ceiling keeps order, it guards nothing.
+While Redis is away nothing is counted, and calls go on: that ceiling keeps order, it guards
+nothing. What guards is the other one: a call holds a thread, and its body takes up to thirty times
+its size in memory while it is read.
 """
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 import redis
 from django.conf import settings
@@ -16,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 WINDOW = 60  # seconds
 PATIENCE = 0.5  # seconds; a call waits for it
+AT_ONCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,27 @@ def spend(key_id: int, *, now: float) -> Spent | None:
         return None
     limit: int = settings.API_CALLS_A_MINUTE
     return Spent(limit, max(limit - made, 0), WINDOW - since, made > limit)
+
+
+class UnderWay:
+    def __init__(self) -> None:
+        self._lock, self._calls = Lock(), Counter[int]()
+
+    def begin(self, key_id: int) -> bool:
+        """Whether one more may begin; then it must `end`."""
+        with self._lock:
+            may_begin = self._calls[key_id] < AT_ONCE
+            self._calls[key_id] += may_begin
+            return may_begin
+
+    def end(self, key_id: int) -> None:
+        with self._lock:
+            self._calls[key_id] -= 1
+            if not self._calls[key_id]:
+                del self._calls[key_id]
+
+
+under_way = UnderWay()
 
 
 @lru_cache(maxsize=4)

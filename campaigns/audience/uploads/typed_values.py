@@ -35,6 +35,10 @@ NESTED = "It is an object. Give its parts as properties of their own."
 UNREADABLE = "It has a character in it that can't be stored."
 LONG_NAME = f"Its name is longer than {LONGEST_NAME} characters."
 NO_NAME = "Its name has neither a letter nor a digit."
+# What is said of one record: thousands of names with their reasons would be many times as long as
+# the record.
+MOST_NAMED, OTHERS = 50, "…"
+NOT_NAMED = f"More than {MOST_NAMED} were left out. The others are not named."
 
 
 @dataclass(slots=True)
@@ -50,6 +54,9 @@ class Properties:
         self.types[name], self.values[name] = typed
 
     def leave_out(self, name: str, reason: str) -> None:
+        if len(self.left_out) >= MOST_NAMED:
+            self.left_out[OTHERS] = NOT_NAMED
+            return
         self.left_out[name[:LONGEST_NAME].encode(errors="replace").decode()] = reason
 
     def drop(self, name: str, reason: str) -> None:

@@ -8,7 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from campaigns.audience.uploads.typed_values import MOST_NAMED, NOT_NAMED
 from campaigns.models import EventKind, Profile
+from providers.api.bodies import MOST_WRONG
+from providers.api_keys.ceilings import AT_ONCE, under_way
 from providers.models import AuditEntry, Project, Scope
 from tests.factories import ProfileFactory, ProjectFactory
 from tests.providers.api.keys import client_with_key, key_of, program
@@ -125,7 +128,14 @@ PACKED = {"headers": {"Content-Encoding": "gzip"}}
         (b'{"records": ["\xff"]}', {}, (400, "body.broken")),
         (b'{"records": [], "records": []}', {}, (400, "body.double_name")),
         (b'{"records": [{"a": 1, "a": 1}]}', {}, (400, "body.double_name")),
-        (DEEP, {}, (400, "body.too_deep")),
+        (DEEP, {}, (400, "body.too_many_parts")),
+        (b'{"records": %s1%s}' % (b"[" * 40_000, b"]" * 40_000), {}, (400, "body.too_deep")),
+        (b'{"records": [%s{}]}' % (b"[]," * 100_000), {}, (400, "body.too_many_parts")),
+        (
+            json.dumps({"records": [], **dict.fromkeys(map(str, range(1_000)))}).encode(),
+            {},
+            (400, "body.too_many_names"),
+        ),
         (b'{"records": %s1%s}' % (b"[" * 19, b"]" * 19), {}, None),
         (b'{"records": %s1%s}' % (b"[" * 20, b"]" * 20), {}, (400, "body.too_deep")),
         (b'{"records": %s}' % json.dumps([{}] * 1_001).encode(), {}, (422, "body.wrong")),
@@ -168,3 +178,45 @@ def test_no_value_anywhere_breaks_anything(value: object, shop: Client) -> None:
         assert (answer.status_code, len(answer.json()["records"])) == (200, len(records))
     infinite = b'{"records": [{"identity": "u-1", "name": "B", "properties": {"A": 1e999}}]}'
     assert send(shop, EVENTS, infinite).status_code == 200
+
+
+MANY = 900
+
+
+@pytest.mark.parametrize("address", [PROFILES, EVENTS])
+def test_an_answer_stays_short_whatever_is_left_out(address: str, shop: Client) -> None:
+    """Each name with its reason is many times as long as it was in the body."""
+    names = {f"n{number}": [1] for number in range(MANY)}
+    record = {"identity": "u-1", "name": "Ordered", "properties": names, **names}
+    body = {"records": [record], "create": True, "create_people": True}
+    del body["create_people" if address == PROFILES else "create"]
+    told = send(shop, address, body).json()["records"][0]["left_out"]
+    assert (len(told), told["…"]) == (MOST_NAMED + 1, NOT_NAMED)
+    wrong = send(shop, address, {"records": [], **names})
+    assert code_of(wrong) == (422, "body.wrong")
+    assert len(wrong.json()["errors"]) == MOST_WRONG
+
+
+@pytest.mark.parametrize("address", [PROFILES, EVENTS])
+def test_a_name_with_half_a_sign_is_told_too(address: str, shop: Client) -> None:
+    for body, said in (
+        (b'{"records": [], "\\ud800": 1}', (422, "body.wrong")),
+        (b'{"records": [{"\\ud800": 1, "\\ud800": 2}]}', (400, "body.double_name")),
+    ):
+        assert code_of(send(shop, address, body)) == said
+    record = b'{"identity": "u-1", "name": "A", "\\ud800": 1, "properties": {"\\udfff": 1}}'
+    assert send(shop, address, b'{"records": [%s]}' % record).status_code == 200
+
+
+def test_a_key_holds_a_few_threads_and_no_more(project: Project) -> None:
+    key, text = key_of(project, Scope.WRITE)
+    other = client_with_key(project, Scope.WRITE)
+    assert [under_way.begin(key.pk) for _ in range(AT_ONCE + 1)] == [True] * AT_ONCE + [False]
+    refused = send(program(text), PROFILES, {"records": []})
+    assert (code_of(refused), refused["Retry-After"]) == ((429, "key.too_many"), "1")
+    assert send(other, PROFILES, {"records": []}).status_code == 200
+    under_way.end(key.pk)
+    for body, status in (({"records": []}, 200), ({}, 422), ({"records": []}, 200)):
+        assert send(program(text), PROFILES, body).status_code == status
+    for _ in range(AT_ONCE - 1):
+        under_way.end(key.pk)

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.console.error_pages import broke
+from config.console.signed_in import signed_in
 from config.ops.health import healthz, readyz
 from config.ops.metrics import metrics
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
+    path("signed-in", signed_in, name="signed_in"),
     path("gupshup/", include("callbacks.urls")),
     path("media/", include("templates_app.urls")),
     path("api/v1/", include("campaigns.api.urls")),

@@ -84,6 +84,7 @@ def test_every_top_level_address_is_known_here() -> None:
         "healthz",
         "readyz",
         "metrics",
+        "signed-in",
         "gupshup/",
         "media/",
         "api/v1/",

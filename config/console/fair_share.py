@@ -16,7 +16,8 @@ from django.http import HttpRequest, HttpResponse
 
 from config.console.error_pages import too_much
 
-PICTURES = "/media/"
+# Pictures, and what the proxy asks before it takes in a file.
+FOR_NOTHING = ("/media/", "/signed-in")
 AT_ONCE = 6  # as many as a browser opens
 SAVED = 120.0  # seconds that may be spent beyond one thread's time, after a quiet while
 OWED = 30.0  # so nobody is kept waiting for longer
@@ -84,6 +85,6 @@ class FairShareMiddleware:
 def _who(request: HttpRequest) -> int | None:
     """A session that has ended counts for nobody: else whoever kept one would hold up its owner.
     Nor does a picture, which anybody may fetch: a list asks for fifty of them at once."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith(PICTURES):
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith(FOR_NOTHING):
         return None
     return request.user.pk

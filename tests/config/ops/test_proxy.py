@@ -9,14 +9,18 @@ from contextlib import ExitStack
 from http.client import HTTPConnection
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
 from callbacks.models import Receipt
+from providers.models import Membership, Role
 from providers.network.client_address import client_address
 from tests.callbacks.conftest import committed as committed
 from tests.callbacks.receiving.test_server import Server, production_settings, running_server
 from tests.config.ops.proxy import CONFIGURATION, HOST, NGINX, Proxy, proxy
 from tests.config.ops.servers import granian
+from tests.conftest import client_in
+from tests.factories import ProjectFactory
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="There is no nginx on this machine.")
 
@@ -209,3 +213,41 @@ def test_what_is_larger_than_any_page_takes_is_refused_by_its_head(
     connection.endheaders()
     assert connection.getresponse().status == 413
     connection.close()
+
+
+LARGE = ("/campaigns/import/add/", "/templates_app/template/media/")
+
+
+@pytest.mark.parametrize("path", LARGE)
+def test_nobody_who_is_not_signed_in_fills_the_disk_with_what_is_large(
+    in_front: Proxy, path: str
+) -> None:
+    """Told before it is sent: nothing of it waits at the proxy."""
+    for cookies in ({}, {"Cookie": "sessionid=made-up"}):
+        connection = in_front.connection()
+        connection.putrequest("POST", path, skip_host=True)
+        for name, value in {"Host": HOST, "Content-Length": str(100 * 1024**2), **cookies}.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        answer = connection.getresponse()
+        assert (answer.status, answer.getheader("Location")) == (303, "/login/")
+        connection.close()
+    assert asked(in_front, "GET", "/signed-in") == 404  # for the proxy alone
+
+
+@pytest.mark.parametrize("path", LARGE)
+def test_who_is_signed_in_sends_what_is_large(echoing: Proxy, path: str) -> None:
+    """What stands behind says of everybody that they are."""
+    connection = echoing.connection()
+    connection.request("POST", path, b"x" * 300_000, {"Host": HOST})
+    answer = connection.getresponse()
+    assert (answer.status, answer.read()[:1]) == (200, b"{")
+    connection.close()
+
+
+def test_the_console_says_who_is_signed_in(viewer: Client) -> None:
+    removed = client_in(ProjectFactory.create(), Role.ADMIN)
+    Membership.objects.filter(role=Role.ADMIN).delete()
+    asked_by = {"viewer": viewer, "nobody": Client(), "somebody without a project": removed}
+    told = {who: client.get("/signed-in").status_code for who, client in asked_by.items()}
+    assert told == {"viewer": 204, "nobody": 401, "somebody without a project": 401}

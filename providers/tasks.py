@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from providers.api_keys import answering_once
 from providers.models import User
 from providers.network import whitelist
 from providers.people import forgetting
@@ -31,6 +32,11 @@ def forget_old_networks() -> None:
 @shared_task
 def forget_old_sign_ins() -> None:
     forgetting.forget_old_sign_ins()
+
+
+@shared_task
+def forget_old_api_answers() -> None:
+    answering_once.forget_old_answers()
 
 
 @shared_task

@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.views.defaults import page_not_found, server_error
 from psycopg.errors import QueryCanceled
 
+from config.console.api_problems import become, is_of_api
+from providers.api.problems import problem_of
 from providers.watch.full_disk import is_full
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -53,7 +55,10 @@ class OwnNotFound:
 
 def broke(request: HttpRequest) -> HttpResponse:
     """Called while the error is being handled."""
-    heading, words = _what_is_known(sys.exc_info()[1])
+    error = sys.exc_info()[1]
+    if is_of_api(request) and isinstance(error, Exception):
+        return become(HttpResponse(), problem_of(error))
+    heading, words = _what_is_known(error)
     if not words:
         return server_error(request)
     return _not_now(request, heading, words, status=503)

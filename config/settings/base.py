@@ -36,6 +36,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.console.api_problems.ApiProblemsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.ops.request_log.RequestLogMiddleware",
@@ -208,6 +209,7 @@ CELERY_BEAT_SCHEDULE = {
     "look from where it sends": periodic("providers.tasks.observe_address", 600),
     "forget old networks": periodic("providers.tasks.forget_old_networks", 3600),
     "forget old sign-ins": periodic("providers.tasks.forget_old_sign_ins", 600),
+    "forget old API answers": periodic("providers.tasks.forget_old_api_answers", 3600),
     "tell Gupshup who opted out": periodic("campaigns.tasks.tell_opt_outs", 30),
     "forget old uploads": periodic("campaigns.tasks.forget_old_files", 3600),
     "forget old template work": periodic("templates_app.tasks.forget_old", 3600),

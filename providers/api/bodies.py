@@ -20,7 +20,7 @@ DEEPEST = 20
 MOST_PARTS, MOST_NAMES = 100_000, 1_000
 MOST_WRONG, LONGEST_SHOWN = 100, 100  # names in an answer, and characters of each
 BAD, WRONG = HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY
-TYPES = {list: "a list", bool: "true or false", str: "a text"}
+TYPES = {dict: "an object", list: "a list", bool: "true or false", str: "a text"}
 
 NOT_JSON = "Send JSON, with the header “Content-Type: application/json”."
 PACKED = "Send the body as it is, or packed with gzip. Nothing else is unpacked."
@@ -40,7 +40,7 @@ def read_object(request: Request) -> dict[str, Any]:
     """Raises Problem."""
     if request.content_type.partition(";")[0].strip().lower() != "application/json":
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "body.not_json", NOT_JSON)
-    body = _parsed(_unpacked(request))
+    body = _parsed(unpacked(request))
     if not isinstance(body, dict):
         raise Problem(BAD, "body.no_object", NO_OBJECT)
     return body
@@ -67,7 +67,8 @@ def read_fields(
     return {name: body[name] for name in fields if body.get(name) is not None}
 
 
-def _unpacked(request: Request) -> bytes:
+def unpacked(request: Request) -> bytes:
+    """Raises Problem."""
     raw = _raw(request)
     match request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower():
         case "" | "identity":

@@ -11,11 +11,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
+from psycopg.errors import QueryCanceled
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from providers.refusals import Refusal
+from providers.watch.full_disk import is_full
 
 logger = logging.getLogger(__name__)
 
@@ -29,11 +31,17 @@ STATUSES = {
     "key.elsewhere": HTTPStatus.FORBIDDEN,
     "key.scope": HTTPStatus.FORBIDDEN,
     "key.in_address": HTTPStatus.BAD_REQUEST,
+    "segment.estimate": HTTPStatus.SERVICE_UNAVAILABLE,
+    "segment.counts_already": HTTPStatus.SERVICE_UNAVAILABLE,
+    "idempotency.unreadable": HTTPStatus.BAD_REQUEST,
+    "idempotency.running": HTTPStatus.CONFLICT,
 }
 NOT_FOUND = "There is nothing at this address."
 UNAVAILABLE = (
     "The database can't be reached now, and nothing was changed. Call again a little later."
 )
+NO_ROOM = "There is no room on the server, so nothing was changed. Tell your operator."
+TOO_LONG = "The database took too long, so it was stopped, and nothing was changed. Ask for less."
 BROKE = "Something broke on our side, and nothing was changed. The operator finds it in the log."
 UNREADABLE = "The request can't be read: it ended too early, or is malformed."
 
@@ -65,14 +73,14 @@ class Problem(Exception):  # noqa: N818 -- an ordinary outcome, not an error
 def answer(error: Exception, _context: Mapping[str, Any]) -> Response:
     """The framework's handler of exceptions, for every view of the API."""
     set_rollback()
-    problem = _problem_of(error)
+    problem = problem_of(error)
     headers = dict(problem.headers)
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="Kabootar"'
-    return Response(_body(problem), problem.status, headers=headers, content_type=MEDIA_TYPE)
+    return Response(told(problem), problem.status, headers=headers, content_type=MEDIA_TYPE)
 
 
-def _body(problem: Problem) -> dict[str, Any]:
+def told(problem: Problem) -> dict[str, Any]:
     body = {
         "type": "about:blank",
         "title": problem.status.phrase,
@@ -83,13 +91,12 @@ def _body(problem: Problem) -> dict[str, Any]:
     return body | {"errors": [asdict(part) for part in problem.errors]} if problem.errors else body
 
 
-def _problem_of(error: Exception) -> Problem:
+def problem_of(error: Exception) -> Problem:
     match error:
         case Problem():
             return error
         case Refusal():
-            status = STATUSES.get(error.code, HTTPStatus.UNPROCESSABLE_ENTITY)
-            return Problem(status, error.code, str(error))
+            return _of_refusal(error)
         case APIException():
             return Problem(HTTPStatus(error.status_code), error.default_code, str(error.detail))
         case Http404() | PermissionDenied():
@@ -99,11 +106,27 @@ def _problem_of(error: Exception) -> Problem:
     return _of_ours(error)
 
 
+def _of_refusal(refusal: Refusal) -> Problem:
+    status = STATUSES.get(refusal.code, HTTPStatus.UNPROCESSABLE_ENTITY)
+    is_passing = status == HTTPStatus.SERVICE_UNAVAILABLE
+    headers = {"Retry-After": str(RETRY_AFTER)} if is_passing else {}
+    return Problem(status, refusal.code, str(refusal), headers=headers)
+
+
 def _of_ours(error: Exception) -> Problem:
-    if isinstance(error, OperationalError | InterfaceError):
-        logger.warning("A call of the API had no database: %s", type(error).__name__)
+    if words := _passing(error):
+        logger.warning("A call of the API could not be served: %s", type(error).__name__)
         headers = {"Retry-After": str(RETRY_AFTER)}
         status = HTTPStatus.SERVICE_UNAVAILABLE
-        return Problem(status, "unavailable", UNAVAILABLE, headers=headers)
+        return Problem(status, "unavailable", words, headers=headers)
     logger.error("A call of the API broke", exc_info=error)
     return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "broke", BROKE)
+
+
+def _passing(error: Exception) -> str:
+    """What is said of it; empty where it may not work later either."""
+    if is_full(error):
+        return NO_ROOM
+    if not isinstance(error, OperationalError | InterfaceError):
+        return ""
+    return TOO_LONG if isinstance(error.__cause__, QueryCanceled) else UNAVAILABLE

@@ -1,3 +1,4 @@
+from providers.models.api_answer import ApiAnswer
 from providers.models.api_key import ApiKey, KeyState, Scope
 from providers.models.audit_entry import AuditEntry
 from providers.models.callback_key import CallbackKey
@@ -27,6 +28,7 @@ __all__ = [
     "CAP_DAYS",
     "MOST_CAP",
     "MOST_CONTROL",
+    "ApiAnswer",
     "ApiKey",
     "AuditEntry",
     "CallbackKey",

@@ -136,6 +136,7 @@ PACKED = {"headers": {"Content-Encoding": "gzip"}}
             {},
             (400, "body.too_many_names"),
         ),
+        (b"[" * 1_000_000 + b"]" * 1_000_000, {}, (400, "body.too_many_parts")),
         (b'{"records": %s1%s}' % (b"[" * 19, b"]" * 19), {}, None),
         (b'{"records": %s1%s}' % (b"[" * 20, b"]" * 20), {}, (400, "body.too_deep")),
         (b'{"records": %s}' % json.dumps([{}] * 1_001).encode(), {}, (422, "body.wrong")),

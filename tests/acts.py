@@ -24,7 +24,12 @@ from campaigns.audience.imports import exporting, forgetting, queueing, uploadin
 from campaigns.audience.imports.mapping import ColumnMapping, guess
 from campaigns.audience.segments import saving as saving_segments
 from campaigns.audience.source import EVERYBODY
-from campaigns.audience.uploads import switching, uploading_events, uploading_profiles
+from campaigns.audience.uploads import (
+    switching,
+    uploading_events,
+    uploading_profiles,
+    uploading_subscriptions,
+)
 from campaigns.models import (
     Campaign,
     CampaignStatus,
@@ -46,7 +51,7 @@ from campaigns.planning.preflight import variants_of
 from campaigns.results import following_up
 from campaigns.results.exports import asking, whom
 from campaigns.results.people_behind import Behind
-from campaigns.running import lifecycle, publishing
+from campaigns.running import accepting, lifecycle, publishing
 from campaigns.sending import settling, taking_over
 from campaigns.tryouts import sending_tests, testing_campaigns, testing_templates
 from providers.api_keys import making as making_keys
@@ -457,6 +462,19 @@ def upload_profiles(project: Project) -> Deed:
     return lambda by: uploading_profiles.upload(project, records, by=by)
 
 
+def upload_subscriptions(project: Project) -> Deed:
+    records = [{"type": "whatsapp", "value": phone().e164, "status": "Unsubscribe"}]
+    return lambda by: uploading_subscriptions.upload(project, records, by=by)
+
+
+def accept_message(project: Project) -> Deed:
+    ProviderFactory.create(project=project, trial_ended_at=timezone.now())
+    template = TemplateFactory.create(project=project, category="UTILITY")
+    fields = {"name": template.name, "language": template.language, "phone": phone().e164}
+    wanted = accepting.Wanted(**fields, values={"body.1": "Asha"})
+    return lambda by: accepting.accept(project, wanted, by=by)
+
+
 def segment(act: Callable[..., object]) -> Callable[[Project], Deed]:
     return lambda each: on(SegmentFactory.create(project=each), act)
 
@@ -494,6 +512,8 @@ ACTS: dict[Callable[..., object], Act] = {
     saving_segments.delete_segment: Act("segment.deleted", segment(saving_segments.delete_segment)),
     uploading_events.upload: Act("event.uploaded", upload_events),
     uploading_profiles.upload: Act("profile.uploaded", upload_profiles),
+    uploading_subscriptions.upload: Act("subscription.uploaded", upload_subscriptions),
+    accepting.accept: Act("message.accepted", accept_message, again=True),
     switching.switch: Act(
         "eventkind.switched_off",
         lambda each: on(EventKindFactory.create(project=each), switching.switch, ignored=True),

@@ -2,7 +2,7 @@
 people; what it says holds wherever messages are counted, launched, claimed and explained.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -108,3 +108,9 @@ class TurnGate:
 
 
 Gate: TypeAlias = PersonGate | SetGate | CampaignGate | TurnGate
+
+
+def first_reason(reasons: Iterable[tuple[str, str]]) -> str:
+    """SQL, of pairs of a reason and a condition: the first one's that is true, else NULL."""
+    cases = " ".join(f"WHEN {condition} THEN '{reason}'" for reason, condition in reasons)
+    return f"CASE {cases} END"

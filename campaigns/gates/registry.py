@@ -17,6 +17,7 @@ from campaigns.gates.base import (
     PersonGate,
     SetGate,
     TurnGate,
+    first_reason,
 )
 from campaigns.gates.control_group import CONTROL_GROUP
 from campaigns.gates.duplicate_phone import DUPLICATE_PHONE
@@ -62,12 +63,12 @@ def composed(write: Callable[[], str]) -> Callable[[], str]:
 
 def reason_at_launch() -> str:
     """SQL of p and b: why p gets no message; NULL: nothing is against it."""
-    return _first((gate.reason, gate.at_launch) for gate in _persons())
+    return first_reason((gate.reason, gate.at_launch) for gate in _persons())
 
 
 def reason_at_claim() -> str:
     own = [(drops.reason, drops.of_one) for drops in _droppings() if drops.of_one is not None]
-    return _first([*own, *((gate.reason, gate.at_claim) for gate in _persons())])
+    return first_reason([*own, *((gate.reason, gate.at_claim) for gate in _persons())])
 
 
 def takes_turns(project: str) -> str:
@@ -77,7 +78,7 @@ def takes_turns(project: str) -> str:
 
 def reason_in_turn() -> str:
     """SQL of alone, a message of a claim that is the only one of its project."""
-    return _first((gate.reason, gate.at_claim) for gate in _turns())
+    return first_reason((gate.reason, gate.at_claim) for gate in _turns())
 
 
 def foreseen(people: str, campaign: Campaign) -> str:
@@ -118,7 +119,7 @@ def reasons_by_lot() -> list[Reason]:
 
 def reason_by_lot() -> str:
     """SQL of rows with match_key, id and variant_id, whom nothing else keeps from getting one."""
-    return _first((gate.reason, gate.among) for gate in _sets() if gate.by_lot)
+    return first_reason((gate.reason, gate.among) for gate in _sets() if gate.by_lot)
 
 
 def set_by_key() -> SetGate:
@@ -140,7 +141,7 @@ def may_send() -> str:
 
 def reason_for_waiting() -> str:
     """SQL of c: why those who wait get nothing any more, NULL where they may."""
-    return _first((drops.reason, drops.when) for drops in _droppings())
+    return first_reason((drops.reason, drops.when) for drops in _droppings())
 
 
 def reasons_of_due() -> list[str]:
@@ -178,8 +179,3 @@ def _turns() -> list[TurnGate]:
 
 def _droppings() -> list[Dropping]:
     return [gate.drops for gate in _campaigns() if gate.drops is not None]
-
-
-def _first(reasons: Iterable[tuple[str, str]]) -> str:
-    cases = " ".join(f"WHEN {condition} THEN '{reason}'" for reason, condition in reasons)
-    return f"CASE {cases} END"

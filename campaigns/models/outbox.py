@@ -16,8 +16,11 @@ from providers.models.fields import LooseForeignKey
 
 
 class Lane(models.IntegerChoices):
+    """Urgent ones go first, then those of programs."""
+
     URGENT = 0, "Tests, replies and confirmations"
     BULK = 1, "Campaigns"
+    DIRECT = 2, "Messages of programs"
 
 
 class OutboxState(models.IntegerChoices):
@@ -68,6 +71,11 @@ class Outbox(models.Model):
                 fields=["project", "due_at", "message"],
                 condition=Q(state=OutboxState.READY, lane=Lane.URGENT),
                 name="outbox_urgent",
+            ),
+            models.Index(
+                fields=["project", "due_at", "message"],
+                condition=Q(state=OutboxState.READY, lane=Lane.DIRECT),
+                name="outbox_direct",
             ),
             models.Index(
                 fields=["due_at"],

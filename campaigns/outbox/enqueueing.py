@@ -37,6 +37,7 @@ def enqueue_template(
     values: Mapping[str, object],
     person: Mapping[str, object],
     profile_id: int | None = None,
+    lane: Lane = Lane.URGENT,
 ) -> Message:
     """A template through the HSM account, ahead of every campaign; as `enqueue`.
 
@@ -46,12 +47,12 @@ def enqueue_template(
     content = {"version": version.pk, "values": dict(values), "person": dict(person)}
     message = Message(kind=kind, phone=phone, send_key=match_key, content=content)
     message.profile_id = profile_id
-    return _put(project, message)
+    return _put(project, message, lane)
 
 
-def _put(project: Project, message: Message) -> Message:
+def _put(project: Project, message: Message, lane: Lane = Lane.URGENT) -> Message:
     message.project = project
     message.save(force_insert=True)
-    Outbox.objects.create(message=message, project=project, lane=Lane.URGENT)
+    Outbox.objects.create(message=message, project=project, lane=lane)
     wake_sender()
     return message

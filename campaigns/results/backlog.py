@@ -14,10 +14,15 @@ SELECT COALESCE(sum(t.n), 0)::bigint FROM campaigns_run r
 JOIN campaigns_tally t ON t.run_id = r.id AND t.name = 'queued'
 WHERE r.status <> '{RunStatus.FINISHED}'
 """
-URGENT = f"""
+
+
+def _waiting(lane: Lane) -> str:
+    return f"""
 SELECT count(*) FROM (SELECT FROM campaigns_outbox
-    WHERE state = {OutboxState.READY:d} AND lane = {Lane.URGENT:d} LIMIT {MOST}) AS waiting
+    WHERE state = {OutboxState.READY:d} AND lane = {lane:d} LIMIT {MOST}) AS waiting
 """
+
+
 OPEN = f"""
 SELECT count(*) FILTER (WHERE state = {OutboxState.CLAIMED:d}),
     count(*) FILTER (WHERE state = {OutboxState.IN_DOUBT:d})
@@ -25,13 +30,18 @@ FROM (SELECT state FROM campaigns_outbox
     WHERE state <> {OutboxState.READY:d} LIMIT {MOST}) AS taken
 """
 _AGE = "COALESCE(max(extract(epoch FROM statement_timestamp() - oldest.due_at)), 0)::float"
-URGENT_AGE = f"""
+
+
+def _age(lane: Lane) -> str:
+    return f"""
 SELECT {_AGE} FROM providers_provider v CROSS JOIN LATERAL (
     SELECT o.due_at FROM campaigns_outbox o
-    WHERE o.project_id = v.project_id AND o.lane = {Lane.URGENT:d}
+    WHERE o.project_id = v.project_id AND o.lane = {lane:d}
         AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp()
     ORDER BY o.due_at LIMIT 1) AS oldest
 """
+
+
 CAMPAIGNS_AGE = f"""
 SELECT {_AGE} FROM campaigns_campaign c CROSS JOIN LATERAL (
     SELECT o.due_at FROM campaigns_outbox o
@@ -40,32 +50,47 @@ SELECT {_AGE} FROM campaigns_campaign c CROSS JOIN LATERAL (
     ORDER BY o.due_at LIMIT 1) AS oldest
 WHERE c.status = '{CampaignStatus.RUNNING}'
 """
+STATEMENTS = (
+    QUEUED,
+    _waiting(Lane.URGENT),
+    _waiting(Lane.DIRECT),
+    OPEN,
+    _age(Lane.URGENT),
+    _age(Lane.DIRECT),
+    CAMPAIGNS_AGE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """`queued` are campaigns' messages; ages are seconds since the oldest one was due."""
+    """`queued` are campaigns' messages, `direct` programs'; ages are seconds since the oldest one
+    was due."""
 
     queued: int
     urgent: int
+    direct: int
     claimed: int
     in_doubt: int
     urgent_age: float
+    direct_age: float
     campaigns_age: float
 
 
 def backlog() -> Backlog:
     with connection.cursor() as cursor:
         found: list[float] = []
-        for statement in (QUEUED, URGENT, OPEN, URGENT_AGE, CAMPAIGNS_AGE):
+        for statement in STATEMENTS:
             cursor.execute(statement)
             found += cursor.fetchone()
-    queued, urgent, claimed, in_doubt, urgent_age, campaigns_age = found
+    queued, urgent, direct, claimed, in_doubt, *ages = found
+    urgent_age, direct_age, campaigns_age = ages
     return Backlog(
         queued=int(queued),
         urgent=int(urgent),
+        direct=int(direct),
         claimed=int(claimed),
         in_doubt=int(in_doubt),
         urgent_age=urgent_age,
+        direct_age=direct_age,
         campaigns_age=campaigns_age,
     )

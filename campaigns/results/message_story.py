@@ -46,7 +46,7 @@ def _happened(message: Message) -> Iterator[Moment]:
     yield Moment(message.clicked_at, "Clicked", "The first click on a link or button.")
     yield Moment(message.replied_at, "Replied", "The first reply to it.")
     if message.failed_at and message.state != State.UNKNOWN:
-        yield Moment(message.failed_at, "Failed", _why(message))
+        yield Moment(message.failed_at, "Failed", why(message))
 
 
 def _now(message: Message) -> Iterator[Moment]:
@@ -56,7 +56,7 @@ def _now(message: Message) -> Iterator[Moment]:
     if state is State.QUEUED:
         yield Moment(None, *_waiting(message, outbox))
     elif state is State.SUPPRESSED:
-        yield Moment(None, "Suppressed", _why(message))
+        yield Moment(None, "Suppressed", why(message))
     elif state is State.IN_DOUBT:
         yield Moment(
             outbox.due_at if outbox else None,
@@ -65,7 +65,7 @@ def _now(message: Message) -> Iterator[Moment]:
             "nothing is sent again.",
         )
     elif state is State.UNKNOWN:
-        yield Moment(message.failed_at, "Failed", _why(message))
+        yield Moment(message.failed_at, "Failed", why(message))
 
 
 def _waiting(message: Message, outbox: Outbox | None) -> tuple[str, str]:
@@ -81,5 +81,6 @@ def _last_answer(message: Message) -> str:
     return f"{tried}. The last answer: {message.code} {message.detail}".strip()
 
 
-def _why(message: Message) -> str:
+def why(message: Message) -> str:
+    """It was suppressed, or failed."""
     return explain(message.reason, message.code).meaning if message.reason else message.detail

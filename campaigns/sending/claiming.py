@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from campaigns.gates.of_programs import reason_for_programs
 from campaigns.gates.registry import (
     composed,
     may_send,
@@ -29,7 +30,7 @@ from campaigns.ledger.tallies import COUNT_MOVES
 from campaigns.models import CampaignStatus, Lane, MessageKind, OutboxState
 from templates_app.values.person import person_seen
 
-URGENT_AT_ONCE = 50
+AT_ONCE = 50  # of each lane that goes before campaigns
 LOCK_OF_TURNS = 7_266_004  # beside the project's number
 TAKE_TURN = "SELECT pg_try_advisory_xact_lock(%s, %s)"
 BESIDE_OTHERS = f"(SELECT pg_try_advisory_xact_lock_shared({LOCK_OF_TURNS}, %(project)s))"
@@ -46,12 +47,22 @@ HAS_DUE = f"""(SELECT o.message_id FROM campaigns_outbox o
         AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp()
     ORDER BY o.due_at LIMIT 1) IS NOT NULL"""
 
-PICK_URGENT = f"""
+
+def _pick(lane: Lane) -> str:
+    return f"""
 SELECT o.message_id, o.expires_at FROM campaigns_outbox o
-WHERE o.project_id = %(project)s AND o.lane = {Lane.URGENT:d}
+WHERE o.project_id = %(project)s AND o.lane = {lane:d}
     AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp() AND {IS_OURS}
 ORDER BY o.due_at, o.message_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
+
+
+def _waiting(lane: Lane) -> str:
+    return f"""(SELECT count(*) FROM (
+        SELECT 1 FROM campaigns_outbox o WHERE o.project_id = v.project_id
+            AND o.lane = {lane:d} AND o.state = {OutboxState.READY:d}
+            AND o.due_at <= statement_timestamp()
+        LIMIT {AT_ONCE}) AS waiting)"""
 
 
 class Row(NamedTuple):
@@ -79,15 +90,10 @@ class Row(NamedTuple):
 
 @composed
 def due_sql() -> str:
-    """Per connected project: how many urgent messages are due, which running campaigns have some,
-    and whether its claims take turns."""
+    """Per connected project: how many urgent messages are due, how many of programs, which running
+    campaigns have some, and whether its claims take turns."""
     return f"""
-SELECT v.project_id, v.id, v.rate,
-    (SELECT count(*) FROM (
-        SELECT 1 FROM campaigns_outbox o WHERE o.project_id = v.project_id
-            AND o.lane = {Lane.URGENT:d} AND o.state = {OutboxState.READY:d}
-            AND o.due_at <= statement_timestamp()
-        LIMIT {URGENT_AT_ONCE}) AS waiting),
+SELECT v.project_id, v.id, v.rate, {_waiting(Lane.URGENT)}, {_waiting(Lane.DIRECT)},
     ARRAY(SELECT ARRAY[c.id, COALESCE(c.per_minute, 0)] FROM campaigns_campaign c
         WHERE c.project_id = v.project_id AND c.status = '{CampaignStatus.RUNNING}'
         AND {may_send()} AND {HAS_DUE}
@@ -118,14 +124,15 @@ LIMIT %(limit)s
 
 
 def _judged(reason: str) -> str:
-    """Each message by itself. Gates are for campaigns' messages. One that a report has settled
-    meanwhile has nothing left to send: its row just goes."""
+    """Each message by itself. Gates are for campaigns' messages and programs'. One that a report
+    has settled meanwhile has nothing left to send: its row just goes."""
     return f"""
     SELECT m.id, m.kind, m.campaign_id, m.run_id, m.variant_id, m.phone, m.send_key, m.content,
         m.state, m.created_at, p.identity, p.name, p.email, p.language, p.time_zone, p.properties,
         COALESCE(g.opted_in, false) AS opted_in,
         NOT {is_open("m.state")} AS settled,
-        CASE WHEN m.kind = {MessageKind.CAMPAIGN:d} THEN {reason_at_claim()} END AS {reason}
+        CASE m.kind WHEN {MessageKind.CAMPAIGN:d} THEN {reason_at_claim()}
+            WHEN {MessageKind.API:d} THEN {reason_for_programs()} END AS {reason}
     FROM picked
     JOIN campaigns_message m ON m.id = picked.message_id
     LEFT JOIN campaigns_profile p ON p.id = m.profile_id
@@ -176,7 +183,12 @@ SELECT {", ".join(Row._fields)} FROM judged j JOIN claimed c ON c.message_id = j
 
 @composed
 def claim_urgent_sql() -> str:
-    return _claim_sql(PICK_URGENT)
+    return _claim_sql(_pick(Lane.URGENT))
+
+
+@composed
+def claim_direct_sql() -> str:
+    return _claim_sql(_pick(Lane.DIRECT))
 
 
 @composed
@@ -200,8 +212,9 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What a connected project has to send: `urgent` messages (counted up to 50), and the running
-    campaigns that have some. `rate` is the provider's, in messages per second."""
+    """What a connected project has to send: `urgent` messages and `direct` ones of programs (each
+    counted up to 50), and the running campaigns that have some. `rate` is the provider's, in
+    messages per second."""
 
     project_id: int
     provider_id: int
@@ -209,6 +222,7 @@ class Due:
     urgent: int
     campaigns: list[Running]
     takes_turns: bool = False
+    direct: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,16 +248,30 @@ def find_due() -> list[Due]:
     with connection.cursor() as cursor:
         cursor.execute(due_sql(), {"instance": settings.INSTANCE_ID})
         due = (
-            Due(project_id, provider_id, rate, urgent, [Running(*pair) for pair in running], turns)
-            for project_id, provider_id, rate, urgent, running, turns in cursor.fetchall()
+            Due(
+                project_id,
+                provider_id,
+                rate,
+                urgent,
+                [Running(*pair) for pair in running],
+                takes_turns=turns,
+                direct=direct,
+            )
+            for project_id, provider_id, rate, urgent, direct, running, turns in cursor.fetchall()
         )
-        return [one for one in due if one.urgent or one.campaigns]
+        return [one for one in due if one.urgent or one.direct or one.campaigns]
 
 
 def claim_urgent(due: Due, *, limit: int) -> list[Claim]:
     if not limit:
         return []
     return _claim(claim_urgent_sql(), {"project": due.project_id, "limit": limit})
+
+
+def claim_direct(due: Due, *, limit: int) -> list[Claim]:
+    if not limit or not due.direct:
+        return []
+    return _claim(claim_direct_sql(), {"project": due.project_id, "limit": limit})
 
 
 def claim_bulk(due: Due, *, limit: int, most: Mapping[int, int] | None = None) -> list[Claim]:

@@ -25,7 +25,15 @@ from campaigns.pace.beginnings import Beginnings
 from campaigns.pace.storms import Outcome
 from campaigns.running.storm_watch import watch_for_storms
 from campaigns.sending.answers_to_tests import note_answers
-from campaigns.sending.claiming import Claim, Due, Running, claim_bulk, claim_urgent, find_due
+from campaigns.sending.claiming import (
+    Claim,
+    Due,
+    Running,
+    claim_bulk,
+    claim_direct,
+    claim_urgent,
+    find_due,
+)
 from campaigns.sending.composing import Letter, OpenProvider, OpenProviders, compose
 from campaigns.sending.halting import Outages, Recovery, halt
 from campaigns.sending.judging import (
@@ -51,7 +59,7 @@ logger = logging.getLogger(__name__)
 
 TURN = 0.04  # seconds between the starts of two turns
 LINGER = 1.5  # seconds without work after which the task ends
-KEPT_FOR_URGENT = 16  # request slots that campaigns leave free
+KEPT_FOR_URGENT = 16  # request slots that campaigns leave free, and programs half of them
 OUTAGE_PAUSE = 1.0  # seconds
 
 Recorded: TypeAlias = tuple[list[Result], list[Consent]]
@@ -166,6 +174,7 @@ class Sender:
         """Starts what this project may send now."""
         free = self._slots - self._open
         urgent = min(due.urgent, max(0, free))
+        urgent += min(due.direct, max(0, free - urgent - KEPT_FOR_URGENT // 2))
         bulk = max(0, free - urgent - KEPT_FOR_URGENT) // among if due.campaigns else 0
         if not urgent and not bulk:
             return
@@ -186,7 +195,8 @@ class Sender:
     def _send(
         self, due: Due, provider: OpenProvider, *, urgent: int, bulk: int, most: Mapping[int, int]
     ) -> Counter[int]:
-        """How many of each campaign were claimed."""
+        """How many of each campaign were claimed. `urgent`: programs' messages among them, which
+        get what the urgent ones leave."""
         started = Counter[int]()
         if not urgent and not bulk:
             return started
@@ -198,9 +208,11 @@ class Sender:
             self._outages.know(due.project_id)
         fence = monotonic() + lease_safely_held()
         # What is claimed is started before anything else can fail.
-        claims = claim_urgent(due, limit=permits.urgent)
-        self._start(due.project_id, provider, claims, fence)
-        unused = permits.urgent - len(claims)
+        unused = permits.urgent
+        for claim in (claim_urgent, claim_direct):
+            claims = claim(due, limit=unused)
+            self._start(due.project_id, provider, claims, fence)
+            unused -= len(claims)
         claims = claim_bulk(due, limit=permits.bulk, most=most)
         self._start(due.project_id, provider, claims, fence)
         rate.give_back(due.project_id, unused + permits.bulk - len(claims))

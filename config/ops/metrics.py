@@ -82,8 +82,16 @@ class Figures(Collector):
 
 def _of_database(found: Database) -> Iterator[Metric]:
     sending, callbacks = found.sending, found.callbacks
-    queued = {"campaigns": sending.queued, "urgent": sending.urgent}
-    ages = {"campaigns": sending.campaigns_age, "urgent": sending.urgent_age}
+    queued = {
+        "campaigns": sending.queued,
+        "urgent": sending.urgent,
+        "direct": sending.direct,
+    }
+    ages = {
+        "campaigns": sending.campaigns_age,
+        "urgent": sending.urgent_age,
+        "direct": sending.direct_age,
+    }
     yield _gauge("outbox_messages", "Messages that wait to be sent.", queued, label="lane")
     yield _gauge("outbox_age_seconds", "Since the oldest message was due.", ages, label="lane")
     yield _gauge("messages_claimed", "Messages that workers send now.", {"": sending.claimed})

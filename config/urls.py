@@ -21,6 +21,7 @@ urlpatterns = [
     path("gupshup/", include("callbacks.urls")),
     path("media/", include("templates_app.urls")),
     path("api/v1/", include("campaigns.api.urls")),
+    path("api/v1/", include("templates_app.api.urls")),
     path("api/v1/", include("providers.api.urls")),
     path("", admin.site.urls),
 ]

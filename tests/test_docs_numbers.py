@@ -120,6 +120,13 @@ TOLD: list[tuple[str, str, str, object]] = [
     ("docs/templates.md", "Documents are looked at up to 16 MB",
      "templates_app.media.hosting.LOOKED_AT", 16 * MB),
     ("docs/templates.md", "more than 4 MB", "templates_app.incoming.uploads.LARGEST", 4 * MB),
+    ("docs/api.md", "up to 1,000 records", "campaigns.api.uploads.MOST_RECORDS", 1_000),
+    ("docs/api.md", "pages of 100", "providers.api.listing.USUAL", 100),
+    ("docs/api.md", "500 at most", "providers.api.listing.MOST", 500),
+    ("docs/api.md", "For 24 hours a repeat",
+     "providers.api_keys.answering_once.KEPT", span(hours=24)),
+    ("docs/api.md", "at most 5 MiB", "providers.api.bodies.MOST_BYTES", 5 * MB),
+    ("docs/api.md", "at most 20 deep", "providers.api.bodies.DEEPEST", 20),
 ]  # fmt: skip
 
 

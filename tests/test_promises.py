@@ -89,6 +89,7 @@ def test_every_top_level_address_is_known_here() -> None:
         "media/",
         "api/v1/",
         "api/v1/",
+        "api/v1/",
         "",
     ]
 

@@ -31,7 +31,7 @@ from callbacks.tasks import drain
 from campaigns.models import TestSend
 from config.celery import app as celery_app
 from providers.connection.callback_urls import current_key, whole_key
-from providers.models import CallbackKey, Project, Provider, Role, TwoFactor
+from providers.models import CallbackKey, Project, Provider, Role, Scope, TwoFactor
 from providers.people.two_factor import setup_key
 from tests.callbacks.receiving.test_server import free_port, production_settings, wait_until_up
 from tests.conftest import client_in
@@ -44,6 +44,8 @@ from tests.factories import (
 )
 from tests.factories.providers import PASSWORD
 from tests.gateway_simulator import CREDENTIALS, simulator_process
+from tests.providers.api.keys import key_of, program
+from tests.test_api_doors import DOORS, knock, one_of_each
 from tests.workers import celery_worker, kill
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -108,11 +110,13 @@ def test_no_password_is_anywhere_and_no_key_outside_its_two_fields(
         with running(settings, tmp_path, simulator.gateway_url) as port:
             accounts = play_accounts(project, written)
             keys = play(project, written, port)
+            api_secret = call_api(project, written)
             collect(written, caplog=caplog, commands=commands, folder=tmp_path)
 
     assert {password: written.places_of(password) for password in PASSWORDS} == {
         password: [] for password in PASSWORDS
     }
+    assert written.places_of(api_secret) == []
     assert len(keys) == 2
     for key in keys:
         places = written.places_of(key)
@@ -203,6 +207,19 @@ def link_shown(written: Written) -> str:
     found = re.search(r'id="one-link"[^>]*>([^<]+)<', last_page(written))
     assert found
     return found[1].strip("/").rpartition("/")[2]
+
+
+def call_api(project: Project, written: Written) -> str:
+    """Right calls and wrong ones, to every address. The secret of the key."""
+    numbers, (_key, text) = one_of_each(project), key_of(project, *Scope)
+    callers = {"right": program(text), "cut": program(text[:-1]), "basic": program(f"x {text}")}
+    for name, caller in callers.items():
+        for door in DOORS:
+            answer = knock(caller, door, numbers)
+            written.pages[f"API, {name} key: {door}"] = f"{answer.headers} {answer.content!r}"
+        in_address = caller.get(f"/api/v1/key?key={text}")
+        written.pages[f"API, {name} key in the address"] = in_address.content.decode()
+    return text.rpartition("_")[2]
 
 
 def place_of_keys(place: str) -> bool:

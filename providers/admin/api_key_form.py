@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django import forms
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -19,15 +20,15 @@ USUAL = "365"
 
 
 class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
-    may = forms.ChoiceField(
+    may = forms.MultipleChoiceField(
         label="It may",
         choices=[
-            ("read", "Read: so far nothing but what the key itself may do"),
-            ("write", "Write: send in people and events"),
-            ("read write", "Read and write"),
+            (Scope.READ, "Read people, lists, segments, templates, campaigns and messages"),
+            (Scope.WRITE, "Write: send in people and events, change lists, erase people"),
+            (Scope.SEND, "Send messages; pause, resume and stop campaigns"),
         ],
-        initial="write",
-        widget=UnfoldAdminRadioSelectWidget,
+        initial=[Scope.WRITE],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text="Give it no more than the program needs.",
     )
     lasts = forms.ChoiceField(
@@ -61,7 +62,7 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(str(error)) from None
 
     def clean_may(self) -> list[Scope]:
-        return [Scope(word) for word in self.cleaned_data["may"].split()]
+        return [Scope(word) for word in self.cleaned_data["may"]]
 
     def clean_lasts(self) -> timedelta | None:
         days = self.cleaned_data["lasts"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from time import time
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils import timezone
 from rest_framework.negotiation import BaseContentNegotiation
@@ -14,6 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from providers.api import problems
+from providers.api.operations import Operation
+from providers.api.queries import Reader, read_query
 from providers.api_keys.ceilings import AT_ONCE, Spent, spend, under_way
 from providers.api_keys.recognizing import check_address, check_scope, recognize
 from providers.models import ApiKey, Project, Scope
@@ -37,18 +39,27 @@ class JsonAlone(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
+class AsciiJson(JSONRenderer):
+    """Half of a surrogate pair, which a text of somebody may have, can only stand as an escape."""
+
+    ensure_ascii = True
+
+
 class ApiView(APIView):
     """`scopes`: by the method, what its key must have; without a word for it, any key will do."""
 
     authentication_classes = []
     permission_classes = []
     throttle_classes = []
-    renderer_classes = [JSONRenderer]
+    renderer_classes = [AsciiJson]
     parser_classes = []
     content_negotiation_class = JsonAlone
+    metadata_class = None
     scopes: Mapping[str, Scope] = {}
+    operations: ClassVar[Mapping[str, Operation]] = {}
 
     key: ApiKey
+    query: Mapping[str, Any]
     spent: Spent | None = None
     is_under_way = False
 
@@ -72,8 +83,14 @@ class ApiView(APIView):
         self.is_under_way = under_way.begin(self.key.pk)
         if not self.is_under_way:
             raise _too_many(TOO_MANY_AT_ONCE, seconds=1)
-        if scope := self.scopes.get(request.method or ""):
+        method = "GET" if request.method == "HEAD" else request.method or ""
+        if scope := self.scopes.get(method):
             check_scope(self.key, scope)
+        self.query = read_query(request, self.parameters() if method == "GET" else {})
+
+    def parameters(self) -> Mapping[str, Reader]:
+        """Of the address, behind its question mark, and what reads them."""
+        return {}
 
     @property
     def project(self) -> Project:

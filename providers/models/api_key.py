@@ -14,6 +14,7 @@ BEGINNING = "kb_live_"
 class Scope(models.TextChoices):
     READ = "read", "Read"
     WRITE = "write", "Write"
+    SEND = "send", "Send"
 
 
 class KeyState(models.TextChoices):

@@ -1,0 +1,158 @@
+"""The API's document (OpenAPI 3.1), made of what its addresses say of themselves.
+
+Not by a package: bodies here are read without serializers, which the packages make theirs of
+(docs/dependencies.md).
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from providers.api import schemas
+from providers.api.base import ApiView
+from providers.api.bodies import MOST_BYTES
+from providers.api.operations import Operation
+from providers.api.problems import MEDIA_TYPE
+
+ROOT = "api/v1/"
+CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+_PART = re.compile(r"<int:(\w+)>")
+
+PROBLEM = schemas.record(
+    {
+        "type": schemas.text(),
+        "title": schemas.text(),
+        "status": schemas.whole(),
+        "code": schemas.text("Never changes: what a program decides by."),
+        "detail": schemas.text("For people to read."),
+        "errors": schemas.list_of(
+            schemas.record(
+                {
+                    "path": schemas.text("Leads into the body, like “records.3.phone”."),
+                    "code": schemas.text(),
+                    "detail": schemas.text(),
+                }
+            )
+        ),
+    },
+    needed=["type", "title", "status", "code", "detail"],
+)
+WRONG = {
+    HTTPStatus.BAD_REQUEST: "What was sent can't be read.",
+    HTTPStatus.UNAUTHORIZED: "There is no key, or it is not taken any more.",
+    HTTPStatus.FORBIDDEN: "The key may not do that, or not from there.",
+    HTTPStatus.NOT_FOUND: "It isn't there.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address has no such method.",
+    HTTPStatus.CONFLICT: "A call with the same Idempotency-Key is under way.",
+    HTTPStatus.LENGTH_REQUIRED: "The body has no Content-Length.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: f"The body has more than {MOST_BYTES:,} bytes.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is not JSON.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Something is wrong with it; “errors” names each part.",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many calls; Retry-After says when to come again.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something broke, and nothing was changed.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "It can't be done now; Retry-After says when to try again.",
+}
+OF_BODIES = {
+    HTTPStatus.LENGTH_REQUIRED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+}
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "A name of your own for this call, like a UUID. For 24 hours its repeats do "
+    "nothing and get the same answer.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
+
+
+@lru_cache(maxsize=1)
+def document() -> dict[str, Any]:
+    paths: dict[str, dict[str, Any]] = {}
+    for address, view in addresses():
+        for method, operation in view.operations.items():
+            told = _operation(address, method, view, operation)
+            paths.setdefault(_PART.sub(r"{\1}", address), {})[method.lower()] = told
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Kabootar", "version": "1"},
+        "servers": [{"url": f"/{ROOT.rstrip('/')}"}],
+        "security": [{"key": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            "schemas": {"Problem": PROBLEM},
+            "responses": {str(status.value): _problem(status) for status in WRONG},
+        },
+    }
+
+
+def addresses() -> Iterator[tuple[str, type[ApiView]]]:
+    """Of all apps: with a slash at the front, as Django writes them."""
+    for resolver in get_resolver().url_patterns:
+        if isinstance(resolver, URLResolver) and str(resolver.pattern) == ROOT:
+            yield from _inside(resolver)
+
+
+def _inside(resolver: URLResolver) -> Iterator[tuple[str, type[ApiView]]]:
+    for each in resolver.url_patterns:
+        view = getattr(each.callback, "view_class", None) if isinstance(each, URLPattern) else None
+        if view is not None and issubclass(view, ApiView):
+            yield f"/{each.pattern}", view
+
+
+def _operation(
+    address: str, method: str, view: type[ApiView], operation: Operation
+) -> dict[str, Any]:
+    said = [operation.said] if operation.said else []
+    if scope := view.scopes.get(method):
+        said.append(f"The key needs the scope “{scope.value}”.")
+    told: dict[str, Any] = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "description": " ".join(said),
+        "parameters": list(_parameters(address, method, operation)),
+        "responses": {
+            str(int(operation.status)): _answer(operation),
+            **{str(status.value): _reference(status) for status in _wrong(address, method)},
+        },
+    }
+    if operation.body is not None:
+        content = {"application/json": {"schema": operation.body}}
+        told["requestBody"] = {"required": True, "content": content}
+    return told
+
+
+def _parameters(address: str, method: str, operation: Operation) -> Iterator[dict[str, Any]]:
+    for name in _PART.findall(address):
+        schema = schemas.whole(least=0)
+        yield {"name": name, "in": "path", "required": True, "schema": schema}
+    for name, schema in operation.query.items():
+        yield {"name": name, "in": "query", "schema": schema}
+    if method in CHANGING:
+        yield IDEMPOTENCY_KEY
+
+
+def _answer(operation: Operation) -> dict[str, Any]:
+    content = {"application/json": {"schema": operation.answer}}
+    return {"description": "All is well.", "content": content}
+
+
+def _wrong(address: str, method: str) -> list[HTTPStatus]:
+    without = set() if method in CHANGING else OF_BODIES
+    if not _PART.search(address):
+        without = without | {HTTPStatus.NOT_FOUND}
+    return [status for status in WRONG if status not in without]
+
+
+def _problem(status: HTTPStatus) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": WRONG[status], "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
+def _reference(status: HTTPStatus) -> dict[str, str]:
+    return {"$ref": f"#/components/responses/{status.value}"}

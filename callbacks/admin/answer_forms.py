@@ -8,6 +8,8 @@ from django import forms
 from providers.admin.row_numbers import row_number
 from providers.gateway.requests import LONGEST_TEXT
 from providers.models import Project
+from providers.views.plain_errors import PlainForm
+from templates_app.kinds.glance import glance_at
 from templates_app.models import Template, TemplateVersion
 from templates_app.rendering.checking import check_values
 from templates_app.rendering.variants import slots_of
@@ -18,7 +20,7 @@ from templates_app.values.slots import Slot
 FIELD = "value-{}"
 
 
-class TextAnswerForm(forms.Form):
+class TextAnswerForm(PlainForm):
     text = forms.CharField(
         label="Your answer",
         max_length=LONGEST_TEXT,
@@ -34,10 +36,18 @@ class TextAnswerForm(forms.Form):
         return str(self.cleaned_data["text"]).replace("\r\n", "\n")
 
 
-class TemplateAnswerForm(forms.Form):
+class TemplateField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Names are alike; how the text begins tells which it is."""
+
+    def label_from_instance(self, obj: Template) -> str:
+        text = glance_at(obj).text
+        return f"{obj} · {text}" if text else str(obj)
+
+
+class TemplateAnswerForm(PlainForm):
     """With a field for each placeholder of the template that is chosen."""
 
-    template = forms.ModelChoiceField(
+    template = TemplateField(
         queryset=Template.objects.none(),
         empty_label="Choose an approved template …",
         error_messages={
@@ -49,7 +59,8 @@ class TemplateAnswerForm(forms.Form):
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         approved = Template.objects.sendable().filter(project=project, current__isnull=False)
-        self.fields["template"].queryset = approved.order_by("name")  # type: ignore[attr-defined]
+        template: Any = self.fields["template"]
+        template.queryset = approved.select_related("current").order_by("name")
         self.version = self._version(approved)
         self.slots = list(slots_of(self.version)) if self.version else []
         for slot in self.slots:

@@ -14,9 +14,10 @@ from callbacks.admin.receipt_filters import KINDS
 from callbacks.inspecting.trying import try_payload
 from providers.admin.pages import Page
 from providers.models import Project
+from providers.views.plain_errors import PlainForm
 
 
-class TryForm(forms.Form):
+class TryForm(PlainForm):
     payload = forms.CharField(
         label="What Gupshup sent",
         max_length=settings.CALLBACK_MAX_BYTES,

@@ -1,15 +1,17 @@
 """The admin site itself: who is let in, what every page knows, how one changes the project."""
 
 from functools import update_wrapper
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.contrib.auth.views import PasswordChangeView
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, URLPattern, path, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
+from unfold.forms import AdminOwnPasswordChangeForm
 from unfold.sites import UnfoldAdminSite
 
 from config.console.doctor_page import DOCTOR
@@ -21,6 +23,7 @@ from config.console.signed_out import is_sent_too_late, kept_for_later, refuse_n
 from providers.network.simulated import simulator_address
 from providers.people.access import Access, access_of, actor_of, switch_project
 from providers.views import invitation, passwords, two_factor_pages
+from providers.views.plain_errors import PlainErrors
 from providers.views.sign_in import SignInPage, code_page, sign_out_page
 from providers.watch import auditing
 
@@ -30,6 +33,10 @@ FOUND = 302
 class SwitchForm(forms.Form):
     project = forms.IntegerField()
     next = forms.CharField(required=False)
+
+
+class OwnPasswordForm(PlainErrors, AdminOwnPasswordChangeForm):  # type: ignore[misc]
+    pass
 
 
 class Console(UnfoldAdminSite):  # type: ignore[misc]
@@ -86,13 +93,24 @@ class Console(UnfoldAdminSite):  # type: ignore[misc]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         with transaction.atomic():
-            response: HttpResponse = super().password_change(request, extra_context)
+            response = self._own_password_page(request, extra_context)
             if response.status_code == FOUND:
                 by = actor_of(request)
                 auditing.record(
                     "person.changed_the_password", by=by, project=None, target=by.person
                 )
         return response
+
+    def _own_password_page(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None
+    ) -> HttpResponse:
+        request.current_app = self.name
+        page = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            success_url=reverse("admin:password_change_done"),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        return cast("HttpResponse", page(request))
 
     def switch_project(self, request: HttpRequest) -> HttpResponse:
         form = SwitchForm(request.POST)

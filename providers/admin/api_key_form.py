@@ -12,6 +12,7 @@ from unfold.widgets import (
 
 from providers.models import ApiKey, Scope
 from providers.network.ranges import NetworkError, network_text, read_source_network
+from providers.views.plain_errors import PlainModelForm
 
 MOST_NETWORKS = 20
 NEVER = "never"
@@ -19,7 +20,7 @@ LASTS = {"30": "30 days", "90": "90 days", "365": "A year", NEVER: "It doesn't e
 USUAL = "365"
 
 
-class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
+class ApiKeyForm(PlainModelForm):
     may = forms.MultipleChoiceField(
         label="It may",
         choices=[

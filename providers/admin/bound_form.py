@@ -6,9 +6,10 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from providers.models import Project
+from providers.views.plain_errors import PlainErrors
 
 
-class BoundToProject:
+class BoundToProject(PlainErrors):
     """Mixed into each page's form: new rows get the project before they are validated.
 
     Otherwise Django would leave every constraint with a project in it unchecked, and a second

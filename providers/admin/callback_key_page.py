@@ -22,12 +22,13 @@ from providers.connection.callback_urls import masked_key
 from providers.connection.last_calls import last_call
 from providers.models import Project, Role
 from providers.people.access import actor_of
+from providers.views.plain_errors import PlainForm
 from providers.views.site_pages import Act
 
 PAGE = "admin:providers_provider_callback_key"
 
 
-class RotateForm(forms.Form):
+class RotateForm(PlainForm):
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     grace = forms.ChoiceField(
         label="How long the old addresses still work",

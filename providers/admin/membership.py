@@ -16,6 +16,7 @@ from providers.models import Invitation, Membership, Project, Role
 from providers.people.access import actor_of, may_reset
 from providers.people.inviting import invite, withdraw
 from providers.people.members import MemberError, change_role, check_an_admin_stays, remove_member
+from providers.views.plain_errors import PlainModelForm
 from providers.views.site_pages import Act
 from providers.watch.auditing import changes_of
 from providers.watch.mailing import sends_mail
@@ -27,7 +28,7 @@ ROLES = [
 ]
 
 
-class _ChoosingRole(forms.ModelForm):  # type: ignore[type-arg]
+class _ChoosingRole(PlainModelForm):
     role = forms.ChoiceField(
         choices=ROLES, initial=Role.MARKETER, widget=UnfoldAdminRadioSelectWidget
     )

@@ -16,9 +16,10 @@ from providers.network.ranges import (
     read_sending_network,
     read_source_network,
 )
+from providers.views.plain_errors import PlainModelForm
 
 
-class NetworkForm(forms.ModelForm):  # type: ignore[type-arg]
+class NetworkForm(PlainModelForm):
     """`network` is read, spelt as it is kept, and compared with what is on the list already."""
 
     project: Project | None = None  # set by the page

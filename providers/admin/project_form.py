@@ -17,6 +17,7 @@ from providers.connection.keyword_lists import WordListError, in_both, read_word
 from providers.models import CAP_DAYS, MOST_CAP, MOST_CONTROL, Project
 from providers.phones.countries import countries
 from providers.phones.country_zones import ZONES
+from providers.views.plain_errors import PlainModelForm
 
 _TOO_MANY_HELD_BACK = (
     f"A control group is from 1 to {MOST_CONTROL} in a hundred. Leave it empty for none."
@@ -62,7 +63,7 @@ class WordsField(forms.CharField):
         return bool((initial or []) != (data or "").splitlines())
 
 
-class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProjectForm(PlainModelForm):
     time_zone = forms.ChoiceField(
         choices=lambda: [(zone, zone) for zone in sorted(available_timezones())],
         widget=UnfoldAdminSelect2Widget,

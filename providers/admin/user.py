@@ -12,18 +12,19 @@ from providers.admin.audited import AuditedAdmin
 from providers.admin.resetting import FORM, RESETTING
 from providers.models import User
 from providers.people.access import may_reset
+from providers.views.plain_errors import PlainErrors
 
 # Rights come from memberships alone.
 admin.site.unregister(Group)
 
 
-class NewPersonForm(UserCreationForm):  # type: ignore[misc]
+class NewPersonForm(PlainErrors, UserCreationForm):  # type: ignore[misc]
     class Meta:
         model = User
         fields = ["username", "email", "first_name", "last_name"]
 
 
-class PersonForm(UserChangeForm):  # type: ignore[misc]
+class PersonForm(PlainErrors, UserChangeForm):  # type: ignore[misc]
     class Meta:
         model = User
         fields = "__all__"
@@ -32,6 +33,10 @@ class PersonForm(UserChangeForm):  # type: ignore[misc]
             "is_active": "Switch it off when somebody leaves: their work stays.",
             "is_superuser": "Sees every project, creates projects and accounts.",
         }
+
+
+class OthersPasswordForm(PlainErrors, AdminPasswordChangeForm):  # type: ignore[misc]
+    pass
 
 
 @admin.register(User)
@@ -45,7 +50,7 @@ class PersonAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]
     form = PersonForm
     change_form_template = FORM
     add_form = NewPersonForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = OthersPasswordForm
     list_display = ["username", "email", "first_name", "last_name", "is_active", "last_login"]
     list_filter = ["is_active", "is_superuser"]
     show_full_result_count = False

@@ -18,19 +18,20 @@ from providers.people.passwords import people_with
 from providers.people.sign_in_limits import Caller, Wait, begin, forget
 from providers.tasks import mail_password_links
 from providers.views.outside import show
+from providers.views.plain_errors import PlainErrors, PlainForm
 from providers.watch import auditing
 from providers.watch.actors import Actor
 from providers.watch.mailing import sends_mail
 
 
-class ForgottenForm(forms.Form):
+class ForgottenForm(PlainForm):
     email = forms.EmailField(
         label="Your e-mail address",
         widget=UnfoldAdminEmailInputWidget(attrs={"autocomplete": "email", "autofocus": True}),
     )
 
 
-class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
+class NewPasswordForm(PlainErrors, SetPasswordForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("new_password1", "new_password2"):

@@ -18,6 +18,7 @@ from providers.people import signing_in, two_factor
 from providers.people.access import may_enter
 from providers.people.sign_in_limits import Wait, begin, succeed
 from providers.views.outside import show
+from providers.views.plain_errors import PlainErrors, PlainForm
 
 PENDING = "signing_in"
 INVITED = "invitation"  # the session of somebody who opened one
@@ -33,7 +34,7 @@ def too_often(wait: Wait) -> ValidationError:
     )
 
 
-class SignInForm(AuthenticationForm):  # type: ignore[misc]
+class SignInForm(PlainErrors, AuthenticationForm):  # type: ignore[misc]
     error_messages = {
         "invalid_login": "This user name and password don't belong together. Please try again: "
         "small and capital letters are different.",
@@ -80,7 +81,7 @@ class SignInPage(LoginView):
         return response
 
 
-class CodeForm(forms.Form):
+class CodeForm(PlainForm):
     code = forms.CharField(
         label="Code",
         max_length=20,

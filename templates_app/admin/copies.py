@@ -17,6 +17,7 @@ from providers.admin.pages import Page
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Role
 from providers.people.access import actor_of
+from providers.views.plain_errors import PlainForm
 from providers.views.site_pages import go_to
 from providers.watch.actors import Actor
 from templates_app.admin.template_form import language_choices
@@ -25,7 +26,7 @@ from templates_app.keeping.exporting import export
 from templates_app.models import Template
 
 
-class CloneForm(forms.Form):
+class CloneForm(PlainForm):
     """The copy's name and language, which together must be free."""
 
     name = forms.CharField(

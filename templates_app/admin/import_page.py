@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from providers.admin.pages import Page
 from providers.models import Project, Provider, Role
 from providers.people.access import actor_of
+from providers.views.plain_errors import PlainForm
 from templates_app.incoming.fetching_list import ask_for_list, is_silent
 from templates_app.incoming.found import Haul, IncomingError
 from templates_app.incoming.importing import bring_in, keep, plan
@@ -23,7 +24,7 @@ from templates_app.models import Source, TemplateImport
 IMPORTS_SHOWN = 10
 
 
-class SourceForm(forms.Form):
+class SourceForm(PlainForm):
     """Either a file or a text."""
 
     file = forms.FileField(

@@ -13,6 +13,7 @@ from unfold.widgets import (
 )
 
 from providers.connection.dependents import Dependent, dependents_of
+from providers.views.plain_errors import PlainModelForm
 from templates_app.admin.wording_fields import FIELDS, initial_of
 from templates_app.keeping.editing import Edit, needs_stop
 from templates_app.keeping.readiness import (
@@ -49,7 +50,7 @@ def language_choices() -> list[tuple[str, str]]:
     return sorted(named, key=lambda choice: choice[1])
 
 
-class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
+class TemplateForm(PlainModelForm):
     """For one type: form_for adds its fields."""
 
     kind = Kind.BASIC

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
+from providers.views.plain_errors import PlainForm
 from templates_app.admin.card_widgets import CardsInput
 from templates_app.admin.widgets import (
     BodyInput,
@@ -76,7 +77,7 @@ def _text_field(**more: Any) -> forms.CharField:
     return forms.CharField(max_length=LONGEST_TEXT, error_messages={"max_length": TOO_LONG}, **more)
 
 
-class WordingFields(forms.Form):
+class WordingFields(PlainForm):
     """What every type has: the text, and samples for its placeholders."""
 
     body = _text_field(

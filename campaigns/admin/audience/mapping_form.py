@@ -27,6 +27,7 @@ from campaigns.audience.uploads.verdicts import RecordRefused
 from campaigns.models import Import, ImportKind
 from providers.admin.yes_no_unknown import YesNoUnknownField, as_choice
 from providers.phones.countries import countries
+from providers.views.plain_errors import PlainForm
 
 SHOWN_VALUES = 3
 _OF_EVENTS = (Target.EVENT, Target.AT)
@@ -49,7 +50,7 @@ class ColumnRow:
     problem: str
 
 
-class MappingForm(forms.Form):
+class MappingForm(PlainForm):
     default_country = forms.ChoiceField(
         label="Numbers without a country code are from",
         choices=lambda: [(country.code, str(country)) for country in countries()],

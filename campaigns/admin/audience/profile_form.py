@@ -16,9 +16,10 @@ from campaigns.models import Profile
 from providers.admin.yes_no_unknown import YesNoUnknownField, as_choice
 from providers.models import Project
 from providers.phones.numbers import PhoneError, read_phone
+from providers.views.plain_errors import PlainModelForm
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProfileForm(PlainModelForm):
     project: Project | None = None  # set by the page
 
     phone = forms.CharField(

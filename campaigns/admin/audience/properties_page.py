@@ -18,6 +18,7 @@ from campaigns.models import Profile, ProfileProperty, PropertyType
 from providers.admin.pages import Page
 from providers.models import Role
 from providers.people.access import actor_of
+from providers.views.plain_errors import PlainForm
 
 LONGEST_TYPED = 60_000
 YES_OR_NO = [("", "Not known"), ("true", "Yes"), ("false", "No")]
@@ -28,7 +29,7 @@ HELP = {
 }
 
 
-class PropertiesForm(forms.Form):
+class PropertiesForm(PlainForm):
     """What is left blank is not known of them."""
 
     def __init__(self, *args: Any, profile: Profile, **kwargs: Any) -> None:

@@ -9,6 +9,7 @@ from campaigns.admin.lists.list_choice import ListChoiceField, offer_lists
 from campaigns.audience.imports.uploading import LARGEST
 from campaigns.models import CustomList, ImportKind
 from providers.models import Project
+from providers.views.plain_errors import PlainForm
 
 KINDS = [
     (ImportKind.PEOPLE, "Add new people and update those you have"),
@@ -17,7 +18,7 @@ KINDS = [
 ]
 
 
-class UploadForm(forms.Form):
+class UploadForm(PlainForm):
     file = forms.FileField(
         label="CSV file or Excel workbook",
         widget=forms.FileInput(

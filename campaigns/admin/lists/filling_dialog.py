@@ -18,6 +18,7 @@ from providers.admin.dialogs import Dialog
 from providers.models import Project, Role
 from providers.people.access import actor_of
 from providers.refusals import Refusal
+from providers.views.plain_errors import PlainForm
 from providers.views.site_pages import go_to
 from providers.watch.actors import Actor
 
@@ -27,7 +28,7 @@ def campaign_for(custom_list: CustomList) -> str:
     return f"{reverse('admin:campaigns_campaign_add')}?audience=some&lists={custom_list.pk}"
 
 
-class FillingForm(forms.Form):
+class FillingForm(PlainForm):
     into = ListChoiceField(label="Put them into", empty_label="A new list")
     name = forms.CharField(
         label="Name of the new list",

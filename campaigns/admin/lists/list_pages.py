@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
@@ -17,6 +16,7 @@ from providers.admin.dialogs import Dialog
 from providers.models import Role
 from providers.people.access import actor_of
 from providers.refusals import Refusal
+from providers.views.plain_errors import PlainForm
 from providers.views.site_pages import go_to
 
 
@@ -45,7 +45,7 @@ class ExportList(ExportDialog):
         return {"about_words": f"The people of the list “{custom_list}”"}
 
 
-class ThinningForm(forms.Form):
+class ThinningForm(PlainForm):
     those_of = ListChoiceField(label="Take out everybody who is in", empty_label="Choose a list…")
 
     def __init__(self, *args: Any, custom_list: CustomList, **kwargs: Any) -> None:

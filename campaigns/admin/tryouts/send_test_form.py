@@ -9,9 +9,10 @@ from providers.gateway.requests import LONGEST_TEXT
 from providers.models import Conversation, Project
 from providers.phones.countries import Country, countries
 from providers.phones.numbers import Phone, PhoneError, read_phone
+from providers.views.plain_errors import PlainForm
 
 
-class SendTestForm(forms.Form):
+class SendTestForm(PlainForm):
     country = forms.ChoiceField(choices=lambda: [(c.code, c.name) for c in countries()])
     to = forms.CharField(
         label="Mobile number",

@@ -19,6 +19,7 @@ from providers.connection.dependents import Dependent, dependents_of
 from providers.connection.last_calls import last_call
 from providers.gateway.requests import LONGEST_TEXT, Account
 from providers.models import OptInBy, Project, Provider
+from providers.views.plain_errors import PlainModelForm
 
 PASSWORDS = ("hsm_password", "two_way_password")
 TYPE_IT_AGAIN = (
@@ -27,7 +28,7 @@ TYPE_IT_AGAIN = (
 )
 
 
-class GupshupForm(forms.ModelForm):  # type: ignore[type-arg]
+class GupshupForm(PlainModelForm):
     project: Project | None = None  # set by the page
     dependents: Sequence[Dependent] = ()  # what stops when the account is replaced
 

@@ -81,9 +81,9 @@ def test_spans_end_where_the_calendar_would(project: Project, project_admin: Cli
         auto_reply_daily_limit=huge,
         reply_window_hours=huge,
     ) == {
-        "auto_reply_pause_minutes": ["Ensure this value is less than or equal to 525600."],
-        "auto_reply_daily_limit": ["Ensure this value is less than or equal to 1000."],
-        "reply_window_hours": ["Ensure this value is less than or equal to 8760."],
+        "auto_reply_pause_minutes": ["“Pause between auto-replies” has to be 525600 or less."],
+        "auto_reply_daily_limit": ["“Auto-replies a day” has to be 1000 or less."],
+        "reply_window_hours": ["“Replies count for” has to be 8760 or less."],
     }
 
 

@@ -134,8 +134,8 @@ def test_a_password_is_never_sent_back(provider: Provider, marketer: Client) -> 
 
 def test_a_new_connection_needs_its_passwords(project: Project, marketer: Client) -> None:
     assert errors_of(marketer, hsm_password="", two_way_password=" ") == {
-        "hsm_password": ["This field is required."],
-        "two_way_password": ["This field is required."],
+        "hsm_password": ["“HSM account password” is missing. Fill it in."],
+        "two_way_password": ["“Two-way account password” is missing. Fill it in."],
     }
 
 

@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 # Under one of these a template, or a list of them, may be wrapped.
-WRAPPERS = ("template", "templates", "data", "message_templates", "waba_templates", "results")
-DEEPEST = 4
+WRAPPERS = (
+    *("template", "templates", "data", "message_templates", "waba_templates", "results"),
+    *("entry", "changes", "value"),  # the envelope of Meta's webhooks
+)
+DEEPEST = 8
 
 
 def templates_in(document: object) -> Iterator[object]:

@@ -35,6 +35,8 @@ FOUND = Found(
         {"template": SALE, "note": "for git"},
         {"status": "success", "templates": [SALE]},
         {"waba_templates": [{"template": SALE}]},
+        {"object": "x", "entry": [{"id": "1", "changes": [{"field": "x", "value": SALE}]}]},
+        {"entry": [{"changes": [{"value": {"message_templates": {"data": [SALE]}}}]}]},
         SALE | {"language": {"code": "en-US", "policy": "deterministic"}},
         SALE | {"name": "my_namespace:sale", "id": 7001},
         [SALE | {"components": []}, SALE],

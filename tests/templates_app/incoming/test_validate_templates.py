@@ -253,6 +253,17 @@ def test_of_a_list_as_meta_answers_each_template_has_its_line(write: Any) -> Non
     ]
 
 
+def test_in_the_envelope_of_a_webhook_each_template_has_its_line(write: Any) -> None:
+    sale, other = ({**NAMED, **content(), "name": name} for name in ("summer_sale", "diwali"))
+    changes = [{"field": "templates", "value": one} for one in (sale, other)]
+    file = write({"object": "whatsapp_business_account", "entry": [{"changes": changes}]}, "e.json")
+
+    assert [(line["name"], *verdict(line)) for line in judged(file)] == [
+        ("summer_sale", "basic", *FINE),
+        ("diwali", "basic", *FINE),
+    ]
+
+
 def test_two_gigabytes_are_not_read(tmp_path: Path) -> None:
     huge = tmp_path / "huge.json"
     with huge.open("wb") as file:

@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from campaigns.admin.audience.mapping_form import MappingForm
-from campaigns.audience.imports.cautioning import warnings_of
+from campaigns.audience.imports.cautioning import mixed_columns, warnings_of
 from campaigns.audience.imports.checking import reader_of
 from campaigns.audience.imports.encoding import ENCODINGS
 from campaigns.audience.imports.file_error import FileError
-from campaigns.audience.imports.mapping import MappingError
+from campaigns.audience.imports.mapping import ColumnMapping, MappingError, known_properties
 from campaigns.audience.imports.queueing import cancel, start
 from campaigns.audience.imports.uploading import (
     Sample,
@@ -84,7 +84,6 @@ def _shown(upload: Import, sample: Sample, form: MappingForm) -> dict[str, Any]:
     """What would become of the first rows as the columns are chosen now."""
     upload.only_whole_rows = form.only_whole_rows_now
     judged = judge_sample(sample, reader_of(upload, form.mapping, default_country=form.country_now))
-    adds_people = upload.kind == ImportKind.PEOPLE
     return {
         "encoding": sample.layout.encoding,
         "encoding_words": ENCODINGS.get(sample.layout.encoding, sample.layout.encoding.upper()),
@@ -96,6 +95,14 @@ def _shown(upload: Import, sample: Sample, form: MappingForm) -> dict[str, Any]:
         "reasons": reasons_counted(judged.refused)[:SHOWN_REASONS],
         "incomplete_count": len(judged.incomplete),
         "left_out": reasons_counted(judged.incomplete)[:SHOWN_REASONS],
-        "warnings": warnings_of(form.mapping, sample.rows) if adds_people else [],
+        "warnings": _warnings(upload, sample, form.mapping),
         "kind": upload.kind,
     }
+
+
+def _warnings(upload: Import, sample: Sample, mapping: ColumnMapping) -> list[str]:
+    kind = ImportKind(upload.kind)
+    known = known_properties(upload.project, kind)
+    of_types = mixed_columns(mapping, sample.rows, numbers=sample.numbers, known=known)
+    of_keys = warnings_of(mapping, sample.rows) if kind == ImportKind.PEOPLE else []
+    return [*of_keys, *of_types]

@@ -1,10 +1,13 @@
-"""What to say about a file as a whole, before anything happens: the choice of a person's key."""
+"""What to say about a file as a whole, before anything happens: the choice of a person's key, and
+columns of which most are of a type and some are not."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from campaigns.audience.imports.column_names import Target
 from campaigns.audience.imports.likely_keys import look_like_names
 from campaigns.audience.imports.mapping import ColumnMapping
+from campaigns.audience.imports.values import ValueType, fitting, likely_type
+from campaigns.models import PropertyType
 
 PHONE_IS_KEY = (
     "No column is the identity, so the phone will be it: each number is one person, and rows "
@@ -20,6 +23,16 @@ REPEATED = (
     "once, as the last of their rows says."
 )
 NO_PHONE = "No column is “Phone”: new people will have none, and get no messages."
+MOSTLY = (
+    "In “{label}” {most} of the first {given} values are {kind} and {others} not ({where}), so it "
+    "is read as text. To keep the {kind}, choose {type} there; the others are left out then."
+)
+_KINDS = {
+    PropertyType.DATE: "dates",
+    PropertyType.NUMBER: "numbers",
+    PropertyType.BOOLEAN: "yes or no",
+}
+SHOWN_ROWS = 3
 
 
 def warnings_of(mapping: ColumnMapping, rows: Sequence[Sequence[str]]) -> list[str]:
@@ -41,3 +54,50 @@ def _doubts(label: str, cells: Sequence[str]) -> list[str]:
     if repeated := len(given) - len(set(given)):
         doubts.append(REPEATED.format(label=label, n=repeated, rows=len(given)))
     return doubts
+
+
+def mixed_columns(
+    mapping: ColumnMapping,
+    rows: Sequence[Sequence[str]],
+    *,
+    numbers: Sequence[int],
+    known: Collection[str] = (),
+) -> Iterator[str]:
+    """About each column that is read as text although most of it is something narrower. `numbers`
+    are those of the rows in the file; who is `known` has a type that can't be changed."""
+    for index, column in mapping.properties():
+        if column.value_type is ValueType.TEXT and column.property_name not in known:
+            cells = {
+                n: cell
+                for n, row in zip(numbers, rows, strict=True)
+                if (cell := row[index].strip())
+            }
+            if words := _mixed(column.label, cells):
+                yield words
+
+
+def _mixed(label: str, cells: Mapping[int, str]) -> str:
+    """`cells` by the numbers of their rows."""
+    likely = likely_type([*cells.values()])
+    if likely is None:
+        return ""
+    do_fit = fitting([*cells.values()], likely)
+    others = [number for number, fits in zip(cells, do_fit, strict=True) if not fits]
+    return MOSTLY.format(
+        label=label,
+        most=sum(do_fit),
+        given=len(cells),
+        kind=_KINDS[likely.property_type],
+        others=f"{len(others)} {'is' if len(others) == 1 else 'are'}",
+        where=rows_in_words(others),
+        type=f"“{likely.label}”",
+    )
+
+
+def rows_in_words(numbers: Sequence[int]) -> str:
+    """Like "row 7" or "rows 7, 12, 30 and 6 more"."""
+    if len(numbers) == 1:
+        return f"row {numbers[0]}"
+    shown = ", ".join(map(str, numbers[:SHOWN_ROWS]))
+    more = len(numbers) - SHOWN_ROWS
+    return f"rows {shown} and {more:,} more" if more > 0 else f"rows {shown}"

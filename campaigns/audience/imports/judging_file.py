@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from campaigns.audience.imports.cautioning import warnings_of
+from campaigns.audience.imports.cautioning import mixed_columns, warnings_of
 from campaigns.audience.imports.checking import Checking
 from campaigns.audience.imports.column_names import KEYS, Target
 from campaigns.audience.imports.file_error import FileError
@@ -69,7 +69,10 @@ def _judged(file: BinaryIO, country: str) -> dict[str, object]:
             judged.take(line, checking.columns)
     return {
         **_read_as(layout, mapping),
-        "warnings": warnings_of(mapping, sample.rows),
+        "warnings": [
+            *warnings_of(mapping, sample.rows),
+            *mixed_columns(mapping, sample.rows, numbers=sample.numbers),
+        ],
         **_counted(checking, judged),
     }
 

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from campaigns.audience.imports.cautioning import rows_in_words
 from campaigns.audience.imports.checking import RowReader
 from campaigns.audience.imports.encoding import ENCODINGS
 from campaigns.audience.imports.file_error import FileError
@@ -167,7 +168,7 @@ def judge_sample(sample: Sample, reader: RowReader) -> JudgedSample:
 class CountedReason:
     reason: str
     count: int
-    first: int  # the number of the first row that it is about
+    where: str  # the rows that it is about, like "rows 7, 12, 30 and 6 more"
 
 
 def reasons_counted(refused: Sequence[tuple[int, str]]) -> list[CountedReason]:
@@ -175,5 +176,5 @@ def reasons_counted(refused: Sequence[tuple[int, str]]) -> list[CountedReason]:
     rows: dict[str, list[int]] = {}
     for number, reason in refused:
         rows.setdefault(reason, []).append(number)
-    counted = [CountedReason(reason, len(n), n[0]) for reason, n in rows.items()]
+    counted = [CountedReason(reason, len(n), rows_in_words(n)) for reason, n in rows.items()]
     return sorted(counted, key=lambda one: -one.count)

@@ -1,7 +1,7 @@
 """One cell of a file → the JSON text of one property, or why it does not fit the column's type."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from json.encoder import encode_basestring
@@ -41,7 +41,8 @@ TRUE_WORDS = frozenset({"true", "yes", "y", "t", "1"})
 FALSE_WORDS = frozenset({"false", "no", "n", "f", "0"})
 _PLAIN_WORDS = frozenset({"true", "false", "yes", "no"})
 _FLAG_WORDS = TRUE_WORDS | FALSE_WORDS
-_SLIPS = 0.05  # of a column's cells
+_SLIPS, _SLIPS_OF_DATES = 0.05, 0.2  # of a column's cells; hardly any other text looks like a date
+_LESS_THAN_HALF = 0.499
 _NUMBER = re.compile(r"([+-]?)0*(\d{1,15})(\.\d{1,15})?", re.ASCII)
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?", re.ASCII)
 _CODE_LIKE = re.compile(r"[+-]?0\d|\+")
@@ -162,36 +163,44 @@ def guess_type(cells: list[str]) -> ValueType:
 
     One slip among many makes no text: its row is refused, and the page says so.
     """
-    words = {cell.lower() for cell in cells}
-    if words & _PLAIN_WORDS and _nearly_all(cell.lower() in _FLAG_WORDS for cell in cells):
-        return ValueType.BOOLEAN
-    # A zero or a + in front means a code or a phone, and has to stay.
-    if not any(map(_CODE_LIKE.match, cells)) and _nearly_all(map(_is_number, cells)):
-        return ValueType.NUMBER
-    for value_type in sorted(_SPELLINGS, key=lambda spelling: -_fitting(cells, spelling)):
-        if fits(cells, value_type):
-            return value_type
-    return ValueType.TEXT
+    return _narrowest(cells, slips=_SLIPS, slips_of_dates=_SLIPS_OF_DATES) or ValueType.TEXT
+
+
+def likely_type(cells: list[str]) -> ValueType | None:
+    """What most of them are, though not enough for a guess."""
+    return _narrowest(cells, slips=_LESS_THAN_HALF, slips_of_dates=_LESS_THAN_HALF)
 
 
 def fits(cells: list[str], value_type: ValueType) -> bool:
     """Whether nearly all of them do."""
+    slips = _SLIPS_OF_DATES if value_type in _SPELLINGS else _SLIPS
+    return _all_but(slips, fitting(cells, value_type))
+
+
+def fitting(cells: list[str], value_type: ValueType) -> list[bool]:
+    """Which of them do."""
     reader = reader_of(value_type, time_zone="UTC")
-    return _nearly_all(_fits(cell, reader) for cell in cells)
+    return [_fits(cell, reader) for cell in cells]
 
 
-def _nearly_all(answers: Iterable[bool]) -> bool:
-    given = list(answers)
-    return bool(given) and given.count(False) <= _SLIPS * len(given)
+def _narrowest(cells: list[str], *, slips: float, slips_of_dates: float) -> ValueType | None:
+    words = {cell.lower() for cell in cells}
+    if words & _PLAIN_WORDS and _all_but(slips, [cell.lower() in _FLAG_WORDS for cell in cells]):
+        return ValueType.BOOLEAN
+    # A zero or a + in front means a code or a phone, and has to stay.
+    if not any(map(_CODE_LIKE.match, cells)) and _all_but(slips, [*map(_is_number, cells)]):
+        return ValueType.NUMBER
+    by_spelling = {spelling: fitting(cells, spelling) for spelling in _SPELLINGS}
+    most = max(by_spelling, key=lambda spelling: sum(by_spelling[spelling]))
+    return most if _all_but(slips_of_dates, by_spelling[most]) else None
+
+
+def _all_but(slips: float, answers: Sequence[bool]) -> bool:
+    return bool(answers) and answers.count(False) <= slips * len(answers)
 
 
 def _is_number(cell: str) -> bool:
     return _NUMBER.fullmatch(cell) is not None
-
-
-def _fitting(cells: list[str], value_type: ValueType) -> int:
-    reader = reader_of(value_type, time_zone="UTC")
-    return sum(_fits(cell, reader) for cell in cells)
 
 
 def _fits(cell: str, reader: Reader) -> bool:

@@ -21,6 +21,7 @@ from campaigns.models import (
     ImportKind,
     ImportStatus,
     Profile,
+    ProfileProperty,
     PropertyType,
     SubscriptionChange,
 )
@@ -141,7 +142,7 @@ def test_people_can_go_into_a_new_list_or_one_that_is_there(
     [
         ({"new_list": "Loyal"}, "new_list", "There is a list of this name already."),
         ({"kind": "list"}, "new_list", "Choose a list, or name a new one."),
-        ({"kind": ""}, "kind", "This field is required."),
+        ({"kind": ""}, "kind", "“What to do” is missing. Choose one."),
     ],
 )
 def test_a_list_has_to_be_clear(
@@ -183,7 +184,7 @@ def test_the_columns_are_shown_with_a_guess_and_with_what_would_be_refused(
         ("City", ["Pune", "Delhi"], "property", "text"),
         ("Age", ["30", "many"], "property", "text"),
     ]
-    assert [(one.count, one.first) for one in response.context["left_out"]] == [(1, 3)]
+    assert [(one.count, one.where) for one in response.context["left_out"]] == [(1, "row 3")]
 
 
 def test_every_change_on_the_page_counts_the_refused_rows_anew(marketer: Client) -> None:
@@ -204,6 +205,30 @@ def test_every_change_on_the_page_counts_the_refused_rows_anew(marketer: Client)
     assert "the phone will be it" in judged(target_0="")
     upload.refresh_from_db()
     assert upload.status == ImportStatus.UPLOADED
+
+
+def test_of_a_column_that_is_mostly_dates_the_others_are_counted_and_named(
+    marketer: Client, project: Project
+) -> None:
+    days = "".join(f"u-{n},Asha,{'soon' if n < 4 else '2026-01-31'}\n" for n in range(10))
+    upload = uploaded(marketer, f"identity,Name,Joined\n{days}".encode())
+    form = as_guessed(marketer, upload)
+
+    def judged(**changed: str) -> str:
+        htmx = {"HX-Request": "true"}
+        answer = marketer.post(page("change", upload), form | changed, headers=htmx)
+        return " ".join(answer.content.decode().split())
+
+    mostly = "6 of the first 10 values are dates and 4 are not (rows 2, 3, 4 and 1 more)"
+    assert form["type_2"] == "text"
+    assert mostly in judged()
+    assert mostly not in judged(target_2="")
+    as_dates = judged(type_2="date")
+    assert mostly not in as_dates
+    assert "4 would come in without a value that is wrong" in as_dates
+    assert "Rows 2, 3, 4 and 1 more" in as_dates
+    ProfileProperty.objects.create(project=project, name="Joined", type=PropertyType.TEXT)
+    assert mostly not in judged()  # it can't be another type any more
 
 
 def test_what_somebody_chose_for_a_column_is_proposed_the_next_time(

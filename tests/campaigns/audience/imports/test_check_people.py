@@ -95,3 +95,22 @@ def test_national_numbers_are_those_of_the_country_that_is_named() -> None:
 def test_a_file_that_is_not_there_is_called_so(name: str) -> None:
     with pytest.raises(CommandError, match="Cannot read"):
         call_command("check_people", name)
+
+
+def test_dates_of_which_some_are_none_are_dates_and_each_wrong_one_is_named() -> None:
+    rows = "".join(f"u-{n},Asha,{'soon' if n % 9 == 0 else '2026-01-31'}\n" for n in range(1, 86))
+    found = checked(f"identity,Name,Last order\n{rows}")
+    assert found["columns"][2]["type"] == "date"
+    assert [one["row"] for one in found["incomplete"]] == [10, 19, 28, 37, 46, 55, 64, 73, 82]
+
+
+def test_a_column_of_which_most_is_a_number_is_text_and_that_is_said() -> None:
+    cells = [*["1200"] * 8, "12a", "n/a", "?", "", "many"]
+    rows = "".join(f"u-{n},{cell}\n" for n, cell in enumerate(cells))
+    found = checked(f"identity,Spent\n{rows}")
+    assert found["columns"][1]["type"] == "text"
+    assert found["warnings"][-1] == (
+        "In “Spent” 8 of the first 12 values are numbers and 4 are not (rows 10, 11, 12 and 1 "
+        "more), so it is read as text. To keep the numbers, choose “Number” there; the others are "
+        "left out then."
+    )

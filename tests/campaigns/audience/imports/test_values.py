@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.audience.imports.values import ValueRefusedError, ValueType, guess_type, reader_of
+from campaigns.audience.imports.values import (
+    ValueRefusedError,
+    ValueType,
+    guess_type,
+    likely_type,
+    reader_of,
+)
 
 
 def read(cell: str, value_type: ValueType) -> object:
@@ -94,12 +100,33 @@ def test_a_cell_that_does_not_fit_is_refused_with_the_reason(
         ([*["12"] * 99, "many"], ValueType.NUMBER),
         ([*["12"] * 99, "007"], ValueType.TEXT),
         ([*["12"] * 9, "many"], ValueType.TEXT),
+        ([*["2026-01-31"] * 76, *["soon"] * 9], ValueType.DATE),
+        ([*["31/01/2026"] * 8, "n/a", "never"], ValueType.DATE_DAY_FIRST),
+        ([*["2026-01-31"] * 7, "a", "b", "c"], ValueType.TEXT),
     ],
 )
 def test_a_columns_type_is_the_narrowest_that_nearly_all_its_cells_fit(
     cells: list[str], value_type: ValueType
 ) -> None:
     assert guess_type(cells) == value_type
+
+
+@pytest.mark.parametrize(
+    ("cells", "value_type"),
+    [
+        ([], None),
+        (["1", "x"], None),
+        (["1", "2", "x"], ValueType.NUMBER),
+        (["01", "2", "x"], None),
+        (["yes", "no", "perhaps"], ValueType.BOOLEAN),
+        (["31/01/2026", "30/01/2026", "soon"], ValueType.DATE_DAY_FIRST),
+        (["Pune", "Delhi", "12"], None),
+    ],
+)
+def test_what_most_of_a_column_is_is_told_where_it_is_not_enough_for_a_guess(
+    cells: list[str], value_type: ValueType | None
+) -> None:
+    assert likely_type(cells) == value_type
 
 
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=512))

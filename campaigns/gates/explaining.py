@@ -4,10 +4,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import Enum, auto
 
+from django.conf import settings
+
 from campaigns.gates.base import Explanation
 from campaigns.gates.registry import explanation_of
 from campaigns.models import Message, OwnCode, Reason, Run
-from providers.gateway.codes import send_code
+from providers.gateway.codes import (
+    AT_THE_DOOR,
+    OF_FEW,
+    OF_THE_ACCOUNT,
+    UNEXPLAINED,
+    send_code,
+)
 from providers.gateway.report_classes import A_DAY_LATER, LATER
 from providers.gateway.report_codes import ASK_GUPSHUP, kept_cause
 from providers.gateway.settings import gateway_settings
@@ -21,6 +29,15 @@ class Again(Enum):
     """The campaign has had its one second try, or is in it."""
     BY_HAND = auto()
     """It is of no campaign."""
+
+
+class Met(Enum):
+    """Who else met it, of those who were sent to about then: it tells whose fault a code is that
+    Gupshup doesn't explain."""
+
+    NOBODY_KNOWS = auto()
+    FEW = auto()
+    MOST = auto()
 
 
 # Of what no gate says.
@@ -72,25 +89,55 @@ _INSTEAD: Mapping[Again, Mapping[str, str]] = {
 }
 
 
-def explain(reason: str, code: str, *, again: Again = Again.BY_RETRY) -> Explanation:
+# And of a code that Gupshup doesn't explain, once it is known who else met it.
+_BY_MET: Mapping[Met, Mapping[str, str]] = {
+    Met.NOBODY_KNOWS: {},
+    Met.FEW: {UNEXPLAINED: OF_FEW, AT_THE_DOOR: OF_FEW},
+    Met.MOST: {UNEXPLAINED: OF_THE_ACCOUNT, AT_THE_DOOR: OF_THE_ACCOUNT},
+}
+ENOUGH_TO_TELL = 3
+
+
+def explain(
+    reason: str, code: str, *, again: Again = Again.BY_RETRY, met: Met = Met.NOBODY_KNOWS
+) -> Explanation:
     """Of a message that was suppressed or failed."""
     said = _explain(reason, code)
-    return replace(said, way_out=_INSTEAD[again].get(said.way_out, said.way_out))
+    for instead in (_INSTEAD[again], _BY_MET[met]):
+        said = replace(said, way_out=instead.get(said.way_out, said.way_out))
+    return said
 
 
 def explain_message(
-    message: Message, *, retried: Iterable[int] | None = None
+    message: Message, *, retried: Iterable[int] | None = None, met: Met = Met.NOBODY_KNOWS
 ) -> Explanation | None:
     """None where nothing is to be explained. `retried`: the campaigns that had their second try,
     where they are known already, for many messages."""
     if not message.reason:
         return None
     if message.campaign_id is None:
-        return explain(message.reason, message.code, again=Again.BY_HAND)
+        return explain(message.reason, message.code, again=Again.BY_HAND, met=met)
     known = retried_among([message.campaign_id]) if retried is None else retried
     over = message.campaign_id in known
     again = Again.BY_NEW_CAMPAIGN if over else Again.BY_RETRY
-    return explain(message.reason, message.code, again=again)
+    return explain(message.reason, message.code, again=again, met=met)
+
+
+def met_by(count: int, *, among: int) -> Met:
+    """Few are fewer than make a storm, and far from half: a storm that was ended is no few."""
+    if among < ENOUGH_TO_TELL:
+        return Met.NOBODY_KNOWS
+    if 2 * count > among:
+        return Met.MOST
+    is_few = count < settings.SEND_STORM_AFTER and 4 * count <= among
+    return Met.FEW if is_few else Met.NOBODY_KNOWS
+
+
+def depends_on_others(message: Message) -> bool:
+    """Whether the advice of its code is another one where others met the same."""
+    return (
+        bool(message.reason) and _explain(message.reason, message.code).way_out in _BY_MET[Met.MOST]
+    )
 
 
 def retried_among(campaign_ids: Iterable[int]) -> set[int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Q, Sum
 
 from campaigns.gates.base import Explanation
-from campaigns.gates.explaining import Again, explain
+from campaigns.gates.explaining import Again, explain, met_by
 from campaigns.ledger.counting_once import superseded_among, superseded_by_campaign
 from campaigns.ledger.tallies import totals
 from campaigns.models import Reason, Run, State, Tally
@@ -199,7 +199,8 @@ class Results:
     def _cause(self, part: Slice, names: list[str], count: int) -> Cause:
         reason, code = names[0], names[1] if len(names) > 1 else ""
         again = Again.BY_NEW_CAMPAIGN if self.retried else Again.BY_RETRY
-        return Cause(part, reason, code, count, explain(reason, code, again=again))
+        met = met_by(count, among=self.attempted)
+        return Cause(part, reason, code, count, explain(reason, code, again=again, met=met))
 
 
 # A campaign's runs, each with its own numbers.

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from campaigns.gates.explaining import explain_message
 from campaigns.models import (
     Campaign,
     CampaignStatus,
@@ -12,6 +11,7 @@ from campaigns.models import (
     RunStatus,
     State,
 )
+from campaigns.results.neighbours import explain_among_others
 
 GOT = {
     State.QUEUED: "It waits for its turn to be sent to them.",
@@ -46,7 +46,7 @@ def why_not(profile: Profile, campaign: Campaign) -> Answer:
 def _of_message(message: Message) -> Answer:
     if (words := GOT.get(State(message.state))) is not None:
         return Answer(words, message=message)
-    explanation = explain_message(message)
+    explanation = explain_among_others(message)
     if explanation is None:
         return Answer("It failed.", message=message)
     return Answer(f"{explanation.meaning}.", explanation.way_out, message)

@@ -42,6 +42,18 @@ ALREADY_REQUESTED = "322"
 
 _CHECK_LOGIN = "Check the account's user id and password on the provider page, then verify again."
 _ASK_GUPSHUP = "Send the code and the text to Gupshup's support; they can see what it refers to."
+# What the next ones get tells whose fault a code is that nobody explains.
+UNEXPLAINED = f"{_ASK_GUPSHUP} If nearly every message gets it: often, the IP is not whitelisted."
+OF_THE_ACCOUNT = (
+    "Most who were sent to got this, so it is about your account. Often: IP not whitelisted."
+    " Compare the addresses on the IP whitelist page with those that Gupshup allows, on both"
+    " accounts."
+)
+OF_FEW = f"Most others got theirs, so it is not about your account. {_ASK_GUPSHUP}"
+AT_THE_DOOR = (
+    "Often: this server's IP is not whitelisted at Gupshup on both accounts, or the address is"
+    " wrong."
+)
 _WAIT = "Nothing to do: Kabootar tries again by itself."
 _IN_DOUBT = (
     "The message may have left. A delivery report settles it; please don't send it again by hand."
@@ -211,13 +223,13 @@ _SEND_CODES = (
         "http_401",
         Trouble.TURNED_AWAY,
         "Gupshup's front didn't let the call in",
-        "Often: this server's IP is not whitelisted at Gupshup, or the address is wrong.",
+        AT_THE_DOOR,
     ),
     SendCode(
         "http_403",
         Trouble.TURNED_AWAY,
         "Gupshup's front didn't let the call in",
-        "Often: this server's IP is not whitelisted at Gupshup on both accounts.",
+        AT_THE_DOOR,
     ),
 )
 # The next person would meet the same.
@@ -250,7 +262,7 @@ def send_code(code: str, extra: Mapping[str, SendCode] | None = None) -> SendCod
         f"Gupshup answered with the code {code}, which its documentation doesn't explain"
         if code
         else "Gupshup refused the message without a code",
-        "If several people in a row get it, it often means: IP not whitelisted. " + _ASK_GUPSHUP,
+        UNEXPLAINED,
     )
 
 

@@ -19,10 +19,11 @@ from campaigns.admin.messages.message_filters import (
     SliceFilter,
 )
 from campaigns.admin.messages.message_list import BeforeFilter, MessageChangeList
-from campaigns.gates.explaining import explain, explain_message
+from campaigns.gates.explaining import explain
 from campaigns.models import Event, EventName, Message, OutboxState, State
 from campaigns.results.finding import find_messages
 from campaigns.results.message_story import latest_step, life_of
+from campaigns.results.neighbours import explain_among_others
 from campaigns.results.what_was_sent import READ_FIRST, what_was_sent
 from campaigns.results.who_wrote import authors_of
 from providers.admin.pills import pill
@@ -80,7 +81,7 @@ class MessagePage(ReadOnlyPage):
             "message": message,
             "state": state_pill(message),
             "person": person_link(message.profile),
-            "explanation": explain_message(message),
+            "explanation": explain_among_others(message),
             "life": life_of(message),
             "events": [(event, receipt_page(event.source)) for event in in_order(message)],
             "trail": reverse(TRAIL, args=[message.pk]),

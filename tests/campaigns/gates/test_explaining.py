@@ -1,6 +1,6 @@
 import pytest
 
-from campaigns.gates.explaining import Again, explain
+from campaigns.gates.explaining import Again, Met, explain, met_by
 from campaigns.models import Reason
 
 
@@ -86,3 +86,36 @@ def test_no_retry_is_promised_where_none_is_possible(
     again: Again, code: str, reason: Reason
 ) -> None:
     assert "retry" not in explain(reason, code, again=again).way_out
+
+
+@pytest.mark.parametrize(
+    ("count", "among", "met"),
+    [
+        (1, 1, Met.NOBODY_KNOWS),
+        (2, 2, Met.NOBODY_KNOWS),
+        (3, 3, Met.MOST),
+        (41, 81, Met.MOST),
+        (1, 81, Met.FEW),
+        (9, 36, Met.FEW),
+        (9, 35, Met.NOBODY_KNOWS),
+        (10, 10_000, Met.NOBODY_KNOWS),  # a storm that was ended looks like this
+        (40, 81, Met.NOBODY_KNOWS),
+    ],
+)
+def test_few_or_most_have_met_it_or_nobody_knows(count: int, among: int, met: Met) -> None:
+    assert met_by(count, among=among) == met
+
+
+@pytest.mark.parametrize("reason", [Reason.REFUSED, Reason.OPT_IN_REFUSED])
+@pytest.mark.parametrize("code", ["903", "313", "", "http_403", "http_401"])
+def test_the_address_is_blamed_only_where_it_is_not_one_persons_matter(
+    reason: Reason, code: str
+) -> None:
+    said = {met: explain(reason, code, met=met).way_out for met in Met}
+    assert ["whitelist" in said[met] for met in (Met.FEW, Met.MOST)] == [False, True]
+    assert len({*said.values()}) == 3
+
+
+@pytest.mark.parametrize("code", ["105", "1003", "http_503"])
+def test_what_gupshup_explains_means_the_same_however_many_met_it(code: str) -> None:
+    assert len({explain(Reason.REFUSED, code, met=met).way_out for met in Met}) == 1

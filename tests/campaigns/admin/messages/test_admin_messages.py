@@ -6,9 +6,11 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from campaigns.models import Message, MessageKind, OutboxState, Reason, Run, State
 from campaigns.results import walking
+from providers.gateway.codes import OF_FEW, OF_THE_ACCOUNT, UNEXPLAINED
 from providers.models import Project
 from tests.campaigns.states import NOON
 from tests.factories import (
@@ -319,6 +321,34 @@ def test_the_last_thing_told_is_how_it_stands(
         OutboxFactory.create(message=message, **outbox)
     moment = viewer.get(page(message)).context["life"][-1]
     assert (moment.title, moment.detail) == last
+
+
+@pytest.mark.parametrize(
+    ("others", "advice"),
+    [
+        (["", "", "", "903"], UNEXPLAINED),
+        (["", "", "", "", "", "", ""], OF_FEW),
+        (["903", "903", "", "903"], OF_THE_ACCOUNT),
+        ([], UNEXPLAINED),
+    ],
+)
+def test_the_advice_for_an_unknown_code_looks_at_those_beside_it(
+    others: list[str], advice: str, run: Run, viewer: Client
+) -> None:
+    def sent(code: str) -> Message:
+        if not code:
+            return MessageFactory.create(run=run, state=State.SENT, attempt=1)
+        failed = {"state": State.FAILED, "reason": Reason.REFUSED, "code": code}
+        return MessageFactory.create(run=run, attempt=1, **failed)
+
+    half = len(others) // 2
+    for code in others[:half]:
+        sent(code)
+    MessageFactory.create(run=run, state=State.SUPPRESSED, reason=Reason.NO_PHONE, phone="")
+    message = sent("903")
+    for code in others[half:]:
+        sent(code)
+    assert escape(advice) in shown(viewer.get(page(message)))
 
 
 def test_a_session_message_shows_its_text(project: Project, viewer: Client) -> None:

@@ -8,8 +8,10 @@ from django.db.models import Sum
 from callbacks.models import LastCall
 from config.doctor.findings import Finding, Patient, fails, passes, unknown
 from providers.connection.callback_urls import callback_urls, can_be_reached
+from providers.connection.sharing import shares_an_account
 from providers.models import CallbackSource, RefusedCallback
 from providers.network.fetching import FetchRefusal, FetchRefused, fetch
+from providers.network.simulated import simulator_address
 
 _DRIFTED = (
     "The address at Gupshup is an old or mistyped one: give both URLs on WhatsApp Connect to its"
@@ -19,6 +21,11 @@ _SET_UP = (
     "Ask Gupshup's support whether both callback URLs are set on your accounts; WhatsApp Connect"
     " has the text for it."
 )
+_SHARED = (
+    "No delivery report has come back, and another project here is connected with the same Gupshup"
+    " account: Gupshup sends an account's reports to one address, so they are told over there."
+)
+_OWN_ACCOUNTS = "Connect this project with accounts of its own."
 _REFUSED_LATELY = timedelta(hours=1)
 _CALLED_LATELY = timedelta(days=1)
 # A report takes seconds. Older messages tell of older set-ups.
@@ -75,6 +82,8 @@ def round_trip(patient: Patient) -> Finding:
     sent = [row for row in patient.messages if row.sent_at and row.sent_at >= changed]
     if any(row.reported_at for row in sent):
         return passes("A message went out, and its delivery report came back.")
+    if sent and shares_an_account(patient.provider):
+        return fails(_SHARED, _way_out_of_sharing())
     if sent:
         return unknown(
             "Messages went out since the credentials or the number last changed, but no delivery"
@@ -85,6 +94,12 @@ def round_trip(patient: Patient) -> Finding:
         "Nothing was sent since the credentials or the number last changed.",
         "Send a test to your own phone, and wait for its delivery report.",
     )
+
+
+def _way_out_of_sharing() -> str:
+    if simulator_address():
+        return f"{_OWN_ACCOUNTS} At the simulator: make some up, and add them on its page."
+    return f"{_OWN_ACCOUNTS} Or disconnect the other project, and give Gupshup this one's URLs."
 
 
 def silent(patient: Patient) -> Finding:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from config.doctor import callbacks, connection, machines
 from config.doctor.findings import Finding, Patient
-from providers.models import Diagnosis, Health, Project, Provider
+from providers.models import ROUND_TRIP, SILENT, Diagnosis, Health, Project, Provider
 from providers.watch import auditing
 from providers.watch.actors import SYSTEM, Actor
 from providers.watch.logging_failures import logging_failure_of
@@ -43,8 +43,8 @@ CHECKS = (
     Check("address", "This server's IP address", connection.server_address, _WHITELIST),
     Check("address_refused", "IP restriction at Gupshup", connection.address_refused, _WHITELIST),
     Check(REACHABLE, "Callback URLs can be reached", callbacks.reachable, _CONNECT),
-    Check("round_trip", "Delivery reports come back", callbacks.round_trip, _TESTS, decides=True),
-    Check("silent", "Callbacks while sending", callbacks.silent, _CALLBACKS),
+    Check(ROUND_TRIP, "Delivery reports come back", callbacks.round_trip, _TESTS, decides=True),
+    Check(SILENT, "Callbacks while sending", callbacks.silent, _CALLBACKS),
     Check("refused", "Refused callbacks", callbacks.refused, _WHITELIST),
     Check("clocks", "Clocks", machines.clocks, ""),
     Check("workers", "Workers and scheduler", machines.workers, ""),

@@ -4,7 +4,7 @@ from providers.models.audit_entry import AuditEntry
 from providers.models.callback_key import CallbackKey
 from providers.models.callback_source import CallbackRefusal, CallbackSource, RefusedCallback
 from providers.models.conversation import Conversation
-from providers.models.diagnosis import Diagnosis, Health
+from providers.models.diagnosis import ABOUT_REPORTS, ROUND_TRIP, SILENT, Diagnosis, Health
 from providers.models.gateway_consent import GatewayConsent
 from providers.models.heartbeat import Heartbeat
 from providers.models.incident import ACCOUNT_KINDS, Incident, IncidentKind
@@ -24,10 +24,13 @@ from providers.models.verification import (
 )
 
 __all__ = [
+    "ABOUT_REPORTS",
     "ACCOUNT_KINDS",
     "CAP_DAYS",
     "MOST_CAP",
     "MOST_CONTROL",
+    "ROUND_TRIP",
+    "SILENT",
     "ApiAnswer",
     "ApiKey",
     "AuditEntry",

@@ -14,6 +14,11 @@ class Health(models.TextChoices):
     UNKNOWN = "unknown", "Unknown"
 
 
+# The checks that a campaign's page speaks of, too.
+ROUND_TRIP, SILENT = "round_trip", "silent"
+ABOUT_REPORTS = (ROUND_TRIP, SILENT)
+
+
 class DiagnosisQuerySet(models.QuerySet["Diagnosis"]):
     def of(self, project: Project) -> Self:
         return self.filter(project=project)

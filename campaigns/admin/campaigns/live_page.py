@@ -5,7 +5,7 @@ same at ten messages and ten million.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -49,11 +49,13 @@ from campaigns.results.what_was_sent import READ_FIRST, Sent, what_was_sent
 from campaigns.running.launching import percent_launched
 from providers.admin.pages import Page
 from providers.admin.read_only import ReadOnlyPage
-from providers.models import Incident, Provider
+from providers.models import ABOUT_REPORTS, Diagnosis, Health, Incident, Provider
 from providers.people.access import access_of
 
 # Reports go on coming for hours after the last message: then it looks less often, but still looks.
 SECONDS_WHILE_MOVING, SECONDS_AT_REST = 2, 10
+TOLD = ("delivered", "read", "clicked", "replied")
+REPORTS_WITHIN = timedelta(minutes=3)
 PUBLISHED = (
     "This campaign has been published, so it can't be changed any more. What you wrote was not "
     "saved. Clone the campaign to send a changed one."
@@ -152,6 +154,7 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
         and not any(run.retry_of_id for run in runs),
         "quiet_until": _quiet_until(campaign),
         "will_wait": _will_wait(campaign),
+        "no_report": _no_report(campaign, results, runs),
         "launch_percent": _launch_percent(runs),
         "launched": all(run.status != RunStatus.LAUNCHING for run in runs),
         "every": SECONDS_WHILE_MOVING if campaign.status in GOING else SECONDS_AT_REST,
@@ -195,6 +198,18 @@ def _will_wait(campaign: Campaign) -> str:
     """Why it may not go out at its time; empty where nothing holds it up."""
     scheduled = campaign.status == CampaignStatus.SCHEDULED
     return WILL_WAIT if scheduled and waits_for_trial(campaign) else ""
+
+
+def _no_report(campaign: Campaign, results: Results, runs: list[Run]) -> Diagnosis | None:
+    """What the doctor says of reports, where none has come back of what was sent a while ago."""
+    told = any(results.count(name) for name in TOLD) or results.failed_later
+    if told or not results.count("sent"):
+        return None
+    began = runs[0].launched_at
+    waited = began is not None and timezone.now() - began > REPORTS_WITHIN
+    worth_saying = [Health.FAIL, Health.UNKNOWN] if waited else [Health.FAIL]
+    found = Diagnosis.objects.filter(project=campaign.project_id, name__in=ABOUT_REPORTS)
+    return found.filter(health__in=worth_saying).order_by("health").first()
 
 
 def _launch_percent(runs: list[Run]) -> int | None:

@@ -214,6 +214,30 @@ def test_reports_that_do_not_come_are_missed(
     assert found(connected.project)["silent"] == FAIL
 
 
+def test_a_second_project_on_one_account_learns_where_its_reports_go(
+    connected: Provider, simulator: SimulatorClient
+) -> None:
+    """The simulator, as Gupshup, calls the address of the first one."""
+    second = ProviderFactory.create(
+        credentials_changed_at=timezone.now() - timedelta(minutes=1), **CREDENTIALS
+    )
+    send_a_test(second, simulator)
+
+    health, message = word(second.project, "round_trip")
+    assert (health, "another project here" in message) == (FAIL, True)
+
+    Provider.objects.filter(pk=connected.pk).update(hsm_password="x", two_way_password="y")
+    assert found(second.project)["round_trip"] == UNKNOWN  # who doesn't know it learns nothing
+    connected.delete()
+    assert found(second.project)["round_trip"] == UNKNOWN
+
+
+def test_who_shares_an_account_and_gets_its_reports_is_well(provider: Provider) -> None:
+    ProviderFactory.create()
+    sent_ago(provider, report_after=2.0)
+    assert found(provider.project)["round_trip"] == PASS
+
+
 def test_a_drifted_callback_url_is_found(connected: Provider, simulator: SimulatorClient) -> None:
     simulator.options(callback_tries=1)
     call_back(simulator, connected, key=f"{connected.project.account_id}.old")

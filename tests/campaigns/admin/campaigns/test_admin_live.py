@@ -1,7 +1,7 @@
 """How a launched campaign goes."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from campaigns.models import (
     Campaign,
@@ -25,7 +26,8 @@ from campaigns.models import (
 )
 from campaigns.pace import rate
 from campaigns.results.finding import MOST_LOOKED_AT
-from providers.models import Project
+from providers.gateway.codes import OF_FEW, OF_THE_ACCOUNT
+from providers.models import ROUND_TRIP, Diagnosis, Health, Project
 from tests.campaigns.drafts import page, ready
 from tests.campaigns.states import count, fill
 from tests.factories import (
@@ -36,6 +38,7 @@ from tests.factories import (
     OutboxFactory,
     ProviderFactory,
     RunFactory,
+    TallyFactory,
     VariantFactory,
 )
 
@@ -195,6 +198,52 @@ def test_failures_are_told_with_their_meaning_and_an_example(run: Run, viewer: C
     assert viewer.get(example)["Location"] == f"/campaigns/message/{blocked.pk}/change/"
 
 
+@pytest.mark.parametrize(("failed", "about"), [(1, "the person"), (79, "the account")])
+def test_advice_about_an_unknown_code_follows_how_many_met_it(
+    failed: int, about: str, project: Project, viewer: Client
+) -> None:
+    campaign = CampaignFactory.create(project=project, status=CampaignStatus.COMPLETED)
+    run = RunFactory.create(campaign=campaign, launched_at=timezone.now())
+    numbers = {"targeted": 81, "sent": 81 - failed, "failed": failed, "failed:refused:903": failed}
+    for name, n in numbers.items():
+        TallyFactory.create(run=run, name=name, n=n)
+    text = shown(viewer.get(page(campaign)))
+    advice = {"the person": OF_FEW, "the account": OF_THE_ACCOUNT}
+    assert [name for name, words in advice.items() if escape(words) in text] == [about]
+
+
+@pytest.mark.parametrize(
+    ("health", "minutes", "numbers", "is_said"),
+    [
+        (Health.FAIL, 0, {"sent": 8}, True),
+        (Health.UNKNOWN, 0, {"sent": 8}, False),  # they take a moment
+        (Health.UNKNOWN, 5, {"sent": 8}, True),
+        (Health.PASS, 5, {"sent": 8}, False),
+        (Health.FAIL, 5, {"sent": 8, "delivered": 1}, False),
+        (Health.FAIL, 5, {"sent": 8, "failed": 8}, False),  # by report
+        (Health.FAIL, 5, {"failed": 8}, False),
+    ],
+)
+def test_where_no_report_comes_back_the_doctors_word_is_on_the_page(
+    health: Health,
+    minutes: int,
+    numbers: dict[str, int],
+    is_said: bool,
+    project: Project,
+    viewer: Client,
+) -> None:
+    campaign = CampaignFactory.create(project=project, status=CampaignStatus.COMPLETED)
+    launched_at = timezone.now() - timedelta(minutes=minutes)
+    run = RunFactory.create(campaign=campaign, launched_at=launched_at)
+    for name, n in {"targeted": 8, **numbers}.items():
+        TallyFactory.create(run=run, name=name, n=n)
+    Diagnosis.objects.create(
+        project=project, name=ROUND_TRIP, health=health, message="None came.", way_out="Ask."
+    )
+    text = shown(viewer.get(page(campaign)))
+    assert ("None came." in text, "Provider doctor</a></p> </div>" in text) == (is_said, is_said)
+
+
 def test_an_example_that_a_report_has_settled_says_so(run: Run, viewer: Client) -> None:
     address = page(run.campaign, "case") + "?reason=reported&code=003"
     assert viewer.get(address)["Location"] == page(run.campaign)
@@ -276,6 +325,13 @@ def test_pause_and_resume_are_posts_from_their_dialogs(run: Run, marketer: Clien
         statuses.append(Campaign.objects.get().status)
         assert response["Location"] == page(run.campaign)
     assert statuses == ["running", "paused", "paused", "running"]
+
+
+def test_a_second_try_that_would_reach_nobody_is_not_offered(run: Run, marketer: Client) -> None:
+    Campaign.objects.update(status=CampaignStatus.COMPLETED)
+    text = shown(marketer.get(page(run.campaign, "retry")))
+    assert "Nobody failed for a reason that passes by itself" in text
+    assert 'type="submit"' not in text
 
 
 def test_the_stop_dialog_says_how_many_will_not_get_it(run: Run, marketer: Client) -> None:

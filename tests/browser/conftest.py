@@ -140,7 +140,8 @@ def keep() -> Callable[[Page, str], None]:
 
 
 def choose_template(page: Page, name: str) -> None:
-    """In a campaign's form, where the beginning of its text stands behind the name."""
-    field = page.locator("#id_template")
-    option = field.locator("option", has_text=f"{name} ·")
-    field.select_option(option.get_attribute("value"))
+    """In a campaign's form, where picture and text stand beside the name."""
+    picker = page.locator("[data-picker]")
+    picker.locator("summary").click()
+    picker.locator("label", has=page.get_by_text(name, exact=True)).click()
+    expect(picker.locator("[data-chosen]")).to_contain_text(name)

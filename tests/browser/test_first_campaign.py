@@ -113,7 +113,7 @@ class Marketer:
         self.page.locator("[name=name]").fill("Summer sale")
         expect(self.page.locator("#reach")).to_contain_text("Choose who gets it")
         self.page.get_by_label("Everybody in the project").check()
-        choose_template(self.page, "summer_sale (en)")
+        choose_template(self.page, "summer_sale")
         text = self.page.locator("#id_text-body-1")
         text.fill("dear ")
         self.page.locator(".kc-slot").get_by_text("Insert property").click()

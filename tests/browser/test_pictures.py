@@ -69,7 +69,7 @@ def choose(page: Page, template: Template) -> None:
     page.goto("/campaigns/campaign/add/")
     page.locator("[name=name]").fill(f"With {template.name}")
     page.get_by_label("Everybody in the project").check()
-    choose_template(page, str(template))
+    choose_template(page, template.name)
     expect(page.locator("[data-media]").first).to_be_visible()
 
 

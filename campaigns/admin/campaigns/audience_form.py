@@ -22,6 +22,7 @@ from campaigns.models import (
 )
 from providers.admin.row_numbers import row_number
 from providers.models import Project
+from providers.views.plain_errors import PlainModelForm
 
 Pairs = list[tuple[str, str]]
 SLICES = [(Slice.FAILED, "failed to get it"), *((s, s.label) for s in Slice if s != Slice.FAILED)]
@@ -84,7 +85,7 @@ class ResultsField(forms.Field):
         return self.prepare_value(initial) != self.prepare_value(data)
 
 
-class AudienceForm(forms.ModelForm):  # type: ignore[type-arg]
+class AudienceForm(PlainModelForm):
     project: Project | None = None  # set by the page
 
     audience = forms.ChoiceField(

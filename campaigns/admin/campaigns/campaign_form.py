@@ -10,18 +10,17 @@ from django.db.models import Q
 from django.http import QueryDict
 from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
-    UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from campaigns.admin.campaigns.audience_form import AudienceForm
 from campaigns.admin.campaigns.moment_field import MomentField, as_typed
+from campaigns.admin.campaigns.template_picker import TemplateChoiceField
 from campaigns.models import LEAST_CAP, Campaign, QuietAction, Variant
 from campaigns.planning.drafting import WRITTEN
 from campaigns.planning.preflight import Finding, Section, blocking, variants_of
 from providers.admin.row_numbers import row_number
 from providers.models import MOST_CONTROL, Provider
-from templates_app.kinds.glance import glance_at
 from templates_app.models import Status, Template, TemplateVersion
 from templates_app.rendering.variants import slots_of
 from templates_app.values.media_links import own_file_of
@@ -93,14 +92,6 @@ def _time_input() -> UnfoldAdminTextInputWidget:
     return UnfoldAdminTextInputWidget(attrs={"type": "time"})
 
 
-class TemplateChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Names are alike; how the text begins tells which it is."""
-
-    def label_from_instance(self, obj: Template) -> str:
-        text = glance_at(obj).text
-        return f"{obj} · {text}" if text else str(obj)
-
-
 class CampaignForm(AudienceForm):
     control_percent = forms.IntegerField(
         label="Control group, in percent",
@@ -122,13 +113,7 @@ class CampaignForm(AudienceForm):
         help_text="If more could get it, chance chooses among them, after the control group is "
         "taken out. Leave it empty for no limit.",
     )
-    template = TemplateChoiceField(
-        Template.objects.none(),
-        required=False,
-        empty_label="Choose a template",
-        widget=UnfoldAdminSelectWidget,
-        help_text="Only approved templates are listed.",
-    )
+    template = TemplateChoiceField()
     when = forms.ChoiceField(
         label="When it goes out",
         choices=[(NOW, "As soon as it is published"), (LATER, "At a set time")],
@@ -194,6 +179,7 @@ class CampaignForm(AudienceForm):
         self._add_slot_fields(variant)
         if self.is_bound:
             self._offer_own_files()
+            self._forget_hidden_time()
 
     def _saved_variant(self) -> Variant | None:
         if self.instance._state.adding:
@@ -282,6 +268,13 @@ class CampaignForm(AudienceForm):
             text, offered = _text_name(slot), _offered_name(slot)
             if slot.media and data.get(text) == data.get(offered):
                 data[text] = own_file_of(slot)
+        self.data = data
+
+    def _forget_hidden_time(self) -> None:
+        """What is wrong with it would stand where nobody sees it."""
+        data = cast("QueryDict", self.data).copy()
+        if data.get("when") != LATER:
+            data["starts_at"] = ""
         self.data = data
 
     @property

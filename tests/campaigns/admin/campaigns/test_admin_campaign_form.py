@@ -1,13 +1,16 @@
 """Writing a campaign's draft."""
 
+import re
 from datetime import UTC, datetime, time
 
 import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from campaigns.admin.campaigns.template_picker import MANY
 from campaigns.models import Audience, Campaign, CampaignStatus, Slice, Variant
 from providers.models import Project
+from templates_app.kinds.glance import glance_at
 from templates_app.models import Kind, Status, Template
 from tests.campaigns.drafts import ADD, LIST, TEXT, page, written
 from tests.factories import (
@@ -102,7 +105,7 @@ def test_what_was_written_stays_on_the_page_with_an_error(shop: Project, markete
 
     form = response.context["form"]
     assert (form.errors, Campaign.objects.count()) == (
-        {"name": ["This field is required."]},
+        {"name": ["“Name” is missing. Fill it in."]},
         0,
     )
     assert [row.text.value() for row in form.slot_rows] == ["Dear {{ profile.name }}"]
@@ -141,6 +144,7 @@ def test_end_quiet_hours_and_speed_are_saved_and_can_be_taken_back(
     assert Campaign.objects.values_list(*limits).get() == (None, None, None, "delay", None)
 
 
+WHOLE = "“{}” has to be a whole number, like 20."
 GROUP = "A control group is from 1 to 50 in a hundred. Leave it empty for none."
 CAP = (
     "A cap is at least 100 people. To reach fewer, send to a list of them; leave it empty for no"
@@ -169,10 +173,10 @@ def test_control_group_and_cap_are_saved_and_can_be_taken_back(
         ("control_percent", "51", GROUP),
         ("control_percent", "100", GROUP),
         ("control_percent", "-1", GROUP),
-        ("control_percent", "2.5", "Enter a whole number."),
+        ("control_percent", "2.5", WHOLE.format("Control group, in percent")),
         ("most_people", "99", CAP),
         ("most_people", "0", CAP),
-        ("most_people", "some", "Enter a whole number."),
+        ("most_people", "some", WHOLE.format("People, at most")),
     ],
 )
 def test_a_group_or_cap_that_makes_no_sense_is_said_beside_the_field(
@@ -207,6 +211,38 @@ def test_going_back_to_now_forgets_the_time(shop: Project, marketer: Client) -> 
     marketer.post(page(campaign), written(when="now", starts_at="2026-12-24T10:30"))
     campaign.refresh_from_db()
     assert campaign.starts_at is None
+
+
+def test_a_time_that_nobody_sees_keeps_nothing_from_being_saved(
+    shop: Project, marketer: Client
+) -> None:
+    marketer.post(ADD, written(when="now", starts_at="9999-12-31T23:59"))
+    assert Campaign.objects.get().starts_at is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "reading", "saved"),
+    [
+        ("2027-10-31T02:30", "first", datetime(2027, 10, 31, 0, 30, tzinfo=UTC)),
+        ("2027-10-31T02:30", "second", datetime(2027, 10, 31, 1, 30, tzinfo=UTC)),
+        ("2027-03-28T02:30", "next", datetime(2027, 3, 28, 1, 0, tzinfo=UTC)),
+    ],
+)
+def test_which_moment_is_meant_stays_chosen_after_another_error_of_the_form(
+    shop: Project, marketer: Client, typed: str, reading: str, saved: datetime
+) -> None:
+    Project.objects.filter(pk=shop.pk).update(time_zone="Europe/Berlin")
+    later = {"when": "later", "starts_at": typed}
+    asked = marketer.post(ADD, written(**later))
+    assert list(asked.context["form"].errors) == ["starts_at"]
+    assert f'name="starts_at_reading" value="{reading}" >' in asked.text
+
+    nameless = marketer.post(ADD, written(**later, starts_at_reading=reading, name=""))
+    assert list(nameless.context["form"].errors) == ["name"]
+    assert f'name="starts_at_reading" value="{reading}" checked>' in nameless.text
+
+    marketer.post(ADD, written(**later, starts_at_reading=reading))
+    assert Campaign.objects.get().starts_at == saved
 
 
 def test_review_and_publish_saves_first(shop: Project, marketer: Client) -> None:
@@ -509,6 +545,36 @@ def test_a_template_brings_its_own_picture_until_somebody_chooses_another(
     assert shown(rice, **untouched) == ("https://a.b/rice.jpg",) * 2
     assert shown(rice, **own) == ("https://a.b/mine.jpg", "https://a.b/rice.jpg")
     assert shown(rice, **emptied) == ("", "https://a.b/rice.jpg")
+
+
+def test_templates_are_chosen_by_picture_language_and_text(
+    shop: Project, marketer: Client, settings: Settings
+) -> None:
+    settings.PUBLIC_BASE_URL = "https://shop.example"
+    tea = pictured(shop, "https://shop.example/media/tea.png")
+    TemplateFactory.create(project=shop, name="<b>rice</b>", language="pt_BR")
+
+    def picker(response: object) -> str:
+        text = " ".join(response.text.split())  # type: ignore[attr-defined]
+        return text.partition("data-picker")[2].partition("</details>")[0]
+
+    empty, _, options = picker(marketer.get(ADD)).partition("</summary>")
+    assert "<strong>No template yet</strong>" in empty
+    assert options.count("<label") == 3
+    assert '<img src="/media/tea.png" alt="" loading="lazy">' in options
+    assert f"<bdi>{glance_at(tea).text}</bdi>" in options
+    assert "<strong>&lt;b&gt;rice&lt;/b&gt;</strong> <small>Portuguese (Brazil)</small>" in options
+    assert "Find by name or text" not in options
+
+    marketer.post(ADD, written(template=tea))
+    chosen, _, options = picker(marketer.get(page(Campaign.objects.get()))).partition("</summary>")
+    assert "/media/tea.png" in chosen
+    assert re.search(f'value="{tea.pk}" id="id_template_[12]" checked>', options)
+
+
+def test_many_templates_have_a_field_to_find_one(shop: Project, marketer: Client) -> None:
+    TemplateFactory.create_batch(MANY, project=shop)
+    assert "Find by name or text" in marketer.get(ADD).text
 
 
 @pytest.mark.parametrize(

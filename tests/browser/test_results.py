@@ -41,6 +41,7 @@ def sale(project: Project, name: str) -> Run:
     VariantFactory.create(campaign=campaign)
     run = RunFactory.create(campaign=campaign, launched_at=NOON)
     fill(run)
+    TallyFactory.create(run=run, name="targeted", n=sum(900 // n for n in range(1, 40)))
     for quarters in range(1, 40):
         at = NOON + timedelta(minutes=15 * quarters)
         for name_of_line, n in (("sent", 900 // quarters), ("delivered", 700 // quarters)):

@@ -34,6 +34,18 @@ def blocked_phone() -> Exists:
     )
 
 
+def own_stop() -> Exists:
+    """Of the outer profile: blocked by the person's own word."""
+    return Exists(
+        PhoneBlock.objects.filter(
+            project=OuterRef("project"),
+            match_key=OuterRef("match_key"),
+            blocked=True,
+            own_word=True,
+        )
+    )
+
+
 def stopped_marketing() -> Exists:
     """Of the outer profile: what utility templates and answers don't mind."""
     return Exists(

@@ -7,6 +7,7 @@ from typing import Any
 
 from campaigns.admin.audience.segment_values import MOST_TO_TAKE
 from campaigns.audience.reachability import UNREACHABLE
+from campaigns.audience.segments.conditions.flags import FLAGS
 from campaigns.audience.segments.conditions.reachable import NO_MARKETING, SENDABLE
 from campaigns.models import Reason
 from providers.phones.countries import countries
@@ -66,6 +67,7 @@ OPERATORS: Mapping[str, Choices] = {
         *((reason.value, f"can't: {Reason(reason).label}") for reason in UNREACHABLE),
         (NO_MARKETING, "can, but no marketing"),
     ],
+    "flag": [("yes", "yes"), ("no", "no"), ("not_set", "is not set")],
     "list": [("in", "are in"), ("not_in", "are not in")],
     "segment": [("in", "are in"), ("not_in", "are not in")],
     "campaign": [("did", "did"), ("did_not", "did not")],
@@ -111,6 +113,15 @@ class Input:
     @property
     def is_short(self) -> bool:
         return self.name in COUNTS
+
+
+def operators_of(member: Mapping[str, Any]) -> Choices:
+    """How a condition may compare; nothing is not set of a flag that everybody has."""
+    choices = OPERATORS.get(member.get("on", ""), [])
+    if member.get("on") != "flag":
+        return choices
+    answers = FLAGS[member["what"]].answers if member.get("what") in FLAGS else []
+    return [one for one in choices if one[0] in answers]
 
 
 # A condition → fields ----------------------------------------------------------------------------

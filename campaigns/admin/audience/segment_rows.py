@@ -19,7 +19,6 @@ from campaigns.admin.audience.segment_event_rows import (
 )
 from campaigns.admin.audience.segment_inputs import (
     CODES,
-    OPERATORS,
     Choices,
     Input,
     choice_field,
@@ -28,12 +27,14 @@ from campaigns.admin.audience.segment_inputs import (
     given_number,
     given_values,
     given_when,
+    operators_of,
     value_fields,
     when_fields,
     with_offered,
 )
 from campaigns.admin.audience.segment_values import choices_for, choices_of_event
 from campaigns.audience.segments.conditions.conversation import ASKED
+from campaigns.audience.segments.conditions.flags import FLAGS
 from campaigns.audience.segments.conditions.messages import OUTCOMES, WITH_REASON
 from campaigns.audience.segments.conditions.values import FIELDS
 from campaigns.audience.segments.given import Known, RuleFault
@@ -90,6 +91,7 @@ def subjects(known: Known) -> list[tuple[str, Choices]]:
     groups = [
         ("Properties", named),
         ("Person", [*fields, ("country", "Country"), ("reachability", "Reachability")]),
+        ("Flags", [(f"flag:{name}", flag.label) for name, flag in FLAGS.items()]),
         ("Lists and segments", _memberships(known)),
         ("Campaigns", [(f"campaign:{what}", OUTCOME_WORDS[what]) for what in OUTCOMES]),
         ("Events", [(f"event:{name}", f"Did {name}") for name in known.events]),
@@ -197,9 +199,9 @@ def _inputs(
 ) -> list[Input]:
     """How it compares, and what `values` says is to be filled in for that."""
     on, operator = member.get("on", ""), member.get("is", "")
-    if on not in OPERATORS:
+    if not (choices := operators_of(member)):
         return []
-    chosen = Input("is", "How", operator, choices=OPERATORS[on], asks_again=True)
+    chosen = Input("is", "How", operator, choices=choices, asks_again=True)
     return [chosen, *values(on, operator, member)]
 
 
@@ -249,7 +251,9 @@ def _condition(path: str, fields: Mapping[str, dict[str, str]], known: Known) ->
     made: dict[str, Any] = _about(subject, name, known)
     if not made:
         return {}
-    operators = [key for key, _ in OPERATORS[made["on"]]]
+    operators = [key for key, _ in operators_of(made)]
+    if not operators:
+        return {}
     made["is"] = given["is"] if given.get("is") in operators else operators[0]
     return made | _rest(made, given)
 
@@ -261,7 +265,7 @@ def _about(subject: str, name: str, known: Known) -> dict[str, Any]:
             return {"on": str(kind), "property": name}
         case "field":
             return {"on": "text", "field": name}
-        case "campaign" | "conversation":
+        case "campaign" | "conversation" | "flag":
             return {"on": subject, "what": name}
         case "reachability" | "country" | "list" | "segment":
             return {"on": subject}

@@ -8,7 +8,7 @@ from dataclasses import fields
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast, Length
 
-from campaigns.audience.reachability import with_reason
+from campaigns.audience.reachability import blocked_phone, own_stop, with_reason
 from campaigns.audience.segments.conditions.values import FIELDS
 from campaigns.audience.segments.rules import Occurred, Person, SentMessage
 from campaigns.audience.segments.spans import Clock
@@ -38,7 +38,8 @@ def people(
 ) -> dict[int, Person]:
     """Meant for tens of people, not for all. `kinds`: of events that are wanted; None for all of
     them. Raises TooManyEvents."""
-    profiles = list(with_reason(Profile.objects.of(project).filter(pk__in=list(ids))))
+    wanted = with_reason(Profile.objects.of(project).filter(pk__in=list(ids)))
+    profiles = list(wanted.annotate(is_blocked=blocked_phone(), has_stopped=own_stop()))
     numbers = [profile.pk for profile in profiles]
     lists, messages, events = _lists(numbers), _messages(project, numbers), _events(numbers, kinds)
     talks = _talks(project, [key for row in profiles if (key := row.match_key) is not None])
@@ -65,6 +66,7 @@ def _person(
         properties=row.properties,
         unreachable=Reason(reason) if reason else None,
         no_marketing=getattr(row, "no_marketing", False),
+        flags=_flags(row),
         lists=frozenset(lists),
         messages=tuple(messages),
         events=tuple(events),
@@ -72,6 +74,18 @@ def _person(
         window_until=talk.window_until if talk else None,
         is_unread=talk is not None and talk.is_unread,
     )
+
+
+def _flags(row: Profile) -> Mapping[str, bool | None]:
+    """By the names of conditions/flags.py."""
+    return {
+        "opted_in": row.subscribed,
+        "opted_out": getattr(row, "has_stopped", False),
+        "blocked": getattr(row, "is_blocked", False),
+        "no_marketing": getattr(row, "no_marketing", False),
+        "phone": row.match_key is not None,
+        "test": row.is_test,
+    }
 
 
 def _lists(ids: list[int]) -> Mapping[int, list[int]]:

@@ -49,6 +49,7 @@ class Person:
     properties: Mapping[str, Any]
     unreachable: Reason | None = None
     no_marketing: bool = False
+    flags: Mapping[str, bool | None] = field(default_factory=dict)
     lists: frozenset[int] = frozenset()
     messages: tuple[SentMessage, ...] = ()
     events: tuple[Occurred, ...] = ()

@@ -146,6 +146,10 @@ def test_every_kind_of_condition_is_built_saved_and_comes_back(
         "14:subject": "campaign:failed",
         "14:is": "did",
         "14:reason": "reported",
+        "15:subject": "flag:opted_in",
+        "15:is": "not_set",
+        "16:subject": "flag:test",
+        "16:is": "not_set",  # of this flag there is no such answer: its first one is taken
     }
     answer = post(marketer, "add", posted)
     saved = Segment.objects.get(name="Regulars")
@@ -190,6 +194,8 @@ def test_every_kind_of_condition_is_built_saved_and_comes_back(
             {"on": "country", "is": "one_of", "values": ["IN", "US"]},
             {"on": "country", "is": "does_not_equal", "value": "DE"},
             {"on": "campaign", "what": "failed", "is": "did", "reason": "reported"},
+            {"on": "flag", "what": "opted_in", "is": "not_set"},
+            {"on": "flag", "what": "test", "is": "yes"},
             match="any",
         ),
     )

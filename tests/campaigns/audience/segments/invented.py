@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from campaigns.audience.segments.conditions.flags import FLAGS
 from campaigns.audience.segments.conditions.messages import OUTCOMES
 from campaigns.audience.segments.conditions.texts import OPERATORS as OF_TEXTS
 from campaigns.audience.segments.given import KnownEvent
@@ -231,6 +232,7 @@ def people(draw: st.DrawFn, place: Place, now: datetime) -> None:
             match_key=draw(st.sampled_from([None, 1, 2, 3, 4])),
             phone_is_invalid=draw(st.booleans()),
             subscribed=draw(st.sampled_from([None, True, True, False])),
+            is_test=draw(st.booleans()),
             properties=draw(properties()),
         )
         for number in range(count)
@@ -257,6 +259,7 @@ def people(draw: st.DrawFn, place: Place, now: datetime) -> None:
             match_key=key,
             blocked=draw(st.booleans()),
             marketing_stopped=draw(st.booleans()),
+            own_word=draw(st.booleans()),
             source=Source.KEYWORD,
         )
     for key in draw(st.sets(st.integers(1, 4))):
@@ -392,6 +395,8 @@ def conditions(place: Place, segments: list[int]) -> st.SearchStrategy[dict[str,
         | both(of(property="Tags"), LIST_TESTS, "texts")
         | both(st.just({}), COUNTRY_TESTS, "country")
         | of(on="reachability", **{"is": st.sampled_from(REACHES)})
+        | of(on="flag", what=st.sampled_from(list(FLAGS)), **{"is": YES_OR_NO})
+        | of(on="flag", what="opted_in", **{"is": "not_set"})
         | of(on="list", list=st.sampled_from([one.pk for one in place.lists]), **{"is": IN})
         | with_when(about | one_campaign | for_a_reason, may_end=True)
         | of_events(place)
@@ -403,8 +408,9 @@ def conditions(place: Place, segments: list[int]) -> st.SearchStrategy[dict[str,
     return every
 
 
-DID, IN, SO = (
-    st.sampled_from(pair) for pair in (["did", "did_not"], ["in", "not_in"], ["so", "not_so"])
+DID, IN, SO, YES_OR_NO = (
+    st.sampled_from(pair)
+    for pair in (["did", "did_not"], ["in", "not_in"], ["so", "not_so"], ["yes", "no"])
 )
 REACHES = [
     *("sendable", "no_phone", "invalid_phone", "not_subscribed", "number_blocked"),

@@ -13,6 +13,7 @@ from campaigns.audience.segments.conditions import (
     countries,
     dates,
     events,
+    flags,
     numbers,
     text_lists,
     texts,
@@ -74,6 +75,32 @@ def test_every_operator_has_an_example() -> None:
         *(("country", name) for name in (*countries.OPERATORS, "set", "not_set")),
         *(("date", name) for name in (*dates.READERS, *dates.ANNIVERSARIES, "set", "not_set")),
     }
+
+
+def of_flags() -> list[tuple[dict[str, str], str, bool]]:
+    """Condition, what the flag is of somebody, whether they are in."""
+    lines = PAGE.read_text().split("\n## Flags\n")[1].split("\n## ")[0].splitlines()
+    cells = [line.strip("|").split(" | ") for line in lines if line.startswith("| ")]
+    return [
+        (json.loads(CODE.findall(example)[0]), value, is_in)
+        for _, example, *sides in cells
+        for side, is_in in zip(sides, (True, False), strict=True)
+        for value in CODE.findall(side)
+    ]
+
+
+@pytest.mark.parametrize(("condition", "value", "is_in"), of_flags())
+def test_an_example_of_flags_is_so(condition: dict[str, str], value: str, is_in: bool) -> None:
+    whole = {"version": 1, "match": "all", "conditions": [{"on": "flag", **condition}]}
+    assert SCHEMA.is_valid(whole)
+    known = {condition["what"]: None if value == "—" else json.loads(value)}
+    person = Person(CLOCK, fields={}, properties={}, flags=known)
+    assert read_rule(whole, Known()).holds(person) == is_in
+
+
+def test_every_answer_of_every_flag_has_an_example() -> None:
+    said = {(condition["what"], condition["is"]) for condition, *_ in of_flags()}
+    assert said == {(name, one) for name, flag in flags.FLAGS.items() for one in flag.answers}
 
 
 ORDERS = [

@@ -255,6 +255,9 @@ def test_a_rule_is_said_in_plain_words() -> None:
         {"on": "country", "is": "one_of", "values": ["IN", "DE", "US", "CA"]},
         {"on": "texts", "property": "Tags", "is": "none_of", "values": ["new"]},
         {"on": "reachability", "is": "marketing_stopped"},
+        {"on": "flag", "what": "opted_in", "is": "not_set"},
+        {"on": "flag", "what": "opted_out", "is": "no"},
+        {"on": "flag", "what": "test", "is": "yes"},
     )
     assert read_rule(document, KNOWN).words() == (
         "City is “Pune” and VIP is yes and (they viewed the campaign “Summer sale” in the last"
@@ -266,4 +269,6 @@ def test_a_rule_is_said_in_plain_words() -> None:
         " and they did “Ordered” for the first time between 2026-01-01 and 2026-01-31"
         " and their number's country is one of India, Germany, United States and 1 more"
         " and Tags contains none of “new” and they can be sent to, but no marketing"
+        " and it is not known whether they agreed to messages"
+        " and they did not opt out by a STOP and they are a test profile"
     )

@@ -12,6 +12,7 @@ LAUNCH_TASK = "campaigns.tasks.launch"
 IMPORT_TASK = "campaigns.tasks.run_import"
 COUNT_TASK = "campaigns.tasks.count_reach"
 ERASE_TASK = "campaigns.tasks.erase_people"
+CHANGE_TASK = "campaigns.tasks.change_people"
 INDEX_TASK = "campaigns.tasks.index_people"
 EXPORT_TASK = "campaigns.tasks.write_exports"
 ESTIMATE_TASK = "campaigns.tasks.estimate_segment"
@@ -46,6 +47,10 @@ def wake_exporter() -> None:
 
 def wake_eraser() -> None:
     transaction.on_commit(partial(hint, ERASE_TASK))
+
+
+def wake_changer() -> None:
+    transaction.on_commit(partial(hint, CHANGE_TASK))
 
 
 def wake_indexer() -> None:

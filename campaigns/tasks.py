@@ -9,6 +9,7 @@ from celery.signals import worker_process_shutdown, worker_shutting_down
 from django.conf import settings
 from django.utils import timezone
 
+from campaigns.audience.changing import undoing, walking
 from campaigns.audience.erasing import carrying_out
 from campaigns.audience.imports import forgetting, importing, queueing
 from campaigns.audience.segments import counting as segment_counting
@@ -104,6 +105,7 @@ def resume_imports() -> None:
 @shared_task
 def forget_old_files() -> None:
     forgetting.forget_old_files()
+    undoing.forget_old_changes()
     keeping.forget_old_exports()
 
 
@@ -116,6 +118,11 @@ def write_exports() -> None:
 def erase_people() -> None:
     carrying_out.carry_out()
     carrying_out.look_again()
+
+
+@shared_task
+def change_people() -> None:
+    walking.carry_out()
 
 
 @shared_task

@@ -19,6 +19,8 @@ from callbacks.inbox import adding_senders, team_answers
 from callbacks.models import Receipt, ReceiptState
 from callbacks.receipts import replaying
 from campaigns.audience import adding, filling_lists, lists, own_properties
+from campaigns.audience.changing import ordering as changing
+from campaigns.audience.changing import undoing
 from campaigns.audience.erasing import ordering, telling
 from campaigns.audience.imports import exporting, forgetting, queueing, uploading
 from campaigns.audience.imports.mapping import ColumnMapping, guess
@@ -41,6 +43,7 @@ from campaigns.models import (
     ListMember,
     MessageKind,
     OutboxState,
+    PeopleChange,
     Profile,
     Run,
     RunStatus,
@@ -202,6 +205,19 @@ def add_person(project: Project) -> Deed:
 def erase(project: Project) -> Deed:
     person: Profile = ProfileFactory.create(project=project)
     return lambda by: ordering.erase(project, Profile.objects.filter(pk=person.pk), by=by)
+
+
+def change_people(project: Project) -> Deed:
+    ProfileFactory.create(project=project, subscribed=True)
+    what = PeopleChange.What.OPT_OUT
+    return lambda by: changing.change_people(project, what, EVERYBODY, seen=1, by=by)
+
+
+def undo_change(project: Project) -> Deed:
+    ProfileFactory.create(project=project, subscribed=True)
+    what = PeopleChange.What.OPT_OUT
+    change = changing.change_people(project, what, EVERYBODY, seen=1, by=SYSTEM)
+    return on(change, undoing.undo_change)
 
 
 def save_properties(project: Project) -> Deed:
@@ -520,6 +536,8 @@ ACTS: dict[Callable[..., object], Act] = {
     ),
     adding.add_person: Act("profile.added", add_person),
     ordering.erase: Act("profile.erased", erase),
+    changing.change_people: Act("profile.opted_out", change_people),
+    undoing.undo_change: Act("profile.change_undone", undo_change),
     own_properties.save_properties: Act("profile.changed", save_properties),
     telling.export_everything: Act("profile.exported", export_everything, again=True),
     adding.save_person: Act("profile.changed", save_person, again=True),

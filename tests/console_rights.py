@@ -208,6 +208,11 @@ ADDRESSES = {
     "campaigns_segment_build": Rights(NOTHING, READ),  # keeps nothing
     "campaigns_profile_filter": Rights(READ, READ),  # keeps nothing
     "campaigns_profile_into_list": Rights(WORK, WORK),
+    "campaigns_profile_opt_out": Rights(WORK, WORK),
+    "campaigns_profile_make_tests": Rights(WORK, WORK),
+    "campaigns_profile_end_tests": Rights(WORK, WORK),
+    "campaigns_profile_erase_many": Rights(SETTINGS, SETTINGS),
+    "campaigns_profile_undo": Rights(WORK, WORK),
     "campaigns_profile_total": Rights(READ, NOTHING),
     "campaigns_profile_everything": Rights(WORK, NOTHING),
     "campaigns_profile_erase": Rights(SETTINGS, SETTINGS),

@@ -22,6 +22,7 @@ from providers.models import Project
 WINDOW = 20_000  # people looked at in one statement
 LONGEST_LOOK = 1.0  # seconds
 PATIENCE = 2_000  # milliseconds, for one statement of a page
+PATIENCE_OF_AN_ACT = 20_000
 NEWEST = 2**63 - 1  # behind everybody's number
 # Of a list's own people where the rule asks for one: an index has them by number, too.
 END = """
@@ -112,6 +113,16 @@ def _within(wanted: Wanted, before: int, end: int, *, most: int) -> list[int]:
         cursor.execute(
             f"{page} ORDER BY p.id DESC LIMIT %(most)s",
             {**known, "before": before, "end": end, "most": most},
+        )
+        return [number for (number,) in cursor.fetchall()]
+
+
+def numbers_of(wanted: Wanted, *, most: int) -> list[int]:
+    """Raises EstimateRefused."""
+    people, known = wanted.people()
+    with limited_to(PATIENCE_OF_AN_ACT) as cursor:
+        cursor.execute(
+            f"SELECT p.id {people} ORDER BY p.id LIMIT %(most)s", {**known, "most": most}
         )
         return [number for (number,) in cursor.fetchall()]
 

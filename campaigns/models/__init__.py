@@ -26,6 +26,7 @@ from campaigns.models.occurrence import (
     SeenEventId,
 )
 from campaigns.models.outbox import Lane, Outbox, OutboxState
+from campaigns.models.people_change import ChangedPerson, PeopleChange
 from campaigns.models.profile import Profile
 from campaigns.models.profile_property import ProfileProperty, PropertyType
 from campaigns.models.profile_words import ProfileWords, WordsDue
@@ -46,6 +47,7 @@ __all__ = [
     "Campaign",
     "CampaignKind",
     "CampaignStatus",
+    "ChangedPerson",
     "CustomList",
     "ErasedPhone",
     "ErasedProfile",
@@ -72,6 +74,7 @@ __all__ = [
     "Outbox",
     "OutboxState",
     "OwnCode",
+    "PeopleChange",
     "PhoneBlock",
     "Profile",
     "ProfileProperty",

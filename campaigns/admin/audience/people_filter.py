@@ -1,4 +1,5 @@
-"""Whom the list of people shows: a segment's rule and a search, as they stand in its address."""
+"""Whom the list of people shows: a segment's rule and a search, as they stand in its address; or
+those of them whom somebody has ticked."""
 
 import json
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from campaigns.audience.segments.slow_estimates import Asked
 from providers.admin.row_numbers import row_number
 from providers.models import Project
 
-RULE, LIST, QUERY = "rule", "list", "q"
+RULE, LIST, QUERY, TICKED = "rule", "list", "q", "who"
+MOST_TICKED = 1_000  # by hand; more are found by a filter
 MOST_CHARACTERS = 6_000  # of an address: proxies take no more than 8,000
 UNREADABLE = {"conditions": "unreadable"}
 NOTHING = Group("all", ())
@@ -37,6 +39,7 @@ class PeopleFilter:
     known: Known
     rule: Group = NOTHING
     problem: str = ""
+    ticked: tuple[int, ...] = ()
 
     @property
     def is_on(self) -> bool:
@@ -56,19 +59,35 @@ class PeopleFilter:
         """Where it becomes a segment."""
         return f"{reverse('admin:campaigns_segment_add')}?{address_of(self.document, '')}"
 
+    @property
+    def fields(self) -> dict[str, str]:
+        """What a dialog about these people sends along."""
+        ticked = {TICKED: ",".join(map(str, self.ticked))} if self.ticked else {}
+        return fields_of(self.document, self.query) | ticked
+
+    @property
+    def who(self) -> str:
+        """In words, above a question about them; empty where a search says it all."""
+        if self.ticked:
+            return "Those whom you have ticked"
+        return self.words or ("" if self.query else "Everybody in the project")
+
     @cached_property
     def among(self) -> list[int] | None:
-        """Whom the search has found; None where nothing is searched for."""
+        """Those ticked, else whom the search has found; None where there is neither."""
+        if self.ticked:
+            return list(self.ticked)
         return search(self.project, self.query) if self.query.strip() else None
 
     @property
     def caution(self) -> str:
         """Where there may be more of them than are shown and counted."""
-        return CUT if self.among is not None and len(self.among) >= MOST else ""
+        return CUT if not self.ticked and self.among is not None and len(self.among) >= MOST else ""
 
     @property
     def wanted(self) -> Wanted:
-        return Wanted(self.project, self.rule, self.among)
+        """Whoever was ticked is meant, whether the rule still finds them or not."""
+        return Wanted(self.project, NOTHING if self.ticked else self.rule, self.among)
 
     @property
     def asked(self) -> Asked:
@@ -78,14 +97,23 @@ class PeopleFilter:
 def filter_of(request: HttpRequest, project: Project) -> PeopleFilter:
     given = request.POST if request.method == "POST" else request.GET
     document, query = document_in(given), given.get(QUERY, "")
+    ticked = ticked_in(given)
     if document is EMPTY:
-        return PeopleFilter(project, EMPTY, query, Known())
+        return PeopleFilter(project, EMPTY, query, Known(), ticked=ticked)
     known = known_of(project)
     try:
-        return PeopleFilter(project, document, query, known, read_rule(document, known))
+        rule = read_rule(document, known)
+        return PeopleFilter(project, document, query, known, rule, ticked=ticked)
     except RuleRefused as refused:
         problem = f"This filter can't be used: {refused}"
         return PeopleFilter(project, EMPTY, query, known, problem=problem)
+
+
+def ticked_in(given: QueryDict) -> tuple[int, ...]:
+    """Each in a field of its own, or all in one."""
+    texts = ",".join(given.getlist(TICKED))[: MOST_TICKED * 20].split(",")
+    numbers = [number for text in texts if (number := row_number(text))]
+    return tuple(dict.fromkeys(numbers))[:MOST_TICKED]
 
 
 def address_of(document: dict[str, Any], query: str) -> str:

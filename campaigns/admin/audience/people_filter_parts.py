@@ -10,7 +10,6 @@ from campaigns.admin.audience.people_filter import (
     QUERY,
     PeopleFilter,
     address_of,
-    fields_of,
     filter_of,
 )
 from campaigns.admin.audience.segment_building import Builder
@@ -84,7 +83,7 @@ class TotalPart(Page):
 
 
 class ListOfPeople(FillingDialog):
-    """All whom the list shows, on all its pages."""
+    """Those ticked, or all whom the list shows, on all its pages."""
 
     address, name = "into-list/", "into_list"
 
@@ -96,11 +95,12 @@ class ListOfPeople(FillingDialog):
 
     def suggested(self, request: HttpRequest, about: Project) -> str:
         found = filter_of(request, about)
-        return (found.words or found.query or "Everybody")[:LONGEST_NAME]
+        said = "" if found.ticked else found.words or found.query or "Everybody"
+        return (said or "Some people")[:LONGEST_NAME]
 
     def more(self, request: HttpRequest, about: Project) -> dict[str, Any]:
         found = filter_of(request, about)
-        return {"about": _said(found), **_sent_along(found)}
+        return {"about": found.who, **_sent_along(found)}
 
 
 class ExportPeople(ExportDialog):
@@ -124,8 +124,7 @@ def _said(found: PeopleFilter) -> str:
 
 
 def _sent_along(found: PeopleFilter) -> dict[str, Any]:
-    fields = fields_of(found.document, found.query)
-    return {"asked": list(fields.items()), "caution": found.caution}
+    return {"asked": list(found.fields.items()), "caution": found.caution}
 
 
 FILTER_PARTS = (FilterPart, TotalPart, ListOfPeople, ExportPeople)

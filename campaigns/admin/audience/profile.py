@@ -8,8 +8,10 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from campaigns.admin.audience.erasure_pages import ERASURE_PAGES
+from campaigns.admin.audience.people_changes import PEOPLE_CHANGES
 from campaigns.admin.audience.people_filter_parts import FILTER_PARTS
 from campaigns.admin.audience.people_list import PeopleChangeList
 from campaigns.admin.audience.person_segments import PersonSegments
@@ -18,6 +20,7 @@ from campaigns.admin.audience.properties_page import PropertiesPage
 from campaigns.admin.audience.timeline_page import TimelinePage, shown
 from campaigns.admin.audience.why_not_page import WhyNotPage, campaigns_to_ask_of
 from campaigns.audience.adding import save_person
+from campaigns.audience.changing.undoing import recent_changes
 from campaigns.audience.erasing.progress import progress_of
 from campaigns.audience.reachability import with_reason
 from campaigns.audience.segments.conditions.values import value_words
@@ -37,6 +40,10 @@ SHOWN_EVENTS = 10
 MOST_SHOWN = 10_000  # characters of a property
 STOPPED = "stopped in WhatsApp; only they can resume it"
 PERSON = ("identity", "name", "phone", "email", "language", "time_zone")
+TICK_ALL = mark_safe(
+    '<input type="checkbox" class="action-toggle kp-tick" data-ticks-all'
+    ' aria-label="Tick everybody on this page">'
+)
 BADGES = {
     "": ("green", "Reachable"),
     Reason.NO_PHONE: ("grey", "No phone"),
@@ -51,6 +58,7 @@ class ProfileAdmin(ProjectScopedAdmin):
     is_about_people = True
     pages = (
         *FILTER_PARTS,
+        *PEOPLE_CHANGES,
         TimelinePage,
         PersonSegments,
         PropertiesPage,
@@ -62,7 +70,7 @@ class ProfileAdmin(ProjectScopedAdmin):
     change_list = PeopleChangeList
     change_form_template = "campaigns/profile_form.html"
     change_list_template = "campaigns/profile_list.html"
-    list_display = ["person", "identity", "phone", "reach", "language", "since"]
+    list_display = ["tick", "person", "identity", "phone", "reach", "language", "since"]
     list_display_links = ["person"]
     list_before_template = "campaigns/people_filter_panel.html"
     search_fields = ["identity"]  # shows the search box; PeopleChangeList searches
@@ -99,6 +107,7 @@ class ProfileAdmin(ProjectScopedAdmin):
 
     class Media:
         css = {"all": ["campaigns/campaigns.css", "campaigns/import.css", "campaigns/segment.css"]}
+        js = ("campaigns/people.js",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return with_reason(super().get_queryset(request))
@@ -113,7 +122,11 @@ class ProfileAdmin(ProjectScopedAdmin):
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         project = self.access(request).project
-        return {"erasing": progress_of(project) if project else None}
+        return {
+            "erasing": progress_of(project) if project else None,
+            "changes": recent_changes(project) if project else [],
+            "may_erase": self.has_administer_permission(request),
+        }
 
     def form_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
         return {
@@ -132,6 +145,16 @@ class ProfileAdmin(ProjectScopedAdmin):
             by=actor_of(request),
             changes=without_values(changes_of(form)),
         )
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """Who may only look has nothing to tick."""
+        columns = list(super().get_list_display(request))
+        return columns if self.access(request).can_change else columns[1:]
+
+    @admin.display(description=TICK_ALL)
+    def tick(self, profile: Profile) -> str:
+        box = '<input type="checkbox" name="who" value="{}" class="kp-tick" aria-label="Tick {}">'
+        return format_html(box, profile.pk, profile)
 
     @admin.display(description="Name")
     def person(self, profile: Profile) -> str:

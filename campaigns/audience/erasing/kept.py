@@ -8,6 +8,8 @@ MESSAGES = "id = ANY(%(messages)s::bigint[])"
 OF_MESSAGES = "message_id = ANY(%(messages)s::bigint[])"
 OF_PROFILES = "profile_id = ANY(%(profiles)s::bigint[])"
 OF_PHONES = "project_id = %(project)s AND match_key = ANY(%(keys)s::bigint[])"
+OF_CHANGES = """change_id IN (
+    SELECT id FROM campaigns_peoplechange WHERE project_id = %(project)s)"""
 UNFINISHED = f"""run_id IN (SELECT r.id FROM campaigns_run r
     JOIN campaigns_campaign c ON c.id = r.campaign_id
     WHERE c.project_id = %(project)s AND r.status <> '{RunStatus.FINISHED}')"""
@@ -19,6 +21,7 @@ KEPT = (
     Kept(table="campaigns_subscriptionchange", whose=OF_PROFILES),
     Kept(table="campaigns_subscriptionchange", whose=OF_PHONES),
     Kept(table="campaigns_phoneblock", whose=OF_PHONES),
+    Kept(table="campaigns_changedperson", whose=f"{OF_PROFILES} AND {OF_CHANGES}"),
     Kept(table="campaigns_occurrence", whose=OF_PROFILES),
     Kept(table="campaigns_runaudience", whose=f"{OF_PROFILES} AND {UNFINISHED}"),
     Kept(table="campaigns_keptvalues", whose=OF_MESSAGES),

@@ -13,6 +13,7 @@ IMPORT_TASK = "campaigns.tasks.run_import"
 COUNT_TASK = "campaigns.tasks.count_reach"
 ERASE_TASK = "campaigns.tasks.erase_people"
 CHANGE_TASK = "campaigns.tasks.change_people"
+CHANGE_PROPERTIES_TASK = "campaigns.tasks.change_properties"
 INDEX_TASK = "campaigns.tasks.index_people"
 EXPORT_TASK = "campaigns.tasks.write_exports"
 ESTIMATE_TASK = "campaigns.tasks.estimate_segment"
@@ -51,6 +52,10 @@ def wake_eraser() -> None:
 
 def wake_changer() -> None:
     transaction.on_commit(partial(hint, CHANGE_TASK))
+
+
+def wake_property_changer() -> None:
+    transaction.on_commit(partial(hint, CHANGE_PROPERTIES_TASK))
 
 
 def wake_indexer() -> None:

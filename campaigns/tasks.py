@@ -12,6 +12,7 @@ from django.utils import timezone
 from campaigns.audience.changing import undoing, walking
 from campaigns.audience.erasing import carrying_out
 from campaigns.audience.imports import forgetting, importing, queueing
+from campaigns.audience.property_changes import walking as property_walking
 from campaigns.audience.segments import counting as segment_counting
 from campaigns.audience.segments import slow_estimates
 from campaigns.audience.uploads import seen_ids
@@ -123,6 +124,11 @@ def erase_people() -> None:
 @shared_task
 def change_people() -> None:
     walking.carry_out()
+
+
+@shared_task
+def change_properties() -> None:
+    property_walking.carry_out()
 
 
 @shared_task

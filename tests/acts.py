@@ -24,6 +24,8 @@ from campaigns.audience.changing import undoing
 from campaigns.audience.erasing import ordering, telling
 from campaigns.audience.imports import exporting, forgetting, queueing, uploading
 from campaigns.audience.imports.mapping import ColumnMapping, guess
+from campaigns.audience.imports.values import ValueType
+from campaigns.audience.property_changes import ordering as properties
 from campaigns.audience.segments import saving as saving_segments
 from campaigns.audience.source import EVERYBODY
 from campaigns.audience.uploads import (
@@ -91,6 +93,7 @@ from tests.factories import (
     MessageFactory,
     OutboxFactory,
     ProfileFactory,
+    ProfilePropertyFactory,
     ProviderFactory,
     ReceiptFactory,
     RunFactory,
@@ -218,6 +221,10 @@ def undo_change(project: Project) -> Deed:
     what = PeopleChange.What.OPT_OUT
     change = changing.change_people(project, what, EVERYBODY, seen=1, by=SYSTEM)
     return on(change, undoing.undo_change)
+
+
+def changed_property(act: Callable[..., None], **more: Any) -> Callable[[Project], Deed]:
+    return lambda project: on(ProfilePropertyFactory.create(project=project), act, **more)
 
 
 def save_properties(project: Project) -> Deed:
@@ -538,6 +545,15 @@ ACTS: dict[Callable[..., object], Act] = {
     ordering.erase: Act("profile.erased", erase),
     changing.change_people: Act("profile.opted_out", change_people),
     undoing.undo_change: Act("profile.change_undone", undo_change),
+    properties.rename_property: Act(
+        "property.renamed", changed_property(properties.rename_property, new_name="Town")
+    ),
+    properties.retype_property: Act(
+        "property.retyped", changed_property(properties.retype_property, read_as=ValueType.TEXTS)
+    ),
+    properties.delete_property: Act(
+        "property.deleted", changed_property(properties.delete_property)
+    ),
     own_properties.save_properties: Act("profile.changed", save_properties),
     telling.export_everything: Act("profile.exported", export_everything, again=True),
     adding.save_person: Act("profile.changed", save_person, again=True),

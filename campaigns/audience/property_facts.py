@@ -54,10 +54,11 @@ def users_of_property(known: ProfileProperty) -> list[str]:
     """The segments whose rule asks for it, and the campaigns that fill it into what still goes
     out."""
     segments = segments_asking_for(known.project, known.name)
-    return [*(f"the segment “{one}”" for one in segments), *_campaigns_filling(known)]
+    return [*(f"the segment “{one}”" for one in segments), *campaigns_filling(known)]
 
 
-def _campaigns_filling(known: ProfileProperty) -> Iterator[str]:
+def campaigns_filling(known: ProfileProperty) -> Iterator[str]:
+    """Those that fill it into what still goes out."""
     variants = Variant.objects.filter(
         campaign__project=known.project, campaign__status__in=UNSENT
     ).select_related("campaign")

@@ -30,6 +30,7 @@ from campaigns.models.people_change import ChangedPerson, PeopleChange
 from campaigns.models.profile import Profile
 from campaigns.models.profile_property import ProfileProperty, PropertyType
 from campaigns.models.profile_words import ProfileWords, WordsDue
+from campaigns.models.property_change import PropertyChange
 from campaigns.models.run import LaunchShare, Run, RunAudience, RunStatus
 from campaigns.models.segment import Segment, SegmentSize
 from campaigns.models.subscription import PhoneBlock, Source, SubscriptionChange
@@ -79,6 +80,7 @@ __all__ = [
     "Profile",
     "ProfileProperty",
     "ProfileWords",
+    "PropertyChange",
     "PropertyType",
     "QuietAction",
     "Reason",

@@ -216,6 +216,7 @@ CELERY_BEAT_SCHEDULE = {
     "write exports": periodic("campaigns.tasks.write_exports", 10),
     "index people": periodic("campaigns.tasks.index_people", 5),
     "erase people": periodic("campaigns.tasks.erase_people", 5),
+    "change properties": periodic("campaigns.tasks.change_properties", 5),
     "change people": periodic("campaigns.tasks.change_people", 5),
     "keep months": periodic("campaigns.tasks.keep_months", 3600),
     "count segments": periodic("campaigns.tasks.count_segments", 60),

@@ -1,8 +1,14 @@
 """Properties: what the project keeps of its people, with examples and who uses each."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 
+from campaigns.admin.audience.property_dialogs import PROPERTY_DIALOGS
+from campaigns.audience.property_changes.busy import busy_names, changes_under_way
 from campaigns.audience.property_facts import examples_of, people_with, users_of_property
 from campaigns.models import ProfileProperty
 from providers.admin.read_only import ReadOnlyAdmin
@@ -13,16 +19,29 @@ TOO_LONG = "Counting them takes too long just now."
 
 @admin.register(ProfileProperty)
 class ProfilePropertyAdmin(ReadOnlyAdmin):
+    pages = PROPERTY_DIALOGS
     change_list_template = "campaigns/profile_property_list.html"
     list_display = ["name", "type"]
     search_fields = ["name"]
     search_help_text = "A property's name"
     ordering = ["name"]
     fields = ["name", "type", "people", "examples", "used_by"]
-    readonly_fields = ["people", "examples", "used_by"]
+    readonly_fields = ["people", "examples", "used_by", "acts"]
 
     class Media:
-        css = {"all": ["campaigns/campaigns.css", "campaigns/import.css"]}
+        css = {"all": ["campaigns/campaigns.css", "campaigns/import.css", "campaigns/segment.css"]}
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*self.fields, *(["acts"] if self.access(request).can_change else [])]
+
+    def list_context(self, request: HttpRequest) -> dict[str, Any]:
+        project = self.access(request).project
+        return {"under_way": list(changes_under_way(project)) if project else []}
+
+    @admin.display(description="Change it")
+    def acts(self, known: ProfileProperty) -> str:
+        busy = known.name in busy_names(known.project)
+        return render_to_string("campaigns/property_acts.html", {"known": known, "busy": busy})
 
     @admin.display(description="People who have it")
     def people(self, known: ProfileProperty) -> str:

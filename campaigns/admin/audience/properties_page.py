@@ -14,6 +14,7 @@ from unfold.widgets import (
 
 from campaigns.audience.imports.values import ValueRefusedError, ValueType, reader_of
 from campaigns.audience.own_properties import save_properties
+from campaigns.audience.property_changes.busy import busy_names
 from campaigns.models import Profile, ProfileProperty, PropertyType
 from providers.admin.pages import Page
 from providers.models import Role
@@ -35,8 +36,9 @@ class PropertiesForm(PlainForm):
     def __init__(self, *args: Any, profile: Profile, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.time_zone = profile.project.time_zone
-        own = ProfileProperty.objects.filter(project=profile.project_id).order_by("name")
-        self.own = {f"property-{each.pk}": each for each in own}
+        busy = busy_names(profile.project)
+        own = ProfileProperty.objects.filter(project=profile.project_id).exclude(name__in=busy)
+        self.own = {f"property-{each.pk}": each for each in own.order_by("name")}
         for key, each in self.own.items():
             self.initial[key] = _typed(profile.properties.get(each.name))
             self.fields[key] = _field(each, has_lines="\n" in self.initial[key])

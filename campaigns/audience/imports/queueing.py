@@ -8,8 +8,15 @@ from django.db.models.functions import Now
 from campaigns.audience.consent import check_consent
 from campaigns.audience.imports.finishing import forget_file
 from campaigns.audience.imports.lease import MOST_TRIES, SILENT_FOR, waiting_or_abandoned
-from campaigns.audience.imports.mapping import ColumnMapping, check, known_properties
+from campaigns.audience.imports.mapping import (
+    ColumnMapping,
+    MappingError,
+    check,
+    known_properties,
+)
 from campaigns.audience.imports.staging import Staging
+from campaigns.audience.property_changes.busy import BUSY, busy_names
+from campaigns.audience.segments.naming import hold_project
 from campaigns.hints import wake_importer
 from campaigns.models import Import, ImportKind, ImportStatus, ProfileProperty
 from providers.watch import auditing
@@ -36,6 +43,7 @@ def start(
     ConsentError."""
     check_consent(consent)
     kind = ImportKind(upload.kind)
+    hold_project(upload.project_id)  # nobody renames or deletes a property until it is named here
     check(mapping, kind=kind, known=known_properties(upload.project, kind))
     if kind != ImportKind.EVENTS:  # whose are learnt by name, when the rows are read
         _remember_properties(upload, mapping)
@@ -55,7 +63,19 @@ def start(
     return bool(started)
 
 
+def _refuse_busy(upload: Import, mapping: ColumnMapping) -> None:
+    busy = busy_names(upload.project)
+    problems: dict[int | None, str] = {
+        number: f"“{column.property_name}”: {BUSY}"
+        for number, column in mapping.properties()
+        if column.property_name in busy
+    }
+    if problems:
+        raise MappingError(problems)
+
+
 def _remember_properties(upload: Import, mapping: ColumnMapping) -> None:
+    _refuse_busy(upload, mapping)
     ProfileProperty.objects.bulk_create(
         (
             ProfileProperty(

@@ -28,6 +28,13 @@ def segments_asking_for(project: Project, name: str) -> list[Segment]:
     ]
 
 
+def rename_in(rule: Any, old: str, new: str) -> None:
+    """A property of people, in the rule that is given."""
+    for one in _conditions(rule):
+        if one.get("property") == old and one.get("on") != "event":
+            one["property"] = new
+
+
 def hold_project(project_id: int) -> None:
     """Until the transaction ends, nobody else names anything by a rule: who deletes, or looks for a
     circle, sees all that name it."""

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from campaigns.audience.imports.mapping import MOST_PROPERTIES
 from campaigns.audience.imports.values import ValueRefusedError, ValueType, reader_of
+from campaigns.audience.property_changes.busy import BUSY, busy_names
 from campaigns.audience.uploads.typed_values import (
     BOOLEAN,
     DATE,
@@ -31,15 +32,16 @@ A_FIELD = "Everybody has this field. Give it beside the properties, not among th
 
 @dataclass(slots=True)
 class PropertyReader:
-    """`new` are those that nobody had before."""
+    """`new` are those that nobody had before; `busy` ones are left out."""
 
     project: Project
     types: dict[str, str]
+    busy: frozenset[str] = frozenset()
     new: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, project: Project) -> Self:
-        return cls(project, _types_of(project))
+        return cls(project, _types_of(project), busy_names(project))
 
     def read(self, given: Mapping[str, Any]) -> Properties:
         read = Properties()
@@ -54,6 +56,8 @@ class PropertyReader:
         return read
 
     def _typed(self, name: str, value: object) -> Typed:
+        if name in self.busy:
+            raise ValueRefusedError(BUSY)
         typed = read_value(value, dates_in(self.project.time_zone))
         settled = self.types.get(name)
         if typed is None or typed[0] == settled:

@@ -63,6 +63,8 @@ class Import(models.Model):
     into_list = models.ForeignKey(
         CustomList, on_delete=models.SET_NULL, null=True, blank=True, related_name="imports"
     )
+    # Of a list that is made when it starts: who never starts it leaves no empty list behind.
+    new_list = models.CharField(max_length=100, blank=True, default="", db_default="")
     status = models.CharField(
         max_length=10, choices=ImportStatus.choices, default=ImportStatus.UPLOADED
     )

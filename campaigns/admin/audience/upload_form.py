@@ -3,7 +3,11 @@
 from typing import Any
 
 from django import forms
-from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
 from campaigns.admin.lists.list_choice import ListChoiceField, offer_lists
 from campaigns.audience.imports.uploading import LARGEST
@@ -41,13 +45,16 @@ class UploadForm(PlainForm):
         initial=ImportKind.PEOPLE,
         widget=UnfoldAdminRadioSelectWidget,
     )
-    into_list = ListChoiceField(
-        label="Also put them into a list",
-        empty_label="No list you have",
-        help_text="A campaign can go to a list.",
+    named_after_file = forms.BooleanField(
+        label="Into a new list, named after the file",
+        required=False,
+        initial=True,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="A campaign can go to a list. If you choose or name one below, they go there.",
     )
+    into_list = ListChoiceField(label="Into a list you have", empty_label="No list you have")
     new_list = forms.CharField(
-        label="Or into a new list",
+        label="Or into a new list that you name",
         required=False,
         max_length=100,
         widget=UnfoldAdminTextInputWidget(
@@ -76,7 +83,14 @@ class UploadForm(PlainForm):
             self.add_error("into_list", "Events go into no list. Choose “No list you have”.")
         if data.get("kind") == ImportKind.EVENTS and data.get("new_list"):
             self.add_error("new_list", "Events go into no list. Leave this blank.")
-        wants_list = data.get("kind") == ImportKind.LIST and "new_list" not in self.errors
-        if wants_list and not (data.get("into_list") or data.get("new_list")):
+        has_list = any(map(data.get, ("into_list", "new_list", "named_after_file")))
+        if data.get("kind") == ImportKind.LIST and not has_list and "new_list" not in self.errors:
             self.add_error("new_list", "Choose a list, or name a new one.")
         return data
+
+    @property
+    def makes_list(self) -> bool:
+        """Whether a new list is named after the file."""
+        data = self.cleaned_data
+        is_elsewhere = data["into_list"] or data["new_list"] or data["kind"] == ImportKind.EVENTS
+        return bool(data["named_after_file"] and not is_elsewhere)

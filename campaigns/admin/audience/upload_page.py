@@ -22,7 +22,8 @@ class UploadPage(Page):
     template = "campaigns/import_upload.html"
 
     def get(self, request: HttpRequest, project: Project) -> HttpResponse:
-        form = UploadForm(project=project, initial=request.GET.dict())
+        given = request.GET.dict()
+        form = UploadForm(project=project, initial={"named_after_file": not given, **given})
         return self._shown(request, form)
 
     def post(self, request: HttpRequest, project: Project) -> HttpResponse:
@@ -47,6 +48,7 @@ class UploadPage(Page):
                 kind=ImportKind(form.cleaned_data["kind"]),
                 into_list=form.cleaned_data["into_list"],
                 new_list=form.cleaned_data["new_list"],
+                named_after_file=form.makes_list,
                 by=actor_of(request),
             )
         except FileError as error:

@@ -15,6 +15,7 @@ from campaigns.audience.imports.mapping import (
     known_properties,
 )
 from campaigns.audience.imports.staging import Staging
+from campaigns.audience.lists import free_name, list_called
 from campaigns.audience.property_changes.busy import BUSY, busy_names
 from campaigns.audience.segments.naming import hold_project
 from campaigns.hints import wake_importer
@@ -58,9 +59,18 @@ def start(
         beat_at=Now(),
     )
     if started:
+        _make_list(upload, by=by)
         auditing.record("import.started", by=by, project=upload.project, target=upload)
         wake_importer(upload.pk)
     return bool(started)
+
+
+def _make_list(upload: Import, *, by: Actor) -> None:
+    """One that is named after the file, where nobody chose another. The project is held."""
+    if not upload.new_list or upload.into_list_id:
+        return
+    made = list_called(upload.project, free_name(upload.project, upload.new_list), by=by)
+    Import.objects.filter(pk=upload.pk).update(into_list=made)
 
 
 def _refuse_busy(upload: Import, mapping: ColumnMapping) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import PurePath
 from typing import Any, BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
@@ -22,7 +23,7 @@ from campaigns.audience.imports.mapping import (
 from campaigns.audience.imports.people_rows import RowRefusedError
 from campaigns.audience.imports.reading import Fault, Layout, Rows, read_layout
 from campaigns.audience.imports.workbooks.recognizing import is_workbook
-from campaigns.audience.lists import list_called
+from campaigns.audience.lists import LONGEST_NAME, list_called
 from campaigns.models import CustomList, Import, ImportKind, ImportStatus
 from providers.models import Project
 from providers.watch import auditing
@@ -58,10 +59,11 @@ def accept(
     kind: ImportKind,
     into_list: CustomList | None,
     new_list: str = "",
+    named_after_file: bool = False,
     by: Actor,
 ) -> Import:
-    """Keep an uploaded file until its columns are confirmed. Raises FileError, and ListError where
-    the new list can't be made."""
+    """Keep an uploaded file until its columns are confirmed; a list that is named after the file is
+    made then. Raises FileError, and ListError where the new list can't be made."""
     inner: Any = file.file
     read_layout(inner)
     ending = _ending(inner)
@@ -70,6 +72,7 @@ def accept(
         kind=kind,
         into_list=into_list,
         file_name=(file.name or "file.csv")[-255:],
+        new_list=list_name_of(file.name or "") if named_after_file else "",
         bytes_total=file.size or 0,
         created_by=by.person,
     )
@@ -79,6 +82,11 @@ def accept(
         upload.file.save(f"people{ending}", file)
         auditing.record("import.uploaded", by=by, project=project, target=upload)
     return upload
+
+
+def list_name_of(file_name: str) -> str:
+    words = " ".join(PurePath(file_name).stem.replace("_", " ").split())
+    return words[:LONGEST_NAME].strip() or "Import"
 
 
 def _ending(file: BinaryIO) -> str:

@@ -53,10 +53,15 @@ def page(name: str, upload: Import) -> str:
 
 
 def send_file(
-    client: Client, content: str | bytes = FILE, *, htmx: bool = False, **data: Any
+    client: Client,
+    content: str | bytes = FILE,
+    *,
+    htmx: bool = False,
+    file_name: str = "autumn.csv",
+    **data: Any,
 ) -> HttpResponse:
     raw = content.encode() if isinstance(content, str) else content
-    file = SimpleUploadedFile("autumn.csv", raw, "text/csv")
+    file = SimpleUploadedFile(file_name, raw, "text/csv")
     headers = {"HX-Request": "true"} if htmx else {}
     form = {"file": file, "kind": ImportKind.PEOPLE.value, **data}
     return client.post(reverse(ADD), form, headers=headers)
@@ -135,6 +140,39 @@ def test_people_can_go_into_a_new_list_or_one_that_is_there(
     new = uploaded(marketer, new_list="Autumn")
     assert (old.into_list, new.into_list) == (loyal, CustomList.objects.get(name="Autumn"))
     assert CustomList.objects.get(name="Autumn").project == project
+
+
+def test_the_page_proposes_a_new_list_named_after_the_file(
+    marketer: Client, project: Project
+) -> None:
+    form = marketer.get(reverse(ADD)).context["form"]
+    assert form["named_after_file"].value() is True
+    chosen = marketer.get(reverse(ADD), {"into_list": "5"}).context["form"]
+    assert chosen["named_after_file"].value() is False
+    CustomListFactory.create(project=project, name="Diwali guests")
+    upload = uploaded(marketer, named_after_file="on", file_name="Diwali_guests.csv")
+    assert (upload.new_list, CustomList.objects.count()) == ("Diwali guests", 1)
+    columns = marketer.get(page("change", upload))
+    assert "They go into a new list, “Diwali guests”." in columns.content.decode()
+    # Who starts it makes the list, under a name that is free.
+    marketer.post(page("change", upload), as_guessed(marketer, upload))
+    upload.refresh_from_db()
+    assert upload.into_list
+    assert upload.into_list.name == "Diwali guests 2"
+    run_import(upload.pk)
+    assert upload.into_list.members.count() == Profile.objects.count() > 0
+    assert "Make a campaign for these people" in marketer.get(page("change", upload)).text
+
+
+def test_a_list_that_is_chosen_or_named_goes_before_the_files_own(
+    marketer: Client, project: Project
+) -> None:
+    loyal = CustomListFactory.create(project=project, name="Loyal")
+    ticked = {"named_after_file": "on"}
+    assert uploaded(marketer, into_list=loyal.pk, **ticked).new_list == ""
+    assert uploaded(marketer, new_list="Autumn", **ticked).new_list == ""
+    assert uploaded(marketer, kind="events", **ticked).new_list == ""
+    assert uploaded(marketer, kind="list", **ticked).new_list == "autumn"
 
 
 @pytest.mark.parametrize(

@@ -18,13 +18,14 @@ from django_otp.oath import totp
 from callbacks.inbox import adding_senders, team_answers
 from callbacks.models import Receipt, ReceiptState
 from callbacks.receipts import replaying
-from campaigns.audience import adding, filling_lists, lists, own_properties
+from campaigns.audience import adding, filling_lists, lists, own_properties, people_views
 from campaigns.audience.changing import ordering as changing
 from campaigns.audience.changing import undoing
 from campaigns.audience.erasing import ordering, telling
 from campaigns.audience.imports import exporting, forgetting, queueing, uploading
 from campaigns.audience.imports.mapping import ColumnMapping, guess
 from campaigns.audience.imports.values import ValueType
+from campaigns.audience.paging import Order
 from campaigns.audience.property_changes import ordering as properties
 from campaigns.audience.segments import saving as saving_segments
 from campaigns.audience.source import EVERYBODY
@@ -46,6 +47,7 @@ from campaigns.models import (
     MessageKind,
     OutboxState,
     PeopleChange,
+    PeopleView,
     Profile,
     Run,
     RunStatus,
@@ -221,6 +223,11 @@ def undo_change(project: Project) -> Deed:
     what = PeopleChange.What.OPT_OUT
     change = changing.change_people(project, what, EVERYBODY, seen=1, by=SYSTEM)
     return on(change, undoing.undo_change)
+
+
+def keep_view(project: Project) -> Deed:
+    look: dict[str, Any] = {"rule": {}, "order": Order.NAME, "columns": []}
+    return lambda by: people_views.keep_view(project, "By name", **look, by=by)
 
 
 def changed_property(act: Callable[..., None], **more: Any) -> Callable[[Project], Deed]:
@@ -545,6 +552,13 @@ ACTS: dict[Callable[..., object], Act] = {
     ordering.erase: Act("profile.erased", erase),
     changing.change_people: Act("profile.opted_out", change_people),
     undoing.undo_change: Act("profile.change_undone", undo_change),
+    people_views.keep_view: Act("peopleview.added", keep_view),
+    people_views.delete_view: Act(
+        "peopleview.deleted",
+        lambda each: on(
+            PeopleView.objects.create(project=each, name="A"), people_views.delete_view
+        ),
+    ),
     properties.rename_property: Act(
         "property.renamed", changed_property(properties.rename_property, new_name="Town")
     ),

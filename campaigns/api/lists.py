@@ -11,8 +11,9 @@ from rest_framework.response import Response
 
 from campaigns.api.people import PERSON, shown, told
 from campaigns.audience.filling_lists import put_into, take_from
-from campaigns.audience.filtering import Wanted, page_of
+from campaigns.audience.filtering import Wanted
 from campaigns.audience.lists import LONGEST_NAME, delete_list, list_called
+from campaigns.audience.paging import page_of
 from campaigns.audience.segments.knowing import fault_of, rule_of
 from campaigns.audience.segments.reading import RuleRefused
 from campaigns.audience.segments.saving import save_segment

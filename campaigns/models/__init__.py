@@ -27,6 +27,7 @@ from campaigns.models.occurrence import (
 )
 from campaigns.models.outbox import Lane, Outbox, OutboxState
 from campaigns.models.people_change import ChangedPerson, PeopleChange
+from campaigns.models.people_view import PeopleView
 from campaigns.models.profile import Profile
 from campaigns.models.profile_property import ProfileProperty, PropertyType
 from campaigns.models.profile_words import ProfileWords, WordsDue
@@ -76,6 +77,7 @@ __all__ = [
     "OutboxState",
     "OwnCode",
     "PeopleChange",
+    "PeopleView",
     "PhoneBlock",
     "Profile",
     "ProfileProperty",

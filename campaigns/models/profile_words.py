@@ -4,6 +4,7 @@ not wait for an index of words (docs/decisions/0025-words-behind-the-people.md).
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Q
 
 from campaigns.models.profile import Profile
 
@@ -19,9 +20,18 @@ class ProfileWords(models.Model):
         related_name="+",
     )
     words = SearchVectorField()
+    # The name as it is sorted, behind the project's number; None without a name.
+    name_key = models.CharField(max_length=80, null=True, db_collation="C")
 
     class Meta:
-        indexes = [GinIndex(fields=["words"], name="profile_words")]
+        indexes = [
+            GinIndex(fields=["words"], name="profile_words"),
+            models.Index(
+                fields=["name_key", "profile"],
+                condition=Q(name_key__isnull=False),
+                name="people_by_name",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.profile_id}"

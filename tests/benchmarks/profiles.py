@@ -16,7 +16,8 @@ from campaigns.audience.changing.ordering import change_people
 from campaigns.audience.changing.undoing import undo_change
 from campaigns.audience.erasing.carrying_out import carry_out
 from campaigns.audience.erasing.ordering import erase
-from campaigns.audience.filtering import Wanted, count, page_of
+from campaigns.audience.filtering import Wanted, count
+from campaigns.audience.paging import page_of
 from campaigns.audience.property_changes import walking as property_walking
 from campaigns.audience.property_changes.ordering import rename_property
 from campaigns.audience.segments.knowing import known_of

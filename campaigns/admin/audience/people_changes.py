@@ -53,7 +53,7 @@ class PeopleDialog(Dialog):
             problem, is_counting = problem or str(refusal), False
         return {
             "people": found,
-            "asked": list(found.fields.items()),
+            "asked": found.pairs,
             "number": number,
             "is_counting": is_counting,
             "problem": problem or found.problem,

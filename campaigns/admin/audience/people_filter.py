@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
+from campaigns.admin.audience.people_look import USUAL, Look, look_in
 from campaigns.admin.audience.segment_draft import EMPTY
 from campaigns.audience.filtering import Wanted
 from campaigns.audience.searching import MOST, search
@@ -40,10 +41,16 @@ class PeopleFilter:
     rule: Group = NOTHING
     problem: str = ""
     ticked: tuple[int, ...] = ()
+    look: Look = USUAL
 
     @property
     def is_on(self) -> bool:
         return bool(self.rule.members or self.problem)
+
+    @property
+    def can_be_kept(self) -> bool:
+        """As a view: there is more to it than everybody, the newest first."""
+        return bool(self.rule.members or self.look != USUAL) and not self.problem
 
     @property
     def words(self) -> str:
@@ -52,18 +59,18 @@ class PeopleFilter:
     @property
     def address(self) -> str:
         """What stands behind the question mark."""
-        return address_of(self.document, self.query)
+        return urlencode([*pairs_of(self.document, self.query), *self.look.pairs])
 
     @property
     def segment_address(self) -> str:
         """Where it becomes a segment."""
-        return f"{reverse('admin:campaigns_segment_add')}?{address_of(self.document, '')}"
+        return f"{reverse('admin:campaigns_segment_add')}?{urlencode(pairs_of(self.document, ''))}"
 
     @property
-    def fields(self) -> dict[str, str]:
+    def pairs(self) -> list[tuple[str, str]]:
         """What a dialog about these people sends along."""
-        ticked = {TICKED: ",".join(map(str, self.ticked))} if self.ticked else {}
-        return fields_of(self.document, self.query) | ticked
+        ticked = [(TICKED, ",".join(map(str, self.ticked)))] if self.ticked else []
+        return [*pairs_of(self.document, self.query), *self.look.pairs, *ticked]
 
     @property
     def who(self) -> str:
@@ -97,16 +104,16 @@ class PeopleFilter:
 def filter_of(request: HttpRequest, project: Project) -> PeopleFilter:
     given = request.POST if request.method == "POST" else request.GET
     document, query = document_in(given), given.get(QUERY, "")
-    ticked = ticked_in(given)
+    ticked, look = ticked_in(given), look_in(given, project)
     if document is EMPTY:
-        return PeopleFilter(project, EMPTY, query, Known(), ticked=ticked)
+        return PeopleFilter(project, EMPTY, query, Known(), ticked=ticked, look=look)
     known = known_of(project)
     try:
         rule = read_rule(document, known)
-        return PeopleFilter(project, document, query, known, rule, ticked=ticked)
+        return PeopleFilter(project, document, query, known, rule, ticked=ticked, look=look)
     except RuleRefused as refused:
         problem = f"This filter can't be used: {refused}"
-        return PeopleFilter(project, EMPTY, query, known, problem=problem)
+        return PeopleFilter(project, EMPTY, query, known, problem=problem, look=look)
 
 
 def ticked_in(given: QueryDict) -> tuple[int, ...]:
@@ -116,14 +123,11 @@ def ticked_in(given: QueryDict) -> tuple[int, ...]:
     return tuple(dict.fromkeys(numbers))[:MOST_TICKED]
 
 
-def address_of(document: dict[str, Any], query: str) -> str:
-    return urlencode(fields_of(document, query))
-
-
-def fields_of(document: dict[str, Any], query: str) -> dict[str, str]:
+def pairs_of(document: dict[str, Any], query: str) -> list[tuple[str, str]]:
+    """As they stand in an address."""
     rule = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
-    named = {RULE: rule if document["conditions"] else "", QUERY: query}
-    return {name: value for name, value in named.items() if value}
+    named = [(RULE, rule if document["conditions"] else ""), (QUERY, query)]
+    return [(name, value) for name, value in named if value]
 
 
 def document_in(given: QueryDict) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 into a list."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 
@@ -9,9 +10,10 @@ from campaigns.admin.audience.people_filter import (
     MOST_CHARACTERS,
     QUERY,
     PeopleFilter,
-    address_of,
     filter_of,
+    pairs_of,
 )
+from campaigns.admin.audience.people_look import Look, look_in
 from campaigns.admin.audience.segment_building import Builder
 from campaigns.admin.audience.segment_draft import EMPTY, Draft
 from campaigns.admin.lists.export_dialog import ExportDialog
@@ -41,27 +43,27 @@ class FilterPart(Builder):
         found = filter_of(request, project)
         shown = found.document if found.rule.members else FRESH
         draft = Draft("", shown, known_of(project), None, [])
-        return self.rows_form(request, draft, found.query)
+        return self.rows_form(request, draft, found.query, found.look)
 
     def post(self, request: HttpRequest, project: Project) -> HttpResponse:
         draft, query = self.posted(request, project), request.POST.get(QUERY, "")
+        look = look_in(request.POST, project)
         filled = [one for one in draft.document["conditions"] if one]
         document = {**draft.document, "conditions": filled}
         try:
             read_rule(document, draft.known)
         except RuleRefused:
-            return self.rows_form(request, draft, query, problem=FAULTY)
-        address = address_of(document, query)
+            return self.rows_form(request, draft, query, look, problem=FAULTY)
+        address = urlencode([*pairs_of(document, query), *look.pairs])
         if len(address) > MOST_CHARACTERS:
-            return self.rows_form(request, draft, query, problem=TOO_LONG)
+            return self.rows_form(request, draft, query, look, problem=TOO_LONG)
         return go_to(request, f"{self.admin.list_page}?{address}")
 
     def rows_form(
-        self, request: HttpRequest, draft: Draft, query: str, problem: str = ""
+        self, request: HttpRequest, draft: Draft, query: str, look: Look, problem: str = ""
     ) -> HttpResponse:
-        rows = self.rows(request, draft)
-        project = self.project(request)
-        return self.part(request, project=project, query=query, problem=problem, **rows)
+        shown = {**self.rows(request, draft), "query": query, "look": look, "problem": problem}
+        return self.part(request, project=self.project(request), **shown)
 
     def may_build(self, request: HttpRequest) -> bool:
         return True
@@ -124,7 +126,7 @@ def _said(found: PeopleFilter) -> str:
 
 
 def _sent_along(found: PeopleFilter) -> dict[str, Any]:
-    return {"asked": list(found.fields.items()), "caution": found.caution}
+    return {"asked": found.pairs, "caution": found.caution}
 
 
 FILTER_PARTS = (FilterPart, TotalPart, ListOfPeople, ExportPeople)

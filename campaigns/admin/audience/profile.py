@@ -14,6 +14,8 @@ from campaigns.admin.audience.erasure_pages import ERASURE_PAGES
 from campaigns.admin.audience.people_changes import PEOPLE_CHANGES
 from campaigns.admin.audience.people_filter_parts import FILTER_PARTS
 from campaigns.admin.audience.people_list import PeopleChangeList
+from campaigns.admin.audience.people_look import column, look_in
+from campaigns.admin.audience.people_views import PEOPLE_VIEWS, views_shown
 from campaigns.admin.audience.person_segments import PersonSegments
 from campaigns.admin.audience.profile_form import ProfileForm
 from campaigns.admin.audience.properties_page import PropertiesPage
@@ -59,6 +61,7 @@ class ProfileAdmin(ProjectScopedAdmin):
     pages = (
         *FILTER_PARTS,
         *PEOPLE_CHANGES,
+        *PEOPLE_VIEWS,
         TimelinePage,
         PersonSegments,
         PropertiesPage,
@@ -126,6 +129,7 @@ class ProfileAdmin(ProjectScopedAdmin):
             "erasing": progress_of(project) if project else None,
             "changes": recent_changes(project) if project else [],
             "may_erase": self.has_administer_permission(request),
+            "views": views_shown(project, request.META.get("QUERY_STRING", "")) if project else [],
         }
 
     def form_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
@@ -146,10 +150,13 @@ class ProfileAdmin(ProjectScopedAdmin):
             changes=without_values(changes_of(form)),
         )
 
-    def get_list_display(self, request: HttpRequest) -> list[str]:
-        """Who may only look has nothing to tick."""
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Who may only look has nothing to tick. Properties as columns stand in the address."""
         columns = list(super().get_list_display(request))
-        return columns if self.access(request).can_change else columns[1:]
+        access = self.access(request)
+        own = look_in(request.GET, access.project).columns if access.project else ()
+        usual = columns if access.can_change else columns[1:]
+        return [*usual, *map(column, own)]
 
     @admin.display(description=TICK_ALL)
     def tick(self, profile: Profile) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from campaigns.audience.imports.values import ValueRefusedError, ValueType
+from campaigns.audience.people_views import rename_property_in_views
 from campaigns.audience.property_changes.fitting import as_type
 from campaigns.audience.segments.naming import hold_project, rename_in, segments_asking_for
 from campaigns.models import Import, ImportKind, ProfileProperty, PropertyChange, Segment
@@ -123,6 +124,7 @@ def _switch(change: PropertyChange) -> None:
     for segment in segments:
         rename_in(segment.rule, *names)
     Segment.objects.bulk_update(segments, ["rule"])
+    rename_property_in_views(change.project, *names)
     _rename_columns(change)
     change.is_copied, change.walked_to = True, 0
     change.save(update_fields=["is_copied", "walked_to"])

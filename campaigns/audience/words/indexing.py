@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from campaigns.audience.words.folding import words_to_find
+from campaigns.audience.words.folding import folded, words_to_find
 from campaigns.models import WordsDue
 
 BATCH = 5_000  # profiles
+LONGEST_KEY = 50  # letters of a name
 LOCK = 5_108_240  # any number that no other lock has
 
 # Ranges overlap where two imports run side by side; the first few are worked off together.
@@ -27,15 +28,18 @@ WHERE d.id = ANY(%(due)s::bigint[]) AND d.first <= %(last)s
 """
 WRITE = """
 WITH told AS (
-    SELECT id, array_to_tsvector(string_to_array(words, ' ')) AS words
-    FROM unnest(%(ids)s::bigint[], %(words)s::text[]) AS told(id, words) WHERE words <> ''
+    SELECT id, array_to_tsvector(string_to_array(words, ' ')) AS words, name_key
+    FROM unnest(%(ids)s::bigint[], %(words)s::text[], %(name_keys)s::text[])
+        AS told(id, words, name_key) WHERE words <> '' OR name_key IS NOT NULL
 ),
 gone AS (
     DELETE FROM campaigns_profilewords
     WHERE profile_id = ANY(%(ids)s::bigint[]) AND profile_id NOT IN (SELECT id FROM told)
 )
-INSERT INTO campaigns_profilewords AS w (profile_id, words) SELECT id, words FROM told
-ON CONFLICT (profile_id) DO UPDATE SET words = EXCLUDED.words WHERE w.words <> EXCLUDED.words
+INSERT INTO campaigns_profilewords AS w (profile_id, words, name_key)
+SELECT id, words, name_key FROM told
+ON CONFLICT (profile_id) DO UPDATE SET words = EXCLUDED.words, name_key = EXCLUDED.name_key
+WHERE (w.words, w.name_key) IS DISTINCT FROM (EXCLUDED.words, EXCLUDED.name_key)
 """
 GO_ON = """
 WITH over AS (
@@ -90,4 +94,19 @@ def _told(people: list[tuple[int, int, str, str]]) -> dict[str, Any]:
         " ".join(sorted(f"{project}:{word}" for word in words_to_find(name, email)))
         for _, project, name, email in people
     ]
-    return {"ids": [pk for pk, *_ in people], "words": words}
+    return {
+        "ids": [pk for pk, *_ in people],
+        "words": words,
+        "name_keys": [_name_key(project, name) for _, project, name, _ in people],
+    }
+
+
+def _name_key(project_id: int, name: str) -> str | None:
+    """By which people stand in the order of their names; None without one."""
+    words = " ".join(folded(name).split())[:LONGEST_KEY]
+    return f"{keys_of(project_id)[0]}{words}" if words else None
+
+
+def keys_of(project_id: int) -> tuple[str, str]:
+    """Before and behind the keys of all names of a project."""
+    return f"{project_id}:", f"{project_id};"

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.audience import filtering
+from campaigns.audience import paging
 from campaigns.audience.searching import MOST
 from campaigns.models import ListMember, Profile, ProfileProperty, PropertyType
 from providers.models import Project
@@ -106,10 +106,10 @@ def test_what_is_no_filter_shows_nobody_and_says_so(viewer: Client) -> None:
 def test_pages_are_walked_and_few_are_found_among_many(
     viewer: Client, monkeypatch: pytest.MonkeyPatch, people: list[Profile]
 ) -> None:
-    monkeypatch.setattr(filtering, "WINDOW", 2)
+    monkeypatch.setattr(paging, "WINDOW", 2)
     assert shown(viewer, rule=rule(IN_PUNE)) == ["p-3", "p-2", "p-0"]
     # Where looking takes too long, the rest is looked at when somebody asks for it.
-    monkeypatch.setattr(filtering, "LONGEST_LOOK", 0)
+    monkeypatch.setattr(paging, "LONGEST_LOOK", 0)
     first = viewer.get(PROFILES, {"rule": rule({**IN_PUNE, "value": "Goa"})})
     changes = first.context["cl"]
     assert [one.identity for one in changes.result_list] == []

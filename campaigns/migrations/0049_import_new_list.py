@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0044_property_change'),
+        ('campaigns', '0048_property_change'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0043_people_change'),
+        ('campaigns', '0047_people_change'),
         ('providers', '0019_api_keys'),
     ]
 

@@ -12,7 +12,7 @@ SELECT min(id), max(id) FROM campaigns_profile HAVING max(id) IS NOT NULL
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("campaigns", "0045_import_new_list")]
+    dependencies = [("campaigns", "0049_import_new_list")]
 
     operations = [
         migrations.AddField(

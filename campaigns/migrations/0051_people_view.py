@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0046_people_by_name'),
+        ('campaigns', '0050_people_by_name'),
         ('providers', '0019_api_keys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

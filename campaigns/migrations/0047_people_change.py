@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0042_control_and_cap'),
+        ('campaigns', '0046_direct_lane'),
         ('providers', '0019_api_keys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -24,6 +24,7 @@ from providers.admin.row_numbers import row_number
 from providers.models import Project, Role
 from providers.people.access import actor_of
 from providers.refusals import Refusal
+from providers.views.plain_errors import PlainForm
 from providers.views.site_pages import go_to
 from providers.watch.actors import Actor
 
@@ -121,7 +122,7 @@ class EndTests(FlagDialog):
     is_so = "Made ordinary profiles"
 
 
-class NumberForm(forms.Form):
+class NumberForm(PlainForm):
     """An erasure asks for the number of people, typed."""
 
     people = forms.CharField(

@@ -27,6 +27,7 @@ from providers.admin.row_numbers import row_number
 from providers.models import Project, Role
 from providers.people.access import actor_of
 from providers.refusals import Refusal
+from providers.views.plain_errors import PlainForm
 from providers.views.site_pages import go_to
 
 
@@ -46,7 +47,7 @@ class LookPart(Page):
         return self.part(request, people=found, kept=kept, orders=list(ORDERS.items()), **shown)
 
 
-class ViewForm(forms.Form):
+class ViewForm(PlainForm):
     name = forms.CharField(
         label="Name of the view",
         max_length=LONGEST_NAME,

@@ -25,6 +25,7 @@ from providers.admin.dialogs import Dialog
 from providers.models import Role
 from providers.people.access import actor_of
 from providers.refusals import Refusal
+from providers.views.plain_errors import PlainForm
 from providers.views.site_pages import go_to
 from providers.watch.actors import Actor
 
@@ -36,7 +37,7 @@ class PropertyDialog(Dialog):
     role = Role.MARKETER
     related = ("project",)
     template = "campaigns/property_dialog.html"
-    form_class: type[forms.Form] = forms.Form
+    form_class: type[forms.Form] = PlainForm
     said: str
 
     def do(self, known: ProfileProperty, form: forms.Form, by: Actor) -> None:
@@ -74,7 +75,7 @@ class PropertyDialog(Dialog):
         return go_to(request, self.admin.list_page)
 
 
-class NameForm(forms.Form):
+class NameForm(PlainForm):
     name = forms.CharField(
         label="New name",
         max_length=LONGEST_NAME,
@@ -103,7 +104,7 @@ class RenameDialog(PropertyDialog):
         rename_property(known, form.cleaned_data["name"], by=by)
 
 
-class TypeForm(forms.Form):
+class TypeForm(PlainForm):
     """First it says what would not fit, then it is asked to do it."""
 
     read_as = forms.ChoiceField(

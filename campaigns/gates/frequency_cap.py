@@ -1,6 +1,6 @@
 """A project's caps: nobody gets more than so many marketing messages in a day, a week or a month,
-over all of its campaigns. A campaign may go without asking; its messages count all the same, and so
-do those that programs send.
+over all of its campaigns and what programs send. A campaign may go without asking; its messages
+count all the same.
 
 What counts is what may have reached the phone: sent within the span, in somebody's hands, or in
 doubt. What failed gives its place back. Nothing is kept beside the messages, so a kill can leave
@@ -66,17 +66,19 @@ def _reached(before: str) -> str:
 _OVER = f"""
 SELECT mine.id
 FROM (
-    SELECT alone.id, alone.send_key, c.ignores_caps,
+    SELECT alone.id, alone.send_key, COALESCE(c.ignores_caps, false) AS asks_nobody,
         count(*) FILTER (WHERE alone.state = {State.QUEUED:d}) OVER (
             PARTITION BY alone.send_key
-            ORDER BY alone.state DESC, c.ignores_caps DESC, alone.id
+            ORDER BY alone.state DESC, COALESCE(c.ignores_caps, false) DESC, alone.id
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS earlier
-    FROM alone JOIN campaigns_campaign c ON c.id = alone.campaign_id
+    FROM alone LEFT JOIN campaigns_campaign c ON c.id = alone.campaign_id
     WHERE alone.alone_reason IS NULL AND NOT alone.settled AND alone.send_key IS NOT NULL
-        AND alone.variant_id IN ({MARKETING_VARIANTS})
+        AND CASE alone.kind WHEN {MessageKind.API:d}
+            THEN (alone.content ->> 'version')::bigint IN ({MARKETING_VERSIONS})
+            ELSE alone.variant_id IN ({MARKETING_VARIANTS}) END
 ) AS mine
 JOIN providers_project pr ON pr.id = %(project)s
-WHERE NOT mine.ignores_caps AND (
+WHERE NOT mine.asks_nobody AND (
     SELECT {_reached("mine.earlier")}
     FROM ({_others("other.send_key = mine.send_key AND other.id <> mine.id")}) AS had)
 """

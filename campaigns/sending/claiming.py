@@ -33,7 +33,7 @@ from templates_app.values.person import person_seen
 AT_ONCE = 50  # of each lane that goes before campaigns
 LOCK_OF_TURNS = 7_266_004  # beside the project's number
 TAKE_TURN = "SELECT pg_try_advisory_xact_lock(%s, %s)"
-BESIDE_OTHERS = f"(SELECT pg_try_advisory_xact_lock_shared({LOCK_OF_TURNS}, %(project)s))"
+SHARE_TURN = f"(SELECT pg_try_advisory_xact_lock_shared({LOCK_OF_TURNS}, %(project)s))"
 
 _turns = Counter[int]()  # project → how often its campaigns were claimed from
 
@@ -48,11 +48,12 @@ HAS_DUE = f"""(SELECT o.message_id FROM campaigns_outbox o
     ORDER BY o.due_at LIMIT 1) IS NOT NULL"""
 
 
-def _pick(lane: Lane) -> str:
+def _pick(lane: Lane, *, goes: str = "true") -> str:
     return f"""
 SELECT o.message_id, o.expires_at FROM campaigns_outbox o
 WHERE o.project_id = %(project)s AND o.lane = {lane:d}
     AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp() AND {IS_OURS}
+    AND {goes}
 ORDER BY o.due_at, o.message_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
 
@@ -181,6 +182,11 @@ SELECT {", ".join(Row._fields)} FROM judged j JOIN claimed c ON c.message_id = j
 """
 
 
+def _beside_others(project: str) -> str:
+    """Nothing goes where turns are taken since a moment ago; and nobody's turn begins beside it."""
+    return f"{SHARE_TURN} AND NOT ({takes_turns(project)})"
+
+
 @composed
 def claim_urgent_sql() -> str:
     return _claim_sql(_pick(Lane.URGENT))
@@ -188,13 +194,17 @@ def claim_urgent_sql() -> str:
 
 @composed
 def claim_direct_sql() -> str:
-    return _claim_sql(_pick(Lane.DIRECT))
+    return _claim_sql(_pick(Lane.DIRECT, goes=_beside_others("%(project)s")))
+
+
+@composed
+def claim_direct_in_turn_sql() -> str:
+    return _claim_sql(_pick(Lane.DIRECT), _judged_in_turn())
 
 
 @composed
 def claim_bulk_sql() -> str:
-    """Nothing where turns are taken since a moment ago; and nobody's turn begins beside it."""
-    return _claim_sql(_pick_bulk(goes=f"{BESIDE_OTHERS} AND NOT ({takes_turns('c.project_id')})"))
+    return _claim_sql(_pick_bulk(goes=_beside_others("c.project_id")))
 
 
 @composed
@@ -271,7 +281,10 @@ def claim_urgent(due: Due, *, limit: int) -> list[Claim]:
 def claim_direct(due: Due, *, limit: int) -> list[Claim]:
     if not limit or not due.direct:
         return []
-    return _claim(claim_direct_sql(), {"project": due.project_id, "limit": limit})
+    parameters = {"project": due.project_id, "limit": limit}
+    if due.takes_turns:
+        return _claim_in_turn(claim_direct_in_turn_sql(), parameters)
+    return _claim(claim_direct_sql(), parameters)
 
 
 def claim_bulk(due: Due, *, limit: int, most: Mapping[int, int] | None = None) -> list[Claim]:

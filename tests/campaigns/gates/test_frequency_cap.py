@@ -14,6 +14,7 @@ from campaigns.gates.explaining import explain
 from campaigns.ledger.tallies import totals
 from campaigns.models import (
     Campaign,
+    Lane,
     Message,
     MessageKind,
     Outbox,
@@ -31,7 +32,7 @@ from campaigns.planning.targeting import forecast
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import publish
 from campaigns.running.publishing import fingerprint
-from campaigns.sending.claiming import LOCK_OF_TURNS, Claim, Due, claim_bulk, find_due
+from campaigns.sending.claiming import LOCK_OF_TURNS, Claim, Due, claim_bulk, claim_direct, find_due
 from campaigns.sending.reconciling import reconcile
 from campaigns.sending.recording import Ending, Result, record
 from providers.models import Project
@@ -232,6 +233,34 @@ def test_what_a_program_has_sent_counts(
     Outbox.objects.filter(message=sent).delete()
     Message.objects.filter(pk=sent.pk).update(state=State.SENT, sent_at=timezone.now())
     assert len(claim()) == (0 if counts else 1)
+
+
+@pytest.mark.parametrize(
+    ("category", "goes"), [(Category.MARKETING, False), (Category.UTILITY, True)]
+)
+def test_what_a_program_sends_is_held_back_when_its_turn_comes(
+    project: Project, category: str, goes: bool
+) -> None:
+    cap(project, most_per_day=1)
+    launched(ready(project, people=1))
+    answer(claim())
+    person = Profile.objects.get()
+    template = TemplateFactory.create(project=project, category=category)
+    sent = enqueue_template(
+        project,
+        kind=MessageKind.API,
+        phone=person.phone,
+        match_key=person.match_key or 0,
+        version=template.current,
+        values={},
+        person={},
+        profile_id=person.pk,
+        lane=Lane.DIRECT,
+    )
+    (due,) = find_due()
+    assert len(claim_direct(due, limit=10)) == goes
+    sent.refresh_from_db()
+    assert sent.reason == ("" if goes else Reason.FREQUENCY_CAP)
 
 
 def test_a_campaign_that_asks_nobody_goes_and_counts(project: Project) -> None:

@@ -80,6 +80,8 @@ TOLD: list[tuple[str, str, str, object]] = [
      "campaigns.audience.segments.reading.MOST_CONDITIONS", 50),
     ("docs/segments.md", "at most 200 with those",
      "campaigns.audience.segments.reading.MOST_IN_ALL", 200),
+    ("docs/segments.md", "at most 30 of them",
+     "campaigns.audience.segments.reading.MOST_OF_EVENTS", 30),
     ("docs/segments.md", "10 deep in each other",
      "campaigns.audience.segments.reading.DEEPEST_INSIDE", 10),
     ("docs/segments.md", "first 200 segments",

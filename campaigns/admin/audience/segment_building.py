@@ -3,17 +3,23 @@
 from dataclasses import replace
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 
-from campaigns.admin.audience.segment_draft import Draft, opened, sealed
+from campaigns.admin.audience.segment_draft import Draft, opened, rows_of, sealed
 from campaigns.admin.audience.segment_rows import document_of, subjects
 from campaigns.audience.segments.given import Known
 from campaigns.audience.segments.knowing import known_of
+from campaigns.audience.segments.reading import MOST_OF_EVENTS
+from campaigns.audience.segments.rules import MOST_CONDITIONS
 from providers.admin.pages import Page
 from providers.admin.row_numbers import row_number
 from providers.models import Project, Role
 from providers.people.access import access_of
 
+# A row is drawn with all that it could ask for: a thousand of them, which no page sends, kept a
+# thread busy for half a minute and made an answer of 12 MB.
+MOST_ROWS = 3 * MOST_CONDITIONS + MOST_OF_EVENTS
 FILTER = "filter"  # a field of the form that is no segment's
 
 
@@ -28,6 +34,8 @@ class Builder(Page):
         own = row_number(request.POST.get("own", "")) or None
         known = self.known(project, own)
         document = document_of(request.POST.dict(), known)
+        if rows_of(document) > MOST_ROWS:
+            raise SuspiciousOperation("More rows than any rule may have.")
         undo = opened(request.POST.get("undo", ""), list)
         name = request.POST.get("name", "").replace("\x00", "").strip()
         return Draft(name, document, known, own, undo)

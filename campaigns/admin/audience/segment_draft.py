@@ -44,6 +44,12 @@ class Draft:
         return block_of(self.document, self.known, self.faults, offered, own=self.own)
 
 
+def rows_of(member: dict[str, Any]) -> int:
+    """Groups, and what is asked of events, are rows too."""
+    below = [*member.get("conditions", ()), *member.get("where", ())]
+    return len(below) + sum(map(rows_of, below))
+
+
 def act(document: dict[str, Any], what: str, path: str) -> None:
     if what in ("add", "group"):
         added: dict[str, Any] = {} if what == "add" else {"match": "any", "conditions": [{}]}

@@ -27,6 +27,9 @@ LONGEST_DOCUMENT = 500_000  # characters of JSON
 EMPTY_GROUP = "This group has no condition yet. Add one, or remove the group."
 DEEPEST_INSIDE = 10  # segments in segments
 MOST_IN_ALL = 200  # conditions, with those of the segments that it names
+# Conditions of events' own properties, with those of the segments. PostgreSQL plans each anew for
+# every month of events: 250 of them took a gigabyte of its memory, before anybody was looked at.
+MOST_OF_EVENTS = 30
 
 
 class RuleRefused(Refusal):
@@ -68,8 +71,10 @@ def read_rule(document: object, known: Known) -> Group:
 
 
 class _Reader:
-    def __init__(self, known: Known, *, faults: list[RuleFault], count: int = 0) -> None:
-        self.known, self.faults, self.count = known, faults, count
+    def __init__(
+        self, known: Known, *, faults: list[RuleFault], count: int = 0, of_events: int = 0
+    ) -> None:
+        self.known, self.faults, self.count, self.of_events = known, faults, count, of_events
 
     def rule(self, document: object) -> Group:
         if not isinstance(document, dict):
@@ -124,6 +129,14 @@ class _Reader:
         if self.count > MOST_IN_ALL:
             words = f"With the segments in it, it has more than {MOST_IN_ALL} conditions."
             raise RuleFault(given.path, words)
+        where = given.raw.get("where")
+        self.of_events += len(where) if isinstance(where, list) else 0
+        if self.of_events > MOST_OF_EVENTS:
+            words = (
+                f"With the segments in it, it asks for more than {MOST_OF_EVENTS} properties of"
+                " events. Ask for fewer."
+            )
+            raise RuleFault(given.path, words)
         kinds: dict[str, Callable[[Given], Condition]] = {**KINDS, "segment": self._segment}
         return kinds[given.choice("on", kinds)](given)
 
@@ -139,9 +152,9 @@ class _Reader:
             words = f"Segments may stand at most {DEEPEST_INSIDE} deep in each other."
             raise given.fault("segment", words)
         inner = replace(self.known, inside=(*self.known.inside, number))
-        reader = _Reader(inner, faults=[], count=self.count)
+        reader = _Reader(inner, faults=[], count=self.count, of_events=self.of_events)
         rule = reader.rule(document)
-        self.count = reader.count
+        self.count, self.of_events = reader.count, reader.of_events
         if reader.faults:
             raise given.fault("segment", f"“{name}”: {reader.faults[0].words}")
         return InSegment(name, rule, is_in)

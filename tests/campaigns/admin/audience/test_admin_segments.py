@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from campaigns.admin.audience.segment_building import MOST_ROWS
 from campaigns.admin.audience.segment_draft import sealed
 from campaigns.audience.segments import slow_estimates
 from campaigns.audience.segments.counting import count_what_is_due
@@ -351,6 +352,15 @@ def test_whatever_a_form_names_is_answered_with_rows(
     kind = EventKind.objects.create(project=project, name="Ordered", key="ordered")
     EventKindProperty.objects.create(kind=kind, name="City", type=PropertyType.TEXT)
     built(viewer, {"0:subject": "event:Ordered", "0-0:subject": "text:City", **typed})
+
+
+def test_more_rows_than_a_page_can_have_are_not_drawn(viewer: Client) -> None:
+    rows = {f"{row}:subject": "field:name" for row in range(MOST_ROWS + 1)}
+    inside = {"0:match": "all"} | {f"0-{row}:subject": "field:name" for row in range(MOST_ROWS)}
+    for data in (rows, inside):
+        data |= {"filter": "1", "act": "add:rule"}
+        parts = [reverse(f"admin:campaigns_{part}") for part in ("segment_build", "profile_filter")]
+        assert [viewer.post(part, data).status_code for part in parts] == [400, 400]
 
 
 def test_a_name_is_kept_without_what_no_text_can_have(project: Project, marketer: Client) -> None:

@@ -1,11 +1,12 @@
 """What a rule's document may hold; each fault has its place and a sentence."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from campaigns.audience.segments.given import Known, KnownEvent
-from campaigns.audience.segments.reading import RuleRefused, read_rule
+from campaigns.audience.segments.reading import MOST_OF_EVENTS, RuleRefused, read_rule
 from campaigns.models import PropertyType
 
 CITY = {"on": "text", "property": "City", "is": "equals", "value": "Pune"}
@@ -272,3 +273,20 @@ def test_a_rule_is_said_in_plain_words() -> None:
         " and it is not known whether they agreed to messages"
         " and they did not opt out by a STOP and they are a test profile"
     )
+
+
+def test_events_are_asked_for_so_many_properties_and_no_more() -> None:
+    """Each is planned anew for every month: hundreds took a gigabyte of memory of PostgreSQL."""
+    gift = {"on": "boolean", "property": "Gift", "is": "yes"}
+    ordered = {**ORDERED, "where": [gift] * 5}
+    few = rule(*[ordered] * (MOST_OF_EVENTS // 5))
+    read_rule(few, KNOWN)
+    known = replace(
+        KNOWN, segments={1: ("Few", few), 2: ("One", rule({**ORDERED, "where": [gift]}))}
+    )
+    too_many = f"more than {MOST_OF_EVENTS} properties of events"
+    with pytest.raises(RuleRefused, match=too_many):
+        read_rule(rule(*few["conditions"], {**ORDERED, "where": [gift]}), known)
+    for one, other in ((1, 2), (2, 1)):
+        with pytest.raises(RuleRefused, match=too_many):
+            read_rule(rule(*inside(one)["conditions"], *inside(other)["conditions"]), known)

@@ -58,7 +58,7 @@ from campaigns.planning.preflight import variants_of
 from campaigns.results import following_up
 from campaigns.results.exports import asking, whom
 from campaigns.results.people_behind import Behind
-from campaigns.running import accepting, lifecycle, publishing
+from campaigns.running import accepting, deciding, lifecycle, publishing
 from campaigns.sending import settling, taking_over
 from campaigns.tryouts import sending_tests, testing_campaigns, testing_templates
 from providers.api_keys import making as making_keys
@@ -151,9 +151,15 @@ def start_second_try(project: Project) -> Deed:
     return on(campaign, lifecycle.start_second_try)
 
 
+def choose_winner(project: Project) -> Deed:
+    campaign = ready(project, status=CampaignStatus.RUNNING)
+    RunFactory.create(campaign=campaign, status=RunStatus.WAITING)
+    return on(campaign, deciding.choose_winner, variant=campaign.variants.get())
+
+
 def save_draft(project: Project) -> Deed:
     draft = CampaignFactory.build(project=project)
-    return on(draft, drafting.save_draft, template=None, values={})
+    return on(draft, drafting.save_draft, variants=[])
 
 
 def in_doubt(settle: Callable[..., int]) -> Callable[[Project], Deed]:
@@ -518,6 +524,7 @@ ACTS: dict[Callable[..., object], Act] = {
     lifecycle.resume: Act("campaign.resumed", moved(S.PAUSED, lifecycle.resume)),
     lifecycle.stop: Act("campaign.stopped", moved(S.RUNNING, lifecycle.stop)),
     lifecycle.start_second_try: Act("campaign.retried", start_second_try),
+    deciding.choose_winner: Act("campaign.winner_chosen", choose_winner),
     drafting.save_draft: Act("campaign.added", save_draft, again=True),
     drafting.clone: Act("campaign.cloned", moved(S.COMPLETED, drafting.clone), again=True),
     drafting.discard: Act("campaign.deleted", moved(S.DRAFT, drafting.discard)),

@@ -193,6 +193,7 @@ ADDRESSES = {
     "campaigns_campaign_try_send": Rights(NOTHING, WORK),
     "campaigns_campaign_unschedule_now": Rights(WORK, WORK),
     "campaigns_campaign_stop_now": Rights(WORK, WORK),
+    "campaigns_campaign_winner_now": Rights(WORK, WORK),
     "campaigns_customlist_export": Rights(REPLY, REPLY),
     "campaigns_export_cancel": Rights(NOTHING, REPLY),
     "campaigns_export_change": Rights(REPLY, REPLY),  # it only shows

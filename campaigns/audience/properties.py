@@ -12,6 +12,7 @@ PLAIN_NAME = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
 DATE_FILTER = ' | date: "%-d %B %Y" }}'
 
 MOST = 200
+CHOOSES = (PropertyType.TEXT, PropertyType.NUMBER, PropertyType.BOOLEAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,12 @@ def properties_of(project: Project) -> list[Property]:
         Property(name, name, _token(name), is_date=kind == PropertyType.DATE)
         for name, kind in named
     ]
+
+
+def names_to_choose_by(project: Project) -> list[str]:
+    """The project's own that have one value, which can be written down."""
+    own = ProfileProperty.objects.filter(project=project, type__in=CHOOSES)
+    return list(own.order_by("name").values_list("name", flat=True)[:MOST])
 
 
 def _token(name: str) -> str:

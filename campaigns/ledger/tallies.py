@@ -124,6 +124,16 @@ def totals(run_ids: Iterable[int]) -> dict[str, int]:
     return defaultdict(int, {name: total for name, total in rows if total})
 
 
+def totals_by_variant(run_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """As `totals`, of each variant by its number."""
+    rows = Tally.objects.filter(run_id__in=list(run_ids), variant__isnull=False)
+    found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for variant, name, total in rows.values_list("variant", "name").annotate(Sum("n")):
+        if total:
+            found[variant][name] = total
+    return found
+
+
 def fold() -> int:
     """Replaces the deltas of busy runs by their sums. How many runs were folded."""
     with connection.cursor() as cursor:

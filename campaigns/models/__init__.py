@@ -2,13 +2,20 @@ from campaigns.models.audience_part import AudiencePart, Slice
 from campaigns.models.campaign import (
     GOING,
     LEAST_CAP,
+    LEAST_TESTED,
     LIVE,
+    LONGEST_TEST,
+    MOST_TEST_VARIANTS,
+    MOST_VARIANTS,
     UNDER_WAY,
     Audience,
     Campaign,
     CampaignKind,
     CampaignStatus,
+    DecidesBy,
+    Decision,
     QuietAction,
+    VariantsBy,
 )
 from campaigns.models.custom_list import CustomList, ListMember
 from campaigns.models.erasure import ErasedPhone, ErasedProfile, Erasure
@@ -42,7 +49,11 @@ from campaigns.models.variant import Variant
 __all__ = [
     "GOING",
     "LEAST_CAP",
+    "LEAST_TESTED",
     "LIVE",
+    "LONGEST_TEST",
+    "MOST_TEST_VARIANTS",
+    "MOST_VARIANTS",
     "UNDER_WAY",
     "Audience",
     "AudiencePart",
@@ -51,6 +62,8 @@ __all__ = [
     "CampaignStatus",
     "ChangedPerson",
     "CustomList",
+    "DecidesBy",
+    "Decision",
     "ErasedPhone",
     "ErasedProfile",
     "Erasure",
@@ -99,5 +112,6 @@ __all__ = [
     "Tally",
     "TestSend",
     "Variant",
+    "VariantsBy",
     "WordsDue",
 ]

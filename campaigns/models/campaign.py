@@ -35,6 +35,33 @@ class CampaignKind(models.TextChoices):
     ONCE = "once", "Once"
 
 
+class VariantsBy(models.TextChoices):
+    """Who gets which of a campaign's variants."""
+
+    ONE = "one", "One message for everybody"
+    TEST = "test", "A/B test: the winner goes to the rest"
+    SPLIT = "split", "Several, split by shares"
+    LANGUAGE = "language", "Each person's language"
+    PROPERTY = "property", "A property's value"
+
+
+class DecidesBy(models.TextChoices):
+    """What the winner of a test has more of."""
+
+    VIEWED = "read", "Viewed"
+    CLICKED = "clicked", "Clicked"
+    REPLIED = "replied", "Replied"
+
+
+class Decision(models.TextChoices):
+    """Who gets what when a test's time has come: decided before anybody knows."""
+
+    FIRST = "first", "The winner; if the difference may be chance, variant A"
+    LEADER = "leader", "The winner; if the difference may be chance, the one that is ahead"
+    ASK = "ask", "The winner; if the difference may be chance, one of us chooses"
+    PERSON = "person", "One of us chooses, in any case"
+
+
 class Audience(models.TextChoices):
     NOT_CHOSEN = "", "Not chosen yet"
     EVERYBODY = "everybody", "Everybody in the project"
@@ -48,6 +75,12 @@ class QuietAction(models.TextChoices):
     DISCARD = "discard", "Don't send them"
 
 
+# In percent: of fewer nobody learns anything.
+LEAST_TESTED = 5
+MOST_TEST_VARIANTS = 4
+LONGEST_TEST = 168  # hours
+# More than that nobody looks after; each has its card on the campaign's page.
+MOST_VARIANTS = 10
 # Of fewer people chance says little; and there are lists for choosing them by name.
 LEAST_CAP = 100
 
@@ -81,6 +114,50 @@ class Campaign(models.Model):
     most_people = models.PositiveIntegerField(
         null=True, blank=True, validators=[MinValueValidator(LEAST_CAP)]
     )
+    variants_by = models.CharField(
+        max_length=10,
+        choices=VariantsBy.choices,
+        blank=True,
+        default=VariantsBy.ONE,
+        db_default=VariantsBy.ONE,
+    )
+    # Whose value decides, where a property's does.
+    by_property = models.CharField(max_length=120, blank=True, default="", db_default="")
+    # Of an A/B test: so many in a hundred get it, drawn by chance.
+    test_percent = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(LEAST_TESTED), MaxValueValidator(100)],
+    )
+    decides_by = models.CharField(
+        max_length=10,
+        choices=DecidesBy.choices,
+        blank=True,
+        default=DecidesBy.VIEWED,
+        db_default=DecidesBy.VIEWED,
+    )
+    # In hours from the start.
+    decides_after = models.PositiveSmallIntegerField(null=True, blank=True)
+    decision = models.CharField(
+        max_length=10,
+        choices=Decision.choices,
+        blank=True,
+        default=Decision.FIRST,
+        db_default=Decision.FIRST,
+    )
+    # When that is; None where it was decided, or somebody was asked.
+    decides_at = models.DateTimeField(null=True, editable=False)
+    winner = models.ForeignKey(
+        "Variant",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        db_index=False,
+    )
+    decided_at = models.DateTimeField(null=True, editable=False)
+    # In plain words.
+    decided_why = models.TextField(blank=True, default="", db_default="", editable=False)
     starts_at = models.DateTimeField(null=True, blank=True)
     # Who has not got it by then does not get it any more, in any run.
     ends_at = models.DateTimeField(null=True, blank=True)

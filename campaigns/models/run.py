@@ -9,6 +9,7 @@ from campaigns.models.variant import Variant
 
 
 class RunStatus(models.TextChoices):
+    WAITING = "waiting", "Waiting for the winner"
     LAUNCHING = "launching", "Launching"
     SENDING = "sending", "Sending"
     FINISHED = "finished", "Finished"
@@ -28,6 +29,10 @@ class Run(models.Model):
     retry_of = models.OneToOneField(
         "self", on_delete=models.CASCADE, null=True, related_name="retry"
     )
+    # For the people who wait for the winner of this earlier run, an A/B test.
+    rest_of = models.OneToOneField("self", on_delete=models.CASCADE, null=True, related_name="rest")
+    # How many that are, whether they can be sent to or not.
+    waiting_people = models.PositiveIntegerField(default=0, db_default=0)
     # Tally's name → how many of these people the earlier run counts in it; and as of which tallies.
     superseded = models.JSONField(default=dict, editable=False)
     superseded_as_of = models.CharField(max_length=40, blank=True, default="", editable=False)

@@ -15,6 +15,11 @@ class Variant(models.Model):
     # Slot → {"text": "Hi {{ profile.name }}", "fallback": "there"}; slots as the template's kind
     # names them, like "body.1" or "button.0".
     values = models.JSONField(default=dict)
+    # In percent, where the campaign is split by shares.
+    share = models.PositiveSmallIntegerField(null=True)
+    # The property's values that it is for, one a line, as its author wrote them; the first variant
+    # is for everybody else.
+    fits = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
@@ -27,4 +32,15 @@ class Variant(models.Model):
     @property
     def letter(self) -> str:
         """What people and events call it: A is the first."""
-        return chr(ord("A") + self.position)
+        return letter_of(self.position)
+
+    @property
+    def fitting(self) -> list[str]:
+        """The values that it is for, each once."""
+        return list(
+            dict.fromkeys(line for each in self.fits.splitlines() if (line := each.strip()))
+        )
+
+
+def letter_of(position: int) -> str:
+    return chr(ord("A") + position)

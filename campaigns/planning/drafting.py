@@ -4,6 +4,7 @@ Only a draft can be written. What was published stays as people were shown it.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -32,6 +33,12 @@ WRITTEN = [
     "audience",
     "control_percent",
     "most_people",
+    "variants_by",
+    "by_property",
+    "test_percent",
+    "decides_by",
+    "decides_after",
+    "decision",
     "starts_at",
     "ends_at",
     "cut_off_hours",
@@ -45,6 +52,7 @@ WRITTEN = [
 
 # By hand, because messages point to both: Django would look through all of them.
 DELETE_VARIANTS = "DELETE FROM campaigns_variant WHERE campaign_id = %s"
+DELETE_OTHERS = f"{DELETE_VARIANTS} AND position <> ALL(%s)"
 DELETE_CAMPAIGN = "DELETE FROM campaigns_campaign WHERE id = %s"
 
 
@@ -54,33 +62,57 @@ class DraftError(Refusal):
     code = "campaign.no_draft_any_more"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """One of a campaign's variants, as its author writes it. `values`: slot key → {"text": …,
+    "fallback": …}."""
+
+    template: Template
+    values: Mapping[str, object]
+    position: int = 0
+    share: int | None = None
+    fits: str = ""
+
+
 @transaction.atomic
 def save_draft(
     campaign: Campaign,
     *,
-    template: Template | None,
-    values: Mapping[str, object],
+    variants: Sequence[Written],
     by: Actor,
     changes: Sequence[Change] = (),
 ) -> None:
-    """A new or changed draft with its one variant, pinned to the template's wording of now.
+    """A new or changed draft with its variants, pinned to their templates' wordings of now.
 
-    `values` are a variant's: slot key → {"text": …, "fallback": …}. Unfinished is fine: what is
-    missing counts only at publishing. `changes` are for the audit log: a draft that is saved as it
-    was stands there no second time. Raises DraftError when it has been published meanwhile.
+    Unfinished is fine: what is missing counts only at publishing. `changes` are for the audit log:
+    a draft that is saved as it was stands there no second time. Raises DraftError when it has been
+    published meanwhile.
     """
     hold_project(campaign.project_id)
     _write(campaign, changes, by=by)
     if campaign.unsaved_parts is not None:
         _keep_parts(campaign, campaign.unsaved_parts)
-    if template is None or template.current_id is None:
-        _execute(DELETE_VARIANTS, campaign.pk)
-        return
-    Variant.objects.update_or_create(
-        campaign=campaign,
-        position=0,
-        defaults={"version_id": template.current_id, "values": dict(values)},
-    )
+    _keep_variants(campaign, variants)
+
+
+def _keep_variants(campaign: Campaign, variants: Sequence[Written]) -> None:
+    versions = {
+        variant.position: (variant, version)
+        for variant in variants
+        if (version := variant.template.current_id) is not None
+    }
+    _execute(DELETE_OTHERS, campaign.pk, list(versions))
+    for position, (variant, version) in versions.items():
+        Variant.objects.update_or_create(
+            campaign=campaign,
+            position=position,
+            defaults={
+                "version_id": version,
+                "values": dict(variant.values),
+                "share": variant.share,
+                "fits": variant.fits,
+            },
+        )
 
 
 def _write(campaign: Campaign, changes: Sequence[Change], *, by: Actor) -> None:
@@ -104,6 +136,12 @@ def clone(campaign: Campaign, *, by: Actor) -> Campaign:
         audience=campaign.audience,
         control_percent=campaign.control_percent,
         most_people=campaign.most_people,
+        variants_by=campaign.variants_by,
+        by_property=campaign.by_property,
+        test_percent=campaign.test_percent,
+        decides_by=campaign.decides_by,
+        decides_after=campaign.decides_after,
+        decision=campaign.decision,
         cut_off_hours=campaign.cut_off_hours,
         quiet_from=campaign.quiet_from,
         quiet_until=campaign.quiet_until,
@@ -119,6 +157,8 @@ def clone(campaign: Campaign, *, by: Actor) -> Campaign:
             position=variant.position,
             version_id=variant.version.template.current_id or variant.version_id,
             values=variant.values,
+            share=variant.share,
+            fits=variant.fits,
         )
     _keep_parts(copy, campaign.all_parts)
     _audit(copy, "cloned", by=by, note=f"From campaign {campaign.pk}")
@@ -185,9 +225,9 @@ def _audit(campaign: Campaign, happened: str, *, by: Actor, **more: Any) -> None
     auditing.record(f"campaign.{happened}", by=by, project=project, target=campaign, **more)
 
 
-def _execute(sql: str, campaign_id: int) -> None:
+def _execute(sql: str, *given: Any) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(sql, [campaign_id])
+        cursor.execute(sql, given)
 
 
 def _hold_draft(campaign: Campaign) -> None:

@@ -6,7 +6,7 @@ would take a minute, so it is a sample: people from many places all over the aud
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,9 +14,16 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.audience.source import EVERYBODY, AudienceSource
-from campaigns.models import Campaign, Profile, Reason, Variant
+from campaigns.models import Campaign, Profile, Reason, Variant, VariantsBy
 from campaigns.planning.previewing import person_of
-from campaigns.planning.targeting import audience, judged_audience, parameters_now, source_of
+from campaigns.planning.targeting import (
+    audience,
+    judged_audience,
+    parameters_now,
+    source_of,
+    with_variants,
+)
+from campaigns.planning.variants import name_of, variant_of_person, variant_parameters
 from templates_app.rendering.variants import Prepared, UnusableValueError, prepare
 from templates_app.values.slots import Slot, SlotKind
 
@@ -28,8 +35,15 @@ MOST_NAMED = 20
 def _those_of_all(campaign: Campaign, source: AudienceSource) -> str:
     return f"""
 SELECT id FROM ({judged_audience(campaign, source)}) AS judged
-WHERE reason IS NULL ORDER BY id LIMIT {EXACT}
+WHERE reason IS NULL AND {_gets_it(campaign)} ORDER BY id LIMIT {EXACT}
 """
+
+
+def _gets_it(campaign: Campaign) -> str:
+    """SQL of rows with variant_id: this one of several. Of a test, anybody may."""
+    if campaign.variants_by == VariantsBy.TEST:
+        return "true"
+    return "(%(variant)s::bigint IS NULL OR variant_id = %(variant)s)"
 
 
 def _neighbourhood(source: AudienceSource) -> str:
@@ -48,14 +62,15 @@ CROSS JOIN LATERAL (SELECT id FROM ({source.sql}) AS meant (id)
 """
 
 
-def _those_of_a_sample(source: AudienceSource) -> str:
+def _those_of_a_sample(campaign: Campaign, source: AudienceSource) -> str:
     """Somebody's duplicate may be among them, who needs all the others to be found. Whom the source
     means is asked once, where they are near."""
+    near = f"{audience(replace(source, sql=EVERYBODY.sql))} AND p.id IN (SELECT id FROM near)"
+    people = with_variants(near, variant=variant_of_person(campaign))
     return f"""
 WITH near AS MATERIALIZED ({_neighbourhood(source)})
-SELECT id FROM ({audience(replace(source, sql=EVERYBODY.sql))}
-    AND p.id IN (SELECT id FROM near)) AS chosen
-WHERE reason IS NULL
+SELECT id FROM ({people}) AS chosen
+WHERE reason IS NULL AND {_gets_it(campaign)}
 """
 
 
@@ -87,6 +102,7 @@ class DryRun:
     looked_at: int
     is_sample: bool
     left_out: list[LeftOut]
+    letter: str = ""  # of one variant among several
 
     @property
     def total(self) -> int:
@@ -97,19 +113,27 @@ class DryRun:
         return round(found * self.expected / self.looked_at)
 
 
-def dry_run(campaign: Campaign, variant: Variant, *, expected: int) -> DryRun:
-    """`expected` decides whether it is a sample; it comes from targeting.forecast."""
+def dry_run(
+    campaign: Campaign, variant: Variant, *, expected: int, among: Sequence[Variant] = ()
+) -> DryRun:
+    """`expected` decides whether it is a sample; it comes from targeting.forecast. Where it is one
+    `among` several variants, of those who get it."""
     prepared = prepare(variant.version, variant.values)
     if all(slot.constant is not None for slot in prepared.slots):
         return DryRun(expected=expected, looked_at=expected, is_sample=False, left_out=[])
+    letter = variant.letter if among[1:] else ""
     is_sample = expected > EXACT
-    ids = _sample(campaign) if is_sample else _everybody(campaign)
+    only: dict[str, object] = {"variant": None}
+    if among[1:]:
+        only = {**variant_parameters(campaign, among), "variant": name_of(variant)}
+    ids = _sample(campaign, only) if is_sample else _everybody(campaign, only)
     leaves_at = max(timezone.now(), campaign.starts_at or timezone.now())
     return DryRun(
         expected=expected,
         looked_at=len(ids),
         is_sample=is_sample,
         left_out=_look(prepared, ids, now=leaves_at.timestamp()),
+        letter=letter,
     )
 
 
@@ -137,18 +161,18 @@ def _profiles(ids: list[int]) -> Iterator[Profile]:
     return Profile.objects.filter(pk__in=ids).order_by("pk").iterator(chunk_size=2_000)
 
 
-def _everybody(campaign: Campaign) -> list[int]:
+def _everybody(campaign: Campaign, only: Mapping[str, object]) -> list[int]:
     source = source_of(campaign)
-    return _ids(_those_of_all(campaign, source), parameters_now(campaign, source))
+    return _ids(_those_of_all(campaign, source), {**parameters_now(campaign, source), **only})
 
 
-def _sample(campaign: Campaign) -> list[int]:
+def _sample(campaign: Campaign, only: Mapping[str, object]) -> list[int]:
     source = source_of(campaign)
-    parameters = parameters_now(campaign, source)
+    parameters = {**parameters_now(campaign, source), **only}
     dice = random.Random(campaign.pk)  # noqa: S311  no secret; the same people at each look
     first = _first_id(campaign)
     places = [dice.randint(first, parameters["last"]) for _ in range(PLACES)]
-    return _ids(_those_of_a_sample(source), {**parameters, "places": places})
+    return _ids(_those_of_a_sample(campaign, source), {**parameters, "places": places})
 
 
 def _first_id(campaign: Campaign) -> int:

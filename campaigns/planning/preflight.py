@@ -5,7 +5,7 @@ How many people it reaches is not here: targeting.forecast says it.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ from campaigns.audience.choosing import faults_of
 from campaigns.audience.lists import empty_among
 from campaigns.gates.registry import foresee
 from campaigns.models import Audience, Campaign, CampaignStatus, Variant
+from campaigns.planning.mixing import faults_of_variants
 from providers.connection.connecting import CONNECT_FIRST, is_connected
 from providers.models import Project, Provider
 from templates_app.models import Status, Template, TemplateVersion
@@ -34,12 +35,13 @@ class Section(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """`message` is a whole sentence; `slot` the key of the value it is about, if any. `lacks`:
-    something was not written yet, and nothing that was is wrong."""
+    """`message` is a whole sentence; `slot` the key of the value it is about, if any, in the
+    variant at `position`. `lacks`: something was not written yet, and nothing that was is wrong."""
 
     section: Section
     message: str
     slot: str = ""
+    position: int = 0
     blocks: bool = True
     lacks: bool = False
 
@@ -75,7 +77,7 @@ def findings(
     return [
         *_about_start(campaign),
         *_about_audience(campaign),
-        *_about_content(variants, known_properties, leaves_at=_leaves_at(campaign)),
+        *_about_content(campaign, variants, known_properties),
         *_about_time(campaign),
     ]
 
@@ -123,13 +125,22 @@ def _leaves_at(campaign: Campaign) -> datetime:
 
 
 def _about_content(
-    variants: Sequence[Variant], known: Collection[str] | None, *, leaves_at: datetime
+    campaign: Campaign, variants: Sequence[Variant], known: Collection[str] | None
 ) -> Iterator[Finding]:
     if not variants:
         yield Finding(section=Section.WHAT, message="Choose a template.", lacks=True)
+    for fault in faults_of_variants(campaign, variants, known_properties=known):
+        yield Finding(section=Section.WHAT, message=fault.message, lacks=fault.lacks)
+    leaves_at = _leaves_at(campaign)
     for variant in variants:
-        yield from _about_template(variant.version)
-        yield from _about_values(variant, known, leaves_at=leaves_at)
+        own = [*_about_template(variant.version), *_about_values(variant, known, leaves_at)]
+        yield from (_named(finding, variant) for finding in own) if len(variants) > 1 else own
+
+
+def _named(finding: Finding, variant: Variant) -> Finding:
+    """Where there are several."""
+    message = f"Variant {variant.letter}: {finding.message}"
+    return replace(finding, message=message, position=variant.position)
 
 
 def _about_template(version: TemplateVersion) -> Iterator[Finding]:
@@ -149,7 +160,7 @@ def _about_template(version: TemplateVersion) -> Iterator[Finding]:
 
 
 def _about_values(
-    variant: Variant, known: Collection[str] | None, *, leaves_at: datetime
+    variant: Variant, known: Collection[str] | None, leaves_at: datetime
 ) -> Iterator[Finding]:
     slots = slots_of(variant.version)
     problems = check_values(

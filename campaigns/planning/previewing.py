@@ -33,6 +33,7 @@ class Example:
     person: Profile | None
     preview: Preview | None
     problem: str = ""
+    variant: Variant | None = None
 
 
 def example_of(
@@ -49,10 +50,11 @@ def example_of(
     try:
         prepared = prepare(variant.version, variant.values)
     except PersonalizationError as error:
-        return Example(person, None, problem=str(error))
+        return Example(person, None, problem=str(error), variant=variant)
     shown_to = person_of(person) if person else NOBODY
     leaves_at = max(timezone.now(), campaign.starts_at or timezone.now())
-    return Example(person, prepared.preview(shown_to, now=leaves_at.timestamp()))
+    preview = prepared.preview(shown_to, now=leaves_at.timestamp())
+    return Example(person, preview, variant=variant)
 
 
 def person_of(profile: Profile) -> Mapping[str, object]:

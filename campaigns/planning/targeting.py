@@ -2,7 +2,9 @@
 beforehand and for what its launch then does.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -18,9 +20,14 @@ from campaigns.gates.registry import (
     reason_at_launch,
     sets_for,
 )
-from campaigns.models import Audience, Campaign, CampaignStatus, Profile, Reason, Run
+from campaigns.models import Audience, Campaign, CampaignStatus, Profile, Reason, Run, Variant
 from campaigns.planning.second_try import whoever_failed
-from campaigns.planning.variants import VARIANT, variant_parameters
+from campaigns.planning.variants import (
+    name_of,
+    variant_of_person,
+    variant_of_rest,
+    variant_parameters,
+)
 
 
 def source_of(campaign: Campaign, *, run: Run | None = None) -> AudienceSource:
@@ -55,42 +62,65 @@ WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
 """
 
 
-def with_variants(people: str) -> str:
+def with_variants(people: str, *, variant: str) -> str:
     """SQL: an audience, and which variant each would get."""
-    return f"SELECT person.*, {VARIANT} AS variant_id FROM ({people}) AS person"
+    return f"SELECT person.*, {variant} AS variant_id FROM ({people}) AS person"
 
 
 def judged_audience(campaign: Campaign, source: AudienceSource) -> str:
     """SQL: as `audience`, with the reason of each person among all the others, and what would be
     the reason at the claim."""
-    people = among(with_variants(audience(source)), sets_for(campaign))
-    return foreseen(people, campaign)
+    people = with_variants(audience(source), variant=variant_of_person(campaign))
+    return foreseen(among(people, sets_for(campaign)), campaign)
 
 
 def _forecast(campaign: Campaign, source: AudienceSource) -> str:
     people = judged_audience(campaign, source)
-    return f"SELECT COALESCE(reason, ''), count(*) FROM ({people}) AS judged GROUP BY 1"
+    return f"""SELECT COALESCE(reason, ''), CASE WHEN reason IS NULL THEN variant_id END, count(*)
+        FROM ({people}) AS judged GROUP BY 1, 2"""
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a launch would do now: `dropped` says how many stay out for which reason."""
+    """What a launch would do now: `dropped` says how many stay out for which reason, `by_variant`
+    how many get which, by its letter, where there are several; `rest` wait for a test's winner."""
 
     to_send: int
     dropped: dict[Reason, int]
+    by_variant: dict[str, int] = field(default_factory=dict)
+    rest: int = 0
 
     @property
     def total(self) -> int:
         return self.to_send + sum(self.dropped.values())
 
+    def most_of(self, variant: Variant) -> int:
+        """Who may get it: also those who wait for it to win."""
+        if self.rest or variant.letter not in self.by_variant:
+            return self.to_send
+        return self.by_variant[variant.letter]
 
-def forecast(campaign: Campaign) -> Reach:
-    source = source_of(campaign)
+
+def forecast(campaign: Campaign, variants: Sequence[Variant] = ()) -> Reach:
+    """`variants` may be unsaved; without them, nobody asks who gets which."""
+    source, several = source_of(campaign), variants[1:] and variants
+    parameters = parameters_now(campaign, source)
+    if variants:
+        parameters |= variant_parameters(campaign, variants)
+    dropped, by_name = Counter[Reason](), Counter[int | None]()
     with connection.cursor() as cursor:
-        cursor.execute(_forecast(campaign, source), parameters_now(campaign, source))
-        counts = dict(cursor.fetchall())
-    to_send = counts.pop("", 0)
-    return Reach(to_send=to_send, dropped={Reason(reason): n for reason, n in counts.items()})
+        cursor.execute(_forecast(campaign, source), parameters)
+        for reason, name, people in cursor.fetchall():
+            if reason:
+                dropped[Reason(reason)] += people
+            else:
+                by_name[name] += people
+    return Reach(
+        to_send=by_name.total(),
+        dropped=dict(dropped),
+        by_variant={each.letter: by_name[name_of(each)] for each in several},
+        rest=by_name[None] if several else 0,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +160,7 @@ def parameters_of(
         "stopped": campaign.status == CampaignStatus.STOPPED,
         "left_over": campaign.left_over,
         "expires_at": campaign.cut_off_at,
+        "variant_of_rest": variant_of_rest(campaign) if run and run.rest_of_id else None,
         **parameters_at_launch(campaign),
         **source.parameters,
     }

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from campaigns.gates.explaining import explain
 from campaigns.gates.registry import reasons_by_lot
-from campaigns.models import Message, Outbox, OutboxState, State
+from campaigns.models import Message, Outbox, OutboxState, State, VariantsBy
+from campaigns.planning.variants import why_it
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ def life_of(message: Message) -> list[Moment]:
     steps = [(moment.at, moment) for moment in _happened(message) if moment.at]
     # Gupshup's times of clicks are whole seconds: within one second the usual order is the truth.
     steps.sort(key=lambda step: step[0].replace(microsecond=0))
-    beginning = Moment(message.created_at, _beginning(message))
+    beginning = Moment(message.created_at, _beginning(message), which_variant(message))
     return [beginning, *(moment for _, moment in steps), *_now(message)]
 
 
@@ -37,6 +38,14 @@ def _beginning(message: Message) -> str:
         was_queued = message.send_key is not None and message.reason not in reasons_by_lot()
         return "Queued" if was_queued else "Not queued"
     return "Queued"
+
+
+def which_variant(message: Message) -> str:
+    """Which of several, and why; empty where everybody gets the same."""
+    campaign, variant = message.campaign, message.variant
+    if campaign is None or variant is None or campaign.variants_by == VariantsBy.ONE:
+        return ""
+    return f"Variant {variant.letter}, for {why_it(campaign, variant)}."
 
 
 def _happened(message: Message) -> Iterator[Moment]:

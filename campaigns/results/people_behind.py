@@ -1,5 +1,6 @@
 """The people behind a number of a campaign's page: those of the messages that its link shows."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from campaigns.models import Campaign, Message, MessageKind
 from campaigns.results.finding import without_superseded
 from campaigns.results.numbers import FUNNEL, SLICES
 
+NUMBER = re.compile(r"[0-9]{1,18}")
 STEPS = [name for name, _ in FUNNEL if name != "queued"]
 
 
@@ -21,13 +23,15 @@ class Behind:
     but_not: str = ""
     reason: str = ""
     code: str = ""
+    variant: str = ""  # its number
 
 
 def read_behind(asked: Mapping[str, str]) -> Behind | None:
     """As a link names it, everybody where it names nobody; None where there is no such number."""
-    named = {name: asked.get(name, "") for name in ("but_not", "reason", "code")}
+    named = {name: asked.get(name, "") for name in ("but_not", "reason", "code", "variant")}
     behind = Behind(asked.get("slice", "targeted"), **named)
     known = behind.slice in SLICES and behind.but_not in ("", *steps_after(behind.slice))
+    known = known and (not behind.variant or NUMBER.fullmatch(behind.variant) is not None)
     return behind if known and "\0" not in behind.reason + behind.code else None
 
 
@@ -44,6 +48,8 @@ def people_behind(campaign: Campaign, behind: Behind) -> QuerySet[Message]:
         found = found.exclude(SLICES[behind.but_not].condition)
     if behind.reason:
         found = found.filter(reason=behind.reason)
+    if behind.variant:
+        found = found.filter(variant=int(behind.variant))
     return found.filter(code=behind.code) if behind.code else found
 
 

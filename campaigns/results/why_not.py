@@ -8,9 +8,11 @@ from campaigns.models import (
     Message,
     Profile,
     Run,
+    RunAudience,
     RunStatus,
     State,
 )
+from campaigns.results.message_story import which_variant
 from campaigns.results.neighbours import explain_among_others
 
 GOT = {
@@ -26,6 +28,7 @@ NOT_OUT = {
 }
 NEVER = "It never went out."
 DECIDING = "It is only being decided who gets it. Look again in a minute."
+WAITS = "It is an A/B test, and they wait for its winner: chance has put them among those."
 LATER = "It was decided who gets it before they were in the project."
 
 
@@ -38,14 +41,15 @@ class Answer:
 
 def why_not(profile: Profile, campaign: Campaign) -> Answer:
     runs = list(Run.objects.filter(campaign=campaign).order_by("-number"))
-    theirs = Message.objects.filter(run__in=runs, profile=profile).select_related("campaign")
+    theirs = Message.objects.filter(run__in=runs, profile=profile)
+    theirs = theirs.select_related("campaign", "variant__version__template")
     message = theirs.order_by("-run__number", "-pk").first()
     return _of_message(message) if message else _never_chosen(profile, campaign, runs)
 
 
 def _of_message(message: Message) -> Answer:
     if (words := GOT.get(State(message.state))) is not None:
-        return Answer(words, message=message)
+        return Answer(f"{words} {which_variant(message)}".rstrip(), message=message)
     explanation = explain_among_others(message)
     if explanation is None:
         return Answer("It failed.", message=message)
@@ -55,8 +59,11 @@ def _of_message(message: Message) -> Answer:
 def _never_chosen(profile: Profile, campaign: Campaign, runs: list[Run]) -> Answer:
     if not runs:
         return Answer(NOT_OUT.get(CampaignStatus(campaign.status), NEVER))
-    if runs[0].status == RunStatus.LAUNCHING:
+    if any(run.status == RunStatus.LAUNCHING for run in runs):
         return Answer(DECIDING)
+    waiting = [run.pk for run in runs if run.status == RunStatus.WAITING]
+    if RunAudience.objects.filter(run__in=waiting, profile=profile).exists():
+        return Answer(WAITS)
     if all(run.last_profile_id < profile.pk for run in runs):
         return Answer(LATER)
     return Answer(

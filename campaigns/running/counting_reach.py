@@ -30,7 +30,7 @@ class Counted:
     """`as_of` is None where it was counted just now."""
 
     reach: Reach
-    values: DryRun
+    values: list[DryRun]  # of each variant
     sizes: list[Size]
     without_evidence: int  # of how they agreed
     as_of: datetime | None = None
@@ -41,14 +41,14 @@ def counted_reach(campaign: Campaign, variants: Sequence[Variant]) -> Counted | 
     name = _name(campaign, variants)
     people = Profile.objects.filter(project=campaign.project_id)
     if people[: FEW + 1].count() <= FEW:
-        return _count(campaign, variants[0])
+        return _count(campaign, variants)
     try:
         if found := kept(name):
-            return _read(found, variants[0])
+            return _read(found, variants)
         is_on_its_way = not begin(name) or wake_counter(campaign.pk)
     except redis.RedisError:
         is_on_its_way = False
-    return None if is_on_its_way else _count(campaign, variants[0])
+    return None if is_on_its_way else _count(campaign, variants)
 
 
 def count_reach(campaign_id: int) -> None:
@@ -61,56 +61,72 @@ def count_reach(campaign_id: int) -> None:
         try:
             with transaction.atomic():
                 one_at_a_time(campaign.project, LOCK_OF_WORKERS)
-                keep(name, _written(_count(campaign, variants[0])))
+                keep(name, _written(_count(campaign, variants)))
         except CountsAlready:
             give_up(name)
 
 
-def _count(campaign: Campaign, variant: Variant) -> Counted:
-    reach = forecast(campaign)
-    values = dry_run(campaign, variant, expected=reach.to_send)
+def _count(campaign: Campaign, variants: Sequence[Variant]) -> Counted:
+    reach = forecast(campaign, variants)
+    values = [
+        dry_run(
+            campaign,
+            variant,
+            expected=reach.most_of(variant),
+            among=variants,
+        )
+        for variant in variants
+    ]
     return Counted(reach, values, sizes_of(campaign), without_evidence(campaign))
 
 
 def _name(campaign: Campaign, variants: Sequence[Variant]) -> str:
-    return f"reach:{campaign.pk}:{fingerprint(campaign, variants)}"
+    return f"reach-by-variant:{campaign.pk}:{fingerprint(campaign, variants)}"
 
 
 def _written(counted: Counted) -> dict[str, Any]:
     """People by their numbers alone."""
-    values = counted.values
-    left_out = [
-        [part.reason, part.slot.key, part.count, [person.pk for person in part.people]]
-        for part in values.left_out
-    ]
     return {
         "as_of": timezone.now().isoformat(),
         "reach": asdict(counted.reach),
         "without_evidence": counted.without_evidence,
         "sizes": [asdict(size) for size in counted.sizes],
-        "values": [values.expected, values.looked_at, values.is_sample, left_out],
+        "values": [_written_values(values) for values in counted.values],
     }
 
 
-def _read(found: dict[str, Any], variant: Variant) -> Counted:
+def _written_values(values: DryRun) -> list[Any]:
+    left_out = [
+        [part.reason, part.slot.key, part.count, [person.pk for person in part.people]]
+        for part in values.left_out
+    ]
+    return [values.expected, values.looked_at, values.is_sample, left_out, values.letter]
+
+
+def _read(found: dict[str, Any], variants: Sequence[Variant]) -> Counted:
     reach = Reach(
         to_send=found["reach"]["to_send"],
         dropped={Reason(reason): n for reason, n in found["reach"]["dropped"].items()},
+        by_variant=found["reach"]["by_variant"],
+        rest=found["reach"]["rest"],
     )
-    expected, looked_at, is_sample, left_out = found["values"]
-    values = DryRun(
+    return Counted(
+        reach,
+        [_read_values(*pair) for pair in zip(found["values"], variants, strict=True)],
+        [Size(**size) for size in found["sizes"]],
+        found["without_evidence"],
+        as_of=datetime.fromisoformat(found["as_of"]),
+    )
+
+
+def _read_values(found: list[Any], variant: Variant) -> DryRun:
+    expected, looked_at, is_sample, left_out, letter = found
+    return DryRun(
         expected=expected,
         looked_at=looked_at,
         is_sample=is_sample,
         left_out=_left_out(left_out, variant),
-    )
-    sizes = [Size(**size) for size in found["sizes"]]
-    return Counted(
-        reach,
-        values,
-        sizes,
-        found.get("without_evidence", 0),
-        as_of=datetime.fromisoformat(found["as_of"]),
+        letter=letter,
     )
 
 

@@ -1,24 +1,35 @@
-"""Which campaigns a change of a template stops; providers/connection/dependents.py asks."""
+"""Which campaigns a template's change stops or holds; providers/connection/dependents.py asks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 
 from django.db.models import Model
 from django.urls import reverse
 
 from campaigns.models import LIVE, Campaign, Reason
 from campaigns.outbox.withdrawing import count_waiting, withdraw
-from campaigns.running.lifecycle import LifecycleError, stop
+from campaigns.running.lifecycle import LifecycleError, pause, stop
+from campaigns.running.opening_runs import waits_for_winner
 from providers.connection.dependents import Dependent
 from providers.models import Provider
 from providers.watch.actors import Actor
+from templates_app.models import Status
+
+WAITS_FOR_TEMPLATE = (
+    "Those who wait for the winner of the test go on waiting: resume the campaign when the "
+    "template is approved again."
+)
 
 
 def campaigns_of_template(template: Model) -> Iterator[Dependent]:
     """Those that will send it, or are sending it, in whatever version."""
     campaigns = Campaign.objects.filter(variants__version__template=template.pk, status__in=[*LIVE])
     for campaign in campaigns.distinct().order_by("name", "pk"):
-        yield _dependent(campaign, left_over=Reason.TEMPLATE_NOT_APPROVED)
+        if is_paused(template) and waits_for_winner(campaign):
+            yield _dependent(campaign, act=_hold)
+        else:
+            yield _dependent(campaign, act=partial(stop, left_over=Reason.TEMPLATE_NOT_APPROVED))
 
 
 def campaigns_of_provider(provider: Model) -> Iterator[Dependent]:
@@ -35,10 +46,20 @@ def campaigns_of_provider(provider: Model) -> Iterator[Dependent]:
         )
 
 
-def _dependent(campaign: Campaign, *, left_over: Reason = Reason.CAMPAIGN_STOPPED) -> Dependent:
+def is_paused(template: Model) -> bool:
+    """By Meta, for some hours: it comes back by itself."""
+    return getattr(template, "status", "") == Status.PAUSED
+
+
+def _hold(campaign: Campaign, *, by: Actor, reason: str) -> None:
+    """Those who wait for the winner of a test go on waiting."""
+    pause(campaign, by=by, reason=f"{reason} {WAITS_FOR_TEMPLATE}")
+
+
+def _dependent(campaign: Campaign, *, act: Callable[..., None] = stop) -> Dependent:
     def end(reason: str, by: Actor) -> None:
         with suppress(LifecycleError):  # it has ended by itself meanwhile
-            stop(campaign, by=by, reason=reason, left_over=left_over)
+            act(campaign, by=by, reason=reason)
 
     return Dependent(
         name=f"{campaign.name} ({campaign.get_status_display().lower()})",

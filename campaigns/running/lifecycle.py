@@ -16,13 +16,19 @@ from campaigns.hints import wake_launcher, wake_reconciler, wake_sender
 from campaigns.models import GOING, LIVE, Campaign, CampaignStatus, Reason, Run, RunStatus
 from campaigns.pace import storms
 from campaigns.planning import preflight
+from campaigns.planning.mixing import decides_at_of
 from campaigns.planning.second_try import is_anybody_retryable, run_to_try_again
-from campaigns.running.opening_runs import open_run, open_second_try
+from campaigns.running.opening_runs import (
+    open_run,
+    open_second_try,
+    release_rest,
+    waits_for_winner,
+)
 from providers.models import IncidentKind
 from providers.refusals import Refusal
 from providers.watch import auditing, incidents
 from providers.watch.actors import SYSTEM, Actor
-from templates_app.models import Template
+from templates_app.models import Status, Template
 
 NOT_READY = "campaign.not_ready"
 
@@ -50,6 +56,7 @@ def publish(campaign: Campaign, *, by: Actor) -> None:
         published_by=by.person,
         published_at=now,
         cut_off_at=None if later else cut_off_of(campaign, start=now),
+        decides_at=None if later else decides_at_of(campaign, start=now),
     )
     incidents.close(campaign.project_id, IncidentKind.UNREADABLE)
     if not later:
@@ -83,6 +90,7 @@ def start_scheduled(campaign: Campaign, *, problems: Sequence[str] = ()) -> None
         to=CampaignStatus.LAUNCHING,
         allowed=[CampaignStatus.SCHEDULED],
         cut_off_at=cut_off_of(campaign, start=campaign.starts_at or timezone.now()),
+        decides_at=decides_at_of(campaign, start=timezone.now()),
     )
     start(campaign)
 
@@ -117,6 +125,7 @@ def pause(campaign: Campaign, *, by: Actor, reason: str = "") -> None:
 def resume(campaign: Campaign, *, by: Actor) -> None:
     if campaign.status == CampaignStatus.PAUSED and waits_for_trial(campaign):
         raise LifecycleError(STILL_ON, code="campaign.in_trial")
+    _check_templates_of_test(campaign)
     # Held, so that its launch doesn't end between this look and the move.
     launches = Run.objects.select_for_update().filter(campaign=campaign, status=RunStatus.LAUNCHING)
     launching = launches.first()
@@ -156,6 +165,7 @@ def stop(
         finished_at=timezone.now(),
     )
     incidents.close(campaign.project_id, IncidentKind.UNREADABLE)
+    release_rest(campaign)
     wake_reconciler()
 
 
@@ -177,6 +187,22 @@ def start_second_try(campaign: Campaign, *, by: Actor) -> None:
     run = _run_with_somebody_to_try(campaign)
     _count_anew(campaign)
     wake_launcher(open_second_try(run).pk)
+
+
+def _check_templates_of_test(campaign: Campaign) -> None:
+    """While somebody waits for the winner of a test, any of its templates may still be sent."""
+    if campaign.winner_id is None and waits_for_winner(campaign):
+        variants = preflight.variants_of(campaign)
+        for template in (variant.version.template for variant in variants):
+            if template.status != Status.APPROVED:
+                raise LifecycleError(not_approved(template), code=NOT_READY)
+
+
+def not_approved(template: Template) -> str:
+    return (
+        f"The template “{template}” is {template.get_status_display().lower()}. Wait until it is "
+        "approved again, or stop the campaign."
+    )
 
 
 def _check_may_begin_anew(campaign: Campaign) -> None:

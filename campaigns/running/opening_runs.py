@@ -8,12 +8,15 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from campaigns.audience.source import EVERYBODY
 from campaigns.gates.registry import sets_to_decide
-from campaigns.models import Campaign, LaunchShare, Run
+from campaigns.hints import wake_launcher
+from campaigns.models import Campaign, LaunchShare, Run, RunStatus
 from campaigns.planning.targeting import last_profile_id, source_of
+from campaigns.planning.variants import has_rest
 
 SHARES = 2  # of a run; a phone is in one of them, however many profiles have it
 
@@ -29,7 +32,34 @@ def open_run(campaign: Campaign) -> Run:
         as_of=timezone.now() if _is_decided(campaign) else None,
     )
     _share_out(run)
+    if has_rest(campaign):
+        _open_rest(run)
     return run
+
+
+def _open_rest(run: Run) -> None:
+    """For those who wait for the test's winner: written down with the test's people."""
+    rest = Run.objects.create(
+        campaign=run.campaign,
+        number=run.number + 1,
+        status=RunStatus.WAITING,
+        last_profile_id=run.last_profile_id,
+        rest_of=run,
+    )
+    _share_out(rest)
+
+
+def waits_for_winner(campaign: Campaign) -> bool:
+    return Run.objects.filter(campaign=campaign, status=RunStatus.WAITING).exists()
+
+
+@transaction.atomic
+def release_rest(campaign: Campaign) -> None:
+    """Those who waited for a winner get their rows now."""
+    waiting = Run.objects.filter(campaign=campaign, status=RunStatus.WAITING)
+    for run in waiting.select_for_update():
+        waiting.filter(pk=run.pk).update(status=RunStatus.LAUNCHING, started_at=Now())
+        wake_launcher(run.pk)
 
 
 @transaction.atomic
@@ -47,6 +77,8 @@ def open_second_try(run: Run) -> Run:
 
 def _is_decided(campaign: Campaign) -> bool:
     """Everybody, unless some have to be chosen among them."""
+    if has_rest(campaign):
+        return False
     return source_of(campaign) == EVERYBODY and not sets_to_decide(campaign)
 
 

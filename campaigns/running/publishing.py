@@ -62,7 +62,9 @@ def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
         campaign.per_minute,
         campaign.ignores_caps,
         campaign.resend_in_doubt,
-        [[variant.version_id, variant.values] for variant in variants],
+        [campaign.variants_by, campaign.by_property],
+        [campaign.test_percent, campaign.decides_by, campaign.decides_after, campaign.decision],
+        [[each.version_id, each.values, each.share, each.fits] for each in variants],
     ]
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 

@@ -16,9 +16,9 @@ from campaigns.audience.reachability import BLOCK_JOIN
 from campaigns.audience.source import EVERYBODY, AudienceSource
 from campaigns.gates.registry import reason_at_launch, reason_by_lot, set_by_key
 from campaigns.ledger import moves
-from campaigns.models import Lane, LaunchShare, OutboxState, Run, State
+from campaigns.models import Lane, LaunchShare, OutboxState, Reason, Run, State
 from campaigns.planning.targeting import audience, parameters_of
-from campaigns.planning.variants import VARIANT
+from campaigns.planning.variants import variant_of_person
 
 CHUNK = 100_000  # people that a share walks past at once; about half of them are its own
 
@@ -50,24 +50,30 @@ class Walk:
     before: str = ""
 
 
-_WALKED = f"""SELECT id, phone, match_key, {VARIANT} AS variant_id, reason FROM walked
-    WHERE COALESCE(match_key, id) {MINE}"""
-
-
-def walk_through(people: str, *, before: str = "") -> Walk:
+def walk_through(people: str, *, variant: str, before: str = "") -> Walk:
     """Of an audience; nobody has drawn their variant."""
-    return Walk(chunk=f"{people} ORDER BY id", mine=_WALKED, before=before)
+    mine = f"""SELECT id, phone, match_key, {variant} AS variant_id, reason
+    FROM walked AS person WHERE COALESCE(match_key, id) {MINE}"""
+    return Walk(chunk=f"{people} ORDER BY id", mine=mine, before=before)
 
 
-def walk_through_gathered(only: str) -> Walk:
+# Whose number was another person's in the test has had it.
+_HAD_THE_TEST = f"""CASE WHEN EXISTS (SELECT FROM campaigns_message e
+    WHERE e.project_id = %(project)s AND e.send_key = p.match_key AND e.run_id = %(rest_of)s)
+    THEN '{Reason.DUPLICATE_PHONE}' END"""
+
+
+def walk_through_gathered(only: str, *, is_rest: bool = False) -> Walk:
     """A profile is read for the one share that has it; it may be gone."""
+    had = _HAD_THE_TEST if is_rest else "NULL"
     return Walk(
         chunk="""SELECT profile_id AS id, COALESCE(match_key, profile_id) AS place, arm_id, reason
     FROM campaigns_runaudience
     WHERE run_id = %(run)s AND profile_id > %(cursor)s AND profile_id <= %(last)s
     ORDER BY profile_id""",
-        mine=f"""SELECT p.id, p.phone, p.match_key, a.arm_id AS variant_id,
-        COALESCE({reason_at_launch()}, NULLIF(a.reason, '')) AS reason
+        mine=f"""SELECT p.id, p.phone, p.match_key,
+        COALESCE(a.arm_id, %(variant_of_rest)s::bigint) AS variant_id,
+        COALESCE({reason_at_launch()}, NULLIF(a.reason, ''), {had}) AS reason
     FROM walked a JOIN campaigns_profile p ON p.id = a.id
     {BLOCK_JOIN}
     WHERE p.project_id = %(project)s AND a.place {MINE} AND {only}""",
@@ -77,8 +83,9 @@ def walk_through_gathered(only: str) -> Walk:
 def _walk_of(run: Run, only: str) -> Walk:
     """`only` is a condition of p."""
     if run.keeps_audience:
-        return walk_through_gathered(only)
-    return walk_through(f"{audience(EVERYBODY)} AND {only}")
+        return walk_through_gathered(only, is_rest=run.rest_of_id is not None)
+    variant = variant_of_person(run.campaign)
+    return walk_through(f"{audience(EVERYBODY)} AND {only}", variant=variant)
 
 
 def _launch_chunk_sql(walk: Walk, key: str) -> str:
@@ -178,6 +185,7 @@ def _write(share: LaunchShare, walk: Walk, source: AudienceSource) -> Written:
     run, last = share.run, share.run.last_profile_id
     parameters = {
         **parameters_of(run.campaign, source, run=run, cursor=share.cursor, last=last),
+        "rest_of": run.rest_of_id,
         "share": share.number,
         "shares": share.of,
         "size": CHUNK,

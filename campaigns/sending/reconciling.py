@@ -27,6 +27,7 @@ from campaigns.models import (
     RunStatus,
     State,
 )
+from campaigns.running.deciding import decide_due
 from campaigns.running.gathering import forget_gathered
 from campaigns.running.starting_on_time import open_links_of_due, start_on_time
 from campaigns.running.unreadable_values import halt_unreadable
@@ -190,6 +191,7 @@ def reconcile() -> None:
         pause_waiting,
         halt_unreadable,
         start_due_campaigns,
+        decide_tests,
         relaunch,
         finish_runs,
         forget_gathered,
@@ -234,6 +236,11 @@ def start_due_campaigns() -> None:
     for campaign in due:
         with logging_failure_of(f"the start of campaign {campaign.pk}"):
             start_on_time(campaign)
+
+
+def decide_tests() -> None:
+    if is_ours():
+        decide_due()
 
 
 def relaunch() -> None:

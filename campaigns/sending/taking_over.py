@@ -17,6 +17,7 @@ from django.utils import timezone
 from campaigns.ledger.moves import AS_IT_WAS, counted, doubt, is_open
 from campaigns.ledger.tallies import COUNT_MOVES
 from campaigns.models import (
+    UNDER_WAY,
     Campaign,
     CampaignStatus,
     Outbox,
@@ -145,11 +146,12 @@ def doubt_queued() -> None:
 
 def _stop_what_was_about_to_start(*, before: datetime) -> None:
     """Whoever has no row yet gets none: the launch ends, its rows say that it was stopped. A launch
-    goes on while its campaign is paused, too."""
+    goes on while its campaign is paused, and those who wait for the winner of a test may have been
+    sent it since."""
     due = Campaign.objects.filter(status=CampaignStatus.SCHEDULED, starts_at__lte=timezone.now())
     begun = Campaign.objects.filter(
-        status__in=(CampaignStatus.LAUNCHING, CampaignStatus.PAUSED),
-        runs__status=RunStatus.LAUNCHING,
+        status__in=UNDER_WAY,
+        runs__status__in=(RunStatus.LAUNCHING, RunStatus.WAITING),
         runs__started_at__lt=before,
     )
     stopped = [*due.values_list("pk", flat=True), *begun.values_list("pk", flat=True)]

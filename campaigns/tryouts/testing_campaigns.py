@@ -22,8 +22,11 @@ MOST_SHOWN = 3
 NO_TEMPLATE = "Choose a template first: without one there is nothing to send."
 
 
-def variant_of(campaign: Campaign) -> Variant | None:
-    return next(iter(variants_of(campaign)), None)
+def variant_at(campaign: Campaign, position: int) -> Variant | None:
+    """That one; else the first."""
+    variants = variants_of(campaign)
+    of_this = (variant for variant in variants if variant.position == position)
+    return next(of_this, next(iter(variants), None))
 
 
 def somebody(project: Project, named: str) -> Profile | None:
@@ -40,19 +43,19 @@ def somebody(project: Project, named: str) -> Profile | None:
 
 @transaction.atomic
 def send_as_saved(
-    campaign: Campaign, recipients: Sequence[Recipient], *, by: Actor
+    campaign: Campaign, recipients: Sequence[Recipient], *, by: Actor, position: int = 0
 ) -> list[TestSend]:
-    """One test for each. Raises RefusedTestError where one of them can't be sent; then none is."""
-    variant = variant_of(campaign)
+    """One test for each, of the variant at this position. Raises RefusedTestError where one of them
+    can't be sent; then none is."""
+    variant = variant_at(campaign, position)
     if variant is None:
         raise RefusedTestError(NO_TEMPLATE)
     _check(variant, recipients)
     return send_draft(variant.version, variant.values, recipients, by=by)
 
 
-def last_tests_of(campaign: Campaign) -> list[TestSend]:
+def last_tests_of(campaign: Campaign, variant: Variant | None) -> list[TestSend]:
     """Those of the message as it is saved now, the newest first."""
-    variant = variant_of(campaign)
     if variant is None:
         return []
     tests = TestSend.objects.filter(

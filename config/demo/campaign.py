@@ -9,9 +9,9 @@ from django.core.files.base import ContentFile
 from campaigns.audience.imports.mapping import guess
 from campaigns.audience.imports.queueing import start
 from campaigns.audience.imports.reading import Rows, read_layout
-from campaigns.models import Audience, Campaign, Import, ImportKind
+from campaigns.models import Audience, Campaign, Import, ImportKind, VariantsBy
 from campaigns.models.importing import ENDED
-from campaigns.planning.drafting import save_draft
+from campaigns.planning.drafting import Written, save_draft
 from campaigns.running.lifecycle import publish
 from config.demo.people import Mix, csv_of
 from config.demo.templates import TREATS
@@ -48,7 +48,27 @@ def import_people(project: Project, mix: Mix, *, by: Actor) -> Import:
 
 def publish_campaign(project: Project, template: Template, *, by: Actor) -> Campaign:
     campaign = Campaign(project=project, name="Monsoon treats", audience=Audience.EVERYBODY)
-    save_draft(campaign, template=template, values=TREATS.values, by=by)
+    save_draft(campaign, variants=[Written(template=template, values=TREATS.values)], by=by)
+    publish(campaign, by=by)
+    return campaign
+
+
+def publish_test(project: Project, template: Template, *, by: Actor) -> Campaign:
+    """Which greeting do more people answer to? A part gets the test, the others wait."""
+    campaign = Campaign(
+        project=project,
+        name="Which greeting?",
+        audience=Audience.EVERYBODY,
+        variants_by=VariantsBy.TEST,
+        test_percent=40,
+        decides_after=4,
+    )
+    greetings = (TREATS.values["body.1"], {"text": "dear tea lover", "fallback": ""})
+    variants = [
+        Written(template=template, values={**TREATS.values, "body.1": greeting}, position=position)
+        for position, greeting in enumerate(greetings)
+    ]
+    save_draft(campaign, variants=variants, by=by)
     publish(campaign, by=by)
     return campaign
 

@@ -39,7 +39,7 @@ document.addEventListener("input", (event) => {
   const slot = event.target.closest(".kc-slot");
   if (!slot) return;
   if (event.target.matches("[data-picks-for]")) return;
-  const [text, fallback] = slot.querySelectorAll("input[name^='text-'], input[name^='fallback-']");
+  const [text, fallback] = slot.querySelectorAll("input[name*='text-'], input[name*='fallback-']");
   slot.classList.toggle("is-personal", text.value.includes("{") || fallback.value !== "");
 });
 

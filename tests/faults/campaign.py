@@ -190,7 +190,7 @@ def published(world: World, play: Play, campaign: Campaign, *, to: Sequence[Prof
         world=world,
         play=play,
         campaign=campaign,
-        run=campaign.runs.get(),
+        run=campaign.runs.get(rest_of=None),
         phones=[profile.phone.lstrip("+") for profile in to],
         dice=random.Random(play.seed),
     )
@@ -209,7 +209,8 @@ def judge(
     twice: Collection[str] = (),
 ) -> Verdict:
     """`twice`: phones of which nobody knew, so that the campaign's own rule sent to them again."""
-    messages = list(Message.objects.filter(run=scene.run))
+    runs = list(scene.campaign.runs.values_list("pk", flat=True))
+    messages = list(Message.objects.filter(run__in=runs))
     reached = Counter(row["phone"] for row in scene.requests() if may_have_left(row))
     unknown = [m for m in messages if m.state in NOBODY_KNOWS]
     known = [m for m in messages if m.state not in NOBODY_KNOWS]
@@ -222,7 +223,7 @@ def judge(
         doubled=sum(times > (2 if phone in twice else 1) for phone, times in reached.items()),
         lost=len(lost | set(scene.phones) - {_phone(m) for m in messages}),
         in_doubt=len(unknown),
-        counters_ok=series([scene.run.pk]) == recount_in_time(scene.run.messages.all()),
+        counters_ok=series(runs) == recount_in_time(Message.objects.filter(run__in=runs)),
         problems=[
             *_of_states(known, reached, may_fail=may_fail),
             *_of_doubts(len(unknown), most_in_doubt),
@@ -251,7 +252,7 @@ def _of_doubts(count: int, most: int) -> list[str]:
 
 
 def _of_rows(scene: Scene, messages: Sequence[Message]) -> list[str]:
-    left = Outbox.objects.filter(run=scene.run).count()
+    left = Outbox.objects.filter(campaign=scene.campaign).count()
     people = len({message.profile_id for message in messages})
     problems = [f"{left} outbox rows are left"] if left else []
     if not len(messages) == people == len(scene.phones):

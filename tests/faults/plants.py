@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from callbacks.receipts import processing, unparking
-from campaigns.running import launching, writing_chunks
-from campaigns.sending import claiming, judging, loop
+from campaigns.models import Campaign
+from campaigns.running import deciding, launching, writing_chunks
+from campaigns.sending import claiming, judging, loop, reconciling
 
 MOST_CALLS_BEFORE = 12
 LAUNCHED_AT_ONCE = 9  # people: even the fewest take more chunks than the calls above
@@ -69,6 +70,20 @@ def kill_while_a_chunk_is_launched(seed: int) -> None:
 def kill_after_a_chunk_was_launched(seed: int) -> None:
     _replace(writing_chunks, "CHUNK", LAUNCHED_AT_ONCE)
     _wrap(launching, "_launch_chunk", _dying_after, seed)
+
+
+def kill_before_the_winner(seed: int) -> None:
+    _wrap(deciding, "_crown", _dying_before, seed, most=1)
+
+
+def kill_while_the_winner_is_picked(seed: int) -> None:
+    """Somewhere within its transaction, or before the one around it is committed."""
+    _wrap(deciding, "_crown", _dying_within, seed, most=1)
+
+
+def kill_after_the_winner(seed: int) -> None:
+    """Committed, and nobody has asked a worker to launch the rest."""
+    _wrap(reconciling, "_alone", _dying_after_the_winner, seed, most=1)
 
 
 def kill_before_the_drain_commits(seed: int) -> None:
@@ -157,6 +172,19 @@ def _dying_after(act: Act) -> Act:
     def acting(*arguments: Any, **named: Any) -> None:
         act(*arguments, **named)
         die()
+
+    return acting
+
+
+def _dying_after_the_winner(act: Act) -> Act:
+    """Each call passes, until one of them has picked it."""
+
+    def acting(step: Act) -> Any:
+        more = act(step)
+        if Campaign.objects.filter(winner__isnull=False).exists():
+            die()
+        _replace(reconciling, "_alone", acting)
+        return more
 
     return acting
 

@@ -17,6 +17,7 @@ from tests.faults import (
     reports,
     several,
     stopped,
+    winners,
 )
 from tests.faults.fault import Fault
 
@@ -62,6 +63,8 @@ _ALL: tuple[type[Fault], ...] = (
     capped.CapChangedInMidSend,
     pressed.PausedAndResumedByMany,
     pressed.ItsListAndTemplateDeleted,
+    winners.WinnerPickerKilled,
+    winners.TemplatePausedBetweenTestAndRest,
     drains.DrainKilledBeforeItsCommit,
     drains.DrainKilledAfterItsCommit,
     drains.DrainKilledThreeTimes,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.ledger.correlation import msg_id_of
 from campaigns.models import Audience, AudiencePart, Campaign, CustomList
-from campaigns.planning.drafting import save_draft
+from campaigns.planning.drafting import Written, save_draft
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import pause, publish
 from campaigns.sending.claiming import Claim, claim_bulk, claim_urgent, find_due
@@ -59,7 +59,7 @@ def _draft(project: Project, by: User, *, shown: Shown = TREATS, **fields: Any) 
     campaign = Campaign(project=project, created_by=by, audience=audience, **fields)
     campaign.unsaved_parts = parts
     template = Template.objects.get(project=project, name=shown.name)
-    save_draft(campaign, template=template, values=shown.values, by=SYSTEM)
+    save_draft(campaign, variants=[Written(template=template, values=shown.values)], by=SYSTEM)
     return campaign
 
 

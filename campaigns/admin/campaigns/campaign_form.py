@@ -10,60 +10,41 @@ from django.db.models import Q
 from django.http import QueryDict
 from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from campaigns.admin.campaigns.audience_form import AudienceForm
 from campaigns.admin.campaigns.moment_field import MomentField, as_typed
 from campaigns.admin.campaigns.template_picker import TemplateChoiceField
-from campaigns.models import LEAST_CAP, Campaign, QuietAction, Variant
-from campaigns.planning.drafting import WRITTEN
+from campaigns.admin.campaigns.variant_cards import VariantCard, cards_of
+from campaigns.audience.properties import names_to_choose_by
+from campaigns.models import (
+    LEAST_CAP,
+    LEAST_TESTED,
+    LONGEST_TEST,
+    Campaign,
+    DecidesBy,
+    Decision,
+    QuietAction,
+    Variant,
+    VariantsBy,
+)
+from campaigns.planning.drafting import WRITTEN, Written
 from campaigns.planning.preflight import Finding, Section, blocking, variants_of
-from providers.admin.row_numbers import row_number
 from providers.models import MOST_CONTROL, Provider
-from templates_app.models import Status, Template, TemplateVersion
-from templates_app.rendering.variants import slots_of
-from templates_app.values.media_links import own_file_of
-from templates_app.values.personalization import SOURCE_MAX
-from templates_app.values.slots import Slot, SlotKind, SlotValue, read_value
+from templates_app.models import Status, Template
 
 NOW, LATER = "now", "later"
 _TOO_MANY_HELD_BACK = (
     f"A control group is from 1 to {MOST_CONTROL} in a hundred. Leave it empty for none."
 )
+_NO_TEST = f"A test is for {LEAST_TESTED} to 100 in a hundred: of fewer nobody learns anything."
+_NO_HOURS = f"From 1 to {LONGEST_TEST} hours."
 _CAP_TOO_SMALL = (
     f"A cap is at least {LEAST_CAP} people. To reach fewer, send to a list of them; leave it empty "
     "for no limit."
 )
-MOMENT = "2026-12-31 18:00"
-
-
-@dataclass(frozen=True)
-class SlotRow:
-    """One value that the template asks for."""
-
-    slot: Slot
-    text: forms.BoundField
-    fallback: forms.BoundField
-
-    @property
-    def is_personal(self) -> bool:
-        """Does it need a fallback? A text that is the same for everybody does not."""
-        return bool(self.fallback.value()) or "{" in str(self.text.value() or "")
-
-    @property
-    def own_file(self) -> str:
-        """The template's own, which stands in the field as long as nobody chooses another."""
-        return own_file_of(self.slot)
-
-    @property
-    def offered_name(self) -> str:
-        return _offered_name(self.slot)
-
-    @property
-    def is_moment(self) -> bool:
-        """Is it a day and time, which a picker can fill in?"""
-        return self.slot.kind is SlotKind.EXPIRY
 
 
 @dataclass(frozen=True)
@@ -112,6 +93,50 @@ class CampaignForm(AudienceForm):
         widget=_number_input(least=LEAST_CAP),
         help_text="If more could get it, chance chooses among them, after the control group is "
         "taken out. Leave it empty for no limit.",
+    )
+    variants_by = forms.ChoiceField(
+        label="Who gets what",
+        choices=VariantsBy.choices,
+        initial=VariantsBy.ONE,
+        required=False,
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+    by_property = forms.ChoiceField(
+        label="Property", required=False, widget=UnfoldAdminSelectWidget
+    )
+    test_percent = forms.IntegerField(
+        label="Test, in percent of those who would get it",
+        required=False,
+        min_value=LEAST_TESTED,
+        max_value=100,
+        error_messages={"max_value": _NO_TEST, "min_value": _NO_TEST},
+        widget=_number_input(least=LEAST_TESTED, most=100),
+        help_text="They get the variants in equal parts; chance draws them. The others wait for "
+        "the winner. With 100, everybody is in the test.",
+    )
+    decides_by = forms.ChoiceField(
+        label="The better one is the one that more people",
+        required=False,
+        choices=DecidesBy.choices,
+        initial=DecidesBy.VIEWED,
+        widget=UnfoldAdminSelectWidget,
+    )
+    decides_after = forms.IntegerField(
+        label="Chosen after so many hours",
+        required=False,
+        min_value=1,
+        max_value=LONGEST_TEST,
+        error_messages={"max_value": _NO_HOURS, "min_value": _NO_HOURS},
+        widget=_number_input(least=1, most=LONGEST_TEST),
+        help_text="From the start. People view a message for a day; before an hour has passed, few "
+        "have.",
+    )
+    decision = forms.ChoiceField(
+        label="What the others get then",
+        required=False,
+        choices=Decision.choices,
+        initial=Decision.FIRST,
+        widget=UnfoldAdminRadioSelectWidget,
     )
     template = TemplateChoiceField()
     when = forms.ChoiceField(
@@ -170,31 +195,24 @@ class CampaignForm(AudienceForm):
             "of an hour, it is sent once more. Somebody may then get it twice.",
         }
 
+    cards: list[VariantCard]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        variant = self._saved_variant()
-        self._prepare_fields(variant)
-        self.version = self._chosen_version()
-        self.slots: Sequence[Slot] = slots_of(self.version) if self.version else ()
-        self._add_slot_fields(variant)
+        self._prepare_fields()
+        by = self.typed("variants_by") or VariantsBy.ONE
+        self.cards = cards_of(self, self._saved_variants(), by=by)
         if self.is_bound:
             self._offer_own_files()
             self._forget_hidden_time()
 
-    def _saved_variant(self) -> Variant | None:
-        if self.instance._state.adding:
-            return None
-        variants = variants_of(self.instance)
-        return variants[0] if variants else None
+    def _saved_variants(self) -> list[Variant]:
+        return [] if self.instance._state.adding else variants_of(self.instance)
 
-    def _prepare_fields(self, variant: Variant | None) -> None:
+    def _prepare_fields(self) -> None:
         self.initial.setdefault("when", LATER if self.instance.starts_at else NOW)
-        if variant:
-            self.initial.setdefault("template", variant.version.template_id)
         self.offer_parts()
-        templates: Any = self.fields["template"]
-        chosen = self._typed("template")
-        templates.queryset = self._templates(row_number(chosen))
+        self._offer_properties()
         zone = self.project.time_zone if self.project else ""
         self.fields["starts_at"].help_text = f"In the project's time zone, {zone}."
         for name in ("starts_at", "ends_at"):
@@ -206,6 +224,14 @@ class CampaignForm(AudienceForm):
                 f"Empty: as fast as the connection may, {provider.rate * 60:,} a minute, shared "
                 "with the other campaigns."
             )
+
+    def _offer_properties(self) -> None:
+        """Those with one value that can be written down; also the chosen one, whatever it is."""
+        names = names_to_choose_by(self.project) if self.project else []
+        chosen = self.instance.by_property
+        offered = [*names, *([chosen] if chosen and chosen not in names else [])]
+        by_property: Any = self.fields["by_property"]
+        by_property.choices = [("", "Choose a property"), *((name, name) for name in offered)]
 
     @property
     def holds_back(self) -> bool:
@@ -227,47 +253,20 @@ class CampaignForm(AudienceForm):
         """Is there a cap that it could go without asking, or did it mean to?"""
         return bool(self["ignores_caps"].value() or (self.project and self.project.caps))
 
-    def _templates(self, chosen: int) -> Any:
+    def templates_with(self, chosen: int) -> Any:
         """The approved ones; also the chosen one, so that a draft says what became of it."""
         listed = Q(status=Status.APPROVED) | Q(pk=chosen)
         templates = Template.objects.filter(listed, project=self.project, current__isnull=False)
         return templates.select_related("current").order_by("name", "language")
 
-    def _typed(self, name: str) -> str:
+    def typed(self, name: str) -> str:
         """What the field shows now: typed or, before that, saved."""
         return str(self.data.get(name, "") if self.is_bound else self.initial.get(name) or "")
 
-    def _chosen_version(self) -> TemplateVersion | None:
-        chosen = self._typed("template")
-        templates: Any = self.fields["template"]
-        template = templates.queryset.filter(pk=row_number(chosen)).first()
-        if template is None:
-            return None
-        version: TemplateVersion = template.current
-        version.template = template
-        return version
-
-    def _add_slot_fields(self, variant: Variant | None) -> None:
-        for slot in self.slots:
-            offered = SlotValue(text=own_file_of(slot))
-            saved = read_value(variant.values.get(slot.key)) if variant else offered
-            self.fields[_text_name(slot)] = _input(
-                slot.label,
-                initial=saved.text,
-                placeholder=MOMENT if slot.kind is SlotKind.EXPIRY else slot.sample,
-            )
-            self.fields[_fallback_name(slot)] = _input(
-                "For people without it", initial=saved.fallback, placeholder="Fallback"
-            )
-
     def _offer_own_files(self) -> None:
-        """A template brings its own file along, unless somebody has put another one in: what was
-        offered before and left as it was follows the template."""
         data = cast("QueryDict", self.data).copy()
-        for slot in self.slots:
-            text, offered = _text_name(slot), _offered_name(slot)
-            if slot.media and data.get(text) == data.get(offered):
-                data[text] = own_file_of(slot)
+        for card in self.cards:
+            card.offer_own_files(data)
         self.data = data
 
     def _forget_hidden_time(self) -> None:
@@ -277,29 +276,21 @@ class CampaignForm(AudienceForm):
             data["starts_at"] = ""
         self.data = data
 
-    @property
-    def slot_rows(self) -> list[SlotRow]:
-        return [
-            SlotRow(slot, self[_text_name(slot)], self[_fallback_name(slot)]) for slot in self.slots
-        ]
-
-    def values(self) -> dict[str, dict[str, str]]:
-        """Slot → what was written, as a variant keeps it."""
-        written = {slot.key: self._value(slot) for slot in self.slots}
-        return {
-            key: {"text": value.text, "fallback": value.fallback}
-            for key, value in written.items()
-            if value.is_given
-        }
-
-    def _value(self, slot: Slot) -> SlotValue:
-        shown = [self[name].value() for name in (_text_name(slot), _fallback_name(slot))]
-        text, fallback = (str(value or "").strip() for value in shown)
-        return SlotValue(text=text, fallback=fallback)
-
     def variants(self) -> list[Variant]:
         """What the form says, saved or not."""
-        return [Variant(version=self.version, values=self.values())] if self.version else []
+        return [variant for card in self.cards if (variant := card.variant())]
+
+    def written(self) -> list[Written]:
+        return [written for card in self.cards if (written := card.written())]
+
+    def clean_decides_by(self) -> str:
+        return self.cleaned_data.get("decides_by") or DecidesBy.VIEWED.value
+
+    def clean_decision(self) -> str:
+        return self.cleaned_data.get("decision") or Decision.FIRST.value
+
+    def clean_variants_by(self) -> str:
+        return self.cleaned_data.get("variants_by") or VariantsBy.ONE.value
 
     def clean_control_percent(self) -> int | None:
         return self.cleaned_data.get("control_percent") or None
@@ -325,27 +316,3 @@ def section_states(found: Sequence[Finding]) -> dict[str, SectionState]:
         )
         for section in Section
     }
-
-
-def _text_name(slot: Slot) -> str:
-    return f"text-{slot.key.replace('.', '-')}"
-
-
-def _offered_name(slot: Slot) -> str:
-    return f"offered-{slot.key.replace('.', '-')}"
-
-
-def _fallback_name(slot: Slot) -> str:
-    return f"fallback-{slot.key.replace('.', '-')}"
-
-
-def _input(label: str, *, initial: str, placeholder: str) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=False,
-        max_length=SOURCE_MAX,
-        initial=initial,
-        widget=UnfoldAdminTextInputWidget(
-            attrs={"placeholder": placeholder, "autocomplete": "off"}
-        ),
-    )

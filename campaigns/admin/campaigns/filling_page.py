@@ -31,6 +31,7 @@ class ListOfResults(FillingDialog):
     def more(self, request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
         behind = behind_asked(request)
         asked = {"slice": behind.slice, "reason": behind.reason, "code": behind.code}
+        asked["variant"] = behind.variant
         return {
             "about": words_of(behind),
             "asked": [(name, value) for name, value in asked.items() if value],

@@ -66,8 +66,7 @@ class DraftAdmin(ProjectScopedAdmin):
             obj.project = self.project(request)
         save_draft(
             obj,
-            template=form.cleaned_data["template"],
-            values=form.values(),
+            variants=form.written(),
             by=actor_of(request),
             changes=changes_of(form),
         )

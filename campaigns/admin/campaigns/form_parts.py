@@ -2,35 +2,48 @@
 
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from campaigns.admin.campaigns.campaign_form import CampaignForm, section_states
 from campaigns.admin.campaigns.example import example_asked
+from campaigns.admin.campaigns.variant_cards import (
+    most_by,
+    with_another,
+    with_enough,
+    without,
+)
+from campaigns.admin.campaigns.variant_rows import few_tested, rows_of
 from campaigns.audience.properties import properties_of
 from campaigns.models import Campaign
 from campaigns.planning.preflight import findings, variants_of
 from campaigns.planning.targeting import forecast, sizes_of
+from campaigns.planning.variants import category_of
 from providers.admin.pages import Page
+from providers.admin.row_numbers import row_number
 from providers.models import Project, Role
 
 
 class _FormPart(Page):
     role = Role.MARKETER
 
-    def written(self, request: HttpRequest, project: Project) -> CampaignForm:
-        """The form as it is typed, on a campaign that is not there yet."""
+    def written(
+        self, request: HttpRequest, project: Project, data: QueryDict | None = None
+    ) -> CampaignForm:
+        """The form as it is typed, or with other data, on a campaign that is not there yet."""
         form_class = self.admin.get_form(request)
-        form = form_class(request.POST, instance=Campaign(project=project))
+        form = form_class(data or request.POST, instance=Campaign(project=project))
         form.is_valid()
         return cast("CampaignForm", form)
 
 
 class SlotsPart(_FormPart):
+    """The cards of the variants: with another one, with one less, or with other templates."""
+
     address, name = "parts/slots/", "slots"
-    template = "campaigns/slot_rows.html"
+    template = "campaigns/variant_cards.html"
 
     def post(self, request: HttpRequest, project: Project) -> HttpResponse:
-        form = self.written(request, project)
+        form = self.written(request, project, _rearranged(request.POST))
         response = self.part(request, form=form, **listed(project), **seen(request, project, form))
         response["HX-Trigger-After-Swap"] = "slots-changed"
         return response
@@ -52,10 +65,18 @@ class ReachPart(_FormPart):
     def post(self, request: HttpRequest, project: Project) -> HttpResponse:
         form = self.written(request, project)
         campaign = form.instance
-        campaign.unsaved_category = form.version.template.category if form.version else ""
+        campaign.unsaved_category = category_of(form.variants())
         if not campaign.has_audience:
             return self.part(request, reach=None)
-        return self.part(request, reach=forecast(campaign), sizes=sizes_of(campaign))
+        variants = form.variants()
+        reach = forecast(campaign, variants)
+        return self.part(
+            request,
+            reach=reach,
+            sizes=sizes_of(campaign),
+            variant_rows=rows_of(campaign, variants, reach),
+            few_tested=few_tested(campaign, reach),
+        )
 
 
 def listed(project: Project) -> dict[str, Any]:
@@ -70,13 +91,27 @@ def seen(request: HttpRequest, project: Project, form: CampaignForm) -> dict[str
     saved = not form.is_bound and not form.instance._state.adding
     variants = variants_of(form.instance) if saved else form.variants()
     found = findings(form.instance, variants, known_properties=known)
-    by_slot: dict[str, list[Any]] = {}
+    by_slot: dict[tuple[int, str], list[Any]] = {}
     for finding in found:
-        by_slot.setdefault(finding.slot, []).append(finding)
+        by_slot.setdefault((finding.position, finding.slot), []).append(finding)
     return {
         "states": section_states(found),
-        "slot_findings": [(row, by_slot.get(row.slot.key, [])) for row in form.slot_rows],
-        "example": example_asked(
-            request.POST, campaign=form.instance, variant=next(iter(form.variants()), None)
-        ),
+        "cards": [
+            (
+                card,
+                [(row, by_slot.get((card.position, row.slot.key), [])) for row in card.slot_rows],
+            )
+            for card in form.cards
+        ],
+        "example": example_asked(request.POST, campaign=form.instance, variants=form.variants()),
+        "variants": form.variants(),
+        "most_variants": most_by(form.typed("variants_by")),
     }
+
+
+def _rearranged(data: QueryDict) -> QueryDict:
+    if "another_variant" in data:
+        return with_another(data)
+    if "without_variant" in data:
+        return without(data, row_number(data.get("without_variant", "")))
+    return with_enough(data)

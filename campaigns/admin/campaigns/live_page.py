@@ -4,7 +4,7 @@ All numbers come from the tallies, and one of the first people is the example, s
 same at ten messages and ten million.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.utils import timezone
 from campaigns.admin.campaigns.campaign_list import status_pill
 from campaigns.admin.campaigns.compare_page import compare_with
 from campaigns.admin.campaigns.over_time import over_time
+from campaigns.admin.campaigns.variant_rows import rows_of
 from campaigns.gates.quiet_hours import quiet_until
 from campaigns.gates.trial_mode import WILL_WAIT, waits_for_trial
 from campaigns.models import (
@@ -30,10 +31,12 @@ from campaigns.models import (
     OutboxState,
     Run,
     RunStatus,
+    VariantsBy,
 )
 from campaigns.pace.rate import rate_in_force
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.previewing import wording_of
+from campaigns.results.by_variant import VariantResult, results_by_variant, sentences
 from campaigns.results.finding import find_case, find_example
 from campaigns.results.numbers import Results, ResultsByRun, results_by_run, together
 from campaigns.results.speed import (
@@ -81,13 +84,15 @@ class LivePage(ReadOnlyPage):
         return HttpResponseRedirect(request.path)
 
     def shown(self, request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
-        variant = next(iter(variants_of(campaign)), None)
+        variants = variants_of(campaign)
+        variant = next(iter(variants), None)
         message, sent = _example(campaign)
         return {
             **_progress(request, campaign, last=None),
             **over_time(campaign),
             "compare_url": compare_with(campaign.pk),
             "variant": variant,
+            "variant_rows": rows_of(campaign, variants),
             "message": message,
             "sent": sent,
             "wording": wording_of(variant) if variant and not sent else None,
@@ -137,8 +142,12 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
     results = together(by_run)
     provider = Provider.objects.filter(project=campaign.project_id).first()
     now = look_again(last, at=timezone.now().timestamp(), attempted=results.attempted)
+    variants = results_by_variant(campaign, variants_of(campaign), runs)
     return {
         "campaign": campaign,
+        "by_variant": variants,
+        "compared": sentences(campaign, variants),
+        "test": _test(campaign, variants, runs),
         "results": results,
         "sums": sums_of(results),
         "last": _sample_text(now),
@@ -159,6 +168,21 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
         "launched": all(run.status != RunStatus.LAUNCHING for run in runs),
         "every": SECONDS_WHILE_MOVING if campaign.status in GOING else SECONDS_AT_REST,
         "may_change": access.can_change,
+    }
+
+
+def _test(
+    campaign: Campaign, results: Sequence[VariantResult], runs: Sequence[Run]
+) -> dict[str, Any] | None:
+    """Where an A/B test stands; None of what is none."""
+    if campaign.variants_by != VariantsBy.TEST:
+        return None
+    variants = [result.variant for result in results]
+    return {
+        "winner": next((each for each in variants if each.pk == campaign.winner_id), None),
+        "is_late": campaign.decides_at is not None and campaign.decides_at <= timezone.now(),
+        "did": campaign.get_decides_by_display().lower(),
+        "waiting": sum(run.waiting_people for run in runs if run.status == RunStatus.WAITING),
     }
 
 

@@ -8,10 +8,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from campaigns.models import Campaign, CampaignStatus, RunStatus
 from campaigns.planning.drafting import clone, discard
+from campaigns.planning.preflight import variants_of
 from campaigns.planning.second_try import Retryable, retryable, run_to_try_again
 from campaigns.planning.targeting import forecast
+from campaigns.results.by_variant import results_by_variant, sentences
 from campaigns.results.numbers import results_of
 from campaigns.running import lifecycle
+from campaigns.running.deciding import choose_winner
 from providers.admin.dialogs import Dialog
 from providers.admin.pages import Page
 from providers.models import Role
@@ -74,6 +77,34 @@ class Retry(Move):
     move = staticmethod(lifecycle.start_second_try)
 
 
+class ChooseWinner(Dialog):
+    address, name = "<int:pk>/winner/", "winner_now"
+    role = Role.MARKETER
+    title = "Which variant do the others get?"
+    template = "campaigns/winner_dialog.html"
+    button = "Send it to the others"
+
+    def shown(self, request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
+        variants = variants_of(campaign)
+        results = results_by_variant(campaign, variants, list(campaign.runs.all()))
+        waiting = campaign.runs.filter(status=RunStatus.WAITING).first()
+        return {
+            "by_variant": results,
+            "compared": sentences(campaign, results),
+            "waiting": waiting.waiting_people if waiting else 0,
+        }
+
+    def act(self, request: HttpRequest, campaign: Campaign) -> str:
+        named = request.POST.get("variant", "")
+        variant = next((each for each in variants_of(campaign) if str(each.pk) == named), None)
+        if variant is None:
+            raise lifecycle.LifecycleError(
+                "Choose one of the variants.", code="campaign.no_variant"
+            )
+        choose_winner(campaign, variant, by=actor_of(request))
+        return f"The others get variant {variant.letter}."
+
+
 class Stop(Move):
     address, name = "<int:pk>/stop/", "stop_now"
     title = "Stop this campaign for good?"
@@ -86,7 +117,9 @@ class Stop(Move):
         if _nobody_yet(campaign):
             return {"nobody_yet": True, "waiting": forecast(campaign).to_send}
         results = results_of(campaign.runs.values_list("pk", flat=True))
-        return {"nobody_yet": False, "waiting": results.count("queued")}
+        rest = campaign.runs.filter(status=RunStatus.WAITING).first()
+        waiting = results.count("queued") + (rest.waiting_people if rest else 0)
+        return {"nobody_yet": False, "waiting": waiting}
 
     move = staticmethod(lifecycle.stop)
 
@@ -111,11 +144,11 @@ class Clone(Page):
         return HttpResponseRedirect(self.admin.page_of(copy))
 
 
-MOVES = (Pause, Resume, Unschedule, Retry, Stop, Delete, Clone)
+MOVES = (Pause, Resume, Unschedule, Retry, ChooseWinner, Stop, Delete, Clone)
 
 
 def _nobody_yet(campaign: Campaign) -> bool:
-    """Scheduled, or still getting ready. Of a second try some have got it; who waits so far can be
-    said."""
-    launching = campaign.runs.filter(status=RunStatus.LAUNCHING, retry_of=None)
+    """Scheduled, or still getting ready. Of a second try, and of a test, some have got it; who
+    waits so far can be said."""
+    launching = campaign.runs.filter(status=RunStatus.LAUNCHING, retry_of=None, rest_of=None)
     return campaign.status == CampaignStatus.SCHEDULED or launching.exists()

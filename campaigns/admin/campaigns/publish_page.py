@@ -24,7 +24,6 @@ class PublishPage(Page):
         if campaign.status != CampaignStatus.DRAFT:
             return self._to_live_page(request, campaign)
         variants = variants_of(campaign)
-        variant = variants[0] if variants else None
         known = [known.name for known in properties_of(campaign.project)]
         found = findings(campaign, variants, known_properties=known)
         return self.show(
@@ -32,9 +31,9 @@ class PublishPage(Page):
             title=f"Publish “{campaign}”?",
             original=campaign,
             campaign=campaign,
-            variant=variant,
-            shows_files=variant and any(slot.media for slot in slots_of(variant.version)),
-            example=example_asked(request.GET, campaign=campaign, variant=variant),
+            variants=variants,
+            shows_files=any(slot.media for each in variants for slot in slots_of(each.version)),
+            example=example_asked(request.GET, campaign=campaign, variants=variants),
             problems=blocking(found),
             warnings=[finding for finding in found if not finding.blocks],
         )

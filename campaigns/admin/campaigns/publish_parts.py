@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from campaigns.admin.campaigns.example import example_asked
+from campaigns.admin.campaigns.variant_rows import few_tested, rows_of
 from campaigns.gates.ending import last_moment
 from campaigns.models import Campaign, Variant
 from campaigns.planning.opening_links import are_left_closed, findings_of, links_of, open_links
@@ -36,6 +37,8 @@ class PublishReach(Page):
             request,
             campaign=campaign,
             variant=variants[0],
+            variant_rows=rows_of(campaign, variants, reach),
+            few_tested=few_tested(campaign, reach),
             provider=provider,
             reach=reach,
             sizes=counted.sizes,
@@ -61,7 +64,7 @@ class PublishValues(Page):
         counted = counted_reach(campaign, variants)
         if counted is None:
             return self.part(request, campaign=campaign, is_counting=True)
-        return self.part(request, dry_run=counted.values)
+        return self.part(request, dry_runs=counted.values)
 
 
 class PublishLinks(Page):
@@ -73,7 +76,7 @@ class PublishLinks(Page):
 
     def get(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
         variants = _sendable_variants(campaign)
-        person = example_asked(request.GET, campaign=campaign, variant=None).person
+        person = example_asked(request.GET, campaign=campaign, variants=[]).person
         links = links_of(variants, person=person_of(person) if person else None)
         found = findings_of(open_links(links))
         return self.part(
@@ -94,9 +97,9 @@ class PublishExample(Page):
     template = "campaigns/publish_example.html"
 
     def get(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
-        variant = next(iter(variants_of(campaign)), None)
-        example = example_asked(request.GET, campaign=campaign, variant=variant)
-        return self.part(request, campaign=campaign, example=example)
+        variants = variants_of(campaign)
+        example = example_asked(request.GET, campaign=campaign, variants=variants)
+        return self.part(request, campaign=campaign, variants=variants, example=example)
 
 
 PUBLISH_PARTS = (PublishReach, PublishValues, PublishLinks, PublishExample)

@@ -6,9 +6,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from campaigns.admin.campaigns.example import variant_asked
 from campaigns.admin.tryouts.recipients import NOBODY_CHOSEN, chosen_recipients
 from campaigns.admin.tryouts.send_test_page import result_context, tell_problems
-from campaigns.models import Campaign, CampaignStatus, Profile
+from campaigns.models import Campaign, CampaignStatus, Profile, Variant
+from campaigns.planning.preflight import variants_of
 from campaigns.planning.previewing import example_of, person_of
 from campaigns.tryouts.sending_tests import RefusedTestError
 from campaigns.tryouts.testing_campaigns import (
@@ -16,10 +18,10 @@ from campaigns.tryouts.testing_campaigns import (
     last_tests_of,
     send_as_saved,
     somebody,
-    variant_of,
 )
 from campaigns.tryouts.testing_templates import team_profiles
 from providers.admin.pages import Page
+from providers.admin.row_numbers import row_number
 from providers.models import Provider, Role
 from providers.people.access import actor_of
 from templates_app.kinds.preview import Preview
@@ -35,20 +37,21 @@ class TryoutPage(Page):
     related = ("project",)
 
     def get(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
-        variant = variant_of(campaign)
+        variants = variants_of(campaign)
+        variant = variant_asked(request.GET, variants)
         example = example_of(campaign, variant).person
         return self.show(
             request,
             title=f"Test of “{campaign}”",
             original=campaign,
             campaign=campaign,
-            variant=variant,
+            variants=variants,
             no_template=NO_TEMPLATE,
             is_draft=campaign.status == CampaignStatus.DRAFT,
             profiles=team_profiles(campaign.project),
             provider=Provider.objects.filter(project=campaign.project_id).first(),
-            results=[result_context(test) for test in last_tests_of(campaign)],
-            **_shown(campaign, example),
+            results=[result_context(test) for test in last_tests_of(campaign, variant)],
+            **_shown(variant, example),
         )
 
 
@@ -64,7 +67,8 @@ class TryoutPreview(Page):
         named = _named(request)
         person = somebody(campaign.project, named) if named else None
         unknown = _unknown(named) if named and person is None else ""
-        return self.part(request, unknown=unknown, **_shown(campaign, person))
+        variant = variant_asked(request.POST, variants_of(campaign))
+        return self.part(request, unknown=unknown, **_shown(variant, person))
 
 
 class SendTryout(Page):
@@ -86,7 +90,8 @@ class SendTryout(Page):
         if person is not None:
             recipients = [replace(each, person=person_of(person)) for each in recipients]
         try:
-            tests = send_as_saved(campaign, recipients, by=actor_of(request))
+            position = row_number(request.POST.get("shown_variant", ""))
+            tests = send_as_saved(campaign, recipients, by=actor_of(request), position=position)
         except RefusedTestError as refusal:
             return tell_problems(request, [str(refusal)])
         return self.part(request, results=[result_context(test) for test in tests])
@@ -103,12 +108,11 @@ def _unknown(named: str) -> str:
     return f"Nobody in this project has the identity or phone “{named}”."
 
 
-def _shown(campaign: Campaign, person: Profile | None) -> dict[str, Any]:
-    return {"person": person, "preview": _preview(campaign, person)}
+def _shown(variant: Variant | None, person: Profile | None) -> dict[str, Any]:
+    return {"variant": variant, "person": person, "preview": _preview(variant, person)}
 
 
-def _preview(campaign: Campaign, person: Profile | None) -> Preview | None:
-    variant = variant_of(campaign)
+def _preview(variant: Variant | None, person: Profile | None) -> Preview | None:
     if variant is None:
         return None
     known = person_of(person) if person else NOBODY

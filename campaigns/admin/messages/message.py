@@ -17,6 +17,7 @@ from campaigns.admin.messages.message_filters import (
     ReasonFilter,
     RunFilter,
     SliceFilter,
+    VariantFilter,
 )
 from campaigns.admin.messages.message_list import BeforeFilter, MessageChangeList
 from campaigns.gates.explaining import explain
@@ -114,6 +115,7 @@ class MessageAdmin(ReadOnlyAdmin):
         ReasonFilter,
         CodeFilter,
         RunFilter,
+        VariantFilter,
         BeforeFilter,
     ]
     list_select_related = ["profile", "campaign", "outbox"]

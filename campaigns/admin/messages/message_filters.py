@@ -7,7 +7,7 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from campaigns.models import Campaign, CampaignStatus, MessageKind, Reason, Run
+from campaigns.models import Campaign, CampaignStatus, MessageKind, Reason, Run, Variant
 from campaigns.results.finding import without_superseded
 from campaigns.results.numbers import SLICES
 from providers.admin.row_numbers import row_number
@@ -56,6 +56,23 @@ class RunFilter(SimpleListFilter):
         if not chosen:
             return queryset
         return queryset.filter(run=row_number(chosen))
+
+
+class VariantFilter(SimpleListFilter):
+    """One variant of a campaign. Not offered: the campaign's page leads to it."""
+
+    title = "variant"
+    parameter_name = "variant"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        chosen = self.value() or ""
+        mine = Variant.objects.filter(campaign__project=active_project(request))
+        variant = mine.select_related("campaign").filter(pk=row_number(chosen)).first()
+        return [(chosen, str(variant) if variant else "Unknown")] if chosen else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value() or ""
+        return queryset.filter(variant=row_number(chosen)) if chosen else queryset
 
 
 class SliceFilter(SimpleListFilter):

@@ -42,3 +42,4 @@ class Command(BaseCommand):
             doings.send(shop, told(people.SHOWN, now=now), by=Actor(user))
         segments.make_segments(shop, by=Actor(user))
         campaign.publish_campaign(shop, known[TREATS.name], by=Actor(user))
+        campaign.publish_test(shop, known[TREATS.name], by=Actor(user))

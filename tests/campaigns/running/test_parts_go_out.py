@@ -343,7 +343,7 @@ def test_what_was_deleted_while_it_was_chosen_is_refused(
     delete_list(staff, by=SYSTEM)
     campaign.unsaved_parts[0].custom_list_id = 0
     with pytest.raises(DraftError, match="Somebody has deleted a custom list that you chose"):
-        save_draft(campaign, template=None, values={}, by=SYSTEM)
+        save_draft(campaign, variants=[], by=SYSTEM)
 
 
 # In the form --------------------------------------------------------------------------------------
@@ -393,4 +393,4 @@ def test_so_many_parts_and_no_more(project: Project, campaign: Campaign, markete
     campaign.audience = Audience.SOME
     campaign.unsaved_parts = [AudiencePart(is_left_out=False, custom_list=one) for one in lists]
     with pytest.raises(DraftError, match=f"at most {MOST_PARTS} segments"):
-        save_draft(campaign, template=None, values={}, by=SYSTEM)
+        save_draft(campaign, variants=[], by=SYSTEM)

@@ -108,7 +108,7 @@ def test_what_was_written_stays_on_the_page_with_an_error(shop: Project, markete
         {"name": ["“Name” is missing. Fill it in."]},
         0,
     )
-    assert [row.text.value() for row in form.slot_rows] == ["Dear {{ profile.name }}"]
+    assert [row.text.value() for row in form.cards[0].slot_rows] == ["Dear {{ profile.name }}"]
 
 
 def test_a_set_time_is_meant_in_the_projects_zone(shop: Project, marketer: Client) -> None:
@@ -380,7 +380,7 @@ def test_the_phone_shows_people_of_the_chosen_list_alone(shop: Project, marketer
 def test_a_text_that_cant_be_read_is_told_beside_its_field(shop: Project, marketer: Client) -> None:
     form = written(template=TemplateFactory.create(project=shop), text__body__1="{{ profile.name")
     context = marketer.post(f"{PARTS}preview/", form).context
-    ((_row, findings),) = context["slot_findings"]
+    ((_card, ((_row, findings),)),) = context["cards"]
     assert [finding.blocks for finding in findings] == [True]
     assert (context["example"].preview, context["example"].problem != "") == (None, True)
 
@@ -391,7 +391,7 @@ def test_an_unknown_property_and_a_missing_fallback_are_warned_of(
     form = written(
         template=TemplateFactory.create(project=shop), text__body__1="{{ profile.citty }}"
     )
-    ((_row, findings),) = marketer.post(f"{PARTS}preview/", form).context["slot_findings"]
+    ((_card, ((_row, findings),)),) = marketer.post(f"{PARTS}preview/", form).context["cards"]
     no_fallback = (
         "Body {{1}}: People without this property will not get the message. Add a fallback to "
         "reach them."
@@ -532,7 +532,7 @@ def test_a_template_brings_its_own_picture_until_somebody_chooses_another(
     def shown(template: Template, **typed: str) -> tuple[str, str]:
         """The link in the field, and the one that was offered for it."""
         response = marketer.post(f"{PARTS}slots/", written(template=template, **typed))
-        (row,) = response.context["form"].slot_rows
+        (row,) = response.context["form"].cards[0].slot_rows
         assert f'name="offered-header-media" value="{row.own_file}"' in response.text
         return row.text.value(), row.own_file
 
@@ -589,7 +589,7 @@ def test_a_sample_that_can_not_be_sent_is_no_default(
     shop: Project, marketer: Client, link: str
 ) -> None:
     form = written(template=pictured(shop, link))
-    (row,) = marketer.post(f"{PARTS}slots/", form).context["form"].slot_rows
+    (row,) = marketer.post(f"{PARTS}slots/", form).context["form"].cards[0].slot_rows
     assert (row.text.value(), row.own_file) == ("", "")
 
 
@@ -602,7 +602,7 @@ def test_the_offered_picture_is_saved_and_a_saved_one_stays(
     variant.values = {}
     variant.save()
 
-    (row,) = marketer.get(page(variant.campaign)).context["form"].slot_rows
+    (row,) = marketer.get(page(variant.campaign)).context["form"].cards[0].slot_rows
 
     assert offered == {"header.media": {"text": "https://a.b/tea.jpg", "fallback": ""}}
     assert (row.text.value(), row.own_file) == ("", "https://a.b/tea.jpg")

@@ -12,7 +12,9 @@ from providers.models import Project, User
 from tests.browser.barriers import barriers
 from tests.browser.conftest import Opener, sign_in
 from tests.factories import (
+    CampaignFactory,
     CustomListFactory,
+    ProfileFactory,
     ProjectFactory,
     ProviderFactory,
     TemplateFactory,
@@ -93,6 +95,20 @@ def test_the_sidebar_hides_stays_hidden_and_opens_on_a_phone(page: Page) -> None
     expect(menu).to_be_visible()
     page.get_by_role("button", name="Close the menu").click()
     expect(menu).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "of", ["campaigns/campaign", "templates_app/template", "campaigns/profile"]
+)
+def test_a_lists_buttons_fit_a_phone(shop: Project, page: Page, of: str) -> None:
+    ProviderFactory.create(project=shop)
+    TemplateFactory.create(project=shop)
+    ProfileFactory.create(project=shop)
+    CampaignFactory.create(project=shop)
+    page.set_viewport_size({"width": NARROW, "height": 900})
+    page.goto(f"/{of}/")
+    expect(page.locator("#result_list")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
 
 
 def test_the_colours_switch_and_stay(page: Page) -> None:

@@ -23,6 +23,8 @@ from campaigns.audience.property_changes.ordering import rename_property
 from campaigns.audience.segments.knowing import known_of
 from campaigns.audience.segments.reading import read_rule
 from campaigns.models import (
+    Campaign,
+    CampaignStatus,
     MessageKind,
     PeopleChange,
     Profile,
@@ -74,6 +76,7 @@ def _filled(size: int) -> Project:
         ProfileProperty(project=project, name=name, type=kind) for name, kind in kinds.items()
     )
     campaign = make_campaign(project)
+    Campaign.objects.filter(pk=campaign.pk).update(status=CampaignStatus.COMPLETED)
     Run.objects.bulk_create(
         Run(campaign=campaign, number=number, last_profile_id=0) for number in range(1, RUNS + 1)
     )

@@ -100,7 +100,7 @@ def test_from_results_to_the_next_campaign_and_to_the_comparison(
     sign_in(page, "asha")
     results_page(page, run)
     page.get_by_role("button", name="Write to whoever viewed and did not click").click()
-    expect(page.get_by_label("Tea in March: Viewed, not clicked")).to_be_checked()
+    expect(page.locator("#id_lists_0")).to_be_checked()
     keep(page, "follow-up-1280-light")
 
     results_page(page, run)

@@ -1,6 +1,7 @@
 """What a project knows of one of its properties: how many people have it, examples, who uses it."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from django.db import connection
 from liquid.exceptions import LiquidError
@@ -58,13 +59,17 @@ def users_of_property(known: ProfileProperty) -> list[str]:
 
 
 def campaigns_filling(known: ProfileProperty) -> Iterator[str]:
-    """Those that fill it into what still goes out."""
+    """Those that fill it into what still goes out, or choose by it what somebody gets."""
     variants = Variant.objects.filter(
         campaign__project=known.project, campaign__status__in=UNSENT
     ).select_related("campaign")
-    for variant in variants.order_by("campaign__name"):
-        if any(known.name in _names_in(str(text)) for text in _texts(variant.values)):
-            yield f"the campaign “{variant.campaign}”"
+    by_campaign = groupby(
+        variants.order_by("campaign__name", "campaign_id"), key=lambda variant: variant.campaign
+    )
+    for campaign, said in by_campaign:
+        texts = (str(text) for variant in said for text in _texts(variant.values))
+        if campaign.by_property == known.name or any(known.name in _names_in(one) for one in texts):
+            yield f"the campaign “{campaign}”"
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -54,6 +54,17 @@ def test_a_property_is_shown_with_its_people_examples_and_users(
     assert "City" in listed
 
 
+def test_a_campaign_that_chooses_by_a_property_uses_it_and_is_named_once(project: Project) -> None:
+    city = ProfilePropertyFactory.create(project=project, name="City")
+    for name, by in (("Cities", "City"), ("Others", "Shop")):
+        campaign = CampaignFactory.create(
+            project=project, name=name, status=CampaignStatus.SCHEDULED, by_property=by
+        )
+        for position in range(2):
+            VariantFactory.create(campaign=campaign, position=position, values={})
+    assert users_of_property(city) == ["the campaign “Cities”"]
+
+
 def test_examples_of_lists_numbers_and_hostile_texts(project: Project) -> None:
     city: ProfileProperty = ProfilePropertyFactory.create(
         project=project, name="City", type=PropertyType.TEXTS

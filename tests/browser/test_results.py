@@ -89,6 +89,7 @@ def test_a_campaign_over_time_is_seen_heard_and_read(
     expect(page.locator(".ko-legend li")).to_have_count(6)
     page.get_by_text("The same as a table").click()
     expect(page.locator("#over-time-table tbody tr")).to_have_count(11)
+    assert barriers(page, knows_the_menu=True) == []
     wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
     assert not wide
 
@@ -108,6 +109,7 @@ def test_from_results_to_the_next_campaign_and_to_the_comparison(
     page.get_by_label("Mugs in March").check()
     page.get_by_role("button", name="Compare").click()
     expect(page.locator(".ko-compare thead th")).to_have_count(3)
+    assert barriers(page, knows_the_menu=True) == []
     keep(page, "compare-1280-light")
     page.set_viewport_size({"width": 390, "height": 900})
     keep(page, "compare-390-light")

@@ -37,6 +37,7 @@ from campaigns.audience.uploads import (
 )
 from campaigns.models import (
     Campaign,
+    CampaignKind,
     CampaignStatus,
     CustomList,
     ExportStatus,
@@ -160,6 +161,11 @@ def choose_winner(project: Project) -> Deed:
 def save_draft(project: Project) -> Deed:
     draft = CampaignFactory.build(project=project)
     return on(draft, drafting.save_draft, variants=[])
+
+
+def begin_change(project: Project) -> Deed:
+    status, kind = CampaignStatus.SCHEDULED, CampaignKind.RECURRING
+    return on(CampaignFactory.create(project=project, status=status, kind=kind), drafting.change)
 
 
 def in_doubt(settle: Callable[..., int]) -> Callable[[Project], Deed]:
@@ -527,6 +533,7 @@ ACTS: dict[Callable[..., object], Act] = {
     deciding.choose_winner: Act("campaign.winner_chosen", choose_winner),
     drafting.save_draft: Act("campaign.added", save_draft, again=True),
     drafting.clone: Act("campaign.cloned", moved(S.COMPLETED, drafting.clone), again=True),
+    drafting.change: Act("campaign.change_begun", begin_change),
     drafting.discard: Act("campaign.deleted", moved(S.DRAFT, drafting.discard)),
     settling.assume_sent: Act("campaign.assumed_sent", in_doubt(settling.assume_sent)),
     settling.send_again: Act("campaign.sent_again", in_doubt(settling.send_again)),

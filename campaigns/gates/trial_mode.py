@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from campaigns.gates.base import CampaignGate, Explanation, Foreseen, PersonGate
-from campaigns.models import Campaign, CampaignStatus, Reason
+from campaigns.models import Campaign, CampaignKind, CampaignStatus, Reason
 from providers.models import Provider
 from providers.watch import auditing
 from providers.watch.actors import SYSTEM
@@ -23,8 +23,10 @@ _ON_TRIAL = """EXISTS (SELECT 1 FROM providers_provider tried
 # Of p. A launch has asked `drops_for_trial` already.
 _NO_TEST_PROFILE = "p.is_test IS NOT TRUE"
 
-# Of c.
-_WAS_FOR_LATER = "COALESCE(c.starts_at > c.published_at, false)"
+# Of c. The dates of one that recurs are all later.
+_WAS_FOR_LATER = (
+    f"(c.kind = '{CampaignKind.RECURRING}' OR COALESCE(c.starts_at > c.published_at, false))"
+)
 WAITS_FOR_TRIAL = f"""EXISTS (SELECT 1 FROM providers_provider tried
     WHERE tried.project_id = c.project_id AND tried.trial_ended_at IS NULL
         AND (tried.credentials_changed_at > c.published_at OR {_WAS_FOR_LATER}))"""
@@ -80,8 +82,8 @@ def _on_trial(campaign: Campaign) -> Provider | None:
 def _waits(campaign: Campaign, provider: Provider) -> bool:
     """As WAITS_FOR_TRIAL; of a draft, what will be when it is published now."""
     published_at = campaign.published_at or timezone.now()
-    is_for_later = campaign.starts_at is not None and campaign.starts_at > published_at
-    return is_for_later or provider.credentials_changed_at > published_at
+    has_its_time = campaign.starts_at is not None and campaign.starts_at > published_at
+    return campaign.recurs or has_its_time or provider.credentials_changed_at > published_at
 
 
 def _parameters(campaign: Campaign) -> Mapping[str, object]:

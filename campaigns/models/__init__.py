@@ -39,7 +39,7 @@ from campaigns.models.profile import Profile
 from campaigns.models.profile_property import ProfileProperty, PropertyType
 from campaigns.models.profile_words import ProfileWords, WordsDue
 from campaigns.models.property_change import PropertyChange
-from campaigns.models.run import LaunchShare, Run, RunAudience, RunStatus
+from campaigns.models.run import OPEN_RUNS, LaunchShare, Run, RunAudience, RunStatus
 from campaigns.models.segment import Segment, SegmentSize
 from campaigns.models.subscription import PhoneBlock, Source, SubscriptionChange
 from campaigns.models.tally import Tally
@@ -54,6 +54,7 @@ __all__ = [
     "LONGEST_TEST",
     "MOST_TEST_VARIANTS",
     "MOST_VARIANTS",
+    "OPEN_RUNS",
     "UNDER_WAY",
     "Audience",
     "AudiencePart",

@@ -1,9 +1,11 @@
 """A campaign, and what its author decides. Moves between statuses: running/lifecycle.py."""
 
 from collections.abc import Iterable
+from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.models.audience_part import AudiencePart
@@ -33,6 +35,7 @@ class CampaignKind(models.TextChoices):
     """How often it goes out."""
 
     ONCE = "once", "Once"
+    RECURRING = "recurring", "Recurring"
 
 
 class VariantsBy(models.TextChoices):
@@ -85,6 +88,12 @@ MOST_VARIANTS = 10
 LEAST_CAP = 100
 
 
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def without_versions(self) -> Self:
+        """Those that people know as campaigns."""
+        return self.filter(version_of=None)
+
+
 class Campaign(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="campaigns")
     name = models.CharField(max_length=100)
@@ -99,7 +108,6 @@ class Campaign(models.Model):
         choices=CampaignKind.choices,
         default=CampaignKind.ONCE,
         db_default=CampaignKind.ONCE,
-        editable=False,
     )
     # In plain words, for a status that needs one: why it was paused, stopped or failed.
     status_reason = models.TextField(blank=True, editable=False)
@@ -159,6 +167,18 @@ class Campaign(models.Model):
     # In plain words.
     decided_why = models.TextField(blank=True, default="", db_default="", editable=False)
     starts_at = models.DateTimeField(null=True, blank=True)
+    # Of one that recurs: its planned days, as planning/schedule_document.py writes them.
+    schedule = models.JSONField(null=True, blank=True)
+    # What becomes of a planned date that can't begin before its cut-off; otherwise it is skipped.
+    sends_late = models.BooleanField(default=False, db_default=False)
+    # A change of this one, which recurs: a draft until it is published, then waiting for the next
+    # run. When it has taken its place, it holds what was before.
+    version_of = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, editable=False, related_name="versions"
+    )
+    # The first planned date that was neither sent nor skipped. None: there is none, or it is no
+    # date's turn: it is a draft, or over.
+    next_due_at = models.DateTimeField(null=True, editable=False)
     # Who has not got it by then does not get it any more, in any run.
     ends_at = models.DateTimeField(null=True, blank=True)
     # How long each run may take, in hours from when it was to start; whoever still waits then is
@@ -187,10 +207,24 @@ class Campaign(models.Model):
     published_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)
 
+    objects = CampaignQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(fields=["project", "-created_at"], name="campaign_recent"),
             models.Index(fields=["status"], name="campaign_by_status"),
+            models.Index(
+                fields=["next_due_at"],
+                condition=Q(next_due_at__isnull=False),
+                name="campaign_due",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version_of"],
+                condition=Q(status__in=["draft", "scheduled"]),
+                name="one_change_at_a_time",
+            )
         ]
 
     def __str__(self) -> str:
@@ -207,6 +241,20 @@ class Campaign(models.Model):
         if self.unsaved_parts is not None:
             return self.unsaved_parts
         return list(self.parts.all()) if self.pk else []
+
+    @property
+    def recurs(self) -> bool:
+        return self.kind == CampaignKind.RECURRING
+
+    @property
+    def stands(self) -> bool:
+        """Has it dates of its own? A change of another one has none."""
+        return self.recurs and self.version_of_id is None
+
+    @property
+    def may_pause(self) -> bool:
+        """One that recurs can be paused between its dates, too."""
+        return self.status in GOING or (self.stands and self.status == CampaignStatus.SCHEDULED)
 
     @property
     def has_audience(self) -> bool:

@@ -15,6 +15,10 @@ class RunStatus(models.TextChoices):
     FINISHED = "finished", "Finished"
 
 
+# Its messages are made ready, or leave, or wait for what a test decides.
+OPEN_RUNS = (RunStatus.LAUNCHING, RunStatus.SENDING, RunStatus.WAITING)
+
+
 class Run(models.Model):
     """One time that a campaign goes out; done when it is launched, and nobody of it is queued or in
     doubt."""
@@ -25,6 +29,8 @@ class Run(models.Model):
     # The day that it was planned for, in the project's zone: nobody opens one twice. None of what
     # no plan asks for, such as a second try.
     due_key = models.DateField(null=True)
+    # Of a planned day on which it did not go out, in plain words: finished, with nobody in it.
+    skipped_because = models.TextField(blank=True, default="", db_default="", editable=False)
     # A second try for some people of this earlier run; unique, so that nobody gets a third.
     retry_of = models.OneToOneField(
         "self", on_delete=models.CASCADE, null=True, related_name="retry"

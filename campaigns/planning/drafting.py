@@ -12,9 +12,11 @@ from django.db import connection, transaction
 from campaigns.audience.choosing import MOST_PARTS, TOO_MANY
 from campaigns.audience.segments.naming import campaigns_with, hold_project, segments_with
 from campaigns.models import (
+    LIVE,
     Audience,
     AudiencePart,
     Campaign,
+    CampaignKind,
     CampaignStatus,
     CustomList,
     Segment,
@@ -39,7 +41,10 @@ WRITTEN = [
     "decides_by",
     "decides_after",
     "decision",
+    "kind",
     "starts_at",
+    "schedule",
+    "sends_late",
     "ends_at",
     "cut_off_hours",
     "quiet_from",
@@ -49,6 +54,13 @@ WRITTEN = [
     "ignores_caps",
     "resend_in_doubt",
 ]
+
+# A change of another campaign that has not taken its place.
+CHANGES = (CampaignStatus.DRAFT, CampaignStatus.SCHEDULED)
+NOT_STANDING = (
+    "Only a campaign that recurs and is not over can be changed. You can clone it and change the"
+    " copy."
+)
 
 # By hand, because messages point to both: Django would look through all of them.
 DELETE_VARIANTS = "DELETE FROM campaigns_variant WHERE campaign_id = %s"
@@ -129,10 +141,32 @@ def _write(campaign: Campaign, changes: Sequence[Change], *, by: Actor) -> None:
 
 @transaction.atomic
 def clone(campaign: Campaign, *, by: Actor) -> Campaign:
-    """A new draft that says the same to the same people, at no set time."""
+    """A new draft that says the same to the same people, at no set time; on the same days where it
+    recurs."""
+    copy = _copy(campaign, name=_free_name(campaign), created_by=by.person)
+    _audit(copy, "cloned", by=by, note=f"From campaign {campaign.pk}")
+    return copy
+
+
+@transaction.atomic
+def change(campaign: Campaign, *, by: Actor) -> Campaign:
+    """A draft of what a campaign that recurs is to be from its next run on, or the one there is
+    already. Raises DraftError where it is over."""
+    hold_project(campaign.project_id)
+    mine = Campaign.objects.select_for_update().filter(pk=campaign.pk, status__in=LIVE)
+    held = mine.filter(kind=CampaignKind.RECURRING, version_of=None).first()
+    if held is None:
+        raise DraftError(NOT_STANDING, code="campaign.not_standing")
+    if there := held.versions.filter(status__in=CHANGES).first():
+        return there
+    copy = _copy(held, name=held.name, created_by=by.person, ends_at=held.ends_at, version_of=held)
+    _audit(held, "change_begun", by=by)
+    return copy
+
+
+def _copy(campaign: Campaign, **more: Any) -> Campaign:
     copy = Campaign.objects.create(
         project_id=campaign.project_id,
-        name=_free_name(campaign),
         audience=campaign.audience,
         control_percent=campaign.control_percent,
         most_people=campaign.most_people,
@@ -142,6 +176,9 @@ def clone(campaign: Campaign, *, by: Actor) -> Campaign:
         decides_by=campaign.decides_by,
         decides_after=campaign.decides_after,
         decision=campaign.decision,
+        kind=campaign.kind,
+        schedule=campaign.schedule,
+        sends_late=campaign.sends_late,
         cut_off_hours=campaign.cut_off_hours,
         quiet_from=campaign.quiet_from,
         quiet_until=campaign.quiet_until,
@@ -149,7 +186,7 @@ def clone(campaign: Campaign, *, by: Actor) -> Campaign:
         per_minute=campaign.per_minute,
         ignores_caps=campaign.ignores_caps,
         resend_in_doubt=campaign.resend_in_doubt,
-        created_by=by.person,
+        **more,
     )
     for variant in campaign.variants.select_related("version__template__project"):
         Variant.objects.create(
@@ -161,7 +198,6 @@ def clone(campaign: Campaign, *, by: Actor) -> Campaign:
             fits=variant.fits,
         )
     _keep_parts(copy, campaign.all_parts)
-    _audit(copy, "cloned", by=by, note=f"From campaign {campaign.pk}")
     return copy
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
-from django.utils import timezone
 
 from campaigns.audience.source import EVERYBODY, AudienceSource
 from campaigns.models import Campaign, Profile, Reason, Variant, VariantsBy
+from campaigns.planning.planned_dates import leaves_at
 from campaigns.planning.previewing import person_of
 from campaigns.planning.targeting import (
     audience,
@@ -127,12 +127,11 @@ def dry_run(
     if among[1:]:
         only = {**variant_parameters(campaign, among), "variant": name_of(variant)}
     ids = _sample(campaign, only) if is_sample else _everybody(campaign, only)
-    leaves_at = max(timezone.now(), campaign.starts_at or timezone.now())
     return DryRun(
         expected=expected,
         looked_at=len(ids),
         is_sample=is_sample,
-        left_out=_look(prepared, ids, now=leaves_at.timestamp()),
+        left_out=_look(prepared, ids, now=leaves_at(campaign).timestamp()),
         letter=letter,
     )
 

@@ -30,18 +30,24 @@ class Outcome(StrEnum):
     MISSED = "missed"
     OVERTAKEN = "overtaken"
     STILL_GOING = "still_going"
+    PAUSED = "paused"
 
     @property
     def words(self) -> str:
         return OUTCOME_WORDS[self]
 
+    @property
+    def is_skipped(self) -> bool:
+        return self not in (Outcome.SEND, Outcome.WAIT)
+
 
 OUTCOME_WORDS = {
     Outcome.SEND: "Goes out.",
-    Outcome.WAIT: "Goes out late, when the run before is over.",
+    Outcome.WAIT: "Goes out late, when nothing holds it up any more.",
     Outcome.MISSED: "Skipped: nothing could be sent at its time, nor before its cut-off.",
     Outcome.OVERTAKEN: "Skipped: nothing could be sent before the next date had come.",
     Outcome.STILL_GOING: "Skipped: the run before was still going out at its cut-off.",
+    Outcome.PAUSED: "Skipped: the campaign was paused until its cut-off.",
 }
 
 
@@ -52,19 +58,24 @@ class Decided:
 
 
 def decide(
-    come: Sequence[Due], *, now: datetime, late: Late, cut_off: timedelta | None, is_busy: bool
+    come: Sequence[Due],
+    *,
+    now: datetime,
+    late: Late,
+    cut_off: timedelta | None,
+    held_by: Outcome | None = None,
 ) -> list[Decided]:
-    """Of dates that have come and were not decided yet, in their order. `is_busy`: the run before
-    them still goes out. Whoever waits is asked about again."""
+    """Of dates that have come and were not decided yet, in their order. `held_by`: what is said of
+    one that can't begin yet, and is too late then. Whoever waits is asked about again."""
     if not come:
         return []
     *older, newest = come
     overtaken = [Decided(due, Outcome.OVERTAKEN) for due in older]
     is_too_late = now > newest.at + (cut_off or GRACE)
-    return [*overtaken, Decided(newest, _of_newest(late, is_too_late, is_busy))]
+    return [*overtaken, Decided(newest, _of_newest(late, is_too_late, held_by))]
 
 
-def _of_newest(late: Late, is_too_late: bool, is_busy: bool) -> Outcome:  # noqa: FBT001
+def _of_newest(late: Late, is_too_late: bool, held_by: Outcome | None) -> Outcome:  # noqa: FBT001
     if late == Late.SKIP and is_too_late:
-        return Outcome.STILL_GOING if is_busy else Outcome.MISSED
-    return Outcome.WAIT if is_busy else Outcome.SEND
+        return held_by or Outcome.MISSED
+    return Outcome.WAIT if held_by else Outcome.SEND

@@ -16,12 +16,20 @@ from campaigns.audience.lists import empty_among
 from campaigns.gates.registry import foresee
 from campaigns.models import Audience, Campaign, CampaignStatus, Variant
 from campaigns.planning.mixing import faults_of_variants
+from campaigns.planning.planned_dates import coming_dates, leaves_at
+from campaigns.planning.schedule_document import ScheduleError
 from providers.connection.connecting import CONNECT_FIRST, is_connected
 from providers.models import Project, Provider
 from templates_app.models import Status, Template, TemplateVersion
 from templates_app.rendering.checking import check_values, with_label
 from templates_app.rendering.variants import slots_of
 from templates_app.rules.problems import Severity
+
+CHOOSE_DAYS = "Choose on which days it goes out."
+HAS_TO_RECUR = (
+    "A change of a campaign that recurs has to recur, too. To send it once, clone the campaign."
+)
+NO_DATE_LEFT = "None of its dates is still to come. Choose a later end, or none."
 
 
 class Section(StrEnum):
@@ -119,11 +127,6 @@ def _about_audience(campaign: Campaign) -> Iterator[Finding]:
         )
 
 
-def _leaves_at(campaign: Campaign) -> datetime:
-    now = timezone.now()
-    return max(now, campaign.starts_at or now)
-
-
 def _about_content(
     campaign: Campaign, variants: Sequence[Variant], known: Collection[str] | None
 ) -> Iterator[Finding]:
@@ -131,9 +134,11 @@ def _about_content(
         yield Finding(section=Section.WHAT, message="Choose a template.", lacks=True)
     for fault in faults_of_variants(campaign, variants, known_properties=known):
         yield Finding(section=Section.WHAT, message=fault.message, lacks=fault.lacks)
-    leaves_at = _leaves_at(campaign)
     for variant in variants:
-        own = [*_about_template(variant.version), *_about_values(variant, known, leaves_at)]
+        own = [
+            *_about_template(variant.version),
+            *_about_values(variant, known, leaves_at(campaign)),
+        ]
         yield from (_named(finding, variant) for finding in own) if len(variants) > 1 else own
 
 
@@ -183,7 +188,8 @@ def _about_time(campaign: Campaign) -> Iterator[Finding]:
             message="That time has passed. Choose a later one, or let the campaign go out as soon "
             "as it is published.",
         )
-    for foreseen in foresee(campaign, starts_at=_leaves_at(campaign)):
+    yield from _about_schedule(campaign)
+    for foreseen in foresee(campaign, starts_at=leaves_at(campaign)):
         yield Finding(section=Section.WHEN, message=foreseen.message, blocks=foreseen.blocks)
     yield from _about_quiet_hours(campaign)
 
@@ -192,6 +198,24 @@ def _is_planned_for_the_past(campaign: Campaign) -> bool:
     """Of a draft: one that was scheduled is looked at again when its time has come."""
     is_draft = campaign.status == CampaignStatus.DRAFT
     return is_draft and campaign.starts_at is not None and campaign.starts_at <= timezone.now()
+
+
+def _about_schedule(campaign: Campaign) -> Iterator[Finding]:
+    """That a date is still to come counts before it is published; at its last one there is none."""
+    if not campaign.recurs:
+        if campaign.version_of_id is not None:
+            yield Finding(section=Section.WHEN, message=HAS_TO_RECUR)
+        return
+    if campaign.schedule is None:
+        yield Finding(section=Section.WHEN, message=CHOOSE_DAYS, lacks=True)
+        return
+    try:
+        dates = coming_dates(campaign)
+    except ScheduleError as unreadable:
+        yield Finding(section=Section.WHEN, message=str(unreadable))
+        return
+    if campaign.status == CampaignStatus.DRAFT and not dates:
+        yield Finding(section=Section.WHEN, message=NO_DATE_LEFT)
 
 
 def _about_quiet_hours(campaign: Campaign) -> Iterator[Finding]:

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.utils import timezone
-
 from campaigns.audience.reachability import BLOCK_JOIN, IS_REACHABLE
 from campaigns.audience.source import AudienceSource
 from campaigns.models import Campaign, Profile, Variant
+from campaigns.planning.planned_dates import leaves_at
 from campaigns.planning.targeting import source_of
 from templates_app.kinds.preview import Preview
 from templates_app.rendering.variants import NOBODY, prepare
@@ -52,8 +51,7 @@ def example_of(
     except PersonalizationError as error:
         return Example(person, None, problem=str(error), variant=variant)
     shown_to = person_of(person) if person else NOBODY
-    leaves_at = max(timezone.now(), campaign.starts_at or timezone.now())
-    preview = prepared.preview(shown_to, now=leaves_at.timestamp())
+    preview = prepared.preview(shown_to, now=leaves_at(campaign).timestamp())
     return Example(person, preview, variant=variant)
 
 

@@ -76,7 +76,7 @@ def is_anybody_retryable(run: Run) -> bool:
 def run_to_try_again(campaign: Campaign) -> Run | None:
     """The campaign's last run, if it has not been retried: each is retried once at most, and a
     retry is not retried."""
-    last = campaign.runs.order_by("-number").first()
+    last = campaign.runs.filter(skipped_because="").order_by("-number").first()
     return last if last is not None and last.retry_of_id is None else None
 
 

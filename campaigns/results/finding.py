@@ -78,7 +78,8 @@ def find_case(campaign_id: int, *, reason: str, code: str) -> int | None:
 
 def find_example(campaign_id: int) -> int | None:
     """A message of a campaign that somebody got, the furthest among those of its first people."""
-    first = Run.objects.filter(campaign=campaign_id).order_by("pk").values("pk")[:1]
+    runs = Run.objects.filter(campaign=campaign_id, skipped_because="")
+    first = runs.order_by("pk").values("pk")[:1]
     messages = Message.objects.filter(run=first).order_by("profile")
     looked_at = messages.values_list("state", "pk")[:MOST_LOOKED_AT]
     got = [(state, -pk) for state, pk in looked_at if state in LEFT]

@@ -40,7 +40,8 @@ class Answer:
 
 
 def why_not(profile: Profile, campaign: Campaign) -> Answer:
-    runs = list(Run.objects.filter(campaign=campaign).order_by("-number"))
+    went_out = Run.objects.filter(campaign=campaign, skipped_because="")
+    runs = list(went_out.order_by("-number"))
     theirs = Message.objects.filter(run__in=runs, profile=profile)
     theirs = theirs.select_related("campaign", "variant__version__template")
     message = theirs.order_by("-run__number", "-pk").first()

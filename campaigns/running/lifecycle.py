@@ -4,6 +4,7 @@ Of two people who click at once one wins; the other learns what the campaign is 
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
@@ -13,10 +14,21 @@ from django.utils import timezone
 from campaigns.gates.ending import cut_off_of
 from campaigns.gates.trial_mode import STILL_ON, waits_for_trial
 from campaigns.hints import wake_launcher, wake_reconciler, wake_sender
-from campaigns.models import GOING, LIVE, Campaign, CampaignStatus, Reason, Run, RunStatus
+from campaigns.models import (
+    GOING,
+    LIVE,
+    OPEN_RUNS,
+    Campaign,
+    CampaignStatus,
+    Reason,
+    Run,
+    RunStatus,
+)
 from campaigns.pace import storms
 from campaigns.planning import preflight
 from campaigns.planning.mixing import decides_at_of
+from campaigns.planning.planned_dates import first_date_after
+from campaigns.planning.schedule import Due
 from campaigns.planning.second_try import is_anybody_retryable, run_to_try_again
 from campaigns.running.opening_runs import (
     open_run,
@@ -31,6 +43,10 @@ from providers.watch.actors import SYSTEM, Actor
 from templates_app.models import Status, Template
 
 NOT_READY = "campaign.not_ready"
+HAD_DATES = (
+    "Dates of this campaign have come already, so it can't become a draft again. Pause it, or stop"
+    " it and change a clone."
+)
 
 
 class LifecycleError(Refusal):
@@ -41,12 +57,14 @@ class LifecycleError(Refusal):
 
 @transaction.atomic
 def publish(campaign: Campaign, *, by: Actor) -> None:
-    """Starts a draft now, or at its time. Raises LifecycleError with what is missing."""
+    """Starts a draft now, or at its time; a change of another campaign waits for that one's next
+    run. Raises LifecycleError with what is missing."""
     _hold_templates(campaign)
     if problems := problems_of(campaign):
         raise LifecycleError(" ".join(problems), code=NOT_READY)
     now = timezone.now()
-    later = campaign.starts_at is not None and campaign.starts_at > now
+    first_due_at = _first_date(campaign, now)
+    later = campaign.recurs or (campaign.starts_at is not None and campaign.starts_at > now)
     _move(
         campaign,
         "published",
@@ -57,10 +75,21 @@ def publish(campaign: Campaign, *, by: Actor) -> None:
         published_at=now,
         cut_off_at=None if later else cut_off_of(campaign, start=now),
         decides_at=None if later else decides_at_of(campaign, start=now),
+        next_due_at=first_due_at if campaign.stands else None,
     )
     incidents.close(campaign.project_id, IncidentKind.UNREADABLE)
+    if campaign.version_of_id is not None:
+        wake_reconciler()
     if not later:
         start(campaign)
+
+
+def _first_date(campaign: Campaign, now: datetime) -> datetime | None:
+    """Of one that recurs. The last may have passed since it was checked."""
+    first = first_date_after(campaign, now) if campaign.recurs else None
+    if campaign.recurs and first is None:
+        raise LifecycleError(preflight.NO_DATE_LEFT, code=NOT_READY)
+    return first
 
 
 def start(campaign: Campaign) -> None:
@@ -95,8 +124,24 @@ def start_scheduled(campaign: Campaign, *, problems: Sequence[str] = ()) -> None
     start(campaign)
 
 
+@transaction.atomic
+def start_planned(campaign: Campaign, due: Due, *, cut_off_from: datetime) -> None:
+    """One date of a campaign that recurs, which was checked just now."""
+    _move(
+        campaign,
+        "started",
+        by=SYSTEM,
+        to=CampaignStatus.LAUNCHING,
+        allowed=[CampaignStatus.SCHEDULED],
+        cut_off_at=cut_off_of(campaign, start=cut_off_from),
+    )
+    wake_launcher(open_run(campaign, planned=due.day).pk)
+
+
 def unschedule(campaign: Campaign, *, by: Actor) -> None:
     """Back to a draft: nobody has got it, and it can be changed again."""
+    if campaign.stands and campaign.runs.exists():
+        raise LifecycleError(HAD_DATES, code="campaign.had_dates")
     _move(
         campaign,
         "unscheduled",
@@ -105,18 +150,20 @@ def unschedule(campaign: Campaign, *, by: Actor) -> None:
         allowed=[CampaignStatus.SCHEDULED],
         published_by=None,
         published_at=None,
+        next_due_at=None,
     )
 
 
 def pause(campaign: Campaign, *, by: Actor, reason: str = "") -> None:
     """No message is claimed after this commit; the open requests end. A launch goes on getting
-    everybody's message ready, since nothing leaves by that."""
+    everybody's message ready, since nothing leaves by that. One that recurs can be paused between
+    its dates, too: those that come meanwhile wait until their cut-off."""
     _move(
         campaign,
         "paused",
         by=by,
         to=CampaignStatus.PAUSED,
-        allowed=GOING,
+        allowed=(CampaignStatus.SCHEDULED, *GOING) if campaign.stands else GOING,
         status_reason=reason or f"Paused by {by.name}.",
     )
 
@@ -133,7 +180,7 @@ def resume(campaign: Campaign, *, by: Actor) -> None:
         campaign,
         "resumed",
         by=by,
-        to=CampaignStatus.LAUNCHING if launching else CampaignStatus.RUNNING,
+        to=CampaignStatus.LAUNCHING if launching else _status_without_launch(campaign),
         allowed=[CampaignStatus.PAUSED],
         status_reason="",
     )
@@ -142,6 +189,14 @@ def resume(campaign: Campaign, *, by: Actor) -> None:
     if launching:
         wake_launcher(launching.pk)
     wake_sender()
+    wake_reconciler()
+
+
+def _status_without_launch(campaign: Campaign) -> CampaignStatus:
+    """Between its dates nothing of a campaign is open."""
+    if campaign.recurs and not campaign.runs.filter(status__in=OPEN_RUNS).exists():
+        return CampaignStatus.SCHEDULED
+    return CampaignStatus.RUNNING
 
 
 @transaction.atomic
@@ -163,6 +218,7 @@ def stop(
         status_reason=reason or f"Stopped by {by.name}.",
         left_over=left_over,
         finished_at=timezone.now(),
+        next_due_at=None,
     )
     incidents.close(campaign.project_id, IncidentKind.UNREADABLE)
     release_rest(campaign)

@@ -4,6 +4,7 @@ Everybody is whoever is there now. Whom a list, a segment or a second try means 
 launch begins (gathering.py), since that may take a while.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -22,12 +23,13 @@ SHARES = 2  # of a run; a phone is in one of them, however many profiles have it
 
 
 @transaction.atomic
-def open_run(campaign: Campaign) -> Run:
-    """Who is imported later is not in this run. Raises IntegrityError where its day has a run."""
+def open_run(campaign: Campaign, *, planned: date | None = None) -> Run:
+    """Who is imported later is not in this run. `planned` is the day of one that recurs. Raises
+    IntegrityError where its day has a run."""
     run = Run.objects.create(
         campaign=campaign,
         number=campaign.runs.count() + 1,
-        due_key=_planned_day(campaign),
+        due_key=planned or _planned_day(campaign),
         last_profile_id=last_profile_id(campaign),
         as_of=timezone.now() if _is_decided(campaign) else None,
     )
@@ -35,6 +37,24 @@ def open_run(campaign: Campaign) -> Run:
     if has_rest(campaign):
         _open_rest(run)
     return run
+
+
+def skip_days(campaign: Campaign, days: Sequence[tuple[date, str]]) -> None:
+    """A run for each that is over before it began and has nobody in it, with the reason. Raises
+    IntegrityError where a day has a run."""
+    first = campaign.runs.count() + 1
+    Run.objects.bulk_create(
+        Run(
+            campaign=campaign,
+            number=number,
+            status=RunStatus.FINISHED,
+            due_key=day,
+            skipped_because=why,
+            last_profile_id=0,
+            finished_at=Now(),
+        )
+        for number, (day, why) in enumerate(days, first)
+    )
 
 
 def _open_rest(run: Run) -> None:
@@ -67,7 +87,7 @@ def open_second_try(run: Run) -> Run:
     """Raises IntegrityError if somebody was quicker."""
     second = Run.objects.create(
         campaign=run.campaign,
-        number=run.number + 1,
+        number=run.campaign.runs.count() + 1,
         last_profile_id=run.last_profile_id,
         retry_of=run,
     )

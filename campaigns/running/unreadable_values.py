@@ -52,7 +52,7 @@ def _problem_of(variant: Variant) -> str:
 
 def _halt(campaign: Campaign, problem: str) -> None:
     with suppress(LifecycleError):  # it has moved on by itself meanwhile
-        if campaign.status == CampaignStatus.SCHEDULED:
+        if campaign.status == CampaignStatus.SCHEDULED and not campaign.stands:
             unschedule(campaign, by=SYSTEM)
         else:
             pause(campaign, by=SYSTEM, reason=f"{PAUSED}{problem}")

@@ -29,8 +29,10 @@ from campaigns.models import (
 )
 from campaigns.running.deciding import decide_due
 from campaigns.running.gathering import forget_gathered
+from campaigns.running.standing import decide_due_dates, rest
 from campaigns.running.starting_on_time import open_links_of_due, start_on_time
 from campaigns.running.unreadable_values import halt_unreadable
+from campaigns.running.versions import take_up_versions
 from campaigns.sending.recording import doubt_lasts
 from campaigns.sending.taking_over import doubt_queued, is_ours, look_whose_it_is
 from providers.watch import auditing
@@ -194,6 +196,9 @@ def reconcile() -> None:
         decide_tests,
         relaunch,
         finish_runs,
+        take_up_versions,
+        rest,
+        decide_dates_due,
         forget_gathered,
     ):
         with logging_failure_of(f"reconciling: {step.__name__}"):
@@ -241,6 +246,11 @@ def start_due_campaigns() -> None:
 def decide_tests() -> None:
     if is_ours():
         decide_due()
+
+
+def decide_dates_due() -> None:
+    if is_ours():
+        decide_due_dates()
 
 
 def relaunch() -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
@@ -148,7 +149,8 @@ def _stop_what_was_about_to_start(*, before: datetime) -> None:
     """Whoever has no row yet gets none: the launch ends, its rows say that it was stopped. A launch
     goes on while its campaign is paused, and those who wait for the winner of a test may have been
     sent it since."""
-    due = Campaign.objects.filter(status=CampaignStatus.SCHEDULED, starts_at__lte=timezone.now())
+    came = Q(starts_at__lte=timezone.now()) | Q(next_due_at__lte=Now())
+    due = Campaign.objects.filter(came, status=CampaignStatus.SCHEDULED)
     begun = Campaign.objects.filter(
         status__in=UNDER_WAY,
         runs__status__in=(RunStatus.LAUNCHING, RunStatus.WAITING),
@@ -156,7 +158,10 @@ def _stop_what_was_about_to_start(*, before: datetime) -> None:
     )
     stopped = [*due.values_list("pk", flat=True), *begun.values_list("pk", flat=True)]
     Campaign.objects.filter(pk__in=stopped).update(
-        status=CampaignStatus.STOPPED, status_reason=STOPPED, finished_at=timezone.now()
+        status=CampaignStatus.STOPPED,
+        status_reason=STOPPED,
+        finished_at=timezone.now(),
+        next_due_at=None,
     )
 
 

@@ -13,7 +13,7 @@ def known_of(project: Project) -> Known:
     """As people look for them: by name, and campaigns the newest first."""
     properties = ProfileProperty.objects.filter(project=project)
     lists = CustomList.objects.filter(project=project).order_by("name")
-    campaigns = Campaign.objects.filter(project=project).order_by("-pk")
+    campaigns = Campaign.objects.without_versions().filter(project=project).order_by("-pk")
     segments = Segment.objects.filter(project=project).order_by("name")
     kinds = EventKind.objects.filter(project=project).order_by("name")
     return Known(

@@ -12,25 +12,31 @@ DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize(
-    ("late", "hours", "cut_off", "is_busy", "wanted"),
+    ("late", "hours", "cut_off", "held_by", "wanted"),
     [
-        (Late.SKIP, 0, None, False, Outcome.SEND),
-        (Late.SKIP, 1, None, False, Outcome.SEND),
-        (Late.SKIP, 1.1, None, False, Outcome.MISSED),
-        (Late.SKIP, 8, DAY, False, Outcome.SEND),
-        (Late.SKIP, 24.1, DAY, False, Outcome.MISSED),
-        (Late.SKIP, 1, None, True, Outcome.WAIT),
-        (Late.SKIP, 1.1, None, True, Outcome.STILL_GOING),
-        (Late.SEND, 50, DAY, False, Outcome.SEND),
-        (Late.SEND, 50, DAY, True, Outcome.WAIT),
+        (Late.SKIP, 0, None, None, Outcome.SEND),
+        (Late.SKIP, 1, None, None, Outcome.SEND),
+        (Late.SKIP, 1.1, None, None, Outcome.MISSED),
+        (Late.SKIP, 8, DAY, None, Outcome.SEND),
+        (Late.SKIP, 24.1, DAY, None, Outcome.MISSED),
+        (Late.SKIP, 1, None, Outcome.STILL_GOING, Outcome.WAIT),
+        (Late.SKIP, 1.1, None, Outcome.STILL_GOING, Outcome.STILL_GOING),
+        (Late.SKIP, 1, None, Outcome.PAUSED, Outcome.WAIT),
+        (Late.SKIP, 1.1, None, Outcome.PAUSED, Outcome.PAUSED),
+        (Late.SEND, 50, DAY, None, Outcome.SEND),
+        (Late.SEND, 50, DAY, Outcome.STILL_GOING, Outcome.WAIT),
     ],
 )
 def test_only_the_newest_may_go_out(
-    late: Late, hours: float, cut_off: timedelta | None, is_busy: bool, wanted: Outcome
+    late: Late,
+    hours: float,
+    cut_off: timedelta | None,
+    held_by: Outcome | None,
+    wanted: Outcome,
 ) -> None:
     now = PLANNED[-1].at + timedelta(hours=hours)
 
-    decided = decide(PLANNED, now=now, late=late, cut_off=cut_off, is_busy=is_busy)
+    decided = decide(PLANNED, now=now, late=late, cut_off=cut_off, held_by=held_by)
 
     assert [each.due for each in decided] == PLANNED
     assert [each.outcome for each in decided] == [Outcome.OVERTAKEN, Outcome.OVERTAKEN, wanted]
@@ -38,7 +44,7 @@ def test_only_the_newest_may_go_out(
 
 def test_where_no_date_has_come_nothing_is_decided() -> None:
     now = PLANNED[0].at
-    assert decide([], now=now, late=Late.SEND, cut_off=None, is_busy=True) == []
+    assert decide([], now=now, late=Late.SEND, cut_off=None, held_by=None) == []
 
 
 def test_each_outcome_has_its_words() -> None:

@@ -1,0 +1,96 @@
+"""A change of a campaign that recurs takes its place between two runs.
+
+The two rows change places in what they say: the campaign keeps its number, its runs and its
+results, and the row of the change then holds what was before. So what went out is still rebuilt
+from what it was.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns.models import (
+    LIVE,
+    OPEN_RUNS,
+    AudiencePart,
+    Campaign,
+    CampaignStatus,
+    Variant,
+)
+from campaigns.planning.drafting import WRITTEN
+from campaigns.planning.planned_dates import undecided
+from providers.watch import auditing
+from providers.watch.actors import SYSTEM
+from providers.watch.logging_failures import logging_failure_of
+
+ITS_OWN = 1_000  # places of variants that are on their way to the other row
+OVER = "The campaign that it changes is over."
+NOTE = "A change that was published before takes effect."
+SAID = (*WRITTEN, "published_at", "published_by")
+
+
+def take_up_versions() -> None:
+    """Those that are published, and whose campaign has no run under way."""
+    waiting = Campaign.objects.filter(
+        version_of__isnull=False, status=CampaignStatus.SCHEDULED
+    ).select_for_update(of=["self"], skip_locked=True)
+    for version in waiting:
+        with logging_failure_of(f"the change {version.pk} of a campaign"):
+            take_up(version)
+
+
+@transaction.atomic
+def take_up(version: Campaign) -> None:
+    """Nothing, while a run is under way: that goes on as it was begun."""
+    campaigns = Campaign.objects.select_for_update(of=["self"]).select_related("project")
+    campaign = campaigns.get(versions=version)
+    if campaign.status not in LIVE:
+        _end(version, CampaignStatus.STOPPED, reason=OVER)
+    elif not campaign.runs.filter(status__in=OPEN_RUNS).exists():
+        _change_places(campaign, version)
+        _end(version, CampaignStatus.COMPLETED)
+        auditing.record(
+            "campaign.changed", by=SYSTEM, project=campaign.project, target=campaign, note=NOTE
+        )
+
+
+def _change_places(campaign: Campaign, version: Campaign) -> None:
+    for name in SAID:
+        before = getattr(campaign, name)
+        setattr(campaign, name, getattr(version, name))
+        setattr(version, name, before)
+    _exchange_variants(campaign, version)
+    _exchange_parts(campaign, version)
+    due = next(undecided(campaign), None)
+    campaign.next_due_at = due.at if due else None
+    campaign.save(update_fields=[*SAID, "next_due_at"])
+    version.save(update_fields=list(SAID))
+
+
+def _exchange_variants(campaign: Campaign, version: Campaign) -> None:
+    """No two of a campaign have one place, at no moment."""
+    mine = list(Variant.objects.filter(campaign=campaign))
+    theirs = list(Variant.objects.filter(campaign=version))
+    for variant in mine:
+        variant.campaign, variant.position = version, variant.position + ITS_OWN
+    Variant.objects.bulk_update(mine, ["campaign", "position"])
+    for variant in theirs:
+        variant.campaign = campaign
+    Variant.objects.bulk_update(theirs, ["campaign"])
+    for variant in mine:
+        variant.position -= ITS_OWN
+    Variant.objects.bulk_update(mine, ["position"])
+
+
+def _exchange_parts(campaign: Campaign, version: Campaign) -> None:
+    mine, theirs = (
+        list(AudiencePart.objects.filter(campaign=each).values_list("pk", flat=True))
+        for each in (campaign, version)
+    )
+    AudiencePart.objects.filter(pk__in=mine).update(campaign=version)
+    AudiencePart.objects.filter(pk__in=theirs).update(campaign=campaign)
+
+
+def _end(version: Campaign, status: CampaignStatus, *, reason: str = "") -> None:
+    version.status, version.status_reason = status, reason
+    version.finished_at = timezone.now()
+    version.save(update_fields=["status", "status_reason", "finished_at"])

@@ -161,8 +161,10 @@ ADDRESSES = {
     "providers_conversation_unread_count": Rights(READ, NOTHING),
     "providers_conversation_change": Rights(READ, READ),
     # Campaigns
+    "campaigns_campaign_begin_change": Rights(NOTHING, WORK),
     "campaigns_campaign_case": Rights(READ, NOTHING),
     "campaigns_campaign_clone": Rights(NOTHING, WORK),
+    "campaigns_campaign_dates": Rights(NOTHING, WORK),
     "campaigns_campaign_delete_now": Rights(WORK, WORK),
     "campaigns_campaign_live": Rights(READ, NOTHING),
     "campaigns_campaign_compare": Rights(READ, NOTHING),

@@ -68,7 +68,8 @@ class Campaigns(Listing):
         return {"status": one_among({status: status for status in CampaignStatus.values})}
 
     def page(self, asked: Asked, **_place: Any) -> Page:
-        campaigns = Campaign.objects.filter(project=self.project, **asked.filters)
+        known = Campaign.objects.without_versions()
+        campaigns = known.filter(project=self.project, **asked.filters)
         page = page_by_number(campaigns, asked, told)
         results = results_by_campaign([record["id"] for record in page.records])
         for record in page.records:

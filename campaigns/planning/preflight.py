@@ -14,7 +14,7 @@ from django.utils import timezone
 from campaigns.audience.choosing import faults_of
 from campaigns.audience.lists import empty_among
 from campaigns.gates.registry import foresee
-from campaigns.models import Audience, Campaign, CampaignStatus, Variant
+from campaigns.models import Audience, Campaign, CampaignStatus, Variant, VariantsBy
 from campaigns.planning.mixing import faults_of_variants
 from campaigns.planning.planned_dates import coming_dates, leaves_at
 from campaigns.planning.schedule_document import ScheduleError
@@ -28,6 +28,9 @@ from templates_app.rules.problems import Severity
 CHOOSE_DAYS = "Choose on which days it goes out."
 HAS_TO_RECUR = (
     "A change of a campaign that recurs has to recur, too. To send it once, clone the campaign."
+)
+NO_TEST_AGAIN = (
+    "A test decides once, so it can't recur. Send it once, or say the same to everybody each time."
 )
 NO_DATE_LEFT = "None of its dates is still to come. Choose a later end, or none."
 
@@ -206,6 +209,8 @@ def _about_schedule(campaign: Campaign) -> Iterator[Finding]:
         if campaign.version_of_id is not None:
             yield Finding(section=Section.WHEN, message=HAS_TO_RECUR)
         return
+    if campaign.variants_by == VariantsBy.TEST:
+        yield Finding(section=Section.WHEN, message=NO_TEST_AGAIN)
     if campaign.schedule is None:
         yield Finding(section=Section.WHEN, message=CHOOSE_DAYS, lacks=True)
         return

@@ -46,7 +46,7 @@ class Line:
 
 def with_results(project: Project) -> QuerySet[Campaign]:
     """Those that have begun, the newest first."""
-    begun = Campaign.objects.filter(project=project, published_at__isnull=False)
+    begun = Campaign.objects.without_versions().filter(project=project, published_at__isnull=False)
     return begun.exclude(status=CampaignStatus.SCHEDULED).order_by("-published_at", "-pk")
 
 

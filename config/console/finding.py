@@ -58,7 +58,8 @@ def _people(project: Project, words: str) -> Iterator[Found]:
 
 
 def _campaigns(project: Project, words: str) -> Iterator[Found]:
-    rows = Campaign.objects.filter(project=project, name__icontains=words).order_by("-pk")
+    named = Campaign.objects.without_versions().filter(project=project, name__icontains=words)
+    rows = named.order_by("-pk")
     for row in rows[:MOST]:
         yield Found("Campaign", row.name, row.get_status_display(), "campaign", _page_of(row))
 

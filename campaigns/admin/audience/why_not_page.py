@@ -24,4 +24,8 @@ class WhyNotPage(Page):
 
 def campaigns_to_ask_of(project: Project) -> list[Campaign]:
     """The newest."""
-    return list(Campaign.objects.filter(project=project).order_by("-created_at")[:MOST_CAMPAIGNS])
+    return list(
+        Campaign.objects.without_versions()
+        .filter(project=project)
+        .order_by("-created_at")[:MOST_CAMPAIGNS]
+    )

@@ -110,7 +110,8 @@ class AudienceForm(PlainModelForm):
         lists = CustomList.objects.filter(project=self.project).order_by("name")
         for name, rows in (("segments", _with_sizes(segments)), ("lists", with_counts(lists))):
             self._field(name).queryset = self._field(f"without_{name}").queryset = rows
-        earlier = Campaign.objects.filter(project=self.project).exclude(pk=self.instance.pk)
+        earlier = Campaign.objects.without_versions().filter(project=self.project)
+        earlier = earlier.exclude(pk=self.instance.pk)
         earlier = earlier.exclude(status=CampaignStatus.DRAFT).order_by("-created_at")
         self._field("without_results").widget.campaigns = list(earlier.values_list("pk", "name"))
         for name, value in _initial(self.instance.all_parts).items():

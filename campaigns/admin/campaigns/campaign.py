@@ -6,7 +6,7 @@ from campaigns.admin.campaigns.campaign_list import CampaignListAdmin
 from campaigns.admin.campaigns.compare_page import COMPARING
 from campaigns.admin.campaigns.filling_page import ListOfResults
 from campaigns.admin.campaigns.form_page import DraftAdmin, NewCampaignPage
-from campaigns.admin.campaigns.form_parts import PreviewPart, ReachPart, SlotsPart
+from campaigns.admin.campaigns.form_parts import DatesPart, PreviewPart, ReachPart, SlotsPart
 from campaigns.admin.campaigns.leading_on import LEADING_ON
 from campaigns.admin.campaigns.live_page import CasePage, LivePage, LivePart
 from campaigns.admin.campaigns.moves import MOVES
@@ -32,6 +32,7 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
         SlotsPart,
         PreviewPart,
         ReachPart,
+        DatesPart,
         PublishPage,
         *PUBLISH_PARTS,
         *TRYING_OUT,

@@ -14,8 +14,8 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from campaigns.admin.campaigns.audience_form import AudienceForm
 from campaigns.admin.campaigns.moment_field import MomentField, as_typed
+from campaigns.admin.campaigns.schedule_form import RECURRING, ScheduleForm
 from campaigns.admin.campaigns.template_picker import TemplateChoiceField
 from campaigns.admin.campaigns.variant_cards import VariantCard, cards_of
 from campaigns.audience.properties import names_to_choose_by
@@ -73,7 +73,7 @@ def _time_input() -> UnfoldAdminTextInputWidget:
     return UnfoldAdminTextInputWidget(attrs={"type": "time"})
 
 
-class CampaignForm(AudienceForm):
+class CampaignForm(ScheduleForm):
     control_percent = forms.IntegerField(
         label="Control group, in percent",
         required=False,
@@ -141,7 +141,11 @@ class CampaignForm(AudienceForm):
     template = TemplateChoiceField()
     when = forms.ChoiceField(
         label="When it goes out",
-        choices=[(NOW, "As soon as it is published"), (LATER, "At a set time")],
+        choices=[
+            (NOW, "As soon as it is published"),
+            (LATER, "At a set time"),
+            (RECURRING, "Again and again, on days of a calendar"),
+        ],
         initial=NOW,
         widget=UnfoldAdminRadioSelectWidget,
     )
@@ -182,10 +186,12 @@ class CampaignForm(AudienceForm):
 
     class Meta:
         model = Campaign
-        fields = WRITTEN
+        # What recurs is asked for by fields of its own.
+        fields = [name for name in WRITTEN if name not in ("kind", "schedule")]
         labels = {
             "resend_in_doubt": "Send again when nobody knows whether a message left",
             "ignores_caps": "Send it also to people who have had enough messages",
+            "sends_late": "Send it late, if it could not go out in time",
         }
         help_texts = {
             "name": "For your team; the people who get the messages don't see it.",
@@ -193,6 +199,8 @@ class CampaignForm(AudienceForm):
             "the same.",
             "resend_in_doubt": "If Gupshup neither answers nor reports on a message for a quarter "
             "of an hour, it is sent once more. Somebody may then get it twice.",
+            "sends_late": "Otherwise a date is skipped that can't begin before its cut-off or, "
+            "without one, within an hour.",
         }
 
     cards: list[VariantCard]
@@ -206,11 +214,16 @@ class CampaignForm(AudienceForm):
             self._offer_own_files()
             self._forget_hidden_time()
 
+    def _saved_when(self) -> str:
+        if self.instance.recurs:
+            return RECURRING
+        return LATER if self.instance.starts_at else NOW
+
     def _saved_variants(self) -> list[Variant]:
         return [] if self.instance._state.adding else variants_of(self.instance)
 
     def _prepare_fields(self) -> None:
-        self.initial.setdefault("when", LATER if self.instance.starts_at else NOW)
+        self.initial.setdefault("when", self._saved_when())
         self.offer_parts()
         self._offer_properties()
         zone = self.project.time_zone if self.project else ""

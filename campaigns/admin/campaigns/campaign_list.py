@@ -30,7 +30,12 @@ COLOURS = {
 
 
 class ListWithResults(ChangeList):  # type: ignore[misc]
-    """One query for the numbers of all campaigns on the page."""
+    """One query for the numbers of all campaigns on the page. Versions stand on their campaign's
+    page."""
+
+    def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Any]:
+        found: QuerySet[Any] = super().get_queryset(*args, **kwargs)
+        return found.filter(version_of=None)
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -61,7 +66,7 @@ class CampaignListAdmin(ProjectScopedAdmin):
         "viewed",
         "created",
     ]
-    list_filter = ["status"]
+    list_filter = ["status", "kind"]
     search_fields = ["name"]
     search_help_text = "A campaign's name"
     ordering = ["-created_at"]
@@ -79,7 +84,7 @@ class CampaignListAdmin(ProjectScopedAdmin):
 
     @admin.display(description="Status", ordering="status")
     def status_shown(self, campaign: Campaign) -> str:
-        return status_pill(campaign)
+        return format_html("{}{}", status_pill(campaign), _recurs(campaign))
 
     @admin.display(description="Audience")
     def audience_shown(self, campaign: Campaign) -> str:
@@ -111,14 +116,23 @@ class CampaignListAdmin(ProjectScopedAdmin):
     @admin.display(description="")
     def moves(self, campaign: Campaign) -> str:
         """What is wanted most often of a campaign, without opening it."""
-        may_pause = campaign.status in (CampaignStatus.RUNNING, CampaignStatus.LAUNCHING)
         may_resume = campaign.status == CampaignStatus.PAUSED
-        shown = {"campaign": campaign, "may_pause": may_pause, "may_resume": may_resume}
+        shown = {"campaign": campaign, "may_pause": campaign.may_pause, "may_resume": may_resume}
         return render_to_string("campaigns/list_moves.html", shown)
 
     @admin.display(description="Viewed")
     def viewed(self, campaign: Campaign) -> str:
         return _number(campaign, "read")
+
+
+def _recurs(campaign: Campaign) -> str:
+    """Like “Recurring · next 1 Dec 2026, 10:00”."""
+    if not campaign.recurs:
+        return ""
+    if campaign.next_due_at is None:
+        return format_html('<span class="kb-quiet kc-kind">Recurring</span>')
+    next_at = short_time(campaign.next_due_at)
+    return format_html('<span class="kb-quiet kc-kind">Recurring · next {}</span>', next_at)
 
 
 def _results(campaign: Campaign) -> Results:

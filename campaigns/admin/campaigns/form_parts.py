@@ -5,7 +5,9 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from campaigns.admin.campaigns.campaign_form import CampaignForm, section_states
+from campaigns.admin.campaigns.dates_shown import dates_shown
 from campaigns.admin.campaigns.example import example_asked
+from campaigns.admin.campaigns.schedule_form import OWN_FIELDS
 from campaigns.admin.campaigns.variant_cards import (
     most_by,
     with_another,
@@ -77,6 +79,18 @@ class ReachPart(_FormPart):
             variant_rows=rows_of(campaign, variants, reach),
             few_tested=few_tested(campaign, reach),
         )
+
+
+class DatesPart(_FormPart):
+    """Of one that recurs: its days in a sentence, and the next of them; or what is wrong."""
+
+    address, name = "parts/dates/", "dates"
+    template = "campaigns/dates.html"
+
+    def post(self, request: HttpRequest, project: Project) -> HttpResponse:
+        form = self.written(request, project)
+        wrong = [words for name in OWN_FIELDS for words in form.errors.get(name, ())]
+        return self.part(request, wrong=wrong, **dates_shown(form.instance))
 
 
 def listed(project: Project) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from campaigns.admin.campaigns.campaign_list import status_pill
 from campaigns.admin.campaigns.compare_page import compare_with
+from campaigns.admin.campaigns.dates_shown import dates_shown
 from campaigns.admin.campaigns.over_time import over_time
 from campaigns.admin.campaigns.variant_rows import rows_of
 from campaigns.gates.quiet_hours import quiet_until
@@ -34,6 +35,7 @@ from campaigns.models import (
     VariantsBy,
 )
 from campaigns.pace.rate import rate_in_force
+from campaigns.planning.drafting import CHANGES
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.previewing import wording_of
 from campaigns.results.by_variant import VariantResult, results_by_variant, sentences
@@ -57,6 +59,7 @@ from providers.people.access import access_of
 
 # Reports go on coming for hours after the last message: then it looks less often, but still looks.
 SECONDS_WHILE_MOVING, SECONDS_AT_REST = 2, 10
+MOST_RUNS_SHOWN = 30  # of a campaign that recurs
 TOLD = ("delivered", "read", "clicked", "replied")
 REPORTS_WITHIN = timedelta(minutes=3)
 PUBLISHED = (
@@ -141,6 +144,7 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
     by_run = results_by_run(runs)
     results = together(by_run)
     provider = Provider.objects.filter(project=campaign.project_id).first()
+    newest = [(run, own) for run, own in reversed(by_run)][:MOST_RUNS_SHOWN]
     now = look_again(last, at=timezone.now().timestamp(), attempted=results.attempted)
     variants = results_by_variant(campaign, variants_of(campaign), runs)
     return {
@@ -157,7 +161,14 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
         "pace": _pace(campaign, results, by_run, now, rate=provider.rate if provider else 0),
         "may_settle": access.can_administer,
         "may_fill": access.can_change,
-        "by_run": by_run if len(by_run) > 1 else [],
+        "by_run": newest if campaign.recurs else by_run if len(by_run) > 1 else [],
+        "earlier_runs": len(by_run) - len(newest),
+        **dates_shown(campaign),
+        "nobody_yet": campaign.status == CampaignStatus.SCHEDULED and not runs,
+        "change": campaign.versions.filter(status__in=CHANGES).first(),
+        "may_begin_change": campaign.stands and campaign.status in LIVE,
+        "had_dates": campaign.recurs and bool(runs),
+        "may_pause": campaign.may_pause,
         "may_retry": campaign.status == CampaignStatus.COMPLETED
         and bool(results.failed_total)
         and not any(run.retry_of_id for run in runs),

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from campaigns.models import Campaign, CampaignStatus, RunStatus
-from campaigns.planning.drafting import clone, discard
+from campaigns.planning.drafting import DraftError, change, clone, discard
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.second_try import Retryable, retryable, run_to_try_again
 from campaigns.planning.targeting import forecast
@@ -36,21 +36,26 @@ class Move(Dialog):
 class Pause(Move):
     address, name = "<int:pk>/pause/", "pause_now"
     title = "Pause this campaign?"
-    text = (
-        "Within three seconds nothing more goes out. Resume it whenever you like: it goes on with "
-        "the people who are still waiting."
-    )
+    template = "campaigns/pause_dialog.html"
     button = "Pause"
     said = "The campaign is paused."
+
+    def shown(self, request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
+        return {"recurs": campaign.recurs}
+
     move = staticmethod(lifecycle.pause)
 
 
 class Resume(Move):
     address, name = "<int:pk>/resume/", "resume_now"
     title = "Resume this campaign?"
-    text = "It goes on at once with the people who are still waiting."
+    template = "campaigns/resume_dialog.html"
     button = "Resume"
     said = "The campaign goes on."
+
+    def shown(self, request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
+        return {"recurs": campaign.recurs}
+
     move = staticmethod(lifecycle.resume)
 
 
@@ -114,6 +119,8 @@ class Stop(Move):
     is_grave = True
 
     def shown(self, request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
+        if campaign.recurs and campaign.status == CampaignStatus.SCHEDULED:
+            return {"waits_for_date": True}
         if _nobody_yet(campaign):
             return {"nobody_yet": True, "waiting": forecast(campaign).to_send}
         results = results_of(campaign.runs.values_list("pk", flat=True))
@@ -144,7 +151,21 @@ class Clone(Page):
         return HttpResponseRedirect(self.admin.page_of(copy))
 
 
-MOVES = (Pause, Resume, Unschedule, Retry, ChooseWinner, Stop, Delete, Clone)
+class ChangePage(Page):
+    address, name = "<int:pk>/begin-change/", "begin_change"
+    role = Role.MARKETER
+
+    def post(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
+        try:
+            draft = change(campaign, by=actor_of(request))
+        except DraftError as refused:
+            messages.error(request, str(refused))
+            return HttpResponseRedirect(self.admin.page_of(campaign))
+        messages.success(request, "Change what you like, then publish it.")
+        return HttpResponseRedirect(self.admin.page_of(draft))
+
+
+MOVES = (Pause, Resume, Unschedule, Retry, ChooseWinner, Stop, Delete, Clone, ChangePage)
 
 
 def _nobody_yet(campaign: Campaign) -> bool:

@@ -46,6 +46,9 @@ class PublishPage(Page):
             publish_as_seen(campaign.pk, seen=seen, by=actor_of(request))
         except Refusal as refusal:
             return self._refused(request, campaign, why=str(refusal))
+        if campaign.version_of is not None:
+            messages.success(request, "The change is published. It applies from the next run on.")
+            return HttpResponseRedirect(self.admin.page_of(campaign.version_of))
         messages.success(request, f"“{campaign}” is published.")
         return HttpResponseRedirect(self.admin.page_of(campaign))
 

@@ -3,11 +3,13 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
+from campaigns.admin.campaigns.dates_shown import dates_shown
 from campaigns.admin.campaigns.example import example_asked
 from campaigns.admin.campaigns.variant_rows import few_tested, rows_of
 from campaigns.gates.ending import last_moment
 from campaigns.models import Campaign, Variant
 from campaigns.planning.opening_links import are_left_closed, findings_of, links_of, open_links
+from campaigns.planning.planned_dates import leaves_at
 from campaigns.planning.preflight import blocking, findings, variants_of
 from campaigns.planning.previewing import person_of
 from campaigns.results.speed import duration_words, rate_of
@@ -45,7 +47,8 @@ class PublishReach(Page):
             as_of=counted.as_of,
             without_evidence=counted.without_evidence,
             left_out=reach.total - reach.to_send,
-            is_later=campaign.starts_at is not None and campaign.starts_at > timezone.now(),
+            is_later=leaves_at(campaign) > timezone.now(),
+            **dates_shown(campaign),
             duration=duration_words(reach.to_send / rate),
             too_late=max(0, reach.to_send - in_time),
             seen=fingerprint(campaign, variants),
@@ -114,6 +117,6 @@ def _sendable_variants(campaign: Campaign) -> list[Variant]:
 
 def _most_in_time(campaign: Campaign, *, rate: float, of: int) -> int:
     """How many of so many can leave before the campaign's end or cut-off, at best."""
-    start = max(campaign.starts_at or timezone.now(), timezone.now())
+    start = leaves_at(campaign)
     until = last_moment(campaign, start=start)
     return of if until is None else int((until - start).total_seconds() * rate)

@@ -22,7 +22,7 @@ class CampaignFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         """The newest ones, and the chosen one however old it is."""
-        mine = Campaign.objects.filter(project=active_project(request))
+        mine = Campaign.objects.without_versions().filter(project=active_project(request))
         launched = mine.exclude(status=CampaignStatus.DRAFT).order_by("-created_at")
         choices = [(str(c.pk), c.name) for c in launched[:MOST_CAMPAIGNS]]
         chosen = self.value() or ""

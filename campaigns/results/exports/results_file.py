@@ -16,7 +16,9 @@ HEAD = ("Campaign", "Status", "Published", "Ended")
 
 
 def results_content(export: Export) -> Content:
-    campaigns = Campaign.objects.filter(project=export.project, published_at__isnull=False)
+    campaigns = Campaign.objects.without_versions().filter(
+        project=export.project, published_at__isnull=False
+    )
     if "campaigns" in export.asked:
         campaigns = campaigns.filter(pk__in=export.asked["campaigns"])
     return Content(

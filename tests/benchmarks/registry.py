@@ -22,6 +22,7 @@ from tests.benchmarks import (
     rendering,
     segments,
     sending,
+    standing,
     stopping,
     system,
 )
@@ -33,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[int], None]] = {
     "rate_80": rate.run,
     "growth": growth.run,
     "stopping": stopping.run,
+    "standing": standing.run,
     "launch": launch.run,
     "render": rendering.run,
     "import": importing.run,
@@ -48,7 +50,11 @@ BENCHMARKS: dict[str, Callable[[int], None]] = {
     "pages": pages.run,
 }
 # Those that say something only at a size of their own.
-SIZES = {"auto_reply": auto_reply.SIZE, "parked": parked.SIZE}
+SIZES = {
+    "auto_reply": auto_reply.SIZE,
+    "parked": parked.SIZE,
+    "standing": standing.STANDING,
+}
 
 
 def prepare_database() -> None:

@@ -40,11 +40,11 @@ class ClockJumps(CampaignFault):
         if libfaketime() is None:
             return Verdict(fault=self.name(), runs=0, skipped=SKIPPED)
         self.prepare(world)
-        _set(world, 0)
+        set_clock(world, 0)
         try:
             return super().play(world, play)
         finally:
-            _set(world, 0)
+            set_clock(world, 0)
 
     def usual_sender(self, world: World, play: Play) -> Worker:
         role = HELPER if play.seed % 3 == 2 else SENDER
@@ -54,9 +54,9 @@ class ClockJumps(CampaignFault):
 
     def strike(self, scene: Scene) -> int:
         scene.wait_for_the_middle()
-        _set(scene.world, JUMPS[scene.play.seed % len(JUMPS)])
+        set_clock(scene.world, JUMPS[scene.play.seed % len(JUMPS)])
         scene.wait(quick=1.0, full=5.0)
-        _set(scene.world, 0)
+        set_clock(scene.world, 0)
         return 0
 
 
@@ -76,7 +76,7 @@ class RedisClockSteps(CampaignFault):
     def strike(self, scene: Scene) -> int:
         scene.wait_for_requests(scene.dice.uniform(0.05, 0.3))
         for seconds in (STEPS_OF_REDIS[scene.play.seed % len(STEPS_OF_REDIS)], 0):
-            _set(scene.world, seconds)
+            set_clock(scene.world, seconds)
             _wait_for_some_more(scene, self.rate)
         return 0
 
@@ -97,13 +97,13 @@ class PostgresClockIsApart(CampaignFault):
         if library is None:
             return Verdict(fault=self.name(), runs=0, skipped=SKIPPED)
         with _under_another_clock(world, world.postgres, library):
-            _set(world, self._steps(play)[0])
+            set_clock(world, self._steps(play)[0])
             return super().play(world, play)
 
     def strike(self, scene: Scene) -> int:
         """Leases end early where the clock steps ahead."""
         scene.wait_for_the_middle()
-        _set(scene.world, self._steps(scene.play)[1])
+        set_clock(scene.world, self._steps(scene.play)[1])
         return int(settings.GATEWAY_CONCURRENCY)
 
     def _steps(self, play: Play) -> tuple[int, int]:
@@ -141,7 +141,7 @@ def largest_burst(times: Sequence[float], *, rate: float) -> float:
     return most
 
 
-def _set(world: World, seconds: int) -> None:
+def set_clock(world: World, seconds: int) -> None:
     world.clock.write_text(f"{seconds:+d}\n")
 
 

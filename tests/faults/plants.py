@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from callbacks.receipts import processing, unparking
 from campaigns.models import Campaign
-from campaigns.running import deciding, launching, writing_chunks
+from campaigns.running import deciding, launching, standing, writing_chunks
 from campaigns.sending import claiming, judging, loop, reconciling
 
 MOST_CALLS_BEFORE = 12
@@ -84,6 +84,20 @@ def kill_while_the_winner_is_picked(seed: int) -> None:
 def kill_after_the_winner(seed: int) -> None:
     """Committed, and nobody has asked a worker to launch the rest."""
     _wrap(reconciling, "_alone", _dying_after_the_winner, seed, most=1)
+
+
+def kill_before_a_run_is_opened(seed: int) -> None:
+    _wrap(standing, "decide_dates", _dying_before, seed, most=1)
+
+
+def kill_while_a_run_is_opened(seed: int) -> None:
+    """Somewhere within its transaction, or before that commits."""
+    _wrap(standing, "decide_dates", _dying_within, seed, most=1)
+
+
+def kill_once_a_run_is_opened(seed: int) -> None:
+    """Committed, and nobody has begun to launch it."""
+    _wrap(launching, "gather", _dying_before, seed, most=1)
 
 
 def kill_before_the_drain_commits(seed: int) -> None:

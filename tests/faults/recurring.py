@@ -1,0 +1,162 @@
+"""A date of a campaign that recurs comes while something is broken: it goes out once, or says why
+not."""
+
+import random
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+from campaigns.models import Campaign, CampaignKind, CampaignStatus, Profile, Run, RunStatus
+from campaigns.planning.missed_dates import Outcome
+from campaigns.tasks import reconcile
+from tests.campaigns.recurring import came, daily
+from tests.factories import VariantFactory
+from tests.faults.campaign import Scene, connected, judge, new_profiles
+from tests.faults.clocks import DAY, JUMPS, SKIPPED, libfaketime, set_clock
+from tests.faults.fault import Fault, Play, Verdict
+from tests.faults.stores import wait_until
+from tests.faults.world import BEAT, HELPER, SENDER, World
+
+RATE = 200
+OPEN_SECONDS = 60.0
+
+
+class DateComes(Fault):
+    """Its campaign has its next date in an hour, until `strike` lets one come."""
+
+    skipped: Sequence[str] = ()
+    """What is said of the dates that did not go out, in their order."""
+
+    def play(self, world: World, play: Play) -> Verdict:
+        world.simulator.options(latency=0.1, behaviours=False, reports=False)
+        world.one(SENDER)
+        project = connected(world, rate=RATE)
+        people = new_profiles(play.people(), project)
+        variant = VariantFactory.create(campaign__project=project)
+        campaign: Campaign = variant.campaign
+        plan(campaign, minutes_ago=-60)
+        self.strike(world, play, campaign)
+        scene = opened(world, play, campaign, people)
+        scene.wait_for(lambda: _rests(campaign), "its run has not ended")
+        verdict = judge(self.name(), scene, most_in_doubt=0)
+        return replace(verdict, problems=[*verdict.problems, *self._of_runs(campaign)])
+
+    def strike(self, world: World, play: Play, campaign: Campaign) -> None:
+        raise NotImplementedError
+
+    def _of_runs(self, campaign: Campaign) -> list[str]:
+        said = [run.skipped_because for run in campaign.runs.order_by("number")]
+        return [] if said == [*self.skipped, ""] else [f"its runs say {said}"]
+
+
+class OpenerKilled(DateComes):
+    """kill -9 of the worker that opens the run of a date: before, in its transaction, or when it is
+    committed and nobody has begun to launch it."""
+
+    plants = (
+        "kill_before_a_run_is_opened",
+        "kill_while_a_run_is_opened",
+        "kill_once_a_run_is_opened",
+    )
+
+    def strike(self, world: World, play: Play, campaign: Campaign) -> None:
+        world.without(HELPER)
+        doomed = world.another(HELPER, plant=self.plants[play.seed % 3], seed=play.seed)
+        plan(campaign)
+        doomed.wait_for_end(OPEN_SECONDS)
+        world.one(HELPER)
+
+
+class TwoBeatsAtADate(DateComes):
+    """A second beat and further workers, all of which find that a date has come."""
+
+    def strike(self, world: World, play: Play, campaign: Campaign) -> None:
+        world.another(BEAT)
+        for _ in range(1 + play.seed % 2):
+            world.another(HELPER)
+        plan(campaign)
+        for _ in range(20):
+            reconcile.delay()
+
+
+class BeatAwayOverDates(DateComes):
+    """Beat is away while three dates come: the newest goes out, the others say why they did not."""
+
+    skipped = (Outcome.OVERTAKEN.words, Outcome.OVERTAKEN.words)
+
+    def strike(self, world: World, play: Play, campaign: Campaign) -> None:
+        world.one(BEAT).kill()
+        plan(campaign, minutes_ago=random.Random(play.seed).randint(0, 55), days=3)
+        world.one(BEAT)
+
+
+class ClockJumpsOverADate(DateComes):
+    """The clock of the worker that opens runs jumps over the next date by hours or days, and back
+    again: by PostgreSQL's clock it has not come, so it goes out when it has, and once."""
+
+    @classmethod
+    def prepare(cls, world: World) -> None:
+        if library := libfaketime():
+            world.prepare_clock(library)
+
+    def play(self, world: World, play: Play) -> Verdict:
+        if libfaketime() is None:
+            return Verdict(fault=self.name(), runs=0, skipped=SKIPPED)
+        self.prepare(world)
+        set_clock(world, 0)
+        try:
+            return super().play(world, play)
+        finally:
+            set_clock(world, 0)
+
+    def strike(self, world: World, play: Play, campaign: Campaign) -> None:
+        world.without(HELPER)
+        world.under_another_clock(HELPER)
+        for seconds in (JUMPS[play.seed % len(JUMPS)], DAY):
+            set_clock(world, seconds)
+            with suppress(TimeoutError):
+                wait_until(campaign.runs.exists, seconds=play.seconds(quick=6.0, full=12.0))
+            if campaign.runs.exists():
+                return  # before its time: its runs will say so
+        plan(campaign)
+        wait_until(campaign.runs.exists, seconds=OPEN_SECONDS)
+        set_clock(world, -DAY)
+
+    def _of_runs(self, campaign: Campaign) -> list[str]:
+        started = campaign.runs.values_list("started_at", flat=True)
+        early = [f"a run of {at} is early" for at in started if at < came(1)]
+        return [*super()._of_runs(campaign), *early]
+
+
+def plan(campaign: Campaign, *, minutes_ago: float = 0, days: int = 1) -> None:
+    """Its newest date came so many minutes ago, and one on each of the days before."""
+    first = came(minutes_ago) - timedelta(days=days - 1)
+    Campaign.objects.filter(pk=campaign.pk).update(
+        kind=CampaignKind.RECURRING,
+        status=CampaignStatus.SCHEDULED,
+        schedule=daily(first, campaign.project.time_zone),
+        published_at=first - timedelta(minutes=1),
+        next_due_at=first,
+    )
+
+
+def opened(world: World, play: Play, campaign: Campaign, people: Sequence[Profile]) -> Scene:
+    """When the run of its date is there."""
+    runs = Run.objects.filter(campaign=campaign, skipped_because="")
+    wait_until(runs.exists, seconds=OPEN_SECONDS)
+    return Scene(
+        world=world,
+        play=play,
+        campaign=campaign,
+        run=runs.get(),
+        phones=[profile.phone.lstrip("+") for profile in people],
+        dice=random.Random(play.seed),
+    )
+
+
+def _rests(campaign: Campaign) -> bool:
+    """Between its dates: what went out is over."""
+    campaign.refresh_from_db()
+    is_open = campaign.runs.exclude(status=RunStatus.FINISHED).exists()
+    return campaign.status == CampaignStatus.SCHEDULED and not is_open

@@ -3,15 +3,21 @@
 import io
 import time
 from collections.abc import Callable
+from datetime import time as time_of_day
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from campaigns.audience.imports.mapping import guess
 from campaigns.audience.imports.queueing import start
 from campaigns.audience.imports.reading import Rows, read_layout
-from campaigns.models import Audience, Campaign, Import, ImportKind, VariantsBy
+from campaigns.models import Audience, Campaign, CampaignKind, Import, ImportKind, VariantsBy
 from campaigns.models.importing import ENDED
 from campaigns.planning.drafting import Written, save_draft
+from campaigns.planning.schedule import Every, Schedule
+from campaigns.planning.schedule_document import as_document
 from campaigns.running.lifecycle import publish
 from config.demo.people import Mix, csv_of
 from config.demo.templates import TREATS
@@ -69,6 +75,27 @@ def publish_test(project: Project, template: Template, *, by: Actor) -> Campaign
         for position, greeting in enumerate(greetings)
     ]
     save_draft(campaign, variants=variants, by=by)
+    publish(campaign, by=by)
+    return campaign
+
+
+def publish_weekly(project: Project, template: Template, *, by: Actor) -> Campaign:
+    """Every Monday at ten, from tomorrow on."""
+    schedule = Schedule(
+        every=Every.WEEK,
+        weekdays=frozenset({1}),
+        at=time_of_day(10),
+        starts_on=timezone.localdate(timezone=ZoneInfo(project.time_zone)) + timedelta(days=1),
+    )
+    campaign = Campaign(
+        project=project,
+        name="Treats of the week",
+        audience=Audience.EVERYBODY,
+        kind=CampaignKind.RECURRING,
+        schedule=as_document(schedule),
+        cut_off_hours=4,
+    )
+    save_draft(campaign, variants=[Written(template=template, values=TREATS.values)], by=by)
     publish(campaign, by=by)
     return campaign
 

@@ -43,3 +43,4 @@ class Command(BaseCommand):
         segments.make_segments(shop, by=Actor(user))
         campaign.publish_campaign(shop, known[TREATS.name], by=Actor(user))
         campaign.publish_test(shop, known[TREATS.name], by=Actor(user))
+        campaign.publish_weekly(shop, known[TREATS.name], by=Actor(user))

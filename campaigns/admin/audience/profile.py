@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
 
 from campaigns.admin.audience.erasure_pages import ERASURE_PAGES
 from campaigns.admin.audience.people_changes import PEOPLE_CHANGES
@@ -42,9 +41,9 @@ SHOWN_EVENTS = 10
 MOST_SHOWN = 10_000  # characters of a property
 STOPPED = "stopped in WhatsApp; only they can resume it"
 PERSON = ("identity", "name", "phone", "email", "language", "time_zone")
-TICK_ALL = mark_safe(
-    '<input type="checkbox" class="action-toggle kp-tick" data-ticks-all'
-    ' aria-label="Tick everybody on this page">'
+TICK_ALL = format_html(
+    '<input type="checkbox" class="action-toggle kp-tick" data-ticks-all aria-label="{}">',
+    "Tick everybody on this page",
 )
 BADGES = {
     "": ("green", "Reachable"),
@@ -160,8 +159,11 @@ class ProfileAdmin(ProjectScopedAdmin):
 
     @admin.display(description=TICK_ALL)
     def tick(self, profile: Profile) -> str:
-        box = '<input type="checkbox" name="who" value="{}" class="kp-tick" aria-label="Tick {}">'
-        return format_html(box, profile.pk, profile)
+        return format_html(
+            '<input type="checkbox" name="who" value="{}" class="kp-tick" aria-label="Tick {}">',
+            profile.pk,
+            profile,
+        )
 
     @admin.display(description="Name")
     def person(self, profile: Profile) -> str:

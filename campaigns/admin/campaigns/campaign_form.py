@@ -102,7 +102,7 @@ class CampaignForm(ScheduleForm):
         widget=UnfoldAdminRadioSelectWidget,
     )
     by_property = forms.ChoiceField(
-        label="Property", required=False, widget=UnfoldAdminSelectWidget
+        label="Property", required=False, initial="", widget=UnfoldAdminSelectWidget
     )
     test_percent = forms.IntegerField(
         label="Test, in percent of those who would get it",

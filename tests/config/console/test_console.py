@@ -78,6 +78,7 @@ def test_the_sidebar_is_the_map(project_admin: Client) -> None:
             "Properties",
             "Custom events",
             "Imports",
+            "Exports",
         ],
         "Activity": ["Messages", "Inbox", "Events", "Callbacks"],
         "Settings › Channels › WhatsApp": [

@@ -78,7 +78,7 @@ def test_marketers_and_viewers_read(project: Project, role: Role) -> None:
         ("2001:db8::/32", "2001:db8::/48", None),
         ("203.0.113.7", "10.0.0.1", "This is a private address"),
         ("203.0.113.7", "203.0.113.7/24", "This names an address and a range at once."),
-        ("203.0.113.7", "x" * 5_000, "at most 43 characters"),
+        ("203.0.113.7", "x" * 5_000, "5000 characters, and 43 fit"),
     ],
 )
 def test_a_wrong_or_double_address_is_told(

@@ -127,7 +127,7 @@ def test_inside_the_window_it_sends_at_once(project: Project, marketer: Client) 
         ({"to": "letters"}, "A phone number is made of digits"),
         ({"text": " "}, "Write a message."),
         ({"text": "x" * 4097}, "at most 4,096 characters"),
-        ({"country": "XX"}, "XX"),
+        ({"country": "XX"}, "Choose again"),
     ],
 )
 def test_bad_input_is_refused_in_words(

@@ -10,6 +10,7 @@ from django.db import connections
 
 from campaigns.audience.consent import ConsentError
 from campaigns.audience.uploads import profile_properties
+from campaigns.audience.uploads.typed_values import MOST_NAMED, NOT_NAMED, OTHERS
 from campaigns.audience.uploads.uploading_profiles import upload
 from campaigns.audience.uploads.verdicts import Outcome, Verdict
 from campaigns.models import PhoneBlock, Profile, ProfileProperty, SubscriptionChange
@@ -171,7 +172,8 @@ def test_a_project_learns_so_many_properties_at_most(
 ) -> None:
     monkeypatch.setattr(profile_properties, "MOST_PROPERTIES", 3)
     many = {f"p {n:05}": n for n in range(10_000)}
-    assert len(left_out(project, person(properties=many))) == 9_997
+    told = left_out(project, person(properties=many))
+    assert (len(told), told[OTHERS]) == (MOST_NAMED + 1, NOT_NAMED)
     assert Profile.objects.get().properties == {f"p {n:05}": n for n in range(3)}
     assert left_out(project, person(properties={"p 00001": 5})) == {}
 

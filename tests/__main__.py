@@ -17,7 +17,9 @@ CHROMIUMS = ("chromium", "chromium-browser", "/usr/bin/chromium", "google-chrome
 NOTHING_COLLECTED = 5  # pytest's exit code
 # A file stays in one process: what its tests start once, they start once. More processes than two
 # would starve the tests that run real workers beside them.
-SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
+# Files with many tests would come first, those whose few tests take a minute each last, one process
+# alone with them: conftest.py puts the longest first.
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -78,6 +78,7 @@ def test_a_cap_and_a_control_group_are_set_foreseen_and_seen_in_the_results(
     page.get_by_label("Send it also to people who have had enough messages").uncheck()
     page.locator("#id_name").fill("Holi")
     choose_template(page, first.variants.get().version.template.name)
+    page.locator("#id_text-body-1").fill("friend")
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_text("is saved.")).to_be_visible()
 

@@ -40,7 +40,7 @@ def test_a_weekly_digest_is_written_with_its_dates_in_sight(
     page.goto("/campaigns/campaign/add/")
     page.locator("[name=name]").fill("Weekly digest")
     page.get_by_label("Everybody in the project").check()
-    choose_template(page, str(template))
+    choose_template(page, template.name)
     page.locator("#id_text-body-1").fill("friend")
     expect(page.locator(".kc-schedule")).to_be_hidden()
 

@@ -42,9 +42,11 @@ def shop(console: object) -> Project:
 def choose(page: Page, position: int, template: str) -> None:
     """In a card of several."""
     picker = page.locator(".kc-variant").nth(position).locator("[data-picker]")
+    page.wait_for_load_state("networkidle")
     picker.locator("summary").click()
     picker.locator("label", has=page.get_by_text(template, exact=True)).click()
     expect(picker.locator("[data-chosen]")).to_contain_text(template)
+    page.wait_for_load_state("networkidle")
 
 
 def test_one_campaign_in_three_languages(shop: Project, open_page: Opener, keep: Keep) -> None:
@@ -73,7 +75,7 @@ def test_one_campaign_in_three_languages(shop: Project, open_page: Opener, keep:
     expect(page.locator("#example .phone-body")).to_contain_text("Hello friend")
     keep(page, "variants-publish-1280-light")
     page.get_by_role("button", name="Publish now").click()
-    expect(page.get_by_text("is published")).to_be_visible()
+    expect(page.get_by_text("” is published")).to_be_visible()
 
     (run,) = Run.objects.all()
     launch(run.pk)
@@ -99,7 +101,7 @@ def test_a_variant_is_taken_away_on_a_phone(shop: Project, open_page: Opener, ke
     assert list(campaign.variants.order_by("position").values_list("share", flat=True)) == [61, 39]
 
 
-def tested(shop: Project) -> Campaign:
+def tried_out(shop: Project) -> Campaign:
     """A test that has gone out: B is ahead."""
     campaign: Campaign = CampaignFactory.create(
         project=shop,
@@ -115,7 +117,7 @@ def tested(shop: Project) -> Campaign:
 
 def test_a_test_is_decided_by_hand(shop: Project, open_page: Opener, keep: Keep) -> None:
     ProfileFactory.create_batch(60, project=shop)
-    campaign = tested(shop)
+    campaign = tried_out(shop)
     page = open_page()
     sign_in(page, "asha")
     page.goto(f"/campaigns/campaign/{campaign.pk}/change/")
@@ -123,7 +125,7 @@ def test_a_test_is_decided_by_hand(shop: Project, open_page: Opener, keep: Keep)
     page.get_by_role("button", name="Review and publish").click()
     expect(page.locator("#publish")).to_contain_text("wait for the winner")
     page.get_by_role("button", name="Publish now").click()
-    expect(page.get_by_text("is published")).to_be_visible()
+    expect(page.get_by_text("” is published")).to_be_visible()
     run, rest = campaign.runs.order_by("number")
     launch(run.pk)
     _give_numbers(run)

@@ -23,7 +23,7 @@ READ_AT_ONCE = (3, 30)  # receipts
 Act = Callable[..., Any]
 
 
-def die(*_: object) -> NoReturn:
+def die(*_: object, **__: object) -> NoReturn:
     os.kill(os.getpid(), signal.SIGKILL)
     raise SystemExit  # the signal comes first
 

@@ -8,7 +8,7 @@ uv_compile = $(python) -m uv pip compile --quiet --universal --python-version 3.
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo smoke test lint audit bench faults lock clean
+.PHONY: help setup demo smoke test contract lint audit bench faults lock clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' Makefile
@@ -31,6 +31,9 @@ smoke: setup ## The demo without a person, on data of its own; fails if any numb
 test: setup ## All tests; some with ARGS="tests/campaigns -k paused"
 	@exec $(embedded) run -- $(python) -m tests $(ARGS)
 
+contract: setup .venv/contract/.installed ## The API against its own document, with calls drawn by chance
+	@exec env PYTHONPATH=.venv/contract $(embedded) run -- $(python) -m pytest -q tests/contract/against_document.py $(ARGS)
+
 lint: setup ## Style and types
 	@$(python) -m ruff check .
 	@$(python) -m ruff format --check .
@@ -50,6 +53,7 @@ lock: setup ## Newer versions into requirements*.txt: UPGRADE=--upgrade, or UPGR
 	@$(uv_compile) $(UPGRADE) requirements-dev.in -o requirements-dev.txt
 	@$(uv_compile) $(UPGRADE) requirements-bench.in -o requirements-bench.txt
 	@$(uv_compile) $(UPGRADE) requirements-audit.in -o requirements-audit.txt
+	@$(uv_compile) $(UPGRADE) requirements-contract.in -o requirements-contract.txt
 
 clean: ## Removes what these targets made, but not the demo's data in .local
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis staticfiles test-artifacts

@@ -143,7 +143,7 @@ def choose_template(page: Page, name: str) -> None:
     """In a campaign's form, where picture and text stand beside the name. What is being asked for
     comes first: it moves what stands below, or writes the fields anew."""
     picker = page.locator("[data-picker]")
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(".htmx-request")).to_have_count(0)
     picker.locator("summary").click()
     picker.locator("label", has=page.get_by_text(name, exact=True)).click()
     expect(picker.locator("[data-chosen]")).to_contain_text(name)

@@ -40,13 +40,13 @@ def shop(console: object) -> Project:
 
 
 def choose(page: Page, position: int, template: str) -> None:
-    """In a card of several."""
+    """In a card of several, until its fields are there."""
     picker = page.locator(".kc-variant").nth(position).locator("[data-picker]")
-    page.wait_for_load_state("networkidle")
     picker.locator("summary").click()
-    picker.locator("label", has=page.get_by_text(template, exact=True)).click()
+    with page.expect_response(lambda response: response.url.endswith("/slots/")):
+        picker.locator("label", has=page.get_by_text(template, exact=True)).click()
     expect(picker.locator("[data-chosen]")).to_contain_text(template)
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 def test_one_campaign_in_three_languages(shop: Project, open_page: Opener, keep: Keep) -> None:

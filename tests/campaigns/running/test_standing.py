@@ -110,17 +110,18 @@ def test_published_it_waits_for_its_first_date(project: Project) -> None:
             "Every 0 days can't be. Choose a number from 1 to 365.",
         ),
         ({"minutes_ago": 60, "times": 1}, NO_DATE_LEFT),
-        ({"ends_at": timezone.now() + timedelta(minutes=5)}, NO_DATE_LEFT),
+        ({"ends_in": timedelta(minutes=5)}, NO_DATE_LEFT),
     ],
 )
 def test_what_can_never_go_out_is_not_published(
     project: Project, changes: dict[str, Any], words: str
 ) -> None:
-    fields = {name: value for name, value in changes.items() if name != "schedule"}
+    fields = {name: value for name, value in changes.items() if name in ("minutes_ago", "times")}
     campaign = draft(project, **fields)
-    if "schedule" in changes:
-        campaign.schedule = changes["schedule"]
-        campaign.save()
+    campaign.schedule = changes.get("schedule", campaign.schedule)
+    if "ends_in" in changes:
+        campaign.ends_at = timezone.now() + changes["ends_in"]
+    campaign.save()
 
     with pytest.raises(LifecycleError) as refused:
         publish(campaign, by=somebody())

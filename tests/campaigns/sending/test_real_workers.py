@@ -27,7 +27,7 @@ from campaigns.running.launching import launch
 from campaigns.running.lifecycle import publish, resume
 from providers.models import Incident, IncidentKind, Project
 from providers.watch.actors import SYSTEM, Actor
-from templates_app.models import TemplateVersion
+from templates_app.models import Category, Template, TemplateVersion
 from tests.campaigns.recount import recount
 from tests.factories import (
     CustomListFactory,
@@ -116,6 +116,8 @@ def test_campaigns_share_the_rate_and_nothing_urgent_waits_behind_them(
     runs = [launched(project, people=people) for people in (5 * RATE, RATE, RATE)]
     run_of = {m.phone.lstrip("+"): m.run_id for m in Message.objects.all()}
     version = runs[0].campaign.variants.get().version
+    # A program's marketing would wait for a yes of whoever it goes to.
+    Template.objects.filter(pk=version.template_id).update(category=Category.UTILITY)
     environment = {"GATEWAY_SEND_URL": simulator.gateway_url}
 
     with celery_worker("send", **environment), celery_worker("send", **environment):

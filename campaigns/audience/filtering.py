@@ -59,7 +59,10 @@ def count(wanted: Wanted) -> int:
 
 
 def count_or_wait(wanted: Wanted, asked: Asked) -> int | None:
-    """None while a worker counts. Raises EstimateRefused where that takes too long, too."""
+    """None while a worker counts: of everybody, so that it can't where a search has found some.
+    Raises EstimateRefused where that takes too long, too."""
+    if wanted.among is not None:
+        return count(wanted)
     with suppress(EstimateRefused):
         return count(wanted)
     found = estimate_or_wait(replace(asked, slow=asked.name), wanted.rule)

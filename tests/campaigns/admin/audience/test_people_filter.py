@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.audience import paging
+from campaigns.audience import filtering, paging
 from campaigns.audience.searching import MOST
+from campaigns.audience.segments.estimating import EstimateRefused
 from campaigns.models import ListMember, Profile, ProfileProperty, PropertyType
 from providers.models import Project
 from tests.campaigns.audience.words.indexing import index_everybody
@@ -79,6 +80,17 @@ def test_the_total_is_that_of_all_pages(viewer: Client) -> None:
     assert "<strong>4</strong> people" in total(viewer)
     assert "<strong>3</strong> people" in total(viewer, rule=rule(IN_PUNE))
     assert "<strong>1</strong> person" in total(viewer, rule=rule(INDIAN), q="asha")
+
+
+def test_a_total_of_a_search_that_takes_long_is_none_of_everybody(
+    viewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_slow(_wanted: filtering.Wanted) -> int:
+        raise EstimateRefused("Counting takes longer than 2 seconds.")
+
+    monkeypatch.setattr(filtering, "count", too_slow)
+    assert "Counting…" in total(viewer, rule=rule(IN_PUNE))
+    assert "Counting takes longer" in total(viewer, rule=rule(IN_PUNE), q="asha")
 
 
 def test_a_search_that_was_cut_says_so_where_they_are_counted_and_listed(

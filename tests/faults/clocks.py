@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.faults.campaign import CampaignFault, Scene
-from tests.faults.fault import Play, Verdict
+from tests.faults.fault import Fault, Play, Verdict
 from tests.faults.stores import Store
 from tests.faults.world import HELPER, SENDER, Worker, World
 
@@ -27,9 +27,8 @@ SKIPPED = "libfaketime does not work here"
 OF_DEBIAN = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 
 
-class ClockJumps(CampaignFault):
-    """The clock of one worker jumps by hours or days, and back again: of the sending one, or of
-    the one that reconciles."""
+class UnderAnotherClock(Fault):
+    """Of a fault whose strike sets the clock of one worker."""
 
     @classmethod
     def prepare(cls, world: World) -> None:
@@ -45,6 +44,11 @@ class ClockJumps(CampaignFault):
             return super().play(world, play)
         finally:
             set_clock(world, 0)
+
+
+class ClockJumps(UnderAnotherClock, CampaignFault):
+    """The clock of one worker jumps by hours or days, and back again: of the sending one, or of
+    the one that reconciles."""
 
     def usual_sender(self, world: World, play: Play) -> Worker:
         role = HELPER if play.seed % 3 == 2 else SENDER

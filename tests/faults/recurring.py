@@ -13,7 +13,7 @@ from campaigns.tasks import reconcile
 from tests.campaigns.recurring import came, daily
 from tests.factories import VariantFactory
 from tests.faults.campaign import Scene, connected, judge, new_profiles
-from tests.faults.clocks import DAY, JUMPS, SKIPPED, libfaketime, set_clock
+from tests.faults.clocks import DAY, JUMPS, UnderAnotherClock, set_clock
 from tests.faults.fault import Fault, Play, Verdict
 from tests.faults.stores import wait_until
 from tests.faults.world import BEAT, HELPER, SENDER, World
@@ -91,24 +91,9 @@ class BeatAwayOverDates(DateComes):
         world.one(BEAT)
 
 
-class ClockJumpsOverADate(DateComes):
+class ClockJumpsOverADate(UnderAnotherClock, DateComes):
     """The clock of the worker that opens runs jumps over the next date by hours or days, and back
     again: by PostgreSQL's clock it has not come, so it goes out when it has, and once."""
-
-    @classmethod
-    def prepare(cls, world: World) -> None:
-        if library := libfaketime():
-            world.prepare_clock(library)
-
-    def play(self, world: World, play: Play) -> Verdict:
-        if libfaketime() is None:
-            return Verdict(fault=self.name(), runs=0, skipped=SKIPPED)
-        self.prepare(world)
-        set_clock(world, 0)
-        try:
-            return super().play(world, play)
-        finally:
-            set_clock(world, 0)
 
     def strike(self, world: World, play: Play, campaign: Campaign) -> None:
         world.without(HELPER)

@@ -92,7 +92,11 @@ def test_what_is_typed_while_fields_are_fetched_stays(shop: Project, open_page: 
     page.locator("[name=variants_by][value=language]").check()
     expect(page.locator("#id_v1-text-body-1")).to_have_value("friend")
     held: list[Route] = []
-    page.route("**/parts/slots/", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/parts/slots/", hold)
     picker = page.locator(".kc-variant").nth(1).locator("[data-picker]")
     picker.locator("summary").click()
     picker.locator("label", has=page.get_by_text("sale_hi", exact=True)).click()

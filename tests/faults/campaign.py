@@ -44,9 +44,13 @@ from tests.gateway_simulator import CREDENTIALS
 END_SECONDS = {True: 60.0, False: 240.0}
 POLL_SECONDS = 0.1
 A_MOMENT = 0.3  # for a statement that was sent, and that PostgreSQL has not begun
+# A statement's rows are seen by others when its transaction has ended, which may be a moment later.
 UNDER_WAY = """
-SELECT pid, query_start FROM pg_stat_activity
-WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()
+SELECT pid, began FROM pg_stat_activity
+CROSS JOIN LATERAL (
+    VALUES (query_start, state = 'active'), (xact_start, xact_start IS NOT NULL)
+) AS one (began, is_open)
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND is_open
 """
 SENT_METHOD = "sendmessage"
 # Answers that say for certain that nothing went out: such a person may be tried again.
@@ -129,6 +133,7 @@ class Scene:
 
 
 def statements_under_way() -> set[tuple[int, datetime]]:
+    """Of which backend, and since when: what runs, and what is not committed yet."""
     with connection.cursor() as cursor:
         cursor.execute(UNDER_WAY)
         return set(cursor.fetchall())

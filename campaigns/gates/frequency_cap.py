@@ -13,19 +13,32 @@ from campaigns.models import Campaign, MessageKind, OutboxState, Reason, State
 from providers.models import CAP_DAYS
 from templates_app.keeping.categories import MARKETING_VERSIONS
 
+# How far back the longest of the project's caps reaches.
+_SPAN = f"""(SELECT interval '1 day' * GREATEST({
+    ", ".join(
+        f"CASE WHEN asking.{name} IS NOT NULL THEN {days} END" for name, days in CAP_DAYS.items()
+    )
+}) FROM providers_project asking WHERE asking.id = %(project)s)"""
+
 # An index finds a phone's messages in the order of their runs, and those that were over before the
 # longest span tell nothing.
 _FIRST_RUN = f"""(SELECT min(id) FROM campaigns_run
-        WHERE COALESCE(finished_at, 'infinity')
-            > statement_timestamp() - interval '{max(CAP_DAYS.values())} days')"""
+        WHERE COALESCE(finished_at, 'infinity') > statement_timestamp() - {_SPAN})"""
 
-# When a message, other, reached its phone as far as anybody knows; NULL: it did not.
+# When a message, other, reached its phone as far as anybody knows; NULL: it did not. Only of one
+# that waits does its row of the outbox tell more.
 _AT = f"""CASE
         WHEN other.state IN ({State.SENT:d}, {State.DELIVERED:d}, {State.READ:d})
             THEN other.sent_at
         WHEN other.state = {State.UNKNOWN:d} THEN other.failed_at
-        WHEN other.state = {State.IN_DOUBT:d} OR in_hand.message_id IS NOT NULL
-            THEN timestamptz 'infinity' END"""
+        WHEN other.state = {State.IN_DOUBT:d} THEN timestamptz 'infinity'
+        WHEN other.state = {State.QUEUED:d} AND (
+            SELECT in_hand.state FROM campaigns_outbox in_hand WHERE in_hand.message_id = other.id
+        ) = {OutboxState.CLAIMED:d} THEN timestamptz 'infinity' END"""
+
+# Asked once for a statement: a project whose programs send nothing looks no phone up for them.
+_PROGRAMS_SEND = f"""EXISTS (SELECT 1 FROM campaigns_message of_programs
+        WHERE of_programs.project_id = %(project)s AND of_programs.kind = {MessageKind.API:d})"""
 
 
 def _others(whose: str) -> str:
@@ -34,12 +47,11 @@ def _others(whose: str) -> str:
     of_campaigns = f"""other.kind = {MessageKind.CAMPAIGN:d} AND other.run_id >= {_FIRST_RUN}
             AND other.variant_id IN ({MARKETING_VARIANTS})"""
     of_programs = f"""other.kind = {MessageKind.API:d} AND other.run_id IS NULL
-            AND (other.content ->> 'version')::bigint IN ({MARKETING_VERSIONS})"""
+            AND (other.content ->> 'version')::bigint IN ({MARKETING_VERSIONS})
+            AND {_PROGRAMS_SEND}"""
     return " UNION ALL ".join(
         f"""SELECT other.send_key, {_AT} AS at
         FROM campaigns_message other
-        LEFT JOIN campaigns_outbox in_hand
-            ON in_hand.message_id = other.id AND in_hand.state = {OutboxState.CLAIMED:d}
         WHERE other.project_id = %(project)s AND {whose} AND {source}"""
         for source in (of_campaigns, of_programs)
     )

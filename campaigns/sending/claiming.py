@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from campaigns.gates.of_programs import reason_for_programs
@@ -32,7 +32,9 @@ from templates_app.values.person import person_seen
 
 AT_ONCE = 50  # of each lane that goes before campaigns
 LOCK_OF_TURNS = 7_266_004  # beside the project's number
-TAKE_TURN = "SELECT pg_try_advisory_xact_lock(%s, %s)"
+TAKE_TURN = f"""SELECT set_config('kabootar.is_our_turn',
+    pg_try_advisory_xact_lock({LOCK_OF_TURNS}, %(project)s)::text, true)"""
+IS_OUR_TURN = "current_setting('kabootar.is_our_turn') = 'true'"
 SHARE_TURN = f"(SELECT pg_try_advisory_xact_lock_shared({LOCK_OF_TURNS}, %(project)s))"
 
 _turns = Counter[int]()  # project → how often its campaigns were claimed from
@@ -199,7 +201,7 @@ def claim_direct_sql() -> str:
 
 @composed
 def claim_direct_in_turn_sql() -> str:
-    return _claim_sql(_pick(Lane.DIRECT), _judged_in_turn())
+    return _claim_sql(_pick(Lane.DIRECT, goes=IS_OUR_TURN), _judged_in_turn())
 
 
 @composed
@@ -209,7 +211,7 @@ def claim_bulk_sql() -> str:
 
 @composed
 def claim_bulk_in_turn_sql() -> str:
-    return _claim_sql(_pick_bulk(goes="true"), _judged_in_turn())
+    return _claim_sql(_pick_bulk(goes=IS_OUR_TURN), _judged_in_turn())
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,25 +330,27 @@ def share_out(permits: int, most: Sequence[int]) -> list[int]:
 
 def _claim(sql: str, parameters: Mapping[str, Any]) -> list[Claim]:
     with connection.cursor() as cursor:
-        rows = _rows(cursor, sql, parameters)
-    return [_read(Row._make(row)) for row in rows]
+        _execute(cursor, sql, parameters)
+        return _claims(cursor)
 
 
 def _claim_in_turn(sql: str, parameters: Mapping[str, Any]) -> list[Claim]:
     """The lock is a statement of its own, since a claim sees what was committed when it began; it
-    is free again when others can see what was claimed. Nobody waits for it: the next turn is
-    near."""
-    with connection.cursor() as cursor, transaction.atomic():
-        cursor.execute(TAKE_TURN, [LOCK_OF_TURNS, parameters["project"]])
-        (is_ours,) = cursor.fetchone()
-        rows = _rows(cursor, sql, parameters) if is_ours else []
-    return [_read(Row._make(row)) for row in rows]
+    is free again when others can see what was claimed. Both go in one message, which PostgreSQL
+    takes as one transaction. Nobody waits for the lock: the next turn is near."""
+    with connection.cursor() as cursor:
+        _execute(cursor, f"{TAKE_TURN}; {sql}", parameters)
+        cursor.nextset()
+        return _claims(cursor)
 
 
-def _rows(cursor: CursorWrapper, sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def _execute(cursor: CursorWrapper, sql: str, parameters: Mapping[str, Any]) -> None:
     fixed = {"lease": settings.SEND_LEASE, "instance": settings.INSTANCE_ID}
     cursor.execute(sql, {**parameters, **fixed})
-    return list(cursor.fetchall())
+
+
+def _claims(cursor: CursorWrapper) -> list[Claim]:
+    return [_read(Row._make(row)) for row in cursor.fetchall()]
 
 
 def _object(text: str | None) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from campaigns.ledger import happenings
 from providers.connection.dependents import register
 from providers.erasure import registry
 
@@ -11,4 +12,5 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         register("template", "campaigns.running.dependents.campaigns_of_template")
         register("provider", "campaigns.running.dependents.campaigns_of_provider")
+        happenings.register("campaigns.running.entering.enter")
         registry.register("campaigns.audience.erasing.kept.KEPT")

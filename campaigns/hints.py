@@ -16,6 +16,7 @@ CHANGE_TASK = "campaigns.tasks.change_people"
 CHANGE_PROPERTIES_TASK = "campaigns.tasks.change_properties"
 INDEX_TASK = "campaigns.tasks.index_people"
 EXPORT_TASK = "campaigns.tasks.write_exports"
+TURN_TASK = "campaigns.tasks.turn_triggers"
 ESTIMATE_TASK = "campaigns.tasks.estimate_segment"
 
 
@@ -28,6 +29,16 @@ def wake_sender() -> None:
 
 def _hint_sender() -> None:
     hint(SEND_TASK)
+
+
+def wake_turner() -> None:
+    """As `wake_sender`, for triggers that are due."""
+    if not any(hook is _hint_turner for _, hook, *_ in transaction.get_connection().run_on_commit):
+        transaction.on_commit(_hint_turner)
+
+
+def _hint_turner() -> None:
+    hint(TURN_TASK)
 
 
 def wake_reconciler() -> None:

@@ -55,6 +55,11 @@ def launch(run_id: int) -> None:
 
 
 @shared_task
+def turn_triggers() -> None:
+    reconciling.turn_triggers()
+
+
+@shared_task
 def reconcile() -> None:
     heartbeats.note("default")
     reconciling.reconcile()

@@ -14,10 +14,5 @@ DUPLICATE_PHONE = SetGate(
         "Nothing to do: this number got the message once.",
     ),
     among="row_number() OVER (PARTITION BY match_key, reason ORDER BY id) > 1",
-    # The second takes the first one's place in the next release, while this one's workers go on
-    # (docs/decisions/0023-entry-in-unique-keys.md).
-    on_conflict=(
-        "(project_id, send_key, run_id) WHERE send_key IS NOT NULL",
-        "(project_id, send_key, run_id, entry) WHERE send_key IS NOT NULL",
-    ),
+    on_conflict=("(project_id, send_key, run_id, entry) WHERE send_key IS NOT NULL",),
 )

@@ -19,6 +19,7 @@ from campaigns.gates.base import (
     TurnGate,
     first_reason,
 )
+from campaigns.gates.condition import CONDITION
 from campaigns.gates.control_group import CONTROL_GROUP
 from campaigns.gates.duplicate_phone import DUPLICATE_PHONE
 from campaigns.gates.ending import ENDING
@@ -35,6 +36,7 @@ from campaigns.models import Campaign, Reason
 GATES: list[Gate] = [
     *REACHABILITY,
     MARKETING_STOPPED,
+    CONDITION,
     TRIAL_MODE,
     DUPLICATE_PHONE,
     PROJECT_CONTROL_GROUP,

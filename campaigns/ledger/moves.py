@@ -3,6 +3,7 @@
 | who | from | to |
 | --- | --- | --- |
 | `running/launching.py` | no row yet | queued; suppressed where a gate drops it |
+| `running/turning_triggers.py` | no row yet | queued; suppressed where a gate drops it |
 | `outbox/enqueueing.py` | no row yet | queued |
 | `sending/claiming.py`, at a gate | queued · in doubt | suppressed · unknown |
 | `sending/reconciling.py`: its campaign has ended | queued · in doubt | suppressed · unknown |
@@ -70,10 +71,11 @@ def doubt(code: OwnCode) -> str:
     return f"state = {State.IN_DOUBT:d}, code = '{code}', detail = '{code.label}'"
 
 
-def insert(*, send_key: str, state: str, reason: str) -> str:
+def insert(*, send_key: str, state: str, reason: str, entry: str = "0") -> str:
     """SQL, to be followed by FROM: a campaign's new messages, of rows with id, phone and
     variant_id, and the parameters project, campaign and run."""
     return f"""INSERT INTO campaigns_message (project_id, kind, campaign_id, run_id, variant_id,
-        profile_id, phone, send_key, state, reason, code, detail, attempt, external_id, created_at)
-    SELECT %(project)s, {MessageKind.CAMPAIGN:d}, %(campaign)s, %(run)s, variant_id, id, phone,
-        {send_key}, {state}, {reason}, '', '', 0, '', now()"""
+        profile_id, entry, phone, send_key, state, reason, code, detail, attempt, external_id,
+        created_at)
+    SELECT %(project)s, {MessageKind.CAMPAIGN:d}, %(campaign)s, %(run)s, variant_id, id, {entry},
+        phone, {send_key}, {state}, {reason}, '', '', 0, '', now()"""

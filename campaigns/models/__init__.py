@@ -43,6 +43,7 @@ from campaigns.models.run import OPEN_RUNS, LaunchShare, Run, RunAudience, RunSt
 from campaigns.models.segment import Segment, SegmentSize
 from campaigns.models.subscription import PhoneBlock, Source, SubscriptionChange
 from campaigns.models.tally import Tally
+from campaigns.models.trigger import Trigger
 from campaigns.models.tryout import TestSend
 from campaigns.models.variant import Variant
 
@@ -112,6 +113,7 @@ __all__ = [
     "SubscriptionChange",
     "Tally",
     "TestSend",
+    "Trigger",
     "Variant",
     "VariantsBy",
     "WordsDue",

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.models.audience_part import AudiencePart
+from campaigns.models.occurrence import EventKind
 from providers.models import MOST_CONTROL, Project, User
 
 
@@ -36,6 +37,7 @@ class CampaignKind(models.TextChoices):
 
     ONCE = "once", "Once"
     RECURRING = "recurring", "Recurring"
+    LIVE = "live", "When something happens"
 
 
 class VariantsBy(models.TextChoices):
@@ -169,6 +171,25 @@ class Campaign(models.Model):
     starts_at = models.DateTimeField(null=True, blank=True)
     # Of one that recurs: its planned days, as planning/schedule_document.py writes them.
     schedule = models.JSONField(null=True, blank=True)
+    # Of a live one: what sets it off, as planning/occasion_document.py writes it.
+    occasion = models.JSONField(null=True, blank=True)
+    # And the events that are waited for, once it is published: what people do, and are not to do.
+    awaited = models.ForeignKey(
+        EventKind,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+    )
+    averted_by = models.ForeignKey(
+        EventKind,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+    )
     # What becomes of a planned date that can't begin before its cut-off; otherwise it is skipped.
     sends_late = models.BooleanField(default=False, db_default=False)
     # A change of this one, which recurs: a draft until it is published, then waiting for the next
@@ -218,6 +239,16 @@ class Campaign(models.Model):
                 condition=Q(next_due_at__isnull=False),
                 name="campaign_due",
             ),
+            models.Index(
+                fields=["awaited"],
+                condition=Q(awaited__isnull=False),
+                name="campaign_awaits",
+            ),
+            models.Index(
+                fields=["averted_by"],
+                condition=Q(averted_by__isnull=False),
+                name="campaign_averted",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -245,6 +276,11 @@ class Campaign(models.Model):
     @property
     def recurs(self) -> bool:
         return self.kind == CampaignKind.RECURRING
+
+    @property
+    def is_live(self) -> bool:
+        """Does it go out to each person by themselves, when they do something?"""
+        return self.kind == CampaignKind.LIVE
 
     @property
     def stands(self) -> bool:

@@ -52,6 +52,8 @@ class Reason(models.TextChoices):
     PROJECT_CONTROL_GROUP = "project_control_group", "In the project's control group"
     CONTROL_GROUP = "control_group", "In the control group"
     EXCLUDED = "excluded", "Excluded"
+    CONDITION_FAILED = "condition_failed", "Its condition did not hold any more"
+    ENTERED_BEFORE = "entered_before", "They had it not long ago"
     CAP_REACHED = "cap_reached", "Targeting cap reached"
     TRIAL_MODE = "trial_mode", "Trial mode: test profiles only"
     MISSING_VALUE = "missing_value", "A placeholder came out empty"
@@ -138,12 +140,11 @@ class Message(models.Model):
                 name="one_row_per_entry",
             ),
             # It also finds a phone's messages: a second index on phones, in no order of their own,
-            # would cost a launch as much again. The next release puts one with the entry in its
-            # place (docs/decisions/0023-entry-in-unique-keys.md).
+            # would cost a launch as much again.
             models.UniqueConstraint(
-                fields=["project", "send_key", "run"],
+                fields=["project", "send_key", "run", "entry"],
                 condition=Q(send_key__isnull=False),
-                name="one_message_per_phone",
+                name="one_message_per_entry",
             ),
         ]
         indexes = [

@@ -1,6 +1,7 @@
 """One time that a campaign goes out, whom it is for, and the shares in which it is launched."""
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from campaigns.models.campaign import Campaign
@@ -12,11 +13,13 @@ class RunStatus(models.TextChoices):
     WAITING = "waiting", "Waiting for the winner"
     LAUNCHING = "launching", "Launching"
     SENDING = "sending", "Sending"
+    STANDING = "standing", "Standing"
     FINISHED = "finished", "Finished"
 
 
-# Its messages are made ready, or leave, or wait for what a test decides.
-OPEN_RUNS = (RunStatus.LAUNCHING, RunStatus.SENDING, RunStatus.WAITING)
+# Its messages are made ready, or leave, or wait for what a test decides; or it stands, since people
+# enter it one by one.
+OPEN_RUNS = (RunStatus.LAUNCHING, RunStatus.SENDING, RunStatus.WAITING, RunStatus.STANDING)
 
 
 class Run(models.Model):
@@ -56,6 +59,9 @@ class Run(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["campaign", "number"], name="one_run_number"),
             models.UniqueConstraint(fields=["campaign", "due_key"], name="one_run_a_planned_day"),
+        ]
+        indexes = [
+            models.Index(fields=["campaign"], condition=Q(status="standing"), name="run_standing")
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,8 @@ from campaigns.audience.lists import empty_among
 from campaigns.gates.registry import foresee
 from campaigns.models import Audience, Campaign, CampaignStatus, Variant, VariantsBy
 from campaigns.planning.mixing import faults_of_variants
+from campaigns.planning.occasion_document import OccasionError
+from campaigns.planning.occasion_events import awaited_by, switched_off_among
 from campaigns.planning.planned_dates import coming_dates, leaves_at
 from campaigns.planning.schedule_document import ScheduleError
 from providers.connection.connecting import CONNECT_FIRST, is_connected
@@ -31,6 +33,15 @@ HAS_TO_RECUR = (
 )
 NO_TEST_AGAIN = (
     "A test decides once, so it can't recur. Send it once, or say the same to everybody each time."
+)
+CHOOSE_EVENT = "Choose what people do that sets it off."
+NO_LIVE_TEST = (
+    "A test decides once, and people enter this campaign one by one. Split it by shares, or say the"
+    " same to everybody."
+)
+NO_LIVE_CAP = (
+    "People enter this campaign one by one, so it can't choose some of them beforehand. Take the"
+    " limit out; an end, or messages per minute, hold it back."
 )
 NO_DATE_LEFT = "None of its dates is still to come. Choose a later end, or none."
 
@@ -192,6 +203,7 @@ def _about_time(campaign: Campaign) -> Iterator[Finding]:
             "as it is published.",
         )
     yield from _about_schedule(campaign)
+    yield from _about_occasion(campaign)
     for foreseen in foresee(campaign, starts_at=leaves_at(campaign)):
         yield Finding(section=Section.WHEN, message=foreseen.message, blocks=foreseen.blocks)
     yield from _about_quiet_hours(campaign)
@@ -221,6 +233,25 @@ def _about_schedule(campaign: Campaign) -> Iterator[Finding]:
         return
     if campaign.status == CampaignStatus.DRAFT and not dates:
         yield Finding(section=Section.WHEN, message=NO_DATE_LEFT)
+
+
+def _about_occasion(campaign: Campaign) -> Iterator[Finding]:
+    if not campaign.is_live:
+        return
+    if campaign.variants_by == VariantsBy.TEST:
+        yield Finding(section=Section.WHEN, message=NO_LIVE_TEST)
+    if campaign.most_people is not None:
+        yield Finding(section=Section.WHO, message=NO_LIVE_CAP)
+    if campaign.occasion is None:
+        yield Finding(section=Section.WHEN, message=CHOOSE_EVENT, lacks=True)
+        return
+    try:
+        awaited = awaited_by(campaign)
+    except OccasionError as refused:
+        yield Finding(section=Section.WHEN, message=str(refused))
+        return
+    for words in switched_off_among(awaited):
+        yield Finding(section=Section.WHEN, message=words)
 
 
 def _about_quiet_hours(campaign: Campaign) -> Iterator[Finding]:

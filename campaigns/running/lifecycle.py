@@ -27,12 +27,14 @@ from campaigns.models import (
 from campaigns.pace import storms
 from campaigns.planning import preflight
 from campaigns.planning.mixing import decides_at_of
+from campaigns.planning.occasion_events import awaited_by
 from campaigns.planning.planned_dates import first_date_after
 from campaigns.planning.schedule import Due
 from campaigns.planning.second_try import is_anybody_retryable, run_to_try_again
 from campaigns.running.opening_runs import (
     open_run,
     open_second_try,
+    open_standing_run,
     release_rest,
     waits_for_winner,
 )
@@ -43,6 +45,10 @@ from providers.watch.actors import SYSTEM, Actor
 from templates_app.models import Status, Template
 
 NOT_READY = "campaign.not_ready"
+NOT_TWICE = (
+    "This campaign went out to each person when they did something, so there is no second try. A"
+    " new campaign can still reach them."
+)
 HAD_DATES = (
     "Dates of this campaign have come already, so it can't become a draft again. Pause it, or stop"
     " it and change a clone."
@@ -65,17 +71,19 @@ def publish(campaign: Campaign, *, by: Actor) -> None:
     now = timezone.now()
     first_due_at = _first_date(campaign, now)
     later = campaign.recurs or (campaign.starts_at is not None and campaign.starts_at > now)
+    begins = CampaignStatus.RUNNING if campaign.is_live else CampaignStatus.LAUNCHING
     _move(
         campaign,
         "published",
         by=by,
-        to=CampaignStatus.SCHEDULED if later else CampaignStatus.LAUNCHING,
+        to=CampaignStatus.SCHEDULED if later else begins,
         allowed=[CampaignStatus.DRAFT],
         published_by=by.person,
         published_at=now,
-        cut_off_at=None if later else cut_off_of(campaign, start=now),
+        cut_off_at=None if later else _cut_off_at(campaign, start=now),
         decides_at=None if later else decides_at_of(campaign, start=now),
         next_due_at=first_due_at if campaign.stands else None,
+        **_awaited(campaign),
     )
     incidents.close(campaign.project_id, IncidentKind.UNREADABLE)
     if campaign.version_of_id is not None:
@@ -92,9 +100,27 @@ def _first_date(campaign: Campaign, now: datetime) -> datetime | None:
     return first
 
 
+def _awaited(campaign: Campaign) -> dict[str, int | None]:
+    """Of a live one, the numbers of the events by which it is found when they come."""
+    if not campaign.is_live:
+        return {}
+    awaited = awaited_by(campaign)
+    averted_by = awaited.unless.kind if awaited.unless else None
+    return {"awaited_id": awaited.did.kind, "averted_by_id": averted_by}
+
+
+def _cut_off_at(campaign: Campaign, *, start: datetime) -> datetime | None:
+    """Of a run. Whoever enters a live one has their own."""
+    return None if campaign.is_live else cut_off_of(campaign, start=start)
+
+
 def start(campaign: Campaign) -> None:
-    """Opens the run of a campaign that is in launching, and asks a worker to launch it."""
-    wake_launcher(open_run(campaign).pk)
+    """Opens the run of a campaign that is in launching, and asks a worker to launch it; a live one
+    runs, and waits for what happens."""
+    if campaign.is_live:
+        open_standing_run(campaign)
+    else:
+        wake_launcher(open_run(campaign).pk)
 
 
 @transaction.atomic
@@ -116,9 +142,9 @@ def start_scheduled(campaign: Campaign, *, problems: Sequence[str] = ()) -> None
         campaign,
         "started",
         by=SYSTEM,
-        to=CampaignStatus.LAUNCHING,
+        to=CampaignStatus.RUNNING if campaign.is_live else CampaignStatus.LAUNCHING,
         allowed=[CampaignStatus.SCHEDULED],
-        cut_off_at=cut_off_of(campaign, start=campaign.starts_at or timezone.now()),
+        cut_off_at=_cut_off_at(campaign, start=campaign.starts_at or timezone.now()),
         decides_at=decides_at_of(campaign, start=timezone.now()),
     )
     start(campaign)
@@ -229,6 +255,8 @@ def stop(
 def start_second_try(campaign: Campaign, *, by: Actor) -> None:
     """A second run of a completed campaign, to those whom a passing trouble has kept from getting
     it. Raises LifecycleError when there is nothing to try again."""
+    if campaign.is_live:
+        raise LifecycleError(NOT_TWICE, code="campaign.live")
     _hold_templates(campaign)
     _check_may_begin_anew(campaign)
     _move(

@@ -39,6 +39,17 @@ def open_run(campaign: Campaign, *, planned: date | None = None) -> Run:
     return run
 
 
+def open_standing_run(campaign: Campaign) -> Run:
+    """Whoever enters it from now on is in it, one by one."""
+    return Run.objects.create(
+        campaign=campaign,
+        number=campaign.runs.count() + 1,
+        status=RunStatus.STANDING,
+        last_profile_id=0,
+        as_of=Now(),
+    )
+
+
 def skip_days(campaign: Campaign, days: Sequence[tuple[date, str]]) -> None:
     """A run for each that is over before it began and has nobody in it, with the reason. Raises
     IntegrityError where a day has a run."""

@@ -56,6 +56,7 @@ def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
         campaign.starts_at and campaign.starts_at.isoformat(),
         campaign.kind,
         campaign.schedule,
+        campaign.occasion,
         campaign.sends_late,
         campaign.ends_at and campaign.ends_at.isoformat(),
         campaign.cut_off_hours,

@@ -88,6 +88,29 @@ def _walk_of(run: Run, only: str) -> Walk:
     return walk_through(f"{audience(EVERYBODY)} AND {only}", variant=variant)
 
 
+def queued_and_counted(*, expires_at: str, written: str = "written") -> str:
+    """CTEs to follow `written`, the new messages with their id, variant_id, state and reason: work
+    for the sender, and the run's numbers; `counts` says how many became what."""
+    return f"""queued AS (
+    INSERT INTO campaigns_outbox (message_id, project_id, campaign_id, run_id, lane, state,
+        attempt, due_at, expires_at)
+    SELECT written.id, %(project)s, %(campaign)s, %(run)s, {Lane.BULK:d}, {OutboxState.READY:d}, 0,
+        now(), {expires_at}
+    FROM {written} WHERE written.state = {State.QUEUED:d}
+),
+counts AS MATERIALIZED (
+    SELECT variant_id, state, reason, count(*) AS n FROM written GROUP BY variant_id, state, reason
+),
+counted AS (
+    INSERT INTO campaigns_tally (run_id, variant_id, name, n)
+    SELECT %(run)s, variant_id, name, sum(n) FROM counts CROSS JOIN LATERAL (VALUES
+        ('targeted'),
+        (CASE state WHEN {State.QUEUED:d} THEN 'queued' ELSE 'suppressed' END),
+        (CASE state WHEN {State.SUPPRESSED:d} THEN 'suppressed:' || reason END)) AS names (name)
+    WHERE name IS NOT NULL GROUP BY variant_id, name
+)"""
+
+
 def _launch_chunk_sql(walk: Walk, key: str) -> str:
     return f"""
 WITH {walk.before} walked AS MATERIALIZED ({walk.chunk} LIMIT %(size)s),
@@ -103,24 +126,7 @@ written AS (
     ON CONFLICT {key} DO NOTHING
     RETURNING id, profile_id, variant_id, state, reason
 ),
-queued AS (
-    INSERT INTO campaigns_outbox (message_id, project_id, campaign_id, run_id, lane, state,
-        attempt, due_at, expires_at)
-    SELECT id, %(project)s, %(campaign)s, %(run)s, {Lane.BULK:d}, {OutboxState.READY:d}, 0, now(),
-        %(expires_at)s::timestamptz
-    FROM written WHERE state = {State.QUEUED:d}
-),
-counts AS MATERIALIZED (
-    SELECT variant_id, state, reason, count(*) AS n FROM written GROUP BY variant_id, state, reason
-),
-counted AS (
-    INSERT INTO campaigns_tally (run_id, variant_id, name, n)
-    SELECT %(run)s, variant_id, name, sum(n) FROM counts CROSS JOIN LATERAL (VALUES
-        ('targeted'),
-        (CASE state WHEN {State.QUEUED:d} THEN 'queued' ELSE 'suppressed' END),
-        (CASE state WHEN {State.SUPPRESSED:d} THEN 'suppressed:' || reason END)) AS names (name)
-    WHERE name IS NOT NULL GROUP BY variant_id, name
-)
+{queued_and_counted(expires_at="%(expires_at)s::timestamptz")}
 SELECT count(*), max(id),
     CASE WHEN (SELECT count(*) FROM mine) > (SELECT COALESCE(sum(n), 0) FROM counts)
         THEN ARRAY(SELECT id FROM mine WHERE id NOT IN (SELECT profile_id FROM written)) END,

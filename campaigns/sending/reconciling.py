@@ -31,6 +31,7 @@ from campaigns.running.deciding import decide_due
 from campaigns.running.gathering import forget_gathered
 from campaigns.running.standing import decide_due_dates, rest
 from campaigns.running.starting_on_time import open_links_of_due, start_on_time
+from campaigns.running.turning_triggers import end_standing_runs, turn_due
 from campaigns.running.unreadable_values import halt_unreadable
 from campaigns.running.versions import take_up_versions
 from campaigns.sending.recording import doubt_lasts
@@ -131,7 +132,8 @@ WITH held AS MATERIALIZED (
         FROM campaigns_campaign c
         WHERE ({HAS_STOPPED} OR {HAS_LAUNCHED})
             AND EXISTS (SELECT 1 FROM campaigns_run r WHERE r.campaign_id = c.id
-                AND r.status IN ('{RunStatus.LAUNCHING}', '{RunStatus.SENDING}'))
+                AND r.status IN ('{RunStatus.LAUNCHING}', '{RunStatus.SENDING}',
+                    '{RunStatus.STANDING}'))
     ) AS closed
     CROSS JOIN LATERAL (
         SELECT o.message_id FROM campaigns_outbox o
@@ -160,7 +162,8 @@ WITH held AS MATERIALIZED (
 """
 
 # Its own tallies say that nobody is queued or in doubt: exact, as they commit with the moves. A
-# campaign that goes out once is completed with the last of its runs.
+# campaign that goes out once is completed with the last of its runs, and so is a live one whose end
+# has come.
 FINISH_RUNS = f"""
 WITH over AS (
     UPDATE campaigns_run r SET status = '{RunStatus.FINISHED}', finished_at = now()
@@ -171,7 +174,7 @@ WITH over AS (
 )
 UPDATE campaigns_campaign c SET status = '{CampaignStatus.COMPLETED}', finished_at = now()
 FROM over
-WHERE c.id = over.campaign_id AND c.kind = '{CampaignKind.ONCE}'
+WHERE c.id = over.campaign_id AND c.kind <> '{CampaignKind.RECURRING}'
     AND c.status IN ('{CampaignStatus.RUNNING}', '{CampaignStatus.PAUSED}')
     AND NOT EXISTS (SELECT FROM campaigns_run r WHERE r.campaign_id = c.id
         AND r.status <> '{RunStatus.FINISHED}' AND r.id NOT IN (SELECT id FROM over))
@@ -195,6 +198,7 @@ def reconcile() -> None:
         start_due_campaigns,
         decide_tests,
         relaunch,
+        end_standing_runs,
         finish_runs,
         take_up_versions,
         rest,
@@ -241,6 +245,11 @@ def start_due_campaigns() -> None:
     for campaign in due:
         with logging_failure_of(f"the start of campaign {campaign.pk}"):
             start_on_time(campaign)
+
+
+def turn_triggers() -> None:
+    if is_ours():
+        turn_due()
 
 
 def decide_tests() -> None:

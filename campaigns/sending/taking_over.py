@@ -25,6 +25,7 @@ from campaigns.models import (
     OutboxState,
     OwnCode,
     RunStatus,
+    Trigger,
 )
 from campaigns.sending.recording import doubt_lasts
 from providers.models import Installation
@@ -156,6 +157,9 @@ def _stop_what_was_about_to_start(*, before: datetime) -> None:
         runs__status__in=(RunStatus.LAUNCHING, RunStatus.WAITING),
         runs__started_at__lt=before,
     )
+    # Who waited in a live campaign may have been sent it since; whoever enters from now on was not.
+    waited = Trigger.objects.filter(ended_at=None, at__lt=before)
+    waited.update(due_at=Now(), expires_at=Now())
     stopped = [*due.values_list("pk", flat=True), *begun.values_list("pk", flat=True)]
     Campaign.objects.filter(pk__in=stopped).update(
         status=CampaignStatus.STOPPED,

@@ -169,6 +169,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "campaigns.tasks.send_due": {"queue": "send"},
+    # Short, and somebody waits: it must not stand behind an import.
+    "campaigns.tasks.turn_triggers": {"queue": "callbacks"},
     "callbacks.tasks.*": {"queue": "callbacks"},
     "callbacks.tasks.apply_parked": {"queue": "default"},
     "callbacks.tasks.watch": {"queue": "default"},
@@ -196,6 +198,7 @@ def periodic(task: str, seconds: float) -> dict[str, object]:
 
 CELERY_BEAT_SCHEDULE = {
     "send what is due": periodic("campaigns.tasks.send_due", 1),
+    "turn triggers into messages": periodic("campaigns.tasks.turn_triggers", 1),
     "drain callback receipts": periodic("callbacks.tasks.drain", 1),
     "apply parked reports": periodic("callbacks.tasks.apply_parked", 5),
     "watch callbacks": periodic("callbacks.tasks.watch", 60),

@@ -186,8 +186,8 @@ class CampaignForm(ScheduleForm):
 
     class Meta:
         model = Campaign
-        # What recurs is asked for by fields of its own.
-        fields = [name for name in WRITTEN if name not in ("kind", "schedule")]
+        # What recurs, or waits for something, is asked for by fields of its own.
+        fields = [name for name in WRITTEN if name not in ("kind", "schedule", "occasion")]
         labels = {
             "resend_in_doubt": "Send again when nobody knows whether a message left",
             "ignores_caps": "Send it also to people who have had enough messages",

@@ -328,25 +328,6 @@ def test_of_two_who_open_the_run_of_a_day_one_comes_too_late(campaign: Campaign)
     assert campaign.runs.count() == 1
 
 
-NEXT_RELEASE = """
-CREATE UNIQUE INDEX one_message_per_entry ON campaigns_message
-    (project_id, send_key, run_id, entry) WHERE send_key IS NOT NULL;
-DROP INDEX one_message_per_phone
-"""
-
-
-@pytest.mark.usefixtures("people")
-def test_a_launch_goes_on_when_the_next_release_has_migrated(campaign: Campaign) -> None:
-    run = open_run(campaign)
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT_RELEASE)
-
-    launch(run.pk)
-
-    assert outcome(run) == EXPECTED
-    assert dict(totals([run.pk])) == recount([run.pk])
-
-
 def test_a_person_has_one_row_for_each_entry_of_a_run() -> None:
     first = MessageFactory.create(phone="")
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -354,3 +335,12 @@ def test_a_person_has_one_row_for_each_entry_of_a_run() -> None:
     MessageFactory.create(run=first.run, profile=first.profile, phone="", entry=4711)
     entries = Message.objects.filter(run=first.run, profile=first.profile).order_by("entry")
     assert list(entries.values_list("entry", flat=True)) == [0, 4711]
+
+
+def test_a_phone_has_one_message_for_each_entry_of_a_run() -> None:
+    first = MessageFactory.create()
+    other = ProfileFactory.create(project=first.project, phone=first.phone)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        MessageFactory.create(run=first.run, profile=other)
+    MessageFactory.create(run=first.run, profile=other, entry=4711)
+    assert Message.objects.filter(run=first.run).count() == 2

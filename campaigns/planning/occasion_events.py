@@ -1,0 +1,93 @@
+"""The events that a live campaign waits for, and those that keep it from going out, as rules read
+them."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from campaigns.audience.segments.conditions.events import Happened
+from campaigns.audience.segments.given import Known, KnownEvent
+from campaigns.audience.segments.reading import RuleRefused, read_rule
+from campaigns.audience.segments.rules import VERSION, Statement
+from campaigns.models import Campaign, EventKind, PropertyType
+from campaigns.planning.occasion import Deed, Occasion
+from campaigns.planning.occasion_document import OccasionError, read_occasion
+from providers.models import Project
+
+NO_EVENT = (
+    "There is no event “{}” in this project yet. Events are known once the first one has come."
+)
+SWITCHED_OFF = "“{}” is switched off, so no event comes. Switch it on under Custom events."
+
+
+class Awaited(NamedTuple):
+    """What a campaign waits for, with what that says of its events."""
+
+    occasion: Occasion
+    did: Happened
+    unless: Happened | None
+
+
+def awaited_by(campaign: Campaign) -> Awaited:
+    """Two queries. Raises OccasionError."""
+    return awaited_by_each([campaign])[0]
+
+
+def awaited_by_each(campaigns: Iterable[Campaign]) -> list[Awaited]:
+    """Of campaigns of one project: two queries for all of them. Raises OccasionError."""
+    read = [(campaign.project, read_occasion(campaign.occasion)) for campaign in campaigns]
+    names = {deed.event for _, occasion in read for deed in _deeds(occasion)}
+    known = known_events(read[0][0], names) if read else Known()
+    return [
+        Awaited(
+            occasion,
+            happened(occasion.did, known),
+            happened(occasion.unless, known) if occasion.unless else None,
+        )
+        for _, occasion in read
+    ]
+
+
+def where_sql(deed: Happened, statement: Statement) -> str:
+    """Of o, an event of its kind."""
+    return " AND ".join(condition.sql(statement) for condition in deed.where) or "true"
+
+
+def switched_off_among(awaited: Awaited) -> list[str]:
+    """What is wrong, a sentence for each event that does not come."""
+    kinds = [deed.kind for deed in (awaited.did, awaited.unless) if deed]
+    ignored = EventKind.objects.filter(pk__in=kinds, ignored=True)
+    return [SWITCHED_OFF.format(kind) for kind in ignored.order_by("name")]
+
+
+def _deeds(occasion: Occasion) -> list[Deed]:
+    return [occasion.did, *([occasion.unless] if occasion.unless else [])]
+
+
+def known_events(project: Project, names: set[str]) -> Known:
+    """These events with their properties, for a rule that is about nothing else."""
+    kinds = EventKind.objects.filter(project=project, name__in=names)
+    return Known(
+        events={
+            kind.name: KnownEvent(
+                kind.pk,
+                frozenset((one.name, PropertyType(one.type)) for one in kind.properties.all()),
+            )
+            for kind in kinds.prefetch_related("properties")
+        }
+    )
+
+
+def happened(deed: Deed, known: Known) -> Happened:
+    """Raises OccasionError."""
+    if deed.event not in known.events:
+        raise OccasionError(NO_EVENT.format(deed.event[:120]))
+    where = [dict(condition) for condition in deed.where]
+    condition = {"on": "event", "event": deed.event, "is": "did", "where": where}
+    try:
+        rule = read_rule({"version": VERSION, "match": "all", "conditions": [condition]}, known)
+    except RuleRefused as refused:
+        raise OccasionError(f"“{deed.event}”: {refused}") from refused
+    (found,) = rule.members
+    if not isinstance(found, Happened):
+        raise TypeError(found)
+    return found

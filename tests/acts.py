@@ -54,12 +54,12 @@ from campaigns.models import (
     RunStatus,
     State,
 )
-from campaigns.planning import drafting
+from campaigns.planning import drafting, labelling
 from campaigns.planning.preflight import variants_of
 from campaigns.results import following_up
 from campaigns.results.exports import asking, whom
 from campaigns.results.people_behind import Behind
-from campaigns.running import accepting, deciding, lifecycle, publishing
+from campaigns.running import accepting, archiving, deciding, lifecycle, publishing
 from campaigns.sending import settling, taking_over
 from campaigns.tryouts import sending_tests, testing_campaigns, testing_templates
 from providers.api_keys import making as making_keys
@@ -166,6 +166,22 @@ def save_draft(project: Project) -> Deed:
 def begin_change(project: Project) -> Deed:
     status, kind = CampaignStatus.SCHEDULED, CampaignKind.RECURRING
     return on(CampaignFactory.create(project=project, status=status, kind=kind), drafting.change)
+
+
+def labelled(act: Callable[..., int], **fields: Any) -> Callable[[Project], Deed]:
+    def prepare(project: Project) -> Deed:
+        campaigns = Campaign.objects.filter(pk=CampaignFactory.create(project=project, **fields).pk)
+        return lambda by: act(project, campaigns, ["Diwali"], by=by)
+
+    return prepare
+
+
+def put_away(act: Callable[..., int], **fields: Any) -> Callable[[Project], Deed]:
+    def prepare(project: Project) -> Deed:
+        campaigns = Campaign.objects.filter(pk=CampaignFactory.create(project=project, **fields).pk)
+        return lambda by: act(project, campaigns, by=by)
+
+    return prepare
 
 
 def in_doubt(settle: Callable[..., int]) -> Callable[[Project], Deed]:
@@ -535,6 +551,14 @@ ACTS: dict[Callable[..., object], Act] = {
     drafting.clone: Act("campaign.cloned", moved(S.COMPLETED, drafting.clone), again=True),
     drafting.change: Act("campaign.change_begun", begin_change),
     drafting.discard: Act("campaign.deleted", moved(S.DRAFT, drafting.discard)),
+    labelling.add_labels: Act("campaign.labelled", labelled(labelling.add_labels)),
+    labelling.take_labels: Act(
+        "campaign.unlabelled", labelled(labelling.take_labels, labels=["Diwali"])
+    ),
+    archiving.archive: Act("campaign.archived", put_away(archiving.archive)),
+    archiving.bring_back: Act(
+        "campaign.brought_back", put_away(archiving.bring_back, archived_at=timezone.now())
+    ),
     settling.assume_sent: Act("campaign.assumed_sent", in_doubt(settling.assume_sent)),
     settling.send_again: Act("campaign.sent_again", in_doubt(settling.send_again)),
     taking_over.take_over: Act("installation.took_over", take_over),

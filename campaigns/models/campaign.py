@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -88,6 +89,7 @@ LONGEST_TEST = 168  # hours
 MOST_VARIANTS = 10
 # Of fewer people chance says little; and there are lists for choosing them by name.
 LEAST_CAP = 100
+LONGEST_LABEL = 40  # characters
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
@@ -111,6 +113,12 @@ class Campaign(models.Model):
         default=CampaignKind.ONCE,
         db_default=CampaignKind.ONCE,
     )
+    # Words by which its team finds it again.
+    labels = ArrayField(
+        models.CharField(max_length=LONGEST_LABEL), blank=True, default=list, db_default=[]
+    )
+    # Since when it is out of the way: the list shows it only where it is asked for.
+    archived_at = models.DateTimeField(null=True, editable=False)
     # In plain words, for a status that needs one: why it was paused, stopped or failed.
     status_reason = models.TextField(blank=True, editable=False)
     audience = models.CharField(

@@ -32,6 +32,7 @@ from templates_app.models import Template
 # What a draft's page may change; whatever else stands in the row belongs to its later life.
 WRITTEN = [
     "name",
+    "labels",
     "audience",
     "control_percent",
     "most_people",
@@ -168,6 +169,7 @@ def change(campaign: Campaign, *, by: Actor) -> Campaign:
 def _copy(campaign: Campaign, **more: Any) -> Campaign:
     copy = Campaign.objects.create(
         project_id=campaign.project_id,
+        labels=campaign.labels,
         audience=campaign.audience,
         control_percent=campaign.control_percent,
         most_people=campaign.most_people,

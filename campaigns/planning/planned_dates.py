@@ -27,9 +27,12 @@ def undecided(campaign: Campaign) -> Iterator[Due]:
     """Of what is published, in their order: neither sent nor skipped yet, later than the
     publishing, and on days after those that were decided. So no day comes twice, whatever becomes
     of the time of the day or of the project's zone."""
-    published_at = campaign.published_at or timezone.now()
-    last = _last_decided(campaign)
-    dates = _dates(campaign, after=published_at)
+    return undecided_after(campaign, _last_decided(campaign))
+
+
+def undecided_after(campaign: Campaign, last: date | None) -> Iterator[Due]:
+    """For whoever knows already which planned day was decided last."""
+    dates = _dates(campaign, after=campaign.published_at or timezone.now())
     return dropwhile(lambda due: last is not None and due.day <= last, dates)
 
 

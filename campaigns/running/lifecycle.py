@@ -362,9 +362,9 @@ def _move(
     allowed: Iterable[str],
     **changes: object,
 ) -> None:
-    """`happened` is what the audit log says of it."""
+    """`happened` is what the audit log says of it. Whatever moves is out of the archive again."""
     moved = Campaign.objects.filter(pk=campaign.pk, status__in=list(allowed)).update(
-        status=to, **changes
+        status=to, archived_at=None, **changes
     )
     if not moved:
         raise LifecycleError(_what_it_is_now(campaign, wanted=to))

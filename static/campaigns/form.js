@@ -26,6 +26,17 @@ document.addEventListener("click", (event) => {
   item.closest("details").open = false;
 });
 
+/* A label that there is already goes into the field, or out of it. */
+document.addEventListener("click", (event) => {
+  const known = event.target.closest("[data-adds]");
+  if (!known) return;
+  const field = document.getElementById(known.dataset.addsTo);
+  const typed = field.value.split(",").map((label) => label.trim()).filter(Boolean);
+  const others = typed.filter((label) => label !== known.dataset.adds);
+  field.value = (others.length < typed.length ? others : [...typed, known.dataset.adds]).join(", ");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 /* A picked moment is written out, where it can be read and changed like any other text. */
 document.addEventListener("change", (event) => {
   const picker = event.target.closest("[data-picks-for]");

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from campaigns.admin.campaigns.calendar_page import CalendarPage
 from campaigns.admin.campaigns.campaign_list import CampaignListAdmin
 from campaigns.admin.campaigns.compare_page import COMPARING
 from campaigns.admin.campaigns.filling_page import ListOfResults
@@ -22,6 +23,7 @@ from campaigns.models import Campaign
 class CampaignAdmin(DraftAdmin, CampaignListAdmin):
     pages = (
         NewCampaignPage,
+        CalendarPage,
         LivePage,
         LivePart,
         CasePage,
@@ -46,6 +48,7 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
                 "templates_app/phone.css",
                 "templates_app/media_tools.css",
                 "campaigns/campaigns.css",
+                "campaigns/calendar.css",
                 "campaigns/send_test.css",
             ]
         }
@@ -54,4 +57,5 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
             "templates_app/media_tools.js",
             "campaigns/form.js",
             "campaigns/over_time.js",
+            "campaigns/calendar.js",
         ]

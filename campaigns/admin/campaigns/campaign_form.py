@@ -31,6 +31,7 @@ from campaigns.models import (
     VariantsBy,
 )
 from campaigns.planning.drafting import WRITTEN, Written
+from campaigns.planning.labelling import LabelError, as_spelled, labels_of, read_labels
 from campaigns.planning.preflight import Finding, Section, blocking, variants_of
 from providers.models import MOST_CONTROL, Provider
 from templates_app.models import Status, Template
@@ -74,6 +75,14 @@ def _time_input() -> UnfoldAdminTextInputWidget:
 
 
 class CampaignForm(ScheduleForm):
+    labels = forms.CharField(
+        label="Labels",
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+        help_text="Words by which you find it again, with commas between them. Leave it empty for "
+        "none.",
+    )
     control_percent = forms.IntegerField(
         label="Control group, in percent",
         required=False,
@@ -224,6 +233,7 @@ class CampaignForm(ScheduleForm):
 
     def _prepare_fields(self) -> None:
         self.initial.setdefault("when", self._saved_when())
+        self.initial["labels"] = ", ".join(self.instance.labels)
         self.offer_parts()
         self._offer_properties()
         zone = self.project.time_zone if self.project else ""
@@ -295,6 +305,17 @@ class CampaignForm(ScheduleForm):
 
     def written(self) -> list[Written]:
         return [written for card in self.cards if (written := card.written())]
+
+    @property
+    def known_labels(self) -> list[str]:
+        return labels_of(self.project) if self.project else []
+
+    def clean_labels(self) -> list[str]:
+        try:
+            labels = read_labels(self.cleaned_data.get("labels") or "")
+        except LabelError as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
+        return as_spelled(self.project, labels) if self.project else labels
 
     def clean_decides_by(self) -> str:
         return self.cleaned_data.get("decides_by") or DecidesBy.VIEWED.value

@@ -6,10 +6,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from unfold.views import ChangeList
 
+from campaigns.admin.campaigns.campaign_filters import ARCHIVED, FILTERS, LABEL
+from campaigns.admin.campaigns.many import MANY, list_action
 from campaigns.models import Campaign, CampaignStatus
 from campaigns.planning.preflight import lack_of
 from campaigns.results.numbers import Results, results_by_campaign
@@ -57,7 +60,7 @@ class CampaignListAdmin(ProjectScopedAdmin):
     change_list = ListWithResults
     change_list_template = "campaigns/campaign_list.html"
     list_display = [
-        "name",
+        "name_shown",
         "status_shown",
         "audience_shown",
         "progress",
@@ -66,21 +69,40 @@ class CampaignListAdmin(ProjectScopedAdmin):
         "viewed",
         "created",
     ]
-    list_filter = ["status", "kind"]
-    search_fields = ["name"]
-    search_help_text = "A campaign's name"
+    list_display_links = None
+    list_filter = FILTERS
+    search_fields = ["name", "labels"]
+    search_help_text = "A campaign's name or label"
     ordering = ["-created_at"]
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         project = self.access(request).project
-        return {"lack": lack_of(project) if project else None}
+        in_archive = Campaign.objects.filter(project=project, archived_at__isnull=False)
+        return {
+            "lack": lack_of(project) if project else None,
+            "archive": f"?{ARCHIVED}=yes" if in_archive.exists() else "",
+        }
 
     def get_list_display(self, request: HttpRequest) -> Any:
         shown = super().get_list_display(request)
         return [*shown, "moves"] if self.access(request).can_change else shown
 
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions = super().get_actions(request)
+        if not self.access(request).can_change:
+            return actions
+        return actions | {many.name: list_action(many) for many in MANY}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("project").prefetch_related("parts")
+
+    @admin.display(description="Name", ordering="name")
+    def name_shown(self, campaign: Campaign) -> str:
+        """With its labels, each of which leads to all that have it."""
+        name = format_html('<a href="{}">{}</a>', self.page_of(campaign), campaign)
+        labels = [(f"?{urlencode({LABEL: label})}", label) for label in campaign.labels]
+        pills = format_html_join("", '<a class="kb-pill kb-grey" href="{}">{}</a>', labels)
+        return format_html('{}<span class="kc-labels">{}</span>', name, pills) if labels else name
 
     @admin.display(description="Status", ordering="status")
     def status_shown(self, campaign: Campaign) -> str:

@@ -9,13 +9,13 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 
 from providers.admin.audit_searching import entries_with
+from providers.admin.offered_filters import OfferedChangeList
 from providers.admin.pages import Page
 from providers.admin.period_filter import PeriodFilter
 from providers.admin.read_only import ReadOnlyAdmin
@@ -92,7 +92,7 @@ class LatelyFilter(PeriodFilter):
     }
 
 
-class NamingChangeList(ChangeList):
+class NamingChangeList(OfferedChangeList):
     """Looks up what the entries of one page are about, with one query a kind."""
 
     def get_results(self, request: HttpRequest) -> None:

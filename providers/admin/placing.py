@@ -10,8 +10,8 @@ from django.core.exceptions import BadRequest
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import URLPattern, reverse
-from unfold.views import ChangeList as UnfoldChangeList
 
+from providers.admin.offered_filters import OfferedChangeList
 from providers.admin.skin import UnfoldModelAdmin
 
 
@@ -28,7 +28,7 @@ class PagedAdmin(UnfoldModelAdmin):
     """`pages` are classes: each admin makes its own of them."""
 
     pages: Sequence[Callable[[Any], Placeable]] = ()
-    change_list: type[ChangeList] = UnfoldChangeList
+    change_list: type[OfferedChangeList] = OfferedChangeList
 
     @cached_property
     def placed_pages(self) -> list[Placeable]:
@@ -52,7 +52,7 @@ class PagedAdmin(UnfoldModelAdmin):
     def list_page(self) -> str:
         return reverse(f"admin:{self.url_name('changelist')}")
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfferedChangeList]:
         return self.change_list
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import HttpRequest
-from unfold.views import ChangeList
+
+from providers.admin.offered_filters import OfferedChangeList
 
 LAST_PAGE = 200  # what is older is found by search and filters
 
 
-class WalkingChangeList(ChangeList):  # type: ignore[misc]
+class WalkingChangeList(OfferedChangeList):
     """One more row than the page shows is read, to know whether there is a next page."""
 
     def get_results(self, request: HttpRequest) -> None:

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from unfold.views import ChangeList
 
+from providers.admin.offered_filters import OfferedChangeList
 from providers.admin.pills import pill
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.admin.short_time import short_time
@@ -36,12 +36,12 @@ QUALITIES = {
 RATED = "Meta's rating, by how often people block or report it. It pauses templates of low quality."
 
 
-class ListByName(ChangeList):  # type: ignore[misc]
+class ListByName(OfferedChangeList):
     """Knows which rows go on with the template of the row above."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        templates: list[Any] = list(self.result_list)  # type: ignore[has-type]
+        templates: list[Any] = list(self.result_list)
         above = ""
         for template in templates:
             template.goes_on = template.name == above

@@ -9,13 +9,13 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.text import capfirst
-from unfold.views import ChangeList
 
 from campaigns.admin.campaigns.campaign_filters import ARCHIVED, FILTERS, LABEL
 from campaigns.admin.campaigns.many import MANY, list_action
 from campaigns.models import Campaign, CampaignStatus
 from campaigns.planning.preflight import lack_of
 from campaigns.results.numbers import Results, results_by_campaign
+from providers.admin.offered_filters import OfferedChangeList
 from providers.admin.pills import pill
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.admin.short_time import short_time
@@ -32,7 +32,7 @@ COLOURS = {
 }
 
 
-class ListWithResults(ChangeList):  # type: ignore[misc]
+class ListWithResults(OfferedChangeList):
     """One query for the numbers of all campaigns on the page. Versions stand on their campaign's
     page."""
 
@@ -42,7 +42,7 @@ class ListWithResults(ChangeList):  # type: ignore[misc]
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        campaigns: list[Any] = list(self.result_list)  # type: ignore[has-type]
+        campaigns: list[Any] = list(self.result_list)
         results = results_by_campaign([campaign.pk for campaign in campaigns])
         for campaign in campaigns:
             campaign.results = results[campaign.pk]

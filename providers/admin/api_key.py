@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from providers.admin.pills import pill
 from providers.admin.read_only import ReadOnlyPage
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.admin.short_time import short_time
+from providers.api_keys.makers import maker_now, with_makers
 from providers.api_keys.making import make_key, revoke
 from providers.models import ApiKey, KeyState, Project, Role, User
 from providers.people import two_factor
@@ -84,6 +86,7 @@ class KeyPage(ReadOnlyPage):
         state = key.state(at=timezone.now())
         return {
             "key": key,
+            "maker_now": maker_now(key),
             "state": _pill(state),
             "may_revoke": state != KeyState.REVOKED,
         }
@@ -98,10 +101,13 @@ class ApiKeyAdmin(ProjectScopedAdmin):
     sortable_by = ()
     audit_noun = "api_key"
     change_list_template = "providers/api_key_list.html"
-    list_display = ["name", "key", "state", "may", "last_used", "ends"]
+    list_display = ["name", "key", "state", "may", "made_by", "last_used", "ends"]
     ordering = ["-pk"]
     search_fields = ["name"]
     search_help_text = "A key's name"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_makers(super().get_queryset(request))
 
     @admin.display(description="Key")
     def key(self, key: ApiKey) -> str:
@@ -114,6 +120,14 @@ class ApiKeyAdmin(ProjectScopedAdmin):
     @admin.display(description="May")
     def may(self, key: ApiKey) -> str:
         return ", ".join(key.scopes)
+
+    @admin.display(description="Made by", empty_value="–")
+    def made_by(self, key: ApiKey) -> str | None:
+        maker = key.created_by
+        if maker is None:
+            return None
+        name, now = maker.get_full_name() or maker.get_username(), maker_now(key)
+        return f"{name}, {now}" if now else name
 
     @admin.display(description="Last used", empty_value="Never")
     def last_used(self, key: ApiKey) -> str | None:

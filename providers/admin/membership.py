@@ -12,7 +12,8 @@ from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminRadioSelectWi
 from providers.admin.pages import Page
 from providers.admin.resetting import FORM, RESETTING
 from providers.admin.scoping import ProjectScopedAdmin
-from providers.models import Invitation, Membership, Project, Role
+from providers.api_keys.makers import still_working, working_keys_of
+from providers.models import ApiKey, Invitation, Membership, Project, Role
 from providers.people.access import actor_of, may_reset
 from providers.people.inviting import invite, withdraw
 from providers.people.members import MemberError, change_role, check_an_admin_stays, remove_member
@@ -165,13 +166,31 @@ class MembershipAdmin(ProjectScopedAdmin):
             "show_save_and_add_another": False,
         }
 
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.own_row(request, object_id, "user")
+        context = {"working_keys": self._working_keys(row), **(extra_context or {})}
+        return super().delete_view(request, object_id, context)
+
     def save_model(
         self, request: HttpRequest, obj: Membership, form: RoleForm, change: bool
     ) -> None:
         change_role(obj, Role(obj.role), by=actor_of(request), changes=changes_of(form))
+        if obj.role != Role.ADMIN:
+            self._tell_of_keys(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         remove_member(obj, by=actor_of(request))
+        self._tell_of_keys(request, obj)
+
+    def _tell_of_keys(self, request: HttpRequest, membership: Membership) -> None:
+        if words := still_working(self._working_keys(membership)):
+            messages.warning(request, words)
+
+    @staticmethod
+    def _working_keys(membership: Membership) -> list[ApiKey]:
+        return working_keys_of(membership.user, membership.project, at=timezone.now())
 
     def response_change(self, request: HttpRequest, obj: Membership) -> HttpResponse:
         return self._leave(request, obj) or super().response_change(request, obj)

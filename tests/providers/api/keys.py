@@ -16,7 +16,8 @@ ALL = (Scope.READ, Scope.WRITE)
 
 def key_of(project: Project, *scopes: Scope, **more: Any) -> tuple[ApiKey, str]:
     """And its text."""
-    made = make_key(project, name="Web shop", scopes=scopes or ALL, **more, by=SYSTEM)
+    said: dict[str, Any] = {"name": "Web shop", "scopes": scopes or ALL, "by": SYSTEM, **more}
+    made = make_key(project, **said)
     return made.key, made.text
 
 

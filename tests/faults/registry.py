@@ -1,6 +1,7 @@
 """All faults by name. A new one is a class in a file of this folder, and a line here."""
 
 from tests.faults import (
+    api,
     callbacks,
     capped,
     clocks,
@@ -81,5 +82,9 @@ _ALL: tuple[type[Fault], ...] = (
     callbacks.WorkerKilledBeforeTheAutoReply,
     parked.WorkerKilledWhileParkedAreTried,
     imports.ImportKilled,
+    api.WebKilledInMidUpload,
+    api.UploadsWhileRedisIsAway,
+    api.CallsWhilePostgresIsAway,
+    api.KeyRevokedWhileUploadsRun,
 )
 FAULTS = {fault.name(): fault for fault in _ALL}

@@ -20,3 +20,5 @@ CELERY_BEAT_SCHEDULE = {
     for name, entry in CELERY_BEAT_SCHEDULE.items()
     if entry["options"]["expires"] <= LONGEST_PERIOD  # type: ignore[index]
 }
+# By which a test asks whether a server is up.
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, "kabootar.example"]

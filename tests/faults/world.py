@@ -25,7 +25,7 @@ from tests.callbacks.receiving.test_server import free_port, wait_until_up
 from tests.faults.stores import Store, wait_until
 from tests.gateway_simulator import SimulatorClient
 
-SENDER, HELPER, BEAT, RECEIVER = "sender", "helper", "beat", "receiver"
+SENDER, HELPER, BEAT, RECEIVER, WEB = "sender", "helper", "beat", "receiver", "web"
 END_SECONDS = 20.0
 
 
@@ -108,7 +108,7 @@ class World:
         self._under_another_clock: Nursery | None = None
         self.clock = scratch / "clock"
         self._workers: list[Worker] = []
-        self._receiver_port = free_port()
+        self._receiver_port, self._web_port = free_port(), free_port()
         self._schedules = 0
 
     def one(self, role: str) -> Worker:
@@ -189,6 +189,21 @@ class World:
         except (URLError, OSError):
             return 0
 
+    def call_api(
+        self, address: str, body: object, headers: Mapping[str, str]
+    ) -> tuple[int, Mapping[str, str], Any]:
+        """The status, the headers and what the body says; 0 where there is no answer."""
+        url = f"http://127.0.0.1:{self._web_port}/api/v1/{address}"
+        json_too = {"Content-Type": "application/json", **headers}
+        request = Request(url, data=json.dumps(body).encode(), headers=json_too)
+        try:
+            with urlopen(request, timeout=60) as answer:
+                return answer.status, answer.headers, json.load(answer)
+        except HTTPError as error:
+            return error.code, error.headers, json.load(error)
+        except (URLError, OSError):
+            return 0, {}, None
+
     def log_of_this_play(self) -> str:
         return self._log_path.read_bytes()[self._log_before :].decode(errors="replace")
 
@@ -220,25 +235,34 @@ class World:
 
     def _start(self, role: str, *, is_spare: bool, **more: Any) -> Worker:
         order = {"plant": "", "seed": 0, "settings": {}, "celery": {}}
-        if role == RECEIVER:
-            return self._keep(Worker(role, self._receive(order | more), is_spare=is_spare))
+        if role in (RECEIVER, WEB):
+            serve = self._receive if role == RECEIVER else self._serve_console
+            return self._keep(Worker(role, serve(order | more), is_spare=is_spare))
         pid = self._nursery.fork(order | more | {"arguments": self._arguments(role)})
         return self._keep(Worker(role, pid, is_spare=is_spare))
 
     def _receive(self, order: Mapping[str, Any]) -> int:
         """The callback process as production runs it. Returns when it takes callbacks."""
+        more = {"FAULT_PLANT": order["plant"], "FAULT_SEED": str(order["seed"])}
+        more |= {"DJANGO_SETTINGS_MODULE": "config.settings.callbacks"}
+        return self._serve("tests.faults.receiver:application", self._receiver_port, more)
+
+    def _serve_console(self, _order: Mapping[str, Any]) -> int:
+        """The console's process, which answers the API, too."""
+        more = {"DJANGO_SETTINGS_MODULE": "tests.faults.settings"}
+        return self._serve("config.wsgi:application", self._web_port, more)
+
+    def _serve(self, application: str, port: int, environment: Mapping[str, str]) -> int:
         process = subprocess.Popen(
             [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
-                "--port", str(self._receiver_port), "--workers", "1", "--blocking-threads", "16",
-                "--log-level", "error", "tests.faults.receiver:application"],
-            env=os.environ
-            | {"DJANGO_SETTINGS_MODULE": "config.settings.callbacks"}
-            | {"FAULT_PLANT": order["plant"], "FAULT_SEED": str(order["seed"])},
+                "--port", str(port), "--workers", "1", "--blocking-threads", "16",
+                "--log-level", "error", application],
+            env=os.environ | environment,
             stdout=self._log,
             stderr=self._log,
             start_new_session=True,
         )  # fmt: skip
-        wait_until_up(self._receiver_port)
+        wait_until_up(port)
         return process.pid
 
     def _keep(self, worker: Worker) -> Worker:

@@ -1,0 +1,178 @@
+"""Something breaks while programs call the API: a body is stored whole or not at all, its repeat
+changes nothing, and whoever calls is told what to do."""
+
+import random
+import signal
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from campaigns.models import Profile
+from providers.api_keys.making import make_key, revoke
+from providers.models import ApiKey, Project, Scope
+from providers.watch.actors import SYSTEM
+from tests.factories import ProjectFactory
+from tests.faults.fault import Fault, Play, Verdict
+from tests.faults.imports import last_person, nobody_may_change
+from tests.faults.postgres_away import ENDS
+from tests.faults.stores import wait_until
+from tests.faults.world import WEB, World
+
+PROGRAMS = 10
+WAITING = "SELECT pid FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0"
+LEFT = "SELECT pid FROM pg_stat_activity WHERE pid = ANY(%s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A program with its key."""
+
+    world: World
+    project: Project
+    key: ApiKey
+    text: str
+
+    def send(
+        self, records: Sequence[Mapping[str, Any]], *, name: str = ""
+    ) -> tuple[int, Mapping[str, str], Any]:
+        headers = {"Authorization": f"Bearer {self.text}"}
+        headers |= {"Idempotency-Key": name} if name else {}
+        return self.world.call_api("profiles", {"records": records, "create": True}, headers)
+
+    @property
+    def people(self) -> int:
+        return Profile.objects.of(self.project).count()
+
+
+def open_shop(world: World) -> Shop:
+    world.one(WEB)
+    project = ProjectFactory.create()
+    made = make_key(project, name="Web shop", scopes=[Scope.WRITE], by=SYSTEM)
+    return Shop(world, project, made.key, made.text)
+
+
+def people(count: int, *, first: int = 0) -> list[dict[str, Any]]:
+    numbers = range(first, first + count)
+    return [{"identity": f"u-{n}", "phone": f"+9190{n:08d}", "name": "Asha"} for n in numbers]
+
+
+def judge(name: str, shop: Shop, wanted: int, problems: Sequence[str] = ()) -> Verdict:
+    there = shop.people
+    return Verdict(
+        fault=name,
+        people=wanted,
+        reached_once=min(there, wanted),
+        doubled=max(0, there - wanted),
+        lost=max(0, wanted - there),
+        problems=problems,
+    )
+
+
+def backends(statement: str, *values: object) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [pid for (pid,) in cursor.fetchall()]
+
+
+class WebKilledInMidUpload(Fault):
+    """kill -9 of the console's process while a body is being stored."""
+
+    def play(self, world: World, play: Play) -> Verdict:
+        shop, size = open_shop(world), play.amount(quick=300, full=1_000)
+        with ThreadPoolExecutor(1) as pool:
+            with nobody_may_change(last_person(shop.project, size)):
+                answer = pool.submit(shop.send, people(size), name="a")
+                wait_until(lambda: bool(backends(WAITING)))
+                storing = backends(WAITING)
+                world.one(WEB).kill()
+                problems = _expect("the call that was killed", answer.result()[0], 0)
+            # Its backend finds nobody to answer, and takes back what it did.
+            wait_until(lambda: not backends(LEFT, storing))
+        problems += _expect("people after the kill", shop.people, 1)
+        world.one(WEB)
+        counts = [shop.send(people(size), name="a")[2]["counts"] for _ in range(2)]
+        wanted = {"created": size - 1, "updated": 1}
+        problems += _expect("its repeats", counts, [wanted, wanted])
+        fresh = shop.send(people(size), name="b")[2]["counts"]
+        problems += _expect("the same by another name", fresh, {"unchanged": size})
+        return judge(self.name(), shop, size, problems)
+
+
+class UploadsWhileRedisIsAway(Fault):
+    """For a while calls can't be counted, and workers can't be woken."""
+
+    waits = True
+
+    def play(self, world: World, play: Play) -> Verdict:
+        shop = open_shop(world)
+        calls = play.amount(quick=5, full=50)
+        world.redis.stop(signal.SIGTERM)
+        try:
+            answers = [shop.send(people(20, first=20 * n))[0] for n in range(calls)]
+        finally:
+            world.redis.start()
+        return judge(self.name(), shop, 20 * calls, _expect("answers", {*answers}, {200}))
+
+
+class CallsWhilePostgresIsAway(Fault):
+    """Nothing can be stored, and no key be looked up."""
+
+    waits = True
+
+    def play(self, world: World, play: Play) -> Verdict:
+        shop = open_shop(world)
+        before = shop.send(people(10))[0]
+        world.postgres.stop(ENDS[play.seed % len(ENDS)])
+        until = time.monotonic() + play.seconds(quick=2.0, full=15.0)
+        told = set()
+        while time.monotonic() < until:
+            status, headers, problem = shop.send(people(20))
+            told.add((status, headers.get("Retry-After"), (problem or {}).get("code")))
+            time.sleep(0.1)
+        world.postgres.start()
+        connection.close()
+        problems = _expect("what was told", told, {(503, "5", "unavailable")})
+        problems += _expect("before and after", (before, shop.send(people(20))[0]), (200, 200))
+        return judge(self.name(), shop, 20, problems)
+
+
+class KeyRevokedWhileUploadsRun(Fault):
+    """Ten programs upload with one key, again and again, when somebody revokes it."""
+
+    def play(self, world: World, play: Play) -> Verdict:
+        shop, size = open_shop(world), 50
+        dice = random.Random(play.seed)
+        seconds = dice.uniform(0.2, play.seconds(quick=1.0, full=5.0))
+        revoked = threading.Event()
+
+        def upload(program: int) -> list[int]:
+            """Statuses, the last one of a call that began after the key was revoked."""
+            statuses: list[int] = []
+            while not revoked.is_set():
+                first = program * 1_000_000 + len(statuses) * size
+                statuses.append(shop.send(people(size, first=first))[0])
+                time.sleep(0.01)
+            return [*statuses, shop.send(people(size, first=99_000_000))[0]]
+
+        with ThreadPoolExecutor(PROGRAMS) as pool:
+            programs = [pool.submit(upload, number) for number in range(PROGRAMS)]
+            time.sleep(seconds)
+            revoke(shop.key, by=SYSTEM)
+            revoked.set()
+            statuses = [program.result() for program in programs]
+        stored = sum(each.count(200) for each in statuses)
+        late = {each[-1] for each in statuses}
+        problems = _expect("answers after that", late, {401})
+        problems += _expect(
+            "all answers", {s for each in statuses for s in each} - {429}, {200, 401}
+        )
+        return judge(self.name(), shop, stored * size, problems)
+
+
+def _expect(what: str, found: object, wanted: object) -> list[str]:
+    return [] if found == wanted else [f"{what}: {found} instead of {wanted}"]

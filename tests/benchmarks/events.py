@@ -76,11 +76,11 @@ def _profiles(size: int) -> Spent:
 def _take_in_people(project_id: int, body: Body) -> None:
     start, count = body
     project = Project.objects.get(pk=project_id)
-    verdicts = uploading_profiles.upload(project, list(_people(start, count)), by=SYSTEM)
+    verdicts = uploading_profiles.upload(project, list(people_records(start, count)), by=SYSTEM)
     assert {one.outcome for one in verdicts} <= {Outcome.CREATED, Outcome.UPDATED}
 
 
-def _people(start: int, count: int) -> Iterator[dict[str, Any]]:
+def people_records(start: int, count: int) -> Iterator[dict[str, Any]]:
     for n in range(start, start + count):
         yield {
             "identity": f"customer-{n + 1}",

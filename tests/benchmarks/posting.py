@@ -6,6 +6,7 @@ the clock starts. Prints one line of JSON.
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import time
@@ -27,16 +28,22 @@ class Posted:
     p99_ms: float
     statuses: dict[str, int]
 
-    def check(self, count: int) -> None:
-        if self.statuses != {"200": count}:
-            raise RuntimeError(f"not all of {count} were answered 200: {self.statuses}")
+    def check(self, count: int, *, status: int = 200) -> None:
+        if self.statuses != {str(status): count}:
+            raise RuntimeError(f"not all of {count} were answered {status}: {self.statuses}")
 
 
-def post(url: str, bodies: Path, *, content_type: str, connections: int = CONNECTIONS) -> Posted:
-    """`bodies`: a file with one body a line."""
+def post(
+    url: str, bodies: Path, *, content_type: str, connections: int = CONNECTIONS, key: str = ""
+) -> Posted:
+    """`bodies`: a file with one body a line. `key`: of the API."""
     command = [sys.executable, "-m", "tests.benchmarks.posting", url, str(bodies), content_type]
     output = subprocess.run(
-        [*command, str(connections)], check=True, capture_output=True, text=True
+        [*command, str(connections)],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"POSTING_KEY": key},
     ).stdout
     return Posted(**json.loads(output))
 
@@ -121,8 +128,11 @@ async def post_all(url: str, bodies: list[bytes], content_type: str, connections
 def _request(path: str, body: bytes, content_type: str) -> bytes:
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {content_type}\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
+        f"Content-Length: {len(body)}\r\n"
     )
+    if key := os.environ.get("POSTING_KEY"):
+        head += f"Authorization: Bearer {key}\r\n"
+    head += "\r\n"
     return head.encode() + body
 
 

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from tests.benchmarks import (
+    api,
     applying,
     auto_reply,
     capping,
@@ -42,6 +43,7 @@ BENCHMARKS: dict[str, Callable[[int], None]] = {
     "import": importing.run,
     "export": exporting.run,
     "events": events.run,
+    "api": api.run,
     "segment": segments.run,
     "profiles": profiles.run,
     "callbacks_single": receiving.run_single,

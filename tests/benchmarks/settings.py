@@ -13,3 +13,5 @@ NAIVE_BROKER_URL = CELERY_BROKER_URL
 NAIVE_TASK_IGNORE_RESULT = True
 # So that a body as large as the door lets in is parked whole.
 PARKED_PER_RECEIPT = 10_000
+# One key calls as often as it can.
+API_CALLS_A_MINUTE = 10_000_000

@@ -46,11 +46,11 @@ UPDATE campaigns_profile p SET
     email = COALESCE(i.email, p.email),
     language = COALESCE(i.language, p.language),
     time_zone = COALESCE(i.time_zone, p.time_zone),
-    properties = p.properties || i.properties,
+    properties = {merged},
     subscribed = COALESCE(i.subscribed, p.subscribed)
 FROM incoming i
 WHERE i.profile_id IS NOT NULL AND p.id = i.profile_id AND (
-    NOT p.properties @> i.properties
+    {merged} IS DISTINCT FROM p.properties
     OR (COALESCE(i.name, p.name), COALESCE(i.phone, p.phone), COALESCE(i.match_key, p.match_key),
         COALESCE(i.email, p.email), COALESCE(i.language, p.language),
         COALESCE(i.time_zone, p.time_zone), COALESCE(i.subscribed, p.subscribed),
@@ -99,18 +99,23 @@ UNION ALL SELECT id, id FROM changed WHERE other_words
 """
 
 
-def upserting(people: str, *, source: Source, only_known: bool = False) -> str:
+def upserting(
+    people: str, *, source: Source, only_known: bool = False, removing: bool = False
+) -> str:
     """CTEs, from SQL with one row a person: position, identity, and what is to be written of them.
     `new_subscribed` is the parameter for new people of whom it says nothing, `consent` the words
-    that are kept with changes of MSG-whatsapp.
+    that are kept with changes of MSG-whatsapp. `removing`: a property that is null goes; without
+    it none may be null.
 
     `incoming` has all of them, and `profile_id` where somebody is known; `created`, `changed` and
     `blocks` are what was written."""
     written_by = f"'{source}'"
+    merged = "p.properties || i.properties"
+    merged = f"jsonb_strip_nulls({merged})" if removing else merged
     found = _FOUND.format(people=people) + ("WHERE p.id IS NOT NULL" if only_known else "")
     return f"""
 WITH incoming AS MATERIALIZED ({found}),
-created AS ({_CREATED}), changed AS ({_CHANGED}),
+created AS ({_CREATED}), changed AS ({_CHANGED.format(merged=merged)}),
 blocks AS ({_BLOCKS.format(source=written_by)}),
 history AS ({_HISTORY.format(source=written_by)}),
 words_due AS ({_WORDS})

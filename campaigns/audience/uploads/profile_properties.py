@@ -9,6 +9,7 @@ from typing import Any, Self
 from campaigns.audience.imports.mapping import MOST_PROPERTIES
 from campaigns.audience.imports.values import ValueRefusedError, ValueType, reader_of
 from campaigns.audience.property_changes.busy import BUSY, busy_names
+from campaigns.audience.uploads.operators import Operator, read_operator
 from campaigns.audience.uploads.typed_values import (
     BOOLEAN,
     DATE,
@@ -18,6 +19,7 @@ from campaigns.audience.uploads.typed_values import (
     Properties,
     Typed,
     Value,
+    check_name,
     dates_in,
     read_value,
     storable,
@@ -27,7 +29,25 @@ from providers.models import Project
 from templates_app.values.person import STANDARD_FIELDS
 
 NO_ROOM = f"This project has {MOST_PROPERTIES} properties already, and no more are learnt."
+HOLDS = "It holds {kind} already."
 A_FIELD = "Everybody has this field. Give it beside the properties, not among them."
+
+
+@dataclass(slots=True)
+class ToldProperties(Properties):
+    """`operators`: what is to be made of a value that only the database knows."""
+
+    operators: dict[str, Operator] = field(default_factory=dict)
+
+    def drop(self, name: str, reason: str) -> None:
+        if self.operators.pop(name, None) is None:
+            Properties.drop(self, name, reason)
+        else:
+            self.leave_out(name, reason)
+
+    @property
+    def names(self) -> set[str]:
+        return self.values.keys() | self.operators.keys()
 
 
 @dataclass(slots=True)
@@ -43,17 +63,36 @@ class PropertyReader:
     def of(cls, project: Project) -> Self:
         return cls(project, _types_of(project), busy_names(project))
 
-    def read(self, given: Mapping[str, Any]) -> Properties:
-        read = Properties()
+    def read(self, given: Mapping[str, Any]) -> ToldProperties:
+        read = ToldProperties()
         for name, value in given.items():
             try:
-                if (typed := self._typed(name, value)) is not None:
+                if type(value) is dict:
+                    self._keep_operator(read, name, read_operator(value))
+                elif (typed := self._typed(name, value)) is not None:
                     read.keep(name, typed)
-                    if name not in self.types:
-                        self.types[name] = self.new[name] = typed[0]
+                    self._settle(name, typed[0])
             except ValueRefusedError as problem:
                 read.leave_out(name, str(problem))
         return read
+
+    def _settle(self, name: str, value_type: str) -> None:
+        if name not in self.types:
+            self.types[name] = self.new[name] = value_type
+
+    def _keep_operator(self, read: ToldProperties, name: str, operator: Operator) -> None:
+        """One that makes nothing of nothing asks for no property to be learnt."""
+        if name in self.busy:
+            raise ValueRefusedError(BUSY)
+        settled = self.types.get(name)
+        if settled is None and name.lower() in STANDARD_FIELDS:
+            raise ValueRefusedError(A_FIELD)
+        if settled and operator.needs not in ("", settled):
+            raise ValueRefusedError(holds(settled))
+        check_name(name)
+        if settled or operator.begins:
+            read.operators[name] = operator
+            self._settle(name, operator.needs)
 
     def _typed(self, name: str, value: object) -> Typed:
         if name in self.busy:
@@ -79,7 +118,7 @@ class PropertyReader:
                 return [storable(value)]
             case _ if settled in (NUMBER, BOOLEAN, DATE) and isinstance(value, str):
                 return self._as_in_a_file(value, settled)
-        raise ValueRefusedError(f"It holds {PropertyType(settled).label.lower()} already.")
+        raise ValueRefusedError(holds(settled))
 
     def _as_in_a_file(self, text: str, settled: str) -> Value:
         read = reader_of(ValueType(settled), time_zone=self.project.time_zone)
@@ -103,10 +142,14 @@ class PropertyReader:
             for name in unknown[:room]
         )
         return dict.fromkeys(unknown[room:], NO_ROOM) | {
-            name: f"It holds {PropertyType(there[name]).label.lower()} already."
+            name: holds(there[name])
             for name, value_type in self.new.items()
             if there.get(name, value_type) != value_type
         }
+
+
+def holds(value_type: str) -> str:
+    return HOLDS.format(kind=PropertyType(value_type).label.lower())
 
 
 def _types_of(project: Project) -> dict[str, str]:

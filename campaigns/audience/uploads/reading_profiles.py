@@ -7,9 +7,9 @@ from typing import Any
 from campaigns.audience.imports.column_names import Target
 from campaigns.audience.imports.people_rows import WORDS
 from campaigns.audience.imports.values import ValueRefusedError, read_flag
-from campaigns.audience.uploads.profile_properties import PropertyReader
+from campaigns.audience.uploads.profile_properties import PropertyReader, ToldProperties
 from campaigns.audience.uploads.reading_persons import Person, read_given_phone, read_person
-from campaigns.audience.uploads.typed_values import Properties, storable
+from campaigns.audience.uploads.typed_values import storable
 from campaigns.audience.uploads.verdicts import RecordRefused
 
 NOT_A_RECORD = "A record is an object with somebody's identity or phone."
@@ -31,7 +31,7 @@ class ToldProfile:
 
     person: Person
     fields: dict[str, Field]
-    properties: Properties
+    properties: ToldProperties
 
 
 def read_profile(record: object, *, reader: PropertyReader) -> ToldProfile:

@@ -81,7 +81,7 @@ def fingerprint_of(content: str, profile_id: int) -> int:
     return int.from_bytes(digest, signed=True) ^ profile_id
 
 
-def json_of(values: dict[str, Value]) -> str:
+def json_of(values: Mapping[str, Value | None]) -> str:
     """The order of the keys tells nothing. By hand, in half the time that the library takes."""
     parts = []
     for name in sorted(values):
@@ -92,6 +92,8 @@ def json_of(values: dict[str, Value]) -> str:
             text = "true" if value else "false"
         elif type(value) is list:
             text = _encoded(value)
+        elif value is None:
+            text = "null"
         else:
             text = repr(value)
         parts.append(f"{encode_basestring(name)}:{text}")

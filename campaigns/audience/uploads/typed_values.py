@@ -28,7 +28,7 @@ Value = str | int | float | bool | list[str]
 DateReader = Callable[[str], str]
 Typed = tuple[str, Value] | None
 
-_LARGEST = 10**15
+LARGEST = 10**15
 # Plain texts: to ask an enum for them, value by value, took a sixth of an upload.
 TEXT, NUMBER, BOOLEAN, DATE, TEXTS = PropertyType.values
 NESTED = "It is an object. Give its parts as properties of their own."
@@ -49,8 +49,7 @@ class Properties:
 
     def keep(self, name: str, typed: tuple[str, Value]) -> None:
         """Raises ValueRefusedError."""
-        if problem := LONG_NAME if len(name) > LONGEST_NAME else _unfit(name):
-            raise ValueRefusedError(problem)
+        check_name(name)
         self.types[name], self.values[name] = typed
 
     def leave_out(self, name: str, reason: str) -> None:
@@ -63,6 +62,12 @@ class Properties:
         """What was kept already."""
         del self.values[name], self.types[name]
         self.leave_out(name, reason)
+
+
+def check_name(name: str) -> None:
+    """Raises ValueRefusedError."""
+    if problem := LONG_NAME if len(name) > LONGEST_NAME else _unfit(name):
+        raise ValueRefusedError(problem)
 
 
 @lru_cache(maxsize=10_000)
@@ -87,9 +92,10 @@ def read_value(value: object, dates: DateReader) -> Typed:
         case bool():
             return BOOLEAN, value
         case int() | float():
-            return NUMBER, _number(value)
+            return NUMBER, read_number(value)
         case list():
-            return _texts(value)
+            texts = read_texts(value)
+            return (TEXTS, texts) if texts else None
         case None:
             return None
     raise ValueRefusedError(NESTED)
@@ -117,18 +123,20 @@ def _has_half_a_sign(value: str) -> bool:
     return any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
-def _number(value: float) -> float:
+def read_number(value: float) -> float:
+    """Raises ValueRefusedError."""
     if isinstance(value, float) and not isfinite(value):
         raise ValueRefusedError("It is not a number.")
-    if abs(value) >= _LARGEST:
+    if abs(value) >= LARGEST:
         raise ValueRefusedError("It is too large a number.")
     return value
 
 
-def _texts(values: list[Any]) -> Typed:
+def read_texts(values: list[Any]) -> list[str]:
+    """Raises ValueRefusedError."""
     if not all(isinstance(value, str) for value in values):
         raise ValueRefusedError("Of lists only those of texts are kept.")
     texts = list(dict.fromkeys(text for value in values if (text := storable(value))))
     if len(texts) > MOST_TEXTS:
         raise ValueRefusedError(f"It has more than {MOST_TEXTS} texts.")
-    return (TEXTS, texts) if texts else None
+    return texts

@@ -75,7 +75,7 @@ def _store(
 
 def _leave_out(told: Told, unfit: Mapping[str, str]) -> None:
     for one in told.values():
-        for name in unfit.keys() & one.properties.values.keys():
+        for name in unfit.keys() & one.properties.names:
             one.properties.drop(name, unfit[name])
 
 
@@ -102,7 +102,7 @@ def _merged(told: Told, identities: Mapping[int, str]) -> dict[str, PersonRow]:
     for number, one in told.items():
         row = rows.setdefault(identities[number], PersonRow())
         row.fields |= one.fields
-        row.properties |= one.properties.values
+        row.take(one.properties)
     return rows
 
 

@@ -23,5 +23,6 @@ urlpatterns = [
     path("api/v1/", include("campaigns.api.urls")),
     path("api/v1/", include("templates_app.api.urls")),
     path("api/v1/", include("providers.api.urls")),
+    path("1/", include("campaigns.api.clevertap.urls")),
     path("", admin.site.urls),
 ]

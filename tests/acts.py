@@ -34,6 +34,7 @@ from campaigns.audience.uploads import (
     uploading_events,
     uploading_profiles,
     uploading_subscriptions,
+    uploading_together,
 )
 from campaigns.models import (
     Campaign,
@@ -520,6 +521,11 @@ def upload_profiles(project: Project) -> Deed:
     return lambda by: uploading_profiles.upload(project, records, by=by)
 
 
+def upload_together(project: Project) -> Deed:
+    people = [{"identity": "u-1", "name": "Asha"}]
+    return lambda by: uploading_together.upload(project, people=people, events=[], by=by)
+
+
 def upload_subscriptions(project: Project) -> Deed:
     records = [{"type": "whatsapp", "value": phone().e164, "status": "Unsubscribe"}]
     return lambda by: uploading_subscriptions.upload(project, records, by=by)
@@ -580,6 +586,7 @@ ACTS: dict[Callable[..., object], Act] = {
     saving_segments.delete_segment: Act("segment.deleted", segment(saving_segments.delete_segment)),
     uploading_events.upload: Act("event.uploaded", upload_events),
     uploading_profiles.upload: Act("profile.uploaded", upload_profiles),
+    uploading_together.upload: Act("profile.uploaded", upload_together),
     uploading_subscriptions.upload: Act("subscription.uploaded", upload_subscriptions),
     accepting.accept: Act("message.accepted", accept_message, again=True),
     switching.switch: Act(

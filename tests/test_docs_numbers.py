@@ -134,6 +134,11 @@ TOLD: list[tuple[str, str, str, object]] = [
      "providers.api_keys.answering_once.KEPT", span(hours=24)),
     ("docs/api.md", "at most 5 MiB", "providers.api.bodies.MOST_BYTES", 5 * MB),
     ("docs/api.md", "at most 20 deep", "providers.api.bodies.DEEPEST", 20),
+    ("docs/clevertap.md", "up to 1,000 records", "providers.api.clevertap.MOST_RECORDS", 1_000),
+    ("docs/clevertap.md", "Three calls of a key", "providers.api_keys.ceilings.AT_ONCE", 3),
+    ("docs/clevertap.md", "keeps 100 texts", "campaigns.audience.imports.values.MOST_TEXTS", 100),
+    ("docs/clevertap.md", "more than 256 properties",
+     "campaigns.audience.uploads.event_properties.MOST_PROPERTIES", 256),
 ]  # fmt: skip
 
 

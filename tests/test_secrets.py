@@ -44,8 +44,11 @@ from tests.factories import (
 )
 from tests.factories.providers import PASSWORD
 from tests.gateway_simulator import CREDENTIALS, simulator_process
+from tests.providers.api.clevertap_calls import showing
 from tests.providers.api.keys import key_of, program
 from tests.test_api_doors import DOORS, knock, one_of_each
+from tests.test_clevertap_doors import DOORS as CLEVERTAP_DOORS
+from tests.test_clevertap_doors import knock as knock_as_there
 from tests.workers import celery_worker, kill
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -211,12 +214,17 @@ def link_shown(written: Written) -> str:
 
 def call_api(project: Project, written: Written) -> str:
     """Right calls and wrong ones, to every address. The secret of the key."""
-    numbers, (_key, text) = one_of_each(project), key_of(project, *Scope)
+    numbers, (key, text) = one_of_each(project), key_of(project, *Scope)
+    as_there = {"right": showing(key.public_id, text), "cut": showing(key.public_id, text[:-1])}
+    as_there["basic"] = showing(text, text)
     callers = {"right": program(text), "cut": program(text[:-1]), "basic": program(f"x {text}")}
     for name, caller in callers.items():
         for door in DOORS:
             answer = knock(caller, door, numbers)
             written.pages[f"API, {name} key: {door}"] = f"{answer.headers} {answer.content!r}"
+        for door in CLEVERTAP_DOORS:
+            answer = knock_as_there(as_there[name], door)
+            written.pages[f"CleverTap, {name} key: {door}"] = f"{answer.headers} {answer.content!r}"
         in_address = caller.get(f"/api/v1/key?key={text}")
         written.pages[f"API, {name} key in the address"] = in_address.content.decode()
     return text.rpartition("_")[2]

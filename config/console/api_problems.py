@@ -1,16 +1,37 @@
-"""Below /api/ everything that is wrong is a problem in JSON, whoever answers: a middleware that
+"""Below /api/ and /1/ everything that is wrong is told in JSON, whoever answers: a middleware that
 refuses a request before it reaches a view has an HTML page for it."""
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponse, HttpResponseBase
 
-from providers.api.problems import BROKE, MEDIA_TYPE, NOT_FOUND, Problem, told
+from providers.api import clevertap, problems
+from providers.api.problems import BROKE, NOT_FOUND, Problem
 
-ADDRESSES = "/api/"
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How what is wrong is told below an address."""
+
+    addresses: str
+    media_type: str
+    told: Callable[[Problem], dict[str, Any]]
+    status_of: Callable[[Problem], HTTPStatus]
+
+    def is_of(self, request: HttpRequest) -> bool:
+        path = request.path_info
+        return path.startswith(self.addresses) or path == self.addresses.rstrip("/")
+
+
+MANNERS = (
+    Manner("/api/", problems.MEDIA_TYPE, problems.told, lambda problem: problem.status),
+    Manner(clevertap.ADDRESSES, clevertap.MEDIA_TYPE, clevertap.told, clevertap.status_of),
+)
 INSECURE = (
     "Call by https:// alone. This call came without, so whoever was on its way may have read the "
     "key: revoke it, and make a new one."
@@ -45,23 +66,25 @@ class ApiProblemsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self._get_response(request)
-        if not is_of_api(request) or not isinstance(response, HttpResponse):
+        manner = manner_of(request)
+        if manner is None or not isinstance(response, HttpResponse):
             return response
         is_wrong = response.status_code >= HTTPStatus.MULTIPLE_CHOICES
-        if is_wrong and response.headers.get("Content-Type") != MEDIA_TYPE:
-            become(response, _problem_of(request, response))
+        if is_wrong and response.headers.get("Content-Type") != manner.media_type:
+            become(response, _problem_of(request, response), manner)
         return response
 
 
-def is_of_api(request: HttpRequest) -> bool:
-    return request.path_info.startswith(ADDRESSES) or request.path_info == ADDRESSES.rstrip("/")
+def manner_of(request: HttpRequest) -> Manner | None:
+    """None for what no program calls."""
+    return next((manner for manner in MANNERS if manner.is_of(request)), None)
 
 
-def become(response: HttpResponse, problem: Problem) -> HttpResponse:
+def become(response: HttpResponse, problem: Problem, manner: Manner) -> HttpResponse:
     """The same answer with other words: what middlewares have written into its head stays."""
-    response.status_code = problem.status
-    response.content = json.dumps(told(problem)).encode()
-    response.headers["Content-Type"] = MEDIA_TYPE
+    response.status_code = manner.status_of(problem)
+    response.content = json.dumps(manner.told(problem)).encode()
+    response.headers["Content-Type"] = manner.media_type
     response.headers["Content-Length"] = str(len(response.content))
     response.headers["Cache-Control"] = "no-store"
     del response.headers["Location"]

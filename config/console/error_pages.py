@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.defaults import page_not_found, server_error
 from psycopg.errors import QueryCanceled
 
-from config.console.api_problems import become, is_of_api
+from config.console.api_problems import become, manner_of
 from providers.api.problems import problem_of
 from providers.watch.full_disk import is_full
 
@@ -56,8 +56,9 @@ class OwnNotFound:
 def broke(request: HttpRequest) -> HttpResponse:
     """Called while the error is being handled."""
     error = sys.exc_info()[1]
-    if is_of_api(request) and isinstance(error, Exception):
-        return become(HttpResponse(), problem_of(error))
+    manner = manner_of(request)
+    if manner is not None and isinstance(error, Exception):
+        return become(HttpResponse(), problem_of(error), manner)
     heading, words = _what_is_known(error)
     if not words:
         return server_error(request)

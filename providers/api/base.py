@@ -74,7 +74,7 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         check_address(request.get_full_path())
         address = client_address(request.META)
-        self.key = recognize(_shown(request), address=address, at=timezone.now())
+        self.key = recognize(self.shown_key(request), address=address, at=timezone.now())
         self.spent = spend(self.key.pk, now=time())
         if self.spent and self.spent.is_over:
             seconds = self.spent.resets_in
@@ -86,7 +86,15 @@ class ApiView(APIView):
         method = "GET" if request.method == "HEAD" else request.method or ""
         if scope := self.scopes.get(method):
             check_scope(self.key, scope)
-        self.query = read_query(request, self.parameters() if method == "GET" else {})
+        self.query = read_query(request, self.readers(method))
+
+    def shown_key(self, request: Request) -> str:
+        """Empty where there is none."""
+        kind, _space, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        return key.strip() if kind.lower() == "bearer" else ""
+
+    def readers(self, method: str) -> Mapping[str, Reader]:
+        return self.parameters() if method == "GET" else {}
 
     def parameters(self) -> Mapping[str, Reader]:
         """Of the address, behind its question mark, and what reads them."""
@@ -110,11 +118,6 @@ class ApiView(APIView):
             answer["RateLimit-Policy"] = f'"key";q={self.spent.limit};w=60'
             answer["RateLimit"] = f'"key";r={self.spent.left};t={self.spent.resets_in}'
         return answer
-
-
-def _shown(request: Request) -> str:
-    kind, _space, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-    return key.strip() if kind.lower() == "bearer" else ""
 
 
 def _too_many(words: str, *, seconds: int) -> problems.Problem:

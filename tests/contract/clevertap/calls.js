@@ -1,0 +1,30 @@
+// Calls that a shop's backend makes, by the client that CleverTap publishes. Prints what it was told.
+const CleverTap = require("clevertap");
+
+const { ACCOUNT, PASSCODE, ENDPOINT } = process.env;
+const clevertap = CleverTap.init(ACCOUNT, PASSCODE, CleverTap.REGIONS.INDIA);
+clevertap.api.apiEndpoint = ENDPOINT;
+
+const now = Math.floor(Date.now() / 1000);
+const people = Array.from({ length: 120 }, (_, n) => ({
+  type: "profile",
+  identity: `c-${n}`,
+  ts: now,
+  profileData: { Name: `Asha ${n}`, Phone: `+9190000${10000 + n}`, Cities: { $add: ["Pune"] } },
+}));
+const order = {
+  type: "event",
+  identity: "c-1",
+  ts: now,
+  evtName: "Charged",
+  evtData: { Amount: 300, Currency: "INR", "Paid on": `$D_${now}`, Items: [{ Category: "books" }] },
+};
+const unknown = { type: "event", FBID: "34322423", evtName: "Viewed", evtData: { Price: 59.99 } };
+const wrong = { type: "profile", identity: "c-2", profileData: { Email: "nowhere" } };
+
+(async () => {
+  const told = {};
+  told.people = await clevertap.upload(people, { batchSize: 1000 });
+  told.events = await clevertap.upload([order, unknown, wrong]);
+  console.log(JSON.stringify(told));
+})();

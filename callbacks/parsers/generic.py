@@ -6,7 +6,15 @@ Its `msgId` is the `extra` of the send, not a message id; its times are seconds.
 from callbacks.parsers.delivery import STATUSES, report_code
 from callbacks.parsers.facts import Click, DeliveryReport
 from callbacks.parsers.times import moment
-from callbacks.parsers.values import AGENT, Context, Fields, address, required, word
+from callbacks.parsers.values import (
+    AGENT,
+    Context,
+    Fields,
+    address,
+    first_object,
+    required,
+    word,
+)
 
 CLICK_NEEDED = "a click in `statuses` needs msgId, status, url and shortUrl"
 REPORT_NEEDED = "an element of `statuses` needs msgId and status"
@@ -38,15 +46,15 @@ def generic_click(row: Fields, context: Context) -> Click:
 def generic_report(row: Fields, context: Context) -> DeliveryReport:
     event = required(word(row.get("status")), "status", needed=REPORT_NEEDED)
     status = STATUSES.get(event.upper(), "unknown")
-    error = row.get("error")
     at = moment(row.get("timestamp"), otherwise=context.at)
-    problem: Fields = error if isinstance(error, dict) else {}
+    problem = first_object(row.get("error")) or first_object(row.get("errors"))
     return DeliveryReport(
         external_id=None,
         msg_id=None,
         extra=required(word(row.get("msgId")), "msgId", needed=REPORT_NEEDED),
         status=status,
-        cause=word(problem.get("title")) or (event if status == "unknown" else None),
+        cause=word(problem.get("title") or problem.get("message"))
+        or (event if status == "unknown" else None),
         code=report_code(problem.get("code")),
         phone=None,
         at=at,

@@ -4,10 +4,12 @@ Each becomes the element that Gupshup makes of it, so that both are read by the 
 """
 
 from collections.abc import Iterator
+from itertools import chain
 
-from callbacks.parsers.values import Fields, word
+from callbacks.parsers.values import Fields, first_object, word
 
 MESSAGES = "messages"
+PREFERENCES = "user_preferences"
 
 
 def elements_of(entry: list[object]) -> list[object]:
@@ -23,20 +25,32 @@ def _elements(change: Fields) -> Iterator[object]:
     value = change.get("value")
     if not isinstance(value, dict):
         return
-    if word(change.get("field")) not in (None, MESSAGES):
+    if word(change.get("field")) not in (None, MESSAGES, PREFERENCES):
         yield {**value, "field": change["field"]}
         return
     yield from map(_report, _objects(value.get("statuses")))
     names = _names(value)
-    number = _first(value.get("metadata")).get("display_phone_number")
-    for message in _objects(value.get(MESSAGES)):
+    number = first_object(value.get("metadata")).get("display_phone_number")
+    for message in chain(_objects(value.get(MESSAGES)), _notices(value)):
         sender = message.get("from")
         named = {"name": names.get(str(sender)), "mobile": sender, "waNumber": number}
         yield {**message, **named}
 
 
+def _notices(value: Fields) -> Iterator[Fields]:
+    """Of "stop marketing" and "resume", as messages of that type: so Gupshup forwards them."""
+    for preference in _objects(value.get(PREFERENCES)):
+        about = {name: preference.get(name) for name in ("timestamp", "user_id")}
+        yield {
+            **about,
+            "from": preference.get("wa_id"),
+            "type": PREFERENCES,
+            PREFERENCES: preference,
+        }
+
+
 def _report(status: Fields) -> Fields:
-    error = _first(status.get("errors"))
+    error = first_object(status.get("errors"))
     return {
         "externalId": status.get("gs_id") or status.get("id"),
         "eventType": status.get("status"),
@@ -50,12 +64,7 @@ def _report(status: Fields) -> Fields:
 
 def _names(value: Fields) -> dict[str, object]:
     contacts = _objects(value.get("contacts"))
-    return {str(one.get("wa_id")): _first(one.get("profile")).get("name") for one in contacts}
-
-
-def _first(value: object) -> Fields:
-    """The object itself, or the first of a list; an empty one where there is none."""
-    return next(_objects(value if isinstance(value, list) else [value]), {})
+    return {str(one.get("wa_id")): first_object(one.get("profile")).get("name") for one in contacts}
 
 
 def _objects(value: object) -> Iterator[Fields]:

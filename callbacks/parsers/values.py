@@ -82,6 +82,12 @@ def person_id(value: object) -> str | None:
     return text if text and PERSON_ID.fullmatch(text) else None
 
 
+def first_object(value: object) -> Fields:
+    """The object itself, or the first of a list; an empty one where there is none."""
+    rows = value if isinstance(value, list) else [value]
+    return next((row for row in rows if isinstance(row, dict)), {})
+
+
 def number(value: object, *, within: float) -> float | None:
     """A finite number, or text of one, between -within and within."""
     if type(value) is str and len(value) <= WORD:

@@ -50,6 +50,14 @@ def test_stop_and_resume_set_and_lift_the_marketing_block_alone(project: Project
     assert stopped(project) == [(PHONE, False, False)]
 
 
+def test_in_metas_own_envelope_they_count_just_the_same(project: Project) -> None:
+    told = {**meta("stop"), "wa_id": str(PHONE), "timestamp": int(timezone.now().timestamp()) - 60}
+    change = {"field": "user_preferences", "value": {"user_preferences": [told]}}
+    ReceiptFactory.create(project=project, payload={"entry": [{"changes": [change]}]})
+    processing.drain()
+    assert stopped(project) == [(PHONE, False, True)]
+
+
 @pytest.mark.parametrize("preference", [meta("stop", "calls"), meta("maybe"), "stop", [], [1], {}])
 def test_what_says_nothing_of_marketing_changes_nothing(project: Project, preference: Any) -> None:
     tell(project, preference)

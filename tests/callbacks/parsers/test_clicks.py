@@ -57,6 +57,20 @@ def test_the_generic_payload_also_carries_reports() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "problem",
+    [
+        {"errors": [{"code": 131050, "title": "Stopped"}]},
+        {"errors": {"code": "131050", "message": "Stopped"}},
+        {"error": {}, "errors": [None, {"code": 131050, "title": "Stopped"}]},
+    ],
+)
+def test_metas_list_of_errors_is_read_of_a_generic_report_too(problem: dict[str, object]) -> None:
+    fact = only_fact({"statuses": [{"msgId": "9|1|1|9|0", "status": "failed", **problem}]})
+    assert isinstance(fact, DeliveryReport)
+    assert (fact.cause, fact.code) == ("Stopped", "131050")
+
+
 @pytest.mark.parametrize("rows", [[], [1], [{}], [{"timestamp": 1}], {"msgId": "x"}, "x", None])
 def test_statuses_without_one_known_element_are_not_understood(rows: object) -> None:
     assert parsed({"payloadVersion": 0.1, "statuses": rows}).kind == "unknown"

@@ -16,8 +16,9 @@ PHONE_IS_KEY = (
 )
 LIKE_NAMES = (
     "The identities in “{label}” look like names. Two people of one name would become one. Choose "
-    "a column that is different for everybody, or leave it out and let the phone be the identity."
+    "a column that is different for everybody{or_phone}."
 )
+OR_PHONE = ", or leave it out and let the phone be the identity"
 REPEATED = (
     "Identities in “{label}” come more than once ({n} of the first {rows}). Each person is saved "
     "once, as the last of their rows says."
@@ -39,18 +40,21 @@ def warnings_of(mapping: ColumnMapping, rows: Sequence[Sequence[str]]) -> list[s
     """About the file as a whole, before anything happens."""
     warnings = []
     key = mapping.index_of(Target.IDENTITY)
-    if key is None and mapping.index_of(Target.PHONE) is not None:
+    has_phone = mapping.index_of(Target.PHONE) is not None
+    if key is None and has_phone:
         warnings.append(PHONE_IS_KEY)
     if key is not None:
-        warnings += _doubts(mapping.columns[key].label, [row[key].strip() for row in rows])
-    if mapping.index_of(Target.PHONE) is None:
+        cells = [row[key].strip() for row in rows]
+        warnings += _doubts(mapping.columns[key].label, cells, has_phone=has_phone)
+    if not has_phone:
         warnings.append(NO_PHONE)
     return warnings
 
 
-def _doubts(label: str, cells: Sequence[str]) -> list[str]:
+def _doubts(label: str, cells: Sequence[str], *, has_phone: bool) -> list[str]:
     given = [cell for cell in cells if cell]
-    doubts = [LIKE_NAMES.format(label=label)] if look_like_names(given) else []
+    like_names = LIKE_NAMES.format(label=label, or_phone=OR_PHONE if has_phone else "")
+    doubts = [like_names] if look_like_names(given) else []
     if repeated := len(given) - len(set(given)):
         doubts.append(REPEATED.format(label=label, n=repeated, rows=len(given)))
     return doubts

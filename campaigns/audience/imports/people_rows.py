@@ -32,7 +32,10 @@ NOT_AN_IDENTITY = (
     "The identity is a word for “nothing”, like null or 0. Give each person a key of their own."
 )
 # What programs write where they know nobody: all such rows would become one person.
-_NOTHING = ("undefined", "null", "(null)", "nil", "none", "na", "n/a", "#n/a", "#ref!", "unknown")
+_NOTHING = (
+    *("undefined", "null", "(null)", "<null>", "nil", "none", "unknown", "not available", "tbd"),
+    *("na", "n/a", "n.a.", "#n/a", "#ref!", "#getting_data", "loading...", "[object object]"),
+)
 _NUMBERS = ("0", "-1", "nan", "inf", "-inf", "infinity", "-infinity")
 SHORTENED = (
     "The spreadsheet has shortened this identity, its last digits are lost. "
@@ -40,7 +43,7 @@ SHORTENED = (
 )
 NOBODY = frozenset({*_NOTHING, *_NUMBERS})
 LONGEST_NOTHING = max(map(len, NOBODY))
-_ERROR = pattern(r"#¡?[^\W\d_]+(?:/0)?[!?]|#NV|err:\d+", IGNORECASE)
+_ERROR = pattern(r"#[¡¿]?[^\W\d_]+(?:/0)?[!?]|#N[VD]|#N/D|err:\d+", IGNORECASE)
 _SHORTENED = pattern(r"[+-]?\d+(?:[.,]\d+e\+?|e\+)\d+", ASCII | IGNORECASE)
 _KEPT_AS_TEXT = pattern(r"=\"([^\"]*)\"|'(\w+)")
 _WHOLE = pattern(r"(\d+)\.0+", ASCII)

@@ -7,7 +7,7 @@ A workbook is read as the CSV that a spreadsheet would save of one of its sheets
 import csv
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from io import StringIO
 from itertools import islice
@@ -68,6 +68,7 @@ _BLANK = b' ,;|\t"\r\n'
 _END_OF_FILE = b"\x1a"  # as old programs write it
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _NUMBER = re.compile(r"'?\+?\d{7,}")
+_UNSEEN = dict.fromkeys(map(ord, "\0\u200b\ufeff"))  # in a name, also a second mark of UTF-8
 
 
 @dataclass(frozen=True)
@@ -291,11 +292,16 @@ def _split(row: re.Match[bytes], number: int, delimiter: str) -> _TopRow:
         raise FileError(NOT_UTF8_FILE) from None
     delimiter = delimiter or _sniff(text)
     try:
-        cells = next(csv.reader(StringIO(text, newline=""), delimiter=delimiter))
+        cells = next(_cells_of(StringIO(text, newline=""), delimiter))
     except csv.Error:
         raise FileError(LONG_HEADER) from None
-    named = [" ".join(cell.replace("\0", "").split()) for cell in cells]
+    named = [" ".join(cell.translate(_UNSEEN).split()) for cell in cells]
     return _TopRow(number, named, delimiter, row.end(), row[1])
+
+
+def _cells_of(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """Some programs write a blank behind each delimiter, before the quotes too."""
+    return csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
 
 
 def _sniff(top: str) -> str:
@@ -392,7 +398,7 @@ class Rows:
                 reader = self._reader()
 
     def _reader(self) -> Iterator[list[str]]:
-        return csv.reader(self._source, delimiter=self._layout.delimiter)
+        return _cells_of(self._source, self._layout.delimiter)
 
     def _judged(self, cells: list[str], width: int) -> list[str] | Fault:
         if self._source.fault:

@@ -46,9 +46,12 @@ _LESS_THAN_HALF = 0.499
 _NUMBER = re.compile(r"([+-]?)0*(\d{1,15})(\.\d{1,15})?", re.ASCII)
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?", re.ASCII)
 _CODE_LIKE = re.compile(r"[+-]?0\d|\+")
-_TIME = r"(?:[T ](?P<time>\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
+_ZONE = r"(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+_TIME = r"(?:[T ](?P<time>\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s*" + _ZONE + ")?"
 _SPELLINGS = {
-    ValueType.DATE: re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})" + _TIME),
+    ValueType.DATE: re.compile(
+        r"(?P<y>\d{4})(?P<sign>[-/])(?P<m>\d{2})(?P=sign)(?P<d>\d{2})" + _TIME
+    ),
     ValueType.DATE_DAY_FIRST: re.compile(
         r"(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})" + _TIME
     ),
@@ -59,6 +62,7 @@ _SPELLINGS = {
 _ERRORS = frozenset(
     ("#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#N/A", "#SPILL!", "#CALC!")
 )
+_UTC = ("Z", "UTC", "GMT")
 _EPOCH = re.compile(r"\$D_(\d{1,10})", re.ASCII)
 
 
@@ -149,7 +153,8 @@ def _in_utc(match: re.Match[str], zone: ZoneInfo) -> str:
     day = date(int(match["y"]), int(match["m"]), int(match["d"]))
     if not match["time"]:
         return day.isoformat()
-    offset = (match["zone"] or "").replace("Z", "+00:00")
+    zone_named = match["zone"] or ""
+    offset = "+00:00" if zone_named in _UTC else zone_named
     moment = datetime.fromisoformat(f"{day.isoformat()}T{match['time'].zfill(5)}{offset}")
     return _spelled(moment if moment.tzinfo else moment.replace(tzinfo=zone))
 

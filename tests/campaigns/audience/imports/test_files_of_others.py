@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaigns.audience.imports.cautioning import LIKE_NAMES, NO_PHONE, PHONE_IS_KEY
+from campaigns.audience.imports.cautioning import LIKE_NAMES, NO_PHONE, OR_PHONE, PHONE_IS_KEY
 from tests.campaigns.audience.imports.checked import checked, kinds, outcome
 
 GOOGLE = (
@@ -87,11 +87,12 @@ def test_two_spellings_of_a_phone_are_one_identity() -> None:
     [
         (
             "identity,Phone\nAsha,9000011122\nRavi Rao,9000011123\n",
-            [LIKE_NAMES.format(label="identity")],
+            [LIKE_NAMES.format(label="identity", or_phone=OR_PHONE)],
         ),
         ("identity,Phone\nu-1,9000011122\nu-2,9000011123\n", []),
         ("identity,Phone\nABC,9000011122\nXYZ,9000011123\n", []),
         ("identity,City\nu-1,Pune\n", [NO_PHONE]),
+        ("Name,City\nAsha,Pune\n", [LIKE_NAMES.format(label="City", or_phone=""), NO_PHONE]),
         ("आईडी,Phone\nआशा,9000011122\nरवि,9000011123\n", [PHONE_IS_KEY]),
     ],
 )  # fmt: skip

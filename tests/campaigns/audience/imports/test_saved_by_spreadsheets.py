@@ -61,11 +61,26 @@ def test_missing_last_cells_are_blank() -> None:
     [
         *("9.19E+11", "9,19E+11", "9E+11", "-9.19e+11", "9.19E11"),
         *("#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#REF!", "#N/A", "#WERT!", "#¡VALOR!"),
-        *("########", "-", ".", "--", "?", "_"),
+        *("#N/D", "#¿NOMBRE?", "#GETTING_DATA", "Loading...", "[object Object]", "<null>"),
+        *("########", "-", ".", "--", "?", "_", "N.A.", "TBD"),
     ],
 )
 def test_strangers_do_not_become_one_person(identity: str) -> None:
     assert outcome(f"identity,Phone\n{identity},+919000011122\n") == (1, 0, [2])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'identity, Phone, Name\na-1, +919000011122, "Rao, Asha"\n',
+        'identity; "Phone";  Name\na-1;+919000011122; "Rao, Asha" \n',
+        '\ufeff\ufeffidentity,\u200bPhone,Name\na-1,+919000011122,"Rao, Asha"\n',
+    ],
+)
+def test_blanks_behind_delimiters_and_unseen_signs_in_names_change_nothing(text: str) -> None:
+    read = checked(text)
+    assert [column["name"] for column in read["columns"]] == ["identity", "Phone", "Name"]
+    assert (read["good"], read["refused"], read["first"]["name"]) == (1, [], "Rao, Asha")
 
 
 @pytest.mark.parametrize("identity", ["#12", "A-1.5", "1e5", "12.5", "a@example.com", "#vip"])

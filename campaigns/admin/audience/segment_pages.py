@@ -29,11 +29,14 @@ from providers.models import Project, Role
 from providers.people.access import access_of, actor_of
 
 MOST_NAMED = 10  # of its users
+FAULTY = "The segment is not saved: see what is wrong at its conditions."
+UNFILLED = "Choose what it is about, or remove it."
 
 
 class _WholePage(Builder):
     def whole(self, request: HttpRequest, draft: Draft, **problems: str) -> HttpResponse:
-        """A `problem` stands above it, a `name_problem` at the name."""
+        """A `problem` stands above it, a `name_problem` at the name, `unfilled` at each condition
+        of which nothing was chosen: while somebody builds, that is no fault."""
         saved = Segment.objects.filter(project=self.project(request), pk=draft.own or 0).first()
         return self.show(
             request,
@@ -56,8 +59,7 @@ class _WholePage(Builder):
         except SegmentNameError as refusal:
             return self.whole(request, draft, name_problem=str(refusal))
         except RuleRefused:
-            words = "The segment is not saved: see what is wrong at its conditions."
-            return self.whole(request, draft, problem=words)
+            return self.whole(request, draft, problem=FAULTY, unfilled=UNFILLED)
         except SegmentError as refusal:
             return self.whole(request, draft, problem=str(refusal))
         messages.success(request, f"The segment “{segment}” is saved.")

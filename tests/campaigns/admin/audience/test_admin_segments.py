@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from campaigns.admin.audience.segment_building import MOST_ROWS
 from campaigns.admin.audience.segment_draft import sealed
+from campaigns.admin.audience.segment_pages import UNFILLED
 from campaigns.audience.segments import slow_estimates
 from campaigns.audience.segments.counting import count_what_is_due
 from campaigns.audience.uploads.uploading_events import upload
@@ -585,6 +586,10 @@ def test_what_is_wrong_stands_at_its_condition_and_nothing_is_saved(
     SegmentFactory.create(project=project, name="Regulars")
     taken = post(marketer, "add", {**CITY, "name": " Regulars "}).content.decode()
     long = post(marketer, "add", {**CITY, "name": "x" * 101}).content.decode()
+    unfilled = {**CITY, "name": "X", "1:subject": ""}
+    empty = post(marketer, "add", unfilled).content.decode()
+    while_building = post(marketer, "build", {**unfilled, "act": "add:rule"}).content.decode()
+    assert (empty.count(UNFILLED), while_building.count(UNFILLED)) == (1, 0)
     assert (
         "This must be a number." in page,
         'value="five"' in page,

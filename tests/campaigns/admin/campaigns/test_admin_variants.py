@@ -289,6 +289,21 @@ def test_a_test_is_saved_with_its_rule(
     assert Variant.objects.count() == 2
 
 
+def test_a_larger_part_is_advised_only_where_there_is_one(
+    shop: Project, marketer: Client, english: Template, hindi: Template
+) -> None:
+    ProfileFactory.create_batch(10, project=shop)
+
+    def reach(percent: str) -> str:
+        form = two(english, hindi, by="test", **TEST | {"test_percent": percent})
+        return str(marketer.post(f"{PARTS}reach/", form).content.decode())
+
+    advice, doubt = "Take a larger part for the test.", "a winner can hardly be told from chance."
+    part, whole = reach("50"), reach("100")
+    assert (doubt in part, advice in part) == (True, True)
+    assert (doubt in whole, advice in whole) == (True, False)
+
+
 NO_TEST = "A test is for 5 to 100 in a hundred: of fewer nobody learns anything."
 NO_HOURS = "From 1 to 168 hours."
 

@@ -9,7 +9,7 @@ from providers.admin.row_numbers import row_number
 from providers.gateway.requests import LONGEST_TEXT
 from providers.models import Project
 from providers.views.plain_errors import PlainForm
-from templates_app.kinds.glance import glance_at
+from templates_app.admin.picker import TemplateChoiceField
 from templates_app.models import Template, TemplateVersion
 from templates_app.rendering.checking import check_values
 from templates_app.rendering.variants import slots_of
@@ -36,19 +36,10 @@ class TextAnswerForm(PlainForm):
         return str(self.cleaned_data["text"]).replace("\r\n", "\n")
 
 
-class TemplateField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Names are alike; how the text begins tells which it is."""
-
-    def label_from_instance(self, obj: Template) -> str:
-        text = glance_at(obj).text
-        return f"{obj} · {text}" if text else str(obj)
-
-
 class TemplateAnswerForm(PlainForm):
     """With a field for each placeholder of the template that is chosen."""
 
-    template = TemplateField(
-        queryset=Template.objects.none(),
+    template = TemplateChoiceField(
         empty_label="Choose an approved template …",
         error_messages={
             "required": "Choose a template.",

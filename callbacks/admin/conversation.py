@@ -38,11 +38,17 @@ class ConversationAdmin(ReadOnlyAdmin):
             "all": [
                 "templates_app/phone.css",
                 "templates_app/media_tools.css",
+                "templates_app/picker.css",
                 "campaigns/campaigns.css",
                 "callbacks/callbacks.css",
             ]
         }
-        js = ["templates_app/phone.js", "templates_app/media_tools.js", "callbacks/inbox.js"]
+        js = [
+            "templates_app/phone.js",
+            "templates_app/media_tools.js",
+            "templates_app/picker.js",
+            "callbacks/inbox.js",
+        ]
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         return counted(self.access(request).project)

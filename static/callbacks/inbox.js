@@ -98,8 +98,10 @@
     document.querySelectorAll("[data-sending]").forEach((form) => delete form.dataset.sending);
   });
 
-  document.addEventListener("change", (event) => {
+  /* Once the list of templates is shut, the fields of the one that was chosen come. */
+  document.addEventListener("toggle", (event) => {
     const form = event.target.closest("[data-choose]");
-    if (form) form.submit();
-  });
+    if (!form || event.target.open) return;
+    if (new FormData(form).get("template") !== form.dataset.choose) form.submit();
+  }, { capture: true });
 })();

@@ -9,7 +9,9 @@ from playwright.sync_api import Page, expect
 from callbacks.receipts import processing
 from campaigns.models import Message, MessageKind, Reason, State
 from providers.models import Conversation, Project, Role
-from tests.browser.conftest import Opener, sign_in
+from templates_app.models import Template
+from tests.browser.barriers import barriers
+from tests.browser.conftest import Opener, choose_template, sign_in
 from tests.callbacks.posting import inbound, report
 from tests.factories import (
     MembershipFactory,
@@ -18,6 +20,7 @@ from tests.factories import (
     ReceiptFactory,
     TemplateFactory,
 )
+from tests.templates_app.contents import content
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -84,7 +87,7 @@ def answer_with_a_template(page: Page, keep: Callable[[Page, str], None]) -> Non
     Conversation.objects.filter(name="Meera").update(window_until=timezone.now())
     expect(page.get_by_label("Your answer")).to_be_hidden()
     page.get_by_text("Answer with a template").click()
-    page.get_by_label("Template").select_option(index=1)
+    choose_template(page, Template.objects.get().name)
     phone = page.get_by_label("What goes out")
     expect(phone).to_contain_text("{{1}}")
     page.locator("[name='value-body.1']").fill("Meera")
@@ -92,6 +95,29 @@ def answer_with_a_template(page: Page, keep: Callable[[Page, str], None]) -> Non
     keep(page, "template-answer-390-light")
     page.get_by_role("button", name="Send the template").click()
     expect(page.locator(".kcb-ours").last).to_contain_text("Hello Meera")
+
+
+def test_a_template_is_chosen_by_keyboard(project: Project, open_page: Opener) -> None:
+    """Its fields come once the list is shut, however that is done, and not with each arrow."""
+    for word in ("again", "before"):
+        TemplateFactory.create(project=project, name=word, content=content(f"Tea {word} noon."))
+    page = open_page(width=390, dark=True)
+    sign_in(page, "asha")
+    talk = Conversation.objects.get(name="Asha")
+    page.goto(f"/providers/conversation/{talk.pk}/change/")
+    page.get_by_text("Answer with a template").click()
+    picker = page.locator("[data-picker]")
+    expect(picker.locator("[data-chosen]")).to_have_text("Choose an approved template …")
+    picker.locator("summary").press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(picker.locator("[data-chosen]")).to_contain_text("before")
+    assert "template=" not in page.url
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("What goes out")).to_contain_text("Tea before noon.")
+    expect(picker.locator("[data-chosen]")).to_contain_text("before")
+    assert barriers(page, knows_the_menu=False) == []
 
 
 def test_a_payload_is_tried(

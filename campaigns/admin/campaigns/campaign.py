@@ -47,7 +47,9 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
             "all": [
                 "templates_app/phone.css",
                 "templates_app/media_tools.css",
+                "templates_app/picker.css",
                 "campaigns/campaigns.css",
+                "campaigns/import.css",
                 "campaigns/calendar.css",
                 "campaigns/send_test.css",
             ]
@@ -55,6 +57,7 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
         js = [
             "templates_app/phone.js",
             "templates_app/media_tools.js",
+            "templates_app/picker.js",
             "campaigns/form.js",
             "campaigns/over_time.js",
             "campaigns/calendar.js",

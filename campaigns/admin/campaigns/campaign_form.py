@@ -16,8 +16,7 @@ from unfold.widgets import (
 
 from campaigns.admin.campaigns.moment_field import MomentField, as_typed
 from campaigns.admin.campaigns.schedule_form import RECURRING, ScheduleForm
-from campaigns.admin.campaigns.template_picker import TemplateChoiceField
-from campaigns.admin.campaigns.variant_cards import VariantCard, cards_of
+from campaigns.admin.campaigns.variant_cards import VariantCard, cards_of, template_field
 from campaigns.audience.properties import names_to_choose_by
 from campaigns.models import (
     LEAST_CAP,
@@ -147,7 +146,7 @@ class CampaignForm(ScheduleForm):
         initial=Decision.FIRST,
         widget=UnfoldAdminRadioSelectWidget,
     )
-    template = TemplateChoiceField()
+    template = template_field()
     when = forms.ChoiceField(
         label="When it goes out",
         choices=[

@@ -14,11 +14,11 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from campaigns.admin.campaigns.template_picker import TemplateChoiceField
 from campaigns.models import MOST_TEST_VARIANTS, MOST_VARIANTS, Variant, VariantsBy
 from campaigns.models.variant import letter_of
 from campaigns.planning.drafting import Written
 from providers.admin.row_numbers import row_number
+from templates_app.admin.picker import TemplateChoiceField
 from templates_app.models import TemplateVersion
 from templates_app.rendering.variants import slots_of
 from templates_app.values.media_links import own_file_of
@@ -146,7 +146,7 @@ class VariantCard:
     def _add_choices(self, saved: Variant | None) -> None:
         form, name = self.form, name_of(self.position, "template")
         if self.position:
-            form.fields[name] = TemplateChoiceField(label=f"Template of variant {self.letter}")
+            form.fields[name] = template_field(label=f"Template of variant {self.letter}")
         if saved:
             form.initial.setdefault(name, saved.version.template_id)
         form.fields[name].queryset = form.templates_with(row_number(form.typed(name)))
@@ -253,6 +253,16 @@ def _whose(name: str) -> tuple[int, str]:
 
 def _key(part: str, slot: Slot) -> str:
     return f"{part}-{slot.key.replace('.', '-')}"
+
+
+def template_field(**more: Any) -> TemplateChoiceField:
+    """A draft may be without a template."""
+    return TemplateChoiceField(
+        required=False,
+        empty_label="No template yet",
+        help_text="Only approved templates are listed.",
+        **more,
+    )
 
 
 def _share_field(saved: Variant | None) -> forms.IntegerField:

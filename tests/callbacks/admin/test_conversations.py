@@ -5,6 +5,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from callbacks.inbox.team_answers import answer_with_template, answer_with_text
 from callbacks.models import InboundMessage
@@ -286,7 +287,7 @@ def test_a_shut_conversation_is_answered_with_a_template(
     template = TemplateFactory.create(project=conversation.project, name="sale")
     stranger = TemplateFactory.create(name="of_another_project")
     shown = text_of(marketer, page("change", conversation))
-    assert ("sale (en)" in shown, str(stranger) in shown) == (True, False)
+    assert ("<strong>sale</strong>" in shown, stranger.name in shown) == (True, False)
 
     chosen = text_of(marketer, f"{page('change', conversation)}?template={template.pk}")
     assert 'name="value-body.1"' in chosen
@@ -449,6 +450,26 @@ def test_a_value_that_comes_out_empty_for_this_person_is_not_sent(
     assert not Message.objects.exists()
     assert "{{ profile.city }}" in answer
     assert "Body {{1}} is empty for this person." in answer
+
+
+def test_templates_to_answer_with_are_chosen_by_picture_language_and_text(
+    marketer: Client, conversation: Conversation, settings: Settings
+) -> None:
+    settings.PUBLIC_BASE_URL = "https://shop.example"
+    header = {**contents.IMAGE, "example": {"header_handle": ["https://shop.example/media/a.png"]}}
+    template = TemplateFactory.create(
+        project=conversation.project, language="pt_BR", content=content("Tea!", header=header)
+    )
+    shown = text_of(marketer, page("change", conversation))
+    empty, _, options = shown.partition("data-picker")[2].partition("</summary>")
+    assert "<strong>Choose an approved template …</strong>" in empty
+    assert '<img src="/media/a.png" alt="" loading="lazy">' in options
+    assert "<small>Portuguese (Brazil)</small><bdi>Tea!</bdi>" in options
+
+    chosen = text_of(marketer, f"{page('change', conversation)}?template={template.pk}")
+    assert "/media/a.png" in chosen.partition("data-picker")[2].partition("</summary>")[0]
+    gone = text_of(marketer, f"{page('change', conversation)}?template=999999")
+    assert "Choose an approved" in gone.partition("data-picker")[2].partition("</summary>")[0]
 
 
 def test_a_template_that_is_chosen_brings_its_picture_along(

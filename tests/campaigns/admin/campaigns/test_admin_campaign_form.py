@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from campaigns.admin.campaigns.template_picker import MANY
 from campaigns.models import Audience, Campaign, CampaignStatus, Slice, Variant
 from providers.models import Project
+from templates_app.admin.picker import MANY
 from templates_app.kinds.glance import glance_at
 from templates_app.models import Kind, Status, Template
 from tests.campaigns.drafts import ADD, LIST, TEXT, page, written

@@ -12,7 +12,7 @@ MANY = 6  # from then on there is a field to find one
 
 
 class TemplatePicker(forms.RadioSelect):
-    template_name = "campaigns/template_picker.html"
+    template_name = "templates_app/picker.html"
 
     def id_for_label(self, id_: str, index: str | None = None) -> str:
         """Of the whole group, where changes are heard."""
@@ -30,21 +30,17 @@ class TemplatePicker(forms.RadioSelect):
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         options = [option for _, group, _ in context["widget"]["optgroups"] for option in group]
-        chosen = next((option for option in options if option["selected"]), None)
+        chosen = next((option for option in options if option["selected"]), options[0])
         return {**context, "options": options, "chosen": chosen, "many": len(options) > MANY}
 
 
 class TemplateChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """With an empty choice, so that a draft can be without one again."""
+    """With an empty choice: a draft can be without one again, and nothing is chosen by chance.
+
+    Whoever makes the form says of which templates, with the current version loaded.
+    """
 
     widget = TemplatePicker
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(
-            Template.objects.none(),
-            required=False,
-            blank=True,
-            empty_label="No template yet",
-            help_text="Only approved templates are listed.",
-            **more,
-        )
+        super().__init__(Template.objects.none(), blank=True, **more)

@@ -90,3 +90,13 @@ document.addEventListener("change", (event) => {
   for (const field of another.querySelectorAll("select")) field.selectedIndex = 0;
   rows.append(another);
 });
+
+/* What is pressed among the variants goes when they are written anew: the keyboard goes on at the
+   template of the one that was added, or of the next one behind the one that was taken away. */
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  const pressed = detail.requestConfig?.elt;
+  if (!pressed?.matches("button") || detail.target.id !== "slots") return;
+  const summaries = [...document.querySelectorAll("#slots .kc-variant [data-picker] > summary")];
+  const at = pressed.name === "without_variant" ? Number(pressed.value) : summaries.length - 1;
+  (summaries[at] ?? summaries.at(-1))?.focus();
+});

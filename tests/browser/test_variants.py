@@ -108,6 +108,41 @@ def test_what_is_typed_while_fields_are_fetched_stays(shop: Project, open_page: 
     expect(page.locator(".phone-body")).to_contain_text("Hello")
 
 
+def test_the_keyboard_stays_where_it_works_among_the_variants(
+    shop: Project, open_page: Opener
+) -> None:
+    page = open_page()
+    sign_in(page, "asha")
+    page.goto("/campaigns/campaign/add/")
+    choose_template(page, "sale_en")
+    several = page.locator("[name=variants_by][value=language]")
+    several.press("Space")
+    summaries = page.locator(".kc-variant [data-picker] > summary")
+    expect(summaries).to_have_count(2)
+    expect(several).to_be_focused()
+
+    summaries.last.press("Enter")
+    page.keyboard.press("Tab")
+    with page.expect_response(lambda response: response.url.endswith("/slots/")):
+        page.keyboard.press("ArrowDown")
+    expect(page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
+    expect(page.locator(".kc-variant").nth(1).locator("input:checked")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(summaries.last).to_be_focused()
+
+    page.get_by_role("button", name="Add a variant").press("Enter")
+    expect(summaries).to_have_count(3)
+    expect(summaries.last).to_be_focused()
+    page.get_by_role("button", name="Take variant B away").press("Enter")
+    expect(summaries).to_have_count(2)
+    expect(summaries.last).to_be_focused()
+    page.get_by_role("button", name="Add a variant").press("Enter")
+    expect(summaries).to_have_count(3)
+    page.get_by_role("button", name="Take variant C away").press("Enter")
+    expect(summaries).to_have_count(2)
+    expect(summaries.last).to_be_focused()
+
+
 def test_a_variant_is_taken_away_on_a_phone(shop: Project, open_page: Opener, keep: Keep) -> None:
     campaign = CampaignFactory.create(project=shop, variants_by=VariantsBy.SPLIT)
     for position, share in enumerate((30, 30, 39)):

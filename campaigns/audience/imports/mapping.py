@@ -19,7 +19,7 @@ from campaigns.audience.imports.property_names import (
     is_property_name,
     property_name_of,
 )
-from campaigns.audience.imports.values import ValueType, fits, guess_type
+from campaigns.audience.imports.values import ValueType, closest, fits, guess_type
 from campaigns.models import Import, ImportKind, ProfileProperty, PropertyType
 from providers.models import Project
 from providers.refusals import Refusal
@@ -178,16 +178,27 @@ def _guess_column(
         return Column(label, target)
     spelled = {name.lower(): name for name in known}
     proposed = property_name_of(label) or label[:LONGEST_NAME]
-    before = earlier.get(label)
-    if before and before.property_name in known:
-        value_type = before.value_type if fits(given, before.value_type) else guess_type(given)
-        if value_type.property_type == known[before.property_name]:
-            return Column(label, target, before.property_name, value_type)
-    name = spelled.get(label.lower()) or spelled.get(proposed.lower(), proposed)
     guessed = guess_type(given)
+    before = earlier.get(label)
+    if before and (settled := known.get(before.property_name)):
+        value_type = _as_before(given, before.value_type, guessed, settled)
+        return Column(label, target, before.property_name, value_type)
+    name = spelled.get(label.lower()) or spelled.get(proposed.lower(), proposed)
     if name in known and guessed.property_type != known[name]:
-        guessed = ValueType(known[name].value)
+        guessed = closest(given, known[name])
     return Column(label, target, property_name=name, value_type=guessed)
+
+
+def _as_before(
+    given: list[str], before: ValueType, guessed: ValueType, settled: PropertyType
+) -> ValueType:
+    """Rows that were refused come back with more slips than their file had: what was chosen then
+    holds, unless these are clearly spelled in another way."""
+    if settled not in (before.property_type, guessed.property_type):
+        return closest(given, settled)
+    if before.property_type != settled:
+        return guessed
+    return before if guessed.property_type != settled or fits(given, before) else guessed
 
 
 def check(mapping: ColumnMapping, *, kind: ImportKind, known: Mapping[str, PropertyType]) -> None:

@@ -182,6 +182,13 @@ def fits(cells: list[str], value_type: ValueType) -> bool:
     return _all_but(slips, fitting(cells, value_type))
 
 
+def closest(cells: list[str], property_type: PropertyType) -> ValueType:
+    """Of what is settled to be of that type: of dates the spelling that most of them have."""
+    if property_type != PropertyType.DATE:
+        return ValueType(property_type.value)
+    return max(_SPELLINGS, key=lambda spelling: sum(fitting(cells, spelling)))
+
+
 def fitting(cells: list[str], value_type: ValueType) -> list[bool]:
     """Which of them do."""
     reader = reader_of(value_type, time_zone="UTC")

@@ -211,3 +211,42 @@ def test_a_property_cannot_change_its_type() -> None:
     assert problems(IDENTITY, a_property("Age"), known=known) == {
         1: "“Age” holds number already. Choose another name or type."
     }
+
+
+@pytest.mark.parametrize("earlier", [{}, {"Joined": ValueType.DATE_DAY_FIRST}])
+def test_bad_dates_do_not_change_how_the_good_ones_are_read(
+    earlier: dict[str, ValueType],
+) -> None:
+    """A file of refused rows has little else, and comes back with some of them mended."""
+    cells = [*["31/02/2026"] * 40, *["30/01/2026"] * 46, "soon"]
+    found = guess(
+        ["identity", "Joined"],
+        [[f"u-{n}", cell] for n, cell in enumerate(cells)],
+        kind=PEOPLE,
+        known={"Joined": PropertyType.DATE},
+        earlier={label: a_property(label, as_) for label, as_ in earlier.items()},
+    )
+    assert found.columns[1] == a_property("Joined", ValueType.DATE_DAY_FIRST)
+
+
+@pytest.mark.parametrize(
+    ("before", "settled", "cells", "value_type"),
+    [
+        (ValueType.DATE_DAY_FIRST, PropertyType.DATE, ["2026-01-31"], ValueType.DATE),
+        (ValueType.TEXT, PropertyType.NUMBER, ["12"], ValueType.NUMBER),
+        (ValueType.TEXT, PropertyType.NUMBER, ["many"], ValueType.NUMBER),
+        (ValueType.TEXT, PropertyType.DATE, ["31/01/2026", "x", "y"], ValueType.DATE_DAY_FIRST),
+    ],
+)
+def test_what_a_property_has_become_since_counts(
+    before: ValueType, settled: PropertyType, cells: list[str], value_type: ValueType
+) -> None:
+    """Under the name that its column was given once."""
+    found = guess(
+        ["identity", "Col"],
+        [[f"u-{n}", cell] for n, cell in enumerate(cells)],
+        kind=PEOPLE,
+        known={"Of ours": settled},
+        earlier={"Col": Column("Col", Target.PROPERTY, "Of ours", before)},
+    )
+    assert found.columns[1] == Column("Col", Target.PROPERTY, "Of ours", value_type)

@@ -59,6 +59,8 @@ _ALSO: Mapping[Target, Sequence[str]] = {
         "uid",
         "id",
         "leadid",
+        *("kundennummer", "kundennr", "kundenid", "numéroclient", "idclient"),
+        *("idcliente", "númerodecliente", "códigocliente", "codicecliente"),
     ),
     Target.PHONE: (
         "phonevalue",

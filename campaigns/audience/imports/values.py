@@ -37,9 +37,12 @@ class ValueRefusedError(ValueError):
 
 Reader = Callable[[str], str]
 
-TRUE_WORDS = frozenset({"true", "yes", "y", "t", "1"})
-FALSE_WORDS = frozenset({"false", "no", "n", "f", "0"})
-_PLAIN_WORDS = frozenset({"true", "false", "yes", "no"})
+# What spreadsheets of other languages write for TRUE and FALSE.
+_TRUE = frozenset({"true", "wahr", "vrai", "verdadero", "verdadeiro", "vero", "waar"})
+_FALSE = frozenset({"false", "falsch", "faux", "falso", "onwaar"})
+TRUE_WORDS = _TRUE | {"yes", "y", "t", "1"}
+FALSE_WORDS = _FALSE | {"no", "n", "f", "0"}
+_PLAIN_WORDS = _TRUE | _FALSE | {"yes", "no"}
 _FLAG_WORDS = TRUE_WORDS | FALSE_WORDS
 _SLIPS, _SLIPS_OF_DATES = 0.05, 0.2  # of a column's cells; hardly any other text looks like a date
 _LESS_THAN_HALF = 0.499

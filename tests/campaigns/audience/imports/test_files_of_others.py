@@ -130,3 +130,10 @@ def test_a_key_may_have_many_names() -> None:
         "identity",
         "phone",
     ]
+
+
+@pytest.mark.parametrize("name", ["Kundennr.", "Numéro client", "ID cliente", "Código cliente"])
+def test_identities_are_found_under_their_name_in_other_languages(name: str) -> None:
+    """Where a row comes twice, too: else the phone would take their place."""
+    columns = checked(f"Phone;{name}\n9000011122;K-1\n9000011123;K-1\n")["columns"]
+    assert [column["as"] for column in columns] == ["phone", "identity"]

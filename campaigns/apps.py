@@ -13,4 +13,5 @@ class CampaignsConfig(AppConfig):
         register("template", "campaigns.running.dependents.campaigns_of_template")
         register("provider", "campaigns.running.dependents.campaigns_of_provider")
         happenings.register("campaigns.running.entering.enter")
+        happenings.register("campaigns.ledger.goal_events.note")
         registry.register("campaigns.audience.erasing.kept.KEPT")

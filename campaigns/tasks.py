@@ -19,7 +19,7 @@ from campaigns.audience.uploads import seen_ids
 from campaigns.audience.words import indexing
 from campaigns.ledger import counting_once, months, tallies
 from campaigns.results.exports import keeping, writing
-from campaigns.running import counting_reach, launching
+from campaigns.running import counting_reach, crediting, launching
 from campaigns.sending import reconciling, telling_opt_outs
 from campaigns.sending.loop import Sender, shutting_down
 from campaigns.sending.open_files import slots_for
@@ -76,6 +76,11 @@ def fold_tallies() -> None:
 def keep_months() -> None:
     months.keep_months(now=timezone.now())
     seen_ids.forget_seen(now=timezone.now())
+
+
+@shared_task
+def credit_conversions() -> None:
+    crediting.credit_conversions()
 
 
 @shared_task

@@ -166,6 +166,7 @@ ADDRESSES = {
     "campaigns_campaign_case": Rights(READ, NOTHING),
     "campaigns_campaign_clone": Rights(NOTHING, WORK),
     "campaigns_campaign_dates": Rights(NOTHING, WORK),
+    "campaigns_campaign_goal": Rights(NOTHING, WORK),
     "campaigns_campaign_delete_now": Rights(WORK, WORK),
     "campaigns_campaign_live": Rights(READ, NOTHING),
     "campaigns_campaign_compare": Rights(READ, NOTHING),

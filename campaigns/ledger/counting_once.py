@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.ledger.tallies import label_of, name_of
-from campaigns.models import Run, RunStatus
+from campaigns.models import ConversionOf, Run, RunStatus
 
 # Reports come for hours, at worst for days.
 REPORTS_COME_FOR = timedelta(days=30)
@@ -28,7 +28,10 @@ CROSS JOIN LATERAL (VALUES ('targeted'), ({name_of("e.state")}),
     (CASE WHEN e.delivered_at IS NOT NULL THEN 'delivered' END),
     (CASE WHEN e.read_at IS NOT NULL THEN 'read' END),
     (CASE WHEN e.clicked_at IS NOT NULL THEN 'clicked' END),
-    (CASE WHEN e.replied_at IS NOT NULL THEN 'replied' END)) AS names (name)
+    (CASE WHEN e.replied_at IS NOT NULL THEN 'replied' END),
+    (CASE (SELECT min(c.who) FROM campaigns_conversion c WHERE c.message_id = e.id)
+        WHEN {ConversionOf.SENT:d} THEN 'converted'
+        WHEN {ConversionOf.UNSENT:d} THEN 'unsent_converted' END)) AS names (name)
 WHERE later.run_id = %(run)s AND names.name IS NOT NULL
 GROUP BY names.name
 """

@@ -18,11 +18,13 @@ from campaigns.models.campaign import (
     QuietAction,
     VariantsBy,
 )
+from campaigns.models.conversion import Conversion, ConversionOf, GoalEvent
 from campaigns.models.custom_list import CustomList, ListMember
 from campaigns.models.erasure import ErasedPhone, ErasedProfile, Erasure
 from campaigns.models.event import Event, EventName
 from campaigns.models.export import Export, ExportKind, ExportStatus
 from campaigns.models.gateway_id import GatewayId
+from campaigns.models.goal import Goal
 from campaigns.models.importing import Import, ImportKind, ImportStatus
 from campaigns.models.kept_values import KeptValues
 from campaigns.models.message import Message, MessageKind, OwnCode, Reason, State
@@ -65,6 +67,8 @@ __all__ = [
     "CampaignKind",
     "CampaignStatus",
     "ChangedPerson",
+    "Conversion",
+    "ConversionOf",
     "CustomList",
     "DecidesBy",
     "Decision",
@@ -80,6 +84,8 @@ __all__ = [
     "ExportKind",
     "ExportStatus",
     "GatewayId",
+    "Goal",
+    "GoalEvent",
     "Import",
     "ImportKind",
     "ImportStatus",

@@ -57,6 +57,7 @@ class DecidesBy(models.TextChoices):
     VIEWED = "read", "Viewed"
     CLICKED = "clicked", "Clicked"
     REPLIED = "replied", "Replied"
+    CONVERTED = "converted", "Reached the goal"
 
 
 class Decision(models.TextChoices):
@@ -121,6 +122,8 @@ class Campaign(models.Model):
     archived_at = models.DateTimeField(null=True, editable=False)
     # In plain words, for a status that needs one: why it was paused, stopped or failed.
     status_reason = models.TextField(blank=True, editable=False)
+    # What it is to bring about, as planning/goal_document.py writes it; None: no goal.
+    goal = models.JSONField(null=True, blank=True)
     audience = models.CharField(
         max_length=10, choices=Audience.choices, blank=True, default=Audience.NOT_CHOSEN
     )

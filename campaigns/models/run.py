@@ -1,10 +1,11 @@
-"""One time that a campaign goes out, whom it is for, and the shares in which it is launched."""
+"""One time that a campaign goes out, what for, to whom, and the shares in which it is launched."""
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from campaigns.models.campaign import Campaign
+from campaigns.models.goal import Goal
 from campaigns.models.profile import Profile
 from campaigns.models.variant import Variant
 
@@ -32,6 +33,8 @@ class Run(models.Model):
     # The day that it was planned for, in the project's zone: nobody opens one twice. None of what
     # no plan asks for, such as a second try.
     due_key = models.DateField(null=True)
+    # What its messages are to bring about; none where the campaign had no goal.
+    goal = models.ForeignKey(Goal, on_delete=models.SET_NULL, null=True, related_name="runs")
     # Of a planned day on which it did not go out, in plain words: finished, with nobody in it.
     skipped_because = models.TextField(blank=True, default="", db_default="", editable=False)
     # A second try for some people of this earlier run; unique, so that nobody gets a third.

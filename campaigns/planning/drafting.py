@@ -33,6 +33,7 @@ from templates_app.models import Template
 WRITTEN = [
     "name",
     "labels",
+    "goal",
     "audience",
     "control_percent",
     "most_people",
@@ -170,6 +171,7 @@ def _copy(campaign: Campaign, **more: Any) -> Campaign:
     copy = Campaign.objects.create(
         project_id=campaign.project_id,
         labels=campaign.labels,
+        goal=campaign.goal,
         audience=campaign.audience,
         control_percent=campaign.control_percent,
         most_people=campaign.most_people,

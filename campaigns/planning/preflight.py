@@ -15,6 +15,12 @@ from campaigns.audience.choosing import faults_of
 from campaigns.audience.lists import empty_among
 from campaigns.gates.registry import foresee
 from campaigns.models import Audience, Campaign, CampaignStatus, Variant, VariantsBy
+from campaigns.planning.goals import (
+    TEST_WITHOUT_GOAL,
+    decides_by_no_goal,
+    doubts_about_goal,
+    faults_of_goal,
+)
 from campaigns.planning.mixing import faults_of_variants
 from campaigns.planning.occasion_document import OccasionError
 from campaigns.planning.occasion_events import awaited_by, switched_off_among
@@ -121,6 +127,10 @@ def _about_start(campaign: Campaign) -> Iterator[Finding]:
             message=CONNECT_FIRST,
             lacks=True,
         )
+    for fault in faults_of_goal(campaign):
+        yield Finding(section=Section.START, message=fault)
+    for doubt in doubts_about_goal(campaign):
+        yield Finding(section=Section.START, message=doubt, blocks=False)
 
 
 def _about_audience(campaign: Campaign) -> Iterator[Finding]:
@@ -148,6 +158,8 @@ def _about_content(
         yield Finding(section=Section.WHAT, message="Choose a template.", lacks=True)
     for fault in faults_of_variants(campaign, variants, known_properties=known):
         yield Finding(section=Section.WHAT, message=fault.message, lacks=fault.lacks)
+    if decides_by_no_goal(campaign):
+        yield Finding(section=Section.WHAT, message=TEST_WITHOUT_GOAL)
     for variant in variants:
         own = [
             *_about_template(variant.version),

@@ -41,6 +41,7 @@ DID = {
     DecidesBy.VIEWED.value: "viewed by",
     DecidesBy.CLICKED.value: "clicked by",
     DecidesBy.REPLIED.value: "replied to by",
+    DecidesBy.CONVERTED.value: "followed to the goal by",
 }
 
 

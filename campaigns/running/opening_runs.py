@@ -18,6 +18,7 @@ from campaigns.hints import wake_launcher
 from campaigns.models import Campaign, LaunchShare, Run, RunStatus
 from campaigns.planning.targeting import last_profile_id, source_of
 from campaigns.planning.variants import has_rest
+from campaigns.running.pinning_goals import pinned_goal, reopen
 
 SHARES = 2  # of a run; a phone is in one of them, however many profiles have it
 
@@ -30,6 +31,7 @@ def open_run(campaign: Campaign, *, planned: date | None = None) -> Run:
         campaign=campaign,
         number=campaign.runs.count() + 1,
         due_key=planned or _planned_day(campaign),
+        goal=pinned_goal(campaign),
         last_profile_id=last_profile_id(campaign),
         as_of=timezone.now() if _is_decided(campaign) else None,
     )
@@ -45,6 +47,7 @@ def open_standing_run(campaign: Campaign) -> Run:
         campaign=campaign,
         number=campaign.runs.count() + 1,
         status=RunStatus.STANDING,
+        goal=pinned_goal(campaign),
         last_profile_id=0,
         as_of=Now(),
     )
@@ -76,6 +79,7 @@ def _open_rest(run: Run) -> None:
         status=RunStatus.WAITING,
         last_profile_id=run.last_profile_id,
         rest_of=run,
+        goal=run.goal,
     )
     _share_out(rest)
 
@@ -101,6 +105,7 @@ def open_second_try(run: Run) -> Run:
         number=run.campaign.runs.count() + 1,
         last_profile_id=run.last_profile_id,
         retry_of=run,
+        goal=reopen(run.goal),
     )
     _share_out(second)
     return second

@@ -46,6 +46,7 @@ def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
     parts = campaign.all_parts
     segments = [part.segment for part in parts if part.segment is not None]
     seen = [
+        campaign.goal,
         campaign.audience,
         [part.names for part in parts],
         campaign.control_percent,

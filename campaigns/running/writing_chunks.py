@@ -88,6 +88,10 @@ def _walk_of(run: Run, only: str) -> Walk:
     return walk_through(f"{audience(EVERYBODY)} AND {only}", variant=variant)
 
 
+# Whoever is to get it is compared with the control group, whatever becomes of them.
+_HAS_GOAL = "EXISTS (SELECT FROM campaigns_run WHERE id = %(run)s AND goal_id IS NOT NULL)"
+
+
 def queued_and_counted(*, expires_at: str, written: str = "written") -> str:
     """CTEs to follow `written`, the new messages with their id, variant_id, state and reason: work
     for the sender, and the run's numbers; `counts` says how many became what."""
@@ -106,6 +110,7 @@ counted AS (
     SELECT %(run)s, variant_id, name, sum(n) FROM counts CROSS JOIN LATERAL (VALUES
         ('targeted'),
         (CASE state WHEN {State.QUEUED:d} THEN 'queued' ELSE 'suppressed' END),
+        (CASE WHEN state = {State.QUEUED:d} AND {_HAS_GOAL} THEN 'assigned' END),
         (CASE state WHEN {State.SUPPRESSED:d} THEN 'suppressed:' || reason END)) AS names (name)
     WHERE name IS NOT NULL GROUP BY variant_id, name
 )"""

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from django.db.models import QuerySet, Sum
 
-from campaigns.models import Event, EventName, Message, State, Tally
+from campaigns.models import Event, EventName, Message, Reason, Run, State, Tally
 
 NAMES = {
     State.QUEUED: "queued",
@@ -23,6 +23,7 @@ TIMES = {
     "clicked_at": "clicked",
     "replied_at": "replied",
 }
+BY_LOT = (Reason.CONTROL_GROUP, Reason.PROJECT_CONTROL_GROUP)
 # A name, the variant, and the quarter of an hour where the name has a time.
 Key: TypeAlias = tuple[str, int | None, datetime | None]
 
@@ -41,8 +42,11 @@ def recount_of(messages: QuerySet[Message]) -> dict[str, int]:
 def recount_in_time(messages: QuerySet[Message]) -> dict[Key, int]:
     """By variant and by the quarter of an hour of each message's own time."""
     numbers: Counter[Key] = Counter()
+    with_goal = set(Run.objects.filter(goal__isnull=False).values_list("pk", flat=True))
     for message in messages:
         numbers["targeted", message.variant_id, None] += 1
+        if message.run_id in with_goal and message.send_key and message.reason not in BY_LOT:
+            numbers["assigned", message.variant_id, None] += 1
         numbers.update(_keys_of(message))
     clicks = Event.objects.filter(message__in=messages, name=EventName.CLICKED)
     for variant, at in clicks.values_list("message__variant", "at"):

@@ -7,7 +7,13 @@ from campaigns.admin.campaigns.campaign_list import CampaignListAdmin
 from campaigns.admin.campaigns.compare_page import COMPARING
 from campaigns.admin.campaigns.filling_page import ListOfResults
 from campaigns.admin.campaigns.form_page import DraftAdmin, NewCampaignPage
-from campaigns.admin.campaigns.form_parts import DatesPart, PreviewPart, ReachPart, SlotsPart
+from campaigns.admin.campaigns.form_parts import (
+    DatesPart,
+    GoalPart,
+    PreviewPart,
+    ReachPart,
+    SlotsPart,
+)
 from campaigns.admin.campaigns.leading_on import LEADING_ON
 from campaigns.admin.campaigns.live_page import CasePage, LivePage, LivePart
 from campaigns.admin.campaigns.moves import MOVES
@@ -35,6 +41,7 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
         PreviewPart,
         ReachPart,
         DatesPart,
+        GoalPart,
         PublishPage,
         *PUBLISH_PARTS,
         *TRYING_OUT,
@@ -51,6 +58,7 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
                 "campaigns/campaigns.css",
                 "campaigns/import.css",
                 "campaigns/calendar.css",
+                "campaigns/segment.css",
                 "campaigns/send_test.css",
             ]
         }

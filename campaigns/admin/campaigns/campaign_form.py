@@ -194,8 +194,8 @@ class CampaignForm(ScheduleForm):
 
     class Meta:
         model = Campaign
-        # What recurs, or waits for something, is asked for by fields of its own.
-        fields = [name for name in WRITTEN if name not in ("kind", "schedule", "occasion")]
+        # The goal, what recurs, or waits for something, is asked for by fields of its own.
+        fields = [name for name in WRITTEN if name not in ("goal", "kind", "schedule", "occasion")]
         labels = {
             "resend_in_doubt": "Send again when nobody knows whether a message left",
             "ignores_caps": "Send it also to people who have had enough messages",

@@ -93,6 +93,16 @@ class DatesPart(_FormPart):
         return self.part(request, wrong=wrong, **dates_shown(form.instance))
 
 
+class GoalPart(_FormPart):
+    """What belongs to the goal: its event decides which properties there are."""
+
+    address, name = "parts/goal/", "goal"
+    template = "campaigns/goal_part.html"
+
+    def post(self, request: HttpRequest, project: Project) -> HttpResponse:
+        return self.part(request, form=self.written(request, project))
+
+
 def listed(project: Project) -> dict[str, Any]:
     """What the menus offer: all properties, or for a moment those that are dates."""
     properties = properties_of(project)

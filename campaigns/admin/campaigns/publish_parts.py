@@ -8,6 +8,7 @@ from campaigns.admin.campaigns.example import example_asked
 from campaigns.admin.campaigns.variant_rows import few_tested, rows_of
 from campaigns.gates.ending import last_moment
 from campaigns.models import Campaign, Variant
+from campaigns.planning.goals import goal_in_words
 from campaigns.planning.opening_links import are_left_closed, findings_of, links_of, open_links
 from campaigns.planning.planned_dates import leaves_at
 from campaigns.planning.preflight import blocking, findings, variants_of
@@ -49,6 +50,7 @@ class PublishReach(Page):
             left_out=reach.total - reach.to_send,
             is_later=leaves_at(campaign) > timezone.now(),
             **dates_shown(campaign),
+            goal=goal_in_words(campaign),
             duration=duration_words(reach.to_send / rate),
             too_late=max(0, reach.to_send - in_time),
             seen=fingerprint(campaign, variants),

@@ -11,7 +11,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from campaigns.admin.campaigns.audience_form import AudienceForm
+from campaigns.admin.campaigns.goal_form import GoalForm
 from campaigns.models import CampaignKind
 from campaigns.planning.planned_dates import schedule_of
 from campaigns.planning.schedule import LAST_DAY, MOST_TIMES, Every, Schedule, mistakes
@@ -44,7 +44,7 @@ def _one_of(label: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
     )
 
 
-class ScheduleForm(AudienceForm):
+class ScheduleForm(GoalForm):
     every = _one_of(
         "Repeats by",
         [(Every.WEEK, "Weeks"), (Every.DAY, "Days"), (Every.MONTH, "Months")],

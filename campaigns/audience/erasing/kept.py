@@ -24,6 +24,9 @@ KEPT = (
     Kept(table="campaigns_changedperson", whose=f"{OF_PROFILES} AND {OF_CHANGES}"),
     Kept(table="campaigns_occurrence", whose=OF_PROFILES),
     Kept(table="campaigns_trigger", whose=OF_PROFILES),
+    Kept(table="campaigns_goalevent", whose=OF_PROFILES),
+    # They are counted as often as they were.
+    Kept(table="campaigns_conversion", whose=OF_MESSAGES, becomes={"profile_id": "NULL"}),
     Kept(table="campaigns_runaudience", whose=f"{OF_PROFILES} AND {UNFINISHED}"),
     Kept(table="campaigns_keptvalues", whose=OF_MESSAGES),
     Kept(table="campaigns_testsend", whose=OF_MESSAGES, becomes={"answer": "''", "detail": "''"}),

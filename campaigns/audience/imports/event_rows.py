@@ -1,7 +1,8 @@
 """A file of what people did: each row is an event of somebody the project knows.
 
 What counts is read as in an upload (audience/uploads/), so that the same event is one by whatever
-way it comes. A file tells what was: nothing is set off by it.
+way it comes. A file tells what was: nobody is written to because of it, but it may be what a
+campaign was to bring about.
 """
 
 import json
@@ -28,6 +29,7 @@ from campaigns.audience.uploads.event_times import NOT_A_TIME, EventClock
 from campaigns.audience.uploads.storing_events import fingerprint_of, json_of, storing
 from campaigns.audience.uploads.typed_values import Properties
 from campaigns.audience.uploads.verdicts import RecordRefused
+from campaigns.ledger.goal_events import noting
 from campaigns.ledger.months import OCCURRENCES, make_months
 from providers.models import Project
 
@@ -71,7 +73,8 @@ CROSS JOIN LATERAL (SELECT min(id) AS id FROM ({KNOWN}) AS known) AS p
 WHERE s.position > %(after)s AND s.position <= %(upto)s AND p.id IS NOT NULL
 """
 SAVE_CHUNK = f"""
-{storing(STAGED)}
+{storing(STAGED)},
+noted AS ({noting("stored")})
 SELECT (SELECT count(*) FROM incoming), (SELECT count(*) FROM stored)
 """
 

@@ -1,5 +1,6 @@
 """What a project has that a rule may name."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from campaigns.audience.segments.given import Known, KnownEvent
@@ -24,6 +25,14 @@ def known_of(project: Project) -> Known:
         segments={
             pk: (name, rule) for pk, name, rule in segments.values_list("pk", "name", "rule")
         },
+    )
+
+
+def known_events(project: Project, names: Collection[str]) -> Known:
+    """These events with their properties, for a rule that is about nothing else."""
+    kinds = EventKind.objects.filter(project=project, name__in=names)
+    return Known(
+        events={kind.name: _known_event(kind) for kind in kinds.prefetch_related("properties")}
     )
 
 

@@ -15,18 +15,23 @@ from campaigns.audience.imports.list_rows import NOBODY_KNOWN
 from campaigns.audience.uploads import catalogue
 from campaigns.audience.uploads.uploading_events import upload as upload_events
 from campaigns.models import (
+    ConversionOf,
     EventKind,
     EventKindDay,
     EventKindProperty,
+    GoalEvent,
     Import,
     ImportKind,
     ImportStatus,
     Occurrence,
+    Profile,
     ProfileProperty,
 )
+from campaigns.running.crediting import credit_conversions
 from providers.models import Project
 from providers.watch.actors import SYSTEM
 from tests.campaigns.audience.imports.uploads import counts, imported, refused_rows
+from tests.campaigns.goals import credited, minutes_ago, sent, with_goal
 from tests.factories import ProfileFactory
 
 DAY = (timezone.now() - timedelta(days=3)).strftime("%Y-%m-%d")
@@ -166,3 +171,15 @@ def test_events_go_into_no_list(project: Project, marketer: Client) -> None:
     form = {"file": file, "kind": "events", "new_list": "Regulars"}
     page = marketer.post(reverse("admin:campaigns_import_add"), form).content.decode()
     assert ("Events go into no list." in page, Import.objects.count()) == (True, 0)
+
+
+def test_a_file_of_purchases_reaches_a_goal(project: Project) -> None:
+    run = with_goal(project, minutes=60)
+    asha = Profile.objects.get(identity="asha")
+    message = sent(run, 60, profile=asha)
+    at = minutes_ago(30).isoformat()
+    for _ in range(2):
+        read(project, f"identity,Event,Time,Amount\nasha,Charged,{at},5\nravi,Visited,{at},\n")
+    assert GoalEvent.objects.count() == 1
+    credit_conversions()
+    assert credited(run.campaign) == [(message.pk, ConversionOf.SENT)]

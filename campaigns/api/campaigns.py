@@ -1,13 +1,14 @@
 """Campaigns and what became of them; pausing, resuming and stopping one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from campaigns.models import Campaign, CampaignStatus
+from campaigns.models import Campaign, CampaignStatus, Reason
+from campaigns.results.conversions import amounts_in
 from campaigns.results.numbers import SLICES, Cause, Results, results_by_campaign
 from campaigns.running import lifecycle
 from providers.api import schemas
@@ -29,12 +30,37 @@ CAUSES = schemas.list_of(
         }
     )
 )
+GOAL = schemas.record(
+    {
+        "event": schemas.text(),
+        "where": schemas.list_of({"type": "object"}),
+        "minutes": schemas.whole("How long after a message it counts."),
+        "value": schemas.text("The event's property that is added up."),
+        "currency": schemas.text("Where the event names none of its own."),
+    }
+)
+NO_GOAL: Sequence[tuple[str, object]] = (
+    *(("event", ""), ("where", []), ("minutes", 0)),
+    *(("value", ""), ("currency", "")),
+)
+CONVERSIONS = schemas.record(
+    {
+        "people": schemas.whole("Who reached the goal after a message."),
+        "total": schemas.whole("Each time."),
+        "amounts": schemas.list_of(
+            schemas.record({"currency": schemas.text(), "total": schemas.text("A decimal number.")})
+        ),
+        "control_people": schemas.whole("Whom the campaign's control group held back."),
+        "control_converted": schemas.whole("Of these, who reached the goal all the same."),
+    }
+)
 CAMPAIGN = schemas.record(
     {
         "id": schemas.whole(),
         "name": schemas.text(),
         "status": schemas.one_of(CampaignStatus.values),
         "status_reason": schemas.text(),
+        "goal": schemas.or_null(GOAL),
         "starts_at": schemas.or_null(schemas.moment()),
         "ends_at": schemas.or_null(schemas.moment()),
         "created_at": schemas.moment(),
@@ -44,6 +70,7 @@ CAMPAIGN = schemas.record(
             {
                 "people": schemas.record({name: schemas.whole() for name in SLICES}),
                 "clicks": schemas.whole("All of them; “clicked” counts people."),
+                "conversions": CONVERSIONS,
                 "failed": CAUSES,
                 "suppressed": CAUSES,
             }
@@ -146,6 +173,7 @@ def told(campaign: Campaign) -> dict[str, Any]:
         "name": campaign.name,
         "status": campaign.status,
         "status_reason": campaign.status_reason,
+        "goal": campaign.goal and {name: campaign.goal.get(name, none) for name, none in NO_GOAL},
         "starts_at": campaign.starts_at,
         "ends_at": campaign.ends_at,
         "created_at": campaign.created_at,
@@ -158,8 +186,22 @@ def told_results(results: Results) -> dict[str, Any]:
     return {
         "people": {name: results.count(name) for name in SLICES},
         "clicks": results.clicks,
+        "conversions": _told_conversions(results),
         "failed": _told_causes(results.failed),
         "suppressed": _told_causes(results.suppressed),
+    }
+
+
+def _told_conversions(results: Results) -> dict[str, Any]:
+    return {
+        "people": results.converted,
+        "total": results.count("conversions"),
+        "amounts": [
+            {"currency": amount.currency, "total": str(amount.total)}
+            for amount in amounts_in(results.numbers)
+        ],
+        "control_people": results.count(f"suppressed:{Reason.CONTROL_GROUP}"),
+        "control_converted": results.count("control_converted"),
     }
 
 

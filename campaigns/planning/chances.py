@@ -47,6 +47,16 @@ def interval(counted: Counted, *, error: float = ERROR) -> tuple[float, float]:
     return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
+def difference(one: Counted, other: Counted, *, error: float = ERROR) -> tuple[float, float]:
+    """Newcombe's, of Wilson's limits: where the difference of the two rates lies, more than 0 where
+    the other one's is higher."""
+    (low, high), (other_low, other_high) = (interval(each, error=error) for each in (one, other))
+    apart = other.rate - one.rate
+    down = sqrt((other.rate - other_low) ** 2 + (high - one.rate) ** 2)
+    up = sqrt((other_high - other.rate) ** 2 + (one.rate - low) ** 2)
+    return max(apart - down, -1.0), min(apart + up, 1.0)
+
+
 def z_of(one: Counted, other: Counted) -> float:
     """Of the difference of two proportions; more than 0 where the other one is better."""
     together = (one.did + other.did) / (one.people + other.people)

@@ -21,9 +21,9 @@ from campaigns.planning.chances import (
 from campaigns.planning.variants import why_it
 from campaigns.results.numbers import SLICES
 
-COUNTED = ("targeted", "sent", "delivered", "read", "clicked", "replied")
+COUNTED = ("targeted", "sent", "delivered", "read", "clicked", "replied", "converted")
 # Shares of those whom it was delivered to.
-COMPARED = ("read", "clicked", "replied")
+COMPARED = ("read", "clicked", "replied", "converted")
 # Of more than that nobody waits for an answer.
 MOST_NEEDED = 10_000_000
 
@@ -44,10 +44,11 @@ class VariantResult:
     variant: Variant
     whom: str
     numbers: Mapping[str, int]
+    has_goal: bool = False
 
     @property
     def cells(self) -> list[Cell]:
-        return [self._cell(name) for name in COUNTED]
+        return [self._cell(name) for name in (COUNTED if self.has_goal else COUNTED[:-1])]
 
     def counted(self, name: str) -> Counted:
         people = self.numbers.get("delivered", 0)
@@ -69,9 +70,11 @@ def results_by_variant(
     """One query; nothing where everybody gets the same."""
     if len(variants) < 2:
         return []
-    numbers = totals_by_variant(run.pk for run in runs if not (run.retry_of_id or run.rest_of_id))
+    first = [run for run in runs if not (run.retry_of_id or run.rest_of_id)]
+    numbers = totals_by_variant(run.pk for run in first)
+    has_goal = any(run.goal_id for run in first)
     return [
-        VariantResult(variant, why_it(campaign, variant), numbers.get(variant.pk, {}))
+        VariantResult(variant, why_it(campaign, variant), numbers.get(variant.pk, {}), has_goal)
         for variant in variants
     ]
 

@@ -21,6 +21,7 @@ LINES = (
     ("read", "delivered"),
     ("clicked", "delivered"),
     ("replied", "delivered"),
+    ("converted", "delivered"),
     ("failed", "targeted"),
     ("suppressed", "targeted"),
 )
@@ -62,7 +63,8 @@ def of_template(template: Template) -> list[Campaign]:
 
 
 def lines_of(campaigns: Collection[Campaign]) -> list[Line]:
-    """Two queries, however many messages."""
+    """Two queries, however many messages. Without a goal among them, nobody asks who reached it."""
+    has_goal = any(campaign.goal is not None for campaign in campaigns)
     results = results_by_campaign([campaign.pk for campaign in campaigns])
     return [
         Line(
@@ -72,6 +74,7 @@ def lines_of(campaigns: Collection[Campaign]) -> list[Line]:
             [figure(results[campaign.pk], name, of) for campaign in campaigns],
         )
         for name, of in LINES
+        if has_goal or name != "converted"
     ]
 
 
@@ -80,7 +83,7 @@ def figure(results: Results, name: str, of: str) -> Figure:
     return Figure(count, percent(count, whole) if whole else "")
 
 
-def added_up(lines: Iterable[Line]) -> list[Figure]:
+def added_up(lines: Sequence[Line]) -> list[Figure]:
     """Of all of them together: whoever got two of them counts twice."""
     sums = {line.name: sum(figure.count for figure in line.figures) for line in lines}
-    return [figure(Results(sums), name, of) for name, of in LINES]
+    return [figure(Results(sums), name, of) for name, of in LINES if name in sums]

@@ -7,13 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from campaigns.gates.base import Explanation
 from campaigns.gates.explaining import Again, explain, met_by
 from campaigns.ledger.counting_once import superseded_among, superseded_by_campaign
 from campaigns.ledger.tallies import totals
-from campaigns.models import Reason, Run, State, Tally
+from campaigns.models import Conversion, ConversionOf, Reason, Run, State, Tally
 
 Numbers = Mapping[str, int]
 
@@ -25,6 +25,10 @@ class Slice:
     name: str
     label: str
     condition: Q
+
+
+def _converted(who: ConversionOf) -> Q:
+    return Q(Exists(Conversion.objects.filter(message=OuterRef("pk"), who=who)))
 
 
 SLICES: Mapping[str, Slice] = {
@@ -39,9 +43,24 @@ SLICES: Mapping[str, Slice] = {
         Slice("read", "Viewed", Q(read_at__isnull=False)),
         Slice("clicked", "Clicked", Q(clicked_at__isnull=False)),
         Slice("replied", "Replied", Q(replied_at__isnull=False)),
+        Slice("converted", "Converted", _converted(ConversionOf.SENT)),
         Slice("failed", "Failed", Q(state__in=[State.FAILED, State.UNKNOWN])),
     )
 }
+# Who reached the goal without a message. Asked for by the comparison with the control groups alone.
+WITHOUT_A_MESSAGE: Mapping[str, Slice] = {
+    part.name: part
+    for part in (
+        Slice("unsent_converted", "Converted unsent", _converted(ConversionOf.UNSENT)),
+        Slice("control_converted", "Converted, control group", _converted(ConversionOf.CONTROL)),
+        Slice(
+            "project_control_converted",
+            "Converted, project's control group",
+            _converted(ConversionOf.PROJECT_CONTROL),
+        ),
+    )
+}
+ALL_SLICES = {**SLICES, **WITHOUT_A_MESSAGE}
 
 # A step of the funnel, and what it is a share of.
 FUNNEL = (
@@ -52,6 +71,7 @@ FUNNEL = (
     ("read", "delivered"),
     ("clicked", "delivered"),
     ("replied", "delivered"),
+    ("converted", "delivered"),
 )
 
 # Their message was ready, and their turn did not come before it was over.
@@ -96,10 +116,12 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`retried`: the campaign had its one second try."""
+    """`retried`: the campaign had its one second try; `has_goal`: it was to bring something
+    about."""
 
     numbers: Numbers
     retried: bool = False
+    has_goal: bool = False
 
     def count(self, name: str) -> int:
         return self.numbers.get(name, 0)
@@ -139,7 +161,8 @@ class Results:
 
     @property
     def funnel(self) -> list[Stage]:
-        return [self._stage(name, of) for name, of in FUNNEL]
+        steps = FUNNEL if self.has_goal else FUNNEL[:-1]
+        return [self._stage(name, of) for name, of in steps]
 
     @property
     def of_a_run(self) -> list[tuple[str, int]]:
@@ -161,6 +184,10 @@ class Results:
     @property
     def has_repeated_clicks(self) -> bool:
         return self.clicks > self.count("clicked")
+
+    @property
+    def converted(self) -> int:
+        return self.count("converted")
 
     @property
     def failed_total(self) -> int:
@@ -230,7 +257,8 @@ def together(by_run: ResultsByRun) -> Results:
         numbers.update(own.numbers)
         superseded.update(run.superseded)
     retried = any(run.retry_of_id for run, _ in by_run)
-    return Results(_without(numbers, superseded), retried=retried)
+    has_goal = any(run.goal_id for run, _ in by_run)
+    return Results(_without(numbers, superseded), retried=retried, has_goal=has_goal)
 
 
 def results_by_campaign(campaign_ids: Collection[int]) -> dict[int, Results]:

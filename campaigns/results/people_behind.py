@@ -9,10 +9,11 @@ from django.db.models import QuerySet
 from campaigns.gates.explaining import Again, explain
 from campaigns.models import Campaign, Message, MessageKind
 from campaigns.results.finding import without_superseded
-from campaigns.results.numbers import FUNNEL, SLICES
+from campaigns.results.numbers import ALL_SLICES, FUNNEL, SLICES
 
 NUMBER = re.compile(r"[0-9]{1,18}")
 STEPS = [name for name, _ in FUNNEL if name != "queued"]
+GOAL = "converted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +31,21 @@ def read_behind(asked: Mapping[str, str]) -> Behind | None:
     """As a link names it, everybody where it names nobody; None where there is no such number."""
     named = {name: asked.get(name, "") for name in ("but_not", "reason", "code", "variant")}
     behind = Behind(asked.get("slice", "targeted"), **named)
-    known = behind.slice in SLICES and behind.but_not in ("", *steps_after(behind.slice))
+    known = behind.slice in ALL_SLICES and behind.but_not in ("", *steps_after(behind.slice))
     known = known and (not behind.variant or NUMBER.fullmatch(behind.variant) is not None)
     return behind if known and "\0" not in behind.reason + behind.code else None
 
 
-def steps_after(name: str) -> list[str]:
+def steps_after(name: str, *, with_goal: bool = True) -> list[str]:
     """What may not have become of those who came so far."""
-    return STEPS[STEPS.index(name) + 1 :] if name in STEPS else []
+    steps = STEPS if with_goal else [step for step in STEPS if step != GOAL]
+    return steps[steps.index(name) + 1 :] if name in steps else []
 
 
 def people_behind(campaign: Campaign, behind: Behind) -> QuerySet[Message]:
     """One message of each."""
     messages = Message.objects.filter(kind=MessageKind.CAMPAIGN, profile__isnull=False)
-    found = without_superseded(messages, campaign.pk).filter(SLICES[behind.slice].condition)
+    found = without_superseded(messages, campaign.pk).filter(ALL_SLICES[behind.slice].condition)
     if behind.but_not:
         found = found.exclude(SLICES[behind.but_not].condition)
     if behind.reason:
@@ -55,7 +57,7 @@ def people_behind(campaign: Campaign, behind: Behind) -> QuerySet[Message]:
 
 def words_of(behind: Behind) -> str:
     """Like "Viewed, not clicked", with the reason where one is named."""
-    words = SLICES[behind.slice].label
+    words = ALL_SLICES[behind.slice].label
     if behind.but_not:
         words += f", not {SLICES[behind.but_not].label.lower()}"
     if not behind.reason:

@@ -6,7 +6,7 @@ clocks go back an hour stands twice, since it was there twice, and days are as l
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -19,6 +19,8 @@ from campaigns.results.numbers import SLICES
 
 # What has a time of its own, in the order in which it happens.
 LINES = ("sent", "delivered", "read", "clicked", "replied", "failed")
+# Of a campaign with a goal: people count when they first reached it.
+LINES_WITH_GOAL = (*LINES, "converted")
 # More points than that nobody can tell apart; with days, none is put between those counted then.
 MOST_POINTS = 1_000
 ENOUGH_POINTS = 60  # from so many on, the next longer step is proposed
@@ -85,23 +87,30 @@ class Series:
     steps: Sequence[Step]
     points: Sequence[Point]
     untimed: Mapping[str, int]
+    lines: Sequence[str] = LINES
 
     @property
     def totals(self) -> dict[str, int]:
-        return {name: sum(point.count(name) for point in self.points) for name in LINES}
+        return {name: sum(point.count(name) for point in self.points) for name in self.lines}
 
 
-def series_of(run_ids: Collection[int], *, zone: ZoneInfo, step: Step | None = None) -> Series:
+def series_of(
+    run_ids: Collection[int],
+    *,
+    zone: ZoneInfo,
+    step: Step | None = None,
+    lines: Sequence[str] = LINES,
+) -> Series:
     """Two queries, however many messages. Without a step, or with one that is too short for so long
     a time, the shortest is taken that can be read."""
-    of_runs = {"runs": list(run_ids), "names": list(LINES), "zone": zone.key}
+    of_runs = {"runs": list(run_ids), "names": list(lines), "zone": zone.key}
     first, last = _rows(_SPAN, of_runs)[0]
     lasted = last - first if first else timedelta(0)
     steps = [one for one in Step if lasted / one.lasts < MOST_POINTS] or [Step.DAY]
     chosen = step if step in steps else _readable(steps, lasted)
     walk = {**of_runs, "first": first, "last": _end(first, last), "walk": _walk(chosen)}
     rows = _rows(_SERIES.format(beginning=_BEGINNING[chosen]), walk)
-    return _series(rows, zone=zone, step=chosen, steps=steps)
+    return replace(_series(rows, zone=zone, step=chosen, steps=steps), lines=lines)
 
 
 def _readable(steps: Sequence[Step], lasted: timedelta) -> Step:
@@ -166,9 +175,9 @@ def table_of(series: Series) -> Table:
         zone=series.zone.key,
         step=series.step,
         steps=series.steps,
-        heads=[SLICES[name].label for name in LINES],
+        heads=[SLICES[name].label for name in series.lines],
         rows=rows_of(series),
-        together=[series.totals[name] for name in LINES],
+        together=[series.totals[name] for name in series.lines],
         untimed=sum(series.untimed.values()),
     )
 
@@ -176,7 +185,7 @@ def table_of(series: Series) -> Table:
 def rows_of(series: Series) -> list[Row]:
     labels = _labels(series)
     return [
-        Row(point.at, label, [point.count(name) for name in LINES])
+        Row(point.at, label, [point.count(name) for name in series.lines])
         for point, label in zip(series.points, labels, strict=True)
     ]
 

@@ -11,6 +11,7 @@
     { light: "#b45309", dark: "#fbbf24", dash: [2, 2] },
     { light: "#7e22ce", dark: "#c084fc", dash: [8, 3, 2, 3] },
     { light: "#b91c1c", dark: "#f87171", dash: [4, 4] },
+    { light: "#0e7490", dark: "#22d3ee", dash: [10, 2] },
   ];
   const MOST_DOTS = 40; // points, up to which each gets a dot
   let chart = null;

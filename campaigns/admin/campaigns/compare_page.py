@@ -7,7 +7,6 @@ from campaigns.admin.lists.export_dialog import ExportDialog
 from campaigns.models import Campaign
 from campaigns.results.comparing import (
     FEWEST,
-    LINES,
     MOST,
     MOST_OF_A_TEMPLATE,
     MOST_OFFERED,
@@ -20,7 +19,6 @@ from campaigns.results.comparing import (
     with_results,
 )
 from campaigns.results.exports.whom import Wish, of_results
-from campaigns.results.numbers import SLICES
 from providers.admin.pages import Page
 from providers.admin.row_numbers import row_number
 from providers.models import Project
@@ -80,9 +78,7 @@ class TemplateResultsPage(Page):
             request,
             title=f"Results of {template.name}",
             template_shown=template,
-            heads=[
-                (SLICES[name].label, SLICES[of].label.lower() if of else "") for name, of in LINES
-            ],
+            heads=[(line.label, line.of) for line in lines],
             rows=_rows(campaigns, lines),
             together=added_up(lines),
             is_cut=len(campaigns) >= MOST_OF_A_TEMPLATE,

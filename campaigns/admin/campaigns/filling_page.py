@@ -35,9 +35,15 @@ class ListOfResults(FillingDialog):
         return {
             "about": words_of(behind),
             "asked": [(name, value) for name, value in asked.items() if value],
-            "steps": [(name, SLICES[name].label) for name in steps_after(behind.slice)],
+            "steps": steps_of(campaign, behind),
             "but_not": behind.but_not,
         }
+
+
+def steps_of(campaign: Campaign, behind: Behind) -> list[tuple[str, str]]:
+    """Steps of the funnel that they may not have come to, with their names."""
+    steps = steps_after(behind.slice, with_goal=campaign.goal is not None)
+    return [(name, SLICES[name].label) for name in steps]
 
 
 def behind_asked(request: HttpRequest) -> Behind:

@@ -5,14 +5,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from campaigns.admin.campaigns.filling_page import behind_asked
+from campaigns.admin.campaigns.filling_page import behind_asked, steps_of
 from campaigns.admin.lists.export_dialog import ExportDialog
 from campaigns.admin.lists.filling_dialog import campaign_for
 from campaigns.models import Campaign
 from campaigns.results.exports.whom import Wish, of_campaign
 from campaigns.results.following_up import follow_up
-from campaigns.results.numbers import SLICES
-from campaigns.results.people_behind import steps_after, words_of
+from campaigns.results.people_behind import words_of
 from providers.admin.dialogs import RowAct
 from providers.models import Role
 from providers.people.access import actor_of
@@ -33,7 +32,7 @@ class ExportMessages(ExportDialog):
         return {
             "about_words": f"{campaign}: {words_of(behind)}",
             "asked": [(name, value) for name, value in asked.items() if value],
-            "steps": [(name, SLICES[name].label) for name in steps_after(behind.slice)],
+            "steps": steps_of(campaign, behind),
             "but_not": behind.but_not,
         }
 

@@ -27,6 +27,7 @@ from campaigns.models import (
     LIVE,
     Campaign,
     CampaignStatus,
+    DecidesBy,
     Message,
     Outbox,
     OutboxState,
@@ -36,9 +37,11 @@ from campaigns.models import (
 )
 from campaigns.pace.rate import rate_in_force
 from campaigns.planning.drafting import CHANGES
+from campaigns.planning.goals import goal_in_words
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.previewing import wording_of
 from campaigns.results.by_variant import VariantResult, results_by_variant, sentences
+from campaigns.results.conversions import conversions_of
 from campaigns.results.finding import find_case, find_example
 from campaigns.results.numbers import Results, ResultsByRun, results_by_run, together
 from campaigns.results.speed import (
@@ -154,6 +157,8 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
         "test": _test(campaign, variants, runs),
         "results": results,
         "sums": sums_of(results),
+        "goal": goal_in_words(campaign),
+        "conversions": conversions_of(by_run),
         "last": _sample_text(now),
         "status_pill": status_pill(campaign),
         "live_statuses": LIVE,
@@ -192,9 +197,14 @@ def _test(
     return {
         "winner": next((each for each in variants if each.pk == campaign.winner_id), None),
         "is_late": campaign.decides_at is not None and campaign.decides_at <= timezone.now(),
-        "did": campaign.get_decides_by_display().lower(),
+        "did": _did(campaign),
         "waiting": sum(run.waiting_people for run in runs if run.status == RunStatus.WAITING),
     }
+
+
+def _did(campaign: Campaign) -> str:
+    is_goal = campaign.decides_by == DecidesBy.CONVERTED
+    return campaign.get_decides_by_display().lower() + ("" if is_goal else " it")
 
 
 def _pace(

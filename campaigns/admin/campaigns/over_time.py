@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import slugify
 
 from campaigns.models import GOING, Campaign
-from campaigns.results.series import Step, Table, series_of, table_of
+from campaigns.results.series import LINES, LINES_WITH_GOAL, Step, Table, series_of, table_of
 from providers.admin.pages import Page
 
 STEP = "step"
@@ -29,7 +29,8 @@ def _table(campaign: Campaign, asked: str) -> Table:
     step = Step(asked) if asked in list(Step) else None
     zone = ZoneInfo(campaign.project.time_zone)
     run_ids = campaign.runs.values_list("pk", flat=True)
-    return table_of(series_of(list(run_ids), zone=zone, step=step))
+    lines = LINES_WITH_GOAL if campaign.goal is not None else LINES
+    return table_of(series_of(list(run_ids), zone=zone, step=step, lines=lines))
 
 
 class OverTimePart(Page):

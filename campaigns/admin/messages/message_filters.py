@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from campaigns.models import Campaign, CampaignStatus, MessageKind, Reason, Run, Variant
 from campaigns.results.finding import without_superseded
-from campaigns.results.numbers import SLICES
+from campaigns.results.numbers import ALL_SLICES, SLICES
 from providers.admin.row_numbers import row_number
 from providers.people.access import active_project
 
@@ -80,10 +80,13 @@ class SliceFilter(SimpleListFilter):
     parameter_name = "slice"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        return [(part.name, part.label) for part in SLICES.values() if part.condition]
+        offered = [part for part in SLICES.values() if part.condition]
+        chosen = ALL_SLICES.get(self.value() or "")
+        also = [chosen] if chosen and chosen.name not in SLICES else []
+        return [(part.name, part.label) for part in (*offered, *also)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        part = SLICES.get(self.value() or "")
+        part = ALL_SLICES.get(self.value() or "")
         return queryset.filter(part.condition) if part else queryset
 
 

@@ -19,7 +19,9 @@ from campaigns.models import (
     SegmentSize,
     State,
 )
+from campaigns.running.crediting import credit_conversions
 from providers.models import AuditEntry, Project, Scope
+from tests.campaigns.goals import did, sent, with_goal
 from tests.factories import (
     CampaignFactory,
     CustomListFactory,
@@ -284,6 +286,32 @@ def test_a_campaigns_numbers_are_those_of_its_page(project: Project, reader: Cli
     )
     (failed,) = results["failed"]
     assert (failed["reason"], failed["code"], failed["people"]) == ("refused", "105", 1)
+
+
+def test_a_campaigns_goal_and_who_reached_it_are_read(project: Project, reader: Client) -> None:
+    run = with_goal(project, value="Amount", currency="INR")
+    person = ProfileFactory.create(project=project)
+    sent(run, 60, profile=person)
+    did(person, 30, Amount=12.5)
+    did(person, 20, Amount=7, Currency="EUR")
+    credit_conversions()
+    TallyFactory.create(run=run, name=f"suppressed:{Reason.CONTROL_GROUP}", n=3)
+    told = get(reader, f"campaigns/{run.campaign_id}")
+    assert told["goal"] == {
+        "event": "Charged",
+        "where": [],
+        "minutes": 60,
+        "value": "Amount",
+        "currency": "INR",
+    }
+    assert told["results"]["conversions"] == {
+        "people": 1,
+        "total": 2,
+        "amounts": [{"currency": "INR", "total": "19.5"}],
+        "control_people": 3,
+        "control_converted": 0,
+    }
+    assert told["results"]["people"]["converted"] == 1
 
 
 def test_campaigns_are_moved_like_by_a_click(project: Project, reader: Client) -> None:

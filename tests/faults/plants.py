@@ -13,12 +13,13 @@ from typing import Any, NoReturn
 
 from callbacks.receipts import processing, unparking
 from campaigns.models import Campaign
-from campaigns.running import deciding, launching, standing, writing_chunks
+from campaigns.running import crediting, deciding, launching, standing, writing_chunks
 from campaigns.sending import claiming, judging, loop, reconciling
 
 MOST_CALLS_BEFORE = 12
 LAUNCHED_AT_ONCE = 9  # people: even the fewest take more chunks than the calls above
 READ_AT_ONCE = (3, 30)  # receipts
+CREDITED_AT_ONCE = 7  # events: there are many more than three times as many
 
 Act = Callable[..., Any]
 
@@ -98,6 +99,22 @@ def kill_while_a_run_is_opened(seed: int) -> None:
 def kill_once_a_run_is_opened(seed: int) -> None:
     """Committed, and nobody has begun to launch it."""
     _wrap(launching, "gather", _dying_before, seed, most=1)
+
+
+def kill_before_crediting(seed: int) -> None:
+    _replace(crediting, "AT_ONCE", CREDITED_AT_ONCE)
+    _wrap(crediting, "credit_batch", _dying_before, seed, most=3)
+
+
+def kill_while_credited(seed: int) -> None:
+    """Somewhere within its transaction, or right after its commit."""
+    _replace(crediting, "AT_ONCE", CREDITED_AT_ONCE)
+    _wrap(crediting, "credit_batch", _dying_within, seed, most=3)
+
+
+def kill_after_crediting(seed: int) -> None:
+    _replace(crediting, "AT_ONCE", CREDITED_AT_ONCE)
+    _wrap(crediting, "credit_batch", _dying_after, seed, most=3)
 
 
 def kill_before_the_drain_commits(seed: int) -> None:

@@ -5,6 +5,7 @@ from tests.faults import (
     callbacks,
     capped,
     clocks,
+    conversions,
     disk_full,
     doubled,
     drains,
@@ -86,5 +87,6 @@ _ALL: tuple[type[Fault], ...] = (
     api.UploadsWhileRedisIsAway,
     api.CallsWhilePostgresIsAway,
     api.KeyRevokedWhileUploadsRun,
+    conversions.CrediterKilled,
 )
 FAULTS = {fault.name(): fault for fault in _ALL}

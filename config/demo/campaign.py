@@ -100,6 +100,23 @@ def publish_weekly(project: Project, template: Template, *, by: Actor) -> Campai
     return campaign
 
 
+def publish_with_goal(project: Project, template: Template, *, by: Actor) -> Campaign:
+    """Who orders within two days, and who would have ordered anyway? Returns once its people are
+    chosen."""
+    campaign = Campaign(
+        project=project,
+        name="Order again",
+        audience=Audience.EVERYBODY,
+        control_percent=30,
+        goal={"event": "Ordered", "minutes": 2 * 24 * 60, "value": "Amount", "currency": "INR"},
+    )
+    save_draft(campaign, variants=[Written(template=template, values=TREATS.values)], by=by)
+    publish(campaign, by=by)
+    launched = campaign.runs.filter(launched_at__isnull=False)
+    wait_for(launched.exists, "the people of a campaign to be chosen")
+    return campaign
+
+
 def wait_for(reached: Callable[[], bool], what: str, *, seconds: float = PATIENCE) -> None:
     ends = time.monotonic() + seconds
     while not reached():

@@ -7,6 +7,7 @@ from typing import Any
 
 from campaigns.audience.uploads.uploading_events import upload
 from campaigns.audience.uploads.verdicts import Outcome
+from campaigns.models import Campaign, Message, Reason
 from config.demo.campaign import DemoError
 from config.demo.people import Mix, identity_of
 from providers.models import Project
@@ -32,6 +33,26 @@ def tastings_of(mix: Mix, *, now: datetime) -> list[dict[str, Any]]:
             "properties": {"Tea": TEAS[number % 4], "Guests": number % 3 + 1},
         }
         for number in range(0, mix.total, 11)
+    ]
+
+
+def orders_after(campaign: Campaign, *, now: datetime) -> list[dict[str, Any]]:
+    """Over the next ten minutes two in five of those who get it order again; of the control group
+    one in five, who would have come anyway."""
+    chosen = Message.objects.filter(
+        campaign=campaign, send_key__isnull=False, profile__isnull=False
+    )
+    rows = chosen.order_by("pk").values_list("profile__identity", "reason")
+    return [
+        {
+            "identity": identity,
+            "name": ORDERED,
+            "id": f"order-again-{identity}",
+            "at": _said(now + timedelta(minutes=2 + number % 9, seconds=number % 60)),
+            "properties": {"Amount": 150 + number * 37 % 700, "Tea": TEAS[number % 4]},
+        }
+        for number, (identity, reason) in enumerate(rows)
+        if number % 5 < (1 if reason == Reason.CONTROL_GROUP else 2)
     ]
 
 

@@ -44,3 +44,5 @@ class Command(BaseCommand):
         campaign.publish_campaign(shop, known[TREATS.name], by=Actor(user))
         campaign.publish_test(shop, known[TREATS.name], by=Actor(user))
         campaign.publish_weekly(shop, known[TREATS.name], by=Actor(user))
+        with_goal = campaign.publish_with_goal(shop, known[TREATS.name], by=Actor(user))
+        doings.send(shop, doings.orders_after(with_goal, now=timezone.now()), by=Actor(user))

@@ -27,6 +27,8 @@ RECORDS: list[dict[str, Any]] = [
     {"type": "whatsapp", "value": THEIR_PHONE, "status": "Unsubscribe"},
 ]
 
+QUERY = {"event_name": "Ordered", "from": 20260101, "to": 20261231}
+
 
 @dataclass(frozen=True)
 class Door:
@@ -55,12 +57,18 @@ every_door = pytest.mark.parametrize("door", DOORS, ids=str)
 def knock(caller: Client, door: Door) -> Any:
     if door.method == "GET":
         return caller.get(door.address, {"identity": THEIRS})
-    body = {"identity": THEIRS} if "delete" in door.address else {"d": RECORDS}
-    return call(caller, door.address, body)
+    of_others = {"delete": {"identity": THEIRS}, "counts": QUERY}
+    return call(caller, door.address, of_others.get(door.address.split("/")[2], {"d": RECORDS}))
 
 
 def test_each_method_has_a_scope() -> None:
-    assert {str(door) for door in DOORS} == {"POST /1/upload"}
+    assert {str(door) for door in DOORS} == {
+        "POST /1/upload",
+        "POST /1/subscribe",
+        "GET /1/profile.json",
+        "POST /1/delete/profiles.json",
+        "POST /1/counts/profiles.json",
+    }
 
 
 @every_door

@@ -20,7 +20,13 @@ DEEPEST = 20
 MOST_PARTS, MOST_NAMES = 100_000, 1_000
 MOST_WRONG, LONGEST_SHOWN = 100, 100  # names in an answer, and characters of each
 BAD, WRONG = HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY
-TYPES = {dict: "an object", list: "a list", bool: "true or false", str: "a text"}
+TYPES = {
+    dict: "an object",
+    list: "a list",
+    bool: "true or false",
+    str: "a text",
+    int: "a whole number",
+}
 
 NOT_JSON = "Send JSON, with the header “Content-Type: application/json”."
 PACKED = "Send the body as it is, or packed with gzip. Nothing else is unpacked."

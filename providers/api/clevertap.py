@@ -26,7 +26,10 @@ _SAID = {
     "key.missing": "Account ID is not valid",
     "key.unknown": "Account ID is not valid",
 }
-NO_SUCH_CALL = "Kabootar has no such call. Of CleverTap's it knows upload."
+NO_SUCH_CALL = (
+    "Kabootar has no such call. Of CleverTap's it knows upload, subscribe, profile.json, "
+    "delete/profiles.json and counts/profiles.json."
+)
 
 
 class CleverTapView(ApiView):

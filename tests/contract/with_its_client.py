@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from campaigns.models import Occurrence, Profile
+from campaigns.models import ErasedProfile, Occurrence, PhoneBlock, Profile
 from providers.models import Project, Scope
 from tests.factories import ProjectFactory
 from tests.providers.api.keys import key_of
@@ -65,3 +65,11 @@ def test_its_own_client_finds_what_it_expects(live_server: Any, project: Project
     assert (asha.phone, asha.properties) == ("+919000010001", {"Cities": ["Pune"]})
     (charged,) = Occurrence.objects.filter(profile_id=asha.pk)
     assert charged.properties["Amount"] == 300
+    assert told["profile"]["record"]["events"]["Charged"]["count"] == 1
+    assert (told["nobody"]["status"], told["nobody"]["code"]) == ("fail", 404)
+    assert told["optedOut"] == {"status": "success", "processed": 1, "unprocessed": []}
+    assert PhoneBlock.objects.get(project=project).blocked
+    assert told["count"] == {"status": "success", "count": 1}
+    assert told["erased"] == {"status": "success"}
+    assert Profile.objects.get(pk=ErasedProfile.objects.get().profile_id).identity == "c-3"
+    assert (told["merged"]["status"], told["merged"]["code"]) == ("fail", 404)

@@ -72,10 +72,13 @@ def estimate(
     return Estimate(total, with_phone, subscribed, sendable, sample)
 
 
-def count_people(project: Project, rule: Group, clock: Clock) -> int:
+def count_people(
+    project: Project, rule: Group, clock: Clock, *, patience: int = PATIENCE_OF_A_WORKER
+) -> int:
+    """Raises EstimateRefused."""
     where, parameters = condition_of_rule(rule, clock)
     known: dict[str, Any] = {**parameters, "project": project.pk}
-    with limited_to(PATIENCE_OF_A_WORKER) as cursor:
+    with limited_to(patience) as cursor:
         cursor.execute(f"SELECT count(*) {PEOPLE.format(rule=where)}", known)
         (count,) = cursor.fetchone()
     return int(count)

@@ -26,5 +26,15 @@ const wrong = { type: "profile", identity: "c-2", profileData: { Email: "nowhere
   const told = {};
   told.people = await clevertap.upload(people, { batchSize: 1000 });
   told.events = await clevertap.upload([order, unknown, wrong]);
+  told.profile = await clevertap.profile({ identity: "c-1" });
+  told.nobody = await clevertap.profile({ identity: "nobody" });
+  told.optedOut = await clevertap.subscribe({
+    d: [{ type: "whatsapp", value: "+919000010001", status: "Unsubscribe" }],
+  });
+  const today = Number(new Date().toISOString().slice(0, 10).replaceAll("-", ""));
+  const charged = { event_name: "Charged", from: today - 10000, to: today + 1 };
+  told.count = await clevertap.getProfilesCount(charged);
+  told.erased = await clevertap.delete({ identity: ["c-3"] });
+  told.merged = await clevertap.demerge({ identities: ["c-1"] });
   console.log(JSON.stringify(told));
 })();

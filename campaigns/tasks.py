@@ -19,7 +19,7 @@ from campaigns.audience.uploads import seen_ids
 from campaigns.audience.words import indexing
 from campaigns.ledger import counting_once, months, tallies
 from campaigns.results.exports import keeping, writing
-from campaigns.running import counting_reach, crediting, launching
+from campaigns.running import counting_reach, crediting, forgetting_drafts, launching
 from campaigns.sending import reconciling, telling_opt_outs
 from campaigns.sending.loop import Sender, shutting_down
 from campaigns.sending.open_files import slots_for
@@ -118,6 +118,7 @@ def forget_old_files() -> None:
     forgetting.forget_old_files()
     undoing.forget_old_changes()
     keeping.forget_old_exports()
+    forgetting_drafts.forget_old_drafts()
 
 
 @shared_task

@@ -168,6 +168,7 @@ ADDRESSES = {
     "campaigns_campaign_dates": Rights(NOTHING, WORK),
     "campaigns_campaign_goal": Rights(NOTHING, WORK),
     "campaigns_campaign_delete_now": Rights(WORK, WORK),
+    "campaigns_campaign_keep": Rights(NOTHING, WORK),
     "campaigns_campaign_live": Rights(READ, NOTHING),
     "campaigns_campaign_compare": Rights(READ, NOTHING),
     "campaigns_campaign_export": Rights(REPLY, REPLY),

@@ -48,6 +48,7 @@ from campaigns.models.subscription import PhoneBlock, Source, SubscriptionChange
 from campaigns.models.tally import Tally
 from campaigns.models.trigger import Trigger
 from campaigns.models.tryout import TestSend
+from campaigns.models.unsaved_draft import UnsavedDraft
 from campaigns.models.variant import Variant
 
 __all__ = [
@@ -122,6 +123,7 @@ __all__ = [
     "Tally",
     "TestSend",
     "Trigger",
+    "UnsavedDraft",
     "Variant",
     "VariantsBy",
     "WordsDue",

@@ -20,6 +20,7 @@ from campaigns.models import (
     CampaignStatus,
     CustomList,
     Segment,
+    UnsavedDraft,
     Variant,
 )
 from providers.free_names import first_free
@@ -222,6 +223,7 @@ def discard(campaign: Campaign, *, by: Actor) -> None:
         )
     _audit(campaign, "deleted", by=by)
     AudiencePart.objects.filter(campaign=campaign).delete()
+    UnsavedDraft.objects.filter(campaign=campaign).delete()
     _execute(DELETE_VARIANTS, campaign.pk)
     _execute(DELETE_CAMPAIGN, campaign.pk)
 

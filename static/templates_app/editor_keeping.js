@@ -1,9 +1,10 @@
-/* Keeps by itself what is written, and says who else has the template open. */
+/* Keeps by itself what is written in the form of a template or a campaign, and says who else has it
+   open. `data-number` is whose form it is, and `data-keep-as` what that is called. */
 
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
-  const place = document.querySelector("[data-keep]");
+  const place = document.querySelector("[data-keep-as]");
   if (!place) return;
 
   const form = place.closest("form");
@@ -22,7 +23,7 @@ document.addEventListener("DOMContentLoaded", () => {
         if (form.elements[name]) data.set(name, form.elements[name].value);
       });
     }
-    data.set("template", place.dataset.template);
+    data.set(place.dataset.keepAs, place.dataset.number);
     try {
       const answer = await fetch(place.dataset.keep, { method: "POST", body: new URLSearchParams(data) });
       if (answer.ok) place.innerHTML = await answer.text();

@@ -12,7 +12,14 @@ from campaigns.models import CampaignStatus, RunStatus
 from providers.models import Project, Role
 from tests.browser.conftest import Opener, sign_in
 from tests.campaigns.recurring import standing
-from tests.factories import CampaignFactory, MembershipFactory, RunFactory, TallyFactory
+from tests.factories import (
+    CampaignFactory,
+    MembershipFactory,
+    ProviderFactory,
+    RunFactory,
+    TallyFactory,
+    TemplateFactory,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -126,3 +133,27 @@ def test_on_a_phone_it_is_a_list_of_days(shop: Project, open_page: Opener, keep:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     expect(page.locator("thead")).to_be_hidden()
     keep(page, "calendar-month-390-dark")
+
+
+def test_a_closed_window_loses_nothing(shop: Project, open_page: Opener, keep: Keep) -> None:
+    ProviderFactory.create(project=shop)
+    TemplateFactory.create(project=shop)
+    page = open_page()
+    sign_in(page, "asha")
+    page.goto("/campaigns/campaign/add/")
+    page.locator("[name=name]").fill("Half a campa")
+    page.get_by_label("Everybody in the project").check()
+    expect(page.locator(".kc-presence")).to_contain_text("What you wrote is kept")
+    state = page.context.storage_state()
+    page.close(run_before_unload=False)
+
+    page = open_page(width=390, dark=True, state=state)
+    page.goto("/campaigns/campaign/add/")
+    expect(page.locator("[name=name]")).to_have_value("")
+    keep(page, "campaign-left-390-dark")
+    page.get_by_role("link", name="Go on with it").click()
+    expect(page.locator("[name=name]")).to_have_value("Half a campa")
+    expect(page.get_by_label("Everybody in the project")).to_be_checked()
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("The draft “Half a campa” is saved.")).to_be_visible()
+    expect(page.locator(".kc-left")).to_have_count(0)

@@ -14,6 +14,7 @@ from campaigns.admin.campaigns.form_parts import (
     ReachPart,
     SlotsPart,
 )
+from campaigns.admin.campaigns.keep_part import KeepPart
 from campaigns.admin.campaigns.leading_on import LEADING_ON
 from campaigns.admin.campaigns.live_page import CasePage, LivePage, LivePart
 from campaigns.admin.campaigns.moves import MOVES
@@ -37,6 +38,7 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
         *OVER_TIME,
         *LEADING_ON,
         *COMPARING,
+        KeepPart,
         SlotsPart,
         PreviewPart,
         ReachPart,
@@ -66,6 +68,7 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
             "templates_app/phone.js",
             "templates_app/media_tools.js",
             "templates_app/picker.js",
+            "templates_app/editor_keeping.js",
             "campaigns/form.js",
             "campaigns/over_time.js",
             "campaigns/calendar.js",

@@ -14,6 +14,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from campaigns.admin.campaigns.labels_field import LabelsField
 from campaigns.admin.campaigns.moment_field import MomentField, as_typed
 from campaigns.admin.campaigns.schedule_form import RECURRING, ScheduleForm
 from campaigns.admin.campaigns.variant_cards import VariantCard, cards_of, template_field
@@ -30,7 +31,7 @@ from campaigns.models import (
     VariantsBy,
 )
 from campaigns.planning.drafting import WRITTEN, Written
-from campaigns.planning.labelling import LabelError, as_spelled, labels_of, read_labels
+from campaigns.planning.labelling import as_spelled, labels_of
 from campaigns.planning.preflight import Finding, Section, blocking, variants_of
 from providers.models import MOST_CONTROL, Provider
 from templates_app.models import Status, Template
@@ -74,14 +75,7 @@ def _time_input() -> UnfoldAdminTextInputWidget:
 
 
 class CampaignForm(ScheduleForm):
-    labels = forms.CharField(
-        label="Labels",
-        required=False,
-        max_length=500,
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
-        help_text="Words by which you find it again, with commas between them. Leave it empty for "
-        "none.",
-    )
+    labels = LabelsField()
     control_percent = forms.IntegerField(
         label="Control group, in percent",
         required=False,
@@ -232,7 +226,6 @@ class CampaignForm(ScheduleForm):
 
     def _prepare_fields(self) -> None:
         self.initial.setdefault("when", self._saved_when())
-        self.initial["labels"] = ", ".join(self.instance.labels)
         self.offer_parts()
         self._offer_properties()
         zone = self.project.time_zone if self.project else ""
@@ -310,10 +303,7 @@ class CampaignForm(ScheduleForm):
         return labels_of(self.project) if self.project else []
 
     def clean_labels(self) -> list[str]:
-        try:
-            labels = read_labels(self.cleaned_data.get("labels") or "")
-        except LabelError as wrong:
-            raise forms.ValidationError(str(wrong)) from wrong
+        labels: list[str] = self.cleaned_data.get("labels") or []
         return as_spelled(self.project, labels) if self.project else labels
 
     def clean_decides_by(self) -> str:

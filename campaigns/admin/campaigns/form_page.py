@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from campaigns.admin.campaigns.campaign_form import CampaignForm
 from campaigns.admin.campaigns.form_parts import listed, seen
+from campaigns.admin.campaigns.keep_part import CONTINUE, continued, place_of
 from campaigns.models import Campaign
+from campaigns.planning import unsaved
 from campaigns.planning.drafting import DraftError, save_draft
 from campaigns.planning.preflight import Lack, lack_of
 from providers.admin.pages import AddPage
@@ -50,6 +52,15 @@ class DraftAdmin(ProjectScopedAdmin):
     change_form_template = "campaigns/campaign_form.html"
     warn_unsaved_form = True
 
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if request.method != "GET" or CONTINUE not in request.GET:
+            return form
+        left = unsaved.kept(place_of(request, self.project(request), obj))
+        return continued(form, left.form) if left and left.form else form
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
@@ -57,6 +68,9 @@ class DraftAdmin(ProjectScopedAdmin):
         context["form"] = form
         project = self.project(request)
         context.update(listed(project), **seen(request, project, form))
+        stored = form.instance if form.instance.pk else None
+        left = None if form.is_bound else unsaved.kept(place_of(request, project, stored))
+        context["left"] = left
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(
@@ -64,12 +78,14 @@ class DraftAdmin(ProjectScopedAdmin):
     ) -> None:
         if not change:
             obj.project = self.project(request)
+        place = place_of(request, obj.project, obj if change else None)
         save_draft(
             obj,
             variants=form.written(),
             by=actor_of(request),
             changes=changes_of(form),
         )
+        unsaved.forget(place)
 
     def response_add(
         self, request: HttpRequest, obj: Campaign, post_url_continue: str | None = None

@@ -1,0 +1,58 @@
+"""What a draft's form keeps by itself, and taking it up again."""
+
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.models import Campaign, CampaignStatus
+from campaigns.planning import unsaved
+from providers.admin.pages import Page
+from providers.models import Project, Role, User
+
+CONTINUE = "continue"
+NUMBER = "draft"
+
+
+class KeepPart(Page):
+    """Keeps what is written, or forgets it, and says who else is here."""
+
+    address, name = "parts/keep/", "keep"
+    role = Role.MARKETER
+    template = "campaigns/presence.html"
+
+    def post(self, request: HttpRequest, project: Project) -> HttpResponse:
+        number = request.POST.get(NUMBER, "")
+        campaign = cast("Campaign", self.admin.own_row(request, number)) if number else None
+        place = place_of(request, project, campaign)
+        if "forget" in request.POST:
+            unsaved.forget(place)
+            return HttpResponseRedirect(_form_of(place))
+        if campaign is not None and campaign.status != CampaignStatus.DRAFT:
+            return self.part(request, is_published=True)
+        at, is_written = timezone.now(), "name" in request.POST
+        is_kept = unsaved.keep(place, request.POST.urlencode() if is_written else None, at=at)
+        others = unsaved.others_at(place, at=at)
+        return self.part(request, kept_at=at if is_kept else None, others=others)
+
+
+def place_of(request: HttpRequest, project: Project, campaign: Campaign | None) -> unsaved.Place:
+    return unsaved.Place(project=project, by=cast("User", request.user), campaign=campaign)
+
+
+def continued(form: type[Any], data: str) -> type[Any]:
+    """The form as it was left, as if it had been posted just now."""
+
+    class Continued(form):  # type: ignore[misc]
+        def __init__(self, _data: object = None, *args: Any, **kwargs: Any) -> None:
+            super().__init__(QueryDict(data), *args, **kwargs)
+            self.is_valid()
+
+    return Continued
+
+
+def _form_of(place: unsaved.Place) -> str:
+    if place.campaign is None:
+        return reverse("admin:campaigns_campaign_add")
+    return reverse("admin:campaigns_campaign_change", args=[place.campaign.pk])

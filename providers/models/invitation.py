@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from providers.models.membership import Role
@@ -19,7 +20,14 @@ def invitation_ends() -> datetime:
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, *, at: datetime) -> Self:
-        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=at)
+        """It lets nobody in whom its sender couldn't let in today: who is removed leaves no way
+        back for themselves."""
+        admin = Q(memberships__project=OuterRef("project"), memberships__role=Role.ADMIN)
+        sender = User.objects.filter(Q(is_superuser=True) | admin, pk=OuterRef("invited_by"))
+        # Without a join: of two who use it at once the second one's update asks again.
+        may_invite = Q(invited_by=None) | Exists(sender.filter(is_active=True))
+        unused = self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=at)
+        return unused.filter(may_invite)
 
 
 class Invitation(models.Model):

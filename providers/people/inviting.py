@@ -27,6 +27,10 @@ The link works once.
 
 
 GONE = "This invitation doesn't exist any more."
+UNSENT = (
+    "Whoever sent this invitation is no admin of the project any more. Ask an admin of the project "
+    "for a new one."
+)
 
 
 class InvitationError(Refusal):
@@ -136,7 +140,8 @@ def _why_closed(invitation: Invitation) -> str:
         return "Somebody has joined with this link already. It works once."
     if invitation.expires_at <= timezone.now():
         return "This invitation is older than 7 days."
-    return ""
+    is_open = Invitation.objects.open(at=timezone.now()).filter(pk=invitation.pk).exists()
+    return "" if is_open else UNSENT
 
 
 def _digest(token: str) -> str:

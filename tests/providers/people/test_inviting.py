@@ -19,6 +19,7 @@ from providers.models import AuditEntry, Invitation, Membership, Project, Role, 
 from providers.people import inviting
 from providers.tasks import mail_password_links
 from providers.watch.actors import Actor
+from tests.conftest import client_in
 from tests.factories import MembershipFactory, UserFactory
 from tests.factories.providers import PASSWORD
 
@@ -195,6 +196,31 @@ def test_what_ends_an_invitation_between_the_page_and_the_button_counts(
         {"boss": "admin"},
         0,
     )
+
+
+@pytest.mark.parametrize("way", ["removed", "made a viewer", "switched off"])
+def test_who_is_no_admin_any_more_has_left_no_way_in(
+    project: Project, boss: User, as_boss: Client, way: str
+) -> None:
+    """An admin invites another address of their own, as admin, before they are removed."""
+    client, _page = opened(path := invite(as_boss, role="admin"))
+    looked_at = Invitation.objects.get()
+    other = client_in(project, Role.ADMIN)
+    row = project.memberships.get(user=boss)
+    if way == "removed":
+        other.post(f"/providers/membership/{row.pk}/delete/", {"post": "yes"})
+    elif way == "made a viewer":
+        other.post(f"/providers/membership/{row.pk}/change/", {"role": "viewer"})
+    else:
+        User.objects.filter(pk=boss.pk).update(is_active=False)
+    before = project.memberships.count()
+    trouble = "Whoever sent this invitation is no admin of the project any more."
+    assert client.post("/invitation/", NEW).context["trouble"].startswith(trouble)
+    assert opened(path)[1].context["trouble"].startswith(trouble)
+    with pytest.raises(inviting.InvitationError, match=trouble):
+        inviting.accept(looked_at, UserFactory.create())
+    assert project.memberships.count() == before
+    assert "meera@example.com" not in other.get("/providers/membership/").content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -31,7 +31,7 @@ FROM providers_callbackkey k JOIN providers_project p ON p.id = k.project_id
 WHERE k.retires_at IS NULL OR k.retires_at > now()
 """
 # Gupshup glues its own parameters with a second `?` to an address that has one.
-_KEY = re.compile(r"(?:^|[?&])a=([^?&]*)")
+_KEY = re.compile(r"(?:^|(?<=[?&]))a=([^?&]*)")
 
 
 _KeyRow = tuple[str, int, str, list[str]]
@@ -43,20 +43,22 @@ class KeysUnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What a callback was sent to: its key, and the query string without it."""
+    """What a callback was sent to: its key, and the query string without any, since that is kept
+    and shown. An address that was pasted twice has two."""
 
     key: str
     query: str
 
 
 def read_address(query: str, *, key_in_path: str) -> Address:
-    if key_in_path:
-        return Address(key_in_path, query)
-    match = _KEY.search(query)
-    if match is None:
-        return Address("", query)
-    rest = (query[: match.start()], query[match.end() :].lstrip("?&"))
-    return Address(unquote(match[1]), "&".join(part for part in rest if part))
+    found = _KEY.findall(query)
+    key = key_in_path or (unquote(found[0]) if found else "")
+    return Address(key, _without_keys(query) if found else query)
+
+
+def _without_keys(query: str) -> str:
+    parts = (part.strip("?&") for part in _KEY.split(query)[::2])
+    return "&".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)

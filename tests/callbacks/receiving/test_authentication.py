@@ -40,6 +40,10 @@ def ring() -> Iterator[KeyRing]:
         ("externalId=1-2", Address("", "externalId=1-2")),
         ("", Address("", "")),
         ("extra=a=5", Address("", "extra=a=5")),
+        (f"a={KEY}&a={KEY}&status=SENT", Address(KEY, "status=SENT")),
+        (f"a={KEY}?a=another.key?status=SENT", Address(KEY, "status=SENT")),
+        (f"a={KEY}&status=SENT&a=another.key", Address(KEY, "status=SENT")),
+        (f"a=&a={KEY}&&status=a?b", Address("", "status=a?b")),
     ],
 )
 def test_the_key_is_found_in_the_query_and_taken_out_of_it(query: str, address: Address) -> None:
@@ -48,6 +52,13 @@ def test_the_key_is_found_in_the_query_and_taken_out_of_it(query: str, address: 
 
 def test_a_key_in_the_path_leaves_the_query_alone() -> None:
     assert read_address("externalId=1-2", key_in_path=KEY) == Address(KEY, "externalId=1-2")
+    assert read_address("", key_in_path=KEY) == Address(KEY, "")
+
+
+def test_a_key_in_the_query_besides_that_in_the_path_is_not_kept() -> None:
+    """What is left of the query is shown to people from whom the key is kept."""
+    query = f"a={KEY}&externalId=1-2"
+    assert read_address(query, key_in_path=KEY) == Address(KEY, "externalId=1-2")
 
 
 @pytest.mark.usefixtures("committed")

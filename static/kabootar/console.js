@@ -1,5 +1,5 @@
-/* Small behaviours, by data attribute: copy buttons, filtered menus, menus that close, dialogs' first
-   fields, parts that are looked at again while somebody looks. */
+/* Small behaviours, by data attribute: copy buttons, filtered menus, menus that close, errors that
+   are over, dialogs' first fields, parts that are looked at again while somebody looks. */
 
 "use strict";
 
@@ -62,6 +62,16 @@
       item.hidden = !item.textContent.toLowerCase().includes(wanted);
     });
   });
+
+  /* What was wrong with a field is not said of what somebody types into it since. */
+  const forgive = (event) => {
+    const field = event.target.closest(".group.errors");
+    if (!field) return;
+    field.classList.remove("errors");
+    field.querySelector("div.text-red-600")?.remove();
+  };
+  document.addEventListener("input", forgive);
+  document.addEventListener("change", forgive);
 
   /* What a dialog shows comes a moment before the dialog itself: only then it can take the focus. */
   document.addEventListener("htmx:afterSettle", (event) => {

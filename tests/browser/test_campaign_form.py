@@ -94,6 +94,7 @@ def test_a_time_that_comes_twice_or_never_is_settled_on_the_form(
     expect(page.get_by_text("“Name” is missing. Fill it in.")).to_be_visible()
     expect(readings.last.locator("input")).to_be_checked()
     page.locator("[name=name]").fill("When the clocks change")
+    expect(page.get_by_text("“Name” is missing. Fill it in.")).to_be_hidden()
     save.click()
     expect(page.get_by_text("is saved")).to_be_visible()
     assert Campaign.objects.get().starts_at.isoformat() == "2027-10-31T01:30:00+00:00"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from templates_app.kinds.preview import HeaderPreview
 from templates_app.models import Template
 from templates_app.wording.components import Header, Wording
+from templates_app.wording.markup import to_plain
 from templates_app.wording.reading import read_wording
 
 LONGEST = 90
@@ -21,7 +22,7 @@ def glance_at(template: Template) -> Glance:
     if template.current is None:
         return Glance()
     wording = read_wording(template.current.content)
-    body = " ".join(wording.body.text.split()) if wording.body else ""
+    body = " ".join(to_plain(wording.body.text).split()) if wording.body else ""
     text = body if len(body) <= LONGEST else f"{body[: LONGEST - 1].rstrip()}…"
     return Glance(text=text, picture=_picture(wording))
 

@@ -29,6 +29,14 @@ def to_html(text: str) -> SafeString:
     return mark_safe("".join(pieces))  # noqa: S308 escaped above; only our own tags are added
 
 
+def to_plain(text: str) -> str:
+    """Without the marks, for a line that shows no formatting."""
+    plain = MONO.sub(lambda found: found[1] or found[2], text)
+    for pattern, _ in SPANS:
+        plain = pattern.sub(r"\1", plain)
+    return plain
+
+
 def _spans(source: str) -> str:
     pieces = []
     position = 0

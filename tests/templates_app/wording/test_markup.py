@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templates_app.wording.markup import to_html
+from templates_app.wording.markup import to_html, to_plain
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,16 @@ def test_only_our_own_tags_come_out(text: str) -> None:
     )
 
     assert not re.search(r"[<>\"']", rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("a *sale* of _all_ ~old~ `teas`, ```now```", "a sale of all old teas, now"),
+        ("*_both_* at once", "both at once"),
+        ("2 * 3 * 4, snake_case_word, a*b*c", "2 * 3 * 4, snake_case_word, a*b*c"),
+        ("* not * <b>this</b> {{1}}", "* not * <b>this</b> {{1}}"),
+    ],
+)
+def test_a_line_without_formatting_has_no_marks(text: str, plain: str) -> None:
+    assert to_plain(text) == plain

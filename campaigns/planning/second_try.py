@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection
+from django.db.models import Sum
 from django.utils import timezone
 
 from campaigns.audience.source import AudienceSource
@@ -34,10 +35,16 @@ A_DAY = timedelta(hours=24, minutes=15)
 @dataclass(frozen=True, slots=True)
 class Retryable:
     """By the run's numbers, so that no message is read. `capped` are those whom Meta's limit kept
-    out, where some of them have not waited a day: the numbers don't tell which."""
+    out, where some of them have not waited a day: the numbers don't tell which. It is too early
+    for all of them where nobody failed longer ago."""
 
     count: int
     capped: int = 0
+    is_too_early: bool = False
+
+    @property
+    def may_begin(self) -> bool:
+        return bool(self.count or (self.capped and not self.is_too_early))
 
 
 def whoever_failed(campaign: Campaign, *, run_id: int) -> AudienceSource:
@@ -59,8 +66,10 @@ def retryable(run: Run) -> Retryable:
     if run.campaign.resend_in_doubt:
         count += numbers.get("failed:unknown", 0)
     capped = _reported(numbers, ReportClass.CAPPED)
-    lately = run.tallies.filter(name="failed", quarter__gte=timezone.now() - A_DAY)
-    return Retryable(count, capped) if capped and lately.exists() else Retryable(count + capped)
+    lately = _failed_lately(run) if capped else 0
+    if not lately:
+        return Retryable(count + capped)
+    return Retryable(count, capped, is_too_early=lately >= numbers["failed"])
 
 
 def is_anybody_retryable(run: Run) -> bool:
@@ -78,6 +87,11 @@ def run_to_try_again(campaign: Campaign) -> Run | None:
     retry is not retried."""
     last = campaign.runs.filter(skipped_because="").order_by("-number").first()
     return last if last is not None and last.retry_of_id is None else None
+
+
+def _failed_lately(run: Run) -> int:
+    quarters = run.tallies.filter(name="failed", quarter__gte=timezone.now() - A_DAY)
+    return quarters.aggregate(n=Sum("n"))["n"] or 0
 
 
 def _reported(numbers: Mapping[str, int], report_class: ReportClass) -> int:

@@ -114,6 +114,24 @@ def test_of_those_at_metas_limit_alone_a_try_starts_when_one_has_waited(run: Run
     assert not is_anybody_retryable(run)
 
 
+def test_where_nobody_has_waited_for_a_day_no_try_is_offered(run: Run, marketer: Client) -> None:
+    """Nor where others failed for a reason that passes, without saying that waiting helps."""
+    page = f"/campaigns/campaign/{run.campaign_id}/retry/"
+    run.messages.exclude(state=State.UNKNOWN).update(failed_at=NOW - timedelta(hours=2))
+    run.messages.filter(state=State.UNKNOWN).delete()
+    count(run)
+    both = marketer.get(page).content.decode()
+    assert retryable(run) == Retryable(4, capped=3, is_too_early=True)
+    assert ("wait until then" in both, ">Try again<" in both) == (True, True)
+
+    run.messages.exclude(code__in=["121", "131049"]).delete()
+    count(run)
+    alone = " ".join(marketer.get(page).content.decode().split())
+    assert retryable(run) == Retryable(0, capped=3, is_too_early=True)
+    assert "They can be tried again once a day has passed.</p>" in alone
+    assert ">Try again<" not in alone
+
+
 def second_run(campaign: Campaign) -> dict[str, tuple[int, str]]:
     second = campaign.runs.get(number=2)
     launch(second.pk)

@@ -16,7 +16,7 @@ from campaigns.admin.campaigns.variant_cards import (
 )
 from campaigns.admin.campaigns.variant_rows import few_tested, rows_of
 from campaigns.audience.properties import properties_of
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Decision
 from campaigns.planning.preflight import findings, variants_of
 from campaigns.planning.targeting import forecast, sizes_of
 from campaigns.planning.variants import category_of
@@ -45,7 +45,9 @@ class SlotsPart(_FormPart):
     template = "campaigns/variant_cards.html"
 
     def post(self, request: HttpRequest, project: Project) -> HttpResponse:
-        form = self.written(request, project, _rearranged(request.POST))
+        data = _rearranged(request.POST).copy()
+        data.setdefault("decision", Decision.FIRST)  # a test begins with it
+        form = self.written(request, project, data)
         response = self.part(request, form=form, **listed(project), **seen(request, project, form))
         response["HX-Trigger-After-Swap"] = "slots-changed"
         return response

@@ -289,6 +289,16 @@ def test_a_test_is_saved_with_its_rule(
     assert Variant.objects.count() == 2
 
 
+def test_a_test_begins_with_a_rule_that_can_be_seen(
+    shop: Project, marketer: Client, english: Template, hindi: Template
+) -> None:
+    def chosen(**typed: str) -> str:
+        form = two(english, hindi, by="test", **typed)
+        return str(marketer.post(f"{PARTS}slots/", form).context["form"]["decision"].value())
+
+    assert (chosen(), chosen(decision="ask")) == ("first", "ask")
+
+
 def test_a_larger_part_is_advised_only_where_there_is_one(
     shop: Project, marketer: Client, english: Template, hindi: Template
 ) -> None:

@@ -167,6 +167,8 @@ ADDRESSES = {
     "campaigns_campaign_clone": Rights(NOTHING, WORK),
     "campaigns_campaign_dates": Rights(NOTHING, WORK),
     "campaigns_campaign_goal": Rights(NOTHING, WORK),
+    "campaigns_campaign_occasion": Rights(NOTHING, WORK),
+    "campaigns_campaign_occasion_words": Rights(NOTHING, WORK),
     "campaigns_campaign_delete_now": Rights(WORK, WORK),
     "campaigns_campaign_keep": Rights(NOTHING, WORK),
     "campaigns_campaign_live": Rights(READ, NOTHING),

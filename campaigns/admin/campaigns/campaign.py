@@ -10,6 +10,8 @@ from campaigns.admin.campaigns.form_page import DraftAdmin, NewCampaignPage
 from campaigns.admin.campaigns.form_parts import (
     DatesPart,
     GoalPart,
+    OccasionPart,
+    OccasionWordsPart,
     PreviewPart,
     ReachPart,
     SlotsPart,
@@ -44,6 +46,8 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
         ReachPart,
         DatesPart,
         GoalPart,
+        OccasionPart,
+        OccasionWordsPart,
         PublishPage,
         *PUBLISH_PARTS,
         *TRYING_OUT,

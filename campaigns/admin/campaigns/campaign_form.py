@@ -16,6 +16,7 @@ from unfold.widgets import (
 
 from campaigns.admin.campaigns.labels_field import LabelsField
 from campaigns.admin.campaigns.moment_field import MomentField, as_typed
+from campaigns.admin.campaigns.occasion_form import WHEN_LIVE
 from campaigns.admin.campaigns.schedule_form import RECURRING, ScheduleForm
 from campaigns.admin.campaigns.variant_cards import VariantCard, cards_of, template_field
 from campaigns.audience.properties import names_to_choose_by
@@ -147,6 +148,7 @@ class CampaignForm(ScheduleForm):
             (NOW, "As soon as it is published"),
             (LATER, "At a set time"),
             (RECURRING, "Again and again, on days of a calendar"),
+            (WHEN_LIVE, "When something happens, to each person by themselves"),
         ],
         initial=NOW,
         widget=UnfoldAdminRadioSelectWidget,
@@ -219,6 +221,8 @@ class CampaignForm(ScheduleForm):
     def _saved_when(self) -> str:
         if self.instance.recurs:
             return RECURRING
+        if self.instance.is_live:
+            return WHEN_LIVE
         return LATER if self.instance.starts_at else NOW
 
     def _saved_variants(self) -> list[Variant]:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from campaigns.admin.campaigns.campaign_form import CampaignForm, section_states
 from campaigns.admin.campaigns.dates_shown import dates_shown
 from campaigns.admin.campaigns.example import example_asked
+from campaigns.admin.campaigns.occasion_shown import occasion_shown
 from campaigns.admin.campaigns.schedule_form import OWN_FIELDS
 from campaigns.admin.campaigns.variant_cards import (
     most_by,
@@ -103,6 +104,26 @@ class GoalPart(_FormPart):
 
     def post(self, request: HttpRequest, project: Project) -> HttpResponse:
         return self.part(request, form=self.written(request, project))
+
+
+class OccasionPart(_FormPart):
+    """Of a live one: its event decides which properties can be asked for."""
+
+    address, name = "parts/occasion/", "occasion"
+    template = "campaigns/occasion_part.html"
+
+    def post(self, request: HttpRequest, project: Project) -> HttpResponse:
+        return self.part(request, form=self.written(request, project))
+
+
+class OccasionWordsPart(_FormPart):
+    """What sets it off, in sentences."""
+
+    address, name = "parts/occasion-words/", "occasion_words"
+    template = "campaigns/occasion_words.html"
+
+    def post(self, request: HttpRequest, project: Project) -> HttpResponse:
+        return self.part(request, **occasion_shown(self.written(request, project).instance))
 
 
 def listed(project: Project) -> dict[str, Any]:

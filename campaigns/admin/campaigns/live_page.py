@@ -18,6 +18,7 @@ from django.utils import timezone
 from campaigns.admin.campaigns.campaign_list import status_pill
 from campaigns.admin.campaigns.compare_page import compare_with
 from campaigns.admin.campaigns.dates_shown import dates_shown
+from campaigns.admin.campaigns.occasion_shown import occasion_shown, waiting_shown
 from campaigns.admin.campaigns.over_time import over_time
 from campaigns.admin.campaigns.variant_rows import rows_of
 from campaigns.gates.quiet_hours import quiet_until
@@ -169,12 +170,15 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
         "by_run": newest if campaign.recurs else by_run if len(by_run) > 1 else [],
         "earlier_runs": len(by_run) - len(newest),
         **dates_shown(campaign),
+        **occasion_shown(campaign),
+        **waiting_shown(campaign),
         "nobody_yet": campaign.status == CampaignStatus.SCHEDULED and not runs,
         "change": campaign.versions.filter(status__in=CHANGES).first(),
         "may_begin_change": campaign.stands and campaign.status in LIVE,
         "had_dates": campaign.recurs and bool(runs),
         "may_pause": campaign.may_pause,
         "may_retry": campaign.status == CampaignStatus.COMPLETED
+        and not campaign.is_live
         and bool(results.failed_total)
         and not any(run.retry_of_id for run in runs),
         "quiet_until": _quiet_until(campaign),

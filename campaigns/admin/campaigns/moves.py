@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from campaigns.models import Campaign, CampaignStatus, RunStatus
+from campaigns.models import Campaign, CampaignStatus, RunStatus, Trigger
 from campaigns.planning.drafting import DraftError, change, clone, discard
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.second_try import Retryable, retryable, run_to_try_again
@@ -41,7 +41,7 @@ class Pause(Move):
     said = "The campaign is paused."
 
     def shown(self, request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
-        return {"recurs": campaign.recurs}
+        return {"recurs": campaign.recurs, "live": campaign.is_live}
 
     move = staticmethod(lifecycle.pause)
 
@@ -121,6 +121,8 @@ class Stop(Move):
     def shown(self, request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
         if campaign.recurs and campaign.status == CampaignStatus.SCHEDULED:
             return {"waits_for_date": True}
+        if campaign.is_live and campaign.status != CampaignStatus.SCHEDULED:
+            return {"live": True, "waiting": _waiting_in(campaign)}
         if _nobody_yet(campaign):
             return {"nobody_yet": True, "waiting": forecast(campaign).to_send}
         results = results_of(campaign.runs.values_list("pk", flat=True))
@@ -166,6 +168,13 @@ class ChangePage(Page):
 
 
 MOVES = (Pause, Resume, Unschedule, Retry, ChooseWinner, Stop, Delete, Clone, ChangePage)
+
+
+def _waiting_in(campaign: Campaign) -> int:
+    """In a live one: those who have entered it, and those whose message waits."""
+    entered = Trigger.objects.filter(campaign=campaign, ended_at=None).count()
+    results = results_of(campaign.runs.values_list("pk", flat=True))
+    return entered + results.count("queued")
 
 
 def _nobody_yet(campaign: Campaign) -> bool:

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from campaigns.admin.campaigns.dates_shown import dates_shown
 from campaigns.admin.campaigns.example import example_asked
+from campaigns.admin.campaigns.occasion_shown import occasion_shown
 from campaigns.admin.campaigns.variant_rows import few_tested, rows_of
 from campaigns.gates.ending import last_moment
 from campaigns.models import Campaign, Variant
@@ -51,6 +52,7 @@ class PublishReach(Page):
             is_later=leaves_at(campaign) > timezone.now(),
             **dates_shown(campaign),
             goal=goal_in_words(campaign),
+            **occasion_shown(campaign),
             duration=duration_words(reach.to_send / rate),
             too_late=max(0, reach.to_send - in_time),
             seen=fingerprint(campaign, variants),

@@ -11,7 +11,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from campaigns.admin.campaigns.goal_form import GoalForm
+from campaigns.admin.campaigns.occasion_form import WHEN_LIVE, OccasionForm
 from campaigns.models import CampaignKind
 from campaigns.planning.planned_dates import schedule_of
 from campaigns.planning.schedule import LAST_DAY, MOST_TIMES, Every, Schedule, mistakes
@@ -19,6 +19,7 @@ from campaigns.planning.schedule_document import ScheduleError, as_document
 from campaigns.planning.schedule_words import WEEKDAYS
 
 RECURRING = "recurring"
+KINDS = {RECURRING: CampaignKind.RECURRING, WHEN_LIVE: CampaignKind.LIVE}
 NEVER, UNTIL, TIMES = "never", "until", "times"
 OWN_FIELDS = (
     *("every", "n", "weekdays", "month_day", "at", "starts_on", "ending", "until", "times"),
@@ -44,7 +45,7 @@ def _one_of(label: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
     )
 
 
-class ScheduleForm(GoalForm):
+class ScheduleForm(OccasionForm):
     every = _one_of(
         "Repeats by",
         [(Every.WEEK, "Weeks"), (Every.DAY, "Days"), (Every.MONTH, "Months")],
@@ -125,7 +126,7 @@ class ScheduleForm(GoalForm):
         for name in self._hidden():  # nobody would see what is wrong there
             self.errors.pop(name, None)
         recurs = self._is_recurring
-        self.instance.kind = CampaignKind.RECURRING if recurs else CampaignKind.ONCE
+        self.instance.kind = KINDS.get(self.data.get("when", ""), CampaignKind.ONCE)
         self.instance.schedule = self._document() if recurs else None
         return cleaned
 

@@ -107,13 +107,17 @@ class GoalPart(_FormPart):
 
 
 class OccasionPart(_FormPart):
-    """Of a live one: its event decides which properties can be asked for."""
+    """Of a live one: conditions of the event that sets it off, or of the one that averts it. What
+    is not filled in yet is no mistake yet."""
 
     address, name = "parts/occasion/", "occasion"
-    template = "campaigns/occasion_part.html"
+    template = "campaigns/event_rows.html"
 
     def post(self, request: HttpRequest, project: Project) -> HttpResponse:
-        return self.part(request, form=self.written(request, project))
+        side = "unless" if request.GET.get("side") == "unless" else "did"
+        form = self.written(request, project)
+        rows = form.unless_rows if side == "unless" else form.did_rows
+        return self.part(request, side=side, rows=rows, legend=form[f"{side}_where"].label)
 
 
 class OccasionWordsPart(_FormPart):

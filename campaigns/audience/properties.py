@@ -1,6 +1,7 @@
 """Which properties a project's people have, and how a text asks for one."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from campaigns.models import ProfileProperty, PropertyType
@@ -41,14 +42,21 @@ def properties_of(project: Project) -> list[Property]:
     ]
 
 
+def properties_of_event(name: str, known: Iterable[str]) -> list[Property]:
+    """Of what somebody did, for the texts of a live campaign."""
+    return [Property(one, f"{one} (of {name})", _token(one, of="event")) for one in sorted(known)][
+        :MOST
+    ]
+
+
 def names_to_choose_by(project: Project) -> list[str]:
     """The project's own that have one value, which can be written down."""
     own = ProfileProperty.objects.filter(project=project, type__in=CHOOSES)
     return list(own.order_by("name").values_list("name", flat=True)[:MOST])
 
 
-def _token(name: str) -> str:
+def _token(name: str, *, of: str = "profile") -> str:
     if PLAIN_NAME.fullmatch(name):
-        return f"{{{{ profile.{name} }}}}"
+        return f"{{{{ {of}.{name} }}}}"
     quote = "'" if '"' in name else '"'
-    return f"{{{{ profile[{quote}{name}{quote}] }}}}"
+    return f"{{{{ {of}[{quote}{name}{quote}] }}}}"

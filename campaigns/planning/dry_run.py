@@ -14,6 +14,7 @@ from django.db import connection
 
 from campaigns.audience.source import EVERYBODY, AudienceSource
 from campaigns.models import Campaign, Profile, Reason, Variant, VariantsBy
+from campaigns.planning.occasion_events import event_shown
 from campaigns.planning.planned_dates import leaves_at
 from campaigns.planning.previewing import person_of
 from campaigns.planning.targeting import (
@@ -131,19 +132,28 @@ def dry_run(
         expected=expected,
         looked_at=len(ids),
         is_sample=is_sample,
-        left_out=_look(prepared, ids, now=leaves_at(campaign).timestamp()),
+        left_out=_look(
+            prepared, ids, now=leaves_at(campaign).timestamp(), more=event_shown(campaign)
+        ),
         letter=letter,
     )
 
 
-def _look(prepared: Prepared, ids: list[int], *, now: float) -> list[LeftOut]:
+def _look(
+    prepared: Prepared, ids: list[int], *, now: float, more: Mapping[str, Any]
+) -> list[LeftOut]:
+    """`more` is what a text sees beside the person."""
     slots = {each.slot.key: each.slot for each in prepared.slots}
     counts = Counter[tuple[str, str]]()
     named = defaultdict[tuple[str, str], list[Profile]](list)
     for profile in _profiles(ids):
         try:
             prepared.request(
-                person=person_of(profile), phone=profile.phone, msg_id="", extra="", now=now
+                person={**person_of(profile), **more},
+                phone=profile.phone,
+                msg_id="",
+                extra="",
+                now=now,
             )
         except UnusableValueError as problem:
             case = (problem.reason, problem.slot)

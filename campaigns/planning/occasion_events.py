@@ -2,13 +2,13 @@
 them."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from campaigns.audience.segments.conditions.events import Happened
 from campaigns.audience.segments.given import Known, KnownEvent
 from campaigns.audience.segments.reading import RuleRefused, read_rule
 from campaigns.audience.segments.rules import VERSION, Statement
-from campaigns.models import Campaign, EventKind, PropertyType
+from campaigns.models import Campaign, EventKind, Occurrence, PropertyType
 from campaigns.planning.occasion import Deed, Occasion
 from campaigns.planning.occasion_document import OccasionError, read_occasion
 from providers.models import Project
@@ -45,6 +45,33 @@ def awaited_by_each(campaigns: Iterable[Campaign]) -> list[Awaited]:
         )
         for _, occasion in read
     ]
+
+
+def properties_of_occasion(campaign: Campaign) -> frozenset[str] | None:
+    """Names of the event's that sets it off; None of a campaign that is not live."""
+    if not campaign.is_live:
+        return None
+    try:
+        name = read_occasion(campaign.occasion).did.event
+    except OccasionError:
+        return frozenset()
+    known = known_events(campaign.project, {name}).events
+    return frozenset(one for one, _ in known[name].properties) if name in known else frozenset()
+
+
+def event_shown(campaign: Campaign) -> dict[str, Any]:
+    """For values that are looked at before anybody has entered: the newest event of the kind that
+    sets it off, as a text sees it. Empty of a campaign that is not live."""
+    if not campaign.is_live:
+        return {}
+    try:
+        name = read_occasion(campaign.occasion).did.event
+    except OccasionError:
+        return {"event": {}}
+    kind = EventKind.objects.filter(project=campaign.project_id, name=name).first()
+    newest = Occurrence.objects.filter(kind=kind).order_by("-at") if kind else None
+    found = newest.values_list("properties", flat=True).first() if newest is not None else None
+    return {"event": found or {}}
 
 
 def where_sql(deed: Happened, statement: Statement) -> str:

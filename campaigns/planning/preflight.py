@@ -23,13 +23,17 @@ from campaigns.planning.goals import (
 )
 from campaigns.planning.mixing import faults_of_variants
 from campaigns.planning.occasion_document import OccasionError
-from campaigns.planning.occasion_events import awaited_by, switched_off_among
+from campaigns.planning.occasion_events import (
+    awaited_by,
+    properties_of_occasion,
+    switched_off_among,
+)
 from campaigns.planning.planned_dates import coming_dates, leaves_at
 from campaigns.planning.schedule_document import ScheduleError
 from providers.connection.connecting import CONNECT_FIRST, is_connected
 from providers.models import Project, Provider
 from templates_app.models import Status, Template, TemplateVersion
-from templates_app.rendering.checking import check_values, with_label
+from templates_app.rendering.checking import asked_of_event, check_values, with_label
 from templates_app.rendering.variants import slots_of
 from templates_app.rules.problems import Severity
 
@@ -41,6 +45,9 @@ NO_TEST_AGAIN = (
     "A test decides once, so it can't recur. Send it once, or say the same to everybody each time."
 )
 CHOOSE_EVENT = "Choose what people do that sets it off."
+NO_EVENT_HERE = (
+    "Only a campaign that goes out when something happens knows an event: take {{ event.… }} out."
+)
 NO_LIVE_TEST = (
     "A test decides once, and people enter this campaign one by one. Split it by shares, or say the"
     " same to everybody."
@@ -164,6 +171,7 @@ def _about_content(
         own = [
             *_about_template(variant.version),
             *_about_values(variant, known, leaves_at(campaign)),
+            *_about_event_values(campaign, variant),
         ]
         yield from (_named(finding, variant) for finding in own) if len(variants) > 1 else own
 
@@ -205,6 +213,20 @@ def _about_values(
             blocks=problem.severity is Severity.ERROR,
             lacks=problem.code == "VALUE_MISSING",
         )
+
+
+def _about_event_values(campaign: Campaign, variant: Variant) -> Iterator[Finding]:
+    """Of what people did only a live campaign knows anything."""
+    asked = asked_of_event(variant.values)
+    if not asked:
+        return
+    known = properties_of_occasion(campaign)
+    for slot, names in asked.items():
+        if known is None:
+            yield Finding(section=Section.WHAT, message=NO_EVENT_HERE, slot=slot)
+        for name in sorted(names - (known or names)):
+            words = f"No event of that name has had a property “{name}” yet."
+            yield Finding(section=Section.WHAT, message=words, slot=slot, blocks=False)
 
 
 def _about_time(campaign: Campaign) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from campaigns.audience.reachability import BLOCK_JOIN, IS_REACHABLE
 from campaigns.audience.source import AudienceSource
 from campaigns.models import Campaign, Profile, Variant
+from campaigns.planning.occasion_events import event_shown
 from campaigns.planning.planned_dates import leaves_at
 from campaigns.planning.targeting import source_of
 from templates_app.kinds.preview import Preview
@@ -50,7 +51,7 @@ def example_of(
         prepared = prepare(variant.version, variant.values)
     except PersonalizationError as error:
         return Example(person, None, problem=str(error), variant=variant)
-    shown_to = person_of(person) if person else NOBODY
+    shown_to = {**(person_of(person) if person else NOBODY), **event_shown(campaign)}
     preview = prepared.preview(shown_to, now=leaves_at(campaign).timestamp())
     return Example(person, preview, variant=variant)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from json import loads
 from typing import Any
 
-from campaigns.models import KeptValues, Message, State, Variant
+from campaigns.models import KeptValues, Message, State, Trigger, Variant
 from campaigns.planning.previewing import person_of
 from templates_app.kinds.preview import Preview
 from templates_app.models import TemplateVersion
@@ -67,6 +67,9 @@ def _of_campaign(message: Message, prepared: Prepared, kept: Own | None) -> Sent
     if not never_left and not prepared.own_values():
         return Sent(prepared.shown({}))
     person = person_of(message.profile) if message.profile else NOBODY
+    if message.entry:
+        entered = Trigger.objects.filter(pk=message.entry).values_list("properties", flat=True)
+        person = {**person, "event": entered.first() or {}}
     today = replace(prepared.preview(person), notes=())
     return Sent(today, NOT_SENT if never_left else REBUILT)
 

@@ -60,6 +60,10 @@ ORDER BY o.due_at, o.message_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
 
 
+# Of m, a message of a live campaign: what its person did.
+EVENT_OF_ENTRY = "(SELECT t.properties FROM campaigns_trigger t WHERE t.id = m.entry)"
+
+
 def _waiting(lane: Lane) -> str:
     return f"""(SELECT count(*) FROM (
         SELECT 1 FROM campaigns_outbox o WHERE o.project_id = v.project_id
@@ -89,6 +93,7 @@ class Row(NamedTuple):
     language: str | None
     time_zone: str | None
     properties: str | None
+    event: str | None
 
 
 @composed
@@ -133,6 +138,7 @@ def _judged(reason: str) -> str:
     SELECT m.id, m.kind, m.campaign_id, m.run_id, m.variant_id, m.phone, m.send_key, m.content,
         m.state, m.created_at, p.identity, p.name, p.email, p.language, p.time_zone, p.properties,
         COALESCE(g.opted_in, false) AS opted_in,
+        CASE WHEN m.entry <> 0 THEN {EVENT_OF_ENTRY} END AS event,
         NOT {is_open("m.state")} AS settled,
         CASE m.kind WHEN {MessageKind.CAMPAIGN:d} THEN {reason_at_claim()}
             WHEN {MessageKind.API:d} THEN {reason_for_programs()} END AS {reason}
@@ -373,5 +379,10 @@ def _read(row: Row) -> Claim:
         content=_object(row.content),
         created_at=row.created_at,
         opted_in=row.opted_in,
-        person=person_seen(row, _object(row.properties)),
+        person=_person(row),
     )
+
+
+def _person(row: Row) -> Mapping[str, object]:
+    person = person_seen(row, _object(row.properties))
+    return person if row.event is None else {**person, "event": _object(row.event)}

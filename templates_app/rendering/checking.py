@@ -55,6 +55,19 @@ def check_values(
     return problems
 
 
+def asked_of_event(values: Mapping[str, object]) -> dict[str, frozenset[str]]:
+    """Slot's key → the properties of an event that its text asks for, where it does."""
+    found = {}
+    for key, raw in values.items():
+        try:
+            names = compile_text(read_value(raw).text).of_event
+        except PersonalizationError:
+            continue
+        if names:
+            found[key] = names
+    return found
+
+
 def with_label(problem: Problem, slots: Iterable[Slot]) -> str:
     """For where it does not stand beside its field."""
     label = next((slot.label for slot in slots if slot.key == problem.place), "")

@@ -24,7 +24,7 @@ from templates_app.values.filling import (
     compile_slot,
     sample_slot,
 )
-from templates_app.values.personalization import PersonalizationError, Profile
+from templates_app.values.personalization import EVENT_KEY, PersonalizationError, Profile
 from templates_app.values.slots import Slot, SlotKind, SlotValue, read_value
 from templates_app.wording.components import Wording
 from templates_app.wording.reading import read_wording
@@ -47,7 +47,8 @@ NOBODY: Person = {"profile": {}}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """`person` is {"profile": {"name": …, "identity": …, **properties}}."""
+    """`person` is {"profile": {"name": …, "identity": …, **properties}}; of a live campaign also
+    {"event": {**properties}}, of what they did."""
 
     slots: tuple[CompiledSlot, ...]
     plan: Plan
@@ -180,7 +181,9 @@ def zone_name_of(version: TemplateVersion) -> str:
 
 
 def _profile(person: Person) -> Profile:
-    return cast("Profile", person["profile"])
+    """With what they did, where it is said."""
+    profile = cast("Profile", person["profile"])
+    return {**profile, EVENT_KEY: person["event"]} if "event" in person else profile
 
 
 def _note(slot: Slot, failure: UnusableValueError) -> str:

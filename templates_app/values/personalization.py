@@ -27,6 +27,8 @@ Profile = Mapping[str, object]
 Renderer = Callable[[Profile], str]
 
 SOURCE_MAX = 4096
+# Under which a profile carries the properties of what its person did. No property has this name.
+EVENT_KEY = "\0event"
 SAFE_NUMBER = 10**18
 PLAIN_MAX = TEXT_MAX - SOURCE_MAX  # characters of all properties together
 PLAIN = re.compile(
@@ -55,6 +57,8 @@ class Personalized:
 
     render: Renderer = field(repr=False)
     properties: frozenset[str] = frozenset()
+    # Of what somebody did, where a live campaign answers to that.
+    of_event: frozenset[str] = frozenset()
     constant: str | None = None
 
 
@@ -73,6 +77,7 @@ def compile_text(source: str, *, zone: tzinfo = UTC) -> Personalized:
     return Personalized(
         render=_plain_renderer(source, otherwise=engine.render) or engine.render,
         properties=engine.properties,
+        of_event=engine.of_event,
     )
 
 
@@ -87,7 +92,11 @@ def _engine_renderer(source: str, *, zone: tzinfo) -> Personalized:
     def render(profile: Profile) -> str:
         before = MAKING.set(Making(zone=zone))
         try:
-            text = parsed.template.render(profile=Properties(profile))
+            event = profile.get(EVENT_KEY)
+            text = parsed.template.render(
+                profile=Properties(profile),
+                event=Properties(event if isinstance(event, Mapping) else {}),
+            )
             check_length(len(text))
             return text
         except UndefinedError as failure:
@@ -99,7 +108,7 @@ def _engine_renderer(source: str, *, zone: tzinfo) -> Personalized:
         finally:
             MAKING.reset(before)
 
-    return Personalized(render=render, properties=parsed.properties)
+    return Personalized(render=render, properties=parsed.properties, of_event=parsed.of_event)
 
 
 def _explain(failure: Exception) -> str:

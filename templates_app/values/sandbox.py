@@ -17,7 +17,8 @@ from templates_app.values.making import MAKING, STEPS_MAX, TEXT_MAX, check_lengt
 from templates_app.values.permitting import NotPermittedError, check_spelling
 from templates_app.values.properties import Missing
 
-ROOTS = frozenset({"profile"})
+PROFILE, EVENT = "profile", "event"
+ROOTS = frozenset({PROFILE, EVENT})
 DEEP = 5  # profile.a.b.c.d
 
 
@@ -80,25 +81,29 @@ ENVIRONMENT = Sandbox(
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
+    """`properties` are the person's, `of_event` those of what they did."""
+
     template: BoundTemplate
     properties: frozenset[str]
+    of_event: frozenset[str]
 
 
 def parse(source: str) -> Parsed:
     """Raises NotPermittedError for what is not in the language, LiquidError for no Liquid."""
     check_spelling(source)
     template = ENVIRONMENT.from_string(source)
-    properties: set[str] = set()
+    named: dict[str, set[str]] = {root: set() for root in ROOTS}
     steps = 0
     for expression in _expressions(template):
         if isinstance(expression, Path):
-            properties.add(_property_of(expression))
+            root, name = _property_of(expression)
+            named[root].add(name)
             steps += len(expression.path) - 1
         elif isinstance(expression, FilteredExpression):
             steps += _check_filters(expression)
     if steps > STEPS_MAX:
         raise NotPermittedError(f"A value can have {STEPS_MAX} properties and filters at most.")
-    return Parsed(template, frozenset(properties))
+    return Parsed(template, frozenset(named[PROFILE]), frozenset(named[EVENT]))
 
 
 def _expressions(template: BoundTemplate) -> Iterator[Expression]:
@@ -115,16 +120,17 @@ def _expressions(template: BoundTemplate) -> Iterator[Expression]:
             yield expression
 
 
-def _property_of(expression: Path) -> str:
+def _property_of(expression: Path) -> tuple[str, str]:
+    """Whose, and which."""
     root, *names = expression.path
-    if root not in ROOTS:
+    if not isinstance(root, str) or root not in ROOTS:
         right = "profile.name" if str(root).lower() == "profile" else f"profile.{root}"
         raise NotPermittedError(f"“{root}” is not known here: write {{{{ {right} }}}}.")
     if not names or not isinstance(names[0], str):
         raise NotPermittedError("Say which property: {{ profile.name }}.")
     if len(names) > DEEP:
         raise NotPermittedError(f"At most {DEEP} names can stand behind each other.")
-    return names[0]
+    return root, names[0]
 
 
 def _check_filters(expression: FilteredExpression) -> int:

@@ -67,7 +67,7 @@ class DraftAdmin(ProjectScopedAdmin):
         form = context["adminform"].form
         context["form"] = form
         project = self.project(request)
-        context.update(listed(project), **seen(request, project, form))
+        context.update(listed(project, form), **seen(request, project, form))
         stored = form.instance if form.instance.pk else None
         left = None if form.is_bound else unsaved.kept(place_of(request, project, stored))
         context["left"] = left

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from campaigns.admin.campaigns.campaign_form import CampaignForm, section_states
 from campaigns.admin.campaigns.dates_shown import dates_shown
 from campaigns.admin.campaigns.example import example_asked
+from campaigns.admin.campaigns.occasion_form import WHEN_LIVE
 from campaigns.admin.campaigns.occasion_shown import occasion_shown
 from campaigns.admin.campaigns.schedule_form import OWN_FIELDS
 from campaigns.admin.campaigns.variant_cards import (
@@ -16,7 +17,7 @@ from campaigns.admin.campaigns.variant_cards import (
     without,
 )
 from campaigns.admin.campaigns.variant_rows import few_tested, rows_of
-from campaigns.audience.properties import properties_of
+from campaigns.audience.properties import properties_of, properties_of_event
 from campaigns.models import Campaign, Decision
 from campaigns.planning.preflight import findings, variants_of
 from campaigns.planning.targeting import forecast, sizes_of
@@ -49,7 +50,8 @@ class SlotsPart(_FormPart):
         data = _rearranged(request.POST).copy()
         data.setdefault("decision", Decision.FIRST)  # a test begins with it
         form = self.written(request, project, data)
-        response = self.part(request, form=form, **listed(project), **seen(request, project, form))
+        shown = {**listed(project, form), **seen(request, project, form)}
+        response = self.part(request, form=form, **shown)
         response["HX-Trigger-After-Swap"] = "slots-changed"
         return response
 
@@ -130,10 +132,15 @@ class OccasionWordsPart(_FormPart):
         return self.part(request, **occasion_shown(self.written(request, project).instance))
 
 
-def listed(project: Project) -> dict[str, Any]:
-    """What the menus offer: all properties, or for a moment those that are dates."""
+def listed(project: Project, form: CampaignForm) -> dict[str, Any]:
+    """What the menus offer: all properties, or for a moment those that are dates. In a live one
+    also what is known of its event."""
     properties = properties_of(project)
-    return {"properties": properties, "dates": [one for one in properties if one.is_date]}
+    dates = [one for one in properties if one.is_date]
+    if form.typed("when") == WHEN_LIVE and (event := form.typed("did_event")):
+        names = {name for name, _ in form.event_called(event).properties}
+        properties = [*properties_of_event(event, names), *properties]
+    return {"properties": properties, "dates": dates}
 
 
 def seen(request: HttpRequest, project: Project, form: CampaignForm) -> dict[str, Any]:

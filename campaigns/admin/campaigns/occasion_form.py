@@ -141,7 +141,11 @@ class OccasionForm(GoalForm):
     def _rows(self, side: str) -> EventRows:
         name = str(self[f"{side}_event"].value() or "")
         where = self[f"{side}_where"].value() or []
-        return event_rows(f"{side}_where", where, self._events.events.get(name, KnownEvent(0)))
+        return event_rows(f"{side}_where", where, self.event_called(name))
+
+    def event_called(self, name: str) -> KnownEvent:
+        """One of those that are chosen."""
+        return self._events.events.get(name, KnownEvent(0))
 
     @property
     def _events(self) -> Known:

@@ -10,6 +10,7 @@ from campaigns.admin.campaigns.example import variant_asked
 from campaigns.admin.tryouts.recipients import NOBODY_CHOSEN, chosen_recipients
 from campaigns.admin.tryouts.send_test_page import result_context, tell_problems
 from campaigns.models import Campaign, CampaignStatus, Profile, Variant
+from campaigns.planning.occasion_events import event_shown
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.previewing import example_of, person_of
 from campaigns.tryouts.sending_tests import RefusedTestError
@@ -51,7 +52,7 @@ class TryoutPage(Page):
             profiles=team_profiles(campaign.project),
             provider=Provider.objects.filter(project=campaign.project_id).first(),
             results=[result_context(test) for test in last_tests_of(campaign, variant)],
-            **_shown(variant, example),
+            **_shown(campaign, variant, example),
         )
 
 
@@ -68,7 +69,7 @@ class TryoutPreview(Page):
         person = somebody(campaign.project, named) if named else None
         unknown = _unknown(named) if named and person is None else ""
         variant = variant_asked(request.POST, variants_of(campaign))
-        return self.part(request, unknown=unknown, **_shown(variant, person))
+        return self.part(request, unknown=unknown, **_shown(campaign, variant, person))
 
 
 class SendTryout(Page):
@@ -88,7 +89,8 @@ class SendTryout(Page):
         if problems:
             return tell_problems(request, problems)
         if person is not None:
-            recipients = [replace(each, person=person_of(person)) for each in recipients]
+            seen = {**person_of(person), **event_shown(campaign)}
+            recipients = [replace(each, person=seen) for each in recipients]
         try:
             position = row_number(request.POST.get("shown_variant", ""))
             tests = send_as_saved(campaign, recipients, by=actor_of(request), position=position)
@@ -108,14 +110,15 @@ def _unknown(named: str) -> str:
     return f"Nobody in this project has the identity or phone “{named}”."
 
 
-def _shown(variant: Variant | None, person: Profile | None) -> dict[str, Any]:
-    return {"variant": variant, "person": person, "preview": _preview(variant, person)}
+def _shown(campaign: Campaign, variant: Variant | None, person: Profile | None) -> dict[str, Any]:
+    preview = _preview(campaign, variant, person)
+    return {"variant": variant, "person": person, "preview": preview}
 
 
-def _preview(variant: Variant | None, person: Profile | None) -> Preview | None:
+def _preview(campaign: Campaign, variant: Variant | None, person: Profile | None) -> Preview | None:
     if variant is None:
         return None
-    known = person_of(person) if person else NOBODY
+    known = {**(person_of(person) if person else NOBODY), **event_shown(campaign)}
     return preview_as_written(
         variant.version, variant.values, known, now=timezone.now().timestamp()
     )

@@ -21,11 +21,21 @@ from campaigns.models import (
     State,
     Trigger,
 )
+from campaigns.planning.dry_run import dry_run
 from campaigns.planning.occasion import Deed
-from campaigns.planning.preflight import CHOOSE_EVENT, NO_LIVE_CAP, NO_LIVE_TEST
+from campaigns.planning.preflight import (
+    CHOOSE_EVENT,
+    NO_EVENT_HERE,
+    NO_LIVE_CAP,
+    NO_LIVE_TEST,
+    findings,
+    variants_of,
+)
+from campaigns.planning.previewing import example_of
 from campaigns.running.lifecycle import LifecycleError, pause, publish, resume, stop
 from campaigns.running.turning_triggers import end_standing_runs, turn_due
 from campaigns.sending.claiming import claim_bulk, find_due
+from campaigns.sending.composing import OpenProviders, compose
 from campaigns.sending.reconciling import reconcile
 from providers.models import Project
 from providers.watch.actors import SYSTEM
@@ -432,6 +442,54 @@ def test_some_are_held_back_by_lot_and_stay_so(project: Project) -> None:
     assert 0 < len(drawn) < 30
     sent = Message.objects.filter(campaign=campaign, reason="").values_list("profile", flat=True)
     assert drawn.isdisjoint(sent)
+
+
+# What they did, in the text ----------------------------------------------------------------------
+
+
+def test_the_text_knows_what_they_did(project: Project, asha: Profile) -> None:
+    campaign = living(project)
+    values = {"body.1": {"text": 'a {{ event.Item | default: "cart" }} of {{ event.Amount }}'}}
+    campaign.variants.update(values=values)
+    other, without = ProfileFactory.create_batch(2, project=project)
+    did(asha, at=ago(minutes=1), Amount=450.5, Item="Teapot")
+    did(other, at=ago(minutes=1), Amount=7)
+    did(without, at=ago(minutes=1))
+    turn_due()
+
+    (due,) = find_due()
+    claims = claim_bulk(due, limit=10)
+    letters, unsendable = compose(project.pk, OpenProviders().of(due.provider_id), claims)
+
+    texts = sorted(letter.own["body.1"] for letter in letters if letter.own)
+    assert texts == ["a Teapot of 450.5", "a cart of 7"]
+    assert [result.reason for result in unsendable] == [Reason.MISSING_VALUE]
+
+
+def test_only_a_live_campaign_knows_an_event(project: Project) -> None:
+    campaign = draft(project)
+    values = {"body.1": {"text": "{{ event.Amount }}", "fallback": "5"}}
+    campaign.variants.update(values=values)
+    assert [one.message for one in findings(campaign, variants_of(campaign))] == [
+        "No event of that name has had a property “Amount” yet."
+    ]
+    campaign.kind = "once"
+    assert NO_EVENT_HERE in [one.message for one in findings(campaign, variants_of(campaign))]
+
+
+def test_what_it_looks_like_is_shown_by_the_newest_event(project: Project, asha: Profile) -> None:
+    campaign = draft(project)
+    values = {"body.1": {"text": "{{ event.Amount }} rupees"}}
+    campaign.variants.update(values=values)
+    did(asha, at=ago(days=2), Amount=1)
+    did(asha, at=ago(days=1), Amount=2)
+
+    (variant,) = variants_of(campaign)
+    example = example_of(campaign, variant)
+
+    assert example.preview is not None
+    assert "2 rupees" in example.preview.body
+    assert dry_run(campaign, variant, expected=1).left_out == []
 
 
 # Time ---------------------------------------------------------------------------------------------

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from campaigns.audience.segments.conditions.events import Happened
-from campaigns.audience.segments.given import Known, KnownEvent
+from campaigns.audience.segments.given import Known
+from campaigns.audience.segments.knowing import known_events
 from campaigns.audience.segments.reading import RuleRefused, read_rule
 from campaigns.audience.segments.rules import VERSION, Statement
-from campaigns.models import Campaign, EventKind, Occurrence, PropertyType
+from campaigns.models import Campaign, EventKind, Occurrence
 from campaigns.planning.occasion import Deed, Occasion
 from campaigns.planning.occasion_document import OccasionError, read_occasion
-from providers.models import Project
 
 NO_EVENT = (
     "There is no event “{}” in this project yet. Events are known once the first one has come."
@@ -88,20 +88,6 @@ def switched_off_among(awaited: Awaited) -> list[str]:
 
 def _deeds(occasion: Occasion) -> list[Deed]:
     return [occasion.did, *([occasion.unless] if occasion.unless else [])]
-
-
-def known_events(project: Project, names: set[str]) -> Known:
-    """These events with their properties, for a rule that is about nothing else."""
-    kinds = EventKind.objects.filter(project=project, name__in=names)
-    return Known(
-        events={
-            kind.name: KnownEvent(
-                kind.pk,
-                frozenset((one.name, PropertyType(one.type)) for one in kind.properties.all()),
-            )
-            for kind in kinds.prefetch_related("properties")
-        }
-    )
 
 
 def happened(deed: Deed, known: Known) -> Happened:

@@ -224,7 +224,8 @@ def _about_event_values(campaign: Campaign, variant: Variant) -> Iterator[Findin
     for slot, names in asked.items():
         if known is None:
             yield Finding(section=Section.WHAT, message=NO_EVENT_HERE, slot=slot)
-        for name in sorted(names - (known or names)):
+            continue
+        for name in sorted(names - known):
             words = f"No event of that name has had a property “{name}” yet."
             yield Finding(section=Section.WHAT, message=words, slot=slot, blocks=False)
 

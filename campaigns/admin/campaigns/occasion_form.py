@@ -14,10 +14,11 @@ from unfold.widgets import (
 from campaigns.admin.campaigns.event_rows import EventRows, EventRowsField, about_it, event_rows
 from campaigns.admin.campaigns.goal_form import GoalForm
 from campaigns.audience.segments.given import Known, KnownEvent
+from campaigns.audience.segments.knowing import known_events
 from campaigns.models import EventKind
 from campaigns.planning.occasion import Deed, Mistake, Occasion, mistakes
 from campaigns.planning.occasion_document import OccasionError, as_document, read_occasion
-from campaigns.planning.occasion_events import happened, known_events
+from campaigns.planning.occasion_events import happened
 from campaigns.planning.schedule_words import WEEKDAYS
 
 WHEN_LIVE = "live"
@@ -92,7 +93,7 @@ class OccasionForm(GoalForm):
         self._was_live = self.instance.is_live
         for name, value in self._saved_occasion().items():
             self.initial.setdefault(name, value)
-        self._offer_events()
+        self._offer_occasion_events()
 
     def _saved_occasion(self) -> Mapping[str, Any]:
         """Nothing of what can't be read any more."""
@@ -116,7 +117,7 @@ class OccasionForm(GoalForm):
             "hours_until": occasion.until,
         }
 
-    def _offer_events(self) -> None:
+    def _offer_occasion_events(self) -> None:
         kinds = EventKind.objects.filter(project=self.project, ignored=False)
         names = set(kinds.values_list("name", flat=True)) if self.project else set[str]()
         for field, none in (("did_event", "Choose an event"), ("unless_event", "Nothing")):

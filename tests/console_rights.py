@@ -163,6 +163,7 @@ ADDRESSES = {
     # Campaigns
     "campaigns_campaign_begin_change": Rights(NOTHING, WORK),
     "campaigns_campaign_calendar": Rights(READ, NOTHING),
+    "campaigns_campaign_calendar_load": Rights(READ, NOTHING),
     "campaigns_campaign_case": Rights(READ, NOTHING),
     "campaigns_campaign_clone": Rights(NOTHING, WORK),
     "campaigns_campaign_dates": Rights(NOTHING, WORK),

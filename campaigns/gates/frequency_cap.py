@@ -101,6 +101,16 @@ JOIN providers_project pr ON pr.id = %(project)s
 WHERE had.at IS NOT NULL GROUP BY had.send_key, pr.id HAVING {_reached("0")}
 """
 
+# How many each phone had within each span, in the order of CAP_DAYS; for whoever wants to know it.
+_HAD_IN_EACH = ", ".join(
+    f"count(*) FILTER (WHERE had.at > statement_timestamp() - interval '{days} days')"
+    for days in CAP_DAYS.values()
+)
+LOADS = f"""
+SELECT had.send_key, {_HAD_IN_EACH}
+FROM ({_others("other.send_key IS NOT NULL")}) AS had WHERE had.at IS NOT NULL GROUP BY had.send_key
+"""
+
 
 def _applies(campaign: Campaign) -> bool:
     asks = not campaign.ignores_caps and may_be_marketing(campaign)

@@ -12,9 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from campaigns.audience.segments.estimating import EstimateRefused
 from campaigns.planning.schedule import EARLIEST, LATEST
 from campaigns.planning.schedule_words import WEEKDAYS
 from campaigns.results.calendar import Day, What, days_of
+from campaigns.results.load import loads_of
 from providers.admin.pages import Page
 from providers.models import Project
 
@@ -99,12 +101,29 @@ class CalendarPage(Page):
             title="Calendar",
             sheet=sheet,
             zone=project.time_zone,
+            caps=project.caps,
             weekdays=WEEKDAYS,
             weeks=_weeks(days, sheet, today),
             sheets=[(by.value.title(), Sheet(by, sheet.day), by is sheet.by) for by in By],
             now=Sheet(sheet.by, today),
             is_empty=not any(day.entries for day in days),
         )
+
+
+class LoadPart(Page):
+    """How many messages people had, beside the caps: where somebody asks, since it counts."""
+
+    address, name = "calendar/load/", "calendar_load"
+    template = "campaigns/calendar_load.html"
+
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
+        try:
+            return self.part(request, loads=loads_of(project))
+        except EstimateRefused as refused:
+            return self.part(request, problem=str(refused))
+
+
+CALENDAR = (CalendarPage, LoadPart)
 
 
 def sheet_asked(asked: Mapping[str, Any], *, today: date) -> Sheet:

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from campaigns.admin.campaigns.calendar_page import CalendarPage
+from campaigns.admin.campaigns.calendar_page import CALENDAR
 from campaigns.admin.campaigns.campaign_list import CampaignListAdmin
 from campaigns.admin.campaigns.compare_page import COMPARING
 from campaigns.admin.campaigns.filling_page import ListOfResults
@@ -32,7 +32,7 @@ from campaigns.models import Campaign
 class CampaignAdmin(DraftAdmin, CampaignListAdmin):
     pages = (
         NewCampaignPage,
-        CalendarPage,
+        *CALENDAR,
         LivePage,
         LivePart,
         CasePage,

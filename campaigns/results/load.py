@@ -1,0 +1,51 @@
+"""How many marketing messages people had lately, beside what the project's caps allow: counted when
+somebody asks, from the messages alone, as the caps count them (gates/frequency_cap.py).
+"""
+
+from dataclasses import dataclass
+
+from campaigns.audience.segments.estimating import limited_to
+from campaigns.gates.frequency_cap import LOADS
+from providers.models import CAP_DAYS, Project
+
+PATIENCE = 8_000  # milliseconds; the months of a large project may take longer
+
+_COUNTS = [
+    f"""ARRAY[count(*) FILTER (WHERE loads.{name} > 0),
+    count(*) FILTER (WHERE loads.{name} >= %({name})s::int), COALESCE(max(loads.{name}), 0)]"""
+    for name in CAP_DAYS
+]
+_ALL = f"""
+SELECT {", ".join(_COUNTS)}
+FROM ({LOADS}) AS loads (send_key, {", ".join(CAP_DAYS)})
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """Of a cap that is set: who had anything in its days, who had as many as it allows, and the
+    most that one person had."""
+
+    days: int
+    cap: int
+    people: int
+    full: int
+    most: int
+
+    @property
+    def span(self) -> str:
+        return f"{self.days} days" if self.days > 1 else "24 hours"
+
+
+def loads_of(project: Project) -> list[Load]:
+    """One for each cap that is set, counting back from now. Raises EstimateRefused where that takes
+    too long."""
+    caps = {name: getattr(project, name) for name in CAP_DAYS}
+    with limited_to(PATIENCE) as cursor:
+        cursor.execute(_ALL, {"project": project.pk, **caps})
+        counts = cursor.fetchone()
+    return [
+        Load(days=days, cap=cap, people=people, full=full, most=most)
+        for (name, days), (people, full, most) in zip(CAP_DAYS.items(), counts, strict=True)
+        if (cap := caps[name])
+    ]

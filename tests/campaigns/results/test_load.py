@@ -1,0 +1,92 @@
+"""Each person's load, beside the project's caps."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from campaigns.admin.campaigns import calendar_page
+from campaigns.audience.segments.estimating import EstimateRefused
+from campaigns.models import Campaign, Message, State
+from campaigns.results.load import Load, loads_of
+from providers.models import Project
+from templates_app.models import Category
+from tests.factories import (
+    CampaignFactory,
+    MessageFactory,
+    ProfileFactory,
+    RunFactory,
+    TemplateFactory,
+    VariantFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+LOAD = "/campaigns/campaign/calendar/load/"
+
+
+@pytest.fixture
+def capped(project: Project) -> Project:
+    project.most_per_day, project.most_per_week = 1, 3
+    project.save()
+    return project
+
+
+def sent(project: Project, person: object, *days_ago: float, **fields: object) -> None:
+    """By a campaign of its own each."""
+    category = fields.pop("category", Category.MARKETING)
+    for days in days_ago:
+        template = TemplateFactory.create(project=project, category=category)
+        campaign: Campaign = CampaignFactory.create(project=project)
+        variant = VariantFactory.create(campaign=campaign, version=template.current)
+        message: Message = MessageFactory.create(
+            run=RunFactory.create(campaign=campaign),
+            variant=variant,
+            profile=person,
+            **{"state": State.SENT, **fields},
+        )
+        at = timezone.now() - timedelta(days=days)
+        Message.objects.filter(pk=message.pk).update(sent_at=at)
+
+
+def test_people_are_counted_as_the_caps_count_them(capped: Project) -> None:
+    busy, some, rested = ProfileFactory.create_batch(3, project=capped)
+    sent(capped, busy, 0.5, 2, 6, 6.5)
+    sent(capped, some, 3)
+    sent(capped, some, 0.2, category=Category.UTILITY)
+    sent(capped, rested, 8)
+    sent(capped, rested, 0.1, state=State.FAILED)
+
+    assert loads_of(capped) == [
+        Load(days=1, cap=1, people=1, full=1, most=1),
+        Load(days=7, cap=3, people=2, full=1, most=4),
+    ]
+
+
+def test_a_project_without_messages_has_no_load(capped: Project) -> None:
+    assert loads_of(capped) == [
+        Load(days=1, cap=1, people=0, full=0, most=0),
+        Load(days=7, cap=3, people=0, full=0, most=0),
+    ]
+
+
+def test_it_is_asked_for_only_where_caps_are_on(project: Project, viewer: Client) -> None:
+    assert LOAD not in viewer.get("/campaigns/campaign/calendar/").text
+    project.most_per_week = 2
+    project.save()
+    sent(project, ProfileFactory.create(project=project), 1, 2)
+    assert LOAD in viewer.get("/campaigns/campaign/calendar/").text
+    text = " ".join(viewer.get(LOAD).text.split())
+    assert "In the last 7 days <strong>1</strong> person had marketing messages, 2 at most." in text
+    assert "<strong>1</strong> of them had 2 or more" in text
+
+
+def test_what_takes_too_long_is_said(
+    capped: Project, viewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(project: Project) -> list[Load]:
+        raise EstimateRefused("Counting takes longer than 8 seconds.")
+
+    monkeypatch.setattr(calendar_page, "loads_of", refused)
+    assert "Counting takes longer than 8 seconds." in viewer.get(LOAD).text

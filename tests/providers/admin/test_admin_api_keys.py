@@ -35,6 +35,7 @@ def test_a_key_is_shown_once_and_works_until_it_is_revoked(
     assert key.expires_at is not None
     assert timedelta(days=89) < key.expires_at - timezone.now() < timedelta(days=91)
     works = program(text).get(OWN_KEY).status_code
+    assert f"<code>{key.public_id}</code> as its account id" in page.content.decode()
 
     project_admin.post(f"{LIST}{key.pk}/revoke/")
 

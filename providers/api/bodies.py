@@ -161,15 +161,20 @@ def _no_number(name: str) -> NoReturn:
 
 
 def _check_depth(parsed: object) -> None:
-    level = _within(parsed)
-    for _ in range(DEEPEST - 1):
-        level = [value for each in level for value in _within(each)]
+    level = [parsed] if isinstance(parsed, dict | list) else []
+    for _ in range(DEEPEST):
+        level = _within(level)
         if not level:
             return
     raise Problem(BAD, "body.too_deep", TOO_DEEP)
 
 
-def _within(each: object) -> list[object]:
-    """Its objects and lists."""
-    values = each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
-    return [value for value in values if isinstance(value, dict | list)]
+def _within(level: list[Any]) -> list[Any]:
+    """Their objects and lists. JSON makes exactly these types, and to ask for them by `is` takes a
+    third of the time that isinstance takes."""
+    return [
+        value
+        for each in level
+        for value in (each.values() if type(each) is dict else each)
+        if type(value) is dict or type(value) is list
+    ]

@@ -47,7 +47,7 @@ def _uploads(server: Server, size: int) -> tuple[dict[str, float], ...]:
     project = make_project(people=min(size, KNOWN), rate=FASTEST)
     key = key_of(project)
     identities = list(Profile.objects.of(project).values_list("identity", flat=True))
-    _post(server, "events", key, _events(identities, count=BODY, per_body=BODY))  # warm
+    _post(server, "events", key, _events(identities, count=BODY, per_body=BODY, name="warm"))
     events = _measured(server, "events", key, _events(identities, count=size, per_body=BODY), size)
     people = list(people_records(0, size))
     bodies = [{"records": people[n : n + BODY], "create": True} for n in range(0, size, BODY)]
@@ -78,14 +78,16 @@ def _measured(
     return rate, posted.p99_ms, spent.cpu_per_1000(records)
 
 
-def _events(identities: Sequence[str], *, count: int, per_body: int) -> list[object]:
+def _events(
+    identities: Sequence[str], *, count: int, per_body: int, name: str = "cold"
+) -> list[object]:
     now = timezone.now().isoformat()
     records = [
         {
             "identity": identities[n % len(identities)],
             "name": f"Ordered {n % 20}",
             "at": now,
-            "id": f"{count}-{per_body}-{n}",
+            "id": f"{name}-{per_body}-{n}",
             "properties": {"Total": n % 500 + 0.5, "City": f"City {n % 90}", "First": n % 7 == 0},
         }
         for n in range(count)

@@ -105,7 +105,9 @@ class GoalPart(_FormPart):
     template = "campaigns/goal_part.html"
 
     def post(self, request: HttpRequest, project: Project) -> HttpResponse:
-        return self.part(request, form=self.written(request, project))
+        form = self.written(request, project)
+        form.forgive()
+        return self.part(request, form=form, is_part=True)
 
 
 class OccasionPart(_FormPart):

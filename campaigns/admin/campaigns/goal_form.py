@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from campaigns.admin.audience.segment_event_rows import given_where, where_subjects
@@ -118,6 +119,7 @@ class GoalForm(AudienceForm):
         self._had_goal = self.instance.goal is not None
         for name, value in _initial(self.instance).items():
             self.initial.setdefault(name, value)
+        self._say_how_long()
         self._offer_events()
         self._offer_properties_of_event()
 
@@ -130,6 +132,18 @@ class GoalForm(AudienceForm):
     def offers_goals(self) -> bool:
         offered: Any = self.fields["goal_event"]
         return len(offered.choices) > 1
+
+    def _say_how_long(self) -> None:
+        """Before an event is chosen nobody is asked for it, so it is as long as usual then."""
+        if self.is_bound and "goal_within" not in self.data:
+            data = cast("QueryDict", self.data).copy()
+            data["goal_within"], data["goal_unit"] = map(str, in_units(DEFAULT_WITHIN))
+            self.data = data
+
+    def forgive(self) -> None:
+        """What was not typed yet is nobody's mistake."""
+        for name in GOAL_FIELDS:
+            self.errors.pop(name, None)
 
     def _offer_events(self) -> None:
         shown: Any = self.fields["goal_event"]
@@ -189,8 +203,7 @@ class GoalForm(AudienceForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if not self.data.get("goal_event"):
-            for name in GOAL_FIELDS:  # nobody would see what is wrong there
-                self.errors.pop(name, None)
+            self.forgive()  # nobody would see what is wrong there
             self.instance.goal = None
         elif not any(name in self.errors for name in GOAL_FIELDS):
             self.instance.goal = self._checked_goal(self._goal_document())

@@ -134,6 +134,20 @@ def test_what_was_asked_of_another_event_before_is_gone(shop: Project, marketer:
     assert Campaign.objects.get().goal == goal("Signed up", minutes=2 * 1440)
 
 
+def test_as_soon_as_an_event_is_chosen_it_has_the_usual_time_and_nothing_is_wrong_yet(
+    shop: Project, marketer: Client
+) -> None:
+    typed_so_far = written() | {
+        "goal_event": "Charged",
+        "goal-where-0:subject": "number:Amount",
+    }
+    response = marketer.post(PART, typed_so_far)
+    form = response.context["form"]
+    assert (form["goal_within"].value(), form["goal_unit"].value()) == ("3", "days")
+    assert "This must be a number." not in shown(response)
+    assert 'id="goal-name" hx-swap-oob="true">Charged</span>' in shown(response)
+
+
 def test_a_project_without_events_says_where_they_come_from(
     project: Project, marketer: Client
 ) -> None:

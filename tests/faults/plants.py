@@ -13,7 +13,14 @@ from typing import Any, NoReturn
 
 from callbacks.receipts import processing, unparking
 from campaigns.models import Campaign
-from campaigns.running import crediting, deciding, launching, standing, writing_chunks
+from campaigns.running import (
+    crediting,
+    deciding,
+    launching,
+    standing,
+    turning_triggers,
+    writing_chunks,
+)
 from campaigns.sending import claiming, judging, loop, reconciling
 
 MOST_CALLS_BEFORE = 12
@@ -99,6 +106,23 @@ def kill_while_a_run_is_opened(seed: int) -> None:
 def kill_once_a_run_is_opened(seed: int) -> None:
     """Committed, and nobody has begun to launch it."""
     _wrap(launching, "gather", _dying_before, seed, most=1)
+
+
+def kill_before_triggers_turn(seed: int) -> None:
+    _replace(turning_triggers, "AT_ONCE", LAUNCHED_AT_ONCE)
+    _wrap(turning_triggers, "_turn_some", _dying_before, seed, most=3)
+
+
+def kill_while_triggers_turn(seed: int) -> None:
+    """Somewhere within its transaction, or right after its commit."""
+    _replace(turning_triggers, "AT_ONCE", LAUNCHED_AT_ONCE)
+    _wrap(turning_triggers, "_turn_some", _dying_within, seed, most=3)
+
+
+def kill_once_triggers_turned(seed: int) -> None:
+    """Committed, and perhaps nobody has woken the sender."""
+    _replace(turning_triggers, "AT_ONCE", LAUNCHED_AT_ONCE)
+    _wrap(turning_triggers, "_turn_some", _dying_after, seed, most=3)
 
 
 def kill_before_crediting(seed: int) -> None:

@@ -1,6 +1,6 @@
 """The form of a campaign's draft. What is missing does not keep it from being saved."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -38,6 +38,7 @@ from providers.models import MOST_CONTROL, Provider
 from templates_app.models import Status, Template
 
 NOW, LATER = "now", "later"
+TIMES = ("starts_at", "ends_at", "cut_off_hours", "quiet_from", "quiet_until", "per_minute")
 _TOO_MANY_HELD_BACK = (
     f"A control group is from 1 to {MOST_CONTROL} in a hundred. Leave it empty for none."
 )
@@ -332,6 +333,14 @@ class CampaignForm(ScheduleForm):
         if starts_at is None:
             raise forms.ValidationError("Choose the day and time, or let it go out at once.")
         return starts_at
+
+
+def wrongly_typed(form: "CampaignForm") -> Iterator[Finding]:
+    """Of the times: what can't be read reaches no campaign, so that nothing else would find it."""
+    for name in TIMES:
+        for words in form.errors.get(name, ()):
+            message = f"{form.fields[name].label}: {words}"
+            yield Finding(section=Section.WHEN, message=message, lacks=not form.typed(name))
 
 
 def section_states(found: Sequence[Finding]) -> dict[str, SectionState]:

@@ -4,7 +4,11 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 
-from campaigns.admin.campaigns.campaign_form import CampaignForm, section_states
+from campaigns.admin.campaigns.campaign_form import (
+    CampaignForm,
+    section_states,
+    wrongly_typed,
+)
 from campaigns.admin.campaigns.dates_shown import dates_shown
 from campaigns.admin.campaigns.example import example_asked
 from campaigns.admin.campaigns.occasion_form import WHEN_LIVE
@@ -151,6 +155,7 @@ def seen(request: HttpRequest, project: Project, form: CampaignForm) -> dict[str
     saved = not form.is_bound and not form.instance._state.adding
     variants = variants_of(form.instance) if saved else form.variants()
     found = findings(form.instance, variants, known_properties=known)
+    found += wrongly_typed(form)
     by_slot: dict[tuple[int, str], list[Any]] = {}
     for finding in found:
         by_slot.setdefault((finding.position, finding.slot), []).append(finding)

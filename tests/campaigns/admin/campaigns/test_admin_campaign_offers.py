@@ -167,3 +167,21 @@ def test_the_wording_shows_an_end_that_is_the_same_for_everybody(
 
     assert shown is not None
     assert (shown.ends, shown.code) == (ends, "SAVE25")
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_wrong"),
+    [
+        ({"when": "later", "starts_at": "the 45th"}, True),
+        ({"when": "later", "starts_at": ""}, False),
+        ({"ends_at": "0000-00-00T99:99"}, True),
+        ({"quiet_from": "25:00", "quiet_until": "09:00"}, True),
+        ({"per_minute": "many"}, True),
+    ],
+)
+def test_a_time_that_cant_be_read_is_not_done(
+    shop: Project, marketer: Client, typed: dict[str, str], is_wrong: bool
+) -> None:
+    state = marketer.post(f"{PARTS}preview/", written(**typed)).context["states"]["when"]
+    right = marketer.post(f"{PARTS}preview/", written()).context["states"]["when"]
+    assert (state.is_done, state.is_wrong, right.is_done) == (False, is_wrong, True)

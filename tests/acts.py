@@ -7,7 +7,7 @@ they were read before, as a page does it that was opened a while ago.
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any, cast
 
@@ -55,8 +55,9 @@ from campaigns.models import (
     RunStatus,
     State,
 )
-from campaigns.planning import drafting, labelling
+from campaigns.planning import drafting, labelling, rate_cards
 from campaigns.planning.preflight import variants_of
+from campaigns.planning.reading_rates import Rates
 from campaigns.results import following_up
 from campaigns.results.exports import asking, whom
 from campaigns.results.people_behind import Behind
@@ -175,6 +176,11 @@ def labelled(act: Callable[..., int], **fields: Any) -> Callable[[Project], Deed
         return lambda by: act(project, campaigns, ["Diwali"], by=by)
 
     return prepare
+
+
+def put_up(project: Project) -> Deed:
+    rates = Rates("INR", {"IN": {"MARKETING": "0.7846"}})
+    return lambda by: rate_cards.put_up(project, rates, valid_from=date(2027, 1, 1), by=by)
 
 
 def put_away(act: Callable[..., int], **fields: Any) -> Callable[[Project], Deed]:
@@ -565,6 +571,7 @@ ACTS: dict[Callable[..., object], Act] = {
     archiving.bring_back: Act(
         "campaign.brought_back", put_away(archiving.bring_back, archived_at=timezone.now())
     ),
+    rate_cards.put_up: Act("rate_card.put_up", put_up),
     settling.assume_sent: Act("campaign.assumed_sent", in_doubt(settling.assume_sent)),
     settling.send_again: Act("campaign.sent_again", in_doubt(settling.send_again)),
     taking_over.take_over: Act("installation.took_over", take_over),

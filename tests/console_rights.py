@@ -96,6 +96,7 @@ PAGES = {
     "campaigns_import": Page(READ, add=WORK, change=WORK, delete=WORK),
     "campaigns_message": Page(READ),
     "campaigns_profile": Page(READ, add=WORK, change=WORK),
+    "campaigns_ratecard": Page(READ, add=SETTINGS),
     "campaigns_segment": Page(READ, add=WORK, change=WORK, delete=WORK),
     "campaigns_testsend": Page(READ),
     "providers_apikey": Page(MANAGE, add=MANAGE, change=MANAGE),
@@ -141,6 +142,7 @@ ADDRESSES = {
     "callbacks_inboundmessage_change": Rights(READ, READ),
     "callbacks_receipt_change": Rights(READ, READ),
     "campaigns_message_change": Rights(READ, READ),
+    "campaigns_ratecard_change": Rights(READ, READ),
     "campaigns_testsend_change": Rights(READ, READ),
     # Callbacks
     "callbacks_inboundmessage_file": Rights(READ, NOTHING),

@@ -8,6 +8,7 @@ from campaigns.admin.audience.profile import ProfileAdmin
 from campaigns.admin.audience.profile_property import ProfilePropertyAdmin
 from campaigns.admin.audience.segment import SegmentAdmin
 from campaigns.admin.campaigns.campaign import CampaignAdmin
+from campaigns.admin.campaigns.rate_card import RateCardAdmin
 from campaigns.admin.messages.event import EventAdmin
 from campaigns.admin.messages.message import MessageAdmin
 from campaigns.admin.tryouts.sent_tests import SentTestAdmin
@@ -22,6 +23,7 @@ __all__ = [
     "MessageAdmin",
     "ProfileAdmin",
     "ProfilePropertyAdmin",
+    "RateCardAdmin",
     "SegmentAdmin",
     "SentTestAdmin",
 ]

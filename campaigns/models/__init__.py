@@ -42,6 +42,7 @@ from campaigns.models.profile import Profile
 from campaigns.models.profile_property import ProfileProperty, PropertyType
 from campaigns.models.profile_words import ProfileWords, WordsDue
 from campaigns.models.property_change import PropertyChange
+from campaigns.models.rate_card import RateCard
 from campaigns.models.run import OPEN_RUNS, LaunchShare, Run, RunAudience, RunStatus
 from campaigns.models.segment import Segment, SegmentSize
 from campaigns.models.subscription import PhoneBlock, Source, SubscriptionChange
@@ -109,6 +110,7 @@ __all__ = [
     "PropertyChange",
     "PropertyType",
     "QuietAction",
+    "RateCard",
     "Reason",
     "Run",
     "RunAudience",

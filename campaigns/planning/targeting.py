@@ -28,6 +28,7 @@ from campaigns.planning.variants import (
     variant_of_rest,
     variant_parameters,
 )
+from providers.phones.country_of import country_sql
 
 
 def source_of(campaign: Campaign, *, run: Run | None = None) -> AudienceSource:
@@ -74,21 +75,25 @@ def judged_audience(campaign: Campaign, source: AudienceSource) -> str:
     return foreseen(among(people, sets_for(campaign)), campaign)
 
 
-def _forecast(campaign: Campaign, source: AudienceSource) -> str:
+def _forecast(campaign: Campaign, source: AudienceSource, *, by_country: bool) -> str:
     people = judged_audience(campaign, source)
-    return f"""SELECT COALESCE(reason, ''), CASE WHEN reason IS NULL THEN variant_id END, count(*)
-        FROM ({people}) AS judged GROUP BY 1, 2"""
+    country = country_sql("phone") if by_country else "NULL"
+    return f"""SELECT COALESCE(reason, ''), CASE WHEN reason IS NULL THEN variant_id END,
+            CASE WHEN reason IS NULL THEN {country} END, count(*)
+        FROM ({people}) AS judged GROUP BY 1, 2, 3"""
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What a launch would do now: `dropped` says how many stay out for which reason, `by_variant`
-    how many get which, by its letter, where there are several; `rest` wait for a test's winner."""
+    how many get which, by its letter, where there are several; `rest` wait for a test's winner.
+    `by_country`, where asked for, has a variant's letter, a country's two, and how many."""
 
     to_send: int
     dropped: dict[Reason, int]
     by_variant: dict[str, int] = field(default_factory=dict)
     rest: int = 0
+    by_country: list[tuple[str, str, int]] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -101,25 +106,32 @@ class Reach:
         return self.by_variant[variant.letter]
 
 
-def forecast(campaign: Campaign, variants: Sequence[Variant] = ()) -> Reach:
+def forecast(
+    campaign: Campaign, variants: Sequence[Variant] = (), *, by_country: bool = False
+) -> Reach:
     """`variants` may be unsaved; without them, nobody asks who gets which."""
     source, several = source_of(campaign), variants[1:] and variants
     parameters = parameters_now(campaign, source)
     if variants:
         parameters |= variant_parameters(campaign, variants)
     dropped, by_name = Counter[Reason](), Counter[int | None]()
+    letters = {name_of(each): each.letter for each in variants}
+    countries: list[tuple[str, str, int]] = []
     with connection.cursor() as cursor:
-        cursor.execute(_forecast(campaign, source), parameters)
-        for reason, name, people in cursor.fetchall():
+        cursor.execute(_forecast(campaign, source, by_country=by_country), parameters)
+        for reason, name, country, people in cursor.fetchall():
             if reason:
                 dropped[Reason(reason)] += people
-            else:
-                by_name[name] += people
+                continue
+            by_name[name] += people
+            if by_country:
+                countries.append((letters.get(name, ""), country or "", people))
     return Reach(
         to_send=by_name.total(),
         dropped=dict(dropped),
         by_variant={each.letter: by_name[name_of(each)] for each in several},
         rest=by_name[None] if several else 0,
+        by_country=countries,
     )
 
 

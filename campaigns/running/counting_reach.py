@@ -18,6 +18,7 @@ from campaigns.pace.kept_figures import begin, give_up, keep, kept
 from campaigns.planning.consent import without_evidence
 from campaigns.planning.dry_run import DryRun, LeftOut, dry_run
 from campaigns.planning.preflight import variants_of
+from campaigns.planning.rate_cards import has_card
 from campaigns.planning.targeting import Reach, Size, forecast, sizes_of
 from campaigns.running.publishing import fingerprint
 from templates_app.rendering.variants import slots_of
@@ -67,7 +68,7 @@ def count_reach(campaign_id: int) -> None:
 
 
 def _count(campaign: Campaign, variants: Sequence[Variant]) -> Counted:
-    reach = forecast(campaign, variants)
+    reach = forecast(campaign, variants, by_country=has_card(campaign.project_id))
     values = [
         dry_run(
             campaign,
@@ -81,7 +82,8 @@ def _count(campaign: Campaign, variants: Sequence[Variant]) -> Counted:
 
 
 def _name(campaign: Campaign, variants: Sequence[Variant]) -> str:
-    return f"reach-by-variant:{campaign.pk}:{fingerprint(campaign, variants)}"
+    by = "country" if has_card(campaign.project_id) else "variant"
+    return f"reach-by-{by}:{campaign.pk}:{fingerprint(campaign, variants)}"
 
 
 def _written(counted: Counted) -> dict[str, Any]:
@@ -109,6 +111,7 @@ def _read(found: dict[str, Any], variants: Sequence[Variant]) -> Counted:
         dropped={Reason(reason): n for reason, n in found["reach"]["dropped"].items()},
         by_variant=found["reach"]["by_variant"],
         rest=found["reach"]["rest"],
+        by_country=[tuple(each) for each in found["reach"]["by_country"]],
     )
     return Counted(
         reach,

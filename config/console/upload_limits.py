@@ -16,12 +16,14 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
 from campaigns.audience.imports.uploading import LARGEST as LARGEST_CSV
+from campaigns.planning.reading_rates import LARGEST as LARGEST_RATES
 from templates_app.incoming.uploads import LARGEST as LARGEST_TEMPLATES
 from templates_app.media.judging_media import LARGEST as LARGEST_MEDIA
 
 # Bytes, by the names of the forms' addresses.
 LIMITS = {
     "campaigns_import_add": LARGEST_CSV,
+    "campaigns_ratecard_add": LARGEST_RATES,
     "templates_app_template_import": LARGEST_TEMPLATES,
     "templates_app_template_media": max(LARGEST_MEDIA.values()),
 }

@@ -4,6 +4,7 @@ Most country codes are one country's. Those that share a code are told apart by 
 behind it or by all of them, in the order that `phonenumbers` asks.
 """
 
+import json
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 from itertools import groupby
@@ -45,6 +46,31 @@ def is_from_sql(column: str, countries: Collection[str]) -> str:
         if len(plan.regions) > 1:
             parts.append(_shared_sql(column, code, plan.regions, countries))
     return f"({' OR '.join(parts)})" if parts else "false"
+
+
+def country_sql(column: str) -> str:
+    """The country of a column's number, NULL where it is none's. A code that is one country's is
+    looked up; patterns are asked only of those that several share."""
+    alone, shared = {}, {}
+    for code, plan in _plans().items():
+        if len(plan.regions) == 1:
+            alone[code] = plan.regions[0].country
+        else:
+            shared[code] = _which_sql(f"substr({column}, {len(code) + 2})", plan.regions)
+    short = [f"'{code}'" for code in _plans() if len(code) == 2]
+    code = f"""CASE WHEN substr({column}, 2, 1) IN ('1', '7') THEN substr({column}, 2, 1)
+        WHEN substr({column}, 2, 2) IN ({", ".join(short)}) THEN substr({column}, 2, 2)
+        ELSE substr({column}, 2, 3) END"""
+    whens = " ".join(f"WHEN '{code}' THEN {which}" for code, which in shared.items())
+    return f"""CASE WHEN starts_with({column}, '+')
+        THEN CASE {code} {whens} ELSE '{json.dumps(alone)}'::jsonb ->> ({code}) END END"""
+
+
+def _which_sql(national: str, regions: Iterable[Region]) -> str:
+    whens = [
+        f"WHEN {national} ~ '^({_shape(region)})' THEN '{region.country}'" for region in regions
+    ]
+    return f"(CASE {' '.join(whens)} END)"
 
 
 def _shared_sql(

@@ -1,6 +1,7 @@
 """Campaigns, their runs and their messages."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import factory
@@ -17,6 +18,7 @@ from campaigns.models import (
     Message,
     MessageKind,
     Outbox,
+    RateCard,
     Run,
     RunStatus,
     Segment,
@@ -77,6 +79,18 @@ class VariantFactory(DjangoModelFactory[Variant]):
     values = factory.LazyFunction(
         lambda: {"body.1": {"text": "{{ profile.name }}", "fallback": "there"}}
     )
+
+
+class RateCardFactory(DjangoModelFactory[RateCard]):
+    """Of rupees, for marketing in India alone."""
+
+    class Meta:
+        model = RateCard
+
+    project = factory.SubFactory(ProjectFactory)
+    currency = "INR"
+    valid_from = date(2026, 1, 1)
+    prices = factory.LazyFunction(lambda: {"IN": {"MARKETING": "0.7846"}})
 
 
 class RunFactory(DjangoModelFactory[Run]):

@@ -9,6 +9,7 @@ from campaigns.admin.campaigns.occasion_shown import occasion_shown
 from campaigns.admin.campaigns.variant_rows import few_tested, rows_of
 from campaigns.gates.ending import last_moment
 from campaigns.models import Campaign, Variant
+from campaigns.planning.cost import cost_of
 from campaigns.planning.goals import goal_in_words
 from campaigns.planning.opening_links import are_left_closed, findings_of, links_of, open_links
 from campaigns.planning.planned_dates import leaves_at
@@ -53,6 +54,7 @@ class PublishReach(Page):
             **dates_shown(campaign),
             goal=goal_in_words(campaign),
             **occasion_shown(campaign),
+            cost=cost_of(campaign, variants, reach),
             duration=duration_words(reach.to_send / rate),
             too_late=max(0, reach.to_send - in_time),
             seen=fingerprint(campaign, variants),

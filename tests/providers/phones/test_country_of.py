@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from phonenumbers import SUPPORTED_REGIONS, PhoneNumberFormat
 
-from providers.phones.country_of import country_of, is_from_sql
+from providers.phones.country_of import country_of, country_sql, is_from_sql
 
 ASKED = [["IN"], ["US"], ["CA", "IN"], ["KZ"], ["GB", "JE"], ["US", "BS", "VI", "DE"], ["ZZ"], []]
 
@@ -42,3 +42,14 @@ def test_sql_says_the_same(countries: list[str]) -> None:
         )
         found = [phone for (phone,) in cursor.fetchall()]
     assert found == [phone for phone in phones if country_of(phone) in countries]
+
+
+@pytest.mark.django_db
+def test_sql_names_the_same_country() -> None:
+    phones = [*examples(), "", "+", "9190000", "+0", "+999123", "+1000", "x'; --"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT phone, {country_sql('phone')} FROM unnest(%s::text[]) phone", [phones]
+        )
+        found = cursor.fetchall()
+    assert found == [(phone, country_of(phone)) for phone in phones]

@@ -57,10 +57,10 @@ document.addEventListener("input", (event) => {
 /* What is typed while the fields of another template are being fetched stays: their answer knows what
    stood there when it was asked for. */
 const sentTexts = new WeakMap();
-const textsOf = (part) => [...part.querySelectorAll("input[name*='text-'], input[name*='fallback-']")];
+const textsOf = (part) => [...part.querySelectorAll("input[name*='text-'], input[name*='fallback-'], input[name^='goal']")];
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (!detail.target.matches("[id^='rows-']")) return;
+  if (!detail.target.matches("[id^='rows-'], #goal-part")) return;
   sentTexts.set(detail.xhr, new Map(textsOf(detail.target).map((field) => [field.name, field.value])));
 });
 

@@ -44,10 +44,14 @@ def test_a_goal_is_chosen_with_a_condition_and_a_sum(
     page.goto("/campaigns/campaign/add/")
     page.locator("[name=name]").fill("Order again")
     page.get_by_text("Goal: none").click()
-    page.locator("[name=goal_event]").select_option("Charged")
-    subject = page.locator("[name='goal-where-0:subject']")
-    subject.select_option("number:Amount")
-    page.locator("[name='goal-where-0:is']").select_option("at_least")
+    for name, option in (
+        ("goal_event", "Charged"),
+        ("goal-where-0:subject", "number:Amount"),
+        ("goal-where-0:is", "at_least"),
+    ):
+        with page.expect_response("**/parts/goal/"):
+            page.locator(f"[name='{name}']").select_option(option)
+        expect(page.locator(".htmx-request")).to_have_count(0)
     expect(page.locator("[name='goal-where-1:subject']")).to_be_visible()
     page.locator("[name='goal-where-0:value']").fill("500")
     page.locator("[name=goal_within]").fill("2")

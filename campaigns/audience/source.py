@@ -4,7 +4,7 @@ It is SQL for their ids, and the same wherever they are counted, shown or launch
 get a message is not asked here: see gates/.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,6 +68,10 @@ def members_of(list_id: int) -> AudienceSource:
         "SELECT l.profile_id FROM campaigns_listmember l WHERE l.custom_list_id = %(list)s",
         {"list": list_id},
     )
+
+
+def these(people: Sequence[int]) -> AudienceSource:
+    return AudienceSource("SELECT unnest(%(these)s::bigint[])", {"these": list(people)})
 
 
 def found_by(ids: QuerySet[Any, Any], *, of: str) -> AudienceSource:

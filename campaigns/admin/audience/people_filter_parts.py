@@ -24,7 +24,7 @@ from campaigns.audience.segments.estimating import EstimateRefused
 from campaigns.audience.segments.knowing import known_of
 from campaigns.audience.segments.reading import RuleRefused, read_rule
 from campaigns.audience.source import AudienceSource
-from campaigns.results.exports.whom import ExportError, Wish, filtered
+from campaigns.results.exports.whom import ExportError, Wish, filtered, of_chosen
 from providers.admin.pages import Page
 from providers.models import Project, Role
 from providers.views.site_pages import go_to
@@ -106,7 +106,7 @@ class ListOfPeople(FillingDialog):
 
 
 class ExportPeople(ExportDialog):
-    """All whom the list shows, on all its pages."""
+    """Those ticked, or all whom the list shows, on all its pages."""
 
     address, name = "export/", "export"
 
@@ -114,15 +114,11 @@ class ExportPeople(ExportDialog):
         found = filter_of(request, about)
         if found.problem:
             raise ExportError(found.problem)
-        return filtered(found.document, found.query)
+        return of_chosen(found.ticked) if found.ticked else filtered(found.document, found.query)
 
     def more(self, request: HttpRequest, about: Project) -> dict[str, Any]:
         found = filter_of(request, about)
-        return {"about_words": _said(found), **_sent_along(found)}
-
-
-def _said(found: PeopleFilter) -> str:
-    return found.words or ("" if found.query else "Everybody in the project")
+        return {"about_words": found.who, **_sent_along(found)}
 
 
 def _sent_along(found: PeopleFilter) -> dict[str, Any]:

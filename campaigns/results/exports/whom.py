@@ -1,6 +1,6 @@
 """What an export is of: named when it is asked for, found when it is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,7 @@ from campaigns.audience.searching import search
 from campaigns.audience.segments.knowing import known_of
 from campaigns.audience.segments.reading import read_rule
 from campaigns.audience.segments.saving import people_of
-from campaigns.audience.source import EVERYBODY, AudienceSource, members_of
+from campaigns.audience.source import EVERYBODY, AudienceSource, members_of, these
 from campaigns.models import Campaign, CustomList, Export, ExportKind, Segment
 from campaigns.results.people_behind import Behind
 from providers.models import Project
@@ -51,6 +51,11 @@ def filtered(document: Mapping[str, Any], query: str) -> Wish:
     return Wish(ExportKind.PEOPLE, "Filtered people", {"rule": document, "query": query})
 
 
+def of_chosen(people: Sequence[int]) -> Wish:
+    """Whom somebody has ticked, in whatever project they are: those of this one are written."""
+    return Wish(ExportKind.PEOPLE, f"{len(people):,} chosen people", {"people": list(people)})
+
+
 def of_campaign(campaign: Campaign, behind: Behind, words: str) -> Wish:
     named = {"slice": behind.slice, "but_not": behind.but_not}
     why = {"reason": behind.reason, "code": behind.code}
@@ -78,6 +83,8 @@ def people_asked(export: Export) -> AudienceSource:
         if segment is None:
             raise ExportError(SEGMENT_GONE)
         return people_of(segment)
+    if "people" in asked:
+        return these(asked["people"])
     return _filtered(export.project, asked) if asked else EVERYBODY
 
 

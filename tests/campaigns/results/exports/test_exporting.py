@@ -94,6 +94,22 @@ def test_from_the_button_to_the_file(project: Project, marketer: Client) -> None
     assert told() == ["export.asked", "export.downloaded"]
 
 
+def test_only_those_ticked_are_in_the_file_and_nobody_of_another_project(
+    project: Project, marketer: Client
+) -> None:
+    people = [ProfileFactory.create(project=project, identity=f"u-{n}") for n in range(3)]
+    stranger = ProfileFactory.create()
+    who = [people[2].pk, stranger.pk, "x", people[0].pk]
+    listed = marketer.get(PEOPLE, {"who": who}).content.decode()
+    assert "Those whom you have ticked" in listed
+    people[0].delete()
+
+    export = ready(marketer, who=who)
+
+    assert export.title == "3 chosen people"
+    assert [row[0] for row in downloaded(marketer, export)] == ["Identity", "u-2"]
+
+
 def test_only_whoever_asked_may_download(project: Project, marketer: Client) -> None:
     export = ready(marketer)
     for role in (Role.MARKETER, Role.ADMIN):

@@ -9,6 +9,7 @@ from celery.signals import worker_process_shutdown, worker_shutting_down
 from django.conf import settings
 from django.utils import timezone
 
+from campaigns.audience import growth
 from campaigns.audience.changing import undoing, walking
 from campaigns.audience.erasing import carrying_out
 from campaigns.audience.imports import forgetting, importing, queueing
@@ -19,6 +20,7 @@ from campaigns.audience.uploads import seen_ids
 from campaigns.audience.words import indexing
 from campaigns.ledger import counting_once, months, tallies
 from campaigns.results.exports import keeping, writing
+from campaigns.results.mails import sending
 from campaigns.running import counting_reach, crediting, forgetting_drafts, launching
 from campaigns.sending import reconciling, telling_opt_outs
 from campaigns.sending.loop import Sender, shutting_down
@@ -124,6 +126,16 @@ def forget_old_files() -> None:
 @shared_task
 def write_exports() -> None:
     writing.write_next()
+
+
+@shared_task
+def mail_reports() -> None:
+    sending.mail_reports()
+
+
+@shared_task
+def count_people() -> None:
+    growth.count_people(day=timezone.now().date())
 
 
 @shared_task

@@ -60,6 +60,7 @@ from campaigns.planning.preflight import variants_of
 from campaigns.planning.reading_rates import Rates
 from campaigns.results import following_up
 from campaigns.results.exports import asking, whom
+from campaigns.results.mails import wishing
 from campaigns.results.people_behind import Behind
 from campaigns.running import accepting, archiving, deciding, lifecycle, publishing
 from campaigns.sending import settling, taking_over
@@ -637,6 +638,9 @@ ACTS: dict[Callable[..., object], Act] = {
         "export.cancelled", exported(asking.cancel_export, ExportStatus.RUNNING)
     ),
     asking.delete_export: Act("export.deleted", exported(asking.delete_export, ExportStatus.DONE)),
+    wishing.wish_for: Act(
+        "membership.changed_mails", member(wishing.wish_for, ends=True, weekly=False)
+    ),
     following_up.follow_up: Act("customlist.added", follow, again=True),
     exporting.export_refused: Act("import.exported", export_refused, again=True),
     sending_tests.send_text: Act("test.sent", send_text, again=True),

@@ -176,6 +176,7 @@ ADDRESSES = {
     "campaigns_campaign_keep": Rights(NOTHING, WORK),
     "campaigns_campaign_live": Rights(READ, NOTHING),
     "campaigns_campaign_compare": Rights(READ, NOTHING),
+    "campaigns_campaign_report": Rights(READ, NOTHING),
     "campaigns_campaign_export": Rights(REPLY, REPLY),
     "campaigns_campaign_export_results": Rights(REPLY, REPLY),
     "campaigns_campaign_follow_up": Rights(NOTHING, WORK),
@@ -274,6 +275,7 @@ ADDRESSES = {
     "doctor_part": Rights(READ, NOTHING),
     "operations": Rights(INSTALL, NOTHING),
     "restored": Rights(INSTALL, INSTALL),
+    "mail_reports": Rights(READ, READ),
     # Templates
     "templates_app_template_approve_now": Rights(WORK, WORK),
     "templates_app_template_archive_now": Rights(WORK, WORK),

@@ -37,15 +37,17 @@ from campaigns.models.occurrence import (
 )
 from campaigns.models.outbox import Lane, Outbox, OutboxState
 from campaigns.models.people_change import ChangedPerson, PeopleChange
+from campaigns.models.people_count import PeopleCount
 from campaigns.models.people_view import PeopleView
 from campaigns.models.profile import Profile
 from campaigns.models.profile_property import ProfileProperty, PropertyType
 from campaigns.models.profile_words import ProfileWords, WordsDue
 from campaigns.models.property_change import PropertyChange
 from campaigns.models.rate_card import RateCard
+from campaigns.models.report_mail import MailWish, ReportMail
 from campaigns.models.run import OPEN_RUNS, LaunchShare, Run, RunAudience, RunStatus
 from campaigns.models.segment import Segment, SegmentSize
-from campaigns.models.subscription import PhoneBlock, Source, SubscriptionChange
+from campaigns.models.subscription import OWN_HAND, PhoneBlock, Source, SubscriptionChange
 from campaigns.models.tally import Tally
 from campaigns.models.trigger import Trigger
 from campaigns.models.tryout import TestSend
@@ -62,6 +64,7 @@ __all__ = [
     "MOST_TEST_VARIANTS",
     "MOST_VARIANTS",
     "OPEN_RUNS",
+    "OWN_HAND",
     "UNDER_WAY",
     "Audience",
     "AudiencePart",
@@ -95,6 +98,7 @@ __all__ = [
     "Lane",
     "LaunchShare",
     "ListMember",
+    "MailWish",
     "Message",
     "MessageKind",
     "Occurrence",
@@ -102,6 +106,7 @@ __all__ = [
     "OutboxState",
     "OwnCode",
     "PeopleChange",
+    "PeopleCount",
     "PeopleView",
     "PhoneBlock",
     "Profile",
@@ -112,6 +117,7 @@ __all__ = [
     "QuietAction",
     "RateCard",
     "Reason",
+    "ReportMail",
     "Run",
     "RunAudience",
     "RunStatus",

@@ -20,6 +20,10 @@ class Source(models.TextChoices):
     WHATSAPP = "whatsapp", "WhatsApp"
 
 
+# Of people who left by themselves, and not because a file or one of us said so.
+OWN_HAND = (Source.KEYWORD, Source.BUTTON, Source.WHATSAPP)
+
+
 class PhoneBlock(models.Model):
     """MSG-dndWhatsApp of one phone, also of a phone that no profile has (yet)."""
 
@@ -75,7 +79,13 @@ class SubscriptionChange(models.Model):
                 fields=["match_key", "project"],
                 condition=Q(match_key__isnull=False),
                 name="subscription_by_phone",
-            )
+            ),
+            # How many left, and when.
+            models.Index(
+                fields=["project", "at"],
+                condition=Q(value=True, source__in=OWN_HAND),
+                name="people_who_left",
+            ),
         ]
 
     def __str__(self) -> str:

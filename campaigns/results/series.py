@@ -16,6 +16,7 @@ from django.db import connection
 
 from campaigns.ledger.tallies import QUARTER
 from campaigns.results.numbers import SLICES
+from campaigns.results.spans import Span
 
 # What has a time of its own, in the order in which it happens.
 LINES = ("sent", "delivered", "read", "clicked", "replied", "failed")
@@ -53,13 +54,16 @@ _BEGINNING = {
 }
 _SPAN = """
 SELECT min(quarter), max(quarter) FROM campaigns_tally
-WHERE run_id = ANY(%(runs)s) AND name = ANY(%(names)s)
+WHERE run_id = ANY(%(runs)s) AND name = ANY(%(names)s) {within}
 """
+# A report is about a part of it.
+_WITHIN = "AND quarter >= %(since)s AND quarter < %(until)s"
 # What has no quarter was counted before tallies had them. Points in which nothing happened stand
 # between the others, without a name: no step is shorter than what is walked by.
 _SERIES = """
 SELECT {beginning} AS at, name, sum(n)::bigint FROM campaigns_tally
-WHERE run_id = ANY(%(runs)s) AND name = ANY(%(names)s) GROUP BY 1, 2 HAVING sum(n) <> 0
+WHERE run_id = ANY(%(runs)s) AND name = ANY(%(names)s) {within}
+GROUP BY 1, 2 HAVING sum(n) <> 0
 UNION ALL
 SELECT DISTINCT {beginning}, '', 0
 FROM generate_series(%(first)s::timestamptz, %(last)s::timestamptz, %(walk)s) AS walk (quarter)
@@ -100,16 +104,19 @@ def series_of(
     zone: ZoneInfo,
     step: Step | None = None,
     lines: Sequence[str] = LINES,
+    within: Span | None = None,
 ) -> Series:
     """Two queries, however many messages. Without a step, or with one that is too short for so long
     a time, the shortest is taken that can be read."""
-    of_runs = {"runs": list(run_ids), "names": list(lines), "zone": zone.key}
-    first, last = _rows(_SPAN, of_runs)[0]
+    of_runs: dict[str, Any] = {"runs": list(run_ids), "names": list(lines), "zone": zone.key}
+    of_runs |= {"since": within.first, "until": within.last} if within else {}
+    part = _WITHIN if within else ""
+    first, last = _rows(_SPAN.format(within=part), of_runs)[0]
     lasted = last - first if first else timedelta(0)
     steps = [one for one in Step if lasted / one.lasts < MOST_POINTS] or [Step.DAY]
     chosen = step if step in steps else _readable(steps, lasted)
     walk = {**of_runs, "first": first, "last": _end(first, last), "walk": _walk(chosen)}
-    rows = _rows(_SERIES.format(beginning=_BEGINNING[chosen]), walk)
+    rows = _rows(_SERIES.format(beginning=_BEGINNING[chosen], within=part), walk)
     return replace(_series(rows, zone=zone, step=chosen, steps=steps), lines=lines)
 
 

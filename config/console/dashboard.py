@@ -15,10 +15,14 @@ from django.utils import timezone
 
 from callbacks.inbox.unread import unread_conversations, unread_words
 from callbacks.models import Receipt
+from campaigns.audience.growth import growth_of
 from campaigns.models import UNDER_WAY, Campaign, CampaignStatus, Profile, Run
 from campaigns.results import series
 from campaigns.results.numbers import Results, results_by_campaign, results_of
+from campaigns.results.opt_outs import opt_outs_of
+from campaigns.results.usual import today_beside
 from campaigns.sending.taking_over import is_ours
+from config.console.waiting_for_you import waiting_for_you
 from config.doctor.examining import worst_of
 from providers.connection.messaging_limit import limit_words
 from providers.models import (
@@ -132,6 +136,10 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "figures": todays_figures(access.project, now=now),
         "incidents": open_incidents(access.project),
         "over_time": last_days(access.project, now=now),
+        "beside": today_beside(access.project, now=now),
+        "opt_outs": opt_outs_of(access.project, now=now),
+        "growth": growth_of(access.project),
+        "waiting": waiting_for_you(access.project),
         **doctors_word(access.project),
         "is_restored": not is_ours(),
         "unread": unread_words(unread_conversations(access.project)),

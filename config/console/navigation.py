@@ -74,6 +74,7 @@ MAP = (
         (
             Entry("General", "tune", "admin:providers_project_general"),
             Entry("Rate card", "payments", "admin:campaigns_ratecard_changelist"),
+            Entry("Mail reports", "mail", "admin:mail_reports"),
             Entry("Members", "badge", "admin:providers_membership_changelist", Role.ADMIN),
             Entry("API keys", "key", "admin:providers_apikey_changelist", Role.ADMIN),
             Entry("Audit log", "history", "admin:providers_auditentry_changelist", Role.ADMIN),
@@ -113,6 +114,7 @@ CHAPTERS = {
     "admin:campaigns_testsend_changelist": "connect-gupshup.md",
     "admin:providers_project_general": "people.md",
     "admin:campaigns_ratecard_changelist": "campaigns.md",
+    "admin:mail_reports": "results.md",
     "admin:providers_membership_changelist": "people.md",
     "admin:providers_apikey_changelist": "api.md",
     "admin:providers_auditentry_changelist": "people.md",

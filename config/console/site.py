@@ -17,6 +17,7 @@ from unfold.sites import UnfoldAdminSite
 from config.console.doctor_page import DOCTOR
 from config.console.finding import found_page
 from config.console.help_page import HELP
+from config.console.mail_reports_page import MailReportsPage
 from config.console.operations_page import OperationsPage
 from config.console.restored_page import RestoredPage
 from config.console.signed_out import is_sent_too_late, kept_for_later, refuse_nul
@@ -66,7 +67,10 @@ class Console(UnfoldAdminSite):  # type: ignore[misc]
         return [
             path("switch-project/", self.admin_view(switch), name="switch_project"),
             path("login/code/", never_cache(code_page), name="sign_in_code"),
-            *(page(self).place() for page in (*DOCTOR, RestoredPage, OperationsPage, *HELP)),
+            *(
+                page(self).place()
+                for page in (*DOCTOR, RestoredPage, OperationsPage, MailReportsPage, *HELP)
+            ),
             *two_factor_pages.urls(self),
             *passwords.urls(),
             *invitation.urls(),

@@ -217,6 +217,8 @@ CELERY_BEAT_SCHEDULE = {
     "forget old uploads": periodic("campaigns.tasks.forget_old_files", 3600),
     "forget old template work": periodic("templates_app.tasks.forget_old", 3600),
     "write exports": periodic("campaigns.tasks.write_exports", 10),
+    "count people": periodic("campaigns.tasks.count_people", 3600),
+    "mail reports": periodic("campaigns.tasks.mail_reports", 60),
     "index people": periodic("campaigns.tasks.index_people", 5),
     "erase people": periodic("campaigns.tasks.erase_people", 5),
     "change properties": periodic("campaigns.tasks.change_properties", 5),

@@ -23,6 +23,7 @@ from campaigns.admin.campaigns.moves import MOVES
 from campaigns.admin.campaigns.over_time import OVER_TIME
 from campaigns.admin.campaigns.publish_page import PublishPage
 from campaigns.admin.campaigns.publish_parts import PUBLISH_PARTS
+from campaigns.admin.campaigns.report_page import ReportPage
 from campaigns.admin.campaigns.tryout_page import TRYING_OUT
 from campaigns.admin.messages.doubts import SETTLING
 from campaigns.models import Campaign
@@ -40,6 +41,7 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
         *OVER_TIME,
         *LEADING_ON,
         *COMPARING,
+        ReportPage,
         KeepPart,
         SlotsPart,
         PreviewPart,

@@ -209,6 +209,9 @@ ADDRESSES = {
     "campaigns_export_cancel": Rights(NOTHING, REPLY),
     "campaigns_export_change": Rights(REPLY, REPLY),  # it only shows
     "campaigns_export_download": Rights(REPLY, NOTHING),
+    "campaigns_export_events": Rights(REPLY, REPLY),
+    "campaigns_export_inbound": Rights(REPLY, REPLY),
+    "campaigns_export_opt_outs": Rights(REPLY, REPLY),
     "campaigns_export_progress": Rights(REPLY, NOTHING),
     "campaigns_profile_export": Rights(REPLY, REPLY),
     "campaigns_segment_export": Rights(REPLY, REPLY),

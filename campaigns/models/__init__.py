@@ -22,7 +22,7 @@ from campaigns.models.conversion import Conversion, ConversionOf, GoalEvent
 from campaigns.models.custom_list import CustomList, ListMember
 from campaigns.models.erasure import ErasedPhone, ErasedProfile, Erasure
 from campaigns.models.event import Event, EventName
-from campaigns.models.export import Export, ExportKind, ExportStatus
+from campaigns.models.export import Export, ExportFormat, ExportKind, ExportStatus
 from campaigns.models.gateway_id import GatewayId
 from campaigns.models.goal import Goal
 from campaigns.models.importing import Import, ImportKind, ImportStatus
@@ -86,6 +86,7 @@ __all__ = [
     "EventKindProperty",
     "EventName",
     "Export",
+    "ExportFormat",
     "ExportKind",
     "ExportStatus",
     "GatewayId",

@@ -22,10 +22,18 @@ class ExportKind(models.TextChoices):
     PEOPLE = "people", "People"
     MESSAGES = "messages", "A campaign's messages"
     RESULTS = "results", "Results of campaigns"
+    EVENTS = "events", "Events"
+    INBOUND = "inbound", "What people wrote"
+    OPT_OUTS = "opt_outs", "Opt-outs"
 
 
-def unguessable_export(_: "Export", _name: str) -> str:
-    return f"exports/{secrets.token_urlsafe(24)}.csv"
+class ExportFormat(models.TextChoices):
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "Excel workbook"
+
+
+def unguessable_export(export: "Export", _name: str) -> str:
+    return f"exports/{secrets.token_urlsafe(24)}.{export.format}"
 
 
 class ExportQuerySet(models.QuerySet["Export"]):
@@ -40,6 +48,12 @@ class Export(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="exports")
     kind = models.CharField("what", max_length=10, choices=ExportKind.choices)
     title = models.CharField(max_length=200)
+    format = models.CharField(
+        max_length=4,
+        choices=ExportFormat.choices,
+        default=ExportFormat.CSV,
+        db_default=ExportFormat.CSV.value,
+    )
     asked = models.JSONField(default=dict)
     # Empty until it is ready, and once it is no longer kept.
     file = models.FileField(upload_to=unguessable_export, blank=True)

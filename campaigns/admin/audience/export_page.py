@@ -7,7 +7,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRed
 from django.utils import timezone
 from django.utils.text import slugify
 
-from campaigns.models import Export, ExportStatus
+from campaigns.models import Export, ExportFormat, ExportStatus
 from campaigns.results.exports.asking import cancel_export, open_export
 from campaigns.results.exports.whom import ExportError
 from providers.admin.pages import Page
@@ -24,6 +24,11 @@ COLOURS = {
     ExportStatus.CANCELLED: "amber",
     ExportStatus.FAILED: "red",
     ExportStatus.GONE: "grey",
+}
+
+CONTENT_TYPES = {
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
@@ -77,8 +82,8 @@ class DownloadExport(Page):
         return FileResponse(
             file,
             as_attachment=True,
-            filename=f"{name}.csv",
-            content_type="text/csv; charset=utf-8",
+            filename=f"{name}.{export.format}",
+            content_type=CONTENT_TYPES[ExportFormat(export.format)],
         )
 
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html
 
+from campaigns.admin.audience.export_days import EXPORTS_OF_DAYS
 from campaigns.admin.audience.export_page import EXPORT_PAGES, status_pill
 from campaigns.models import Export
 from campaigns.results.exports.asking import delete_export
@@ -18,7 +19,7 @@ from providers.people.access import actor_of
 @admin.register(Export)
 class ExportAdmin(ProjectScopedAdmin):
     audited_by_acts = ("deleted",)
-    pages = EXPORT_PAGES
+    pages = (*EXPORT_PAGES, *EXPORTS_OF_DAYS)
     role_to_view = role_to_delete = Role.MARKETER
     role_to_add = role_to_change = None
     change_list_template = "campaigns/export_list.html"

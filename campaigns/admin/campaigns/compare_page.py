@@ -99,7 +99,7 @@ class ExportResults(ExportDialog):
 
     address, name = "export-results/", "export_results"
     title = "Export results"
-    text = "A row for each campaign with its numbers, as a CSV file that you alone can download."
+    text = "A row for each campaign with its numbers, as a file that you alone can download."
 
     def wish(self, request: HttpRequest, project: Project) -> Wish:
         return of_results(numbers_asked(request) or None)

@@ -1,10 +1,12 @@
 """People or results that a page shows, into a file: asked over the page, written by a worker."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from campaigns.models import ExportFormat
 from campaigns.results.exports.asking import ask_for
 from campaigns.results.exports.whom import Wish
 from providers.admin.dialogs import Dialog
@@ -33,8 +35,14 @@ class ExportDialog(Dialog):
 
     def post(self, request: HttpRequest, about: Any) -> HttpResponse:
         try:
-            wish = self.wish(request, about)
+            wish = replace(self.wish(request, about), format=_format(request))
             export = ask_for(self.project(request), wish, by=actor_of(request))
         except Refusal as refusal:
             return self.ask(request, problem=str(refusal), **self.more(request, about))
         return go_to(request, reverse("admin:campaigns_export_change", args=[export.pk]))
+
+
+def _format(request: HttpRequest) -> ExportFormat:
+    """CSV holds everything: whoever sends no choice, or none that there is, gets that."""
+    asked = request.POST.get("format", "")
+    return ExportFormat(asked) if asked in ExportFormat.values else ExportFormat.CSV

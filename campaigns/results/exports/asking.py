@@ -32,6 +32,7 @@ def ask_for(project: Project, wish: Wish, *, by: Actor) -> Export:
         project=project,
         kind=wish.kind,
         title=wish.title[:200],
+        format=wish.format,
         asked=dict(wish.asked),
         created_by=by.person,
     )

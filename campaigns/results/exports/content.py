@@ -6,6 +6,12 @@ from dataclasses import dataclass
 FETCHED = 2_000  # rows at a time
 
 
+class Number(str):
+    """As it is written, and no text: a spreadsheet may calculate with it."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """Cells as they are to be written, those that begin like a formula made harmless. `total` is

@@ -1,7 +1,6 @@
 """A campaign's messages as rows of a file: who, how far it got, and why not further."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +9,7 @@ from campaigns.audience.imports.neutralizing import neutral
 from campaigns.gates.explaining import Again, explain
 from campaigns.models import Export, State
 from campaigns.results.exports.content import FETCHED, Content
+from campaigns.results.exports.days import spelled
 from campaigns.results.exports.whom import campaign_asked
 from campaigns.results.numbers import results_by_campaign
 from campaigns.results.people_behind import people_behind
@@ -43,14 +43,9 @@ def _rows(found: Iterator[tuple[Any, ...]], zone: ZoneInfo) -> Iterator[list[str
     for identity, phone, name, state, reason, code, *times in found:
         said = [str(State(state).label), _why(str(reason), str(code)), str(code)]
         who = [str(identity), str(phone), str(name)]
-        yield [neutral(cell) for cell in (*who, *said)] + [_time(at, zone) for at in times]
+        yield [neutral(cell) for cell in (*who, *said)] + [spelled(at, zone) for at in times]
 
 
 @lru_cache(maxsize=1_000)
 def _why(reason: str, code: str) -> str:
     return explain(reason, code, again=Again.BY_RETRY).meaning if reason else ""
-
-
-def _time(at: datetime | None, zone: ZoneInfo) -> str:
-    """With its distance from UTC, so that a spreadsheet elsewhere can't mistake it."""
-    return at.astimezone(zone).isoformat(timespec="seconds") if at else ""

@@ -10,7 +10,8 @@ from campaigns.audience.imports.neutralizing import EXPORT_COLUMNS, neutral
 from campaigns.audience.reachability import BLOCK_JOIN
 from campaigns.audience.source import AudienceSource
 from campaigns.models import Export, ProfileProperty
-from campaigns.results.exports.content import FETCHED, Content
+from campaigns.results.exports.content import Content, Number
+from campaigns.results.exports.streaming import streamed
 from campaigns.results.exports.whom import people_asked
 
 _FLAG = "CASE {} WHEN true THEN 'yes' WHEN false THEN 'no' ELSE '' END"
@@ -24,12 +25,6 @@ SELECT p.properties::text, p.identity, p.phone, p.name, p.email, p.language, p.t
 {_FROM}
 """
 _COUNT = f"SELECT count(*) {_FROM}"
-
-
-class Number(str):
-    """As it is written, and no text: a spreadsheet may calculate with it."""
-
-    __slots__ = ()
 
 
 def people_content(export: Export) -> Content:
@@ -59,20 +54,16 @@ def _count(statement: str, parameters: Mapping[str, Any]) -> int:
 def _rows(
     statement: str, parameters: Mapping[str, Any], names: Sequence[str]
 ) -> Iterator[list[str]]:
-    """By a cursor of the server's: what it found stays there, and no transaction is held open."""
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(statement, parameters)
-        while rows := cursor.fetchmany(FETCHED):
-            for properties, *fields in rows:
-                known = json.loads(properties, parse_int=Number, parse_float=Number)
-                own = [cell_of(known[name]) if name in known else "" for name in names]
-                yield [*map(neutral, fields), *own]
+    for properties, *fields in streamed(statement, parameters):
+        known = json.loads(properties, parse_int=Number, parse_float=Number)
+        own = [cell_of(known[name]) if name in known else "" for name in names]
+        yield [*map(neutral, fields), *own]
 
 
 def cell_of(value: Any) -> str:
     """A property as an import reads it: the type of its column is known by then."""
     if isinstance(value, Number):
-        return str(value)
+        return value
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):

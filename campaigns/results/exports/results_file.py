@@ -1,14 +1,14 @@
 """Campaigns and their numbers as rows of a file."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
 from campaigns.audience.imports.neutralizing import neutral
 from campaigns.models import Campaign, Export
-from campaigns.results.exports.content import Content
+from campaigns.results.exports.content import Content, Number
+from campaigns.results.exports.days import spelled
 from campaigns.results.numbers import SLICES, results_by_campaign
 
 AT_ONCE = 500  # campaigns, whose numbers are read together
@@ -38,10 +38,6 @@ def _of(numbers: Sequence[int], zone: ZoneInfo) -> Iterator[list[str]]:
     results = results_by_campaign(numbers)
     found = Campaign.objects.in_bulk(numbers)
     for campaign in (found[pk] for pk in numbers if pk in found):
-        times = [_time(at, zone) for at in (campaign.published_at, campaign.finished_at)]
-        counts = [str(results[campaign.pk].count(name)) for name in SLICES]
+        times = [spelled(at, zone) for at in (campaign.published_at, campaign.finished_at)]
+        counts = [Number(results[campaign.pk].count(name)) for name in SLICES]
         yield [neutral(campaign.name), campaign.get_status_display(), *times, *counts]
-
-
-def _time(at: datetime | None, zone: ZoneInfo) -> str:
-    return at.astimezone(zone).isoformat(timespec="seconds") if at else ""

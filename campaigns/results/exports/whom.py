@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from campaigns.audience.filtering import Wanted
@@ -10,7 +11,7 @@ from campaigns.audience.segments.knowing import known_of
 from campaigns.audience.segments.reading import read_rule
 from campaigns.audience.segments.saving import people_of
 from campaigns.audience.source import EVERYBODY, AudienceSource, members_of, these
-from campaigns.models import Campaign, CustomList, Export, ExportKind, Segment
+from campaigns.models import Campaign, CustomList, Export, ExportFormat, ExportKind, Segment
 from campaigns.results.people_behind import Behind
 from providers.models import Project
 from providers.refusals import Refusal
@@ -31,6 +32,7 @@ class Wish:
     kind: ExportKind
     title: str
     asked: Mapping[str, Any] = field(default_factory=dict)
+    format: ExportFormat = ExportFormat.CSV
 
 
 def everybody() -> Wish:
@@ -68,6 +70,12 @@ def of_results(campaign_ids: list[int] | None = None) -> Wish:
     chosen = {"campaigns": campaign_ids} if campaign_ids is not None else {}
     title = "Results of all campaigns" if campaign_ids is None else "Results of chosen campaigns"
     return Wish(ExportKind.RESULTS, title, chosen)
+
+
+def of_days(kind: ExportKind, first: date, last: date) -> Wish:
+    """Of what happened on these days of the project, both among them."""
+    title = f"{kind.label}, {first:%-d %b %Y} to {last:%-d %b %Y}"
+    return Wish(kind, title, {"first": first.isoformat(), "last": last.isoformat()})
 
 
 def people_asked(export: Export) -> AudienceSource:

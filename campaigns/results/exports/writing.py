@@ -3,11 +3,9 @@
 However many rows there are, it holds a few thousand in memory, and no transaction open.
 """
 
-import csv
 import logging
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from io import TextIOWrapper
 from itertools import islice
 from time import monotonic
 from typing import IO
@@ -17,8 +15,11 @@ from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 
 from campaigns.hints import wake_exporter
-from campaigns.models import Export, ExportKind, ExportStatus
+from campaigns.models import Export, ExportFormat, ExportKind, ExportStatus
 from campaigns.results.exports.content import FETCHED, Content
+from campaigns.results.exports.elsewhere import from_elsewhere
+from campaigns.results.exports.events_file import events_content
+from campaigns.results.exports.formats import Writer, writer_of
 from campaigns.results.exports.keeping import LASTS
 from campaigns.results.exports.lease import (
     CancelledError,
@@ -28,6 +29,7 @@ from campaigns.results.exports.lease import (
     take_next,
 )
 from campaigns.results.exports.messages_file import messages_content
+from campaigns.results.exports.opt_outs_file import opt_outs_content
 from campaigns.results.exports.people_file import people_content
 from campaigns.results.exports.results_file import results_content
 from providers.refusals import Refusal
@@ -45,6 +47,9 @@ CONTENTS: Mapping[ExportKind, Callable[[Export], Content]] = {
     ExportKind.PEOPLE: people_content,
     ExportKind.MESSAGES: messages_content,
     ExportKind.RESULTS: results_content,
+    ExportKind.EVENTS: events_content,
+    ExportKind.OPT_OUTS: opt_outs_content,
+    ExportKind.INBOUND: from_elsewhere,
 }
 
 
@@ -75,24 +80,21 @@ def _write(export: Export) -> None:
     content = CONTENTS[ExportKind(export.kind)](export)
     keep(export, rows_total=content.total)
     with tempfile.TemporaryFile() as raw:
-        text = TextIOWrapper(raw, encoding="utf-8-sig", newline="")
-        rows = _write_rows(export, content, text)
-        text.detach()
+        with writer_of(ExportFormat(export.format), raw) as writer:
+            rows = _write_rows(export, content, writer)
         _store(export, raw, rows)
 
 
-def _write_rows(export: Export, content: Content, text: TextIOWrapper) -> int:
-    writer = csv.writer(text)
-    writer.writerow(content.head)
+def _write_rows(export: Export, content: Content, writer: Writer) -> int:
+    writer.write([content.head])
     done, beat_at = 0, monotonic()
     for block in _blocks(content.rows):
-        writer.writerows(block)
+        writer.write(block)
         done += len(block)
         if monotonic() - beat_at >= BEATS_EVERY:
             keep(export, rows_done=done)
             beat_at = monotonic()
     keep(export, rows_done=done)
-    text.flush()
     return done
 
 
@@ -106,7 +108,7 @@ def _store(export: Export, raw: IO[bytes], rows: int) -> None:
     size = raw.seek(0, 2)
     raw.seek(0)
     with gone_if_unsaved(export.file), transaction.atomic():
-        export.file.save("export.csv", File(raw), save=False)
+        export.file.save(f"export.{export.format}", File(raw), save=False)
         if not of_this_worker(export).update(
             status=ExportStatus.DONE,
             file=export.file.name,

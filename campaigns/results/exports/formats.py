@@ -1,0 +1,103 @@
+"""How rows become a file: CSV of any length, or an Excel workbook of up to 200,000 rows.
+
+A workbook's rows go to the disk as they come, too; what reads it does not do so well.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from io import TextIOWrapper
+from typing import IO, Any, Protocol
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
+
+from campaigns.audience.imports.neutralizing import restored
+from campaigns.models import ExportFormat
+from campaigns.results.exports.content import Number
+from campaigns.results.exports.whom import ExportError
+
+MOST_ROWS = 200_000
+MOST_CHARACTERS = 32_767  # that a cell of a workbook holds
+MOST_DIGITS = 15  # that a number of a workbook keeps
+TOO_LONG = (
+    f"An Excel workbook is written for {MOST_ROWS:,} rows at the most, and these are more. "
+    "Export them as CSV, or fewer of them."
+)
+
+
+class Writer(Protocol):
+    def write(self, rows: Iterable[Sequence[str]]) -> None: ...
+
+
+@contextmanager
+def writer_of(form: ExportFormat, raw: IO[bytes]) -> Iterator[Writer]:
+    """The file is whole when it is left without an error. Raises ExportError."""
+    if form is ExportFormat.XLSX:
+        workbook = _Workbook()
+        try:
+            yield workbook
+            workbook.save(raw)
+        finally:
+            workbook.discard()
+        return
+    text = TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+    try:
+        yield _Csv(text)
+        text.flush()
+    finally:
+        text.detach()
+
+
+class _Csv:
+    def __init__(self, text: TextIOWrapper) -> None:
+        self._writer = csv.writer(text)
+
+    def write(self, rows: Iterable[Sequence[str]]) -> None:
+        self._writer.writerows(rows)
+
+
+class _Workbook:
+    def __init__(self) -> None:
+        self._workbook = Workbook(write_only=True)
+        self._sheet = self._workbook.create_sheet("Export")
+        self._written = -1  # without the head
+
+    def write(self, rows: Iterable[Sequence[str]]) -> None:
+        for row in rows:
+            self._written += 1
+            if self._written > MOST_ROWS:
+                raise ExportError(TOO_LONG)
+            self._sheet.append([self._cell(value) for value in row])
+
+    def save(self, raw: IO[bytes]) -> None:
+        self._workbook.save(raw)
+
+    def discard(self) -> None:
+        """Rows lie in a file of openpyxl's until they are saved; of what is given up it goes now,
+        and not with the worker."""
+        writer = self._sheet._writer  # noqa: SLF001  # nothing else takes its file away
+        if not self._sheet.closed and writer is not None:
+            self._sheet.close()
+            writer.cleanup()
+
+    def _cell(self, value: str) -> Any:
+        """A number stays one where a workbook keeps all of its digits. A workbook says itself that
+        a text is one, also when somebody edits it: it needs no sign in front, and an import, which
+        takes those signs away from CSV files alone, reads what was there."""
+        if isinstance(value, Number):
+            return _number(value)
+        (text,) = restored([ILLEGAL_CHARACTERS_RE.sub("", value)[:MOST_CHARACTERS]])
+        if text == value and text[:1] != "=" and text not in ERROR_CODES:
+            return text
+        cell = WriteOnlyCell(self._sheet, text)
+        cell.data_type, cell.quotePrefix = "s", True
+        return cell
+
+
+def _number(value: Number) -> Any:
+    text = str(value)
+    if sum(sign.isdigit() for sign in text) > MOST_DIGITS:
+        return text
+    return float(text) if set(text) & set(".eE") else int(text)

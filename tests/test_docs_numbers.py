@@ -114,6 +114,7 @@ TOLD: list[tuple[str, str, str, object]] = [
      "campaigns.running.crediting.AT_ONCE", 5_000),
     ("docs/decisions/0034-conversions-are-judged-again.md", "up to six hours",
      "campaigns.running.crediting.LATEST", span(hours=6)),
+    ("docs/campaigns.md", "the newest 20 people", "campaigns.results.finding.MOST_NAMED", 20),
     ("docs/results.md", "up to 1,000 points", "campaigns.results.series.MOST_POINTS", 1_000),
     ("docs/results.md", "below 60 points", "campaigns.results.series.ENOUGH_POINTS", 60),
     ("docs/results.md", "two to five campaigns", "campaigns.results.comparing.FEWEST", 2),

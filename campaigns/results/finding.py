@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from campaigns.audience.searching import search
 from campaigns.ledger.correlation import read_msg_id, reference_of
 from campaigns.models import GatewayId, Message, Profile, Run, State
 from providers.models import Project
@@ -14,6 +15,7 @@ from providers.phones.numbers import PhoneError, read_phone
 MOST_MESSAGES = 1_000
 MOST_EVENTS = 2_000
 MOST_RUNS = 5_000
+MOST_NAMED = 20  # people of one name, the newest, whose messages are looked for in each run
 MOST_LOOKED_AT = 100  # of a run's people, for one who got the message
 LEFT = (State.SENT, State.DELIVERED, State.READ)
 
@@ -45,11 +47,16 @@ SELECT name FROM names WHERE name IS NOT NULL LIMIT 200
 
 def find_messages(project: Project, text: str) -> list[int]:
     """The newest messages that `text` names: a phone in any form, a person's identity, Gupshup's
-    id of a message, or our own msg_id. Always the whole of it, never a part."""
-    wanted = text.strip()
+    id of a message, or our own msg_id, the whole of it; else what a name or an e-mail begins
+    with."""
+    wanted = text.replace("\0", "").strip()
     if not wanted:
         return []
-    ids = _by_reference(project, wanted) or _by_people(project, wanted)
+    ids = (
+        _by_reference(project, wanted)
+        or _by_people(project, wanted)
+        or _to_people(project, search(project, wanted)[:MOST_NAMED])
+    )
     return sorted(ids, reverse=True)[:MOST_MESSAGES]
 
 

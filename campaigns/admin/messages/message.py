@@ -14,6 +14,7 @@ from campaigns.admin.messages.message_filters import (
     CampaignFilter,
     CodeFilter,
     KindFilter,
+    QueuedFilter,
     ReasonFilter,
     RunFilter,
     SliceFilter,
@@ -111,6 +112,7 @@ class MessageAdmin(ReadOnlyAdmin):
     list_filter = [
         CampaignFilter,
         SliceFilter,
+        QueuedFilter,
         KindFilter,
         ReasonFilter,
         CodeFilter,
@@ -120,7 +122,7 @@ class MessageAdmin(ReadOnlyAdmin):
     ]
     list_select_related = ["profile", "campaign", "outbox"]
     search_fields = ["phone"]  # shows the search box; get_search_results does it all
-    search_help_text = "A whole phone number, identity or Gupshup message ID"
+    search_help_text = "A name, or a whole phone number, identity or Gupshup message ID"
     ordering = ["-id"]
 
     class Media:

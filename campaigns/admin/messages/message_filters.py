@@ -1,6 +1,7 @@
 """The filters of the Messages page; the numbers of a campaign's page lead here through them."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from campaigns.models import Campaign, CampaignStatus, MessageKind, Reason, Run, Variant
 from campaigns.results.finding import without_superseded
 from campaigns.results.numbers import ALL_SLICES, SLICES
+from providers.admin.period_filter import PeriodFilter
 from providers.admin.row_numbers import row_number
 from providers.people.access import active_project
 
@@ -100,6 +102,19 @@ class KindFilter(SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.value() or ""
         return queryset.filter(kind=row_number(chosen)) if chosen else queryset
+
+
+class QueuedFilter(PeriodFilter):
+    """By the time at which a message was put into the work list: it says so in the list, too."""
+
+    title = "queued"
+    parameter_name = "queued"
+    field = "created_at"
+    periods = {
+        "day": ("In the last 24 hours", timedelta(days=1)),
+        "week": ("In the last 7 days", timedelta(days=7)),
+        "month": ("In the last 30 days", timedelta(days=30)),
+    }
 
 
 class ReasonFilter(SimpleListFilter):

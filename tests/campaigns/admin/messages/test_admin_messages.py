@@ -6,12 +6,14 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import escape
 
 from campaigns.models import Message, MessageKind, OutboxState, Reason, Run, State
 from campaigns.results import walking
 from providers.gateway.codes import OF_FEW, OF_THE_ACCOUNT, UNEXPLAINED
 from providers.models import Project
+from tests.campaigns.audience.words.indexing import index_everybody
 from tests.campaigns.states import NOON
 from tests.factories import (
     EventFactory,
@@ -49,6 +51,38 @@ def page(message: Message) -> str:
 def test_the_newest_message_stands_first(run: Run, viewer: Client) -> None:
     messages = MessageFactory.create_batch(3, run=run)
     assert listed(viewer) == [message.pk for message in messages[::-1]]
+
+
+def test_a_name_finds_the_messages_of_whom_it_begins(
+    project: Project, run: Run, viewer: Client
+) -> None:
+    anna = ProfileFactory.create(project=project, name="Anna Berg", identity="Meyer")
+    meyer = ProfileFactory.create(project=project, name="Otto Meyer")
+    hers, his = (MessageFactory.create(run=run, profile=one) for one in (anna, meyer))
+    left_out = MessageFactory.create(
+        run=RunFactory.create(campaign__project=project),
+        profile=anna,
+        state=State.SUPPRESSED,
+        send_key=None,
+    )
+    MessageFactory.create(profile__name="Anna Elsewhere")
+    index_everybody()
+    assert listed(viewer, q="ann ber") == [left_out.pk, hers.pk]
+    assert listed(viewer, q="otto") == [his.pk]
+    assert listed(viewer, q="Meyer") == [left_out.pk, hers.pk]  # an identity is meant first
+    assert (listed(viewer, q="nobody"), listed(viewer, q="%"), listed(viewer, q="'")) == (
+        [],
+        [],
+        [],
+    )
+
+
+def test_messages_are_found_by_when_they_were_queued(run: Run, viewer: Client) -> None:
+    old, new = MessageFactory.create_batch(2, run=run)
+    Message.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=8))
+    assert listed(viewer, queued="week") == [new.pk]
+    assert listed(viewer, queued="month") == [new.pk, old.pk]
+    assert listed(viewer, queued="day", campaign=run.campaign_id) == [new.pk]
 
 
 def test_a_message_in_a_workers_hands_reads_sending(run: Run, viewer: Client) -> None:

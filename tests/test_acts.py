@@ -127,6 +127,8 @@ UNSIGNED = {
     "campaigns.audience.erasing.carrying_out.carry_out": "whoever ordered it has acted",
     "campaigns.audience.erasing.journal.erase_again": "orders it as Kabootar itself",
     "providers.api_keys.answering_once.answer_once": "what a call was answered",
+    "campaigns.planning.unsaved.forget": "what is typed and not saved",
+    "campaigns.planning.unsaved.keep": "what is typed and not saved",
     "providers.api_keys.recognizing.recognize": "notes that a key was used",
     "providers.connection.callback_keys.keys_in_use": "makes a project's first key",
     "providers.connection.callback_urls.callback_urls": "makes a project's first key",

@@ -35,7 +35,7 @@ OURS = {"providers", "templates_app", "campaigns", "callbacks"}
 # Random or of the moment, each time anew.
 FRESH = {"digest", "public_id", "token", "secret", "extra_token", "etag", "password"}
 # Keeps the form as it was sent, until it is saved through the form.
-KEEPS_ALL = {"templates_app_template_keep"}
+KEEPS_ALL = {"campaigns_campaign_keep", "templates_app_template_keep"}
 # How long Gupshup took, and numbers of new rows in columns of their own.
 DIFFERS_BY_ITSELF = {"providers.Verification", "campaigns.WordsDue"}
 NAMED = re.compile(r'name="([^"]+)"')

@@ -23,6 +23,11 @@ CROSSINGS = {
     ("campaigns.sending.telling_opt_outs", "providers_gatewayconsent"),
     ("campaigns.feedback.replies", "providers_project"),
     ("campaigns.results.backlog", "providers_provider"),
+    ("campaigns.audience.growth", "providers_project"),
+    # Who wants which mail, asked of all projects at once.
+    ("campaigns.results.mails.planning", "providers_membership"),
+    ("campaigns.results.mails.planning", "providers_project"),
+    ("campaigns.results.mails.planning", "providers_user"),
     # At the door, where each query more costs every callback.
     ("callbacks.receiving.authentication", "providers_callbackkey"),
     ("callbacks.receiving.authentication", "providers_callbacksource"),
@@ -35,6 +40,8 @@ CROSSINGS = {
     ("callbacks.receipts.unparking", "campaigns_gatewayid"),
     ("callbacks.receipts.unparking", "campaigns_message"),
     ("callbacks.inspecting.watching", "campaigns_event"),
+    # Beside each of millions of answers, who wrote it.
+    ("callbacks.inbox.inbound_file", "campaigns_profile"),
 }
 NAMED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE|TRUNCATE|ONLY)\s+(\w+)")
 

@@ -20,7 +20,6 @@ from providers.admin.pills import pill
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.admin.short_time import short_time
 
-KIND = '<span class="kb-quiet kc-kind">{}</span>'
 COLOURS = {
     CampaignStatus.DRAFT: "grey",
     CampaignStatus.SCHEDULED: "blue",
@@ -151,13 +150,14 @@ class CampaignListAdmin(ProjectScopedAdmin):
 def _recurs(campaign: Campaign) -> str:
     """Like “Recurring · next 1 Dec 2026, 10:00”."""
     if campaign.is_live:
-        return format_html(KIND, "Live · when something happens")
-    if not campaign.recurs:
+        words = "Live · when something happens"
+    elif not campaign.recurs:
         return ""
-    if campaign.next_due_at is None:
-        return format_html(KIND, "Recurring")
-    next_at = format_html("Recurring · next {}", short_time(campaign.next_due_at))
-    return format_html(KIND, next_at)
+    elif campaign.next_due_at is None:
+        words = "Recurring"
+    else:
+        words = format_html("Recurring · next {}", short_time(campaign.next_due_at))
+    return format_html('<span class="kb-quiet kc-kind">{}</span>', words)
 
 
 def _results(campaign: Campaign) -> Results:

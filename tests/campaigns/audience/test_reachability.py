@@ -19,7 +19,7 @@ def by_sql(profile: Profile) -> str:
         cursor.execute(
             f"SELECT {reason_at_claim()} FROM campaigns_profile p {BLOCK_JOIN} "
             "CROSS JOIN (SELECT NULL::timestamptz AS expires_at) AS picked "
-            "CROSS JOIN (SELECT NULL::bigint AS variant_id) AS m WHERE p.id = %(id)s",
+            "CROSS JOIN (SELECT NULL::bigint AS variant_id, 0 AS entry) AS m WHERE p.id = %(id)s",
             {"id": profile.pk, "project": profile.project_id},
         )
         return cursor.fetchone()[0] or ""

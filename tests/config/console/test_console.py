@@ -87,13 +87,24 @@ def test_the_sidebar_is_the_map(project_admin: Client) -> None:
             "Provider doctor",
             "Test sends",
         ],
-        "Settings › Project": ["General", "Members", "API keys", "Audit log"],
+        "Settings › Project": [
+            "General",
+            "Rate card",
+            "Mail reports",
+            "Members",
+            "API keys",
+            "Audit log",
+        ],
     }
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.MARKETER])
 def test_members_stand_in_the_admins_sidebar_alone(role: Role, project: Project) -> None:
-    assert titles(client_in(project, role))["Settings › Project"] == ["General"]
+    assert titles(client_in(project, role))["Settings › Project"] == [
+        "General",
+        "Rate card",
+        "Mail reports",
+    ]
 
 
 def test_operators_also_see_the_installation(project: Project, operator: Client) -> None:

@@ -37,6 +37,7 @@ def test_people_campaigns_templates_messages_and_pages_are_found(
     index_everybody()
     assert found(viewer, "sun") == {
         "Sunita": f"/campaigns/profile/{person.pk}/change/",
+        "+919000011122": f"/campaigns/message/{message.pk}/change/",
         "The Sunday sale": f"/campaigns/campaign/{campaign.pk}/change/",
         "sunday_sale": f"/templates_app/template/{template.pk}/change/",
     }

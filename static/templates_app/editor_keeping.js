@@ -24,10 +24,14 @@ document.addEventListener("DOMContentLoaded", () => {
       });
     }
     data.set(place.dataset.keepAs, place.dataset.number);
+    /* Who has signed in again meanwhile, in another window, has another token. */
+    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+    if (token) data.set("csrfmiddlewaretoken", token);
     try {
       const answer = await fetch(place.dataset.keep, { method: "POST", body: new URLSearchParams(data) });
-      if (answer.ok) place.innerHTML = await answer.text();
-      isWritten = isWritten && !(answer.ok && withForm);
+      const isKept = answer.ok && !answer.redirected; /* to the page that signs in */
+      if (isKept) place.innerHTML = await answer.text();
+      isWritten = isWritten && !(isKept && withForm);
     } catch {
       /* The next look tries again; what was typed is still in the page. */
     }

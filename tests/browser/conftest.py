@@ -6,6 +6,7 @@ Run by `make test` in a run of its own, because Playwright keeps an event loop i
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.watching import Watch
 from tests.factories.providers import PASSWORD
+from tests.faults.campaign import statements_under_way
 from tests.gateway_simulator import SimulatorClient, simulator_process
 from tests.workers import celery_worker, database_url, stop
 
@@ -43,11 +45,16 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
-def console(live_server: LiveServer, settings: Settings, tmp_path: Path) -> LiveServer:
+def console(live_server: LiveServer, settings: Settings, tmp_path: Path) -> Iterator[LiveServer]:
     """The console's address; its callback URLs lead back to it, its uploads to a folder."""
     settings.PUBLIC_BASE_URL = live_server.url
     settings.MEDIA_ROOT = tmp_path / "media"
-    return live_server
+    yield live_server
+    # A page that was closed may have asked for something a moment before: emptying the tables
+    # beside that would be a deadlock.
+    ends = time.monotonic() + 10
+    while statements_under_way() and time.monotonic() < ends:
+        time.sleep(0.05)
 
 
 @pytest.fixture

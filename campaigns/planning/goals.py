@@ -9,19 +9,12 @@ from campaigns.audience.segments.given import Known
 from campaigns.audience.segments.knowing import known_events
 from campaigns.models import Campaign, DecidesBy, EventKind, PropertyType, VariantsBy
 from campaigns.planning.goal_document import GoalError, GoalRule, read_goal
+from campaigns.planning.units_of_time import span_words
 
 TEST_WITHOUT_GOAL = (
     "The test is decided by who reaches the goal, and there is none. Choose a goal, or something"
     " else that decides."
 )
-
-
-def event_names(campaign: Campaign) -> list[str]:
-    """Those that may be a goal, and the one that is."""
-    kinds = EventKind.objects.filter(project=campaign.project_id, ignored=False)
-    chosen = _event_of(campaign)
-    names = set(kinds.values_list("name", flat=True)) | ({chosen} if chosen else set())
-    return sorted(names, key=str.casefold)
 
 
 def goal_of(campaign: Campaign) -> GoalRule | None:
@@ -54,21 +47,7 @@ def words_of(goal: GoalRule) -> str:
     """Like “Charged” where Amount is at least 100, within 3 days of the message."""
     where = " and ".join(condition.words() for condition in goal.where)
     meant = f"“{goal.event}”{f' where {where}' if where else ''}"
-    return f"{meant}, within {time_words(goal.within)} of the message"
-
-
-def time_words(time: timedelta) -> str:
-    """In the largest unit that says it exactly."""
-    number, unit = in_units(time)
-    return f"{number:,} {unit if number > 1 else unit.removesuffix('s')}"
-
-
-UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "days": timedelta(days=1)}
-
-
-def in_units(time: timedelta) -> tuple[int, str]:
-    unit = max((one for one in UNITS if not time % UNITS[one]), key=lambda one: UNITS[one])
-    return time // UNITS[unit], unit
+    return f"{meant}, within {span_words(goal.within)} of the message"
 
 
 def faults_of_goal(campaign: Campaign) -> Iterator[str]:

@@ -1,10 +1,9 @@
 """What sets off a live campaign, as a sentence."""
 
-from datetime import timedelta
-
 from campaigns.audience.segments.conditions.events import Happened
 from campaigns.planning.occasion import EVERY_DAY, Occasion
 from campaigns.planning.schedule_words import WEEKDAYS
+from campaigns.planning.units_of_time import span_words
 
 
 def in_words(
@@ -34,19 +33,6 @@ def _times(occasion: Occasion, clock: str) -> str:
     if occasion.since is not None and occasion.until is not None:
         hours = f" from {occasion.since:%H:%M} until {occasion.until:%H:%M}"
     return f"Only{on}{hours} ({clock}); whoever is due at another time waits."
-
-
-def span_words(span: timedelta) -> str:
-    """Exactly, in the largest unit in which it is whole: 90 minutes, 2 hours, 3 days."""
-    minutes = int(span.total_seconds() // 60)
-    for unit, long in (("day", 24 * 60), ("hour", 60)):
-        if minutes % long == 0:
-            return _many(minutes // long, unit)
-    return _many(minutes, "minute")
-
-
-def _many(n: int, what: str) -> str:
-    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def _listed(names: list[str]) -> str:

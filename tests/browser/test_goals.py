@@ -46,14 +46,14 @@ def test_a_goal_is_chosen_with_a_condition_and_a_sum(
     page.get_by_text("Goal: none").click()
     for name, option in (
         ("goal_event", "Charged"),
-        ("goal-where-0:subject", "number:Amount"),
-        ("goal-where-0:is", "at_least"),
+        ("goal_where-0:subject", "number:Amount"),
+        ("goal_where-0:is", "at_least"),
     ):
         with page.expect_response("**/parts/goal/"):
             page.locator(f"[name='{name}']").select_option(option)
         expect(page.locator(".htmx-request")).to_have_count(0)
-    expect(page.locator("[name='goal-where-1:subject']")).to_be_visible()
-    page.locator("[name='goal-where-0:value']").fill("500")
+    expect(page.locator("[name='goal_where-1:subject']")).to_be_visible()
+    page.locator("[name='goal_where-0:value']").fill("500")
     page.locator("[name=goal_within]").fill("2")
     page.locator("[name=goal_value]").select_option("Amount")
     page.locator("[name=goal_currency]").fill("inr")

@@ -64,7 +64,8 @@ def event_rows(name: str, where: Iterable[Mapping[str, Any]], event: KnownEvent)
 def about_it(where: Iterable[Mapping[str, Any]], event: KnownEvent) -> Sequence[Mapping[str, Any]]:
     """Without what is about another event, which was chosen before."""
     there = {(str(kind), name) for name, kind in event.properties}
-    return [one for one in where if (one.get("on"), one.get("property")) in there]
+    rows = [one for one in where if isinstance(one, Mapping)]  # what was saved may be anything
+    return [one for one in rows if (one.get("on"), one.get("property")) in there]
 
 
 def _inputs(member: Mapping[str, Any]) -> list[Input]:

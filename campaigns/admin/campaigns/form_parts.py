@@ -125,7 +125,13 @@ class OccasionPart(_FormPart):
         side = "unless" if request.GET.get("side") == "unless" else "did"
         form = self.written(request, project)
         rows = form.unless_rows if side == "unless" else form.did_rows
-        return self.part(request, side=side, rows=rows, legend=form[f"{side}_where"].label)
+        return self.part(
+            request,
+            asks=f"{request.path}?side={side}",
+            target=f"{side}-rows",
+            rows=rows,
+            legend=form[f"{side}_where"].label,
+        )
 
 
 class OccasionWordsPart(_FormPart):

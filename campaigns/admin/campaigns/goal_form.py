@@ -1,8 +1,6 @@
 """The goal of a campaign, as its form asks for it: an event, what must hold of it, and a time."""
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, cast
 
@@ -10,11 +8,10 @@ from django import forms
 from django.http import QueryDict
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from campaigns.admin.audience.segment_event_rows import given_where, where_subjects
-from campaigns.admin.audience.segment_inputs import Choices, Input, operators_of, value_fields
 from campaigns.admin.campaigns.audience_form import AudienceForm
-from campaigns.audience.segments.conditions.events import MOST_WHERE
+from campaigns.admin.campaigns.event_rows import EventRows, EventRowsField, about_it, event_rows
 from campaigns.audience.segments.given import KnownEvent
+from campaigns.audience.segments.knowing import event_names
 from campaigns.models import Campaign, PropertyType
 from campaigns.planning.goal_document import (
     DEFAULT_WITHIN,
@@ -22,7 +19,8 @@ from campaigns.planning.goal_document import (
     GoalError,
     read_goal,
 )
-from campaigns.planning.goals import UNITS, event_names, in_units, known_to
+from campaigns.planning.goals import known_to
+from campaigns.planning.units_of_time import UNITS, in_units
 
 GOAL_FIELDS = (
     *("goal_event", "goal_where", "goal_within", "goal_unit"),
@@ -37,33 +35,6 @@ FIELD_OF = {
     "currency": "goal_currency",
     "currency_property": "goal_currency_property",
 }
-WHERE_NAME = re.compile(r"goal-where-(\d{1,2}):([a-z_]{1,20})", re.ASCII)
-Where = list[dict[str, Any]]
-
-
-class WhereField(forms.Field):
-    """The rows about an event's properties, as the document has them: reading that says what is
-    wrong with them."""
-
-    class widget(forms.HiddenInput):  # noqa: N801 -- Django's name for it
-        def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Where:
-            rows: dict[int, dict[str, str]] = {}
-            for key in data:
-                if found := WHERE_NAME.fullmatch(key):
-                    rows.setdefault(int(found[1]), {})[found[2]] = str(data.get(key, ""))
-            return [made for number in sorted(rows) if (made := given_where(rows[number]))]
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return list(initial or []) != list(data or [])
-
-
-@dataclass(frozen=True, slots=True)
-class WhereRow:
-    """One condition; the last one is empty, for another."""
-
-    number: int
-    subject: str
-    inputs: list[Input]
 
 
 def _menu(label: str, *, help_text: str = "") -> forms.CharField:
@@ -84,7 +55,7 @@ class GoalForm(AudienceForm):
         widget=UnfoldAdminSelectWidget,
         help_text="What your shop or app tells Kabootar of people: see Audience › Custom events.",
     )
-    goal_where = WhereField(label="Only where", required=False)
+    goal_where = EventRowsField(label="Only where", required=False)
     goal_within = forms.IntegerField(
         label="Within",
         required=False,
@@ -147,8 +118,8 @@ class GoalForm(AudienceForm):
 
     def _offer_events(self) -> None:
         shown: Any = self.fields["goal_event"]
-        of_project = Campaign(project=self.project, goal=self.instance.goal)
-        names = event_names(of_project) if self.project else []
+        kept = str(self.initial.get("goal_event") or "")
+        names = event_names(self.project, kept) if self.project else []
         shown.choices = [("", "No goal"), *((name, name) for name in names)]
 
     def _offer_properties_of_event(self) -> None:
@@ -171,23 +142,8 @@ class GoalForm(AudienceForm):
         return known_to(chosen).events.get(name, KnownEvent(0))
 
     @property
-    def where_subjects(self) -> list[tuple[str, Choices]]:
-        return where_subjects(self._goal_kind)
-
-    @property
-    def where_rows(self) -> list[WhereRow]:
-        rows = [
-            WhereRow(number, f"{one['on']}:{one['property']}", _inputs(one))
-            for number, one in enumerate(self._where())
-        ]
-        return [*rows, WhereRow(len(rows), "", [])] if len(rows) < MOST_WHERE else rows
-
-    def _where(self) -> Where:
-        """What is about another event, which was chosen before, is gone."""
-        there = {(str(kind), name) for name, kind in self._goal_kind.properties}
-        given = self["goal_where"].value() or []
-        rows = [one for one in given if isinstance(one, dict)]
-        return [one for one in rows if (one.get("on"), one.get("property")) in there]
+    def goal_rows(self) -> EventRows:
+        return event_rows("goal_where", self["goal_where"].value() or [], self._goal_kind)
 
     @property
     def changed_data(self) -> list[str]:
@@ -225,7 +181,7 @@ class GoalForm(AudienceForm):
         within, unit = typed.get("goal_within"), typed.get("goal_unit") or "days"
         said = {
             "event": typed["goal_event"],
-            "where": self._where(),
+            "where": list(about_it(typed.get("goal_where") or [], self._goal_kind)),
             "minutes": None if within is None else within * (UNITS[unit] // UNITS["minutes"]),
             "value": typed.get("goal_value"),
         }
@@ -233,13 +189,6 @@ class GoalForm(AudienceForm):
             said["currency"] = typed.get("goal_currency")
             said["currency_property"] = typed.get("goal_currency_property")
         return {name: value for name, value in said.items() if value or name == "minutes"}
-
-
-def _inputs(member: Mapping[str, Any]) -> list[Input]:
-    """How it compares, and what is to be filled in for that."""
-    operator = str(member.get("is", ""))
-    chosen = Input("is", "How", operator, choices=operators_of(member), asks_again=True)
-    return [chosen, *value_fields(str(member["on"]), operator, member)]
 
 
 def _initial(campaign: Campaign) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The “When” of a live campaign: what people do that sets it off, as the form asks for it."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -14,15 +13,14 @@ from unfold.widgets import (
 from campaigns.admin.campaigns.event_rows import EventRows, EventRowsField, about_it, event_rows
 from campaigns.admin.campaigns.goal_form import GoalForm
 from campaigns.audience.segments.given import Known, KnownEvent
-from campaigns.audience.segments.knowing import known_events
-from campaigns.models import EventKind
+from campaigns.audience.segments.knowing import event_names, known_events
 from campaigns.planning.occasion import Deed, Mistake, Occasion, mistakes
 from campaigns.planning.occasion_document import OccasionError, as_document, read_occasion
 from campaigns.planning.occasion_events import happened
 from campaigns.planning.schedule_words import WEEKDAYS
+from campaigns.planning.units_of_time import UNITS, in_units
 
 WHEN_LIVE = "live"
-UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "days": timedelta(days=1)}
 NEVER_AGAIN = "never"
 LONGEST = 1_000_000  # of a unit: more than any span that is allowed, and less than breaks one
 OCCASION_FIELDS = (
@@ -118,13 +116,12 @@ class OccasionForm(GoalForm):
         }
 
     def _offer_occasion_events(self) -> None:
-        kinds = EventKind.objects.filter(project=self.project, ignored=False)
-        names = set(kinds.values_list("name", flat=True)) if self.project else set[str]()
-        for field, none in (("did_event", "Choose an event"), ("unless_event", "Nothing")):
-            kept = str(self.initial.get(field) or "")
-            shown = sorted(names | ({kept} if kept else set()), key=str.casefold)
+        menus = {"did_event": "Choose an event", "unless_event": "Nothing"}
+        kept = [str(self.initial.get(field) or "") for field in menus]
+        names = event_names(self.project, *kept) if self.project else []
+        for field, none in menus.items():
             menu: Any = self.fields[field]
-            menu.choices = [("", none), *((name, name) for name in shown)]
+            menu.choices = [("", none), *((name, name) for name in names)]
 
     @property
     def offers_events(self) -> bool:
@@ -223,14 +220,6 @@ class OccasionForm(GoalForm):
             except OccasionError as refused:
                 found.append(Mistake(f"{side}_where", str(refused)))
         return found
-
-
-def in_units(span: timedelta) -> tuple[int, str]:
-    """Exactly, in the largest unit that says it."""
-    if not span:
-        return 0, "hours"
-    unit = max((one for one in UNITS if not span % UNITS[one]), key=lambda one: UNITS[one])
-    return span // UNITS[unit], unit
 
 
 def _to_the_minute(at: Any) -> Any:

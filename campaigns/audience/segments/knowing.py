@@ -36,6 +36,13 @@ def known_events(project: Project, names: Collection[str]) -> Known:
     )
 
 
+def event_names(project: Project, *kept: str) -> list[str]:
+    """For a menu: of events that are taken in, and what was chosen before one was switched off."""
+    kinds = EventKind.objects.filter(project=project, ignored=False)
+    names = {*kinds.values_list("name", flat=True), *filter(None, kept)}
+    return sorted(names, key=str.casefold)
+
+
 def _known_event(kind: EventKind) -> KnownEvent:
     properties = ((one.name, PropertyType(one.type)) for one in kind.properties.all())
     return KnownEvent(kind.pk, frozenset(properties))

@@ -33,7 +33,8 @@ from campaigns.planning.occasion_document import (
     read_occasion,
 )
 from campaigns.planning.occasion_events import awaited_by
-from campaigns.planning.occasion_words import in_words, span_words
+from campaigns.planning.occasion_words import in_words
+from campaigns.planning.units_of_time import span_words
 from providers.models import Project
 from tests.campaigns.living import CART, ORDER, draft
 from tests.factories import EventKindFactory

@@ -127,8 +127,6 @@ UNSIGNED = {
     "campaigns.audience.erasing.carrying_out.carry_out": "whoever ordered it has acted",
     "campaigns.audience.erasing.journal.erase_again": "orders it as Kabootar itself",
     "providers.api_keys.answering_once.answer_once": "what a call was answered",
-    "campaigns.planning.unsaved.forget": "what is typed and not saved",
-    "campaigns.planning.unsaved.keep": "what is typed and not saved",
     "providers.api_keys.recognizing.recognize": "notes that a key was used",
     "providers.connection.callback_keys.keys_in_use": "makes a project's first key",
     "providers.connection.callback_urls.callback_urls": "makes a project's first key",
@@ -143,9 +141,9 @@ UNSIGNED = {
     "providers.people.signing_in.go_out": "whoever goes is who acts",
     "providers.people.signing_in.note_failure": "nobody has come in",
     "providers.people.two_factor.accepts": "a part of signing in",
+    "providers.people.unsaved.forget": "what is typed and not saved",
+    "providers.people.unsaved.keep": "what is typed and not saved",
     "providers.people.two_factor.being_set_up": "a key that is not confirmed yet",
-    "templates_app.keeping.unsaved.forget": "what is typed and not saved",
-    "templates_app.keeping.unsaved.keep": "what is typed and not saved",
 }
 
 

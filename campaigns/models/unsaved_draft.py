@@ -2,24 +2,17 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from campaigns.models.campaign import Campaign
-from providers.models import Project, User
+from providers.models.unsaved import Unsaved
 
 
-class UnsavedDraft(models.Model):
+class UnsavedDraft(Unsaved):
     """One for each person and draft; without a campaign it is a new one."""
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
     campaign = models.ForeignKey(
         Campaign, on_delete=models.CASCADE, null=True, related_name="unsaved_drafts"
     )
-    by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    # The form as it was sent, and when; None for somebody who has only opened it.
-    form = models.TextField(null=True)
-    kept_at = models.DateTimeField(null=True)
-    seen_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [

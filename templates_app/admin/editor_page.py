@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from providers.admin.pages import AddPage
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Project
+from providers.people import unsaved
 from providers.people.access import actor_of
 from providers.watch.auditing import changes_of
 from templates_app.admin.card_widgets import FIRST_CARDS
@@ -19,7 +20,6 @@ from templates_app.admin.place_asked import kind_asked, place_asked
 from templates_app.admin.template_form import STORED_FIELDS, TemplateForm, form_for, stored_wording
 from templates_app.admin.template_list import quality_pill, status_pill
 from templates_app.admin.wording_fields import FIELDS, NAMES, initial_of
-from templates_app.keeping import unsaved
 from templates_app.keeping.editing import StaleEditError, save_template
 from templates_app.keeping.readiness import samples_asked_for, waits_for_meta
 from templates_app.models import Category, Kind, Template

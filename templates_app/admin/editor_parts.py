@@ -8,11 +8,11 @@ from django.utils import timezone
 from providers.admin.pages import Page
 from providers.admin.row_numbers import row_number
 from providers.models import Project, Role
+from providers.people import unsaved
 from providers.people.access import access_of
 from templates_app.admin.editor_state import editor_state
 from templates_app.admin.place_asked import editor_of, kind_asked, place_asked
 from templates_app.admin.wording_fields import FIELDS, LONGEST_TEXT
-from templates_app.keeping import unsaved
 from templates_app.keeping.readiness import samples_asked_for
 from templates_app.models import Template
 
@@ -57,9 +57,9 @@ class KeepPart(Page):
             return HttpResponseRedirect(editor_of(place))
         at = timezone.now()
         is_written = "body" in request.POST
-        unsaved.keep(place, request.POST.urlencode() if is_written else None, at=at)
+        is_kept = unsaved.keep(place, request.POST.urlencode() if is_written else None, at=at)
         others = unsaved.others_at(place, at=at)
-        return self.part(request, kept_at=at if is_written else None, others=others)
+        return self.part(request, kept_at=at if is_kept else None, others=others)
 
 
 def _edited(request: HttpRequest, project: Project) -> Template | None:

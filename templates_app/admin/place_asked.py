@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from providers.models import Project, User
-from templates_app.keeping import unsaved
+from templates_app.keeping.edit_place import Place
 from templates_app.models import Kind, Template
 
 
@@ -20,12 +20,12 @@ def kind_asked(request: HttpRequest, obj: Any) -> Kind:
 
 def place_asked(
     request: HttpRequest, project: Project, template: Template | None, kind: Kind
-) -> unsaved.Place:
+) -> Place:
     by = cast("User", request.user)
-    return unsaved.Place(project=project, kind=kind, by=by, template=template)
+    return Place(project=project, kind=kind, by=by, template=template)
 
 
-def editor_of(place: unsaved.Place) -> str:
+def editor_of(place: Place) -> str:
     if place.template is not None:
         return reverse("admin:templates_app_template_change", args=[place.template.pk])
     return f"{reverse('admin:templates_app_template_add')}?kind={place.kind}"

@@ -3,25 +3,18 @@
 The templates themselves, their versions and their history are kept.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
+from providers.people import unsaved
 from templates_app.models import TemplateImport, UnsavedEdit
-
-PRESENCE_KEPT = timedelta(days=1)
 
 
 def forget_old() -> None:
-    now = timezone.now()
-    # Who only had an editor open left nothing in it.
-    UnsavedEdit.objects.filter(form__isnull=True, seen_at__lt=now - PRESENCE_KEPT).delete()
-    if before := _before(now, days=settings.UNSAVED_EDIT_KEEP_DAYS):
-        UnsavedEdit.objects.filter(kept_at__lt=before).delete()
-    if before := _before(now, days=settings.TEMPLATE_IMPORT_KEEP_DAYS):
+    unsaved.forget_old(UnsavedEdit.objects.all())
+    days = settings.TEMPLATE_IMPORT_KEEP_DAYS
+    if days > 0:
+        before = timezone.now() - timedelta(days=days)
         TemplateImport.objects.filter(created_at__lt=before).delete()
-
-
-def _before(now: datetime, *, days: int) -> datetime | None:
-    return now - timedelta(days=days) if days > 0 else None

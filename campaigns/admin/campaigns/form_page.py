@@ -10,12 +10,12 @@ from campaigns.admin.campaigns.campaign_form import CampaignForm
 from campaigns.admin.campaigns.form_parts import listed, seen
 from campaigns.admin.campaigns.keep_part import CONTINUE, continued, place_of
 from campaigns.models import Campaign
-from campaigns.planning import unsaved
 from campaigns.planning.drafting import DraftError, save_draft
 from campaigns.planning.preflight import Lack, lack_of
 from providers.admin.pages import AddPage
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Project
+from providers.people import unsaved
 from providers.people.access import actor_of
 from providers.watch.auditing import changes_of
 

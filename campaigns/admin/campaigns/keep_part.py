@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Campaign, CampaignStatus
-from campaigns.planning import unsaved
+from campaigns.planning.draft_place import Place
 from providers.admin.pages import Page
 from providers.models import Project, Role, User
+from providers.people import unsaved
 
 CONTINUE = "continue"
 NUMBER = "draft"
@@ -37,8 +38,8 @@ class KeepPart(Page):
         return self.part(request, kept_at=at if is_kept else None, others=others)
 
 
-def place_of(request: HttpRequest, project: Project, campaign: Campaign | None) -> unsaved.Place:
-    return unsaved.Place(project=project, by=cast("User", request.user), campaign=campaign)
+def place_of(request: HttpRequest, project: Project, campaign: Campaign | None) -> Place:
+    return Place(project=project, by=cast("User", request.user), campaign=campaign)
 
 
 def continued(form: type[Any], data: str) -> type[Any]:
@@ -52,7 +53,7 @@ def continued(form: type[Any], data: str) -> type[Any]:
     return Continued
 
 
-def _form_of(place: unsaved.Place) -> str:
+def _form_of(place: Place) -> str:
     if place.campaign is None:
         return reverse("admin:campaigns_campaign_add")
     return reverse("admin:campaigns_campaign_change", args=[place.campaign.pk])

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from campaigns.models import CampaignStatus
 from providers.models import Project, Role, User
+from providers.people.unsaved import LONGEST
 from templates_app.models import Status, Template, UnsavedEdit
 from tests.conftest import client_in
 from tests.factories import TemplateFactory, VariantFactory
@@ -305,6 +306,13 @@ def test_the_editor_says_who_else_is_here(marketer: Client, project: Project) ->
     later = marketer.post(KEEP, {"template": template.pk})
 
     assert (f"{person.username}" in told.text, person.username in later.text) == (True, False)
+
+
+def test_a_form_that_is_too_long_is_not_said_to_be_kept(project: Project, marketer: Client) -> None:
+    at = {"template": TemplateFactory.create(project=project).pk}
+    told = marketer.post(KEEP, form(body="x" * LONGEST, **at))
+    assert "is kept" not in told.text
+    assert UnsavedEdit.objects.get().form is None
 
 
 def test_nothing_is_kept_for_viewers_or_in_other_projects(viewer: Client, marketer: Client) -> None:

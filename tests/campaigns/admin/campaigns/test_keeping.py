@@ -9,9 +9,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from campaigns.models import Campaign, CampaignStatus, UnsavedDraft
-from campaigns.planning.unsaved import LONGEST
 from campaigns.running.forgetting_drafts import forget_old_drafts
 from providers.models import Project, Role, User
+from providers.people.unsaved import LONGEST
 from templates_app.models import Template
 from tests.campaigns.drafts import ADD, page, written
 from tests.conftest import client_in

@@ -137,6 +137,8 @@ def test_the_page_says_what_is_there_and_what_is_not(kolkata: Project, viewer: C
     sent(kolkata, datetime(2026, 3, 5, tzinfo=UTC), people=1, viewed=1)
     page = viewer.get(PAGE, {"from": "2026-03-01", "until": "2026-03-31"}).content.decode()
     assert "1 March 2026 to 31 March 2026" in page
+    title = page[page.index("<title>") : page.index("</title>")]  # what a PDF of it is called
+    assert "1 March 2026 to 31 March 2026 · Report" in title
     assert "100 % of sent" in page
 
 

@@ -191,3 +191,12 @@ def test_home_shows_it(project: Project, viewer: Client) -> None:
     assert "0 people left in 7 days" in page
     assert "3: 2 fewer than a week before" in page
     assert "1 campaign is paused" in page
+
+
+def test_home_explains_only_what_it_shows(project: Project, viewer: Client) -> None:
+    now = timezone.now()
+    PeopleCount.objects.create(project=project, day=now - WEEK, people=5)
+    PeopleCount.objects.create(project=project, day=now, people=3)
+    page = viewer.get("/").content.decode()
+    assert "How it goes" in page
+    assert "Usual is" not in page

@@ -178,3 +178,11 @@ def test_days_that_are_none_are_said(marketer: Client, first: str, last: str, sa
     answer = marketer.post(where, {"first": first, "last": last})
     assert said in answer.content.decode()
     assert not Export.objects.exists()
+
+
+def test_what_was_chosen_stays_chosen_where_the_days_are_none(marketer: Client) -> None:
+    where = reverse("admin:campaigns_export_events")
+    chosen = '<option value="xlsx" selected>'
+    assert chosen not in marketer.get(where).content.decode()
+    again = marketer.post(where, {"first": "2026-03-02", "last": "2026-03-01", "format": "xlsx"})
+    assert chosen in again.content.decode()

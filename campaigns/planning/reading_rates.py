@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from io import StringIO
+from itertools import islice
 
 from providers.phones.countries import countries
 from providers.phones.country_names import NAMES
@@ -105,8 +106,8 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
         )
     if len(rows) > MOST_ROWS:
         raise RateCardError(
-            f"The file has {len(rows):,} rows; a rate card has at most {MOST_ROWS:,}: one a country"
-            " and category."
+            f"The file has more than {MOST_ROWS:,} rows. A rate card has one a country and"
+            " category."
         )
     for number, cells in enumerate(rows, start=2):
         if any(cell.strip() for cell in cells):
@@ -115,12 +116,12 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _cells(text: str) -> list[list[str]]:
+    """Read no further than the first row that is too many."""
     first = text.partition("\n")[0]
     try:
         lines = StringIO(text, newline="")
-        return list(
-            csv.reader(lines, delimiter=";" if first.count(";") > first.count(",") else ",")
-        )
+        rows = csv.reader(lines, delimiter=";" if first.count(";") > first.count(",") else ",")
+        return list(islice(rows, 1 + MOST_ROWS + 1))
     except csv.Error:
         raise RateCardError("The file can't be read as CSV. Save it as CSV UTF-8 again.") from None
 

@@ -66,11 +66,17 @@ def test_what_is_wrong_names_its_row_and_the_way_out(rows: str, said: str) -> No
         (b"\xff\xfe\x00", "The file is no CSV file in UTF-8."),
         (f'{HEAD}"{"x" * 200_000}"', "The file can't be read as CSV."),
         (b" " * (LARGEST + 1), "The file is too large: a rate card has at most 1 MB."),
-        (HEAD + "," * 3 + "\n,,,\n" * 100_000, "The file has 200,000 rows"),
+        (HEAD + "," * 3 + "\n,,,\n" * 100_000, "The file has more than 2,000 rows."),
+        (HEAD + "\n" * 2_001, "The file has more than 2,000 rows."),
     ],
 )
 def test_what_is_no_rate_card_is_refused(text: str | bytes, said: str) -> None:
     assert said in refusal(text)
+
+
+def test_a_file_is_read_no_further_than_the_first_row_that_is_too_many() -> None:
+    assert "more than 2,000 rows" in refusal(HEAD + "\n" * 2_001 + "x" * 200_000)
+    assert "can't be read as CSV" in refusal(HEAD + "\n" * 2_000 + "x" * 200_000)
 
 
 def test_of_many_faults_the_first_are_named() -> None:

@@ -36,6 +36,7 @@ MAY = {
     "rotate callback keys, end trial, settle in-doubt messages": ADMINS,
     "set a text rule aside, delete the provider": ADMINS,
     "project settings, audit log": ADMINS,
+    "delete an export that somebody else asked for": ADMINS,
     "projects, installation-wide sending IPs, confirm a restored database": OPERATORS,
     # Beside the table: what belongs to no project.
     "come in": ANYBODY,
@@ -51,6 +52,7 @@ MANAGE = "members, API keys, IP whitelist, callback sources"
 GUARD = "rotate callback keys, end trial, settle in-doubt messages"
 DELETE_PROVIDER = "set a text rule aside, delete the provider"
 SETTINGS = "project settings, audit log"
+DELETE_THEIRS = "delete an export that somebody else asked for"
 INSTALL = "projects, installation-wide sending IPs, confirm a restored database"
 COME_IN = "come in"
 OWN_ACCOUNT = "keep one's own account"
@@ -90,7 +92,7 @@ PAGES = {
     "campaigns_campaign": Page(READ, add=WORK, change=WORK, delete=WORK),
     "campaigns_customlist": Page(READ, add=WORK, change=WORK, delete=WORK),
     "campaigns_event": Page(READ),
-    "campaigns_export": Page(REPLY, delete=REPLY),
+    "campaigns_export": Page(REPLY, delete=DELETE_THEIRS),
     "campaigns_profileproperty": Page(READ),
     "campaigns_eventkind": Page(READ, change=WORK),
     "campaigns_import": Page(READ, add=WORK, change=WORK, delete=WORK),

@@ -37,12 +37,13 @@ def status_pill(export: Export) -> str:
     return pill(COLOURS[status], status.label)
 
 
-def _shown(request: HttpRequest, export: Export) -> dict[str, Any]:
+def _shown(page: Page, request: HttpRequest, export: Export) -> dict[str, Any]:
     ended, started = export.finished_at or timezone.now(), export.started_at
     return {
         "export": export,
         "status_pill": status_pill(export),
         "is_mine": export.created_by_id == request.user.pk,
+        "may_delete": page.admin.has_delete_permission(request, export),
         "seconds": (ended - started).total_seconds() if started else 0,
     }
 
@@ -53,7 +54,7 @@ class ExportPage(ReadOnlyPage):
     related = ("project", "created_by")
 
     def shown(self, request: HttpRequest, export: Export) -> dict[str, Any]:
-        return _shown(request, export)
+        return _shown(self, request, export)
 
 
 class ExportPart(Page):
@@ -64,7 +65,7 @@ class ExportPart(Page):
 
     def get(self, request: HttpRequest, export: Export) -> HttpResponse:
         status = STOP_POLLING if export.has_ended else 200
-        return self.part(request, status=status, **_shown(request, export))
+        return self.part(request, status=status, **_shown(self, request, export))
 
 
 class DownloadExport(Page):

@@ -36,9 +36,13 @@ class ExportAdmin(ProjectScopedAdmin):
         css = {"all": ["campaigns/campaigns.css", "campaigns/import.css"]}
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Of what has ended: what is being written is cancelled first."""
-        ended = not isinstance(obj, Export) or obj.has_ended
-        return ended and super().has_delete_permission(request, obj)
+        """For whoever asked for it and for admins. What is being written is cancelled first."""
+        if not super().has_delete_permission(request, obj):
+            return False
+        return not isinstance(obj, Export) or (obj.has_ended and self._is_theirs(request, obj))
+
+    def _is_theirs(self, request: HttpRequest, export: Export) -> bool:
+        return export.created_by_id == request.user.pk or self.access(request).can_administer
 
     def delete_model(self, request: HttpRequest, obj: Export) -> None:
         delete_export(obj, by=actor_of(request))

@@ -185,6 +185,18 @@ def test_deleting_takes_the_file_along(marketer: Client, tmp_path: Path) -> None
     assert marketer.post(address("delete", running), {"post": "yes"}).status_code == 403
 
 
+def test_only_whoever_asked_and_admins_may_delete(project: Project, marketer: Client) -> None:
+    export = ready(marketer)
+    where, yes = address("delete", export), {"post": "yes"}
+    other, admin = client_in(project, Role.MARKETER), client_in(project, Role.ADMIN)
+    shown = [where in said(one, address("change", export)) for one in (marketer, admin, other)]
+    assert shown == [True, True, False]
+    assert other.post(where, yes).status_code == 403
+    assert Export.objects.filter(pk=export.pk).exclude(file="").exists()
+    assert admin.post(where, yes).status_code == 302
+    assert not Export.objects.exists()
+
+
 def test_deleted_while_it_is_written_nothing_is_kept(
     marketer: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -4,15 +4,19 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
+from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
+from django.contrib.admin.views.main import ERROR_FLAG, SEARCH_VAR, ChangeList
 from django.core.exceptions import BadRequest
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 
 from providers.admin.offered_filters import OfferedChangeList
 from providers.admin.skin import UnfoldModelAdmin
+
+LONGEST_SEARCH = 500  # characters; a list repeats them in each of its links
+SEARCH_TOO_LONG = f"A search has at most {LONGEST_SEARCH} characters. Search for fewer words."
 
 
 class Placeable(Protocol):
@@ -85,5 +89,8 @@ class PagedAdmin(UnfoldModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
+        if len(request.GET.get(SEARCH_VAR, "")) > LONGEST_SEARCH:
+            messages.warning(request, SEARCH_TOO_LONG)
+            return HttpResponseRedirect(self.list_page)
         context = {**self.list_context(request), **(extra_context or {})}
         return super().changelist_view(request, context)

@@ -21,11 +21,11 @@ from providers.admin.audited import AuditedAdmin
 from providers.admin.belonging import within_project
 from providers.admin.bound_form import BoundToProject
 from providers.admin.paging import CappedPaginator
+from providers.admin.placing import LONGEST_SEARCH
 from providers.admin.skin import UnfoldStackedInline, UnfoldTabularInline
 from providers.models import Project, Role
 from providers.people.access import Access, access_of
 
-LONGEST_SEARCH = 500  # characters
 MOST_WORDS = 20
 
 

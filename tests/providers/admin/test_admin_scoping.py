@@ -83,9 +83,9 @@ def test_what_nobody_types_breaks_no_page(project_admin: Client) -> None:
     assert {status for three in answers.values() for status in three} <= {200, 302, 400, 404}
 
 
-@pytest.mark.parametrize("words", ["a " * 2000, '"a" ' * 2000, "x" * 4000])
+@pytest.mark.parametrize("words", ["a " * 250, '"a" ' * 125, "x" * 500])
 @pytest.mark.parametrize("model", ["Campaign", "Template", "Import", "CustomList", "Membership"])
-def test_a_search_of_thousands_of_words_costs_no_more_than_one_of_twenty(
+def test_a_search_of_hundreds_of_words_costs_no_more_than_one_of_twenty(
     project: Project, viewer: Client, model: str, words: str
 ) -> None:
     (page,) = (page for label, page in PAGES.items() if label.endswith(f".{model}"))

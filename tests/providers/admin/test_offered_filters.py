@@ -71,3 +71,15 @@ def test_the_filters_of_a_list_still_work(project: Project, viewer: Client) -> N
     shown = viewer.get(changelist(Template), {"status__exact": "approved", "q": "e", "o": "1"})
     text = shown.content.decode()
     assert ("kept" in text, "dropped" in text) == (True, False)
+
+
+@LISTS
+def test_no_list_repeats_a_search_of_any_length(page: "ModelAdmin[Any]", project: Project) -> None:
+    client = client_of(Who.OPERATOR, project)
+    where = changelist(page.model)
+    if "cl" not in (client.get(where).context or {}):
+        pytest.skip("no list")
+    assert client.get(where, {"q": "x" * 500}).status_code == 200
+    answer = client.get(where, {"q": "x" * 501}, follow=True)
+    assert answer.redirect_chain == [(where, 302)]
+    assert "A search has at most 500 characters." in answer.content.decode()

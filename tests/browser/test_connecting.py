@@ -90,7 +90,10 @@ class Connecting:
         """Outside the window, after its warning; the result's verdict."""
         self.type_number(number)
         self.page.get_by_role("button", name="Send Test").click()
-        self.page.get_by_role("button", name="Send anyway").click()
+        # Until the answer is there, what stands there is the verdict on the test before.
+        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+            self.page.get_by_role("button", name="Send anyway").click()
+        expect(self.page.locator(".htmx-request")).to_have_count(0)
         verdict = self.page.locator(".kt-verdict")
         expect(verdict).not_to_contain_text("Sending", timeout=MINUTE)
         return verdict

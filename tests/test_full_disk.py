@@ -4,7 +4,9 @@ when there is room. The stores' own disk is among the faults (tests/faults/disk_
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from io import SEEK_END
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ from callbacks.models import FileState
 from campaigns.audience.imports.importing import run_import
 from campaigns.audience.imports.lease import NO_ROOM
 from campaigns.audience.imports.queueing import cancel
-from campaigns.models import ExportStatus, Import, ImportStatus
+from campaigns.models import ExportFormat, ExportStatus, Import, ImportStatus
 from campaigns.results.exports.writing import NO_ROOM as NO_ROOM_FOR_EXPORT
 from campaigns.results.exports.writing import write_next
 from providers.models import AuditEntry, Project
@@ -28,7 +30,7 @@ from providers.watch.actors import SYSTEM
 from templates_app.models import MediaFile
 from tests.callbacks.inbox.test_keeping_files import PNG, hear, host
 from tests.campaigns.audience.imports.uploads import queued, refused_rows
-from tests.factories import ExportFactory
+from tests.factories import ExportFactory, ProfileFactory, ProfilePropertyFactory
 from tests.small_disk import MIB, SKIPPED, fill, may_mount, small_disk
 from tests.templates_app.media.test_judging_media import picture
 
@@ -194,3 +196,23 @@ def test_an_export_fails_with_the_way_out_and_leaves_nothing(disk: Path, project
     assert write_next()
     again.refresh_from_db()
     assert (again.status, bool(again.file)) == (ExportStatus.DONE, True)
+
+
+@pytest.mark.parametrize("form", list(ExportFormat))
+@pytest.mark.parametrize("rows", [50, 400])
+def test_a_disk_that_fills_up_in_mid_export_leaves_nothing_either(
+    disk: Path, project: Project, monkeypatch: pytest.MonkeyPatch, form: ExportFormat, rows: int
+) -> None:
+    """While rows are written, or where what was written is stored."""
+    monkeypatch.setattr(tempfile, "tempdir", str(disk))
+    with (disk / "filler").open("r+b") as filler:
+        filler.truncate(filler.seek(0, SEEK_END) - 64 * 1024)
+    ProfilePropertyFactory.create(project=project, name="Note")
+    for n in range(rows):
+        note = "".join(chr(0x4E00 + (n * 7919 + sign * 104_729) % 20_000) for sign in range(400))
+        ProfileFactory.create(project=project, properties={"Note": note})
+    export = ExportFactory.create(project=project, status=ExportStatus.QUEUED, format=form)
+    assert write_next()
+    export.refresh_from_db()
+    assert (export.status, export.problem) == (ExportStatus.FAILED, NO_ROOM_FOR_EXPORT)
+    assert (files(disk), write_next()) == (["filler"], False)

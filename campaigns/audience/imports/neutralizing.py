@@ -16,6 +16,10 @@ EXPORT_COLUMNS = (
     *("MSG-whatsapp", "MSG-dndWhatsApp"),
 )
 
+# What our workbooks call their sheet. Its cells say themselves that they are texts, so no sign
+# stands before them.
+OWN_SHEET = "Export"
+
 _BREAKS = r",;|\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029"
 _BEGINNING = rf"(?:\A|(?<=[{_BREAKS}]))"
 # Blanks and quotes that may be dropped on the way, then a sign, be it of full width.

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from campaigns.audience.imports.column_names import field_called
 from campaigns.audience.imports.encoding import UTF8, InUtf8, Utf8, encoding_of
 from campaigns.audience.imports.file_error import FileError
-from campaigns.audience.imports.neutralizing import is_our_own, restored
+from campaigns.audience.imports.neutralizing import OWN_SHEET, is_our_own, restored
 from campaigns.audience.imports.workbooks.as_csv import SheetAsCsv
 from campaigns.audience.imports.workbooks.recognizing import is_workbook
 
@@ -219,7 +219,7 @@ def _layout_of(text: Utf8) -> Layout:
         raise FileError(NO_ROWS)
     return Layout(
         delimiter=top.delimiter,
-        header=_header(top.cells),
+        header=_header(top.cells, is_marked=_is_marked(text)),
         starts_at=top.ends_at,
         first_row=top.number + 1,
         has_old_line_ends=top.line_end == b"\r",
@@ -309,12 +309,17 @@ def _sniff(top: str) -> str:
     return max(DELIMITERS, key=outside_quotes.count)
 
 
-def _header(cells: list[str]) -> tuple[str, ...]:
+def _is_marked(text: Utf8) -> bool:
+    """A workbook of ours says itself which of its cells are texts."""
+    return isinstance(text, SheetAsCsv) and text.sheet.name == OWN_SHEET
+
+
+def _header(cells: list[str], *, is_marked: bool) -> tuple[str, ...]:
     if len(cells) > MOST_COLUMNS:
         raise FileError(TOO_MANY_COLUMNS)
     if any(_NUMBER.fullmatch(cell) for cell in cells):
         raise FileError(NO_HEADER)
-    return tuple(restored(cells) if is_our_own(cells) else cells)
+    return tuple(restored(cells) if is_our_own(cells) and not is_marked else cells)
 
 
 class Rows:
@@ -325,6 +330,7 @@ class Rows:
 
     def __init__(self, file: BinaryIO, layout: Layout) -> None:
         text = _text_of(file, layout)
+        self._is_marked = _is_marked(text)
         text.seek(layout.starts_at)
         self._source = _Source(text, bytes_read=layout.starts_at)
         self._layout = layout
@@ -337,7 +343,7 @@ class Rows:
 
     def __iter__(self) -> Iterator[list[str] | Fault]:
         rows = self._whole_rows()
-        if not is_our_own(self._layout.header):
+        if self._is_marked or not is_our_own(self._layout.header):
             return rows
         return (row if isinstance(row, Fault) else restored(row) for row in rows)
 

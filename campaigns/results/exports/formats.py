@@ -6,15 +6,16 @@ A workbook's rows go to the disk as they come, too; what reads it does not do so
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
+from pathlib import Path
 from typing import IO, Any, Protocol
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES
 
-from campaigns.audience.imports.neutralizing import restored
+from campaigns.audience.imports.neutralizing import OWN_SHEET, restored
 from campaigns.models import ExportFormat
 from campaigns.results.exports.content import Number
 from campaigns.results.exports.whom import ExportError
@@ -23,6 +24,8 @@ MOST_ROWS = 200_000
 MOST_CHARACTERS = 32_767  # that a cell of a workbook holds
 # Signs that XML does not have: with one of them in it, nobody can open a workbook.
 NO_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+# What a spreadsheet would take for a sign that XML has not: _x000D_ is a return to it.
+LIKE_A_SIGN = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 MOST_DIGITS = 15  # that a number of a workbook keeps
 TOO_LONG = (
     f"An Excel workbook is written for {MOST_ROWS:,} rows at the most, and these are more. "
@@ -64,7 +67,7 @@ class _Csv:
 class _Workbook:
     def __init__(self) -> None:
         self._workbook = Workbook(write_only=True)
-        self._sheet = self._workbook.create_sheet("Export")
+        self._sheet = self._workbook.create_sheet(OWN_SHEET)
         self._written = -1  # without the head
 
     def write(self, rows: Iterable[Sequence[str]]) -> None:
@@ -81,19 +84,26 @@ class _Workbook:
         """Rows lie in a file of openpyxl's until they are saved; of what is given up it goes now,
         and not with the worker."""
         writer = self._sheet._writer  # noqa: SLF001  # nothing else takes its file away
-        if not self._sheet.closed and writer is not None:
-            self._sheet.close()
+        if writer is None or not Path(writer.out).exists():
+            return
+        try:
+            with suppress(OSError):  # where the disk is full it can't even end
+                self._sheet.close()
+        finally:
             writer.cleanup()
 
     def _cell(self, value: str) -> Any:
         """A number stays one where a workbook keeps all of its digits. A workbook says itself that
         a text is one, also when somebody edits it: it needs no sign in front, and an import, which
-        takes those signs away from CSV files alone, reads what was there."""
+        knows our sheet by its name, takes none away."""
         if isinstance(value, Number):
             return _number(value)
         (text,) = restored([NO_XML.sub("", value)[:MOST_CHARACTERS]])
-        if text == value and text[:1] != "=" and text not in ERROR_CODES:
-            return text
+        is_harmless = text == value and text[:1] != "=" and text not in ERROR_CODES
+        text = LIKE_A_SIGN.sub("_x005F_", text)
+        return text if is_harmless else self._marked(text)
+
+    def _marked(self, text: str) -> WriteOnlyCell:
         cell = WriteOnlyCell(self._sheet, text)
         cell.data_type, cell.quotePrefix = "s", True
         return cell

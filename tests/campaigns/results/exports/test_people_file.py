@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from pytest_django import Settings
 
 from campaigns.audience.imports.neutralizing import EXPORT_COLUMNS
-from campaigns.models import Export, ExportStatus, Profile, PropertyType
+from campaigns.models import Export, ExportFormat, ExportStatus, Profile, PropertyType
 from campaigns.results.exports.asking import ask_for
 from campaigns.results.exports.whom import Wish, everybody, filtered, of_list, of_segment
 from campaigns.results.exports.writing import write_next
@@ -32,6 +33,7 @@ FIELDS = ("identity", "phone", "match_key", "name", "email", "language", "time_z
 HOSTILE = (
     *("=1+1", "+1", "-5", "@SUM(A1)", "'quoted", "'=1+1", "a,b", 'say "hi"', "a; =b", '="x"'),
     *("two\nlines", "＝1", "plain", "नमस्ते", "a\tb", "#hash", "0012", "1e5", "TRUE"),
+    *("2026-01-31", "31/01/2026", "a_x000D_b", "_x005F_x000D_", "_x000D_x000D_", "''=1", "1,5"),
 )
 
 
@@ -90,20 +92,22 @@ def test_everybody_with_all_that_is_known_of_them(project: Project) -> None:
     assert export.bytes == len(content_of(export))
 
 
-def test_brought_in_again_it_means_the_same_people(project: Project) -> None:
+@pytest.mark.parametrize("form", list(ExportFormat))
+def test_brought_in_again_it_means_the_same_people(project: Project, form: ExportFormat) -> None:
     types = {
         "Age": PropertyType.NUMBER,
         "Born": PropertyType.DATE,
         "Likes": PropertyType.TEXTS,
         "Member": PropertyType.BOOLEAN,
         "Note": PropertyType.TEXT,
+        "'=Odd": PropertyType.TEXT,
     }
     for name, kind in types.items():
         ProfilePropertyFactory.create(project=project, name=name, type=kind)
     for n, words in enumerate(HOSTILE):
         ProfileFactory.create(
             project=project,
-            identity=f"u-{n}",
+            identity=f"0{n}",
             name=" ".join(words.split()),
             subscribed=(True, False, None)[n % 3],
             properties={
@@ -112,9 +116,10 @@ def test_brought_in_again_it_means_the_same_people(project: Project) -> None:
                 "Likes": [f"tea {n}", "=1+1", "-x"] if n % 2 else ["a, b"],
                 "Member": bool(n % 2),
                 "Note": words,
+                "'=Odd": words,
             },
         )
-    export = written(project, everybody())
+    export = written(project, replace(everybody(), format=form))
     content = content_of(export)
 
     again = imported(project, content)

@@ -1,20 +1,36 @@
-"""From people to a CSV file: seconds, memory, and the same by rows of Django's, one after the
-other."""
+"""From people to a file, by a worker as production runs it: seconds, memory, and the same by rows
+of Django's, one after the other. And how much slower messages go out meanwhile.
+"""
 
 import csv
 import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from io import StringIO
+from statistics import median
 
 from django.core.files.storage import default_storage
+from django.db import connection
 
-from campaigns.models import Export, ExportStatus, Profile, ProfileProperty, PropertyType
+from campaigns.models import (
+    Export,
+    ExportFormat,
+    ExportStatus,
+    Profile,
+    ProfileProperty,
+    PropertyType,
+)
 from campaigns.results.exports.asking import ask_for
+from campaigns.results.exports.formats import MOST_ROWS
 from campaigns.results.exports.whom import everybody
-from campaigns.results.exports.writing import write_next
 from providers.models import Project
 from providers.watch.actors import SYSTEM
-from tests.benchmarks.measuring import measured, peak_mb, reset_peak, say
+from tests.benchmarks.measuring import Spent, measured, peak_of_any, say, wait_until
 from tests.benchmarks.people import make_project
+from tests.benchmarks.programs import gateway, worker
+from tests.benchmarks.sending import launched, send
 
 NAIVE_SIZE = 20_000
 PROPERTIES = {
@@ -22,24 +38,33 @@ PROPERTIES = {
     "points": PropertyType.NUMBER,
     "shop": PropertyType.TEXT,
 }
+RATE, SENT, PAIRS = 1_000, 10_000, 3  # messages a second, and in each of the pairs
 
 
 def run(size: int) -> None:
-    project = make_project(people=size, rate=100)
-    for name, kind in PROPERTIES.items():
-        ProfileProperty.objects.create(project=project, name=name, type=kind)
-    export = ask_for(project, everybody(), by=SYSTEM)
-    reset_peak(os.getpid())
-    with measured(exporter=os.getpid()) as spent:
-        assert write_next()
-    export.refresh_from_db()
-    assert (export.status, export.rows_done) == (ExportStatus.DONE, size), export.problem
-    peak, ours = peak_mb(os.getpid()), spent.cpu_per_1000(size)
-    _forget(export)
-    theirs = _naive_cpu(project, min(size, NAIVE_SIZE))
+    project = _people(size)
+    with worker("config", queue="default", pool="prefork", gateway="") as pid:
+        _written(_people(1), ExportFormat.CSV)  # opens the connections
+        idle = peak_of_any([pid])
+        with measured(exporter=pid) as spent:
+            export = _written(project, ExportFormat.CSV)
+        peak = peak_of_any([pid])
+        _say(size, export, spent, peak=peak, idle=idle, naive=_naive_cpu(project))
+        sheet = project if size <= MOST_ROWS else _people(MOST_ROWS)
+        with measured(exporter=pid) as spent:
+            export = _written(sheet, ExportFormat.XLSX)
+        _say_workbook(export, spent, peak=peak_of_any([pid]))
+        _say_slowdown(size, _slowdowns(project))
+
+
+def _say(
+    size: int, export: Export, spent: Spent, *, peak: float, idle: float, naive: float
+) -> None:
+    ours = spent.cpu_per_1000(size)
     print(
         f"{size:,} people of 11 columns in {spent.seconds:.2f} s, {export.bytes / 1e6:.0f} MB, "
-        f"with {peak:.0f} MB of memory; CPU s per 1,000: {ours:.4f}, row by row {theirs:.4f}"
+        f"with {peak:.0f} MB of memory, {idle:.0f} of them the idle worker's; CPU s per 1,000: "
+        f"{ours:.4f}, row by row {naive:.4f}"
     )
     say(
         "export",
@@ -47,21 +72,92 @@ def run(size: int) -> None:
         seconds=spent.seconds,
         cpu_s_per_1000=ours,
         peak_mb=peak,
-        vs_naive=theirs / ours,
+        vs_naive=naive / ours,
     )
 
 
-def _forget(export: Export) -> None:
+def _say_workbook(export: Export, spent: Spent, *, peak: float) -> None:
+    rows = export.rows_done
+    print(f"{rows:,} as a workbook in {spent.seconds:.2f} s, with {peak:.0f} MB of memory")
+    cpu = spent.cpu_per_1000(rows)
+    say("export_workbook", size=rows, seconds=spent.seconds, cpu_s_per_1000=cpu, peak_mb=peak)
+
+
+def _say_slowdown(size: int, ratios: list[float]) -> None:
+    shown = ", ".join(f"{ratio:.3f}" for ratio in ratios)
+    print(f"{SENT:,} messages at {RATE:,}/s beside an export: {shown} times as long as alone")
+    say("export_beside", size=size, sending_slowdown=median(ratios) - 1)
+
+
+def _people(size: int) -> Project:
+    project = make_project(people=size, rate=RATE)
+    for name, kind in PROPERTIES.items():
+        ProfileProperty.objects.create(project=project, name=name, type=kind)
+    return project
+
+
+def _written(project: Project, form: ExportFormat) -> Export:
+    export = ask_for(project, replace(everybody(), format=form), by=SYSTEM)
+    wait_until(lambda: not Export.objects.unfinished().filter(pk=export.pk).exists())
+    export.refresh_from_db()
+    assert export.status == ExportStatus.DONE, export.problem
     default_storage.delete(str(export.file.name))
+    return export
 
 
-def _naive_cpu(project: Project, size: int) -> float:
+def _slowdowns(project: Project) -> list[float]:
+    """How many times as long sending takes while this project's people are written, by pairs."""
+    with (
+        gateway() as simulator,
+        worker("config", queue="send", pool="threads", gateway=simulator.gateway_url),
+    ):
+        _seconds_of_sending()  # opens the connections
+        return [_pair(project) for _ in range(PAIRS)]
+
+
+def _pair(project: Project) -> float:
+    alone = _seconds_of_sending()
+    with _exporting(project):
+        return _seconds_of_sending() / alone
+
+
+def _seconds_of_sending() -> float:
+    campaign_run = launched(make_project(people=SENT, rate=RATE))
+    with measured() as spent:
+        send(campaign_run, SENT)
+    return spent.seconds
+
+
+@contextmanager
+def _exporting(project: Project) -> Iterator[None]:
+    """One export after the other."""
+    over = threading.Event()
+
+    def export() -> None:
+        try:
+            while not over.is_set():
+                _written(project, ExportFormat.CSV)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=export)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _naive_cpu(project: Project) -> float:
     """CPU seconds per 1,000 rows: all people as objects, in memory."""
+    people = list[Profile]()
     with measured(exporter=os.getpid()) as spent:
         text = StringIO()
         writer = csv.writer(text)
-        for person in Profile.objects.filter(project=project)[:size]:
+        people.extend(Profile.objects.filter(project=project)[:NAIVE_SIZE])
+        for person in people:
             own = [person.properties.get(name, "") for name in PROPERTIES]
             fields = [person.identity, person.phone, person.name, person.email, person.language]
             writer.writerow([*fields, person.time_zone, person.subscribed, *own])
-    return spent.cpu_per_1000(size)
+    return spent.cpu_per_1000(len(people))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from campaigns.gates.explaining import Again, explain
-from campaigns.models import Campaign, Message, MessageKind
+from campaigns.models import Campaign, Message, MessageKind, Variant
 from campaigns.results.finding import without_superseded
 from campaigns.results.numbers import ALL_SLICES, FUNNEL, SLICES
 
@@ -56,10 +56,12 @@ def people_behind(campaign: Campaign, behind: Behind) -> QuerySet[Message]:
 
 
 def words_of(behind: Behind) -> str:
-    """Like "Viewed, not clicked", with the reason where one is named."""
+    """Like "Viewed, not clicked, variant B", with the reason where one is named."""
     words = ALL_SLICES[behind.slice].label
     if behind.but_not:
         words += f", not {SLICES[behind.but_not].label.lower()}"
+    if variant := Variant.objects.filter(pk=int(behind.variant or 0)).first():
+        words += f", variant {variant.letter}"
     if not behind.reason:
         return words
     return f"{words}: {explain(behind.reason, behind.code, again=Again.BY_RETRY).meaning}"

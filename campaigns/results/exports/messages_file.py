@@ -31,7 +31,7 @@ def messages_content(export: Export) -> Content:
     campaign, behind = campaign_asked(export)
     found = people_behind(campaign, behind).values_list(*_FIELDS, *TIMES.values())
     results = results_by_campaign([campaign.pk])[campaign.pk]
-    is_whole_slice = not (behind.but_not or behind.reason)
+    is_whole_slice = not (behind.but_not or behind.reason or behind.variant)
     return Content(
         head=[*HEAD, *TIMES],
         rows=_rows(found.iterator(chunk_size=FETCHED), ZoneInfo(export.project.time_zone)),

@@ -81,6 +81,51 @@ def test_the_page_shows_them(run: Run, viewer: Client) -> None:
     assert "Viewed: B is ahead" in text
 
 
+ODD: Mapping[str, list[tuple[int, dict[str, object]]]] = {
+    "nobody": [],
+    "one": [(0, {"state": State.SENT, "sent_at": NOW})],
+    "all failed": [(n, {"state": State.FAILED, "failed_at": NOW}) for n in (0, 0, 1)],
+    "nobody got the second": [
+        (0, {"state": State.READ, "sent_at": NOW, "delivered_at": NOW, "read_at": NOW})
+    ],
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_campaigns_of_which_there_is_little_to_say_have_their_pages(
+    project: Project, marketer: Client, odd: str
+) -> None:
+    campaign = CampaignFactory.create(
+        project=project,
+        variants_by=VariantsBy.SPLIT,
+        status=CampaignStatus.COMPLETED,
+        published_at=NOW,
+        finished_at=NOW,
+    )
+    variants = [
+        VariantFactory.create(campaign=campaign, position=position, share=50) for position in (0, 1)
+    ]
+    run = RunFactory.create(campaign=campaign)
+    for position, fields in ODD[odd]:
+        MessageFactory.create(run=run, variant=variants[position], **fields)
+    count(run)
+    for part in ("change", "live", "over-time"):
+        answer = marketer.get(page(campaign, part))
+        assert (part, answer.status_code) == (part, 200)
+    text = marketer.get(page(campaign)).content.decode()
+    for words in ("nan", "None", "inf %"):
+        assert f">{words}<" not in text
+    assert " is better with" not in text
+    ids = [campaign.pk, run_of_another(project).campaign_id]
+    answer = marketer.get("/campaigns/campaign/compare/", {"campaign": ids})
+    assert answer.status_code == 200
+
+
+def run_of_another(project: Project) -> Run:
+    made: Run = RunFactory.create(campaign__project=project, campaign__published_at=NOW)
+    return made
+
+
 def test_one_message_for_everybody_has_no_such_table(run: Run, viewer: Client) -> None:
     run.campaign.variants.filter(position=1).delete()
     assert 'id="variants-title"' not in viewer.get(page(run.campaign)).content.decode()

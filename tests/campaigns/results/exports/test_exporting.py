@@ -2,13 +2,19 @@
 
 import csv
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from errno import ENOSPC
 from io import StringIO
+from itertools import chain
 from pathlib import Path
+from threading import Barrier
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 from django.http import FileResponse
 from django.test import Client
 from django.urls import reverse
@@ -18,12 +24,14 @@ from pytest_django import Settings
 from campaigns.audience.erasing.export_files import HELD_SOMEBODY, forget_exports
 from campaigns.models import Export, ExportStatus, Run, State
 from campaigns.results.exports import lease, writing
-from campaigns.results.exports.asking import MOST_WAITING
+from campaigns.results.exports.asking import MOST_WAITING, ask_for
 from campaigns.results.exports.keeping import LASTS, OVER, forget_old_exports
 from campaigns.results.exports.people_file import people_content
+from campaigns.results.exports.whom import everybody
 from campaigns.results.exports.writing import write_next
 from campaigns.tasks import forget_old_files, write_exports
 from providers.models import AuditEntry, Project, Role
+from providers.watch.actors import SYSTEM
 from tests.campaigns.states import STATES, fill
 from tests.conftest import client_in
 from tests.factories import (
@@ -31,8 +39,10 @@ from tests.factories import (
     CustomListFactory,
     ExportFactory,
     ListMemberFactory,
+    MessageFactory,
     ProfileFactory,
     RunFactory,
+    VariantFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -224,6 +234,57 @@ def test_one_after_the_other_is_written_and_none_twice(marketer: Client) -> None
     }
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_ten_at_once_each_is_written_once_and_one_at_a_time(project: Project) -> None:
+    """Asked for and written on connections of their own, in the same moment."""
+    ProfileFactory.create(project=project, identity="u-1")
+    together, beside = Barrier(10, timeout=30), list[int]()
+
+    def seen(export: Export) -> Any:
+        beside.append(Export.objects.filter(status=ExportStatus.RUNNING).count())
+        return people_content(export)
+
+    def ask_and_write(_: int) -> None:
+        try:
+            together.wait()
+            ask_for(project, everybody(), by=SYSTEM)
+            while Export.objects.unfinished().exists():
+                write_next()
+        finally:
+            connection.close()
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(10) as people:
+        patch.setitem(writing.CONTENTS, "people", seen)  # type: ignore[arg-type]
+        list(people.map(ask_and_write, range(10)))
+
+    outcomes = Export.objects.values_list("status", "tries", "rows_done", "problem")
+    assert list(outcomes) == [(ExportStatus.DONE, 1, 1, "")] * 10
+    assert beside == [1] * 10
+
+
+def test_a_list_that_is_deleted_in_mid_export_is_told(
+    project: Project, marketer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was found stands in its file: whom the list held when the export began."""
+    custom_list = CustomListFactory.create(project=project)
+    ListMemberFactory.create(custom_list=custom_list, profile__identity="u-7")
+    export = ask(marketer, reverse("admin:campaigns_customlist_export", args=[custom_list.pk]))
+    begun = list[str]()
+
+    def deleted(export: Export) -> Any:
+        content = people_content(export)
+        rows = chain([next(content.rows)], content.rows)
+        custom_list.delete()
+        begun.append("rows")
+        return replace(content, rows=rows)
+
+    monkeypatch.setitem(writing.CONTENTS, "people", deleted)  # type: ignore[arg-type]
+    write_exports()
+    export.refresh_from_db()
+    assert begun == ["rows"]
+    assert (export.status, export.rows_done, export.problem) == (ExportStatus.DONE, 1, "")
+
+
 def test_what_never_gets_through_is_given_up(marketer: Client) -> None:
     export = ask(marketer, PEOPLE)
     for _ in range(lease.MOST_TRIES):
@@ -323,6 +384,24 @@ def test_the_people_behind_a_number_are_those_of_the_file(run: Run, marketer: Cl
     assert [row[0] for row in downloaded(marketer, viewed)[1:]] == [message.profile.identity]
     assert viewed.title == "=Sale: Viewed, not clicked"
     assert marketer.post(where, {"slice": "all"}).status_code == 404
+
+
+def test_the_people_of_one_variant_are_those_of_its_file(run: Run, marketer: Client) -> None:
+    variant = VariantFactory.create(campaign=run.campaign, position=1)
+    mine = MessageFactory.create(run=run, variant=variant, state=State.READ, read_at=timezone.now())
+    where = reverse("admin:campaigns_campaign_export", args=[run.campaign_id])
+    asked = {"slice": "read", "but_not": "clicked", "variant": variant.pk}
+    dialog = said(marketer, f"{where}?{urlencode(asked)}")
+    assert f'name="variant" value="{variant.pk}"' in dialog
+    export = ready(marketer, where, **asked)
+    assert export.title == "=Sale: Viewed, not clicked, variant B"
+    assert [row[0] for row in downloaded(marketer, export)[1:]] == [mine.profile.identity]
+    Export.objects.filter(pk=export.pk).update(  # as it was asked for before variants were told
+        status=ExportStatus.QUEUED, asked={k: v for k, v in export.asked.items() if k != "variant"}
+    )
+    write_exports()
+    export.refresh_from_db()
+    assert (export.status, export.rows_done) == (ExportStatus.DONE, 2)
 
 
 def test_results_of_campaigns_are_a_row_each(project: Project, run: Run, marketer: Client) -> None:

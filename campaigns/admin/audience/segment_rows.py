@@ -51,6 +51,7 @@ OUTCOME_WORDS = {
     "viewed": "Viewed a campaign",
     "clicked": "Clicked in a campaign",
     "replied": "Replied to a campaign",
+    "converted": "Reached a campaign's goal",
     "failed": "A campaign's message failed",
     "suppressed": "Were left out of a campaign",
 }

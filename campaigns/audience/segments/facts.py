@@ -4,6 +4,7 @@ a segment, or why not."""
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
+from datetime import datetime
 
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast, Length
@@ -13,6 +14,8 @@ from campaigns.audience.segments.conditions.values import FIELDS
 from campaigns.audience.segments.rules import Occurred, Person, SentMessage
 from campaigns.audience.segments.spans import Clock
 from campaigns.models import (
+    Conversion,
+    ConversionOf,
     ListMember,
     Message,
     MessageKind,
@@ -100,15 +103,26 @@ def _messages(project: Project, ids: list[int]) -> Mapping[int, list[SentMessage
     found: dict[int, list[SentMessage]] = defaultdict(list)
     runs = Run.objects.filter(campaign__project=project)  # of run and profile there is an index
     rows = Message.objects.filter(run__in=runs, profile__in=ids, kind=MessageKind.CAMPAIGN)
-    for row in rows.select_related("campaign"):
+    messages = list(rows.select_related("campaign"))
+    conversions = _conversions([row.pk for row in messages])
+    for row in messages:
         sent = SentMessage(
             campaign=row.campaign_id or 0,
             name=row.campaign.name if row.campaign else "",
             state=State(row.state),
             reason=row.reason,
+            conversions=tuple(conversions[row.pk]),
             **{name: getattr(row, name) for name in TIMES},
         )
         found[row.profile_id or 0].append(sent)
+    return found
+
+
+def _conversions(message_ids: list[int]) -> Mapping[int, list[datetime]]:
+    found: dict[int, list[datetime]] = defaultdict(list)
+    rows = Conversion.objects.filter(message__in=message_ids, who=ConversionOf.SENT)
+    for message_id, at in rows.values_list("message_id", "at"):
+        found[message_id].append(at)
     return found
 
 

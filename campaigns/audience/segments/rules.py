@@ -16,7 +16,7 @@ MOST_CONDITIONS, DEEPEST = 50, 3
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """One message of a campaign to one person."""
+    """One message of a campaign to one person. `conversions`: when they reached its goal."""
 
     campaign: int
     name: str
@@ -29,6 +29,7 @@ class SentMessage:
     clicked_at: datetime | None = None
     replied_at: datetime | None = None
     failed_at: datetime | None = None
+    conversions: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
-"""What became of a campaign's messages to somebody: of one campaign, or of any."""
+"""What became of a campaign's messages to somebody, or that they reached its goal: of one campaign,
+or of any."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -7,13 +9,13 @@ from campaigns.audience.segments.given import Given, When, read_when
 from campaigns.audience.segments.rules import Condition, Person, SentMessage, Statement
 from campaigns.audience.segments.spans import Clock, Span
 from campaigns.ledger.tallies import QUARTER
-from campaigns.models import MessageKind, Reason, State
+from campaigns.models import ConversionOf, MessageKind, Reason, State
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`column` is the time that a span is about; `states`, where a time alone does not tell;
-    `counted`, the tally that has that time."""
+    """`column` is the time that a span is about, empty where a message may have several; `states`,
+    where a time alone does not tell; `counted`, the tally that has that time."""
 
     words: str
     column: str
@@ -28,6 +30,7 @@ OUTCOMES = {
     "viewed": Outcome("viewed", "read_at", counted="read"),
     "clicked": Outcome("clicked in", "clicked_at", counted="clicked"),
     "replied": Outcome("replied to", "replied_at", counted="replied"),
+    "converted": Outcome("reached the goal of", ""),
     "failed": Outcome(
         "failed to get", "failed_at", (State.FAILED, State.UNKNOWN), counted="failed"
     ),
@@ -46,6 +49,14 @@ class Happened(Condition):
     when: When | None
 
     def sql(self, statement: Statement) -> str:
+        found = self._messages(statement) if self._column else self._conversions(statement)
+        return f"{'' if self.did else 'NOT '}EXISTS ({found})"
+
+    @property
+    def _column(self) -> str:
+        return OUTCOMES[self.outcome].column
+
+    def _messages(self, statement: Statement) -> str:
         outcome = OUTCOMES[self.outcome]
         where = [
             "m.profile_id = p.id",
@@ -60,8 +71,21 @@ class Happened(Condition):
             where.append(statement.within(f"m.{outcome.column}", self.when.span(statement.clock)))
         elif not outcome.states:
             where.append(f"m.{outcome.column} IS NOT NULL")
-        found = f"SELECT 1 FROM campaigns_message m WHERE {' AND '.join(where)}"
-        return f"{'' if self.did else 'NOT '}EXISTS ({found})"
+        return f"SELECT 1 FROM campaigns_message m WHERE {' AND '.join(where)}"
+
+    def _conversions(self, statement: Statement) -> str:
+        """By the campaigns, whose conversions have an index, and are few beside their messages."""
+        campaigns = "SELECT c.id FROM campaigns_campaign c WHERE c.project_id = %(project)s"
+        if self.campaign_id is not None:
+            campaigns += f" AND c.id = {statement.value(self.campaign_id)}"
+        where = [
+            "v.profile_id = p.id",
+            f"v.campaign_id = ANY(ARRAY({campaigns}))",
+            f"v.who = {ConversionOf.SENT:d}",
+        ]
+        if self.when is not None:
+            where.append(statement.within("v.at", self.when.span(statement.clock)))
+        return f"SELECT 1 FROM campaigns_conversion v WHERE {' AND '.join(where)}"
 
     def _runs(self, statement: Statement) -> str:
         """By the runs, since a run and a person have an index together."""
@@ -95,9 +119,11 @@ class Happened(Condition):
 
     def is_counted(self, message: SentMessage, clock: Clock) -> bool:
         outcome = OUTCOMES[self.outcome]
-        at: datetime | None = getattr(message, outcome.column)
+        times = self._times(message)
         is_in_time = (
-            self.when.span(clock).holds(at) if self.when else bool(outcome.states) or at is not None
+            any(self.when.span(clock).holds(at) for at in times)
+            if self.when
+            else bool(outcome.states or times)
         )
         return (
             is_in_time
@@ -105,6 +131,13 @@ class Happened(Condition):
             and (not outcome.states or message.state in outcome.states)
             and (not self.reason or message.reason == self.reason)
         )
+
+    def _times(self, message: SentMessage) -> Sequence[datetime]:
+        """When it happened to this message."""
+        if not self._column:
+            return message.conversions
+        at: datetime | None = getattr(message, self._column)
+        return [at] if at else []
 
     def words(self) -> str:
         campaign = f"the campaign “{self.campaign}”" if self.campaign_id else "any campaign"
@@ -115,14 +148,16 @@ class Happened(Condition):
 
     def seen(self, person: Person) -> str:
         """The newest that is asked about, in time or not."""
-        column = OUTCOMES[self.outcome].column
         ever = replace(self, when=None)
-        found = [one for one in person.messages if ever.is_counted(one, person.clock)]
+        found = [
+            (max(self._times(one), default=one.created_at), one.name)
+            for one in person.messages
+            if ever.is_counted(one, person.clock)
+        ]
         if not found:
             return "no such message"
-        newest = max(found, key=lambda one: getattr(one, column) or one.created_at)
-        at = getattr(newest, column) or newest.created_at
-        return f"the newest: “{newest.name}”, {person.clock.in_words(at)}"
+        at, name = max(found)
+        return f"the newest: “{name}”, {person.clock.in_words(at)}"
 
 
 def read(given: Given) -> Condition:

@@ -17,6 +17,8 @@ from campaigns.audience.segments.given import KnownEvent
 from campaigns.audience.segments.spans import MOST_OF, Clock
 from campaigns.models import (
     Campaign,
+    Conversion,
+    ConversionOf,
     CustomList,
     EventKind,
     ListMember,
@@ -202,6 +204,24 @@ def messages(draw: st.DrawFn, place: Place, profile: Profile, now: datetime) -> 
 
 
 @st.composite
+def conversions(draw: st.DrawFn, place: Place, message: Message, now: datetime) -> list[Conversion]:
+    """Of a control group, too: to that one nothing was sent."""
+    return [
+        Conversion(
+            campaign=message.campaign,
+            run=message.run,
+            message=message,
+            profile=message.profile,
+            who=draw(st.sampled_from([ConversionOf.SENT, ConversionOf.CONTROL])),
+            kind=draw(st.sampled_from(place.kinds)),
+            at=now - draw(AGES),
+            fingerprint=message.pk * 10 + number,
+        )
+        for number in range(draw(st.integers(0, 2)))
+    ]
+
+
+@st.composite
 def occurrences(draw: st.DrawFn, place: Place, profile: Profile, now: datetime) -> list[Occurrence]:
     return [
         Occurrence(
@@ -244,8 +264,14 @@ def people(draw: st.DrawFn, place: Place, now: datetime) -> None:
         if draw(st.booleans())
     ]
     ListMember.objects.bulk_create(members)
-    Message.objects.bulk_create(
+    sent = Message.objects.bulk_create(
         message for profile in profiles for message in draw(messages(place, profile, now))
+    )
+    Conversion.objects.bulk_create(
+        one
+        for message in sent
+        if message.kind == MessageKind.CAMPAIGN
+        for one in draw(conversions(place, message, now))
     )
     for run in place.runs:
         if draw(st.booleans()):

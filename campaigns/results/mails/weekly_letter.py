@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
-from campaigns.models import Campaign, CampaignStatus
+from campaigns.models import Campaign
+from campaigns.results.coming import coming_until
 from campaigns.results.mails.letter import Fact, Letter, Linked
 from campaigns.results.numbers import SLICES, percent, results_by_campaign
 from campaigns.results.series import LINES
@@ -107,8 +108,6 @@ def _page(campaign: Campaign) -> str:
 
 def _coming(project: Project, week: Week) -> list[str]:
     """Of the week that begins: so that nobody is surprised by what goes out."""
-    coming = Campaign.objects.without_versions().filter(
-        project=project, status=CampaignStatus.SCHEDULED, next_due_at__lt=week.its_own.last + WEEK
-    )
-    names = list(coming.order_by("next_due_at", "pk").values_list("name", flat=True)[:MOST_LISTED])
+    coming = coming_until(project, week.its_own.last + WEEK)
+    names = list(coming.values_list("name", flat=True)[:MOST_LISTED])
     return [f"Planned for this week: {', '.join(f'“{name}”' for name in names)}."] if names else []

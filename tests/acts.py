@@ -47,6 +47,7 @@ from campaigns.models import (
     ImportStatus,
     ListMember,
     MessageKind,
+    MessageView,
     OutboxState,
     PeopleChange,
     PeopleView,
@@ -58,7 +59,7 @@ from campaigns.models import (
 from campaigns.planning import drafting, labelling, rate_cards
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.reading_rates import Rates
-from campaigns.results import following_up
+from campaigns.results import following_up, message_views
 from campaigns.results.exports import asking, whom
 from campaigns.results.mails import wishing
 from campaigns.results.people_behind import Behind
@@ -264,6 +265,11 @@ def undo_change(project: Project) -> Deed:
 def keep_view(project: Project) -> Deed:
     look: dict[str, Any] = {"rule": {}, "order": Order.NAME, "columns": []}
     return lambda by: people_views.keep_view(project, "By name", **look, by=by)
+
+
+def keep_message_view(project: Project) -> Deed:
+    filters = {"slice": "failed"}
+    return lambda by: message_views.keep_view(project, "Failed", filters=filters, by=by)
 
 
 def changed_property(act: Callable[..., None], **more: Any) -> Callable[[Project], Deed]:
@@ -610,6 +616,13 @@ ACTS: dict[Callable[..., object], Act] = {
         "peopleview.deleted",
         lambda each: on(
             PeopleView.objects.create(project=each, name="A"), people_views.delete_view
+        ),
+    ),
+    message_views.keep_view: Act("messageview.added", keep_message_view),
+    message_views.delete_view: Act(
+        "messageview.deleted",
+        lambda each: on(
+            MessageView.objects.create(project=each, name="A"), message_views.delete_view
         ),
     ),
     properties.rename_property: Act(

@@ -5,23 +5,15 @@ from typing import Any
 
 from django.db import transaction
 
+from campaigns.audience.kept_views import hold_view, save_view
 from campaigns.audience.paging import Order
-from campaigns.audience.segments.naming import hold_project, rename_in
+from campaigns.audience.segments.naming import rename_in
 from campaigns.models import PeopleView
 from providers.models import Project
-from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
 
-MOST = 30
-LONGEST_NAME = 60
 MOST_COLUMNS = 6
-
-
-class ViewError(Refusal):
-    """Why a view is not kept, in plain words."""
-
-    code = "people_view.refused"
 
 
 @transaction.atomic
@@ -35,23 +27,15 @@ def keep_view(
     by: Actor,
 ) -> PeopleView:
     """Raises ViewError."""
-    hold_project(project.pk)
-    name = " ".join(name.split())
-    views = PeopleView.objects.filter(project=project)
-    if not name:
-        raise ViewError("Give the view a name.")
-    if views.filter(name__iexact=name).exists():
-        raise ViewError(f"There is a view “{name}” already. Choose another name.")
-    if views.count() >= MOST:
-        raise ViewError(f"This project has {MOST} views. Delete one that nobody uses.")
-    view = PeopleView.objects.create(
+    view = PeopleView(
         project=project,
-        name=name[:LONGEST_NAME],
+        name=name,
         rule=rule,
         order=order,
         columns=list(columns)[:MOST_COLUMNS],
         created_by=by.person,
     )
+    save_view(view)
     auditing.record("peopleview.added", by=by, project=project, target=view)
     return view
 
@@ -59,8 +43,7 @@ def keep_view(
 @transaction.atomic
 def delete_view(view: PeopleView, *, by: Actor) -> None:
     """Raises ViewError where it is gone."""
-    if not PeopleView.objects.select_for_update().filter(pk=view.pk).exists():
-        raise ViewError("Somebody has deleted this view already.", code="people_view.gone")
+    hold_view(view)
     auditing.record("peopleview.deleted", by=by, project=view.project, target=view)
     view.delete()
 

@@ -28,6 +28,7 @@ from campaigns.models.goal import Goal
 from campaigns.models.importing import Import, ImportKind, ImportStatus
 from campaigns.models.kept_values import KeptValues
 from campaigns.models.message import Message, MessageKind, OwnCode, Reason, State
+from campaigns.models.message_view import MessageView
 from campaigns.models.occurrence import (
     EventKind,
     EventKindDay,
@@ -102,6 +103,7 @@ __all__ = [
     "MailWish",
     "Message",
     "MessageKind",
+    "MessageView",
     "Occurrence",
     "Outbox",
     "OutboxState",

@@ -21,6 +21,7 @@ from campaigns.admin.messages.message_filters import (
     VariantFilter,
 )
 from campaigns.admin.messages.message_list import BeforeFilter, MessageChangeList
+from campaigns.admin.messages.message_views import MESSAGE_VIEWS, filters_in, views_shown
 from campaigns.gates.explaining import explain
 from campaigns.models import Event, EventName, Message, OutboxState, State
 from campaigns.results.finding import find_messages
@@ -95,7 +96,7 @@ class MessagePage(ReadOnlyPage):
 
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
-    pages = (MessagePage, *SETTLING)
+    pages = (MessagePage, *MESSAGE_VIEWS, *SETTLING)
     change_list = MessageChangeList
     change_list_template = "campaigns/message_list.html"
     list_display = [
@@ -128,6 +129,13 @@ class MessageAdmin(ReadOnlyAdmin):
     class Media:
         css = {"all": ["templates_app/phone.css", "campaigns/campaigns.css"]}
         js = ["templates_app/phone.js"]
+
+    def list_context(self, request: HttpRequest) -> dict[str, Any]:
+        project = self.access(request).project
+        return {
+            "views": views_shown(project, request.GET) if project else [],
+            "can_be_kept": bool(filters_in(request.GET)),
+        }
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

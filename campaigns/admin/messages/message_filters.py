@@ -139,3 +139,19 @@ class CodeFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(Q(code=self.value())) if self.value() else queryset
+
+
+# What a view of the list keeps.
+KEPT_FILTERS = tuple(
+    each.parameter_name
+    for each in (
+        CampaignFilter,
+        RunFilter,
+        VariantFilter,
+        SliceFilter,
+        QueuedFilter,
+        KindFilter,
+        ReasonFilter,
+        CodeFilter,
+    )
+)

@@ -50,6 +50,22 @@ SELECT {_AGE} FROM campaigns_campaign c CROSS JOIN LATERAL (
     ORDER BY o.due_at LIMIT 1) AS oldest
 WHERE c.status = '{CampaignStatus.RUNNING}'
 """
+MOST_OF_A_PROJECT = 10_000
+
+
+def _waiting_of(lane: Lane) -> str:
+    return f"""(SELECT count(*) FROM (SELECT FROM campaigns_outbox
+    WHERE project_id = %(project)s AND state = {OutboxState.READY:d} AND lane = {lane:d}
+    LIMIT {MOST_OF_A_PROJECT}) AS waiting)"""
+
+
+OF_A_PROJECT = f"""
+SELECT (SELECT COALESCE(sum(t.n), 0)::bigint FROM campaigns_campaign c
+        JOIN campaigns_run r ON r.campaign_id = c.id AND r.status <> '{RunStatus.FINISHED}'
+        JOIN campaigns_tally t ON t.run_id = r.id AND t.name = 'queued'
+        WHERE c.project_id = %(project)s),
+    {_waiting_of(Lane.DIRECT)}, {_waiting_of(Lane.URGENT)}
+"""
 STATEMENTS = (
     QUEUED,
     _waiting(Lane.URGENT),
@@ -94,3 +110,34 @@ def backlog() -> Backlog:
         direct_age=direct_age,
         campaigns_age=campaigns_age,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Messages of one project: campaigns' as their tallies say, the others counted up to
+    MOST_OF_A_PROJECT."""
+
+    of_campaigns: int
+    of_programs: int
+    of_people: int  # replies, tests, confirmations
+
+    @property
+    def words(self) -> str:
+        parts = (
+            (self.of_campaigns, "of campaigns"),
+            (self.of_programs, "of programs"),
+            (self.of_people, "replies and tests"),
+        )
+        told = [f"{_up_to(count)} {what}" for count, what in parts if count > 0]
+        return ", ".join(told) or "nothing"
+
+
+def _up_to(count: int) -> str:
+    return f"{count:,}" if count != MOST_OF_A_PROJECT else f"{count:,} or more"
+
+
+def waiting_of(project_id: int) -> Waiting:
+    """One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_A_PROJECT, {"project": project_id})
+        return Waiting(*cursor.fetchone())

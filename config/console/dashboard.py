@@ -18,10 +18,12 @@ from callbacks.models import Receipt
 from campaigns.audience.growth import growth_of
 from campaigns.models import UNDER_WAY, Campaign, CampaignStatus, Profile, Run
 from campaigns.results import series
+from campaigns.results.coming import coming_until
 from campaigns.results.numbers import Results, results_by_campaign, results_of
 from campaigns.results.opt_outs import opt_outs_of
 from campaigns.results.usual import today_beside
 from campaigns.sending.taking_over import is_ours
+from config.console.how_it_flows import how_it_flows
 from config.console.waiting_for_you import waiting_for_you
 from config.doctor.examining import worst_of
 from providers.connection.messaging_limit import limit_words
@@ -39,6 +41,7 @@ from templates_app.models import Template
 OVER = (CampaignStatus.COMPLETED, CampaignStatus.STOPPED, CampaignStatus.FAILED)
 MOST_SHOWN = 8
 MOST_RUNS = 500
+COMING = timedelta(days=7)
 DAYS = 30  # of what stands in the chart
 NO_ONE = (None, None)  # no provider: neither on trial nor limited
 
@@ -140,6 +143,8 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "opt_outs": opt_outs_of(access.project, now=now),
         "growth": growth_of(access.project),
         "waiting": waiting_for_you(access.project),
+        "flow": how_it_flows(access.project, now=now),
+        "coming": list(coming_until(access.project, now + COMING)[:MOST_SHOWN]),
         **doctors_word(access.project),
         "is_restored": not is_ours(),
         "unread": unread_words(unread_conversations(access.project)),

@@ -1,7 +1,7 @@
 """The page of a campaign that is no draft any more: how it goes, refreshed without reloading.
 
-All numbers come from the tallies, and one of the first people is the example, so the page costs the
-same at ten messages and ten million.
+All numbers come from the tallies, one of the first people is the example, and a thousand tell how
+long it took, so the page costs the same at ten messages and ten million.
 """
 
 from collections.abc import Mapping, Sequence
@@ -54,6 +54,7 @@ from campaigns.results.speed import (
     seconds_left,
 )
 from campaigns.results.sums import sums_of
+from campaigns.results.time_to_convert import time_to_convert
 from campaigns.results.what_was_sent import READ_FIRST, Sent, what_was_sent
 from campaigns.running.launching import percent_launched
 from providers.admin.pages import Page
@@ -160,6 +161,7 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
         "sums": sums_of(results),
         "goal": goal_in_words(campaign),
         "conversions": conversions_of(by_run),
+        "time_to_convert": time_to_convert(campaign, by_run),
         "last": _sample_text(now),
         "status_pill": status_pill(campaign),
         "live_statuses": LIVE,

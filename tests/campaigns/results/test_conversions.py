@@ -11,6 +11,7 @@ from campaigns.planning.chances import Counted, difference
 from campaigns.results.conversions import TOO_FEW, Amount, Conversions, Uplift, conversions_of
 from campaigns.results.numbers import results_by_run
 from campaigns.results.people_behind import people_behind, read_behind
+from campaigns.results.time_to_convert import time_to_convert
 from campaigns.running.crediting import credit_conversions
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import publish
@@ -261,3 +262,26 @@ def test_a_campaign_without_a_goal_says_nothing_of_one(project: Project, viewer:
     run = another_run(ready(project, status="running"), started_at=minutes_ago(5))
     sent(run, 3)
     assert "onverted" not in shown(viewer.get(page(run.campaign)))
+
+
+@pytest.mark.django_db
+def test_it_says_how_long_it_took(project: Project, viewer: Client) -> None:
+    run = with_goal(project)
+    for minutes in range(1, 11):
+        message = sent(run, 100)
+        assert message.profile is not None
+        did(message.profile, 100 - 2 * minutes)
+        if minutes == 1:
+            did(message.profile, 41)  # once more: the first time counts
+    by_run = results_by_run([run])
+    assert time_to_convert(run.campaign, by_run) == ""
+    credit_conversions()
+    by_run = results_by_run([run])
+    words = (
+        "The middle one of them took about 10 minutes from the message to the goal; nine in ten"
+        " took about 18 minutes at the most."
+    )
+    assert time_to_convert(run.campaign, by_run) == words
+    assert words in shown(viewer.get(page(run.campaign)))
+    message.delete()
+    assert time_to_convert(run.campaign, by_run) == ""

@@ -100,14 +100,18 @@ def watch(console: LiveServer) -> Watch:
 
 @pytest.fixture
 def open_page(browser: Browser, console: LiveServer, watch: Watch) -> Iterator[Opener]:
-    """A window of a width and a colour scheme. At the end none of them may have complained."""
+    """A window of a width and a colour scheme, on a machine of a time zone. At the end none of them
+    may have complained."""
     contexts: list[BrowserContext] = []
 
-    def open_one(*, width: int = 1280, dark: bool = False, state: Any = None) -> Page:
+    def open_one(
+        *, width: int = 1280, dark: bool = False, zone: str = "UTC", state: Any = None
+    ) -> Page:
         context = browser.new_context(
             base_url=console.url,
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
+            timezone_id=zone,
             storage_state=state,
         )
         context.set_default_timeout(PATIENCE)

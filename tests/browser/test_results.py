@@ -3,20 +3,30 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from campaigns.models import CampaignStatus, Run
+from campaigns.models import (
+    Campaign,
+    CampaignStatus,
+    CustomList,
+    Message,
+    Run,
+    State,
+    VariantsBy,
+)
 from campaigns.tasks import write_exports
 from providers.models import Project, Role
 from tests.browser.barriers import barriers
 from tests.browser.conftest import Opener, sign_in
-from tests.campaigns.states import NOON, fill
+from tests.campaigns.states import NOON, count, fill
 from tests.factories import (
     CampaignFactory,
     MembershipFactory,
+    MessageFactory,
     ProfileFactory,
     ProviderFactory,
     RunFactory,
@@ -26,7 +36,13 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Keep = Callable[[Page, str], None]
-WIDTHS = [(1280, False), (1280, True), (390, False), (390, True)]
+# Times are the project's, wherever somebody looks from.
+WIDTHS = [
+    (1280, False, "UTC"),
+    (1280, True, "Pacific/Auckland"),
+    (390, False, "America/St_Johns"),
+    (390, True, "Asia/Kolkata"),
+]
 
 
 def sale(project: Project, name: str) -> Run:
@@ -64,11 +80,11 @@ def results_page(page: Page, run: Run) -> None:
     expect(page.locator(".ko-legend li")).to_have_count(6)
 
 
-@pytest.mark.parametrize(("width", "dark"), WIDTHS)
+@pytest.mark.parametrize(("width", "dark", "zone"), WIDTHS)
 def test_a_campaign_over_time_is_seen_heard_and_read(
-    run: Run, open_page: Opener, keep: Keep, width: int, dark: bool
+    run: Run, open_page: Opener, keep: Keep, width: int, dark: bool, zone: str
 ) -> None:
-    page = open_page(width=width, dark=dark)
+    page = open_page(width=width, dark=dark, zone=zone)
     sign_in(page, "asha")
     results_page(page, run)
     keep(page, f"results-{width}-{'dark' if dark else 'light'}")
@@ -94,21 +110,74 @@ def test_a_campaign_over_time_is_seen_heard_and_read(
     assert not wide
 
 
-def test_from_results_to_the_next_campaign_and_to_the_comparison(
+def ab_test(project: Project) -> Run:
+    """Ended; of each variant three viewed it, and one of those clicked."""
+    campaign = CampaignFactory.create(
+        project=project,
+        name="Which greeting?",
+        variants_by=VariantsBy.SPLIT,
+        status=CampaignStatus.COMPLETED,
+        published_at=NOON,
+        finished_at=NOON + timedelta(hours=1),
+    )
+    run: Run = RunFactory.create(campaign=campaign, launched_at=NOON)
+    for position in (0, 1):
+        variant = VariantFactory.create(campaign=campaign, position=position, share=50)
+        for clicked_at in (None, None, NOON):
+            viewed(run, variant=variant, clicked_at=clicked_at)
+    count(run)
+    return run
+
+
+def viewed(run: Run, **fields: Any) -> Message:
+    times = {"sent_at": NOON, "delivered_at": NOON, "read_at": NOON}
+    message: Message = MessageFactory.create(run=run, state=State.READ, **times, **fields)
+    return message
+
+
+def goes_out(campaign: Campaign) -> None:
+    """To those of its list, who all view it."""
+    now = timezone.now()
+    Campaign.objects.filter(pk=campaign.pk).update(
+        status=CampaignStatus.COMPLETED, published_at=now, finished_at=now
+    )
+    run = RunFactory.create(campaign=campaign, launched_at=now)
+    for member in CustomList.objects.get().members.all():
+        viewed(run, profile=member.profile)
+    count(run)
+
+
+def test_from_an_ab_test_to_its_follow_up_and_to_the_comparison_of_both(
     run: Run, open_page: Opener, keep: Keep
 ) -> None:
+    tested = ab_test(run.campaign.project)
     page = open_page()
     sign_in(page, "asha")
-    results_page(page, run)
-    page.get_by_role("button", name="Write to whoever viewed and did not click").click()
+    page.goto(f"/campaigns/campaign/{tested.campaign_id}/change/")
+    b = page.locator(".kc-by-variant tbody tr").nth(1)
+    b.get_by_role("button", name="Put these people into a list: Viewed").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Viewed, variant B")
+    dialog.get_by_label("Which of them").select_option(label="Not clicked")
+    dialog.get_by_label("Go on with a campaign for them").check()
+    keep(page, "ab-into-a-list-1280-light")
+    dialog.get_by_role("button", name="Put them into the list").click()
     expect(page.locator("#id_lists_0")).to_be_checked()
-    keep(page, "follow-up-1280-light")
+    wanted = tested.messages.filter(variant__position=1, clicked_at=None)
+    members = CustomList.objects.get().members.values_list("profile", flat=True)
+    assert sorted(members) == sorted(wanted.values_list("profile", flat=True))
 
-    results_page(page, run)
+    page.locator("#id_name").fill("Have you seen it?")
+    keep(page, "follow-up-1280-light")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("is saved")).to_be_visible()
+    goes_out(Campaign.objects.get(name="Have you seen it?"))
+    page.goto(f"/campaigns/campaign/{tested.campaign_id}/change/")
     page.get_by_role("link", name="Compare with others").click()
-    page.get_by_label("Mugs in March").check()
+    page.get_by_label("Have you seen it?").check()
     page.get_by_role("button", name="Compare").click()
     expect(page.locator(".ko-compare thead th")).to_have_count(3)
+    expect(page.locator(".ko-compare")).to_contain_text("Which greeting?")
     assert barriers(page, knows_the_menu=True) == []
     keep(page, "compare-1280-light")
     page.set_viewport_size({"width": 390, "height": 900})

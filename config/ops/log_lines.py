@@ -35,6 +35,16 @@ def without_secrets(text: str) -> str:
     return _SPACED_PHONE.sub(r"•••\1", _PHONE.sub(r"•••\1", text))
 
 
+class RefusedInOneLine(logging.Filter):
+    """Who may not, what is not there, what can't be read: the line says so. Django hangs on it the
+    way through our code as well, as if something had broken."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.") and 400 <= getattr(record, "status_code", 500) < 500:
+            record.exc_info = record.exc_text = None
+        return True
+
+
 class TextLine(logging.Formatter):
     """For a terminal: 2026-01-05 10:00:00,123 INFO campaigns… It began [request=5f run=12]"""
 

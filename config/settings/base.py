@@ -321,12 +321,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": LOG_FORMATS[LOG_FORMAT]}},
-    "filters": {"hide_callback_keys": {"()": "callbacks.receiving.masking.HideCallbackKeys"}},
+    "filters": {
+        "hide_callback_keys": {"()": "callbacks.receiving.masking.HideCallbackKeys"},
+        "refused_in_one_line": {"()": "config.ops.log_lines.RefusedInOneLine"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["hide_callback_keys"],
+            "filters": ["hide_callback_keys", "refused_in_one_line"],
         }
     },
     "root": {"handlers": ["console"], "level": "INFO"},

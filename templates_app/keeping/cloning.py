@@ -2,7 +2,7 @@
 
 from django.db import IntegrityError, transaction
 
-from providers.free_names import first_free
+from providers.names.free_names import first_free
 from providers.refusals import Refusal
 from providers.watch.actors import Actor
 from templates_app.keeping.history import note

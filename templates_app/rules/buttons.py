@@ -10,6 +10,7 @@ import phonenumbers
 
 from templates_app.rules.problems import Problem, Severity, error, warning
 from templates_app.rules.texts import length_problems
+from templates_app.values.cleaning import shows_nothing
 from templates_app.wording import placeholders
 from templates_app.wording.components import Button, ButtonKind
 
@@ -102,7 +103,7 @@ def label_clashes(buttons: Sequence[Button], *, place: str) -> Iterator[Problem]
 
 def _label_problems(button: Button, *, place: str) -> Iterator[Problem]:
     label = button.label
-    if not label.strip():
+    if shows_nothing(label):
         yield error("BTN_TEXT_REQUIRED", place, "Write what the button says.")
     yield from length_problems(label, code="BTN_TEXT_LEN", place=place, limit=LABEL_MAX)
     if re.search(r"\{\{|\}\}", label):

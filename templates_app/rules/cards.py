@@ -8,6 +8,7 @@ from templates_app.rules.headers import media_problems
 from templates_app.rules.problems import Problem, Severity, error, warning
 from templates_app.rules.shape import stranger_problems
 from templates_app.rules.texts import has_open_edge, length_problems, placeholder_problems
+from templates_app.values.cleaning import shows_nothing
 from templates_app.wording.components import (
     Button,
     ButtonKind,
@@ -70,7 +71,7 @@ def _likeness_problems(cards: Sequence[Card]) -> Iterator[Problem]:
     if len({card.header.kind for card in cards if card.header}) > 1:
         yield error("CAR_HEADER_MIXED", "cards", "All cards show images, or all show videos.")
     yield from _unlike(
-        [card.body is not None and bool(card.body.text.strip()) for card in cards],
+        [card.body is not None and not shows_nothing(card.body.text) for card in cards],
         lambda number: error(
             "CAR_BODY_UNEQUAL", f"card.{number}.body", "Give every card a text, or none of them."
         ),

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from templates_app.rules.problems import Problem, Severity, error, warning
-from templates_app.rules.texts import length_problems, placeholder_problems
+from templates_app.rules.texts import length_problems, placeholder_problems, without_unseen
+from templates_app.values.cleaning import shows_nothing
 from templates_app.wording import placeholders
 from templates_app.wording.components import MEDIA_HEADERS, Header, HeaderKind, Text
 from templates_app.wording.emoji import count_emoji
@@ -79,14 +80,14 @@ def _ending(link: str) -> str:
 
 def _text_header(header: Text, *, samples: Severity) -> Iterator[Problem]:
     text = header.text
-    if not text.strip():
+    if shows_nothing(text):
         yield error("HDR_TYPE", "header", "Write the header's text, or choose “No header”.")
     yield from length_problems(text, code="HDR_LEN", place="header", limit=HEADER_MAX)
     yield from placeholder_problems(header, place="header", samples=samples)
     yield from _plain_line(text)
     if len(placeholders.names_in(text)) > 1:
         yield error("HDR_VARS", "header", "A text header can have one placeholder at most.")
-    if _starts_or_ends_open(text.strip()):
+    if _starts_or_ends_open(without_unseen(text)):
         yield warning(
             "HDR_VAR_EDGE",
             "header",

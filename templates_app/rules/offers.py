@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from templates_app.rules.problems import Problem, error, warning
 from templates_app.rules.texts import length_problems
+from templates_app.values.cleaning import shows_nothing
 from templates_app.wording.components import Button, ButtonKind, HeaderKind, Offer, Wording
 
 OFFER_MAX = 16
@@ -27,7 +28,7 @@ def offer_problems(wording: Wording, *, category: str) -> Iterator[Problem]:
 
 
 def _title_problems(title: str) -> Iterator[Problem]:
-    if not title.strip():
+    if shows_nothing(title):
         yield error("LTO_TEXT_REQUIRED", "offer", "Write the offer's title, like “Ends tonight”.")
     yield from length_problems(title, code="LTO_TEXT_LEN", place="offer", limit=OFFER_MAX)
     if re.search(r"\{\{|\}\}", title):

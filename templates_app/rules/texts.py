@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from templates_app.rules.problems import Problem, Severity, error, warning
+from templates_app.values.cleaning import shows_nothing
 from templates_app.wording import placeholders
 from templates_app.wording.components import Text
 from templates_app.wording.emoji import count_emoji
@@ -13,13 +14,14 @@ from templates_app.wording.emoji import count_emoji
 BODY_MAX = 1024
 BODY_LONG = 550
 BODY_EMOJI = 10
+_BETWEEN = re.compile(r"\}\}([^{}]*)(?=\{\{)")
 
 
 def body_problems(
     body: Text | None, *, samples: Severity, limit: int = BODY_MAX, code: str = "BODY_LEN"
 ) -> Iterator[Problem]:
     """`code` names the rule of the length, which the types don't share."""
-    if body is None or not body.text.strip():
+    if body is None or shows_nothing(body.text):
         yield error("BODY_REQUIRED", "body", "Write the message: every template needs a body.")
         return
     yield from length_problems(body.text, code=code, place="body", limit=limit)
@@ -48,7 +50,7 @@ def placeholder_problems(text: Text, *, place: str, samples: Severity) -> Iterat
     """What holds for every text that may have placeholders."""
     yield from _form_problems(text.text, place=place)
     yield from _number_problems(text.text, place=place)
-    if re.search(r"\}\}\s*\{\{", text.text):
+    if any(shows_nothing(between) for between in _BETWEEN.findall(text.text)):
         yield error(
             "VAR_ADJACENT", place, "Put a word or a comma between two placeholders that touch."
         )
@@ -103,12 +105,12 @@ def _number_problems(text: str, *, place: str) -> Iterator[Problem]:
 
 
 def has_open_edge(text: str) -> bool:
-    """Whether it starts or ends with a placeholder."""
-    return _ends_with_placeholder(text.strip())
+    """Whether it starts or ends with a placeholder; what nobody sees is no word before it."""
+    return _ends_with_placeholder(without_unseen(text))
 
 
 def _edge_problems(text: str) -> Iterator[Problem]:
-    trimmed = text.strip()
+    trimmed = without_unseen(text)
     if has_open_edge(trimmed):
         yield error(
             "VAR_EDGE",
@@ -132,18 +134,27 @@ def _ends_with_placeholder(text: str) -> bool:
     )
 
 
+def without_unseen(text: str) -> str:
+    """Without blanks and signs that nobody sees around it."""
+    return _stripped(text, shows_nothing)
+
+
 def _without_marks(text: str) -> str:
     """Without the punctuation, signs and blanks around it, the braces of placeholders excepted."""
+    return _stripped(text, _is_mark)
+
+
+def _stripped(text: str, goes: Callable[[str], bool]) -> str:
     first, last = 0, len(text)
-    while first < last and _is_mark(text[first]):
+    while first < last and goes(text[first]):
         first += 1
-    while last > first and _is_mark(text[last - 1]):
+    while last > first and goes(text[last - 1]):
         last -= 1
     return text[first:last]
 
 
 def _is_mark(char: str) -> bool:
-    return char not in "{}" and (char.isspace() or unicodedata.category(char)[0] in "PS")
+    return char not in "{}" and (shows_nothing(char) or unicodedata.category(char)[0] in "PS")
 
 
 def _ratio_problems(text: str) -> Iterator[Problem]:

@@ -2,16 +2,18 @@
 
 import json
 import logging
+import sys
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 
 from campaigns.running.lifecycle import publish
 from config.celery import app as celery_app
-from config.ops.log_lines import TextLine, without_secrets
+from config.ops.log_lines import RefusedInOneLine, TextLine, without_secrets
 from providers.connection.callback_urls import current_key, whole_key
 from providers.models import Project
 from providers.watch.actors import Actor
@@ -41,6 +43,8 @@ get("/campaigns/campaign/{campaign}/change/")
 get("/invitation/an-invitation-with-a-secret/?phone={phone}")
 get("/no/such/page/{phone}?password={secret}")
 get("/healthz")
+get("/providers/user/")
+client.get("/", secure=True, headers={{"host": "evil.example"}})
 client.post("/gupshup/status?a={key}", "[]", content_type="application/json", secure=True)
 client.post("/gupshup/inbox?a={key}", "[]", content_type="application/json", secure=True)
 client.post("/gupshup/{key}/x", "[]", content_type="application/json", secure=True)
@@ -74,10 +78,15 @@ def test_the_console_writes_one_object_a_line_with_the_request_and_without_secre
         ["GET", "nowhere", "404"],
     ]
     assert requests[0]["campaign"] == campaign.pk
-    assert len({line["request"] for line in requests}) == len(requests) == 5
+    assert len({line["request"] for line in requests}) == len(requests) == 7
     # What Django says of a request bears its mark, too.
     (not_found,) = [one for one in lines if one["message"].startswith("Not Found: /no/such")]
     assert not_found["request"] == requests[2]["request"]
+    # Who is refused has broken nothing.
+    refused = [one for one in lines if one["logger"].startswith("django.")]
+    assert [one for one in refused if "exception" in one] == []
+    assert {"Forbidden (Permission denied): /providers/user/"} <= {x["message"] for x in refused}
+    assert "django.security.DisallowedHost" in {one["logger"] for one in refused}
     (failed,) = [one for one in lines if one["logger"] == "campaigns"]
     assert failed["message"] == "Sending to •••45: password=•••"
     assert failed["exception"].startswith("Traceback")
@@ -162,3 +171,27 @@ def test_a_line_for_people_says_what_it_belongs_to() -> None:
     with marked(run=12), marked(project=3):
         line = TextLine().format(record)
     assert line.endswith(" INFO sending To •••45 [task=5f run=12 project=3]")
+
+
+@pytest.mark.parametrize(
+    ("logger", "status", "is_short"),
+    [
+        ("django.request", 403, True),
+        ("django.request", 404, True),
+        ("django.security.DisallowedHost", 400, True),
+        ("django.request", 500, False),
+        ("django.request", None, False),
+        ("campaigns", 403, False),
+    ],
+)
+def test_who_is_refused_is_one_line_and_what_breaks_says_where(
+    logger: str, status: int | None, is_short: bool
+) -> None:
+    try:
+        raise PermissionDenied
+    except PermissionDenied:
+        record = logging.LogRecord(logger, logging.ERROR, "", 0, "No: /x", (), sys.exc_info())
+    if status:
+        record.status_code = status
+    assert RefusedInOneLine().filter(record)
+    assert ("\n" not in TextLine().format(record)) == is_short

@@ -130,10 +130,17 @@ def test_a_category_is_read_in_any_case(category: str) -> None:
         (content("We have {{{1}}} for you", samples=["a"]), {("VAR_MALFORMED", E)}),
         (content("{{1}} is what we have for you", samples=["a"]), {("VAR_EDGE", E)}),
         (content("What we have for you is {{1}} ", samples=["a"]), {("VAR_EDGE", E)}),
+        (content("What we have for you is {{1}}\u200b", samples=["a"]), {("VAR_EDGE", E)}),
+        (content("\u2060\u202e {{1}} is what we have", samples=["a"]), {("VAR_EDGE", E)}),
+        (content("What we have is {{1}}\u200b!", samples=["a"]), {("VAR_EDGE_PUNCT", W)}),
         (content("What we have for you is {{1}}!", samples=["a"]), {("VAR_EDGE_PUNCT", W)}),
         (content("*{{1}}* is what we have for you", samples=["a"]), {("VAR_EDGE_PUNCT", W)}),
         (
             content("Here are your {{1}} {{2}} and our best wishes", samples=["a", "b"]),
+            {("VAR_ADJACENT", E)},
+        ),
+        (
+            content("Here are your {{1}} \u200b{{2}} and our best wishes", samples=["a", "b"]),
             {("VAR_ADJACENT", E)},
         ),
         (
@@ -163,6 +170,7 @@ def test_a_body_is_judged(given: Json, expected: set[tuple[str, Severity]]) -> N
         (text_header("A *big* sale"), {("HDR_FORMAT", E)}),
         (text_header("A _big_ sale"), {("HDR_FORMAT", E)}),
         (text_header("Made for {{1}}", "Asha"), {("HDR_VAR_EDGE", W)}),
+        (text_header("Made for {{1}}\u200b", "Asha"), {("HDR_VAR_EDGE", W)}),
         (text_header("For {{1}} today"), {("VAR_EXAMPLE", E)}),
         ({"type": "HEADER", "format": "GIF"}, {("HDR_TYPE", E)}),
         ({"type": "HEADER", "format": "IMAGE"}, {("HDR_MEDIA_EXAMPLE", E)}),
@@ -281,3 +289,4 @@ def test_missing_samples_only_warn_where_an_approved_template_is_replicated(give
 def test_a_template_without_body_header_or_buttons_says_so_once() -> None:
     assert wording("") != wording()
     assert judge({}) == {("BODY_REQUIRED", E, "body")}
+    assert judge(content("\u200b \u2060")) == {("BODY_REQUIRED", E, "body")}

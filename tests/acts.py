@@ -30,6 +30,7 @@ from campaigns.audience.property_changes import ordering as properties
 from campaigns.audience.segments import saving as saving_segments
 from campaigns.audience.source import EVERYBODY
 from campaigns.audience.uploads import (
+    deleting_names,
     switching,
     uploading_events,
     uploading_profiles,
@@ -606,6 +607,12 @@ ACTS: dict[Callable[..., object], Act] = {
     switching.switch: Act(
         "eventkind.switched_off",
         lambda each: on(EventKindFactory.create(project=each), switching.switch, ignored=True),
+    ),
+    deleting_names.delete_event_name: Act(
+        "eventkind.deleted",
+        lambda each: on(
+            EventKindFactory.create(project=each, ignored=True), deleting_names.delete_event_name
+        ),
     ),
     adding.add_person: Act("profile.added", add_person),
     ordering.erase: Act("profile.erased", erase),

@@ -94,7 +94,7 @@ PAGES = {
     "campaigns_event": Page(READ),
     "campaigns_export": Page(REPLY, delete=DELETE_THEIRS),
     "campaigns_profileproperty": Page(READ),
-    "campaigns_eventkind": Page(READ, change=WORK),
+    "campaigns_eventkind": Page(READ, change=WORK, delete=SETTINGS),
     "campaigns_import": Page(READ, add=WORK, change=WORK, delete=WORK),
     "campaigns_message": Page(READ),
     "campaigns_profile": Page(READ, add=WORK, change=WORK),

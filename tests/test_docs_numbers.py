@@ -69,6 +69,8 @@ TOLD: list[tuple[str, str, str, object]] = [
     ("docs/events.md", "up to 120 characters",
      "campaigns.audience.uploads.event_names.LONGEST_NAME", 120),
     ("docs/events.md", "| 512. Put", "campaigns.audience.uploads.catalogue.MOST_KINDS", 512),
+    ("docs/events.md", "more than 10,000 have come",
+     "campaigns.audience.uploads.deleting_names.MOST_EVENTS", 10_000),
     ("docs/events.md", "to 24 hours ahead",
      "campaigns.audience.uploads.event_times.AHEAD", span(hours=24)),
     ("docs/events.md", "256 an event, and 256 under one name",

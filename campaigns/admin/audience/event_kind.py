@@ -11,11 +11,15 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
+from campaigns.admin.lists.fullness import fullness
+from campaigns.audience.uploads.catalogue import MOST_KINDS
+from campaigns.audience.uploads.deleting_names import EventNameError, delete_event_name
 from campaigns.audience.uploads.switching import switch
 from campaigns.models import EventKind, PropertyType
 from providers.admin.pills import pill
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.admin.short_time import short_time
+from providers.models import Role
 from providers.people.access import actor_of
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
@@ -24,8 +28,10 @@ MOST_NAMED = 6
 
 @admin.register(EventKind)
 class EventKindAdmin(ProjectScopedAdmin):
-    audited_by_acts = ("changed",)
+    audited_by_acts = ("changed", "deleted")
     role_to_add = None
+    role_to_delete = Role.ADMIN
+    delete_refusals = (EventNameError,)
     change_list_template = "campaigns/event_kind_list.html"
     list_display = ["name", "properties_named", "lately", "first_seen", "last_seen", "state"]
     search_fields = ["name"]
@@ -54,6 +60,19 @@ class EventKindAdmin(ProjectScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: EventKind, form: Any, change: bool) -> None:
         switch(obj, ignored=form.cleaned_data["ignored"], by=actor_of(request))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The name alone: its days and properties go with it, its events are counted by the act."""
+        names = [str(kind) for kind in objs]
+        return names, {"custom events": len(names)}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: EventKind) -> None:
+        delete_event_name(obj, by=actor_of(request))
+
+    def list_context(self, request: HttpRequest) -> dict[str, Any]:
+        project = self.access(request).project
+        kinds = EventKind.objects.filter(project=project)
+        return {"full": fullness(kinds.count(), MOST_KINDS)}
 
     @admin.display(description="Properties")
     def properties_named(self, kind: EventKind) -> str:

@@ -8,6 +8,8 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 
 from campaigns.admin.audience.property_dialogs import PROPERTY_DIALOGS
+from campaigns.admin.lists.fullness import fullness
+from campaigns.audience.imports.mapping import MOST_PROPERTIES
 from campaigns.audience.property_changes.busy import busy_names, changes_under_way
 from campaigns.audience.property_facts import examples_of, people_with, users_of_property
 from campaigns.models import ProfileProperty
@@ -36,7 +38,11 @@ class ProfilePropertyAdmin(ReadOnlyAdmin):
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         project = self.access(request).project
-        return {"under_way": list(changes_under_way(project)) if project else []}
+        known = ProfileProperty.objects.filter(project=project)
+        return {
+            "under_way": list(changes_under_way(project)) if project else [],
+            "full": fullness(known.count(), MOST_PROPERTIES),
+        }
 
     @admin.display(description="Change it")
     def acts(self, known: ProfileProperty) -> str:

@@ -3,17 +3,26 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from campaigns.models import AudiencePart, Campaign, Segment
+from campaigns.models import AudiencePart, Campaign, PeopleView, Segment
 from providers.models import Project
 
 
-def segments_with(project: Project, *, on: str, number: int) -> list[Segment]:
-    """Those that name a list, a segment or a campaign."""
+def segments_with(project: Project, *, on: str, number: int | str) -> list[Segment]:
+    """Those that name a list, a segment or a campaign, or an event by its name."""
     return [
         segment
         for segment in Segment.objects.filter(project=project).order_by("name")
-        if any(one.get("on") == on and one.get(on) == number for one in _conditions(segment.rule))
+        if _names(segment.rule, on, number)
     ]
+
+
+def views_with_event(project: Project, name: str) -> list[PeopleView]:
+    views = PeopleView.objects.filter(project=project).order_by("name")
+    return [view for view in views if _names(view.rule, "event", name)]
+
+
+def _names(rule: Any, on: str, number: int | str) -> bool:
+    return any(one.get("on") == on and one.get(on) == number for one in _conditions(rule))
 
 
 def segments_asking_for(project: Project, name: str) -> list[Segment]:

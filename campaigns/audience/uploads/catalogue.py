@@ -16,7 +16,7 @@ from providers.models import Project
 MOST_KINDS = 512  # of a project
 NO_ROOM = (
     f"This project has {MOST_KINDS} events already, and no more names are learnt. Put what differs "
-    "from one to the next into a property."
+    "from one to the next into a property. An admin can delete names under Custom events."
 )
 
 

@@ -28,7 +28,10 @@ from campaigns.models import ProfileProperty, PropertyType
 from providers.models import Project
 from templates_app.values.person import STANDARD_FIELDS
 
-NO_ROOM = f"This project has {MOST_PROPERTIES} properties already, and no more are learnt."
+NO_ROOM = (
+    f"This project has {MOST_PROPERTIES} properties already, and no more are learnt. Somebody can "
+    "delete those that nobody needs under Properties."
+)
 HOLDS = "It holds {kind} already."
 A_FIELD = "Everybody has this field. Give it beside the properties, not among them."
 

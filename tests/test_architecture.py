@@ -49,7 +49,7 @@ ROOMS = {
     "providers": (
         *("apps", "admin", "api", "views", "management", "tasks", "simulator"),
         *("api_keys", "people", "connection", "erasure", "watch", "hints", "network", "phones"),
-        *("models", "gateway", "secrets", "refusals", "free_names"),
+        *("models", "gateway", "secrets", "refusals", "names"),
     ),
 }
 MOST_ROOMS, MOST_ARROWS = 20, 68  # at the root of an app: more than that nobody holds in mind

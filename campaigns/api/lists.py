@@ -28,12 +28,13 @@ from providers.api.operations import Operation
 from providers.api.problems import Problem, WrongPart
 from providers.api.repeats import once
 from providers.models import Project, Scope
+from providers.names.visible_names import hidden_in
 
 MOST_PEOPLE = 1_000
 LONGEST_IDENTITY = 255
 SIZES_SHOWN = 30  # days
 UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
-NAME_WRONG = f"A name has 1 to {LONGEST_NAME} visible characters."
+NAME_WRONG = f"A name has 1 to {LONGEST_NAME} characters."
 
 LIST = schemas.record(
     {
@@ -335,8 +336,10 @@ def _identities_of(request: Request) -> list[str]:
 
 def _name_of(given: Mapping[str, Any]) -> str:
     name: str = given["name"].strip()
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+    if not name or len(name) > LONGEST_NAME:
         raise _wrong("name", NAME_WRONG)
+    if hidden := hidden_in(name):
+        raise _wrong("name", hidden)
     return name
 
 

@@ -3,6 +3,7 @@ Each list has its own acts, which say what they have done."""
 
 from campaigns.audience.segments.naming import hold_project
 from campaigns.models.kept_view import KeptView
+from providers.names.visible_names import hidden_in
 from providers.refusals import Refusal
 
 MOST = 30
@@ -23,6 +24,8 @@ def save_view(view: KeptView) -> None:
     views = type(view)._default_manager.filter(project=view.project_id)
     if not name:
         raise ViewError("Give the view a name.")
+    if hidden := hidden_in(name):
+        raise ViewError(hidden)
     if views.filter(name__iexact=name).exists():
         raise ViewError(f"There is a view “{name}” already. Choose another name.")
     if views.count() >= MOST:

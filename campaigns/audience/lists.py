@@ -7,8 +7,9 @@ from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery
 
 from campaigns.audience.segments.naming import campaigns_with, hold_project, segments_with
 from campaigns.models import CustomList, ListMember
-from providers.free_names import first_free
 from providers.models import Project
+from providers.names.free_names import first_free
+from providers.names.visible_names import hidden_in
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
@@ -28,6 +29,8 @@ class ListError(Refusal):
 @transaction.atomic
 def list_called(project: Project, name: str, *, by: Actor) -> CustomList:
     """A new list. Raises ListError."""
+    if hidden := hidden_in(name):
+        raise ListError(hidden, code="list.name")
     made, is_new = CustomList.objects.get_or_create(
         project=project, name=name, defaults={"created_by": by.person}
     )

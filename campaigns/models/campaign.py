@@ -12,6 +12,7 @@ from django.utils import timezone
 from campaigns.models.audience_part import AudiencePart
 from campaigns.models.occurrence import EventKind
 from providers.models import MOST_CONTROL, Project, User
+from providers.models.fields import NameField
 
 
 class CampaignStatus(models.TextChoices):
@@ -101,7 +102,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 
 class Campaign(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="campaigns")
-    name = models.CharField(max_length=100)
+    name = NameField(max_length=100)
     status = models.CharField(
         max_length=10,
         choices=CampaignStatus.choices,

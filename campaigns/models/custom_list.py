@@ -5,14 +5,14 @@ from django.utils import timezone
 
 from campaigns.models.profile import Profile
 from providers.models import Project, User
-from providers.models.fields import LooseForeignKey
+from providers.models.fields import LooseForeignKey, NameField
 
 
 class CustomList(models.Model):
     """A fixed set of profiles, uploaded once."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="lists")
-    name = models.CharField(max_length=100)
+    name = NameField(max_length=100)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 

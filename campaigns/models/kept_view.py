@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from providers.models import Project, User
+from providers.models.fields import NameField
 
 
 class KeptView(models.Model):
@@ -11,7 +12,7 @@ class KeptView(models.Model):
     it would keep somebody's name."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
-    name = models.CharField(max_length=60)
+    name = NameField(max_length=60)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

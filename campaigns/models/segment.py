@@ -4,13 +4,14 @@ from django.db import models
 from django.utils import timezone
 
 from providers.models import Project, User
+from providers.models.fields import NameField
 
 
 class Segment(models.Model):
     """Whom its rule finds is asked anew whenever it is used."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="segments")
-    name = models.CharField(max_length=100)
+    name = NameField(max_length=100)
     # docs/segments.md; it is read by campaigns/audience/segments/reading.py, never trusted.
     rule = models.JSONField()
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -23,7 +23,7 @@ from campaigns.models import (
     UnsavedDraft,
     Variant,
 )
-from providers.free_names import first_free
+from providers.names.free_names import first_free
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor

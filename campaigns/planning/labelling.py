@@ -13,6 +13,7 @@ from django.db.models import Func, QuerySet, TextField
 from campaigns.audience.segments.naming import hold_project
 from campaigns.models import LONGEST_LABEL, Campaign
 from providers.models import Project
+from providers.names.visible_names import hidden_in
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
@@ -57,6 +58,8 @@ def read_labels(text: str) -> list[str]:
         label = " ".join(part.split())
         if len(label) > LONGEST_LABEL:
             raise LabelError(f"“{label[:20]}…” is too long: at most {LONGEST_LABEL} characters.")
+        if hidden := hidden_in(label):
+            raise LabelError(hidden)
         if label:
             labels.setdefault(label.casefold(), label)
     if len(labels) > MOST_LABELS:

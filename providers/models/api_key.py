@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.utils import timezone
 
+from providers.models.fields import NameField
 from providers.models.project import Project
 from providers.models.user import User
 
@@ -28,7 +29,7 @@ class ApiKey(models.Model):
     the audit log names them."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="api_keys")
-    name = models.CharField(max_length=60, help_text="What uses it, like “Web shop”.")
+    name = NameField(max_length=60, help_text="What uses it, like “Web shop”.")
     public_id = models.CharField(max_length=12, unique=True, editable=False)
     digest = models.CharField(max_length=64, editable=False)
     scopes = models.JSONField(default=list)

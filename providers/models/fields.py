@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from providers.names.visible_names import see_all_of
 from providers.secrets.encryption import decrypt, encrypt
 
 LONGEST_NETWORK = 43  # an IPv6 network
@@ -22,7 +23,18 @@ class EncryptedField(models.TextField):  # type: ignore[type-arg]
 if TYPE_CHECKING:
     # The checker knows what Django's own leads to.
     LooseForeignKey = models.ForeignKey
+    NameField = models.CharField
 else:
+
+    class NameField(models.CharField):
+        """What somebody has called a thing of theirs: forms refuse signs that nobody sees in it.
+        Acts that take a name from elsewhere ask `hidden_in`. To migrations it is Django's own."""
+
+        default_validators = (see_all_of,)
+
+        def deconstruct(self) -> Any:
+            name, _path, args, kwargs = super().deconstruct()
+            return name, "django.db.models.CharField", args, kwargs
 
     class LooseForeignKey(models.ForeignKey):
         """Of a table that is written very often, or has very many rows: PostgreSQL does not

@@ -6,6 +6,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
+from providers.models.fields import NameField
+
 ACCOUNT_ID_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0, 1, I, O: read aloud safely
 
 # In percent: whoever holds back more compares with too few.
@@ -40,7 +42,7 @@ def default_opt_in_words() -> list[str]:
 
 
 class Project(models.Model):
-    name = models.CharField(max_length=100)
+    name = NameField(max_length=100)
     account_id = models.CharField(max_length=12, unique=True, default=new_account_id)
     time_zone = models.CharField(max_length=64, default="Asia/Kolkata")
     default_country = models.CharField(

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from providers.gateway.requests import LONGEST_TEXT, Account, Credentials
-from providers.models.fields import EncryptedField
+from providers.models.fields import EncryptedField, NameField
 from providers.models.project import Project
 
 
@@ -21,7 +21,7 @@ class Provider(models.Model):
 
     project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="provider")
     kind = models.CharField(max_length=20, default="gupshup", editable=False)
-    nickname = models.CharField(
+    nickname = NameField(
         max_length=60, help_text="A name for this set of credentials, seen by your team only."
     )
     hsm_user_id = EncryptedField("HSM account ID")

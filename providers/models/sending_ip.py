@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from providers.models.fields import LONGEST_NETWORK
+from providers.models.fields import LONGEST_NETWORK, NameField
 from providers.models.project import Project
 
 
@@ -31,7 +31,7 @@ class SendingIP(models.Model):
         max_length=LONGEST_NETWORK,
         help_text="IPv4 or IPv6, like 203.0.113.7 or 203.0.113.0/28.",
     )
-    label = models.CharField(max_length=60, blank=True, help_text="For example: server in Mumbai.")
+    label = NameField(max_length=60, blank=True, help_text="For example: server in Mumbai.")
     note = models.TextField(blank=True, max_length=1000)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from providers.models import Invitation, User
+from providers.names.visible_names import see_all_of
 from providers.people.access import SESSION_KEY
 from providers.people.inviting import InvitationError, accept, accept_as_new, has_account, read
 from providers.people.signing_in import come_in, remember_browser
@@ -25,6 +26,7 @@ class NewcomerForm(NewPasswordForm):
     full_name = forms.CharField(
         label="Your name",
         max_length=150,
+        validators=[see_all_of],
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "name", "autofocus": True}),
     )
 

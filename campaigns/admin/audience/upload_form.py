@@ -13,6 +13,7 @@ from campaigns.admin.lists.list_choice import ListChoiceField, offer_lists
 from campaigns.audience.imports.uploading import LARGEST
 from campaigns.models import CustomList, ImportKind
 from providers.models import Project
+from providers.names.visible_names import see_all_of
 from providers.views.plain_errors import PlainForm
 
 KINDS = [
@@ -57,6 +58,7 @@ class UploadForm(PlainForm):
         label="Or into a new list that you name",
         required=False,
         max_length=100,
+        validators=[see_all_of],
         widget=UnfoldAdminTextInputWidget(
             attrs={"placeholder": "Name of the new list", "autocomplete": "off"}
         ),

@@ -26,6 +26,7 @@ from campaigns.audience.imports.workbooks.recognizing import is_workbook
 from campaigns.audience.lists import LONGEST_NAME, list_called
 from campaigns.models import CustomList, Import, ImportKind, ImportStatus
 from providers.models import Project
+from providers.names.visible_names import seen_of
 from providers.watch import auditing
 from providers.watch.actors import Actor
 from providers.watch.unsaved_files import gone_if_unsaved
@@ -85,7 +86,7 @@ def accept(
 
 
 def list_name_of(file_name: str) -> str:
-    words = " ".join(PurePath(file_name).stem.replace("_", " ").split())
+    words = " ".join(seen_of(PurePath(file_name).stem.replace("_", " ")).split())
     return words[:LONGEST_NAME].strip() or "Import"
 
 

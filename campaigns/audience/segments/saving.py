@@ -11,6 +11,7 @@ from campaigns.audience.segments.knowing import rule_of
 from campaigns.audience.segments.naming import hold_project, users_of
 from campaigns.audience.source import AudienceSource
 from campaigns.models import Segment
+from providers.names.visible_names import hidden_in
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
@@ -51,6 +52,8 @@ def _check_name(segment: Segment) -> None:
         raise SegmentNameError("Give the segment a name.")
     if len(segment.name) > LONGEST_NAME:
         raise SegmentNameError(f"This name is longer than {LONGEST_NAME} characters.")
+    if hidden := hidden_in(segment.name):
+        raise SegmentNameError(hidden)
     others = Segment.objects.filter(project=segment.project, name=segment.name)
     if others.exclude(pk=segment.pk).exists():
         raise SegmentNameError(f"There is already a segment called “{segment.name}”.")

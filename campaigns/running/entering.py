@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.audience.segments.counting import clock_of
@@ -27,6 +26,7 @@ from campaigns.planning.occasion_document import OccasionError
 from campaigns.planning.occasion_events import Awaited, awaited_by_each, where_sql
 from providers.watch.logging_failures import logging_failure_of
 
+LOCK_OF_CAMPAIGN = 7_266_021  # beside the campaign's number
 LISTENING = (CampaignStatus.RUNNING, CampaignStatus.PAUSED)
 # So long after it a message can't wait any more, whatever cut-off its campaign has.
 WAITS_AT_MOST = timedelta(days=32)
@@ -71,13 +71,18 @@ written AS (
 SELECT count(*) FROM written WHERE due_at <= statement_timestamp()
 """
 
+# Who listens, each held until the events are committed. One at a time enters a campaign, and
+# several are taken in their order: an upload locks triggers twice, those that it averts and then
+# those that it writes, so two with the same people might wait in a circle, whatever the order
+# within each statement. And nobody ends a run meanwhile into which somebody comes.
 HEARD = f"""
-SELECT EXISTS (
-    SELECT FROM campaigns_campaign c
+SELECT campaign_id, pg_advisory_xact_lock({LOCK_OF_CAMPAIGN}, campaign_id::int) FROM (
+    SELECT r.campaign_id FROM campaigns_campaign c
     JOIN campaigns_run r ON r.campaign_id = c.id AND r.status = '{RunStatus.STANDING}'
     WHERE c.status IN ({", ".join(f"'{status}'" for status in LISTENING)})
         AND (c.awaited_id = ANY(%(kinds)s::bigint[]) OR c.averted_by_id = ANY(%(kinds)s::bigint[]))
-)
+    ORDER BY r.campaign_id
+) AS heard
 """
 AVERT = """
 WITH {told},
@@ -104,30 +109,27 @@ class _Listening:
 def enter(happened: Sequence[Happening]) -> None:
     """Of one project; in the transaction that stores the events."""
     kinds = {each.kind_id for each in happened}
-    if not _is_heard(kinds):
-        return
-    runs = list(_listening(kinds))
-    listening = [*_read(runs)]
+    listening = [*_read(_standing_now(_hold_who_hears(kinds)))]
     _avert(happened, [each for each in listening if each.run.campaign.averted_by_id in kinds])
     _enter(happened, [each for each in listening if each.run.campaign.awaited_id in kinds])
 
 
-def _is_heard(kinds: Iterable[int]) -> bool:
-    """Nearly always nobody listens: so that is asked first, of what every upload pays for."""
+def _hold_who_hears(kinds: Iterable[int]) -> list[int]:
+    """The numbers of campaigns. Nearly always there are none, so this is all that most uploads pay
+    for."""
     with connection.cursor() as cursor:
         cursor.execute(HEARD, {"kinds": numbers(kinds)})
-        (found,) = cursor.fetchone()
-    return bool(found)
+        return [campaign for campaign, _ in cursor.fetchall()]
 
 
-def _listening(kinds: Iterable[int]) -> Iterable[Run]:
-    wanted = list(kinds)
+def _standing_now(campaigns: Sequence[int]) -> Sequence[Run]:
+    """Of these, which are held by now, so that none ends any more."""
+    if not campaigns:
+        return ()
     runs = Run.objects.filter(
-        Q(campaign__awaited__in=wanted) | Q(campaign__averted_by__in=wanted),
-        status=RunStatus.STANDING,
-        campaign__status__in=LISTENING,
+        campaign__in=campaigns, status=RunStatus.STANDING, campaign__status__in=LISTENING
     )
-    return runs.select_related("campaign__project").order_by("campaign_id")
+    return list(runs.select_related("campaign__project").order_by("campaign_id"))
 
 
 def _read(runs: Sequence[Run]) -> Iterable[_Listening]:

@@ -21,10 +21,11 @@ from campaigns.gates.registry import reason_at_launch, reason_by_lot
 from campaigns.hints import wake_sender
 from campaigns.ledger import moves
 from campaigns.models import CampaignStatus, Reason, Run, RunStatus, State
+from campaigns.planning.occasion import CUT_OFF, GRACE
 from campaigns.planning.occasion_events import Awaited, awaited_by, where_sql
 from campaigns.planning.targeting import parameters_of, source_of
 from campaigns.planning.variants import variant_of_person
-from campaigns.running.entering import entered_before
+from campaigns.running.entering import LOCK_OF_CAMPAIGN, entered_before
 from campaigns.running.writing_chunks import queued_and_counted
 from providers.watch.logging_failures import logging_failure_of
 
@@ -34,28 +35,43 @@ AT_ONCE = 2_000
 # Of c. Then all that waits ends, and nothing is sent any more.
 IS_STOPPED = f"c.status IN ('{CampaignStatus.STOPPED}', '{CampaignStatus.FAILED}')"
 HAS_ENDED = f"({IS_STOPPED} OR COALESCE(c.ends_at <= statement_timestamp(), false))"
+# Of c: nobody who is due later than this ends now. A bound for an index, since many wait.
+DUE_UNTIL = f"""CASE WHEN {HAS_ENDED} THEN 'infinity'
+    WHEN c.status = '{CampaignStatus.PAUSED}' THEN statement_timestamp() + interval '{GRACE}'
+        - COALESCE(c.cut_off_hours * interval '1 hour', interval '{CUT_OFF}')
+    ELSE statement_timestamp() END"""
 # Of t, a trigger that waits, and c. While it is paused only what is too late ends.
-ENDS_NOW = f"""CASE WHEN {HAS_ENDED} THEN true
-    WHEN c.status = '{CampaignStatus.PAUSED}' THEN t.due_at <= statement_timestamp()
-        AND t.expires_at <= statement_timestamp()
-    ELSE t.due_at <= statement_timestamp() END"""
+IS_DONE_WAITING = f"""({HAS_ENDED} OR c.status <> '{CampaignStatus.PAUSED}'
+    OR t.expires_at <= statement_timestamp())"""
 
-# An index finds the runs that stand, and another whether one of their triggers is due.
+# An index finds the runs that stand, and another whether one of their triggers is due. Not EXISTS:
+# with many triggers waiting, PostgreSQL would go through all of them.
 WITH_SOMETHING_DUE = f"""
 SELECT r.id FROM campaigns_run r JOIN campaigns_campaign c ON c.id = r.campaign_id
-WHERE r.status = '{RunStatus.STANDING}' AND EXISTS (
-    SELECT 1 FROM campaigns_trigger t
-    WHERE t.campaign_id = c.id AND t.ended_at IS NULL AND ({ENDS_NOW}))
+WHERE r.status = '{RunStatus.STANDING}' AND (
+    SELECT t.id FROM campaigns_trigger t
+    WHERE t.campaign_id = c.id AND t.ended_at IS NULL AND t.due_at <= {DUE_UNTIL}
+        AND {IS_DONE_WAITING}
+    ORDER BY t.due_at LIMIT 1) IS NOT NULL
 ORDER BY r.id
+"""
+
+# Where the end has come. Held as by whoever enters, so that nobody does meanwhile: what they write
+# is not to be seen before they commit. Who enters just now keeps theirs for the next time.
+HOLD_ENDED = f"""
+WITH ended AS MATERIALIZED (
+    SELECT c.id FROM campaigns_run r JOIN campaigns_campaign c ON c.id = r.campaign_id
+    WHERE r.status = '{RunStatus.STANDING}' AND {HAS_ENDED}
+)
+SELECT id FROM ended WHERE pg_try_advisory_xact_lock({LOCK_OF_CAMPAIGN}, id::int)
 """
 
 # Nothing waits to become a message: what is queued may end, and its run with it.
 END_RUNS = f"""
 UPDATE campaigns_run r SET status = '{RunStatus.SENDING}', launched_at = statement_timestamp()
-FROM campaigns_campaign c
-WHERE c.id = r.campaign_id AND r.status = '{RunStatus.STANDING}' AND {HAS_ENDED}
+WHERE r.status = '{RunStatus.STANDING}' AND r.campaign_id = ANY(%s)
     AND NOT EXISTS (SELECT 1 FROM campaigns_trigger t
-        WHERE t.campaign_id = c.id AND t.ended_at IS NULL)
+        WHERE t.campaign_id = r.campaign_id AND t.ended_at IS NULL)
 """
 
 
@@ -86,10 +102,13 @@ def turn_due() -> None:
                 pass
 
 
+@transaction.atomic
 def end_standing_runs() -> None:
     """Of campaigns that were stopped, or whose end has come."""
     with connection.cursor() as cursor:
-        cursor.execute(END_RUNS)
+        cursor.execute(HOLD_ENDED)
+        if ended := [pk for (pk,) in cursor.fetchall()]:
+            cursor.execute(END_RUNS, [ended])
 
 
 @transaction.atomic
@@ -134,7 +153,8 @@ WITH due AS MATERIALIZED (
     SELECT t.id AS entry, t.profile_id, t.match_key, t.at, t.expires_at, t.broken_at,
         {_over("c")} AS over
     FROM campaigns_trigger t JOIN campaigns_campaign c ON c.id = t.campaign_id
-    WHERE t.campaign_id = %(campaign)s AND t.ended_at IS NULL AND ({ENDS_NOW})
+    WHERE t.campaign_id = %(campaign)s AND t.ended_at IS NULL AND {IS_DONE_WAITING}
+        AND t.due_at <= (SELECT {DUE_UNTIL} FROM campaigns_campaign c WHERE c.id = %(campaign)s)
     ORDER BY t.due_at, t.id LIMIT %(size)s FOR UPDATE OF t SKIP LOCKED
 ),
 people AS MATERIALIZED (

@@ -1,0 +1,148 @@
+"""Live campaigns while several things happen at once: nobody waits in a circle, nobody is lost."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from campaigns.models import Campaign, Reason, RunStatus, Trigger
+from campaigns.planning.occasion import Deed
+from campaigns.running import entering, turning_triggers
+from campaigns.running.lifecycle import stop
+from campaigns.running.turning_triggers import (
+    WITH_SOMETHING_DUE,
+    _turn_sql,
+    end_standing_runs,
+    turn_due,
+)
+from providers.models import Project
+from providers.watch.actors import SYSTEM
+from tests.campaigns.living import (
+    A_DAY,
+    AN_HOUR,
+    CART,
+    ORDER,
+    ago,
+    did,
+    entries,
+    living,
+    messages_of,
+    tell,
+    told,
+)
+from tests.factories import ProfileFactory
+
+pytestmark = pytest.mark.django_db
+A_MOMENT = 0.3  # seconds; who waits for a lock does not come
+
+
+def at_once(*acts: Callable[[], object]) -> None:
+    def closing(act: Callable[[], object]) -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        for future in [threads.submit(closing, act) for act in acts]:
+            future.result()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_uploads_of_opposite_events_never_wait_in_a_circle(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each averts the campaign that the other one enters."""
+    people = ProfileFactory.create_batch(3, project=project)
+    carts = living(project, delay=AN_HOUR, unless=Deed(ORDER))
+    orders = living(project, did=Deed(ORDER), delay=AN_HOUR, unless=Deed(CART))
+    tell(project, [told(one, CART, ago(minutes=10)) for one in people])
+    tell(project, [told(one, ORDER, ago(minutes=11)) for one in people])
+    meet_after_averting(monkeypatch)
+
+    at_once(
+        lambda: tell(project, [told(one, CART) for one in people]),
+        lambda: tell(project, [told(one, ORDER) for one in reversed(people)]),
+    )
+
+    waiting = Trigger.objects.filter(campaign__in=(carts, orders))
+    assert [(row.times, row.broken_at is None) for row in waiting] == [(2, False)] * 6
+
+
+def meet_after_averting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have locked what they avert before either goes on, where nothing keeps them from it."""
+    avert, together = entering._avert, Barrier(2)
+
+    def and_meet(*arguments: Sequence[object]) -> None:
+        avert(*arguments)  # type: ignore[arg-type]
+        with suppress(BrokenBarrierError):
+            together.wait(A_MOMENT)
+
+    monkeypatch.setattr(entering, "_avert", and_meet)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_enters_while_it_is_stopped_has_the_reason_too(project: Project) -> None:
+    """Its run does not end before them: nobody would ever end their trigger."""
+    asha = ProfileFactory.create(project=project)
+    campaign = living(project, delay=AN_HOUR)
+    with transaction.atomic():
+        did(asha)
+        at_once(lambda: stop(campaign, by=SYSTEM), end_standing_runs)
+        assert run_status(campaign) == RunStatus.STANDING
+
+    turn_due()
+    end_standing_runs()
+
+    assert entries(campaign) == [(asha.pk, Reason.CAMPAIGN_STOPPED)]
+    assert run_status(campaign) == RunStatus.SENDING
+
+
+def test_whoever_comes_when_its_run_is_over_enters_nothing(project: Project) -> None:
+    asha = ProfileFactory.create(project=project)
+    campaign = living(project, delay=AN_HOUR)
+    stop(campaign, by=SYSTEM)
+    end_standing_runs()
+
+    did(asha)
+
+    assert entries(campaign) == []
+
+
+def run_status(campaign: Campaign) -> str:
+    return campaign.runs.get().status
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_that_turn_at_once_each_trigger_is_one_message(project: Project) -> None:
+    people = ProfileFactory.create_batch(20, project=project)
+    campaign = living(project, again=A_DAY)
+    tell(project, [told(one) for one in people])
+
+    at_once(*[turn_due] * 4)
+    turn_due()
+
+    assert sorted(entries(campaign)) == [(one.pk, "message") for one in people]
+    assert len(messages_of(campaign)) == len(people)
+
+
+def test_nobody_looks_at_those_who_are_not_due(project: Project) -> None:
+    """Hundreds of thousands may wait, and they are asked for each second."""
+    campaign = living(project, delay=A_DAY)
+    turn = turning_triggers._turn_of(campaign.runs.get())
+
+    for sql, parameters in ((WITH_SOMETHING_DUE, {}), (_turn_sql(turn), turn.parameters)):
+        plan = plan_of(sql, parameters)
+        bounds = [line for line in plan if line.startswith("Index Cond") and "due_at <=" in line]
+        assert len(bounds) == 1, "\n".join(plan)
+
+
+def plan_of(sql: str, parameters: Mapping[str, Any]) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {sql}", parameters)
+        return [line.strip() for (line,) in cursor.fetchall()]

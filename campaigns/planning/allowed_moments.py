@@ -9,7 +9,9 @@ from campaigns.planning.occasion import Occasion
 
 def first_allowed(moment: str, occasion: Occasion, *, zone: str) -> str:
     """SQL of SQL: that moment, or the next one on the days and in the hours that are chosen. `zone`
-    is SQL, too. Of a week from the day before, since its hours may go over midnight."""
+    is SQL, too. Of a week from the day before, since its hours may go over midnight. The clock on
+    the wall says whether it is allowed now, also where it is changed; hours that it jumps over have
+    no moment on that day."""
     if not occasion.is_limited:
         return moment
     since, until = occasion.since, occasion.until
@@ -17,13 +19,16 @@ def first_allowed(moment: str, occasion: Occasion, *, zone: str) -> str:
     closes = f"time '{until:%H:%M}'" if until else "time '00:00'"
     over_midnight = since is None or until is None or until < since
     days = ", ".join(str(int(day)) for day in sorted(occasion.weekdays))
-    return f"""(SELECT min(GREATEST({moment}, hours.opens AT TIME ZONE {zone}))
-        FROM generate_series(-1, 8) AS n
-        CROSS JOIN LATERAL (SELECT ({moment} AT TIME ZONE {zone})::date + n AS day) AS days
+    return f"""(SELECT min(CASE WHEN hours.opens <= wall.shows THEN {moment}
+            ELSE hours.opens AT TIME ZONE {zone} END)
+        FROM (SELECT {moment} AT TIME ZONE {zone} AS shows) AS wall
+        CROSS JOIN generate_series(-1, 8) AS n
+        CROSS JOIN LATERAL (SELECT wall.shows::date + n AS day) AS days
         CROSS JOIN LATERAL (SELECT days.day + {opens} AS opens,
             days.day + {int(over_midnight)} + {closes} AS closes) AS hours
-        WHERE extract(isodow FROM days.day) IN ({days})
-            AND hours.closes AT TIME ZONE {zone} > {moment})"""
+        WHERE extract(isodow FROM days.day) IN ({days}) AND hours.closes > wall.shows
+            AND (hours.opens <= wall.shows
+                OR hours.opens AT TIME ZONE {zone} AT TIME ZONE {zone} < hours.closes))"""
 
 
 def after_quiet_hours(moment: str, campaign: Campaign, statement: Statement, *, zone: str) -> str:

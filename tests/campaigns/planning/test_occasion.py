@@ -211,6 +211,53 @@ def test_whoever_is_due_waits_for_the_first_allowed_moment(
     assert not any(is_allowed(one, occasion, ZoneInfo(zone)) for one in passed)
 
 
+# When clocks change: forward and back by an hour, and by half an hour.
+NIGHTS = (
+    ("Europe/Berlin", "2027-03-28T01:00Z"),
+    ("Europe/Berlin", "2027-10-31T01:00Z"),
+    ("America/New_York", "2027-03-14T07:00Z"),
+    ("America/New_York", "2027-11-07T06:00Z"),
+    ("Australia/Lord_Howe", "2027-10-02T15:30Z"),
+    ("Australia/Lord_Howe", "2027-04-03T15:00Z"),
+)
+HOURS = (("02:30", "03:15"), ("02:10", "02:20"), ("01:45", "02:15"), ("22:00", "02:05"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("zone", "change"), NIGHTS)
+@pytest.mark.parametrize(("since", "until"), HOURS)
+def test_a_delay_over_a_clock_change_ends_in_allowed_hours(
+    project: Project, zone: str, change: str, since: str, until: str
+) -> None:
+    """By the clock on the wall; and the delay is as long as on any other day."""
+    hours = (time.fromisoformat(since), time.fromisoformat(until))
+    occasion = Occasion(did=Deed(CART), since=hours[0], until=hours[1])
+    a_day = timedelta(days=1)
+    due = [datetime.fromisoformat(change) + n * STEP for n in range(-30, 30)]
+    statement = Statement(clock_of(project))
+    events, place = statement.value([one - a_day for one in due]), statement.value(zone)
+    later = f"(event.at + {statement.value(a_day)}::interval)"
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {first_allowed(later, occasion, zone=place)}"
+            f" FROM unnest({events}::timestamptz[]) WITH ORDINALITY AS event (at, n) ORDER BY n",
+            statement.parameters,
+        )
+        found = [moment for (moment,) in cursor.fetchall()]
+
+    clock = ZoneInfo(zone)
+    assert all(one <= other for one, other in zip(due, found, strict=True))
+    assert all(shows_allowed(one.astimezone(clock).time(), *hours) for one in found)
+    at_once = [one for one in due if shows_allowed(one.astimezone(clock).time(), *hours)]
+    assert [one for one, other in zip(due, found, strict=True) if one == other] == at_once
+    assert max(other - one for one, other in zip(due, found, strict=True)) < 2 * a_day
+
+
+def shows_allowed(now: time, since: time, until: time) -> bool:
+    return since <= now < until if since < until else now >= since or now < until
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("moment", "end"),

@@ -31,6 +31,7 @@ class Outcome(StrEnum):
     OVERTAKEN = "overtaken"
     STILL_GOING = "still_going"
     PAUSED = "paused"
+    CHANGED = "changed"
 
     @property
     def words(self) -> str:
@@ -48,6 +49,7 @@ OUTCOME_WORDS = {
     Outcome.OVERTAKEN: "Skipped: nothing could be sent before the next date had come.",
     Outcome.STILL_GOING: "Skipped: the run before was still going out at its cut-off.",
     Outcome.PAUSED: "Skipped: the campaign was paused until its cut-off.",
+    Outcome.CHANGED: "Skipped: the campaign was paused, and changed before it was resumed.",
 }
 
 

@@ -83,7 +83,7 @@ def decide_dates(campaign: Campaign, *, now: datetime) -> None:
         cut_off=_cut_off(campaign),
         held_by=HELD_BY.get(CampaignStatus(campaign.status)),
     )
-    _skip(campaign, [each for each in decided if each.outcome.is_skipped])
+    skip(campaign, [each for each in decided if each.outcome.is_skipped])
     for each in decided:
         if each.outcome is Outcome.SEND:
             _start(campaign, each.due, now=now)
@@ -94,7 +94,8 @@ def _cut_off(campaign: Campaign) -> timedelta | None:
     return None if campaign.cut_off_hours is None else timedelta(hours=campaign.cut_off_hours)
 
 
-def _skip(campaign: Campaign, skipped: Sequence[Decided]) -> None:
+def skip(campaign: Campaign, skipped: Sequence[Decided]) -> None:
+    """Of a campaign that is held."""
     if not skipped:
         return
     skip_days(campaign, [(each.due.day, each.outcome.words) for each in skipped])

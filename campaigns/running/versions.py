@@ -5,7 +5,11 @@ results, and the row of the change then holds what was before. So what went out 
 from what it was.
 """
 
+from datetime import datetime
+from itertools import takewhile
+
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from campaigns.models import (
@@ -17,7 +21,10 @@ from campaigns.models import (
     Variant,
 )
 from campaigns.planning.drafting import WRITTEN
+from campaigns.planning.missed_dates import Decided, Outcome
 from campaigns.planning.planned_dates import undecided
+from campaigns.planning.schedule import Due
+from campaigns.running.standing import skip
 from providers.watch import auditing
 from providers.watch.actors import SYSTEM
 from providers.watch.logging_failures import logging_failure_of
@@ -40,17 +47,31 @@ def take_up_versions() -> None:
 
 @transaction.atomic
 def take_up(version: Campaign) -> None:
-    """Nothing, while a run is under way: that goes on as it was begun."""
+    """Nothing, while a run is under way, or is to be opened: that goes on as it was begun."""
     campaigns = Campaign.objects.select_for_update(of=["self"]).select_related("project")
-    campaign = campaigns.get(versions=version)
+    campaign = campaigns.annotate(now=Now()).get(versions=version)
     if campaign.status not in LIVE:
         _end(version, CampaignStatus.STOPPED, reason=OVER)
-    elif not campaign.runs.filter(status__in=OPEN_RUNS).exists():
-        _change_places(campaign, version)
-        _end(version, CampaignStatus.COMPLETED)
-        auditing.record(
-            "campaign.changed", by=SYSTEM, project=campaign.project, target=campaign, note=NOTE
-        )
+        return
+    came = _came_before(campaign, version)
+    is_held = campaign.status == CampaignStatus.PAUSED
+    if campaign.runs.filter(status__in=OPEN_RUNS).exists() or (came and not is_held):
+        return
+    _change_places(campaign, version)
+    first = next(undecided(campaign), None)
+    lost = [due for due in came if first is None or due.day < first.day]
+    skip(campaign, [Decided(due, Outcome.CHANGED) for due in lost])
+    _end(version, CampaignStatus.COMPLETED)
+    auditing.record(
+        "campaign.changed", by=SYSTEM, project=campaign.project, target=campaign, note=NOTE
+    )
+
+
+def _came_before(campaign: Campaign, version: Campaign) -> list[Due]:
+    """Dates that had come when the change was published, and that nobody has decided yet: they are
+    not the change's. A worker decides them in a moment, where nothing holds them up."""
+    until: datetime = min(vars(campaign)["now"], version.published_at or timezone.now())
+    return list(takewhile(lambda due: due.at <= until, undecided(campaign)))
 
 
 def _change_places(campaign: Campaign, version: Campaign) -> None:

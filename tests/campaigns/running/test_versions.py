@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, CampaignStatus, Run, RunStatus, Variant
 from campaigns.planning.drafting import DraftError, change
+from campaigns.planning.missed_dates import Outcome
 from campaigns.planning.preflight import HAS_TO_RECUR
 from campaigns.results.what_was_sent import READ_FIRST, what_was_sent
 from campaigns.running.launching import launch
-from campaigns.running.lifecycle import LifecycleError, publish, stop, unschedule
+from campaigns.running.lifecycle import LifecycleError, publish, resume, stop, unschedule
 from campaigns.running.standing import decide_due_dates
 from campaigns.running.versions import OVER, take_up_versions
 from campaigns.sending.reconciling import reconcile
@@ -97,10 +98,56 @@ def test_a_run_that_is_under_way_ends_as_it_was_begun(project: Project) -> None:
     assert "Hello Asha" in str(what_was_sent([message]))
 
 
-def test_a_day_that_went_out_does_not_go_out_again_at_its_new_time(project: Project) -> None:
-    """It is noon there: two hours later is the same day."""
+def test_a_date_that_came_before_the_change_goes_out_as_it_was(project: Project) -> None:
+    """Nobody has opened its run yet."""
+    campaign = standing(project)
+    publish(changed(campaign), by=SYSTEM)
+
+    take_up_versions()
+    assert says(campaign)[0] is None
+    decide_due_dates()
+
+    assert [run.skipped_because for run in campaign.runs.all()] == [""]
+    finish(campaign.runs.get())
+    take_up_versions()
+    assert says(campaign) == (7, [HELLO])
+
+
+def test_a_date_that_waits_while_it_is_paused_ends_with_the_change(project: Project) -> None:
+    campaign = standing(project, status=S.PAUSED)
+    draft = changed(campaign)
+    Campaign.objects.filter(pk=draft.pk).update(schedule=campaign.schedule)
+    draft.refresh_from_db()
+    publish(draft, by=SYSTEM)
+
+    take_up_versions()
+    resume(campaign, by=SYSTEM)
+    decide_due_dates()
+
+    assert [run.skipped_because for run in campaign.runs.all()] == [Outcome.CHANGED.words]
+    assert says(campaign) == (7, [HELLO])
+    assert AuditEntry.objects.filter(action="campaign.skipped").count() == 1
+
+
+def at_noon(project: Project) -> None:
+    """There, so that two hours later is the same day."""
     project.time_zone = f"Etc/GMT{timezone.now().hour - 12:+d}"
     project.save()
+
+
+def test_a_date_that_waits_goes_out_at_its_new_time_of_that_day(project: Project) -> None:
+    at_noon(project)
+    campaign = standing(project, status=S.PAUSED)
+    publish(changed(campaign), by=SYSTEM)
+
+    take_up_versions()
+
+    campaign.refresh_from_db()
+    assert (campaign.next_due_at, campaign.runs.count()) == (came(-120), 0)
+
+
+def test_a_day_that_went_out_does_not_go_out_again_at_its_new_time(project: Project) -> None:
+    at_noon(project)
     campaign = standing(project)
     decide_due_dates()
     finish(campaign.runs.get())
@@ -211,6 +258,6 @@ def test_a_change_and_a_date_at_once_leave_one_run(project: Project) -> None:
         thread.join()
 
     campaign.refresh_from_db()
-    assert campaign.runs.count() <= 1
+    assert campaign.runs.count() == 1
     assert campaign.variants.count() == 1
     assert campaign.versions.get().variants.count() == 1

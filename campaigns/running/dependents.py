@@ -7,7 +7,7 @@ from functools import partial
 from django.db.models import Model
 from django.urls import reverse
 
-from campaigns.models import LIVE, Campaign, Reason
+from campaigns.models import LIVE, Campaign, CampaignStatus, Reason
 from campaigns.outbox.withdrawing import count_waiting, withdraw
 from campaigns.running.lifecycle import LifecycleError, pause, stop
 from campaigns.running.opening_runs import waits_for_winner
@@ -16,6 +16,7 @@ from providers.models import Provider
 from providers.watch.actors import Actor
 from templates_app.models import Status
 
+RESUME_IT = "Resume the campaign when the template is approved again."
 WAITS_FOR_TEMPLATE = (
     "Those who wait for the winner of the test go on waiting: resume the campaign when the "
     "template is approved again."
@@ -26,7 +27,7 @@ def campaigns_of_template(template: Model) -> Iterator[Dependent]:
     """Those that will send it, or are sending it, in whatever version."""
     campaigns = Campaign.objects.filter(variants__version__template=template.pk, status__in=[*LIVE])
     for campaign in campaigns.distinct().order_by("name", "pk"):
-        if is_paused(template) and waits_for_winner(campaign):
+        if is_paused(template) and _can_wait(campaign):
             yield _dependent(campaign, act=_hold)
         else:
             yield _dependent(campaign, act=partial(stop, left_over=Reason.TEMPLATE_NOT_APPROVED))
@@ -51,9 +52,20 @@ def is_paused(template: Model) -> bool:
     return getattr(template, "status", "") == Status.PAUSED
 
 
+def _can_wait(campaign: Campaign) -> bool:
+    """What stands goes on for months: some hours are no reason to end it."""
+    return _stands(campaign) or waits_for_winner(campaign)
+
+
+def _stands(campaign: Campaign) -> bool:
+    """A live one that waits for its start can't be paused."""
+    is_live = campaign.is_live and campaign.status != CampaignStatus.SCHEDULED
+    return campaign.stands or is_live
+
+
 def _hold(campaign: Campaign, *, by: Actor, reason: str) -> None:
-    """Those who wait for the winner of a test go on waiting."""
-    pause(campaign, by=by, reason=f"{reason} {WAITS_FOR_TEMPLATE}")
+    words = RESUME_IT if _stands(campaign) else WAITS_FOR_TEMPLATE
+    pause(campaign, by=by, reason=f"{reason} {words}")
 
 
 def _dependent(campaign: Campaign, *, act: Callable[..., None] = stop) -> Dependent:

@@ -198,7 +198,7 @@ def pause(campaign: Campaign, *, by: Actor, reason: str = "") -> None:
 def resume(campaign: Campaign, *, by: Actor) -> None:
     if campaign.status == CampaignStatus.PAUSED and waits_for_trial(campaign):
         raise LifecycleError(STILL_ON, code="campaign.in_trial")
-    _check_templates_of_test(campaign)
+    _check_templates(campaign)
     # Held, so that its launch doesn't end between this look and the move.
     launches = Run.objects.select_for_update().filter(campaign=campaign, status=RunStatus.LAUNCHING)
     launching = launches.first()
@@ -273,13 +273,16 @@ def start_second_try(campaign: Campaign, *, by: Actor) -> None:
     wake_launcher(open_second_try(run).pk)
 
 
-def _check_templates_of_test(campaign: Campaign) -> None:
-    """While somebody waits for the winner of a test, any of its templates may still be sent."""
-    if campaign.winner_id is None and waits_for_winner(campaign):
-        variants = preflight.variants_of(campaign)
-        for template in (variant.version.template for variant in variants):
-            if template.status != Status.APPROVED:
-                raise LifecycleError(not_approved(template), code=NOT_READY)
+def _check_templates(campaign: Campaign) -> None:
+    """While somebody waits for the winner of a test, and as long as it recurs or is live, any of
+    them may still be sent."""
+    waits = campaign.winner_id is None and waits_for_winner(campaign)
+    if not waits and not campaign.stands and not campaign.is_live:
+        return
+    variants = preflight.variants_of(campaign)
+    for template in (variant.version.template for variant in variants):
+        if template.status != Status.APPROVED:
+            raise LifecycleError(not_approved(template), code=NOT_READY)
 
 
 def not_approved(template: Template) -> str:

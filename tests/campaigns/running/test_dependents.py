@@ -1,8 +1,12 @@
 import pytest
 
-from campaigns.models import CampaignStatus
+from campaigns.models import CampaignKind, CampaignStatus
+from campaigns.running.dependents import RESUME_IT
+from campaigns.running.lifecycle import LifecycleError, resume
 from providers.connection.dependents import dependents_of, stop_dependents
 from providers.watch.actors import SYSTEM
+from templates_app.keeping.statuses import set_status
+from templates_app.models import Status
 from tests.factories import (
     CampaignFactory,
     TemplateFactory,
@@ -46,3 +50,40 @@ def test_stopping_tells_each_campaign_why_and_leaves_what_has_ended() -> None:
     stopped[0].stop("Again.", SYSTEM)
     variant.campaign.refresh_from_db()
     assert variant.campaign.status_reason == "The template was deleted."
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "becomes"),
+    [
+        (CampaignKind.RECURRING, Status.PAUSED, CampaignStatus.PAUSED),
+        (CampaignKind.LIVE, Status.PAUSED, CampaignStatus.PAUSED),
+        (CampaignKind.RECURRING, Status.REJECTED, CampaignStatus.STOPPED),
+        (CampaignKind.ONCE, Status.PAUSED, CampaignStatus.STOPPED),
+    ],
+)
+def test_what_stands_waits_while_meta_pauses_its_template(
+    kind: CampaignKind, status: Status, becomes: CampaignStatus
+) -> None:
+    running = CampaignFactory.create(status=CampaignStatus.RUNNING, kind=kind)
+    template = VariantFactory.create(campaign=running).version.template
+
+    set_status(template, status, by=SYSTEM)
+
+    running.refresh_from_db()
+    assert running.status == becomes
+    assert (RESUME_IT in running.status_reason) is (becomes == CampaignStatus.PAUSED)
+
+
+def test_it_is_resumed_when_its_template_is_approved_again() -> None:
+    running = CampaignFactory.create(status=CampaignStatus.RUNNING, kind=CampaignKind.LIVE)
+    template = VariantFactory.create(campaign=running).version.template
+    set_status(template, Status.PAUSED, by=SYSTEM)
+    running.refresh_from_db()
+
+    with pytest.raises(LifecycleError, match="Wait until it is approved again"):
+        resume(running, by=SYSTEM)
+    set_status(template, Status.APPROVED, by=SYSTEM)
+    resume(running, by=SYSTEM)
+
+    running.refresh_from_db()
+    assert running.status == CampaignStatus.RUNNING

@@ -87,6 +87,8 @@ from templates_app.wording.components import HeaderKind
 from templates_app.wording.reading import read_wording
 from tests.campaigns.audience.imports.workbooks import workbook
 from tests.campaigns.drafts import ready
+from tests.campaigns.living import draft as living_draft
+from tests.campaigns.living import living
 from tests.campaigns.states import count
 from tests.factories import (
     ApiKeyFactory,
@@ -144,9 +146,30 @@ def moved(status: CampaignStatus, move: Callable[..., object]) -> Callable[[Proj
 
 
 def publish_as_seen(project: Project) -> Deed:
-    campaign = ready(project)
+    return as_seen(ready(project))
+
+
+def as_seen(campaign: Campaign) -> Deed:
     seen = publishing.fingerprint(campaign, variants_of(campaign))
     return lambda by: publishing.publish_as_seen(campaign.pk, seen=seen, by=by)
+
+
+def live(move: Callable[..., object], **fields: Any) -> Callable[[Project], Deed]:
+    """Of a campaign that somebody has published; `fields` are what it is by now."""
+
+    def prepare(project: Project) -> Deed:
+        campaign = living(project)
+        Campaign.objects.filter(pk=campaign.pk).update(**fields)
+        campaign.refresh_from_db()
+        return on(campaign, move)
+
+    return prepare
+
+
+def unschedule_live(project: Project) -> Deed:
+    campaign = living_draft(project, starts_at=timezone.now() + timedelta(hours=1))
+    lifecycle.publish(campaign, by=SYSTEM)
+    return on(campaign, lifecycle.unschedule)
 
 
 def start_second_try(project: Project) -> Deed:
@@ -720,4 +743,17 @@ ACTS: dict[Callable[..., object], Act] = {
         "profile.added",
         lambda each: on(ConversationFactory.create(project=each), adding_senders.add_sender),
     ),
+}
+
+# The same of a live campaign, whose moves leave other things to be done.
+LIVE_ACTS: dict[Callable[..., object], Act] = {
+    lifecycle.publish: Act(
+        "campaign.published", lambda each: on(living_draft(each), lifecycle.publish)
+    ),
+    publishing.publish_as_seen: Act("campaign.published", lambda each: as_seen(living_draft(each))),
+    lifecycle.unschedule: Act("campaign.unscheduled", unschedule_live),
+    lifecycle.pause: Act("campaign.paused", live(lifecycle.pause)),
+    lifecycle.resume: Act("campaign.resumed", live(lifecycle.resume, status=S.PAUSED)),
+    lifecycle.stop: Act("campaign.stopped", live(lifecycle.stop)),
+    drafting.clone: Act("campaign.cloned", live(drafting.clone), again=True),
 }

@@ -21,7 +21,13 @@ from campaigns.audience.words import indexing
 from campaigns.ledger import counting_once, months, tallies
 from campaigns.results.exports import keeping, writing
 from campaigns.results.mails import sending
-from campaigns.running import counting_reach, crediting, forgetting_drafts, launching
+from campaigns.running import (
+    counting_reach,
+    crediting,
+    forgetting_drafts,
+    forgetting_left_out,
+    launching,
+)
 from campaigns.sending import reconciling, telling_opt_outs
 from campaigns.sending.loop import Sender, shutting_down
 from campaigns.sending.open_files import slots_for
@@ -59,6 +65,11 @@ def launch(run_id: int) -> None:
 @shared_task
 def turn_triggers() -> None:
     reconciling.turn_triggers()
+
+
+@shared_task
+def compare_segments() -> None:
+    reconciling.compare_segments()
 
 
 @shared_task
@@ -121,6 +132,7 @@ def forget_old_files() -> None:
     undoing.forget_old_changes()
     keeping.forget_old_exports()
     forgetting_drafts.forget_old_drafts()
+    forgetting_left_out.forget_left_out()
 
 
 @shared_task

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from django.db import connection
 
-from campaigns.ledger.events import PROPERTIES
+from campaigns.ledger.events import HEARD, PROPERTIES
 from campaigns.ledger.tallies import count_times, quarter_of
 from campaigns.models import EventName
+from campaigns.running.entering_by_messages import hear
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ written AS (
     LEFT JOIN campaigns_variant v ON v.id = m.variant_id
     ORDER BY m.id, clicks.at
     ON CONFLICT (message_id, name, dedupe) DO NOTHING
-    RETURNING message_id, at
+    RETURNING id, project_id, message_id, at
 ),
 moves AS (
     UPDATE campaigns_message m SET clicked_at = LEAST(held.clicked_at, firsts.at)
@@ -75,11 +76,14 @@ moves AS (
     WHERE m.id = held.id
     RETURNING m.run_id, m.variant_id AS of_variant, held.clicked_at AS was_clicked_at, m.clicked_at
 ),
-clicked AS ({count_times(clicked=("was_clicked_at", "clicked_at"))})
+clicked AS ({count_times(clicked=("was_clicked_at", "clicked_at"))}),
+counted AS (
 INSERT INTO campaigns_tally (run_id, variant_id, name, quarter, n)
 SELECT held.run_id, held.variant_id, 'clicks', {quarter_of("written.at")}, count(*)
 FROM written JOIN held ON held.id = written.message_id
 WHERE held.run_id IS NOT NULL GROUP BY 1, 2, 4
+)
+SELECT {HEARD}
 """
 
 
@@ -98,3 +102,5 @@ def apply_clicks(clicks: Sequence[Click]) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(APPLY, columns)
+        (heard,) = cursor.fetchone()
+    hear(heard)

@@ -13,11 +13,12 @@ from typing import Literal, TypeAlias
 from django.db import connection, transaction
 
 from campaigns.ledger.array_texts import numbers, texts
-from campaigns.ledger.events import WRITE_REPORTED_TIMES, correct_times
+from campaigns.ledger.events import HEARD, WRITE_REPORTED_TIMES, correct_times
 from campaigns.ledger.moves import AS_IT_WAS, IN_EVENTS, at_least, counted
 from campaigns.ledger.tallies import COUNT_MOVES, count_times
 from campaigns.models import MessageKind, OutboxState, Reason, State
 from campaigns.pace.storms import Outcome
+from campaigns.running.entering_by_messages import hear
 from campaigns.running.storm_watch import watch_for_storms
 from providers.gateway.report_classes import ReportClass
 from providers.gateway.report_codes import codes_of
@@ -174,6 +175,7 @@ WITH {HELD}, {DECIDED}, {MOVES}, {TOLD},
 counted AS ({COUNT_MOVES}), first_times AS ({COUNT_FIRST_TIMES}),
 written AS ({WRITE_REPORTED_TIMES})
 SELECT 'unsent', id, 0, '', '' FROM decided WHERE unsent
+UNION ALL SELECT 'heard', unnest({HEARD}), 0, '', ''
 UNION ALL SELECT 'earlier', id, 0, '', '' FROM moves
 WHERE sent_earlier OR delivered_earlier OR read_earlier
 UNION ALL SELECT 'told', campaign_id, project_id, outcomes, COALESCE(code, '') FROM told
@@ -190,6 +192,7 @@ def apply_reports(reports: Sequence[Report]) -> set[int]:
         cursor.execute(APPLY, _columns(reports))
         rows = cursor.fetchall()
     correct_times([message_id for what, message_id, *_ in rows if what == "earlier"])
+    hear([event_id for what, event_id, *_ in rows if what == "heard"])
     outcomes = [one for what, *told in rows if what == "told" for one in _outcomes(*told)]
     if outcomes:
         watch = partial(watch_for_storms, outcomes, told="reports")

@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import Jsonb
 
-from campaigns.ledger.events import PROPERTIES
+from campaigns.ledger.events import HEARD, PROPERTIES
 from campaigns.ledger.tallies import count_times
 from campaigns.models import EventName, MessageKind
+from campaigns.running.entering_by_messages import hear
 
 # The customer's clock and ours may differ, and Gupshup cuts times to seconds.
 CLOCKS_DIFFER = "1 minute"
@@ -70,7 +71,7 @@ written AS (
     LEFT JOIN campaigns_variant v ON v.id = m.variant_id
     ORDER BY m.id, credited.at
     ON CONFLICT (message_id, name, dedupe) DO NOTHING
-    RETURNING message_id, at
+    RETURNING id, project_id, message_id, at
 ),
 moves AS (
     UPDATE campaigns_message m SET replied_at = LEAST(held.replied_at, firsts.at)
@@ -82,6 +83,7 @@ moves AS (
 ),
 counted AS ({count_times(replied=("was_replied_at", "replied_at"))})
 SELECT inbound_id, message_id FROM credited WHERE message_id IS NOT NULL
+UNION ALL SELECT NULL, unnest({HEARD})
 """
 
 
@@ -106,4 +108,6 @@ def credit(replies: Sequence[Reply]) -> dict[int, int]:
                 "sources": [r.source for r in replies],
             },
         )
-        return dict(cursor.fetchall())
+        rows = cursor.fetchall()
+    hear([number for inbound_id, number in rows if inbound_id is None])
+    return {inbound_id: number for inbound_id, number in rows if inbound_id is not None}

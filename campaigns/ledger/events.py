@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from campaigns.models import EventName, MessageKind
+from campaigns.models import CampaignStatus, EventName, MessageKind
 
 # SQL: what every event of a message says about where it came from; of m (the message, or at least
 # its kind), c (its campaign) and v (its variant), which may both be missing.
@@ -45,9 +45,16 @@ CROSS JOIN LATERAL (VALUES
 WHERE happened.is_new
 ORDER BY moves.id
 ON CONFLICT (message_id, name, dedupe) DO NOTHING
+RETURNING id, project_id
 """
 
 
+# SQL after a CTE `written` of such events, with their id and project_id: the ids of those that a
+# live campaign may wait for. Where none waits for any, that is one look into an index.
+HEARD = f"""ARRAY(SELECT id FROM written WHERE project_id = ANY(ARRAY(
+    SELECT c.project_id FROM campaigns_campaign c
+    WHERE (c.awaited_message > '' OR c.averted_by_message > '')
+        AND c.status IN ('{CampaignStatus.RUNNING}', '{CampaignStatus.PAUSED}'))))"""
 WRITE_FIRST_TIMES = _first_times(*["NULL::bigint"] * 3)
 WRITE_REPORTED_TIMES = _first_times("sent_source", "delivered_source", "read_source")
 

@@ -48,6 +48,7 @@ from campaigns.models.rate_card import RateCard
 from campaigns.models.report_mail import MailWish, ReportMail
 from campaigns.models.run import OPEN_RUNS, LaunchShare, Run, RunAudience, RunStatus
 from campaigns.models.segment import Segment, SegmentSize
+from campaigns.models.segment_member import SegmentMember
 from campaigns.models.subscription import OWN_HAND, PhoneBlock, Source, SubscriptionChange
 from campaigns.models.tally import Tally
 from campaigns.models.trigger import Trigger
@@ -126,6 +127,7 @@ __all__ = [
     "RunStatus",
     "SeenEventId",
     "Segment",
+    "SegmentMember",
     "SegmentSize",
     "Slice",
     "Source",

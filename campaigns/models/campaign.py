@@ -202,6 +202,13 @@ class Campaign(models.Model):
         related_name="+",
         db_index=False,
     )
+    # Or what is waited for to become of messages: names of events.
+    awaited_message = models.CharField(
+        max_length=30, blank=True, default="", db_default="", editable=False
+    )
+    averted_by_message = models.CharField(
+        max_length=30, blank=True, default="", db_default="", editable=False
+    )
     # What becomes of a planned date that can't begin before its cut-off; otherwise it is skipped.
     sends_late = models.BooleanField(default=False, db_default=False)
     # A change of this one, which recurs: a draft until it is published, then waiting for the next
@@ -260,6 +267,11 @@ class Campaign(models.Model):
                 fields=["averted_by"],
                 condition=Q(averted_by__isnull=False),
                 name="campaign_averted",
+            ),
+            models.Index(
+                fields=["project"],
+                condition=Q(awaited_message__gt="") | Q(averted_by_message__gt=""),
+                name="campaign_hears",
             ),
         ]
         constraints = [

@@ -55,6 +55,9 @@ class Run(models.Model):
     # They stand in RunAudience. Otherwise they are everybody up to the id above.
     keeps_audience = models.BooleanField(default=False, db_default=False)
     started_at = models.DateTimeField(db_default=Now())
+    # Of one that people set off by coming into a segment: when who is in it was last looked at.
+    # None: whoever is in it the next time was in it before.
+    compared_at = models.DateTimeField(null=True)
     launched_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 

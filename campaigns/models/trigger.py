@@ -49,6 +49,7 @@ class Trigger(models.Model):
                 name="trigger_due",
             ),
             models.Index(fields=["campaign", "match_key", "at"], name="trigger_of_person"),
+            models.Index(fields=["ended_at"], condition=Q(reason__gt=""), name="trigger_left_out"),
         ]
 
     def __str__(self) -> str:

@@ -3,14 +3,19 @@
 Only a draft can be written. What was published stays as people were shown it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
 
 from campaigns.audience.choosing import MOST_PARTS, TOO_MANY
-from campaigns.audience.segments.naming import campaigns_with, hold_project, segments_with
+from campaigns.audience.segments.naming import (
+    campaigns_waiting_for,
+    campaigns_with,
+    hold_project,
+    segments_with,
+)
 from campaigns.models import (
     LIVE,
     Audience,
@@ -215,7 +220,7 @@ def discard(campaign: Campaign, *, by: Actor) -> None:
     hold_project(campaign.project_id)
     _hold_draft(campaign)
     users = [f"the segment “{segment}”" for segment in _segments_with(campaign)]
-    users += [f"the campaign “{name}”" for name in campaigns_with(earlier=campaign)]
+    users += [f"the campaign “{name}”" for name in _waiting_or_with(campaign)]
     if users:
         named = ", ".join(users[:3])
         raise DraftError(
@@ -226,6 +231,10 @@ def discard(campaign: Campaign, *, by: Actor) -> None:
     UnsavedDraft.objects.filter(campaign=campaign).delete()
     _execute(DELETE_VARIANTS, campaign.pk)
     _execute(DELETE_CAMPAIGN, campaign.pk)
+
+
+def _waiting_or_with(campaign: Campaign) -> Iterable[str]:
+    return dict.fromkeys([*campaigns_with(earlier=campaign), *campaigns_waiting_for(campaign)])
 
 
 def _segments_with(campaign: Campaign) -> list[Segment]:

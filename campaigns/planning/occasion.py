@@ -1,4 +1,5 @@
-"""What sets off a live campaign: what somebody does, how long after it, and what holds it back.
+"""What sets off a live campaign: what somebody does or comes to belong to, how long after it, and
+what holds it back.
 
 Pure: knows no campaign and no row.
 """
@@ -20,15 +21,23 @@ EVERY_DAY = frozenset(range(1, 8))
 @dataclass(frozen=True, slots=True)
 class Deed:
     """Something that people do: an event by its name, and conditions of its properties, as a rule
-    has them."""
+    has them. Of what becomes of messages, those `of` one campaign, or of any."""
 
     event: str
     where: tuple[Mapping[str, Any], ...] = ()
+    of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Somebody comes into a segment, by its number, who was not in it."""
+
+    segment: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    did: Deed
+    did: Deed | Entry
     delay: timedelta = timedelta()
     # Only if they did not do that since.
     unless: Deed | None = None

@@ -4,7 +4,9 @@ as if a stranger had written it.
 {"did": {"event": "Cart left", "where": […]}, "delay_minutes": 120, "unless": {"event": "Ordered"},
 "again_hours": 24, "weekdays": [1, 2, 3, 4, 5], "since": "09:00", "until": "20:00"}
 
-Without "again_hours" nobody enters twice. Each condition in "where" is one of a rule's event.
+Without "again_hours" nobody enters twice. Each condition in "where" is one of a rule's event. In
+place of "did" there may be "entered", the number of a segment. What becomes of messages has, beside
+its name, "of", the number of a campaign.
 """
 
 from collections.abc import Mapping
@@ -12,18 +14,23 @@ from datetime import time, timedelta
 from typing import Any
 
 from campaigns.models import EventName
-from campaigns.planning.occasion import EVERY_DAY, Deed, Occasion, mistakes
+from campaigns.planning.occasion import EVERY_DAY, Deed, Entry, Occasion, mistakes
 from providers.refusals import Refusal
 
 UNREADABLE = "What sets it off can't be read. Choose again when it goes out."
-NAMES = {"did", "delay_minutes", "unless", "again_hours", "weekdays", "since", "until"}
+NAMES = {"did", "entered", "delay_minutes", "unless", "again_hours"} | {
+    *("weekdays", "since", "until")
+}
 MOST_WHERE = 5
 MOST_MINUTES = 10_000_000  # what a span can hold is more; what is allowed, less
+MOST_NUMBER = 2**63 - 1
 OWN_EVENT = (
-    "“{}” comes from messages like the ones that this campaign sends, so it would set itself off"
-    " again and again. Choose something that people do elsewhere."
+    "“{}” comes from the messages of all campaigns, also of this one, so it would set itself off"
+    " again and again. Choose the campaign whose messages are meant, or something that people do"
+    " elsewhere."
 )
-_OWN = {name.value.lower().replace(" ", "") for name in EventName}
+OF_MESSAGES = frozenset(name.value for name in EventName)
+_OWN = {name.lower().replace(" ", "") for name in OF_MESSAGES}
 
 
 class OccasionError(Refusal):
@@ -34,8 +41,10 @@ class OccasionError(Refusal):
 
 def as_document(occasion: Occasion) -> dict[str, Any]:
     """Without what it does not say."""
+    did = occasion.did
     said = {
-        "did": _deed(occasion.did),
+        "did": _deed(did) if isinstance(did, Deed) else None,
+        "entered": did.segment if isinstance(did, Entry) else None,
         "delay_minutes": int(occasion.delay.total_seconds() // 60),
         "unless": occasion.unless and _deed(occasion.unless),
         "again_hours": occasion.again and int(occasion.again.total_seconds() // 3600),
@@ -48,7 +57,8 @@ def as_document(occasion: Occasion) -> dict[str, Any]:
 
 def _deed(deed: Deed) -> dict[str, Any]:
     where = [dict(condition) for condition in deed.where]
-    return {"event": deed.event, "where": where} if where else {"event": deed.event}
+    said = {"event": deed.event, "where": where, "of": deed.of}
+    return {name: value for name, value in said.items() if value}
 
 
 def read_occasion(document: object) -> Occasion:
@@ -57,11 +67,16 @@ def read_occasion(document: object) -> Occasion:
         occasion = _read(document)
     except (KeyError, TypeError, ValueError) as failure:
         raise OccasionError(UNREADABLE) from failure
-    if occasion.did.event.lower().replace(" ", "") in _OWN:
-        raise OccasionError(OWN_EVENT.format(occasion.did.event))
+    did = occasion.did
+    if isinstance(did, Deed) and _is_own(did) and (did.of is None or did.event not in OF_MESSAGES):
+        raise OccasionError(OWN_EVENT.format(did.event))
     if found := mistakes(occasion):
         raise OccasionError(" ".join(mistake.words for mistake in found))
     return occasion
+
+
+def _is_own(deed: Deed) -> bool:
+    return deed.event.lower().replace(" ", "") in _OWN
 
 
 def _read(document: object) -> Occasion:
@@ -69,7 +84,7 @@ def _read(document: object) -> Occasion:
         raise TypeError(document)
     again = document.get("again_hours")
     return Occasion(
-        did=_read_deed(document["did"]),
+        did=_read_did(document),
         delay=timedelta(minutes=_whole(document.get("delay_minutes", 0))),
         unless=_read_deed(document["unless"]) if "unless" in document else None,
         again=None if again is None else timedelta(hours=_whole(again)),
@@ -79,15 +94,27 @@ def _read(document: object) -> Occasion:
     )
 
 
+def _read_did(document: Mapping[str, Any]) -> Deed | Entry:
+    if "entered" not in document:
+        return _read_deed(document["did"])
+    if "did" in document:
+        raise ValueError(document)
+    return Entry(_whole(document["entered"], most=MOST_NUMBER))
+
+
 def _read_deed(raw: object) -> Deed:
-    if not isinstance(raw, Mapping) or not raw.keys() <= {"event", "where"}:
+    if not isinstance(raw, Mapping) or not raw.keys() <= {"event", "where", "of"}:
         raise TypeError(raw)
     event, where = raw["event"], raw.get("where", [])
     if not isinstance(event, str) or not event.strip() or not isinstance(where, list):
         raise TypeError(raw)
     if len(where) > MOST_WHERE or not all(isinstance(each, Mapping) for each in where):
         raise ValueError(where)
-    return Deed(event, tuple(where))
+    if "of" not in raw:
+        return Deed(event, tuple(where))
+    if event not in OF_MESSAGES:
+        raise ValueError(raw)
+    return Deed(event, tuple(where), _whole(raw["of"], most=MOST_NUMBER))
 
 
 def _read_weekdays(raw: object) -> frozenset[int]:
@@ -112,7 +139,7 @@ def _read_time(raw: object) -> time | None:
     return read
 
 
-def _whole(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > MOST_MINUTES:
+def _whole(value: object, *, most: int = MOST_MINUTES) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > most:
         raise TypeError(value)
     return value

@@ -15,6 +15,7 @@ from campaigns.audience.choosing import faults_of
 from campaigns.audience.lists import empty_among
 from campaigns.gates.registry import foresee
 from campaigns.models import Audience, Campaign, CampaignStatus, Variant, VariantsBy
+from campaigns.planning.circles import circle_in_words
 from campaigns.planning.goals import (
     TEST_WITHOUT_GOAL,
     decides_by_no_goal,
@@ -22,12 +23,15 @@ from campaigns.planning.goals import (
     faults_of_goal,
 )
 from campaigns.planning.mixing import faults_of_variants
+from campaigns.planning.occasion import Occasion
+from campaigns.planning.occasion_campaigns import campaigns_named
 from campaigns.planning.occasion_document import OccasionError
 from campaigns.planning.occasion_events import (
     awaited_by,
     properties_of_occasion,
     switched_off_among,
 )
+from campaigns.planning.occasion_segment import people_in, segment_of
 from campaigns.planning.planned_dates import coming_dates, leaves_at
 from campaigns.planning.schedule_document import ScheduleError
 from providers.connection.connecting import CONNECT_FIRST, is_connected
@@ -44,7 +48,7 @@ HAS_TO_RECUR = (
 NO_TEST_AGAIN = (
     "A test decides once, so it can't recur. Send it once, or say the same to everybody each time."
 )
-CHOOSE_EVENT = "Choose what people do that sets it off."
+CHOOSE_EVENT = "Choose what sets it off."
 NO_EVENT_HERE = (
     "Only a campaign that goes out when something happens knows an event: take {{ event.… }} out."
 )
@@ -285,8 +289,21 @@ def _about_occasion(campaign: Campaign) -> Iterator[Finding]:
     except OccasionError as refused:
         yield Finding(section=Section.WHEN, message=str(refused))
         return
-    for words in switched_off_among(awaited):
+    for words in (*switched_off_among(awaited), *_about_others(campaign, awaited.occasion)):
         yield Finding(section=Section.WHEN, message=words)
+
+
+def _about_others(campaign: Campaign, occasion: Occasion) -> Iterator[str]:
+    """Of a segment that people have to come into, and of campaigns whose messages are meant."""
+    try:
+        campaigns_named(campaign, occasion)
+        if segment := segment_of(campaign):
+            people_in(segment)
+    except OccasionError as refused:
+        yield str(refused)
+        return
+    if circle := circle_in_words(campaign):
+        yield circle
 
 
 def _about_quiet_hours(campaign: Campaign) -> Iterator[Finding]:

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from campaigns.audience.segments.estimating import EstimateRefused
+from campaigns.audience.segments.naming import hold_project
 from campaigns.gates.ending import cut_off_of
 from campaigns.gates.trial_mode import STILL_ON, waits_for_trial
 from campaigns.hints import wake_launcher, wake_reconciler, wake_sender
@@ -27,10 +29,12 @@ from campaigns.models import (
 from campaigns.pace import storms
 from campaigns.planning import preflight
 from campaigns.planning.mixing import decides_at_of
-from campaigns.planning.occasion_events import awaited_by
+from campaigns.planning.occasion_document import OccasionError
+from campaigns.planning.occasion_events import awaited_by, message_event
 from campaigns.planning.planned_dates import first_date_after
 from campaigns.planning.schedule import Due
 from campaigns.planning.second_try import is_anybody_retryable, run_to_try_again
+from campaigns.running.entering import catch_up
 from campaigns.running.opening_runs import (
     open_run,
     open_second_try,
@@ -38,6 +42,7 @@ from campaigns.running.opening_runs import (
     release_rest,
     waits_for_winner,
 )
+from campaigns.running.segment_members import begin
 from providers.models import IncidentKind
 from providers.refusals import Refusal
 from providers.watch import auditing, incidents
@@ -65,6 +70,8 @@ class LifecycleError(Refusal):
 def publish(campaign: Campaign, *, by: Actor) -> None:
     """Starts a draft now, or at its time; a change of another campaign waits for that one's next
     run. Raises LifecycleError with what is missing."""
+    if campaign.is_live:
+        hold_project(campaign.project_id)  # of two that close a circle, the second sees the first
     _hold_templates(campaign)
     if problems := problems_of(campaign):
         raise LifecycleError(" ".join(problems), code=NOT_READY)
@@ -100,13 +107,17 @@ def _first_date(campaign: Campaign, now: datetime) -> datetime | None:
     return first
 
 
-def _awaited(campaign: Campaign) -> dict[str, int | None]:
-    """Of a live one, the numbers of the events by which it is found when they come."""
+def _awaited(campaign: Campaign) -> dict[str, int | str | None]:
+    """Of a live one, the events by which it is found when they come."""
     if not campaign.is_live:
         return {}
-    awaited = awaited_by(campaign)
-    averted_by = awaited.unless.kind if awaited.unless else None
-    return {"awaited_id": awaited.did.kind, "averted_by_id": averted_by}
+    occasion, did, unless = awaited_by(campaign)
+    return {
+        "awaited_id": (did.kind if did else 0) or None,
+        "averted_by_id": (unless.kind if unless else 0) or None,
+        "awaited_message": message_event(occasion.did),
+        "averted_by_message": message_event(occasion.unless),
+    }
 
 
 def _cut_off_at(campaign: Campaign, *, start: datetime) -> datetime | None:
@@ -118,9 +129,19 @@ def start(campaign: Campaign) -> None:
     """Opens the run of a campaign that is in launching, and asks a worker to launch it; a live one
     runs, and waits for what happens."""
     if campaign.is_live:
-        open_standing_run(campaign)
+        _begin_to_stand(campaign)
     else:
         wake_launcher(open_run(campaign).pk)
+
+
+def _begin_to_stand(campaign: Campaign) -> None:
+    run = open_standing_run(campaign)
+    if campaign.starts_at is not None:
+        catch_up(run)
+    try:
+        begin(run)
+    except (OccasionError, EstimateRefused) as refused:
+        raise LifecycleError(str(refused), code=NOT_READY) from refused
 
 
 @transaction.atomic
@@ -210,7 +231,7 @@ def resume(campaign: Campaign, *, by: Actor) -> None:
         allowed=[CampaignStatus.PAUSED],
         status_reason="",
     )
-    incidents.close(campaign.project_id, IncidentKind.STORM)
+    incidents.close(campaign.project_id, IncidentKind.STORM, IncidentKind.RUSH)
     _count_anew(campaign)
     if launching:
         wake_launcher(launching.pk)
@@ -246,7 +267,7 @@ def stop(
         finished_at=timezone.now(),
         next_due_at=None,
     )
-    incidents.close(campaign.project_id, IncidentKind.UNREADABLE)
+    incidents.close(campaign.project_id, IncidentKind.UNREADABLE, IncidentKind.RUSH)
     release_rest(campaign)
     wake_reconciler()
 

@@ -42,7 +42,7 @@ def open_run(campaign: Campaign, *, planned: date | None = None) -> Run:
 
 
 def open_standing_run(campaign: Campaign) -> Run:
-    """Whoever enters it from now on is in it, one by one."""
+    """Whoever enters it from its beginning on is in it, one by one, however late it is opened."""
     return Run.objects.create(
         campaign=campaign,
         number=campaign.runs.count() + 1,
@@ -50,6 +50,7 @@ def open_standing_run(campaign: Campaign) -> Run:
         goal=pinned_goal(campaign),
         last_profile_id=0,
         as_of=Now(),
+        started_at=campaign.starts_at or Now(),
     )
 
 

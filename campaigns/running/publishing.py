@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import QuerySet
 
-from campaigns.audience.segments.naming import rules_behind
-from campaigns.models import Campaign, Variant
+from campaigns.audience.segments.naming import hold_project, rules_behind
+from campaigns.models import Campaign, Segment, Variant
+from campaigns.planning.occasion_document import OccasionError
+from campaigns.planning.occasion_segment import segment_of
 from campaigns.planning.opening_links import findings_of, links_of, open_links
 from campaigns.planning.preflight import blocking, variants_of
 from campaigns.running import lifecycle
@@ -45,6 +47,7 @@ def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
     """Of everything that decides who gets what and when."""
     parts = campaign.all_parts
     segments = [part.segment for part in parts if part.segment is not None]
+    segments += _entered(campaign)
     seen = [
         campaign.goal,
         campaign.audience,
@@ -74,6 +77,17 @@ def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 
 
+def _entered(campaign: Campaign) -> list[Segment]:
+    """What people come into that set it off."""
+    if not campaign.is_live or campaign.occasion is None:
+        return []
+    try:
+        segment = segment_of(campaign)
+    except OccasionError:
+        return []
+    return [segment] if segment else []
+
+
 def publish_as_seen(campaign_id: int, *, seen: str, by: Actor) -> Campaign:
     """Raises ChangedError, GoneError, or LifecycleError with what is missing or what the campaign
     is now. Opening its links may take seconds: it happens before anything is locked."""
@@ -85,12 +99,14 @@ def publish_as_seen(campaign_id: int, *, seen: str, by: Actor) -> Campaign:
         raise lifecycle.LifecycleError(
             " ".join(problem.message for problem in problems), code=lifecycle.NOT_READY
         )
-    return _publish(campaign_id, seen=seen, by=by)
+    return _publish(campaign, seen=seen, by=by)
 
 
 @transaction.atomic
-def _publish(campaign_id: int, *, seen: str, by: Actor) -> Campaign:
-    campaign = _found(Campaign.objects.select_for_update(), campaign_id)
+def _publish(campaign: Campaign, *, seen: str, by: Actor) -> Campaign:
+    if campaign.is_live:
+        hold_project(campaign.project_id)  # before its own row, as whoever saves a draft
+    campaign = _found(Campaign.objects.select_for_update(), campaign.pk)
     if fingerprint(campaign, variants_of(campaign)) != seen:
         raise ChangedError
     lifecycle.publish(campaign, by=by)

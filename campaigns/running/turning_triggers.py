@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from campaigns.audience.reachability import BLOCK_JOIN
+from campaigns.audience.segments.conditions.events import Happened
 from campaigns.audience.segments.counting import clock_of
 from campaigns.audience.segments.rules import Statement
 from campaigns.audience.source import EVERYBODY, AudienceSource
@@ -20,13 +21,19 @@ from campaigns.gates.base import first_reason
 from campaigns.gates.registry import reason_at_launch, reason_by_lot
 from campaigns.hints import wake_sender
 from campaigns.ledger import moves
-from campaigns.models import CampaignStatus, Reason, Run, RunStatus, State
-from campaigns.planning.occasion import CUT_OFF, GRACE
-from campaigns.planning.occasion_events import Awaited, awaited_by, where_sql
+from campaigns.models import CampaignStatus, MessageKind, Reason, Run, RunStatus, State
+from campaigns.planning.occasion import CUT_OFF, GRACE, Deed
+from campaigns.planning.occasion_events import (
+    Awaited,
+    awaited_by,
+    message_event,
+    of_message_sql,
+    where_sql,
+)
 from campaigns.planning.targeting import parameters_of, source_of
 from campaigns.planning.variants import variant_of_person
-from campaigns.running.entering import LOCK_OF_CAMPAIGN, entered_before
 from campaigns.running.writing_chunks import queued_and_counted
+from campaigns.running.writing_triggers import LOCK_OF_CAMPAIGN, entered_before
 from providers.watch.logging_failures import logging_failure_of
 
 LOCK = 7_266_011
@@ -208,13 +215,27 @@ def _own_reason(turn: _Turn) -> str:
 def _is_averted(turn: _Turn) -> str:
     """SQL: one of those with this phone did it since, whichever event came first to us."""
     unless = turn.awaited.unless
-    if unless is None:
+    deed = turn.awaited.occasion.unless
+    if unless is None or deed is None:
         return "false"
+    if message_event(deed):
+        return _is_averted_by_message(deed, unless, turn.statement)
     return f"""EXISTS (SELECT 1 FROM campaigns_profile q
         JOIN campaigns_occurrence o ON o.profile_id = q.id
         WHERE q.project_id = %(project)s AND (q.id = p.id OR q.match_key = p.match_key)
             AND o.kind_id = {unless.kind:d} AND o.at > due.at
             AND {where_sql(unless, turn.statement)})"""
+
+
+def _is_averted_by_message(deed: Deed, unless: Happened, statement: Statement) -> str:
+    """As above. What was delivered and what was viewed may have been told at the same moment."""
+    return f"""EXISTS (SELECT 1 FROM campaigns_profile q
+        JOIN LATERAL (SELECT e.name, e.at, e.properties, m.campaign_id FROM campaigns_event e
+            JOIN campaigns_message m ON m.id = e.message_id
+                AND m.kind = {MessageKind.CAMPAIGN:d}
+            WHERE e.profile_id = q.id AND e.at >= due.at) AS o ON true
+        WHERE q.project_id = %(project)s AND (q.id = p.id OR q.match_key = p.match_key)
+            AND {of_message_sql(deed, unless, statement)})"""
 
 
 def _is_meant(source: AudienceSource) -> str:

@@ -28,7 +28,9 @@ from campaigns.models import (
     State,
 )
 from campaigns.running.deciding import decide_due
+from campaigns.running.entering_segments import compare_due
 from campaigns.running.gathering import forget_gathered
+from campaigns.running.segment_members import forget_members
 from campaigns.running.standing import decide_due_dates, rest
 from campaigns.running.starting_on_time import open_links_of_due, start_on_time
 from campaigns.running.turning_triggers import end_standing_runs, turn_due
@@ -250,6 +252,12 @@ def start_due_campaigns() -> None:
 def turn_triggers() -> None:
     if is_ours():
         turn_due()
+
+
+def compare_segments() -> None:
+    if is_ours():
+        compare_due()
+        forget_members()
 
 
 def decide_tests() -> None:

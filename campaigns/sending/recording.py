@@ -17,10 +17,11 @@ from django.db import connection, transaction
 
 from campaigns.ledger.array_texts import numbers
 from campaigns.ledger.correlation import msg_id_of
-from campaigns.ledger.events import WRITE_FIRST_TIMES
+from campaigns.ledger.events import HEARD, WRITE_FIRST_TIMES
 from campaigns.ledger.moves import AS_IT_WAS, IN_EVENTS, at_least, counted, is_open, when_dropped
 from campaigns.ledger.tallies import COUNT_MOVES
 from campaigns.models import OutboxState, Reason, State
+from campaigns.running.entering_by_messages import hear
 
 
 class Ending(IntEnum):
@@ -135,7 +136,7 @@ kept AS (
 ),
 what_was_sent AS ({KEEP_WHAT_WAS_SENT}),
 counted AS ({COUNT_MOVES}), written AS ({WRITE_FIRST_TIMES})
-SELECT count(*) FROM moves
+SELECT (SELECT count(*) FROM moves), {HEARD}
 """
 
 # What RECORD finds no more in the outbox.
@@ -164,7 +165,7 @@ moves AS (
 ),
 what_was_sent AS ({KEEP_WHAT_WAS_SENT}),
 counted AS ({COUNT_MOVES}), written AS ({WRITE_FIRST_TIMES})
-SELECT count(*) FROM moves
+SELECT (SELECT count(*) FROM moves), {HEARD}
 """
 
 REMEMBER_CONSENTS = """
@@ -203,7 +204,8 @@ def record(results: Sequence[Result], consents: Sequence[Consent]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(RECORD, _columns(results))
-        (moved,) = cursor.fetchone()
+        moved, heard = cursor.fetchone()
+    hear(heard)
     if moved < len(results):
         _believe_late_words([result for result in results if result.ending is Ending.ACCEPTED])
     _remember_gateway_ids(results)
@@ -215,6 +217,8 @@ def _believe_late_words(taken: Sequence[Result]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(BELIEVE, _columns(taken))
+        _moved, heard = cursor.fetchone()
+    hear(heard)
 
 
 def _columns(results: Sequence[Result]) -> dict[str, list[str] | list[bool] | str]:

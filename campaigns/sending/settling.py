@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from campaigns.hints import wake_sender
-from campaigns.ledger.events import WRITE_FIRST_TIMES
+from campaigns.ledger.events import HEARD, WRITE_FIRST_TIMES
 from campaigns.ledger.moves import AS_IT_WAS, IN_EVENTS, counted
 from campaigns.ledger.tallies import COUNT_MOVES
 from campaigns.models import Campaign, CampaignStatus, Message, Outbox, OutboxState, State
+from campaigns.running.entering_by_messages import hear
 from providers.models import Project
 from providers.refusals import Refusal
 from providers.watch import auditing
@@ -42,7 +43,7 @@ moves AS (
         false AS newly_read
 ),
 counted AS ({COUNT_MOVES}), written AS ({WRITE_FIRST_TIMES})
-SELECT count(*) FROM held
+SELECT (SELECT count(*) FROM held), {HEARD}
 """
 
 SEND_AGAIN = f"""
@@ -51,7 +52,7 @@ again AS (
     UPDATE campaigns_outbox o SET state = {OutboxState.READY:d}, due_at = statement_timestamp()
     FROM held h WHERE o.message_id = h.id
 )
-SELECT count(*) FROM held
+SELECT (SELECT count(*) FROM held), '{{}}'::bigint[]
 """
 
 
@@ -108,7 +109,8 @@ def _settle(sql: str, doubts: Doubts, *, most: int) -> int:
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        (count,) = cursor.fetchone()
+        count, heard = cursor.fetchone()
+    hear(heard)
     if not count:
         raise SettlingError("Nothing is in doubt any more: reports or the time have settled it.")
     return int(count)

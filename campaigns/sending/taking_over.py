@@ -24,6 +24,7 @@ from campaigns.models import (
     Outbox,
     OutboxState,
     OwnCode,
+    Run,
     RunStatus,
     Trigger,
 )
@@ -160,6 +161,8 @@ def _stop_what_was_about_to_start(*, before: datetime) -> None:
     # Who waited in a live campaign may have been sent it since; whoever enters from now on was not.
     waited = Trigger.objects.filter(ended_at=None, at__lt=before)
     waited.update(due_at=Now(), expires_at=Now())
+    # And who has come into a segment since may have been sent it, too.
+    Run.objects.filter(status=RunStatus.STANDING).update(compared_at=None)
     stopped = [*due.values_list("pk", flat=True), *begun.values_list("pk", flat=True)]
     Campaign.objects.filter(pk__in=stopped).update(
         status=CampaignStatus.STOPPED,

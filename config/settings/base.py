@@ -225,6 +225,7 @@ CELERY_BEAT_SCHEDULE = {
     "change people": periodic("campaigns.tasks.change_people", 5),
     "keep months": periodic("campaigns.tasks.keep_months", 3600),
     "count segments": periodic("campaigns.tasks.count_segments", 60),
+    "look who came into segments": periodic("campaigns.tasks.compare_segments", 60),
     "credit conversions": periodic("campaigns.tasks.credit_conversions", 15),
     "fold run counters": periodic("campaigns.tasks.fold_tallies", 10),
 }

@@ -12,6 +12,7 @@ from providers.models import Incident, IncidentKind
 PAGES = {
     IncidentKind.IP_REFUSED: "admin:providers_sendingip_changelist",
     IncidentKind.UNREADABLE: "admin:campaigns_campaign_changelist",
+    IncidentKind.RUSH: "admin:campaigns_campaign_changelist",
 }
 
 

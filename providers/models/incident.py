@@ -21,6 +21,7 @@ class IncidentKind(models.TextChoices):
     LAG = "callbacks_lag", "Callbacks wait too long to be processed"
     UNMATCHED = "callbacks_unmatched", "Many reports fit no message"
     UNREADABLE = "values_unreadable", "Values of campaigns can't be read any more"
+    RUSH = "segment_rush", "Very many people came into a segment at once"
 
 
 # What ends by itself as soon as Gupshup takes a message.

@@ -16,7 +16,7 @@ from unfold.widgets import (
 
 from campaigns.admin.campaigns.labels_field import LabelsField
 from campaigns.admin.campaigns.moment_field import MomentField, as_typed
-from campaigns.admin.campaigns.occasion_form import WHEN_LIVE
+from campaigns.admin.campaigns.occasion_form import DOES, WHEN_LIVE
 from campaigns.admin.campaigns.schedule_form import RECURRING, ScheduleForm
 from campaigns.admin.campaigns.variant_cards import VariantCard, cards_of, template_field
 from campaigns.audience.properties import names_to_choose_by
@@ -292,8 +292,9 @@ class CampaignForm(ScheduleForm):
     def _forget_hidden_time(self) -> None:
         """What is wrong with it would stand where nobody sees it."""
         data = cast("QueryDict", self.data).copy()
-        if data.get("when") != LATER:
+        if data.get("when") not in (LATER, WHEN_LIVE):
             data["starts_at"] = ""
+        data.setdefault("begins", DOES)  # of what was kept before there was a choice
         self.data = data
 
     def variants(self) -> list[Variant]:
@@ -327,10 +328,10 @@ class CampaignForm(ScheduleForm):
         return self.cleaned_data.get("quiet_action") or QuietAction.DELAY.value
 
     def clean_starts_at(self) -> datetime | None:
-        if self.data.get("when") != LATER:
+        if self.data.get("when") not in (LATER, WHEN_LIVE):
             return None
         starts_at: datetime | None = self.cleaned_data.get("starts_at")
-        if starts_at is None:
+        if starts_at is None and self.data.get("when") == LATER:
             raise forms.ValidationError("Choose the day and time, or let it go out at once.")
         return starts_at
 

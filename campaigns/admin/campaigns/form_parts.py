@@ -149,7 +149,7 @@ def listed(project: Project, form: CampaignForm) -> dict[str, Any]:
     also what is known of its event."""
     properties = properties_of(project)
     dates = [one for one in properties if one.is_date]
-    if form.typed("when") == WHEN_LIVE and (event := form.typed("did_event")):
+    if form.typed("when") == WHEN_LIVE and (event := form.did_name):
         names = {name for name, _ in form.event_called(event).properties}
         properties = [*properties_of_event(event, names), *properties]
     return {"properties": properties, "dates": dates}

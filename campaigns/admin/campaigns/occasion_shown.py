@@ -3,9 +3,11 @@
 from typing import Any
 
 from campaigns.models import LIVE, Campaign, Trigger
+from campaigns.planning.occasion_campaigns import campaigns_named
 from campaigns.planning.occasion_document import OccasionError
 from campaigns.planning.occasion_events import awaited_by
-from campaigns.planning.occasion_words import in_words
+from campaigns.planning.occasion_segment import segment_of
+from campaigns.planning.occasion_words import in_words, span_in_words
 from campaigns.planning.planned_dates import zone_of
 
 MOST_COUNTED = 10_000
@@ -17,9 +19,14 @@ def occasion_shown(campaign: Campaign) -> dict[str, Any]:
         return {}
     try:
         occasion, did, unless = awaited_by(campaign)
+        begins = did or str(segment_of(campaign))
+        campaigns = campaigns_named(campaign, occasion)
     except OccasionError:
         return {}
-    return {"occasion": in_words(occasion, did, unless, clock=zone_of(campaign).key)}
+    zone = zone_of(campaign)
+    span = span_in_words(campaign.starts_at, campaign.ends_at, zone)
+    sentences = in_words(occasion, begins, unless, clock=zone.key, campaigns=campaigns)
+    return {"occasion": [*sentences, span] if span else sentences}
 
 
 def waiting_shown(campaign: Campaign) -> dict[str, Any]:

@@ -24,6 +24,7 @@ KEPT = (
     Kept(table="campaigns_changedperson", whose=f"{OF_PROFILES} AND {OF_CHANGES}"),
     Kept(table="campaigns_occurrence", whose=OF_PROFILES),
     Kept(table="campaigns_trigger", whose=OF_PROFILES),
+    Kept(table="campaigns_segmentmember", whose=OF_PROFILES),
     Kept(table="campaigns_goalevent", whose=OF_PROFILES),
     # They are counted as often as they were.
     Kept(table="campaigns_conversion", whose=OF_MESSAGES, becomes={"profile_id": "NULL"}),

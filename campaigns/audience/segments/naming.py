@@ -3,7 +3,17 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from campaigns.models import AudiencePart, Campaign, PeopleView, Segment
+from django.db.models import Q
+
+from campaigns.models import (
+    LIVE,
+    AudiencePart,
+    Campaign,
+    CampaignKind,
+    CampaignStatus,
+    PeopleView,
+    Segment,
+)
 from providers.models import Project
 
 
@@ -53,7 +63,8 @@ def hold_project(project_id: int) -> None:
 def users_of(segment: Segment) -> list[str]:
     """Names of segments and campaigns that would find others, were it changed."""
     segments = segments_with(segment.project, on="segment", number=segment.pk)
-    return [*map(str, segments), *campaigns_with(segment=segment)]
+    campaigns = [*campaigns_with(segment=segment), *campaigns_entered_by(segment)]
+    return [*map(str, segments), *dict.fromkeys(campaigns)]
 
 
 def rules_behind(segments: Iterable[Segment], *, project: Project) -> list[Any]:
@@ -66,6 +77,36 @@ def rules_behind(segments: Iterable[Segment], *, project: Project) -> list[Any]:
         named = {one["segment"] for one in _conditions(rules.get(pk, {})) if "segment" in one}
         waiting |= named - behind
     return [[pk, rules.get(pk)] for pk in sorted(behind)]
+
+
+def campaigns_behind(segments: Iterable[Segment], *, project: Project) -> set[int | None]:
+    """Numbers of those whose messages' fate decides who is in one of these segments; None where
+    that is any campaign's."""
+    rules = [rule for _, rule in rules_behind(segments, project=project) if rule]
+    asked = (one for rule in rules for one in _conditions(rule) if one.get("on") == "campaign")
+    return {one.get("campaign") for one in asked}
+
+
+def campaigns_entered_by(segment: Segment) -> list[str]:
+    """Names of those that are not over, and are set off by whoever comes into it; the newest
+    first."""
+    waiting = Campaign.objects.filter(
+        project=segment.project_id,
+        kind=CampaignKind.LIVE,
+        status__in=[CampaignStatus.DRAFT, *LIVE],
+        occasion__entered=segment.pk,
+    )
+    return list(waiting.order_by("-pk").values_list("name", flat=True))
+
+
+def campaigns_waiting_for(campaign: Campaign) -> list[str]:
+    """Names of those that are not over, and wait for what becomes of its messages."""
+    of_it = Q(occasion__did__of=campaign.pk) | Q(occasion__unless__of=campaign.pk)
+    waiting = Campaign.objects.filter(
+        of_it, project=campaign.project_id, status__in=[CampaignStatus.DRAFT, *LIVE]
+    )
+    others = waiting.exclude(pk=campaign.pk).order_by("-pk")
+    return list(others.values_list("name", flat=True))
 
 
 def _rules(project: Project) -> dict[int, Any]:

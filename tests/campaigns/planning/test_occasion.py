@@ -22,6 +22,7 @@ from campaigns.planning.occasion import (
     TOO_LONG,
     TOO_OFTEN,
     Deed,
+    Entry,
     Occasion,
     mistakes,
 )
@@ -37,7 +38,7 @@ from campaigns.planning.occasion_words import in_words
 from campaigns.planning.units_of_time import span_words
 from providers.models import Project
 from tests.campaigns.living import CART, ORDER, draft
-from tests.factories import EventKindFactory
+from tests.factories import CampaignFactory, EventKindFactory
 
 CART_LEFT = {"event": CART}
 STEP = timedelta(minutes=7)
@@ -45,8 +46,8 @@ ZONES = ("Asia/Kolkata", "Europe/Berlin", "America/New_York", "Australia/Lord_Ho
 
 times = st.times().map(lambda at: at.replace(second=0, microsecond=0))
 occasions = st.builds(
-    lambda again, minutes, unless, weekdays, hours: Occasion(
-        did=Deed(CART),
+    lambda did, again, minutes, unless, weekdays, hours: Occasion(
+        did=did,
         delay=timedelta(minutes=minutes),
         unless=Deed(ORDER) if unless and minutes else None,
         again=again and timedelta(hours=again),
@@ -54,6 +55,7 @@ occasions = st.builds(
         since=hours and hours[0],
         until=hours and hours[1],
     ),
+    did=st.sampled_from([Deed(CART), Entry(7), Deed("Notification Viewed", of=7)]),
     again=st.none() | st.integers(1, 8760),
     minutes=st.integers(0, 90 * 24 * 60),
     unless=st.booleans(),
@@ -98,6 +100,14 @@ def test_what_is_written_is_read_as_it_was(occasion: Occasion) -> None:
         ({"did": CART_LEFT, "since": "09:00", "until": "09:00"}, NO_HOURS),
         ({"did": {"event": "Notification Sent"}}, OWN_EVENT.format("Notification Sent")),
         ({"did": {"event": "notification replied"}}, OWN_EVENT.format("notification replied")),
+        ({"did": {"event": "notification sent", "of": 7}}, UNREADABLE),
+        ({"did": {"event": CART, "of": 7}}, UNREADABLE),
+        ({"did": {"event": "Notification Sent", "of": "7"}}, UNREADABLE),
+        ({"did": {"event": "Notification Sent", "of": 10**400}}, UNREADABLE),
+        ({"did": CART_LEFT, "entered": 7}, UNREADABLE),
+        ({"entered": "7"}, UNREADABLE),
+        ({"entered": True}, UNREADABLE),
+        ({"entered": 10**400}, UNREADABLE),
     ],
 )
 def test_what_is_wrong_has_its_words(document: Any, words: str) -> None:
@@ -153,6 +163,25 @@ def test_it_is_said_in_sentences(project: Project) -> None:
         "As soon as somebody did “Cart left”.",
         "Nobody gets it twice.",
     ]
+
+
+@pytest.mark.django_db
+def test_what_becomes_of_messages_is_said_in_sentences(project: Project) -> None:
+    sale = CampaignFactory.create(project=project, name="Sale")
+    where = ({"on": "text", "property": "Variant", "is": "equals", "value": "A"},)
+    campaign = draft(
+        project,
+        did=Deed("Notification Delivered", where, sale.pk),
+        delay=timedelta(days=1),
+        unless=Deed("Notification Viewed", of=sale.pk),
+    )
+    said = in_words(*awaited_by(campaign), clock="UTC", campaigns={sale.pk: "Sale"})
+    assert said[0] == (
+        "1 day after somebody had a message of “Sale” delivered where Variant is “A”, if they"
+        " viewed no message of “Sale” meanwhile."
+    )
+    entered = in_words(Occasion(did=Entry(7)), "VIPs", None, clock="UTC")
+    assert entered[0] == "As soon as somebody has come into the segment “VIPs”."
 
 
 def test_spans_are_said_exactly() -> None:

@@ -136,6 +136,25 @@ def test_for_later_it_begins_at_its_time(project: Project, asha: Profile) -> Non
     assert entries(campaign) == [(asha.pk, "waits")]
 
 
+def test_it_counts_from_its_beginning_on_however_late_it_is_opened(
+    project: Project, asha: Profile
+) -> None:
+    """Of a span that is half open: what happens at its first moment counts, at its last not."""
+    other, before = ProfileFactory.create_batch(2, project=project)
+    since, until = ago(minutes=30), timezone.now() + AN_HOUR
+    soon = timezone.now() + timedelta(minutes=1)
+    campaign = draft(project, starts_at=soon, ends_at=until, delay=AN_HOUR)
+    publish(campaign, by=SYSTEM)
+    did(asha, at=since)
+    did(before, at=since - timedelta(microseconds=1))
+    Campaign.objects.filter(pk=campaign.pk).update(starts_at=since)
+    reconcile()
+    did(other, at=until - timedelta(microseconds=1))
+    did(before, at=until)
+
+    assert entries(campaign) == [(asha.pk, "waits"), (other.pk, "waits")]
+
+
 # Entering -----------------------------------------------------------------------------------------
 
 

@@ -15,7 +15,14 @@ from providers.models import Project
 from providers.watch.actors import SYSTEM
 from tests.campaigns.drafts import ADD, LIST, page, written
 from tests.campaigns.living import CART, ORDER, ago, did, draft, living
-from tests.factories import EventKindFactory, ProfileFactory, ProviderFactory, TemplateFactory
+from tests.factories import (
+    CampaignFactory,
+    EventKindFactory,
+    ProfileFactory,
+    ProviderFactory,
+    SegmentFactory,
+    TemplateFactory,
+)
 
 PART, WORDS = "/campaigns/campaign/parts/occasion/", "/campaigns/campaign/parts/occasion-words/"
 LIVE: dict[str, Any] = {
@@ -132,6 +139,116 @@ def test_without_an_event_it_can_be_saved_and_says_what_is_missing(
     campaign = Campaign.objects.get()
     assert (campaign.kind, campaign.occasion) == (CampaignKind.LIVE, None)
     assert CHOOSE_EVENT in shown(marketer.get(page(campaign)))
+
+
+def test_a_segment_that_people_come_into_is_saved_and_shown_again(
+    shop: Project, marketer: Client
+) -> None:
+    segment = SegmentFactory.create(project=shop, name="VIPs")
+    typed = {**LIVE, "begins": "segment", "entered": str(segment.pk)}
+    marketer.post(ADD, written(**typed))
+
+    campaign = Campaign.objects.get()
+    assert campaign.occasion == {
+        "entered": segment.pk,
+        **{name: value for name, value in DOCUMENT.items() if name != "did"},
+    }
+    response = marketer.get(page(campaign))
+    form = response.context["form"]
+    assert (form["begins"].value(), form["entered"].value()) == ("segment", str(segment.pk))
+    words = shown(marketer.post(WORDS, written(**typed)))
+    assert "2 hours after somebody has come into the segment “VIPs”" in words
+
+
+@pytest.mark.parametrize("entered", ["", "0", "x", "1\0", "9" * 400])
+def test_without_a_segment_of_ours_nothing_sets_it_off(
+    shop: Project, marketer: Client, entered: str
+) -> None:
+    foreign = SegmentFactory.create()
+    for value in (entered, str(foreign.pk)):
+        response = marketer.post(ADD, written(**{**LIVE, "begins": "segment", "entered": value}))
+        if value:
+            assert "entered" in response.context["form"].errors
+    assert [one.occasion for one in Campaign.objects.all()] == ([None] if not entered else [])
+
+
+def test_what_becomes_of_messages_is_saved_and_shown_again(shop: Project, marketer: Client) -> None:
+    sale = CampaignFactory.create(project=shop, name="Sale")
+    typed = {
+        **LIVE,
+        "begins": "message",
+        "became": "Notification Delivered",
+        "became_of": str(sale.pk),
+        "did_where-0:subject": "text:Variant",
+        "did_where-0:is": "equals",
+        "did_where-0:value": "A",
+        "unless_event": "Notification Viewed",
+        "unless_of": str(sale.pk),
+    }
+    marketer.post(ADD, written(**typed))
+
+    campaign = Campaign.objects.get(name="Summer sale")
+    where = [{"on": "text", "property": "Variant", "is": "equals", "value": "A"}]
+    assert campaign.occasion == {
+        **DOCUMENT,
+        "did": {"event": "Notification Delivered", "where": where, "of": sale.pk},
+        "unless": {"event": "Notification Viewed", "of": sale.pk},
+    }
+    form = marketer.get(page(campaign)).context["form"]
+    names = ("begins", "became", "became_of", "unless_event", "unless_of")
+    assert {name: form[name].value() for name in names} == {name: typed[name] for name in names}
+    assert [row.subject for row in form.did_rows.rows] == ["text:Variant", ""]
+    words = shown(marketer.post(WORDS, written(**typed)))
+    assert "somebody had a message of “Sale” delivered where Variant is “A”" in words
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"became_of": "x"}, "became_of"),
+        ({"became_of": "9" * 400}, "became_of"),
+        ({"became": "Cart left"}, "became"),
+        ({"unless_event": "Notification Viewed", "unless_of": "0"}, "unless_of"),
+    ],
+)
+def test_messages_of_nothing_of_ours_are_refused(
+    shop: Project, marketer: Client, changes: dict[str, Any], field: str
+) -> None:
+    sale = CampaignFactory.create(project=shop)
+    foreign = CampaignFactory.create()
+    began = {"begins": "message", "became": "Notification Viewed", "became_of": str(sale.pk)}
+    for more in (changes, {**changes, "became_of": str(foreign.pk)}):
+        response = marketer.post(ADD, written(**{**LIVE, **began, **more}))
+        assert {field, "became_of"} & response.context["form"].errors.keys()
+
+
+def test_from_and_until_are_saved_and_said_in_words(shop: Project, marketer: Client) -> None:
+    typed = {**LIVE, "starts_at": "2099-01-01T10:00", "ends_at": "2099-01-03T18:00"}
+    marketer.post(ADD, written(**typed))
+    campaign = Campaign.objects.get()
+    words = (
+        "From Thursday, 1 January 2099, 10:00 on, until Saturday, 3 January 2099, 18:00, when it no"
+        " longer counts"
+    )
+    assert words in shown(marketer.post(WORDS, written(**typed)))
+    assert marketer.get(page(campaign)).context["form"]["starts_at"].value() == "2099-01-01T10:00"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"starts_at": "2001-01-01T10:00"}, "That time has passed."),
+        (
+            {"starts_at": "2099-01-03T10:00", "ends_at": "2099-01-01T10:00"},
+            "It would end before it starts.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_its_span_is_said(
+    shop: Project, marketer: Client, changes: dict[str, Any], words: str
+) -> None:
+    marketer.post(ADD, written(**{**LIVE, **changes}))
+    assert words in shown(marketer.get(page(Campaign.objects.get())))
 
 
 def test_an_event_of_another_project_is_none_of_ours(shop: Project, marketer: Client) -> None:

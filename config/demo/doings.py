@@ -14,7 +14,8 @@ from providers.models import Project
 from providers.watch.actors import Actor
 
 TEAS = ("Assam", "Darjeeling", "Nilgiri", "Masala chai")
-ORDERED, TASTED = "Ordered", "Came to a tasting"
+ORDERED, TASTED, CART = "Ordered", "Came to a tasting", "Cart left"
+MOST_CARTS = 45
 
 
 def orders_of(mix: Mix, *, now: datetime) -> list[dict[str, Any]]:
@@ -34,6 +35,38 @@ def tastings_of(mix: Mix, *, now: datetime) -> list[dict[str, Any]]:
         }
         for number in range(0, mix.total, 11)
     ]
+
+
+def carts_before(mix: Mix, *, now: datetime) -> list[dict[str, Any]]:
+    """In the last weeks: nothing can wait for what nobody has ever done."""
+    return [
+        _cart(number, now - timedelta(days=1 + number % 20)) for number in range(0, mix.total, 17)
+    ]
+
+
+def carts_after(mix: Mix, *, now: datetime) -> list[dict[str, Any]]:
+    """Over the next ten minutes; every third of them orders half an hour later."""
+    left = range(3, mix.total, mix.total // MOST_CARTS)
+    carts = [_cart(number, now + timedelta(seconds=1 + number)) for number in left]
+    orders = [
+        {
+            **_cart(number, now + timedelta(minutes=30, seconds=number)),
+            "name": ORDERED,
+            "id": f"bought-{number}",
+        }
+        for number in left[::3]
+    ]
+    return [*carts, *orders]
+
+
+def _cart(number: int, at: datetime) -> dict[str, Any]:
+    return {
+        "identity": identity_of(number),
+        "name": CART,
+        "id": f"cart-{number}-{at:%d}",
+        "at": _said(at),
+        "properties": {"Amount": 200 + number * 61 % 800, "Tea": TEAS[number % 4]},
+    }
 
 
 def orders_after(campaign: Campaign, *, now: datetime) -> list[dict[str, Any]]:

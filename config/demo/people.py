@@ -80,7 +80,7 @@ def _rows(mix: Mix) -> Iterator[list[str]]:
             CITIES[number % 5],
             str(number * 37 % 500),
             f"2025-{number % 12 + 1:02d}-{number % 28 + 1:02d}",
-            f"{1960 + number % 45}-{number * 5 % 12 + 1:02d}-{number * 11 % 28 + 1:02d}",
+            f"{1960 + number % 45}-{number // 28 % 12 + 1:02d}-{number % 28 + 1:02d}",
             "TRUE" if number % 4 == 0 else "FALSE",
         ]
     for number in range(mix.refused):

@@ -24,11 +24,13 @@ def ordered(operator: str, **more: Any) -> Condition:
 
 
 REGULARS, CLICKED = "Regulars", "Clicked a campaign"
+BIRTHDAY = "Birthday today"
 SHOWN: Mapping[str, list[Condition]] = {
     "VIPs in Pune who order": [PUNE, VIP, ordered("at_least", times=2, when=A_MONTH)],
     REGULARS: [ordered("at_least", times=2)],
     "Ordered, but not in 30 days": [ordered("did"), ordered("did_not", when=A_MONTH)],
     "Spent over 1,000": [ordered("sum", property="Amount", that={"is": "more", "value": 1000})],
+    BIRTHDAY: [{"on": "date", "property": "Birthday", "is": "anniversary"}],
     "Birthday this week": [
         {"on": "date", "property": "Birthday", "is": "anniversary_in_next", "days": 6}
     ],

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from config.demo import campaign, doings, people, project, proving, segments
+from config.demo import campaign, doings, people, project, proving, segments, standing
 from config.demo.surroundings import NotInDemoError, Surroundings
 from config.demo.templates import TREATS, make_templates
 from providers.models import Project, User
@@ -38,11 +38,16 @@ class Command(BaseCommand):
         self.stdout.write("Importing people and publishing a first campaign …")
         campaign.import_people(shop, people.SHOWN, by=Actor(user))
         now = timezone.now()
-        for told in (doings.orders_of, doings.tastings_of):
+        for told in (doings.orders_of, doings.tastings_of, doings.carts_before):
             doings.send(shop, told(people.SHOWN, now=now), by=Actor(user))
         segments.make_segments(shop, by=Actor(user))
-        campaign.publish_campaign(shop, known[TREATS.name], by=Actor(user))
+        treats = campaign.publish_campaign(shop, known[TREATS.name], by=Actor(user))
         campaign.publish_test(shop, known[TREATS.name], by=Actor(user))
         campaign.publish_weekly(shop, known[TREATS.name], by=Actor(user))
+        standing.publish_birthday(shop, known[TREATS.name], by=Actor(user))
+        standing.publish_cart(shop, known[TREATS.name], by=Actor(user))
+        standing.publish_welcome(shop, known[TREATS.name], by=Actor(user))
+        standing.publish_reminder(treats, known[TREATS.name], by=Actor(user))
+        doings.send(shop, doings.carts_after(people.SHOWN, now=timezone.now()), by=Actor(user))
         with_goal = campaign.publish_with_goal(shop, known[TREATS.name], by=Actor(user))
         doings.send(shop, doings.orders_after(with_goal, now=timezone.now()), by=Actor(user))

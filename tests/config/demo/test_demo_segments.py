@@ -8,12 +8,16 @@ import pytest
 from django.utils import timezone
 
 from campaigns.audience.segments.counting import count_segment
-from campaigns.models import Profile, ProfileProperty, PropertyType
-from config.demo.doings import often, orders_of, send, tastings_of
+from campaigns.models import Profile, ProfileProperty, PropertyType, Run, Trigger
+from campaigns.running.entering_segments import EVERY, compare_due
+from config.demo import standing
+from config.demo.doings import CART, carts_after, carts_before, often, orders_of, send, tastings_of
 from config.demo.people import SHOWN, csv_of
-from config.demo.segments import REGULARS, make_segments
+from config.demo.segments import BIRTHDAY, REGULARS, make_segments
+from config.demo.templates import TREATS, make_templates
 from providers.models import Project
 from providers.watch.actors import SYSTEM
+from tests.factories import CampaignFactory, ProviderFactory
 
 pytestmark = pytest.mark.django_db
 OF_MESSAGES = {"Clicked a campaign", "Viewed, never clicked", "Failed to get a campaign"}
@@ -54,4 +58,30 @@ def test_each_segment_finds_some_and_not_all(project: Project) -> None:
         make_segments(project, by=SYSTEM)
     sizes = {segment.name: count_segment(segment) for segment in project.segments.all()}
     assert sizes[REGULARS] == often(orders, least=2)
+    birthdays = sizes.pop(BIRTHDAY)
+    assert birthdays <= 2  # on most days somebody's
     assert {name for name, size in sizes.items() if not 3 < size < 400} == OF_MESSAGES
+
+
+@pytest.mark.usefixtures("_people")
+def test_some_campaigns_go_out_by_themselves(project: Project) -> None:
+    """Who leaves a cart waits; who orders for the second time is welcomed."""
+    ProviderFactory.create(project=project, rate=80)
+    template, now = make_templates(project)[TREATS.name], timezone.now()
+    for records in (orders_of(SHOWN, now=now), carts_before(SHOWN, now=now)):
+        send(project, records, by=SYSTEM)
+    make_segments(project, by=SYSTEM)
+    once = CampaignFactory.create(project=project)
+    birthday = standing.publish_birthday(project, template, by=SYSTEM)
+    cart = standing.publish_cart(project, template, by=SYSTEM)
+    welcome = standing.publish_welcome(project, template, by=SYSTEM)
+    standing.publish_reminder(once, template, by=SYSTEM)
+    carts = carts_after(SHOWN, now=timezone.now())
+    send(project, carts, by=SYSTEM)
+    Run.objects.filter(compared_at__isnull=False).update(compared_at=now - EVERY)
+    compare_due()
+
+    assert birthday.next_due_at is not None
+    left = [one for one in carts if one["name"] == CART]
+    assert Trigger.objects.filter(campaign=cart).count() == len(left)
+    assert 0 < Trigger.objects.filter(campaign=welcome).count() < SHOWN.total / 10

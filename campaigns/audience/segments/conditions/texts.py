@@ -48,7 +48,8 @@ class Compared(Condition):
     def sql(self, statement: Statement) -> str:
         operator = OPERATORS[self.operator]
         want = statement.value(folded(self.wanted)) + "::text"
-        answer = operator.sql.format(have=_folded(self.value, statement), want=want)
+        have = _folded(self.value, statement, beside=[self.wanted])
+        answer = operator.sql.format(have=have, want=want)
         return f"COALESCE({answer}, {'true' if operator.if_missing else 'false'})"
 
     def holds(self, person: Person) -> bool:
@@ -71,7 +72,8 @@ class OneOf(Condition):
 
     def sql(self, statement: Statement) -> str:
         want = statement.value([folded(text) for text in self.wanted])
-        return f"COALESCE({_folded(self.value, statement)} = ANY({want}::text[]), false)"
+        have = _folded(self.value, statement, beside=self.wanted)
+        return f"COALESCE({have} = ANY({want}::text[]), false)"
 
     def holds(self, person: Person) -> bool:
         have = self.value.text_of(person)
@@ -89,8 +91,8 @@ def quoted(texts: Sequence[str]) -> str:
     return f"{named} and {more:,} more" if more > 0 else named
 
 
-def _folded(value: Value, statement: Statement) -> str:
-    return f"({folded_sql(f'({value.text(statement)})')})"
+def _folded(value: Value, statement: Statement, *, beside: Sequence[str]) -> str:
+    return f"({folded_sql(f'({value.text(statement)})', beside=beside)})"
 
 
 def read(given: Given) -> Condition:

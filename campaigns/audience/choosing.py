@@ -53,7 +53,7 @@ def source_of_parts(
     chosen = read_parts(project, [*([] if of_everybody else taken), *left_out])
     source = EVERYBODY
     if not of_everybody:
-        source = AudienceSource(_any_of(chosen.taken, statement), is_rule=True)
+        source = _source_of(chosen.taken, statement)
     gone = _any_of(chosen.left_out, statement)
     return replace(source, left_out=gone, parameters=statement.parameters)
 
@@ -98,6 +98,11 @@ def count_parts(project: Project, parts: Sequence[AudiencePart]) -> list[tuple[A
         known: dict[str, Any] = {**statement.parameters, "project": project.pk}
         cursor.execute(f"SELECT {counts}", known)
         return list(zip([*taken, *left_out], cursor.fetchone(), strict=True))
+
+
+def _source_of(taken: Sequence[Condition], statement: Statement) -> AudienceSource:
+    where = taken[0].sql(statement) if len(taken) == 1 else ""
+    return AudienceSource(_any_of(taken, statement), is_rule=True, where=where)
 
 
 def _any_of(conditions: Iterable[Condition], statement: Statement) -> str:

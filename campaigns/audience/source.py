@@ -23,17 +23,26 @@ class AudienceSource:
     Where it is a `rule`, whoever asks in many places evaluates it once.
 
     `left_out` is SQL for ids, too: whose they are gets nothing, nor anybody with the same phone.
-    They stay among those who are meant, so that everybody learns why; `join` finds them."""
+    They stay among those who are meant, so that everybody learns why; `join` finds them.
+
+    `where` may be the same as `sql`, as a condition of p, a profile, and b, its phone's block."""
 
     sql: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     is_rule: bool = False
     left_out: str = ""
+    where: str = ""
 
     @property
     def condition(self) -> str:
         """SQL of p, a profile of the project: it is meant."""
         return "true" if self.sql == EVERYBODY.sql else f"p.id IN ({self.sql})"
+
+    @property
+    def condition_beside_block(self) -> str:
+        """The same of p and b, its phone's block: where it can be asked so, each person is looked
+        at once."""
+        return self.where or self.condition
 
     @property
     def join(self) -> str:

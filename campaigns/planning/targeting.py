@@ -59,7 +59,7 @@ SELECT p.id, p.phone, p.match_key, {source.reason("NULL")} AS of_source,
 FROM campaigns_profile p
 {BLOCK_JOIN} {source.join}
 WHERE p.project_id = %(project)s AND p.id > %(cursor)s AND p.id <= %(last)s
-    AND {source.condition}
+    AND {source.condition_beside_block}
 """
 
 

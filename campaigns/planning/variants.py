@@ -48,7 +48,7 @@ def variant_of_person(campaign: Campaign) -> str:
     by = {
         VariantsBy.LANGUAGE.value: _LANGUAGE,
         VariantsBy.PROPERTY.value: _PROPERTY,
-        VariantsBy.TEST.value: _IN_TEST,
+        VariantsBy.TEST.value: _IN_TEST if has_rest(campaign) else _BY_LOT,
     }
     return by.get(campaign.variants_by, _BY_LOT)
 

@@ -1,10 +1,15 @@
-"""Who belongs to a run: its source is evaluated once, in one statement that sees one moment.
+"""Who belongs to a run: its source is evaluated once, as of one moment.
 
 They are written down, so that a list that grows or a report that comes during the launch changes
 nobody's place, and a launch that starts anew finds the same people. Everybody in the project needs
 no rows: they are whoever was there when the run was opened.
+
+In a large project each share of the run gathers its own people, on a connection of its own; all see
+the snapshot that the first one hands over. A kill may leave one gathered and another not: that one
+is gathered later then.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -15,14 +20,17 @@ from campaigns.audience.choosing import sentences_of
 from campaigns.audience.segments.reading import RuleRefused
 from campaigns.audience.source import NOBODY, AudienceSource
 from campaigns.gates.registry import among, sets_to_decide
-from campaigns.models import LaunchShare, Run, RunAudience, RunStatus
+from campaigns.models import LaunchShare, Profile, Run, RunAudience, RunStatus
 from campaigns.planning.targeting import audience, read_source, with_variants
 from campaigns.planning.variants import IN_TEST, variant_of_person
 from campaigns.running.lifecycle import LifecycleError, stop
-from campaigns.running.writing_chunks import Walk, walk_through, write_once
+from campaigns.running.writing_chunks import MINE, Walk, walk_through, write_once
 from providers.watch.actors import SYSTEM
 
 FORGOTTEN_AT_ONCE = 10_000
+LARGE = 100_000  # people of a project
+LOCK_OF_GATHERING = 7_266_005  # beside the run's number
+IS_MINE = f"COALESCE(p.match_key, p.id) {MINE}"
 
 # Who finishes a run keeps nobody from working; so many rows are not deleted with it.
 FORGET = f"""
@@ -52,7 +60,7 @@ def _first_walk(run: Run, source: AudienceSource, only: str) -> Walk:
     becomes of them meanwhile: one more would be one too many."""
     gates = sets_to_decide(run.campaign)
     reason = "reason" if gates else "of_source"
-    people = with_variants(f"{audience(source)} AND {only}", variant=_variant(run))
+    people = with_variants(f"{audience(source)} AND {IS_MINE} AND {only}", variant=_variant(run))
     before = f"""{_meant(run, among(people, gates), reason)},
 later AS (
     INSERT INTO campaigns_runaudience (run_id, profile_id, match_key, arm_id, reason)
@@ -87,15 +95,55 @@ def _variant(run: Run) -> str:
 @transaction.atomic
 def gather(run_id: int) -> None:
     """Harmless when called again; while somebody else is at it, there is nothing to launch yet."""
-    run = _held_by_its_shares(run_id)
+    run = _undecided(run_id)
     if run is None:
         return
     source = _source_or_stop(run)
-    walk_of = partial(_first_walk, run, source)
-    first = write_once(LaunchShare(run=run, number=0, of=1), walk_of, source)
+    # Where places are given with all people in view, one statement looks at them.
+    is_shared = _is_large(run) and not sets_to_decide(run.campaign)
+    as_of = _gather_in_shares(run, source) if is_shared else _gather_at_once(run, source)
+    Run.objects.filter(pk=run_id).update(as_of=as_of, keeps_audience=True)
+    _let_the_rest_wait(run, as_of=as_of)
+
+
+def _gather_at_once(run: Run, source: AudienceSource) -> datetime:
+    first = write_once(
+        LaunchShare(run=run, number=0, of=1), partial(_first_walk, run, source), source
+    )
     run.shares.update(cursor=first.cursor)
-    Run.objects.filter(pk=run_id).update(as_of=first.as_of, keeps_audience=True)
-    _let_the_rest_wait(run, as_of=first.as_of)
+    return first.as_of
+
+
+def _gather_in_shares(run: Run, source: AudienceSource) -> datetime:
+    """Those that are not gathered yet."""
+    missing = list(run.shares.filter(cursor=0).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_export_snapshot(), statement_timestamp()")
+        snapshot, as_of = cursor.fetchone()
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(partial(_gather_share, source, snapshot), missing))
+    with connection.cursor() as cursor:
+        # Without figures of so many new rows, each chunk would sort all that are left.
+        cursor.execute("ANALYZE campaigns_runaudience")
+    moment: datetime = as_of
+    return moment
+
+
+def _gather_share(source: AudienceSource, snapshot: str, share_id: int) -> None:
+    """In a thread, so on a connection of its own. Raises OperationalError where a killed process
+    is still at it."""
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                cursor.execute("SET TRANSACTION SNAPSHOT %s", [snapshot])
+            shares = LaunchShare.objects.select_for_update(of=["self"], nowait=True)
+            share = shares.select_related("run__campaign__project").get(pk=share_id)
+            written = write_once(share, partial(_first_walk, share.run, source), source)
+            share.cursor = written.cursor
+            share.save(update_fields=["cursor"])
+    finally:
+        connection.close()
 
 
 def _let_the_rest_wait(run: Run, *, as_of: datetime) -> None:
@@ -107,15 +155,19 @@ def _let_the_rest_wait(run: Run, *, as_of: datetime) -> None:
         )
 
 
-def _held_by_its_shares(run_id: int) -> Run | None:
+def _undecided(run_id: int) -> Run | None:
     """A run that is to be gathered, by us alone. Its own row is left free: who resumes a campaign
-    waits for it. Looked at when its shares are held: another may have gathered it just now."""
-    shares = LaunchShare.objects.filter(run=run_id)
-    held = shares.select_for_update(of=["self"], skip_locked=True)
-    if len(held) < shares.count():
-        return None
+    waits for it. Looked at when it is ours: another may have gathered it just now."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_try_advisory_xact_lock({LOCK_OF_GATHERING}, %s)", [run_id])
+        (is_ours,) = cursor.fetchone()
     undecided = Run.objects.filter(pk=run_id, status=RunStatus.LAUNCHING, as_of=None, rest_of=None)
-    return undecided.select_related("campaign").first()
+    return undecided.select_related("campaign").first() if is_ours else None
+
+
+def _is_large(run: Run) -> bool:
+    people = Profile.objects.filter(project=run.campaign.project_id, pk__lte=run.last_profile_id)
+    return people[LARGE : LARGE + 1].exists()
 
 
 def _source_or_stop(run: Run) -> AudienceSource:

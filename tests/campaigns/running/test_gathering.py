@@ -1,6 +1,9 @@
 """Who belongs to a run is decided once, whatever changes while it is launched."""
 
+from typing import Any
+
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from campaigns.ledger.tallies import totals
@@ -9,6 +12,7 @@ from campaigns.models import (
     Campaign,
     CampaignStatus,
     CustomList,
+    LaunchShare,
     ListMember,
     Message,
     Profile,
@@ -256,3 +260,75 @@ def test_it_is_forgotten_when_the_run_is_over_part_by_part(
     run.refresh_from_db()
     assert (kept, left) == (3, [1, 0, 0])
     assert (run.status, run.keeps_audience) == (RunStatus.FINISHED, False)
+
+
+# In a large project -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "LARGE", 3)
+    monkeypatch.setattr(writing_chunks, "CHUNK", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_shares_that_gather_side_by_side_see_one_moment(
+    campaign: Campaign, people: dict[str, Profile], regulars: CustomList, large: None
+) -> None:
+    run = open_run(campaign)
+    gather(run.pk)
+    waiting = RunAudience.objects.values_list("profile__identity", flat=True)
+    assert (outcome(run), set(waiting)) == (dict.fromkeys("ab", QUEUED), {"d", "e"})
+    ListMember.objects.all().delete()
+
+    launch(run.pk)
+
+    run.refresh_from_db()
+    assert outcome(run) == dict.fromkeys("abde", QUEUED)
+    assert (run.status, run.keeps_audience) == (RunStatus.SENDING, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_share_that_a_kill_left_out_is_gathered_later_and_the_other_stays(
+    campaign: Campaign,
+    people: dict[str, Profile],
+    regulars: CustomList,
+    large: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = open_run(campaign)
+    gather_share = gathering._gather_share
+
+    def killed_at_the_second(*arguments: Any) -> None:
+        if LaunchShare.objects.get(pk=arguments[-1]).number == 1:
+            raise OperationalError
+        gather_share(*arguments)
+
+    monkeypatch.setattr(gathering, "_gather_share", killed_at_the_second)
+    with pytest.raises(OperationalError):
+        launch(run.pk)
+    monkeypatch.setattr(gathering, "_gather_share", gather_share)
+    run.refresh_from_db()
+    assert (run.as_of, outcome(run)) == (None, {"a": QUEUED})
+    ListMember.objects.filter(profile=people["a"]).delete()
+    for name in "cf":
+        ListMemberFactory.create(custom_list=regulars, profile=people[name])
+
+    launch(run.pk)
+    launch(run.pk)
+
+    assert outcome(run) == dict.fromkeys("abdef", QUEUED)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_finds_another_gathering_goes_away(
+    campaign: Campaign, regulars: CustomList, large: None
+) -> None:
+    run = open_run(campaign)
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [gathering.LOCK_OF_GATHERING, run.pk])
+        launch(run.pk)
+        run.refresh_from_db()
+        assert (run.as_of, run.status, outcome(run)) == (None, RunStatus.LAUNCHING, {})
+    other.close()

@@ -28,6 +28,7 @@ from campaigns.running.writing_chunks import MINE, Walk, walk_through, write_onc
 from providers.watch.actors import SYSTEM
 
 FORGOTTEN_AT_ONCE = 10_000
+FIRST_CHUNKS = 4  # those who get their rows as they are gathered are not written down
 LARGE = 100_000  # people of a project
 LOCK_OF_GATHERING = 7_266_005  # beside the run's number
 IS_MINE = f"COALESCE(p.match_key, p.id) {MINE}"
@@ -67,7 +68,9 @@ later AS (
     SELECT %(run)s, id, match_key, variant_id, COALESCE({reason}, '')
     FROM (SELECT * FROM meant ORDER BY id OFFSET %(size)s) AS waiting
 ),"""
-    return walk_through("SELECT * FROM meant", variant="variant_id", before=before)
+    return walk_through(
+        "SELECT * FROM meant", variant="variant_id", before=before, chunks=FIRST_CHUNKS
+    )
 
 
 def _meant(run: Run, people: str, reason: str) -> str:

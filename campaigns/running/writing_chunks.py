@@ -43,18 +43,20 @@ MINE = "%% %(shares)s = %(share)s"
 class Walk:
     """How a launch goes through its people, in SQL: `chunk` gives the ids of the next ones in their
     order, and what `mine` needs of them; it finds them in `walked`, and says of those of the share
-    what they get, and why they get nothing. `before` may be more of the statement."""
+    what they get, and why they get nothing. `before` may be more of the statement, which goes
+    through as many `chunks` at once."""
 
     chunk: str
     mine: str
     before: str = ""
+    chunks: int = 1
 
 
-def walk_through(people: str, *, variant: str, before: str = "") -> Walk:
+def walk_through(people: str, *, variant: str, before: str = "", chunks: int = 1) -> Walk:
     """Of an audience; nobody has drawn their variant."""
     mine = f"""SELECT id, phone, match_key, {variant} AS variant_id, reason
     FROM walked AS person WHERE COALESCE(match_key, id) {MINE}"""
-    return Walk(chunk=f"{people} ORDER BY id", mine=mine, before=before)
+    return Walk(chunk=f"{people} ORDER BY id", mine=mine, before=before, chunks=chunks)
 
 
 # Whose number was another person's in the test has had it.
@@ -194,12 +196,13 @@ def write_once(
 
 def _write(share: LaunchShare, walk: Walk, source: AudienceSource) -> Written:
     run, last = share.run, share.run.last_profile_id
+    size = CHUNK * walk.chunks
     parameters = {
         **parameters_of(run.campaign, source, run=run, cursor=share.cursor, last=last),
         "rest_of": run.rest_of_id,
         "share": share.number,
         "shares": share.of,
-        "size": CHUNK,
+        "size": size,
     }
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # the sorts of a chunk stay in memory
@@ -208,7 +211,7 @@ def _write(share: LaunchShare, walk: Walk, source: AudienceSource) -> Written:
             walk = _walk_of(run, "p.id = ANY(%(left_out)s)")
             those: dict[str, Any] = {"left_out": left_out, "share": 0, "shares": 1}
             cursor.execute(_launch_left_out_sql(walk), {**parameters, **those})
-    is_full = count == CHUNK
+    is_full = count == size
     return Written(last_id if is_full else last, as_of, is_full)
 
 

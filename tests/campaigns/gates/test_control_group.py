@@ -13,7 +13,7 @@ from campaigns.models import Campaign, Message, Profile, Reason, Run, State
 from campaigns.planning.drafting import clone
 from campaigns.planning.targeting import forecast
 from campaigns.results.message_story import life_of
-from campaigns.running import writing_chunks
+from campaigns.running import gathering, writing_chunks
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import publish
 from campaigns.running.opening_runs import SHARES, open_run
@@ -50,6 +50,7 @@ def test_whom_chance_draws_gets_nothing_however_it_is_launched(
     project: Project, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writing_chunks, "CHUNK", chunk)
+    monkeypatch.setattr(gathering, "FIRST_CHUNKS", 1)
     campaign = ready(project, people=60, control_percent=30)
     expected = drawn(campaign, Profile.objects.all())
     reach = forecast(campaign)

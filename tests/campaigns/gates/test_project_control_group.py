@@ -11,7 +11,7 @@ from campaigns.audience.lots import lots_below
 from campaigns.gates.explaining import explain
 from campaigns.models import Campaign, Message, Profile, Reason, State
 from campaigns.planning.targeting import forecast
-from campaigns.running import writing_chunks
+from campaigns.running import gathering, writing_chunks
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import publish
 from campaigns.running.publishing import ChangedError, fingerprint, publish_as_seen
@@ -45,6 +45,7 @@ def test_the_same_people_are_held_back_from_every_campaign(
     project: Project, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writing_chunks, "CHUNK", chunk)
+    monkeypatch.setattr(gathering, "FIRST_CHUNKS", 1)
     held_back(project, 30)
     first = ready(project, people=60)
     second = CampaignFactory.create(project=project, most_people=100)

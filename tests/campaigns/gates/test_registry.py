@@ -23,7 +23,7 @@ from campaigns.models import Campaign, Profile, Reason, Run, State
 from campaigns.planning.dry_run import dry_run
 from campaigns.planning.preflight import findings, variants_of
 from campaigns.planning.targeting import forecast
-from campaigns.running import writing_chunks
+from campaigns.running import gathering, writing_chunks
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import publish
 from campaigns.sending.claiming import Claim, claim_bulk, claim_bulk_sql, find_due
@@ -102,6 +102,7 @@ def test_a_new_gate_for_sets_holds_of_those_whom_the_others_let_pass_however_the
     project: Project, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writing_chunks, "CHUNK", chunk)
+    monkeypatch.setattr(gathering, "FIRST_CHUNKS", 1)
     campaign = ready(project, people=5)
     one, two, *_ = Profile.objects.order_by("pk")
     Profile.objects.filter(pk=one.pk).update(subscribed=False)

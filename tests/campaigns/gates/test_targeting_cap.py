@@ -4,7 +4,7 @@ import pytest
 
 from campaigns.models import Campaign, Profile, Reason, State
 from campaigns.planning.targeting import forecast
-from campaigns.running import writing_chunks
+from campaigns.running import gathering, writing_chunks
 from campaigns.running.gathering import gather
 from campaigns.running.launching import launch
 from campaigns.running.opening_runs import open_run
@@ -40,6 +40,7 @@ def test_chance_chooses_among_those_who_would_get_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(writing_chunks, "CHUNK", chunk)
+    monkeypatch.setattr(gathering, "FIRST_CHUNKS", 1)
     campaign = ready(project, people=120, control_percent=control, most_people=most)
     first = Profile.objects.earliest("pk")
     twin = ProfileFactory.create(project=project, phone=first.phone, match_key=first.match_key)
@@ -58,6 +59,7 @@ def test_whoever_agrees_after_places_were_given_gets_none(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writing_chunks, "CHUNK", 1)
+    monkeypatch.setattr(gathering, "FIRST_CHUNKS", 1)
     campaign = ready(project, people=102, most_people=100)
     late = Profile.objects.latest("pk")
     Profile.objects.filter(pk=late.pk).update(subscribed=False)

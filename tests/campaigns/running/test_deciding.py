@@ -27,7 +27,7 @@ from campaigns.models import (
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.targeting import forecast
 from campaigns.results.why_not import WAITS, why_not
-from campaigns.running import writing_chunks
+from campaigns.running import gathering, writing_chunks
 from campaigns.running.deciding import choose_winner, decide_due
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import LifecycleError, pause, publish, resume, stop
@@ -116,6 +116,7 @@ def test_the_test_and_the_rest_are_everybody_once(
     campaign: Campaign, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writing_chunks, "CHUNK", chunk)
+    monkeypatch.setattr(gathering, "FIRST_CHUNKS", 1)
     expected = drawn(campaign)
     reach = forecast(campaign, variants_of(campaign))
 

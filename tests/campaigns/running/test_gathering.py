@@ -95,6 +95,7 @@ def launched_in_part(run: Run) -> None:
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing_chunks, "CHUNK", 2)
+    monkeypatch.setattr(gathering, "FIRST_CHUNKS", 1)
 
 
 def test_a_list_that_changes_while_it_is_launched_changes_nobodys_place(

@@ -25,7 +25,7 @@ from campaigns.models import (
     State,
 )
 from campaigns.planning.targeting import forecast
-from campaigns.running import writing_chunks
+from campaigns.running import gathering, writing_chunks
 from campaigns.running.gathering import gather
 from campaigns.running.launching import launch
 from campaigns.running.opening_runs import open_run
@@ -51,6 +51,7 @@ def _months(db: None) -> None:
 def _chunks_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
     """Most people wait for their rows while things happen."""
     monkeypatch.setattr(writing_chunks, "CHUNK", 2)
+    monkeypatch.setattr(gathering, "FIRST_CHUNKS", 1)
 
 
 def know(place: Place) -> None:

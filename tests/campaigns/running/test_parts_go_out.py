@@ -32,7 +32,7 @@ from campaigns.planning.drafting import DraftError, clone, discard, save_draft
 from campaigns.planning.dry_run import EXACT, dry_run
 from campaigns.planning.preflight import findings, variants_of
 from campaigns.planning.targeting import forecast
-from campaigns.running import writing_chunks
+from campaigns.running import gathering, writing_chunks
 from campaigns.running.gathering import gather
 from campaigns.running.launching import launch
 from providers.models import Project
@@ -266,6 +266,7 @@ def test_what_changes_after_the_launch_began_changes_nobodys_place(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(writing_chunks, "CHUNK", 1)
+    monkeypatch.setattr(gathering, "FIRST_CHUNKS", 1)
     vips, staff = listed(project, crowd, "abef", "VIP"), listed(project, crowd, "f", "Staff")
     chosen(campaign, to=[vips], without=[staff, (earlier, Slice.FAILED)])
     seen = marketer.get(page(campaign, "publish/reach")).context["seen"]

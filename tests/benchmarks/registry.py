@@ -16,6 +16,8 @@ from tests.benchmarks import (
     importing,
     launch,
     launch_full,
+    live,
+    live_uploads,
     pages,
     parked,
     profiles,
@@ -43,6 +45,8 @@ BENCHMARKS: dict[str, Callable[[int], None]] = {
     "import": importing.run,
     "export": exporting.run,
     "events": events.run,
+    "live": live.run,
+    "live_uploads": live_uploads.run,
     "api": api.run,
     "segment": segments.run,
     "profiles": profiles.run,
@@ -56,6 +60,7 @@ BENCHMARKS: dict[str, Callable[[int], None]] = {
 # Those that say something only at a size of their own.
 SIZES = {
     "auto_reply": auto_reply.SIZE,
+    "live": live.SIZE,
     "parked": parked.SIZE,
     "standing": standing.STANDING,
 }

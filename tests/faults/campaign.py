@@ -69,6 +69,8 @@ class Scene:
     run: Run
     phones: Sequence[str]
     dice: random.Random
+    after: int = 0
+    """So many rows of the book are of what went out before."""
     _read: list[dict[str, Any]] = field(default_factory=list)
     """The book as far as it was read."""
 
@@ -120,7 +122,8 @@ class Scene:
         """The book's rows of this campaign's messages, opt-ins left out."""
         own = set(self.phones)
         self._read.extend(self.world.simulator.book(since=len(self._read)))
-        return [row for row in self._read if row["method"] == SENT_METHOD and row["phone"] in own]
+        mine = self._read[self.after :]
+        return [row for row in mine if row["method"] == SENT_METHOD and row["phone"] in own]
 
     def standing(self) -> str:
         """Where the campaign stands, for whoever reads of a failure."""
@@ -212,9 +215,11 @@ def judge(
     most_in_doubt: int,
     may_fail: bool = False,
     twice: Collection[str] = (),
+    runs: Collection[int] = (),
 ) -> Verdict:
-    """`twice`: phones of which nobody knew, so that the campaign's own rule sent to them again."""
-    runs = list(scene.campaign.runs.values_list("pk", flat=True))
+    """`twice`: phones of which nobody knew, so that the campaign's own rule sent to them again.
+    `runs`: these alone, of a campaign that goes out more than once."""
+    runs = runs or list(scene.campaign.runs.values_list("pk", flat=True))
     messages = list(Message.objects.filter(run__in=runs))
     reached = Counter(row["phone"] for row in scene.requests() if may_have_left(row))
     unknown = [m for m in messages if m.state in NOBODY_KNOWS]

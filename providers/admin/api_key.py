@@ -46,6 +46,7 @@ class MakeKeyPage(Page):
             scopes=given["may"],
             networks=given["only_from"],
             expires_at=timezone.now() + given["lasts"] if given["lasts"] else None,
+            sends_a_day=given["sends_a_day"],
             by=actor_of(request),
         )
         page = self.show(

@@ -15,6 +15,7 @@ from providers.network.ranges import NetworkError, network_text, read_source_net
 from providers.views.plain_errors import PlainModelForm
 
 MOST_NETWORKS = 20
+MOST_A_DAY = 10_000_000
 NEVER = "never"
 LASTS = {"30": "30 days", "90": "90 days", "365": "A year", NEVER: "It doesn't end by itself"}
 USUAL = "365"
@@ -25,12 +26,23 @@ class ApiKeyForm(PlainModelForm):
         label="It may",
         choices=[
             (Scope.READ, "Read people, lists, segments, templates, campaigns and messages"),
-            (Scope.WRITE, "Write: send in people and events, change lists, erase people"),
-            (Scope.SEND, "Send messages; pause, resume and stop campaigns"),
+            (Scope.WRITE, "Write people and events, lists, templates and drafts; erase people"),
+            (Scope.SEND, "Send messages and replies; publish, pause, resume and stop campaigns"),
         ],
         initial=[Scope.WRITE],
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text="Give it no more than the program needs.",
+    )
+    sends_a_day = forms.IntegerField(
+        label="Messages a day, at most",
+        required=False,
+        min_value=1,
+        max_value=MOST_A_DAY,
+        widget=UnfoldAdminTextInputWidget(
+            attrs={"type": "number", "min": "1", "max": str(MOST_A_DAY)}
+        ),
+        help_text="For a key that may send: what goes wrong in your program then has an end. Such "
+        "a key publishes no campaigns. Leave it empty for no limit.",
     )
     lasts = forms.ChoiceField(
         label="It ends after",
@@ -46,7 +58,7 @@ class ApiKeyForm(PlainModelForm):
         help_text="One address or range a line, like 203.0.113.7 or 203.0.113.0/28. Leave it empty "
         "to take calls from everywhere.",
     )
-    field_order = ["name", "may", "lasts", "only_from"]
+    field_order = ["name", "may", "sends_a_day", "lasts", "only_from"]
 
     class Meta:
         model = ApiKey

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = 5  # seconds, where nobody knows better
+RETRY_AFTER_CODES = {"key.day_spent": 3_600}
 STATUSES = {
     "key.missing": HTTPStatus.UNAUTHORIZED,
     "key.unknown": HTTPStatus.UNAUTHORIZED,
@@ -31,6 +32,8 @@ STATUSES = {
     "key.elsewhere": HTTPStatus.FORBIDDEN,
     "key.scope": HTTPStatus.FORBIDDEN,
     "key.in_address": HTTPStatus.BAD_REQUEST,
+    "key.day_spent": HTTPStatus.TOO_MANY_REQUESTS,
+    "key.sends_alone": HTTPStatus.FORBIDDEN,
     "segment.estimate": HTTPStatus.SERVICE_UNAVAILABLE,
     "segment.counts_already": HTTPStatus.SERVICE_UNAVAILABLE,
     "idempotency.unreadable": HTTPStatus.BAD_REQUEST,
@@ -108,8 +111,9 @@ def problem_of(error: Exception) -> Problem:
 
 def _of_refusal(refusal: Refusal) -> Problem:
     status = STATUSES.get(refusal.code, HTTPStatus.UNPROCESSABLE_ENTITY)
-    is_passing = status == HTTPStatus.SERVICE_UNAVAILABLE
-    headers = {"Retry-After": str(RETRY_AFTER)} if is_passing else {}
+    after = RETRY_AFTER_CODES.get(refusal.code, RETRY_AFTER)
+    passing = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
+    headers = {"Retry-After": str(after)} if status in passing else {}
     return Problem(status, refusal.code, str(refusal), headers=headers)
 
 

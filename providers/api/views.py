@@ -22,6 +22,7 @@ KEY = schemas.record(
         "scopes": schemas.list_of(schemas.one_of(Scope.values)),
         "networks": schemas.list_of(schemas.text()),
         "expires_at": schemas.or_null(schemas.moment()),
+        "sends_a_day": schemas.or_null(schemas.whole("How many messages it may send in a day.")),
     }
 )
 
@@ -39,6 +40,7 @@ class OwnKey(ApiView):
                 "scopes": key.scopes,
                 "networks": key.networks,
                 "expires_at": key.expires_at,
+                "sends_a_day": key.sends_a_day,
             }
         )
 

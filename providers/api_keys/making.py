@@ -33,6 +33,7 @@ def make_key(
     scopes: Iterable[Scope],
     networks: Iterable[str] = (),
     expires_at: datetime | None = None,
+    sends_a_day: int | None = None,
     by: Actor,
 ) -> Made:
     public_id, secret = secrets.token_hex(ID_BYTES), secrets.token_urlsafe(SECRET_BYTES)
@@ -44,6 +45,7 @@ def make_key(
         scopes=[scope.value for scope in scopes],
         networks=list(networks),
         expires_at=expires_at,
+        sends_a_day=sends_a_day,
         created_by=by.person,
     )
     note = f"May {' and '.join(key.scopes)}"

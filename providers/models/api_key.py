@@ -34,6 +34,11 @@ class ApiKey(models.Model):
     digest = models.CharField(max_length=64, editable=False)
     scopes = models.JSONField(default=list)
     networks = models.JSONField(default=list, blank=True)
+    # How many messages it may send in a day of the project's zone; None: as many as it likes.
+    sends_a_day = models.PositiveIntegerField(null=True, blank=True)
+    # The day on which it last did, and how many that day.
+    sent_on = models.DateField(null=True, editable=False)
+    sent_today = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     created_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )

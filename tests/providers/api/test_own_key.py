@@ -37,6 +37,7 @@ def test_a_key_is_told_what_it_is_and_its_use_is_noted(project: Project) -> None
         "scopes": ["read"],
         "networks": ["127.0.0.0/8"],
         "expires_at": None,
+        "sends_a_day": None,
     }
     assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
     key.refresh_from_db()

@@ -64,7 +64,14 @@ from campaigns.results import following_up, message_views
 from campaigns.results.exports import asking, whom
 from campaigns.results.mails import wishing
 from campaigns.results.people_behind import Behind
-from campaigns.running import accepting, archiving, deciding, lifecycle, publishing
+from campaigns.running import (
+    accepting,
+    archiving,
+    deciding,
+    lifecycle,
+    publishing,
+    recipients,
+)
 from campaigns.sending import settling, taking_over
 from campaigns.tryouts import sending_tests, testing_campaigns, testing_templates
 from providers.api_keys import making as making_keys
@@ -568,12 +575,22 @@ def upload_subscriptions(project: Project) -> Deed:
     return lambda by: uploading_subscriptions.upload(project, records, by=by)
 
 
-def accept_message(project: Project) -> Deed:
+def wanted_message(project: Project) -> accepting.Wanted:
     ProviderFactory.create(project=project, trial_ended_at=timezone.now())
     template = TemplateFactory.create(project=project, category="UTILITY")
-    fields = {"name": template.name, "language": template.language, "phone": phone().e164}
-    wanted = accepting.Wanted(**fields, values={"body.1": "Asha"})
+    fields = {"name": template.name, "language": template.language}
+    to = recipients.Address(phone=phone().e164)
+    return accepting.Wanted(to=to, **fields, values={"body.1": "Asha"})
+
+
+def accept_message(project: Project) -> Deed:
+    wanted = wanted_message(project)
     return lambda by: accepting.accept(project, wanted, by=by)
+
+
+def accept_messages(project: Project) -> Deed:
+    wanted = [wanted_message(project)] * 3
+    return lambda by: accepting.accept_all(project, wanted, by=by)
 
 
 def segment(act: Callable[..., object]) -> Callable[[Project], Deed]:
@@ -627,6 +644,7 @@ ACTS: dict[Callable[..., object], Act] = {
     uploading_together.upload: Act("profile.uploaded", upload_together),
     uploading_subscriptions.upload: Act("subscription.uploaded", upload_subscriptions),
     accepting.accept: Act("message.accepted", accept_message, again=True),
+    accepting.accept_all: Act("message.accepted", accept_messages, again=True),
     switching.switch: Act(
         "eventkind.switched_off",
         lambda each: on(EventKindFactory.create(project=each), switching.switch, ignored=True),

@@ -5,7 +5,9 @@ marketing templates alone; who has blocked the number gets nothing at all. What 
 when a message is accepted, and once more when it leaves: an opt-out may lie between.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -27,11 +29,23 @@ REASONS: Mapping[Reason, str] = {
 
 _ASK = f"""
 SELECT {first_reason(REASONS.items())}
-FROM (SELECT jsonb_build_object('version', %(version)s::bigint) AS content) m
-LEFT JOIN campaigns_profile p ON p.id = %(profile)s::bigint
+FROM unnest(%(versions)s::bigint[], %(match_keys)s::bigint[], %(profiles)s::bigint[])
+    WITH ORDINALITY AS planned (version, match_key, profile, number)
+CROSS JOIN LATERAL (SELECT jsonb_build_object('version', planned.version) AS content) m
+LEFT JOIN campaigns_profile p ON p.id = planned.profile
 LEFT JOIN campaigns_phoneblock b
-    ON b.project_id = %(project)s AND b.match_key = %(match_key)s::bigint
+    ON b.project_id = %(project)s AND b.match_key = planned.match_key
+ORDER BY planned.number
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A message before there is one. `version_id` is None for a text of one's own."""
+
+    version_id: int | None
+    match_key: int
+    profile_id: int | None
 
 
 def reason_for_programs() -> str:
@@ -39,12 +53,14 @@ def reason_for_programs() -> str:
     return first_reason(REASONS.items())
 
 
-def why_not(
-    project_id: int, *, version_id: int, match_key: int, profile_id: int | None
-) -> Reason | None:
-    """Before there is a message."""
-    values = {"project": project_id, "version": version_id, "match_key": match_key}
+def why_not_each(project_id: int, planned: Sequence[Planned]) -> list[Reason | None]:
+    """In their order; None: nothing is against it."""
+    values: dict[str, Any] = {
+        "project": project_id,
+        "versions": [one.version_id for one in planned],
+        "match_keys": [one.match_key for one in planned],
+        "profiles": [one.profile_id for one in planned],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_ASK, {**values, "profile": profile_id})
-        (reason,) = cursor.fetchone()
-    return Reason(reason) if reason else None
+        cursor.execute(_ASK, values)
+        return [Reason(reason) if reason else None for (reason,) in cursor.fetchall()]

@@ -1,23 +1,24 @@
-"""A message that a program sends: one template to one person, now. Checked in full, then written
-down and put into the work list; whoever sent it reads later what became of it.
+"""Messages that a program sends: each to one person, now. Checked in full, then written down and
+put into the work list; whoever sent them reads later what became of each.
 
-It waits in a lane of its own, behind people's answers and before campaigns.
+They wait in a lane of their own, behind people's answers and before campaigns.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from time import time
 
 from django.db import transaction
+from django.utils import timezone
 
-from campaigns.audience.erasing.stops import recall_stops
 from campaigns.gates.explaining import Again, explain
-from campaigns.gates.of_programs import why_not
-from campaigns.models import Lane, Message, MessageKind, Profile
-from campaigns.outbox.enqueueing import enqueue_template
+from campaigns.gates.of_programs import Planned, why_not_each
+from campaigns.models import Lane, Message, MessageKind
+from campaigns.outbox.enqueueing import put_all
+from campaigns.running.recipients import Address, Recipient, RecipientRefused, recipients_of
 from providers.connection.connecting import CONNECT_FIRST, is_connected
-from providers.models import Project
-from providers.phones.numbers import Phone, PhoneError, read_phone
+from providers.gateway.requests import LONGEST_TEXT
+from providers.models import Conversation, Project
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
@@ -30,8 +31,12 @@ from templates_app.values.personalization import LIQUID
 NO_TEMPLATE = "There is no such template in this project."
 NOT_APPROVED = "This template is {status}: only approved ones can be sent."
 OTHER_CATEGORY = "This template is {category} now, not {wanted}."
-UNKNOWN = "Nobody in this project has this identity."
-NO_PHONE = "This person has no phone number that can be used."
+NO_SLOT = "The template has no such slot."
+NO_TEXT = "There is nothing to say in it."
+TEXT_TOO_LONG = f"At most {LONGEST_TEXT:,} characters fit into one message."
+WINDOW_SHUT = (
+    "This person has not written within the last 24 hours: only a template can be sent to them now."
+)
 
 
 class MessageRefused(Refusal):
@@ -49,53 +54,105 @@ class MessageRefused(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """`category` is what its sender takes the template for, empty where they don't say. `identity`
-    or `phone` say to whom it goes. `values` are texts by the slots' keys; braces in them mean
-    nothing."""
+    """A template by its name and language, or a `text` of one's own. `category` is what its sender
+    takes the template for, empty where they don't say. `values` are texts by the slots' keys;
+    braces in them mean nothing."""
 
-    name: str
-    language: str
+    to: Address
+    name: str = ""
+    language: str = ""
     category: str = ""
-    identity: str = ""
-    phone: str = ""
     values: Mapping[str, str]
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Recipient:
-    phone: Phone
-    profile_id: int | None
+class _Ready:
+    """`version_id` is None for a text."""
+
+    recipient: Recipient
+    version_id: int | None
+    content: dict[str, object]
+
+
+_Judged = _Ready | MessageRefused
+_Templates = Mapping[tuple[str, str], Template]
 
 
 @transaction.atomic
 def accept(project: Project, wanted: Wanted, *, by: Actor) -> Message:
     """Raises MessageRefused."""
-    if not is_connected(project.pk):
-        raise MessageRefused(CONNECT_FIRST, code="message.not_connected")
-    version = _version_of(project, wanted)
-    recipient = _recipient_of(project, wanted)
-    values, person = _without_braces(wanted.values)
-    _check_values(version, values, person)
-    _check_gates(project, version, recipient)
-    message = enqueue_template(
-        project,
-        kind=MessageKind.API,
-        phone=recipient.phone.e164,
-        match_key=recipient.phone.match_key,
-        version=version,
-        values=values,
-        person=person,
-        profile_id=recipient.profile_id,
-        lane=Lane.DIRECT,
-    )
+    (judged,) = _judge(project, [wanted])
+    if isinstance(judged, MessageRefused):
+        raise judged
+    (message,) = _put(project, [judged])
     auditing.record("message.accepted", by=by, project=project, target=message)
     return message
 
 
-def _version_of(project: Project, wanted: Wanted) -> TemplateVersion:
-    templates = Template.objects.filter(project=project, name=wanted.name)
-    found = templates.filter(language=wanted.language).select_related("current__template__project")
-    template = found.first()
+@transaction.atomic
+def accept_all(
+    project: Project, wanted: Sequence[Wanted], *, by: Actor
+) -> list[Message | MessageRefused]:
+    """In their order: one that is refused holds up no other. Raises MessageRefused where none can
+    be sent at all."""
+    judged = _judge(project, wanted)
+    messages = _put(project, [one for one in judged if isinstance(one, _Ready)])
+    if messages:
+        note = f"{len(messages)} messages"
+        auditing.record("message.accepted", by=by, project=project, note=note)
+    written = iter(messages)
+    return [one if isinstance(one, MessageRefused) else next(written) for one in judged]
+
+
+def _judge(project: Project, wanted: Sequence[Wanted]) -> list[_Judged]:
+    if not is_connected(project.pk):
+        raise MessageRefused(CONNECT_FIRST, code="message.not_connected")
+    templates = _templates_of(project, wanted)
+    recipients = recipients_of(project, [one.to for one in wanted])
+    judged = [_read(*pair, templates) for pair in zip(wanted, recipients, strict=True)]
+    return _past_gates(project, _in_time(project, judged))
+
+
+def _put(project: Project, ready: Iterable[_Ready]) -> list[Message]:
+    messages = [
+        Message(
+            kind=MessageKind.API,
+            phone=one.recipient.phone.e164,
+            send_key=one.recipient.phone.match_key,
+            profile_id=one.recipient.profile_id,
+            content=one.content,
+        )
+        for one in ready
+    ]
+    put_all(project, messages, lane=Lane.DIRECT)
+    return messages
+
+
+def _templates_of(project: Project, wanted: Sequence[Wanted]) -> _Templates:
+    names, languages = {one.name for one in wanted}, {one.language for one in wanted}
+    found = Template.objects.filter(project=project, name__in=names, language__in=languages)
+    found = found.select_related("current__template__project")
+    return {(template.name, template.language): template for template in found}
+
+
+def _read(
+    wanted: Wanted, recipient: Recipient | RecipientRefused, templates: _Templates
+) -> _Judged:
+    """What can be judged of one by itself."""
+    try:
+        version = None if wanted.text else _version_of(wanted, templates)
+        if isinstance(recipient, RecipientRefused):
+            raise MessageRefused(str(recipient), code=recipient.code)
+        if version is None:
+            return _Ready(recipient, None, {"text": _text_of(wanted)})
+        return _Ready(recipient, version.pk, _content_of(version, wanted))
+    except MessageRefused as refusal:
+        return refusal
+
+
+def _version_of(wanted: Wanted, templates: _Templates) -> TemplateVersion:
+    template = templates.get((wanted.name, wanted.language))
     if template is None or template.current is None:
         raise MessageRefused(NO_TEMPLATE, code="message.no_template")
     if template.status != Status.APPROVED:
@@ -108,27 +165,19 @@ def _version_of(project: Project, wanted: Wanted) -> TemplateVersion:
     return template.current
 
 
-def _recipient_of(project: Project, wanted: Wanted) -> _Recipient:
-    """Of several who share a phone, the first."""
-    try:
-        if wanted.identity:
-            return _by_identity(project, wanted.identity)
-        phone = read_phone(wanted.phone, default_country=project.default_country)
-    except PhoneError as problem:
-        raise MessageRefused(problem.reason, code="message.phone_unreadable") from None
-    recall_stops(project.pk, [phone.match_key])
-    people = Profile.objects.of(project).filter(match_key=phone.match_key).order_by("pk")
-    return _Recipient(phone, people.values_list("pk", flat=True).first())
+def _text_of(wanted: Wanted) -> str:
+    text = wanted.text.strip()
+    if not text:
+        raise MessageRefused(NO_TEXT, code="message.no_text")
+    if len(text) > LONGEST_TEXT:
+        raise MessageRefused(TEXT_TOO_LONG, code="message.text_too_long")
+    return text
 
 
-def _by_identity(project: Project, identity: str) -> _Recipient:
-    person = Profile.objects.of(project).filter(identity=identity).first()
-    if person is None:
-        raise MessageRefused(UNKNOWN, code="message.unknown_person")
-    if person.match_key is None:
-        raise MessageRefused(NO_PHONE, code="message.no_phone")
-    phone = read_phone(person.phone, default_country=project.default_country)
-    return _Recipient(phone, person.pk)
+def _content_of(version: TemplateVersion, wanted: Wanted) -> dict[str, object]:
+    values, person = _without_braces(wanted.values)
+    _check_values(version, values, person)
+    return {"version": version.pk, "values": values, "person": dict(person)}
 
 
 def _without_braces(
@@ -150,7 +199,7 @@ def _check_values(
     version: TemplateVersion, values: Mapping[str, object], person: Mapping[str, object]
 ) -> None:
     known = {slot.key for slot in slots_of(version)}
-    wrong = [(key, "The template has no such slot.") for key in values if key not in known]
+    wrong = [(key, NO_SLOT) for key in values if key not in known]
     wrong += [(one.place, one.message) for one in errors_in(check_values(version, values))]
     if not wrong:
         prepared = prepare(version, values)
@@ -162,13 +211,40 @@ def _check_values(
         raise MessageRefused("Some values are not right.", code="message.values", parts=wrong)
 
 
-def _check_gates(project: Project, version: TemplateVersion, recipient: _Recipient) -> None:
-    reason = why_not(
-        project.pk,
-        version_id=version.pk,
-        match_key=recipient.phone.match_key,
-        profile_id=recipient.profile_id,
-    )
-    if reason:
-        words = explain(reason, "", again=Again.BY_HAND).meaning
-        raise MessageRefused(f"{words}.", code=f"message.{reason}")
+def _in_time(project: Project, judged: Sequence[_Judged]) -> list[_Judged]:
+    """A text of one's own goes to those alone who have written within a day."""
+    texts = {
+        one.recipient.phone.match_key
+        for one in judged
+        if isinstance(one, _Ready) and one.version_id is None
+    }
+    if not texts:
+        return list(judged)
+    open_now = Conversation.objects.open(at=timezone.now()).filter(project=project)
+    may_get = set(open_now.filter(match_key__in=texts).values_list("match_key", flat=True))
+    return [
+        MessageRefused(WINDOW_SHUT, code="message.window_shut")
+        if isinstance(one, _Ready)
+        and one.version_id is None
+        and one.recipient.phone.match_key not in may_get
+        else one
+        for one in judged
+    ]
+
+
+def _past_gates(project: Project, judged: Sequence[_Judged]) -> list[_Judged]:
+    ready = [one for one in judged if isinstance(one, _Ready)]
+    planned = [
+        Planned(one.version_id, one.recipient.phone.match_key, one.recipient.profile_id)
+        for one in ready
+    ]
+    reasons = iter(why_not_each(project.pk, planned) if planned else ())
+    return [
+        _refused_for(reason) if isinstance(one, _Ready) and (reason := next(reasons)) else one
+        for one in judged
+    ]
+
+
+def _refused_for(reason: str) -> MessageRefused:
+    words = explain(reason, "", again=Again.BY_HAND).meaning
+    return MessageRefused(f"{words}.", code=f"message.{reason}")

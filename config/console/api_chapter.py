@@ -60,6 +60,10 @@ def _fields(content: Mapping[str, Any], depth: int) -> Iterator[str]:
 
 
 def _inside(schema: Mapping[str, Any], depth: int) -> Iterator[str]:
+    """Where it may be one of several, each by its title."""
+    for each in schema.get("anyOf", ()):
+        yield f"{'  ' * depth}- {each.get('title', 'otherwise')}:"
+        yield from _inside(each, depth + 1)
     needed = schema.get("required", ())
     for name, each in schema.get("properties", {}).items():
         yield _field(name, each, depth, is_needed=name in needed)

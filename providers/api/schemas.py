@@ -44,6 +44,11 @@ def or_null(schema: Schema) -> Schema:
     return schema | {"type": [schema["type"], "null"]} | also
 
 
+def either(**several: Schema) -> Schema:
+    """One of them, each by its title."""
+    return {"anyOf": [{"title": title, **schema} for title, schema in several.items()]}
+
+
 def list_of(schema: Schema, *, most: int = 0) -> Schema:
     return {"type": "array", "items": schema} | ({"maxItems": most} if most else {})
 

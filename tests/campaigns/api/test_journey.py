@@ -2,19 +2,17 @@
 the API's document."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
 
 from campaigns.audience.segments.counting import count_what_is_due
 from providers.models import Project, Scope
 from tests.campaigns.sending.test_loop import run_sender
 from tests.factories import ProviderFactory, TemplateFactory
-from tests.gateway_simulator import CREDENTIALS, SimulatorClient, running_simulator
+from tests.gateway_simulator import CREDENTIALS, SimulatorClient
 from tests.providers.api.document_checks import check
 from tests.providers.api.keys import client_with_key
 
@@ -51,13 +49,6 @@ class MadeOfTheDocument:
         check(answer)
         assert answer.status_code < 300, answer.content
         return answer.json()
-
-
-@pytest.fixture
-def simulator(settings: Settings) -> Iterator[SimulatorClient]:
-    with running_simulator(reports=False) as simulator:
-        settings.GATEWAY_SEND_URL = simulator.gateway_url
-        yield simulator
 
 
 def test_a_shop_gets_to_a_segment_and_confirms_an_order(

@@ -1,12 +1,10 @@
 """A program sends one message: what is accepted, refused, and what comes of it."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
 
 from campaigns.audience.subscriptions import MarketingWish, set_block, set_marketing
 from campaigns.models import Lane, Message, MessageKind, Outbox, Reason, Source, State
@@ -23,11 +21,10 @@ from tests.factories import (
     OutboxFactory,
     ProfileFactory,
     ProjectFactory,
-    ProviderFactory,
     RunFactory,
     TemplateFactory,
 )
-from tests.gateway_simulator import CREDENTIALS, SimulatorClient, running_simulator
+from tests.gateway_simulator import SimulatorClient
 from tests.providers.api.document_checks import check
 from tests.providers.api.keys import client_with_key
 from tests.providers.api.test_own_key import code_of
@@ -36,27 +33,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PHONE, KEY = "+919000000001", 919000000001
 AT = "/api/v1/messages:send"
-
-
-@pytest.fixture
-def simulator(settings: Settings) -> Iterator[SimulatorClient]:
-    with running_simulator(reports=False) as simulator:
-        settings.GATEWAY_SEND_URL = simulator.gateway_url
-        yield simulator
-
-
-@pytest.fixture
-def template(project: Project) -> Template:
-    ProviderFactory.create(project=project, rate=500, trial_ended_at=timezone.now(), **CREDENTIALS)
-    made: Template = TemplateFactory.create(
-        project=project, name="order_placed", category="UTILITY"
-    )
-    return made
-
-
-@pytest.fixture
-def shop(project: Project) -> Client:
-    return client_with_key(project, *Scope)
 
 
 def body(**changed: Any) -> dict[str, Any]:

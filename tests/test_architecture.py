@@ -22,7 +22,7 @@ ROOMS = {
         *("celery", "broker", "settings", "embedded", "queues", "formats"),
     ),
     "callbacks": (
-        *("apps", "urls", "admin", "views", "management", "tasks"),
+        *("apps", "urls", "admin", "api", "views", "management", "tasks"),
         *("inspecting", "receipts", "inbox", "receiving", "hints", "parsers", "models"),
     ),
     "campaigns": (
@@ -52,7 +52,7 @@ ROOMS = {
         *("models", "gateway", "secrets", "refusals", "names"),
     ),
 }
-MOST_ROOMS, MOST_ARROWS = 20, 68  # at the root of an app: more than that nobody holds in mind
+MOST_ROOMS, MOST_ARROWS = 20, 69  # at the root of an app: more than that nobody holds in mind
 VAGUE = {"utils", "helpers", "services", "common", "misc", "util", "lib"}
 
 

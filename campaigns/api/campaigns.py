@@ -79,7 +79,7 @@ CAMPAIGN = schemas.record(
 )
 
 
-class Campaigns(Listing):
+class ReadCampaigns(Listing):
     of = "campaigns"
     operations = {
         "GET": Operation(

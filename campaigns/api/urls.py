@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from campaigns.api.campaigns import Campaigns, OneCampaign, Pause, Resume, Stop
+from campaigns.api.campaigns import OneCampaign, Pause, Resume, Stop
+from campaigns.api.drafts import Campaigns, Check, OneDraft, Publish
+from campaigns.api.estimates import SegmentEstimate
 from campaigns.api.lists import (
     ListPeople,
     Lists,
@@ -14,6 +16,7 @@ from campaigns.api.lists import (
 from campaigns.api.messages import Messages, OneMessage
 from campaigns.api.people import People, Person
 from campaigns.api.sending import SendMessage
+from campaigns.api.slices import CampaignPeople
 from campaigns.api.uploads import Events, Subscriptions
 
 app_name = "api_campaigns"
@@ -29,8 +32,13 @@ urlpatterns = [
     path("segments", Segments.as_view(), name="segments"),
     path("segments/<int:number>", OneSegment.as_view(), name="segment"),
     path("segments/<int:number>/people", SegmentPeople.as_view(), name="segment_people"),
+    path("segments/<int:number>/estimate", SegmentEstimate.as_view(), name="segment_estimate"),
     path("campaigns", Campaigns.as_view(), name="campaigns"),
     path("campaigns/<int:number>", OneCampaign.as_view(), name="campaign"),
+    path("campaigns/<int:number>/draft", OneDraft.as_view(), name="campaign_draft"),
+    path("campaigns/<int:number>/check", Check.as_view(), name="campaign_check"),
+    path("campaigns/<int:number>/publish", Publish.as_view(), name="campaign_publish"),
+    path("campaigns/<int:number>/people", CampaignPeople.as_view(), name="campaign_people"),
     path("campaigns/<int:number>/pause", Pause.as_view(), name="campaign_pause"),
     path("campaigns/<int:number>/resume", Resume.as_view(), name="campaign_resume"),
     path("campaigns/<int:number>/stop", Stop.as_view(), name="campaign_stop"),

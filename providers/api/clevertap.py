@@ -28,7 +28,8 @@ _SAID = {
 }
 NO_SUCH_CALL = (
     "Kabootar has no such call. Of CleverTap's it knows upload, subscribe, profile.json, "
-    "delete/profiles.json and counts/profiles.json."
+    "profiles.json, delete/profiles.json, counts/profiles.json, counts/events.json, and of targets "
+    "create.json, stop.json, list.json and result.json."
 )
 
 

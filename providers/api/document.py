@@ -48,6 +48,8 @@ WRONG = {
     HTTPStatus.NOT_FOUND: "It isn't there.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address has no such method.",
     HTTPStatus.CONFLICT: "A call with the same Idempotency-Key is under way.",
+    HTTPStatus.PRECONDITION_FAILED: "Somebody has changed it since you read it.",
+    HTTPStatus.PRECONDITION_REQUIRED: "If-Match is missing.",
     HTTPStatus.LENGTH_REQUIRED: "The body has no Content-Length.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: f"The body has more than {MOST_BYTES:,} bytes.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is not JSON.",
@@ -60,6 +62,13 @@ OF_BODIES = {
     HTTPStatus.LENGTH_REQUIRED,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+}
+OF_VERSIONS = {HTTPStatus.PRECONDITION_FAILED, HTTPStatus.PRECONDITION_REQUIRED}
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The ETag that the draft was read with; * for whatever it is now. Needed.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 100},
 }
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
@@ -118,7 +127,10 @@ def _operation(
         "parameters": list(_parameters(address, method, operation)),
         "responses": {
             str(int(operation.status)): _answer(operation),
-            **{str(status.value): _reference(status) for status in _wrong(address, method)},
+            **{
+                str(status.value): _reference(status)
+                for status in _wrong(address, method, is_guarded=operation.is_guarded)
+            },
         },
     }
     if operation.body is not None:
@@ -133,17 +145,23 @@ def _parameters(address: str, method: str, operation: Operation) -> Iterator[dic
         yield {"name": name, "in": "path", "required": True, "schema": schema}
     for name, schema in operation.query.items():
         yield {"name": name, "in": "query", "schema": schema}
-    if method in CHANGING:
+    if method in CHANGING and not operation.is_reading:
         yield IDEMPOTENCY_KEY
+        if operation.is_guarded:
+            yield IF_MATCH
 
 
 def _answer(operation: Operation) -> dict[str, Any]:
     content = {"application/json": {"schema": operation.answer}}
-    return {"description": "All is well.", "content": content}
+    answer = {"description": "All is well.", "content": content}
+    tagged = {"ETag": {"description": "Names this version.", "schema": schemas.text()}}
+    return answer | ({"headers": tagged} if operation.is_guarded else {})
 
 
-def _wrong(address: str, method: str) -> list[HTTPStatus]:
+def _wrong(address: str, method: str, *, is_guarded: bool) -> list[HTTPStatus]:
     without = set() if method in CHANGING else OF_BODIES
+    if not is_guarded or method not in CHANGING:
+        without = without | OF_VERSIONS
     if not _PART.search(address):
         without = without | {HTTPStatus.NOT_FOUND}
     return [status for status in WRONG if status not in without]

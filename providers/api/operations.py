@@ -9,7 +9,9 @@ from providers.api.schemas import Schema
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """`name` is for programs that are made of the document. `answer` is what comes where all is
-    well, with the status `status`; `query` the parameters of the address."""
+    well, with the status `status`; `query` the parameters of the address. `is_guarded`: it is about
+    one version of something that several may edit, which ETag and If-Match name. `is_reading`: it
+    changes nothing, whatever its method is."""
 
     name: str
     summary: str
@@ -18,3 +20,5 @@ class Operation:
     status: int = 200
     body: Schema | None = None
     query: Mapping[str, Schema] = field(default_factory=dict)
+    is_guarded: bool = False
+    is_reading: bool = False

@@ -1,0 +1,200 @@
+"""What a program writes of a campaign → the campaign, its parts and its variants, not saved yet.
+
+Unfinished is fine, as on the form; what is said must be right, and all that is wrong is named by
+its place.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from campaigns.api.draft_document import FIELDS, MOST_FITS, PLAIN
+from campaigns.api.reading_audiences import read_audience
+from campaigns.audience.segments.knowing import known_events
+from campaigns.models import (
+    LONGEST_LABEL,
+    AudiencePart,
+    Campaign,
+    CampaignKind,
+    VariantsBy,
+)
+from campaigns.planning.drafting import Written
+from campaigns.planning.goal_document import GoalError, read_goal
+from campaigns.planning.labelling import as_spelled
+from campaigns.planning.occasion_document import OccasionError, read_occasion
+from campaigns.planning.schedule_document import ScheduleError, read_schedule
+from campaigns.running.accepting import NO_SLOT, NO_TEMPLATE, NOT_APPROVED
+from providers.api.fields import read_all, refuse
+from providers.api.problems import WrongPart
+from providers.models import Project
+from providers.names.visible_names import hidden_in
+from templates_app.models import Status, Template
+from templates_app.rendering.variants import slots_of
+
+ONE_TIME = "It goes out at “starts_at”, by a “schedule” or by an “occasion”: choose one."
+BAD_LABEL = f"It is no text of 1 to {LONGEST_LABEL} visible characters without commas."
+ONE_MESSAGE = "Several need “variants_by”, which says who gets which."
+BAD_VARIANT = "It is no object with a “template”, a “language” and, if wanted, “values”."
+BAD_VALUE = "It is no object with a “text” and, if wanted, a “fallback”."
+BAD_SHARE = "It is no number from 1 to 99."
+BAD_FITS = f"It is no list of at most {MOST_FITS} texts, each in one line."
+
+Wrong = list[WrongPart]
+Templates = Mapping[tuple[str, str], Template]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`fields` are attributes of a campaign by their names."""
+
+    fields: Mapping[str, Any]
+    parts: list[AudiencePart]
+    written: list[Written]
+
+    def put_into(self, campaign: Campaign) -> Campaign:
+        for name, value in self.fields.items():
+            setattr(campaign, name, value)
+        campaign.unsaved_parts = self.parts
+        return campaign
+
+
+def read_draft(project: Project, body: Mapping[str, Any]) -> Draft:
+    """What it does not say becomes what a new campaign has. Raises Problem."""
+    given = read_all(body, FIELDS)
+    wrong: Wrong = []
+    if "name" not in given:
+        wrong.append(WrongPart("name", "missing", "It is needed."))
+    fields = {name: given.get(name, _usual(name)) for name in ("name", *PLAIN)}
+    fields["labels"] = _labels(project, given.get("labels", []), wrong)
+    fields |= _documents(project, given, wrong)
+    fields["audience"], parts = read_audience(project, given.get("audience", {}), wrong)
+    written = _variants(project, given.get("variants", []), wrong)
+    if len(written) > 1 and fields["variants_by"] == VariantsBy.ONE:
+        wrong.append(_of("variants", ONE_MESSAGE))
+    refuse(wrong)
+    return Draft(fields, parts, written)
+
+
+def _usual(name: str) -> Any:
+    return Campaign._meta.get_field(name).get_default()  # type: ignore[union-attr]
+
+
+def _labels(project: Project, given: Sequence[Any], wrong: Wrong) -> list[str]:
+    labels: dict[str, str] = {}
+    for number, label in enumerate(given):
+        words = " ".join(label.split()) if isinstance(label, str) else ""
+        if not 0 < len(words) <= LONGEST_LABEL or "," in words or hidden_in(words):
+            wrong.append(_of(f"labels.{number}", BAD_LABEL))
+        labels.setdefault(words.casefold(), words)
+    return as_spelled(project, list(labels.values())) if labels else []
+
+
+def _documents(project: Project, given: Mapping[str, Any], wrong: Wrong) -> dict[str, Any]:
+    """How often it goes out, and what it is to bring about."""
+    schedule, occasion, goal = (given.get(name) for name in ("schedule", "occasion", "goal"))
+    if sum(name in given for name in ("starts_at", "schedule", "occasion")) > 1:
+        wrong.append(_of("starts_at", ONE_TIME))
+    kind = CampaignKind.ONCE
+    if schedule is not None:
+        kind = CampaignKind.RECURRING
+        _try("schedule", lambda: read_schedule(schedule), wrong)
+    if occasion is not None:
+        kind = CampaignKind.LIVE
+        _try("occasion", lambda: read_occasion(occasion), wrong)
+    if goal is not None:
+        _check_goal(project, goal, wrong)
+    return {"kind": kind.value, "schedule": schedule, "occasion": occasion, "goal": goal}
+
+
+def _try(name: str, read: Callable[[], object], wrong: Wrong) -> None:
+    try:
+        read()
+    except (ScheduleError, OccasionError) as refused:
+        wrong.append(_of(name, str(refused)))
+
+
+def _check_goal(project: Project, goal: Mapping[str, Any], wrong: Wrong) -> None:
+    event = goal.get("event")
+    known = known_events(project, [event] if isinstance(event, str) else [])
+    try:
+        read_goal(goal, known)
+    except GoalError as refused:
+        wrong += [_of(f"goal.{name}", words) for name, words in refused.fields.items()]
+
+
+def _variants(project: Project, given: Sequence[Any], wrong: Wrong) -> list[Written]:
+    names = [each.get("template") for each in given if isinstance(each, dict)]
+    wanted = [name for name in names if isinstance(name, str)]
+    found = Template.objects.filter(project=project, name__in=wanted, current__isnull=False)
+    found = found.select_related("current__template__project")
+    templates = {(each.name, each.language): each for each in found}
+    read = [_variant(position, each, templates, wrong) for position, each in enumerate(given)]
+    return [variant for variant in read if variant is not None]
+
+
+def _variant(position: int, given: Any, templates: Templates, wrong: Wrong) -> Written | None:
+    at = f"variants.{position}"
+    match given:
+        case {"template": str(name), "language": str(language)} if not given.keys() - _OF_VARIANT:
+            template = templates.get((name, language))
+        case _:
+            wrong.append(_of(at, BAD_VARIANT))
+            return None
+    if template is None or template.status != Status.APPROVED:
+        status = Status(template.status).label.lower() if template else ""
+        words = NOT_APPROVED.format(status=status) if template else NO_TEMPLATE
+        wrong.append(_of(f"{at}.template", words))
+        return None
+    return Written(
+        template=template,
+        values=_values(at, given.get("values"), template, wrong),
+        position=position,
+        share=_share(at, given.get("share"), wrong),
+        fits=_fits(at, given.get("fits"), wrong),
+    )
+
+
+_OF_VARIANT = {"template", "language", "values", "share", "fits"}
+
+
+def _values(at: str, given: Any, template: Template, wrong: Wrong) -> dict[str, object]:
+    if given is not None and not isinstance(given, dict):
+        wrong.append(_of(f"{at}.values", BAD_VALUE))
+    if not given or not isinstance(given, dict) or template.current is None:
+        return {}
+    known = {slot.key for slot in slots_of(template.current)}
+    for key, value in given.items():
+        if key not in known:
+            wrong.append(_of(f"{at}.values.{key[:100]}", NO_SLOT))
+        elif not _is_value(value):
+            wrong.append(_of(f"{at}.values.{key}", BAD_VALUE))
+    return {key: {"fallback": "", **value} for key, value in given.items() if _is_value(value)}
+
+
+def _is_value(value: Any) -> bool:
+    if not isinstance(value, dict) or not {"text"} <= value.keys() <= {"text", "fallback"}:
+        return False
+    return all(isinstance(text, str) for text in value.values())
+
+
+def _share(at: str, given: Any, wrong: Wrong) -> int | None:
+    if given is None:
+        return None
+    if type(given) is not int or not 1 <= given <= 99:
+        wrong.append(_of(f"{at}.share", BAD_SHARE))
+        return None
+    return given
+
+
+def _fits(at: str, given: Any, wrong: Wrong) -> str:
+    """One a line."""
+    texts = given or []
+    is_list = isinstance(texts, list) and len(texts) <= MOST_FITS
+    if not is_list or not all(isinstance(t, str) and len(t.splitlines()) < 2 for t in texts):
+        wrong.append(_of(f"{at}.fits", BAD_FITS))
+        return ""
+    return "\n".join(texts)
+
+
+def _of(path: str, words: str) -> WrongPart:
+    return WrongPart(path, "wrong_value", words)

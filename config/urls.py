@@ -20,6 +20,7 @@ urlpatterns = [
     path("signed-in", signed_in, name="signed_in"),
     path("gupshup/", include("callbacks.urls")),
     path("media/", include("templates_app.urls")),
+    path("api/v1/", include("callbacks.api.urls")),
     path("api/v1/", include("campaigns.api.urls")),
     path("api/v1/", include("templates_app.api.urls")),
     path("api/v1/", include("providers.api.urls")),

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,7 +12,7 @@ from providers.api.base import ApiView
 from providers.api.listing import QUERY, Asked, Listing, Page, page_by_number, page_schema
 from providers.api.operations import Operation
 from providers.api.queries import Reader, a_text, one_among
-from providers.models import Scope
+from providers.models import Project, Scope
 from templates_app.models import Category, Kind, Status, Template
 from templates_app.rendering.variants import slots_of
 from templates_app.values.slots import SlotKind
@@ -52,7 +51,7 @@ ONE_TEMPLATE = schemas.record(
 )
 
 
-class Templates(Listing):
+class ReadTemplates(Listing):
     of = "templates"
     operations = {
         "GET": Operation(
@@ -87,14 +86,17 @@ class OneTemplate(ApiView):
     }
 
     def get(self, _request: Request, number: int) -> Response:
-        template = self._templates().filter(pk=number).first()
-        if template is None:
-            raise Http404
+        template = template_of(self.project, number)
         return Response(told(template) | _in_full(template))
 
-    def _templates(self) -> "QuerySet[Template]":
-        mine = Template.objects.filter(project=self.project)
-        return mine.select_related("current__template")
+
+def template_of(project: Project, number: int) -> Template:
+    """Raises Http404."""
+    mine = Template.objects.filter(project=project).select_related("current__template__project")
+    found = mine.filter(pk=number).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def told(template: Template) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from providers.models import AuditEntry, Project, Scope
 from tests.campaigns.goals import did, sent, with_goal
 from tests.factories import (
     CampaignFactory,
+    ConversationFactory,
     CustomListFactory,
     MessageFactory,
     OutboxFactory,
@@ -42,7 +43,7 @@ from tests.providers.api.test_own_key import code_of
 pytestmark = pytest.mark.django_db
 
 AT = "/api/v1"
-LISTS = ("profiles", "lists", "segments", "templates", "campaigns", "messages")
+LISTS = ("profiles", "lists", "segments", "templates", "campaigns", "messages", "conversations")
 
 
 @pytest.fixture
@@ -85,6 +86,7 @@ def one_of_each(project: Project) -> dict[str, int]:
         "segments": SegmentFactory.create(project=project),
         "templates": TemplateFactory.create(project=project),
         "campaigns": CampaignFactory.create(project=project),
+        "conversations": ConversationFactory.create(project=project),
     }
     run = RunFactory.create(campaign=rows["campaigns"])
     rows["messages"] = MessageFactory.create(run=run, profile=person)

@@ -28,6 +28,7 @@ RECORDS: list[dict[str, Any]] = [
 ]
 
 QUERY = {"event_name": "Ordered", "from": 20260101, "to": 20261231}
+TARGET = {"id": 1, "name": "Zan", "target_mode": "whatsapp", "where": QUERY, "when": "now"}
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,12 @@ every_door = pytest.mark.parametrize("door", DOORS, ids=str)
 def knock(caller: Client, door: Door) -> Any:
     if door.method == "GET":
         return caller.get(door.address, {"identity": THEIRS})
-    of_others = {"delete": {"identity": THEIRS}, "counts": QUERY}
+    of_others: dict[str, object] = {
+        "delete": {"identity": THEIRS},
+        "counts": QUERY,
+        "profiles.json": QUERY,
+        "targets": TARGET,
+    }
     return call(caller, door.address, of_others.get(door.address.split("/")[2], {"d": RECORDS}))
 
 
@@ -68,6 +74,13 @@ def test_each_method_has_a_scope() -> None:
         "GET /1/profile.json",
         "POST /1/delete/profiles.json",
         "POST /1/counts/profiles.json",
+        "POST /1/counts/events.json",
+        "POST /1/profiles.json",
+        "GET /1/profiles.json",
+        "POST /1/targets/create.json",
+        "POST /1/targets/stop.json",
+        "POST /1/targets/list.json",
+        "POST /1/targets/result.json",
     }
 
 

@@ -1,5 +1,6 @@
 """What somebody did and what became of their messages, summed up by name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,15 +10,16 @@ from campaigns.models import Profile
 
 # A look into the index for each name.
 SUMS = """
-SELECT k.name, told.n, told.first_at, told.last_at
-FROM campaigns_eventkind k CROSS JOIN LATERAL (
+SELECT wanted.id, k.name, told.n, told.first_at, told.last_at
+FROM campaigns_eventkind k CROSS JOIN unnest(%(profiles)s::bigint[]) AS wanted (id)
+CROSS JOIN LATERAL (
     SELECT count(*) AS n, min(at) AS first_at, max(at) AS last_at FROM campaigns_occurrence o
-    WHERE o.profile_id = %(profile)s AND o.kind_id = k.id
+    WHERE o.profile_id = wanted.id AND o.kind_id = k.id
 ) told WHERE k.project_id = %(project)s AND told.n > 0
 UNION ALL
-SELECT name, count(*), min(at), max(at) FROM campaigns_event
-WHERE profile_id = %(profile)s GROUP BY name
-ORDER BY 1
+SELECT profile_id, name, count(*), min(at), max(at) FROM campaigns_event
+WHERE profile_id = ANY (%(profiles)s) GROUP BY profile_id, name
+ORDER BY 1, 2
 """
 
 
@@ -30,6 +32,14 @@ class EventSum:
 
 
 def sums_of(person: Profile) -> list[EventSum]:
+    return sums_of_each(person.project_id, [person.pk]).get(person.pk, [])
+
+
+def sums_of_each(project_id: int, people: Sequence[int]) -> dict[int, list[EventSum]]:
+    """Of those who did anything."""
+    sums: dict[int, list[EventSum]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(SUMS, {"profile": person.pk, "project": person.project_id})
-        return [EventSum(*row) for row in cursor.fetchall()]
+        cursor.execute(SUMS, {"profiles": list(people), "project": project_id})
+        for profile_id, *row in cursor.fetchall():
+            sums.setdefault(profile_id, []).append(EventSum(*row))
+    return sums

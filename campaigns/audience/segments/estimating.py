@@ -15,8 +15,9 @@ from psycopg.errors import QueryCanceled
 
 from campaigns.audience.reachability import BLOCK_JOIN
 from campaigns.audience.segments.compiling import condition_of_rule
+from campaigns.audience.segments.conditions.events import Happened
 from campaigns.audience.segments.conditions.reachable import FIRST_REASON, SENDABLE
-from campaigns.audience.segments.rules import Group
+from campaigns.audience.segments.rules import Group, Statement
 from campaigns.audience.segments.spans import Clock
 from campaigns.models import Profile
 from providers.models import Project
@@ -80,6 +81,19 @@ def count_people(
     known: dict[str, Any] = {**parameters, "project": project.pk}
     with limited_to(patience) as cursor:
         cursor.execute(f"SELECT count(*) {PEOPLE.format(rule=where)}", known)
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+def count_events(
+    project: Project, happened: Happened, clock: Clock, *, patience: int = PATIENCE_OF_A_WORKER
+) -> int:
+    """How often it happened, whoever did it. Raises EstimateRefused."""
+    statement = Statement(clock)
+    found = happened.found(statement)
+    known: dict[str, Any] = {**statement.parameters, "project": project.pk}
+    with limited_to(patience) as cursor:
+        cursor.execute(f"SELECT count(*) {found}", known)
         (count,) = cursor.fetchone()
     return int(count)
 

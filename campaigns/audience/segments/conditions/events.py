@@ -161,11 +161,15 @@ class Happened(Condition):
     when: When | None = None
 
     def sql(self, statement: Statement) -> str:
+        return self.measure.sql(self.found(statement), statement)
+
+    def found(self, statement: Statement) -> str:
+        """FROM … WHERE …, of o, an event of anybody that is meant."""
         parts = [f"o.kind_id = {statement.value(self.kind)}"]
         if self.when is not None:
             parts.append(statement.within("o.at", self.when.span(statement.clock)))
         parts += [condition.sql(statement) for condition in self.where]
-        return self.measure.sql(f"FROM {TABLE} o WHERE {' AND '.join(parts)}", statement)
+        return f"FROM {TABLE} o WHERE {' AND '.join(parts)}"
 
     def holds(self, person: Person) -> bool:
         found = [one for one in person.events if self.is_meant(one, person)]

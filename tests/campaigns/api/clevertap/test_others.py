@@ -1,21 +1,27 @@
 """The calls beside uploading: opting out, reading, erasing and counting people."""
 
+from base64 import urlsafe_b64decode
+from time import time
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from campaigns.api.clevertap import people
 from campaigns.audience.subscriptions import set_block
 from campaigns.models import ErasedProfile, Erasure, PhoneBlock, Profile, Source
 from providers.models import AuditEntry, Project
-from tests.factories import PhoneBlockFactory, ProfileFactory
+from providers.secrets.encryption import encrypt
+from tests.factories import PhoneBlockFactory, ProfileFactory, ProjectFactory
 from tests.providers.api.clevertap_calls import call, fault_of, program_of
 
 pytestmark = pytest.mark.django_db
 
 PHONE, KEY = "+919000000001", 919000000001
-COUNT = "/1/counts/profiles.json"
+COUNT, EVENTS = "/1/counts/profiles.json", "/1/counts/events.json"
+DOWNLOAD = "/1/profiles.json"
 
 
 @pytest.fixture
@@ -166,16 +172,20 @@ def test_people_are_counted_by_what_they_did(shop: Client) -> None:
         1: [{"name": "Amount", "operator": "greater_than", "value": 400}],
         2: [{"name": "Amount", "operator": "between", "value": [200, 600]}],
     }
-    for people, properties in asked.items():
+    for count, properties in asked.items():
         told = call(shop, COUNT, query(event_properties=properties)).json()
-        assert told == {"status": "success", "count": people}
+        assert told == {"status": "success", "count": count}
     others = [
         ({"name": "City", "operator": "contains", "value": "700"}, 1),
         ({"name": "Gift", "operator": "equals", "value": "True"}, 2),
         ({"name": "Amount", "operator": "equals", "value": 100}, 1),
     ]
-    for each, people in others:
-        assert call(shop, COUNT, query(props=[each])).json()["count"] == people
+    for other, count in others:
+        assert call(shop, COUNT, query(props=[other])).json()["count"] == count
+    for each, times in ([], 4), (asked[1], 2), (asked[2], 2):
+        told = call(shop, EVENTS, query(event_properties=each)).json()
+        assert told == {"status": "success", "count": times}
+    assert call(shop, EVENTS, query(event_name="Never")).json()["count"] == 0
     assert call(shop, COUNT, query(event_name="order PLACED")).json()["count"] == 3
     assert call(shop, COUNT, query(event_name="Never")).json()["count"] == 0
 
@@ -188,7 +198,15 @@ def test_people_are_counted_by_what_they_did(shop: Client) -> None:
         query(to=1),
         query(**{"from": "20260101"}),
         query(event_name=5),
-        query(advanced_query={"did_all": []}),
+        query(advanced_query={"did_any": {"any_events": []}}),
+        query(advanced_query={"did_not": []}),
+        query(advanced_query={"did_none": [5]}),
+        query(advanced_query={"did_none": [{"event_name": "Order placed"}]}),
+        query(advanced_query={"did_all": [query()] * 21}),
+        query(common_profile_properties={"profile_fields": [5]}),
+        query(common_profile_properties={"device": []}),
+        query(**{"from": 20261201, "to": 20261130}),
+        {"advanced_query": {}},
         query(event_properties=[5]),
         query(event_properties=[{"name": "Amount", "operator": "exists"}]),
         query(event_properties=[{"name": "Amount", "operator": "equals", "value": None}]),
@@ -200,3 +218,70 @@ def test_a_query_that_is_not_known_is_refused(body: object, shop: Client) -> Non
     call(shop, "/1/upload", {"d": [{"type": "event", "identity": "a", "evtName": "Order placed",
         "evtData": {"Amount": 5}}]})  # fmt: skip
     assert fault_of(call(shop, COUNT, body))[0] == 400
+
+
+def upload(caller: Client, *records: tuple[str, str, dict[str, object]]) -> None:
+    kinds = {"profile": "profileData", "event": "evtData"}
+    told = [
+        {"type": kind, "identity": identity, kinds[kind]: data, "evtName": "Order placed"}
+        if kind == "event"
+        else {"type": kind, "identity": identity, kinds[kind]: data}
+        for kind, identity, data in records
+    ]
+    assert call(caller, "/1/upload", {"d": told}).json()["status"] == "success"
+
+
+def test_people_are_found_by_what_they_are_and_did_not_do(shop: Client) -> None:
+    upload(
+        shop,
+        ("profile", "c-1", {"City": "Pune"}),
+        ("profile", "c-2", {"City": "Pune"}),
+        ("profile", "c-3", {"City": "Agra"}),
+        ("event", "c-1", {"Amount": 5}),
+    )
+    in_pune = {"profile_fields": [{"name": "City", "operator": "equals", "value": "Pune"}]}
+    asked = [
+        ({"common_profile_properties": in_pune}, 2),
+        ({"common_profile_properties": in_pune, "advanced_query": {"did_none": [query()]}}, 1),
+        ({"advanced_query": {"did_all": [query()], "did_none": [query(event_name="Never")]}}, 1),
+        ({**query(), "common_profile_properties": in_pune}, 1),
+    ]
+    for body, count in asked:
+        assert call(shop, COUNT, body).json() == {"status": "success", "count": count}
+
+
+def test_people_are_downloaded_page_by_page(project: Project, shop: Client) -> None:
+    upload(shop, *((kind, f"c-{n}", {}) for n in range(5) for kind in ("profile", "event")))
+    ProfileFactory.create(project=project, identity="c-9")
+    cursor = call(shop, f"{DOWNLOAD}?batch_size=2", query()).json()["cursor"]
+    pages = []
+    while cursor:
+        told = shop.get(DOWNLOAD, {"cursor": cursor}).json()
+        pages.append([(one["identity"], one["events"]["Order placed"]["count"])
+                      for one in told["records"]])  # fmt: skip
+        cursor = told.get("next_cursor")
+    assert [one for page in pages for one in page] == [(f"c-{n}", 1) for n in (4, 3, 2, 1, 0)]
+    assert [len(page) for page in pages[:2]] == [2, 2]
+    nobody = call(shop, DOWNLOAD, query(event_name="Never")).json()["cursor"]
+    assert shop.get(DOWNLOAD, {"cursor": nobody}).json() == {"status": "success", "records": []}
+
+
+def test_a_cursor_says_nothing_and_is_good_for_its_project_and_four_days(
+    project: Project, shop: Client
+) -> None:
+    upload(shop, ("profile", "c-1", {"City": "Zanzibar"}))
+    fields = [{"name": "City", "operator": "equals", "value": "Zanzibar"}]
+    asked = {"common_profile_properties": {"profile_fields": fields}}
+    cursor = call(shop, DOWNLOAD, asked).json()["cursor"]
+    assert "Zanzibar" not in urlsafe_b64decode(cursor + "==").decode(errors="ignore")
+    other = program_of(ProjectFactory.create())
+    assert fault_of(other.get(DOWNLOAD, {"cursor": cursor}))[0] == 400
+    for forged in ("", "x", cursor[:-4], encrypt("[]"), encrypt("5"), encrypt(f'["a", {1}]')):
+        assert fault_of(shop.get(DOWNLOAD, {"cursor": forged}))[0] == 400
+    assert fault_of(shop.get(DOWNLOAD))[0] == 400
+    with patch.object(people, "time", lambda: time() + 4 * 86_400 + 5):
+        assert fault_of(shop.get(DOWNLOAD, {"cursor": cursor}))[0] == 400
+    for size in ("0", "5001", "a"):
+        assert fault_of(call(shop, f"{DOWNLOAD}?batch_size={size}", asked))[0] == 400
+    fields[0]["value"] = "x" * 4_000
+    assert fault_of(call(shop, DOWNLOAD, asked))[0] == 400

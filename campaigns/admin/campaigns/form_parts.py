@@ -1,5 +1,6 @@
 """Parts of a draft's page that change while somebody writes; nothing is saved by them."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -22,8 +23,10 @@ from campaigns.admin.campaigns.variant_cards import (
 )
 from campaigns.admin.campaigns.variant_rows import few_tested, rows_of
 from campaigns.audience.properties import properties_of, properties_of_event
-from campaigns.models import Campaign, Decision
+from campaigns.models import Campaign, Decision, Variant
+from campaigns.planning.cost import cost_of
 from campaigns.planning.preflight import findings, variants_of
+from campaigns.planning.rate_cards import has_card
 from campaigns.planning.targeting import forecast, sizes_of
 from campaigns.planning.variants import category_of
 from providers.admin.pages import Page
@@ -80,14 +83,23 @@ class ReachPart(_FormPart):
         if not campaign.has_audience:
             return self.part(request, reach=None)
         variants = form.variants()
-        reach = forecast(campaign, variants)
+        is_priced = _is_priced(campaign, variants)
+        reach = forecast(campaign, variants, by_country=is_priced)
         return self.part(
             request,
             reach=reach,
+            is_priced=is_priced and reach.to_send,
+            cost=cost_of(campaign, variants, reach) if is_priced else None,
+            days=campaign.recurs,
             sizes=sizes_of(campaign),
             variant_rows=rows_of(campaign, variants, reach),
             few_tested=few_tested(campaign, reach),
         )
+
+
+def _is_priced(campaign: Campaign, variants: Sequence[Variant]) -> bool:
+    """Nobody knows how often a live one goes out, nor what a message without a template costs."""
+    return bool(variants) and not campaign.is_live and has_card(campaign.project_id)
 
 
 class DatesPart(_FormPart):

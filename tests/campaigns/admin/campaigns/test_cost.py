@@ -12,7 +12,7 @@ from campaigns.models import RateCard, VariantsBy
 from campaigns.running import counting_reach
 from campaigns.tasks import count_reach
 from providers.models import AuditEntry, Project
-from tests.campaigns.drafts import page, ready
+from tests.campaigns.drafts import page, ready, written
 from tests.factories import (
     ProfileFactory,
     ProjectFactory,
@@ -129,6 +129,42 @@ def test_what_a_worker_counted_is_priced_alike(
     count_reach(campaign.pk)
 
     assert "<strong>2.35 INR</strong>" in last_page(marketer, campaign)
+
+
+def reach_while_writing(client: Client, **changes: Any) -> str:
+    form = written(**changes)
+    return " ".join(client.post("/campaigns/campaign/parts/reach/", form).content.decode().split())
+
+
+def test_the_cost_stands_beside_the_builders_reach_and_follows_it(
+    project: Project, marketer: Client, project_admin: Client
+) -> None:
+    template = ready(project, people=3).variants.get().version.template
+    everybody = {"template": template}
+    assert "What it costs" not in reach_while_writing(marketer, **everybody)
+    put_up(project_admin)
+    put_up(project_admin, f"{HEAD}IN,marketing,7,USD\n", valid_from="2099-01-01")
+
+    assert "<strong>2.35 INR</strong>. Gupshup's" in reach_while_writing(marketer, **everybody)
+    ProfileFactory.create(project=project, phone="+447400123456")
+    assert "United Kingdom, Marketing (1)." in reach_while_writing(marketer, **everybody)
+    # Fewer people, another day, and each time.
+    to_nobody = reach_while_writing(marketer, **everybody, audience="some")
+    later = {"when": "later", "starts_at": "2099-03-02T10:00"}
+    recurring = {"when": "recurring", "every": "day", "n": "1", "at": "10:00"}
+    assert "INR" not in to_nobody
+    assert "<strong>21.00 USD</strong>" in reach_while_writing(marketer, **everybody, **later)
+    assert "2.35 INR</strong> each time" in reach_while_writing(marketer, **everybody, **recurring)
+
+
+@pytest.mark.parametrize("changes", [{"template": None}, {"when": "live"}])
+def test_what_nobody_can_price_yet_has_no_cost_beside_its_reach(
+    project: Project, marketer: Client, project_admin: Client, changes: dict[str, Any]
+) -> None:
+    template = ready(project, people=3).variants.get().version.template
+    put_up(project_admin)
+    text = reach_while_writing(marketer, **{"template": template, **changes})
+    assert ("<strong>3</strong>" in text, "INR" in text) == (True, False)
 
 
 def test_another_projects_card_is_not_asked(project: Project, marketer: Client) -> None:

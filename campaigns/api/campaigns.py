@@ -7,7 +7,7 @@ from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from campaigns.models import Campaign, CampaignStatus, Reason
+from campaigns.models import Campaign, CampaignStatus, OwnTime, Reason
 from campaigns.results.conversions import amounts_in
 from campaigns.results.numbers import SLICES, Cause, Results, results_by_campaign
 from campaigns.running import lifecycle
@@ -62,6 +62,11 @@ CAMPAIGN = schemas.record(
         "status_reason": schemas.text(),
         "goal": schemas.or_null(GOAL),
         "starts_at": schemas.or_null(schemas.moment()),
+        "own_time": schemas.one_of(
+            OwnTime.values,
+            "Empty: everybody's turn comes at that moment. Otherwise when their own clocks show"
+            " what the project's show then.",
+        ),
         "ends_at": schemas.or_null(schemas.moment()),
         "created_at": schemas.moment(),
         "published_at": schemas.or_null(schemas.moment()),
@@ -175,6 +180,7 @@ def told(campaign: Campaign) -> dict[str, Any]:
         "status_reason": campaign.status_reason,
         "goal": campaign.goal and {name: campaign.goal.get(name, none) for name, none in NO_GOAL},
         "starts_at": campaign.starts_at,
+        "own_time": campaign.own_time,
         "ends_at": campaign.ends_at,
         "created_at": campaign.created_at,
         "published_at": campaign.published_at,

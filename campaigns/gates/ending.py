@@ -10,6 +10,10 @@ from datetime import datetime, timedelta
 from campaigns.gates.base import CampaignGate, Dropping, Explanation, Foreseen
 from campaigns.models import Campaign, Reason
 
+ENDING_CAME = Explanation(
+    "The campaign's end or cut-off came before their turn, or its time had passed where they are",
+    "Next time start earlier, leave more time, or send faster.",
+)
 # Of c, by PostgreSQL's clock.
 HAS_ENDED = "COALESCE(LEAST(c.ends_at, c.cut_off_at) <= statement_timestamp(), false)"
 
@@ -40,10 +44,7 @@ ENDING = CampaignGate(
     closed=HAS_ENDED,
     drops=Dropping(
         reason=Reason.CUT_OFF,
-        explanation=Explanation(
-            "The campaign's end or cut-off came before their turn",
-            "Next time start earlier, leave more time, or send faster.",
-        ),
+        explanation=ENDING_CAME,
         when=HAS_ENDED,
         of_one="picked.expires_at <= statement_timestamp()",
     ),

@@ -26,6 +26,7 @@ from campaigns.gates.ending import ENDING
 from campaigns.gates.frequency_cap import FREQUENCY_CAP
 from campaigns.gates.marketing import IS_MARKETING
 from campaigns.gates.marketing_stopped import MARKETING_STOPPED
+from campaigns.gates.own_time import OWN_TIME
 from campaigns.gates.project_control_group import PROJECT_CONTROL_GROUP
 from campaigns.gates.quiet_hours import QUIET_HOURS
 from campaigns.gates.reachability import REACHABILITY
@@ -38,6 +39,7 @@ GATES: list[Gate] = [
     MARKETING_STOPPED,
     CONDITION,
     TRIAL_MODE,
+    OWN_TIME,
     DUPLICATE_PHONE,
     PROJECT_CONTROL_GROUP,
     CONTROL_GROUP,

@@ -1,5 +1,6 @@
 from campaigns.models.audience_part import AudiencePart, Slice
 from campaigns.models.campaign import (
+    FIRST_ZONE,
     GOING,
     LEAST_CAP,
     LEAST_TESTED,
@@ -15,6 +16,7 @@ from campaigns.models.campaign import (
     CampaignStatus,
     DecidesBy,
     Decision,
+    OwnTime,
     QuietAction,
     VariantsBy,
 )
@@ -57,6 +59,7 @@ from campaigns.models.unsaved_draft import UnsavedDraft
 from campaigns.models.variant import Variant
 
 __all__ = [
+    "FIRST_ZONE",
     "GOING",
     "LEAST_CAP",
     "LEAST_TESTED",
@@ -109,6 +112,7 @@ __all__ = [
     "Outbox",
     "OutboxState",
     "OwnCode",
+    "OwnTime",
     "PeopleChange",
     "PeopleCount",
     "PeopleView",

@@ -6,7 +6,7 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Func, Q, Value, When
 from django.utils import timezone
 
 from campaigns.models.audience_part import AudiencePart
@@ -76,6 +76,14 @@ class Audience(models.TextChoices):
     SOME = "some", "People of segments and lists"
 
 
+class OwnTime(models.TextChoices):
+    """Whose clocks a set time is meant by, and what becomes of whoever is past it."""
+
+    NO = "", "The project's: everybody's turn comes at the same moment"
+    NEXT_DAY = "next_day", "Each person's own; whoever is past it gets it the next day"
+    LEAVE_OUT = "leave_out", "Each person's own; whoever is past it doesn't get it"
+
+
 class QuietAction(models.TextChoices):
     """What becomes of messages whose turn comes in quiet hours."""
 
@@ -94,7 +102,29 @@ LEAST_CAP = 100
 LONGEST_LABEL = 40  # characters
 
 
+# Nowhere else do clocks show a time earlier.
+FIRST_ZONE = "Etc/GMT-14"
+
+
+def _in_zone(zone: Value | F, at: F | Func) -> Func:
+    """As PostgreSQL's AT TIME ZONE: a moment becomes what the clocks show, and back."""
+    return Func(zone, at, function="timezone", output_field=models.DateTimeField())
+
+
+# When the first of its people are due.
+_OPENS_AT = Case(
+    When(own_time=OwnTime.NO, then="starts_at"),
+    default=_in_zone(Value(FIRST_ZONE), _in_zone(F("project__time_zone"), F("starts_at"))),
+    output_field=models.DateTimeField(),
+)
+
+
 class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def whose_set_time_has_come(self) -> Self:
+        """Scheduled ones. Where each person has their own time, it has come for the first."""
+        scheduled = self.filter(status=CampaignStatus.SCHEDULED)
+        return scheduled.alias(opens_at=_OPENS_AT).filter(opens_at__lte=timezone.now())
+
     def without_versions(self) -> Self:
         """Those that people know as campaigns."""
         return self.filter(version_of=None)
@@ -181,6 +211,10 @@ class Campaign(models.Model):
     # In plain words.
     decided_why = models.TextField(blank=True, default="", db_default="", editable=False)
     starts_at = models.DateTimeField(null=True, blank=True)
+    # Is it what the project's clocks show then that counts, wherever each person is?
+    own_time = models.CharField(
+        max_length=10, choices=OwnTime.choices, blank=True, default=OwnTime.NO, db_default=""
+    )
     # Of one that recurs: its planned days, as planning/schedule_document.py writes them.
     schedule = models.JSONField(null=True, blank=True)
     # Of a live one: what sets it off, as planning/occasion_document.py writes it.

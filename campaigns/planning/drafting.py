@@ -51,6 +51,7 @@ WRITTEN = [
     "decision",
     "kind",
     "starts_at",
+    "own_time",
     "schedule",
     "occasion",
     "sends_late",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from campaigns.audience.choosing import faults_of
 from campaigns.audience.lists import empty_among
 from campaigns.gates.registry import foresee
-from campaigns.models import Audience, Campaign, CampaignStatus, Variant, VariantsBy
+from campaigns.models import Audience, Campaign, CampaignStatus, OwnTime, Variant, VariantsBy
 from campaigns.planning.circles import circle_in_words
 from campaigns.planning.goals import (
     TEST_WITHOUT_GOAL,
@@ -34,6 +34,7 @@ from campaigns.planning.occasion_events import (
 from campaigns.planning.occasion_segment import people_in, segment_of
 from campaigns.planning.planned_dates import coming_dates, leaves_at
 from campaigns.planning.schedule_document import ScheduleError
+from campaigns.planning.variants import has_rest
 from providers.connection.connecting import CONNECT_FIRST, is_connected
 from providers.models import Project, Provider
 from templates_app.models import Status, Template, TemplateVersion
@@ -59,6 +60,10 @@ NO_LIVE_TEST = (
 NO_LIVE_CAP = (
     "People enter this campaign one by one, so it can't choose some of them beforehand. Take the"
     " limit out; an end, or messages per minute, hold it back."
+)
+NO_OWN_TIME_FOR_TEST = (
+    "When a test has gone out, its time has passed everywhere, so that nobody would get the winner."
+    " Let whoever is past it get it the next day."
 )
 NO_DATE_LEFT = "None of its dates is still to come. Choose a later end, or none."
 
@@ -241,6 +246,8 @@ def _about_time(campaign: Campaign) -> Iterator[Finding]:
             message="That time has passed. Choose a later one, or let the campaign go out as soon "
             "as it is published.",
         )
+    if campaign.own_time == OwnTime.LEAVE_OUT and has_rest(campaign):
+        yield Finding(section=Section.WHEN, message=NO_OWN_TIME_FOR_TEST)
     yield from _about_schedule(campaign)
     yield from _about_occasion(campaign)
     for foreseen in foresee(campaign, starts_at=leaves_at(campaign)):

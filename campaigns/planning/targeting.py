@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from campaigns.audience.choosing import count_parts, source_of_parts
 from campaigns.audience.reachability import BLOCK_JOIN
@@ -21,6 +22,7 @@ from campaigns.gates.registry import (
     sets_for,
 )
 from campaigns.models import Audience, Campaign, CampaignStatus, Profile, Reason, Run, Variant
+from campaigns.planning.own_times import goes_by_own_times, own_time_parameters
 from campaigns.planning.second_try import whoever_failed
 from campaigns.planning.variants import (
     name_of,
@@ -78,22 +80,29 @@ def judged_audience(campaign: Campaign, source: AudienceSource) -> str:
 def _forecast(campaign: Campaign, source: AudienceSource, *, by_country: bool) -> str:
     people = judged_audience(campaign, source)
     country = country_sql("phone") if by_country else "NULL"
+    zone = _ZONE if goes_by_own_times(campaign) else "NULL"
     return f"""SELECT COALESCE(reason, ''), CASE WHEN reason IS NULL THEN variant_id END,
-            CASE WHEN reason IS NULL THEN {country} END, count(*)
-        FROM ({people}) AS judged GROUP BY 1, 2, 3"""
+            CASE WHEN reason IS NULL THEN {country} END,
+            CASE WHEN reason IS NULL THEN {zone} END, count(*)
+        FROM ({people}) AS judged GROUP BY 1, 2, 3, 4"""
+
+
+_ZONE = "(SELECT who.time_zone FROM campaigns_profile who WHERE who.id = judged.id)"
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What a launch would do now: `dropped` says how many stay out for which reason, `by_variant`
     how many get which, by its letter, where there are several; `rest` wait for a test's winner.
-    `by_country`, where asked for, has a variant's letter, a country's two, and how many."""
+    `by_country`, where asked for, has a variant's letter, a country's two, and how many; `by_zone`,
+    of a campaign by people's own times, their zone and how many."""
 
     to_send: int
     dropped: dict[Reason, int]
     by_variant: dict[str, int] = field(default_factory=dict)
     rest: int = 0
     by_country: list[tuple[str, str, int]] = field(default_factory=list)
+    by_zone: list[tuple[str, int]] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -115,15 +124,18 @@ def forecast(
     if variants:
         parameters |= variant_parameters(campaign, variants)
     dropped, by_name = Counter[Reason](), Counter[int | None]()
+    by_zone = Counter[str]()
     letters = {name_of(each): each.letter for each in variants}
     countries: list[tuple[str, str, int]] = []
     with connection.cursor() as cursor:
         cursor.execute(_forecast(campaign, source, by_country=by_country), parameters)
-        for reason, name, country, people in cursor.fetchall():
+        for reason, name, country, zone, people in cursor.fetchall():
             if reason:
                 dropped[Reason(reason)] += people
                 continue
             by_name[name] += people
+            if zone is not None:
+                by_zone[zone] += people
             if by_country:
                 countries.append((letters.get(name, ""), country or "", people))
     return Reach(
@@ -132,6 +144,7 @@ def forecast(
         by_variant={each.letter: by_name[name_of(each)] for each in several},
         rest=by_name[None] if several else 0,
         by_country=countries,
+        by_zone=list(by_zone.items()),
     )
 
 
@@ -174,6 +187,7 @@ def parameters_of(
         "expires_at": campaign.cut_off_at,
         "variant_of_rest": variant_of_rest(campaign) if run and run.rest_of_id else None,
         **parameters_at_launch(campaign),
+        **own_time_parameters(campaign, run, now=timezone.now()),
         **source.parameters,
     }
 

@@ -112,6 +112,7 @@ def _read(found: dict[str, Any], variants: Sequence[Variant]) -> Counted:
         by_variant=found["reach"]["by_variant"],
         rest=found["reach"]["rest"],
         by_country=[tuple(each) for each in found["reach"]["by_country"]],
+        by_zone=[tuple(each) for each in found["reach"].get("by_zone", [])],
     )
     return Counted(
         reach,

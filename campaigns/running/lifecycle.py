@@ -31,7 +31,8 @@ from campaigns.planning import preflight
 from campaigns.planning.mixing import decides_at_of
 from campaigns.planning.occasion_document import OccasionError
 from campaigns.planning.occasion_events import awaited_by, message_event
-from campaigns.planning.planned_dates import first_date_after
+from campaigns.planning.own_times import goes_by_own_times, opens_at
+from campaigns.planning.planned_dates import first_date_after, leaves_at
 from campaigns.planning.schedule import Due
 from campaigns.planning.second_try import is_anybody_retryable, run_to_try_again
 from campaigns.running.entering import catch_up
@@ -77,7 +78,8 @@ def publish(campaign: Campaign, *, by: Actor) -> None:
         raise LifecycleError(" ".join(problems), code=NOT_READY)
     now = timezone.now()
     first_due_at = _first_date(campaign, now)
-    later = campaign.recurs or (campaign.starts_at is not None and campaign.starts_at > now)
+    opens = opens_at(campaign)
+    later = campaign.recurs or (opens is not None and opens > now)
     begins = CampaignStatus.RUNNING if campaign.is_live else CampaignStatus.LAUNCHING
     _move(
         campaign,
@@ -88,7 +90,7 @@ def publish(campaign: Campaign, *, by: Actor) -> None:
         published_by=by.person,
         published_at=now,
         cut_off_at=None if later else _cut_off_at(campaign, start=now),
-        decides_at=None if later else decides_at_of(campaign, start=now),
+        decides_at=None if later else decides_at_of(campaign, start=leaves_at(campaign)),
         next_due_at=first_due_at if campaign.stands else None,
         **_awaited(campaign),
     )
@@ -121,8 +123,9 @@ def _awaited(campaign: Campaign) -> dict[str, int | str | None]:
 
 
 def _cut_off_at(campaign: Campaign, *, start: datetime) -> datetime | None:
-    """Of a run. Whoever enters a live one has their own."""
-    return None if campaign.is_live else cut_off_of(campaign, start=start)
+    """Of a run. Whoever enters a live one has their own, and who is due by their own time."""
+    has_own = campaign.is_live or goes_by_own_times(campaign)
+    return None if has_own else cut_off_of(campaign, start=start)
 
 
 def start(campaign: Campaign) -> None:
@@ -166,7 +169,7 @@ def start_scheduled(campaign: Campaign, *, problems: Sequence[str] = ()) -> None
         to=CampaignStatus.RUNNING if campaign.is_live else CampaignStatus.LAUNCHING,
         allowed=[CampaignStatus.SCHEDULED],
         cut_off_at=_cut_off_at(campaign, start=campaign.starts_at or timezone.now()),
-        decides_at=decides_at_of(campaign, start=timezone.now()),
+        decides_at=decides_at_of(campaign, start=leaves_at(campaign)),
     )
     start(campaign)
 

@@ -57,7 +57,7 @@ def fingerprint(campaign: Campaign, variants: Sequence[Variant]) -> str:
         campaign.project.caps,
         campaign.most_people,
         rules_behind(segments, project=campaign.project),
-        campaign.starts_at and campaign.starts_at.isoformat(),
+        [campaign.starts_at and campaign.starts_at.isoformat(), campaign.own_time],
         campaign.kind,
         campaign.schedule,
         campaign.occasion,

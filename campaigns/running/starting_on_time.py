@@ -6,7 +6,6 @@ remembered of it. A link that gives no answer is opened once more at each of the
 """
 
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from campaigns.models import Campaign, CampaignStatus
 from campaigns.planning.opening_links import AT_ONCE, findings_of, links_of, open_links, recall
@@ -18,7 +17,7 @@ def open_links_of_due() -> None:
     """So many as go side by side; the others have their turn in some seconds."""
     scheduled = Campaign.objects.filter(status=CampaignStatus.SCHEDULED)
     due = [
-        *scheduled.filter(starts_at__lte=timezone.now()).order_by("starts_at"),
+        *Campaign.objects.whose_set_time_has_come().order_by("starts_at"),
         *scheduled.filter(next_due_at__lte=Now()).order_by("next_due_at"),
     ]
     links = [link for campaign in due for link in links_of(variants_of(campaign))]

@@ -32,7 +32,7 @@ from campaigns.planning.occasion_events import (
 )
 from campaigns.planning.targeting import parameters_of, source_of
 from campaigns.planning.variants import variant_of_person
-from campaigns.running.writing_chunks import queued_and_counted
+from campaigns.running.writing_chunks import When, queued_and_counted
 from campaigns.running.writing_triggers import LOCK_OF_CAMPAIGN, entered_before
 from providers.watch.logging_failures import logging_failure_of
 
@@ -153,7 +153,7 @@ def _turn_sql(turn: _Turn) -> str:
         reason="COALESCE(reason, drawn, '')",
     )
     queue = queued_and_counted(
-        expires_at="due.expires_at", written="written JOIN due ON due.entry = written.entry"
+        When(expires_at="due.expires_at", written="written JOIN due ON due.entry = written.entry")
     )
     return f"""
 WITH due AS MATERIALIZED (

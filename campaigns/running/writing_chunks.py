@@ -17,6 +17,7 @@ from campaigns.audience.source import EVERYBODY, AudienceSource
 from campaigns.gates.registry import reason_at_launch, reason_by_lot, set_by_key
 from campaigns.ledger import moves
 from campaigns.models import Lane, LaunchShare, OutboxState, Reason, Run, State
+from campaigns.planning import own_times
 from campaigns.planning.targeting import audience, parameters_of
 from campaigns.planning.variants import variant_of_person
 
@@ -94,15 +95,33 @@ def _walk_of(run: Run, only: str) -> Walk:
 _HAS_GOAL = "EXISTS (SELECT FROM campaigns_run WHERE id = %(run)s AND goal_id IS NOT NULL)"
 
 
-def queued_and_counted(*, expires_at: str, written: str = "written") -> str:
-    """CTEs to follow `written`, the new messages with their id, variant_id, state and reason: work
-    for the sender, and the run's numbers; `counts` says how many became what."""
+@dataclass(frozen=True, slots=True)
+class When:
+    """SQL of `written`, the new messages, or of what is joined to them: from when until when each
+    may go."""
+
+    expires_at: str
+    due_at: str = "now()"
+    written: str = "written"
+
+
+AT_ONCE = When(expires_at="%(expires_at)s::timestamptz")
+BY_OWN_TIMES = When(
+    expires_at=own_times.EXPIRES_AT,
+    due_at=own_times.DUE_AT,
+    written=f"written {own_times.LOOK_UP}",
+)
+
+
+def queued_and_counted(when: When) -> str:
+    """CTEs to follow `written`, with their id, variant_id, state and reason: work for the sender,
+    and the run's numbers; `counts` says how many became what."""
     return f"""queued AS (
     INSERT INTO campaigns_outbox (message_id, project_id, campaign_id, run_id, lane, state,
         attempt, due_at, expires_at)
     SELECT written.id, %(project)s, %(campaign)s, %(run)s, {Lane.BULK:d}, {OutboxState.READY:d}, 0,
-        now(), {expires_at}
-    FROM {written} WHERE written.state = {State.QUEUED:d}
+        {when.due_at}, {when.expires_at}
+    FROM {when.written} WHERE written.state = {State.QUEUED:d}
 ),
 counts AS MATERIALIZED (
     SELECT variant_id, state, reason, count(*) AS n FROM written GROUP BY variant_id, state, reason
@@ -118,7 +137,7 @@ counted AS (
 )"""
 
 
-def _launch_chunk_sql(walk: Walk, key: str) -> str:
+def _launch_chunk_sql(walk: Walk, when: When, key: str) -> str:
     return f"""
 WITH {walk.before} walked AS MATERIALIZED ({walk.chunk} LIMIT %(size)s),
 mine AS MATERIALIZED ({walk.mine}),
@@ -133,7 +152,7 @@ written AS (
     ON CONFLICT {key} DO NOTHING
     RETURNING id, profile_id, variant_id, state, reason
 ),
-{queued_and_counted(expires_at="%(expires_at)s::timestamptz")}
+{queued_and_counted(when)}
 SELECT count(*), max(id),
     CASE WHEN (SELECT count(*) FROM mine) > (SELECT COALESCE(sum(n), 0) FROM counts)
         THEN ARRAY(SELECT id FROM mine WHERE id NOT IN (SELECT profile_id FROM written)) END,
@@ -206,7 +225,7 @@ def _write(share: LaunchShare, walk: Walk, source: AudienceSource) -> Written:
     }
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # the sorts of a chunk stay in memory
-        count, last_id, left_out, as_of = _launch_chunk(cursor, walk, parameters)
+        count, last_id, left_out, as_of = _launch_chunk(cursor, walk, _when(run), parameters)
         if left_out:
             walk = _walk_of(run, "p.id = ANY(%(left_out)s)")
             those: dict[str, Any] = {"left_out": left_out, "share": 0, "shares": 1}
@@ -215,12 +234,16 @@ def _write(share: LaunchShare, walk: Walk, source: AudienceSource) -> Written:
     return Written(last_id if is_full else last, as_of, is_full)
 
 
-def _launch_chunk(cursor: CursorWrapper, walk: Walk, parameters: dict[str, Any]) -> Row:
+def _when(run: Run) -> When:
+    return BY_OWN_TIMES if own_times.goes_by_own_times(run.campaign, run) else AT_ONCE
+
+
+def _launch_chunk(cursor: CursorWrapper, walk: Walk, when: When, parameters: dict[str, Any]) -> Row:
     """By the first key that there is. PostgreSQL misses one before it does anything."""
     for key in set_by_key().on_conflict:
         try:
             with transaction.atomic():
-                cursor.execute(_launch_chunk_sql(walk, key), parameters)
+                cursor.execute(_launch_chunk_sql(walk, when, key), parameters)
         except ProgrammingError as error:
             if not isinstance(error.__cause__, InvalidColumnReference):
                 raise

@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
 
 from campaigns.gates.registry import composed, reason_for_waiting, reasons_of_due
 from campaigns.gates.trial_mode import pause_waiting
@@ -241,9 +240,8 @@ def drop_expired() -> bool:
 def start_due_campaigns() -> None:
     if not is_ours():
         return
-    due = Campaign.objects.filter(
-        status=CampaignStatus.SCHEDULED, starts_at__lte=timezone.now()
-    ).select_for_update(skip_locked=True)
+    due = Campaign.objects.whose_set_time_has_come()
+    due = due.select_for_update(of=["self"], skip_locked=True)
     for campaign in due:
         with logging_failure_of(f"the start of campaign {campaign.pk}"):
             start_on_time(campaign)

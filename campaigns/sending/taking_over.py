@@ -11,7 +11,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
@@ -151,8 +150,8 @@ def _stop_what_was_about_to_start(*, before: datetime) -> None:
     """Whoever has no row yet gets none: the launch ends, its rows say that it was stopped. A launch
     goes on while its campaign is paused, and those who wait for the winner of a test may have been
     sent it since."""
-    came = Q(starts_at__lte=timezone.now()) | Q(next_due_at__lte=Now())
-    due = Campaign.objects.filter(came, status=CampaignStatus.SCHEDULED)
+    set_times = Campaign.objects.whose_set_time_has_come()
+    dates = Campaign.objects.filter(status=CampaignStatus.SCHEDULED, next_due_at__lte=Now())
     begun = Campaign.objects.filter(
         status__in=UNDER_WAY,
         runs__status__in=(RunStatus.LAUNCHING, RunStatus.WAITING),
@@ -163,7 +162,7 @@ def _stop_what_was_about_to_start(*, before: datetime) -> None:
     waited.update(due_at=Now(), expires_at=Now())
     # And who has come into a segment since may have been sent it, too.
     Run.objects.filter(status=RunStatus.STANDING).update(compared_at=None)
-    stopped = [*due.values_list("pk", flat=True), *begun.values_list("pk", flat=True)]
+    stopped = [pk for some in (set_times, dates, begun) for pk in some.values_list("pk", flat=True)]
     Campaign.objects.filter(pk__in=stopped).update(
         status=CampaignStatus.STOPPED,
         status_reason=STOPPED,

@@ -27,6 +27,7 @@ from campaigns.models import (
     Campaign,
     DecidesBy,
     Decision,
+    OwnTime,
     QuietAction,
     Variant,
     VariantsBy,
@@ -38,7 +39,10 @@ from providers.models import MOST_CONTROL, Provider
 from templates_app.models import Status, Template
 
 NOW, LATER = "now", "later"
-TIMES = ("starts_at", "ends_at", "cut_off_hours", "quiet_from", "quiet_until", "per_minute")
+TIMES = (
+    *("starts_at", "own_time", "ends_at"),
+    *("cut_off_hours", "quiet_from", "quiet_until", "per_minute"),
+)
 _TOO_MANY_HELD_BACK = (
     f"A control group is from 1 to {MOST_CONTROL} in a hundred. Leave it empty for none."
 )
@@ -155,6 +159,15 @@ class CampaignForm(ScheduleForm):
         widget=UnfoldAdminRadioSelectWidget,
     )
     starts_at = MomentField(label="Day and time", required=False)
+    own_time = forms.ChoiceField(
+        label="Whose time that is",
+        choices=OwnTime.choices,
+        required=False,
+        initial=OwnTime.NO,
+        widget=UnfoldAdminRadioSelectWidget,
+        help_text="A person's time zone stands in their profile. Whoever has none gets it by the "
+        "project's.",
+    )
     ends_at = MomentField(
         label="End",
         required=False,
@@ -234,7 +247,7 @@ class CampaignForm(ScheduleForm):
         self.offer_parts()
         self._offer_properties()
         zone = self.project.time_zone if self.project else ""
-        self.fields["starts_at"].help_text = f"In the project's time zone, {zone}."
+        self.fields["starts_at"].help_text = f"The project's time zone is {zone}."
         for name in ("starts_at", "ends_at"):
             if at := getattr(self.instance, name):
                 self.initial[name] = as_typed(at)
@@ -294,6 +307,8 @@ class CampaignForm(ScheduleForm):
         data = cast("QueryDict", self.data).copy()
         if data.get("when") not in (LATER, WHEN_LIVE):
             data["starts_at"] = ""
+        if data.get("when") != LATER:
+            data["own_time"] = ""
         data.setdefault("begins", DOES)  # of what was kept before there was a choice
         self.data = data
 

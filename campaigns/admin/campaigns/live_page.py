@@ -20,6 +20,7 @@ from campaigns.admin.campaigns.compare_page import compare_with
 from campaigns.admin.campaigns.dates_shown import dates_shown
 from campaigns.admin.campaigns.occasion_shown import occasion_shown, waiting_shown
 from campaigns.admin.campaigns.over_time import over_time
+from campaigns.admin.campaigns.own_time_shown import own_time_shown
 from campaigns.admin.campaigns.variant_rows import rows_of
 from campaigns.gates.quiet_hours import quiet_until
 from campaigns.gates.trial_mode import WILL_WAIT, waits_for_trial
@@ -174,6 +175,7 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
         **dates_shown(campaign),
         **occasion_shown(campaign),
         **waiting_shown(campaign),
+        **own_time_shown(campaign),
         "nobody_yet": campaign.status == CampaignStatus.SCHEDULED and not runs,
         "change": campaign.versions.filter(status__in=CHANGES).first(),
         "may_begin_change": campaign.stands and campaign.status in LIVE,

@@ -7,11 +7,12 @@ from campaigns.admin.campaigns.dates_shown import dates_shown
 from campaigns.admin.campaigns.example import example_asked
 from campaigns.admin.campaigns.occasion_shown import occasion_shown
 from campaigns.admin.campaigns.variant_rows import few_tested, rows_of
-from campaigns.gates.ending import last_moment
 from campaigns.models import Campaign, Variant
 from campaigns.planning.cost import cost_of
+from campaigns.planning.finishing import finish_of
 from campaigns.planning.goals import goal_in_words
 from campaigns.planning.opening_links import are_left_closed, findings_of, links_of, open_links
+from campaigns.planning.own_times import goes_by_own_times
 from campaigns.planning.planned_dates import leaves_at
 from campaigns.planning.preflight import blocking, findings, variants_of
 from campaigns.planning.previewing import person_of
@@ -37,7 +38,6 @@ class PublishReach(Page):
         reach = counted.reach
         provider = Provider.objects.get(project=campaign.project_id)
         rate = rate_of(campaign, provider_rate=provider.rate)
-        in_time = _most_in_time(campaign, rate=rate, of=reach.to_send)
         return self.part(
             request,
             campaign=campaign,
@@ -51,12 +51,13 @@ class PublishReach(Page):
             without_evidence=counted.without_evidence,
             left_out=reach.total - reach.to_send,
             is_later=leaves_at(campaign) > timezone.now(),
+            own_time=goes_by_own_times(campaign),
             **dates_shown(campaign),
             goal=goal_in_words(campaign),
             **occasion_shown(campaign),
             cost=cost_of(campaign, variants, reach),
             duration=duration_words(reach.to_send / rate),
-            too_late=max(0, reach.to_send - in_time),
+            finish=finish_of(campaign, reach, rate=rate),
             seen=fingerprint(campaign, variants),
         )
 
@@ -119,10 +120,3 @@ def _sendable_variants(campaign: Campaign) -> list[Variant]:
     if blocking(findings(campaign, variants)):
         raise Http404("This campaign can't be published as it is.")
     return variants
-
-
-def _most_in_time(campaign: Campaign, *, rate: float, of: int) -> int:
-    """How many of so many can leave before the campaign's end or cut-off, at best."""
-    start = leaves_at(campaign)
-    until = last_moment(campaign, start=start)
-    return of if until is None else int((until - start).total_seconds() * rate)

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from campaigns.api.uploads import UploadedProfiles
 from campaigns.audience.erasing.ordering import erase
+from campaigns.audience.last_seen import last_seen
 from campaigns.audience.reachability import blocked_phone, with_reason
 from campaigns.models import Profile, Reason
 from providers.api import schemas
@@ -68,12 +69,12 @@ def told(person: Any) -> dict[str, Any]:
         "is_test": person.is_test,
         "properties": person.properties,
         "first_seen_at": person.first_seen_at,
-        "last_seen_at": person.last_seen_at,
+        "last_seen_at": person.seen_at,
     }
 
 
 def shown(people: "QuerySet[Profile]") -> "QuerySet[Profile]":
-    return with_reason(people).annotate(is_blocked=blocked_phone())
+    return with_reason(people).annotate(is_blocked=blocked_phone(), seen_at=last_seen())
 
 
 def match_key_of(given: str, project: Project) -> int:

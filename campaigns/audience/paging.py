@@ -12,17 +12,20 @@ from time import monotonic
 from typing import Any, Protocol
 
 from campaigns.audience.filtering import PATIENCE, Wanted
+from campaigns.audience.last_seen import when_wrote
+from campaigns.audience.segments.conditions.conversation import TABLE as TALKS
 from campaigns.audience.segments.conditions.lists import Membership
 from campaigns.audience.segments.estimating import limited_to
 from campaigns.audience.segments.rules import Group
 from campaigns.audience.words.indexing import keys_of
-from campaigns.models import ProfileWords
+from campaigns.models import Profile, ProfileWords
 
 WINDOW = 20_000  # people looked at in one statement
 LONGEST_LOOK = 1.0  # seconds
 HIGHEST = 2**63 - 1  # behind everybody's number
 
-Place = tuple[str, int]  # key of the name, where it goes by names, and the profile
+# The name's key, or when they wrote, where it goes by that; and the profile.
+Place = tuple[str, int]
 
 
 class Order(StrEnum):
@@ -30,6 +33,7 @@ class Order(StrEnum):
     OLDEST = "oldest"
     NAME = "name"
     NAME_DOWN = "name_down"
+    WROTE = "wrote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def page_of(
     """Raises EstimateRefused."""
     ends, found = monotonic() + LONGEST_LOOK, list[int]()
     walks = _walks(wanted, order)
-    number, start = _begin(walks, before)
+    number, start = _begin(walks, before, order)
     while True:
         end = walks[number].end(start)
         sign = -1 if number else 1
@@ -81,33 +85,46 @@ def _page(found: list[int], before: int | None, *, is_full: bool) -> PeoplePage:
 
 
 def _walks(wanted: Wanted, order: Order) -> Sequence[Walk]:
-    """Whoever has no name comes last, the newest first."""
+    """Whoever has no name, or never wrote, comes last, the newest first."""
     if order in (Order.NAME, Order.NAME_DOWN):
-        return ByName(wanted, order == Order.NAME_DOWN), ByNumber(wanted, only_nameless=True)
+        return ByName(wanted, order == Order.NAME_DOWN), ByNumber(wanted, without=HAS_NAME)
+    if order == Order.WROTE:
+        return ByTalk(wanted), ByNumber(wanted, without=HAS_WRITTEN)
     return (ByNumber(wanted, is_up=order == Order.OLDEST),)
 
 
-def _begin(walks: Sequence[Walk], before: int | None) -> tuple[int, Place]:
+def _begin(walks: Sequence[Walk], before: int | None, order: Order) -> tuple[int, Place]:
     if before is None:
         return 0, walks[0].first
     if len(walks) == 1 or before < 0:
         return len(walks) - 1, ("", abs(before))
-    key = ProfileWords.objects.filter(pk=before).values_list("name_key", flat=True).first()
+    key = _when_wrote(before) if order == Order.WROTE else _name_key(before)
     return (0, (key, before)) if key else (1, walks[1].first)
+
+
+def _name_key(profile_id: int) -> str | None:
+    keys = ProfileWords.objects.filter(pk=profile_id).values_list("name_key", flat=True)
+    return keys.first()
+
+
+def _when_wrote(profile_id: int) -> str | None:
+    wrote = Profile.objects.filter(pk=profile_id).annotate(at=when_wrote())
+    at = wrote.values_list("at", flat=True).first()
+    return at.isoformat() if at else None
 
 
 @dataclass(frozen=True, slots=True)
 class ByNumber:
     wanted: Wanted
     is_up: bool = False
-    only_nameless: bool = False
+    without: str = ""  # what nobody has who is walked
 
     @property
     def first(self) -> Place:
         return "", 0 if self.is_up else HIGHEST
 
     def end(self, start: Place) -> Place | None:
-        if self.wanted.among is not None or not (self.wanted.rule.members or self.only_nameless):
+        if self.wanted.among is not None or not (self.wanted.rule.members or self.without):
             return None
         custom_list = _list_of(self.wanted.rule)
         statement = END if custom_list is None else END_OF_LIST
@@ -118,8 +135,8 @@ class ByNumber:
     def within(self, start: Place, end: Place | None, *, most: int) -> list[int]:
         people, known = self.wanted.people()
         limits = "p.id {before} %(start)s" + (" AND p.id {upto} %(end)s" if end else "")
-        nameless = f"AND NOT {HAS_NAME}" if self.only_nameless else ""
-        page = f"SELECT p.id {people} {nameless} AND {limits} ORDER BY p.id {{down}} LIMIT %(most)s"
+        others = f"AND NOT {self.without}" if self.without else ""
+        page = f"SELECT p.id {people} {others} AND {limits} ORDER BY p.id {{down}} LIMIT %(most)s"
         known |= {"start": start[1], "end": end and end[1], "most": most}
         return [number for (number,) in _rows(self._directed(page), known)]
 
@@ -142,6 +159,49 @@ AND profile_id {before} %(start)s ORDER BY profile_id {down} OFFSET %(skipped)s 
 """
 HAS_NAME = """EXISTS (SELECT 1 FROM campaigns_profilewords named
     WHERE named.profile_id = p.id AND named.name_key IS NOT NULL)"""
+HAS_WRITTEN = f"""EXISTS (SELECT 1 FROM {TALKS} talked WHERE talked.project_id = p.project_id
+    AND talked.match_key = p.match_key AND talked.last_inbound_at IS NOT NULL)"""
+
+
+@dataclass(frozen=True, slots=True)
+class ByTalk:
+    """Who wrote last comes first; of those with one phone, the newest profile."""
+
+    wanted: Wanted
+
+    @property
+    def first(self) -> Place:
+        return "infinity", HIGHEST
+
+    def end(self, start: Place) -> Place | None:
+        if self.wanted.among is not None or not self.wanted.rule.members:
+            return None
+        rows = _rows(
+            f"SELECT c.last_inbound_at::text, p.id FROM {TALKS_OF_PEOPLE} WHERE {WROTE_BEFORE}"
+            f" ORDER BY {LAST_FIRST} OFFSET %(skipped)s LIMIT 1",
+            {**self._known(start), "skipped": WINDOW - 1},
+        )
+        return rows[0] if rows else None
+
+    def within(self, start: Place, end: Place | None, *, most: int) -> list[int]:
+        people, known = self.wanted.people(TALKS_OF_PEOPLE)
+        key, number = end or ("-infinity", 0)
+        known |= {**self._known(start), "end_key": key, "end": number, "most": most}
+        page = f"SELECT p.id {people} AND {WROTE_BEFORE} AND {NOT_BEHIND} ORDER BY {LAST_FIRST}"
+        return [number for (number,) in _rows(f"{page} LIMIT %(most)s", known)]
+
+    def _known(self, start: Place) -> dict[str, Any]:
+        return {"project": self.wanted.project.pk, "start_key": start[0], "start": start[1]}
+
+
+TALKS_OF_PEOPLE = f"""{TALKS} c
+    JOIN campaigns_profile p ON p.project_id = c.project_id AND p.match_key = c.match_key"""
+# The moment alone, too: an index has the talks by it.
+WROTE_BEFORE = """c.project_id = %(project)s AND c.last_inbound_at <= %(start_key)s::timestamptz
+    AND (c.last_inbound_at, p.id) < (%(start_key)s::timestamptz, %(start)s)"""
+NOT_BEHIND = """c.last_inbound_at >= %(end_key)s::timestamptz
+    AND (c.last_inbound_at, p.id) >= (%(end_key)s::timestamptz, %(end)s)"""
+LAST_FIRST = "c.last_inbound_at DESC, p.id DESC"
 
 
 @dataclass(frozen=True, slots=True)

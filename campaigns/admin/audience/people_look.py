@@ -17,6 +17,7 @@ LONGEST_SHOWN = 60
 ORDERS = {
     Order.NEWEST: "Newest first",
     Order.OLDEST: "Oldest first",
+    Order.WROTE: "Who wrote last first",
     Order.NAME: "Names from A to Z",
     Order.NAME_DOWN: "Names from Z to A",
 }

@@ -13,7 +13,7 @@ from campaigns.admin.audience.erasure_pages import ERASURE_PAGES
 from campaigns.admin.audience.people_changes import PEOPLE_CHANGES
 from campaigns.admin.audience.people_filter_parts import FILTER_PARTS
 from campaigns.admin.audience.people_list import PeopleChangeList
-from campaigns.admin.audience.people_look import column, look_in
+from campaigns.admin.audience.people_look import USUAL, column, look_in
 from campaigns.admin.audience.people_views import PEOPLE_VIEWS, views_shown
 from campaigns.admin.audience.person_segments import PersonSegments
 from campaigns.admin.audience.profile_form import ProfileForm
@@ -23,6 +23,8 @@ from campaigns.admin.audience.why_not_page import WhyNotPage, campaigns_to_ask_o
 from campaigns.audience.adding import save_person
 from campaigns.audience.changing.undoing import recent_changes
 from campaigns.audience.erasing.progress import progress_of
+from campaigns.audience.last_seen import last_seen, when_wrote
+from campaigns.audience.paging import Order
 from campaigns.audience.reachability import with_reason
 from campaigns.audience.segments.conditions.values import value_words
 from campaigns.audience.subscriptions import block_of, history_of
@@ -91,7 +93,7 @@ class ProfileAdmin(ProjectScopedAdmin):
             "segments_shown",
             "events_shown",
         ),
-        *("history", "first_seen_at", "last_seen_at"),
+        *("history", "first_seen_at", "last_seen"),
     ]
     fieldsets = [
         ("Person", {"fields": PERSON}),
@@ -104,7 +106,7 @@ class ProfileAdmin(ProjectScopedAdmin):
         ("Lists and segments", {"fields": ["lists_shown", "segments_shown"]}),
         ("What happened", {"fields": ["events_shown"]}),
         ("Changes of MSG-whatsapp and MSG-dndWhatsApp", {"fields": ["history"]}),
-        ("Known since", {"fields": ["first_seen_at", "last_seen_at"]}),
+        ("Known since", {"fields": ["first_seen_at", "last_seen"]}),
     ]
 
     class Media:
@@ -112,7 +114,9 @@ class ProfileAdmin(ProjectScopedAdmin):
         js = ("campaigns/people.js",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return with_reason(super().get_queryset(request))
+        return with_reason(super().get_queryset(request)).annotate(
+            wrote_at=when_wrote(), seen_at=last_seen()
+        )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -153,9 +157,10 @@ class ProfileAdmin(ProjectScopedAdmin):
         """Who may only look has nothing to tick. Properties as columns stand in the address."""
         columns = list(super().get_list_display(request))
         access = self.access(request)
-        own = look_in(request.GET, access.project).columns if access.project else ()
+        look = look_in(request.GET, access.project) if access.project else USUAL
+        own = look.columns
         usual = columns if access.can_change else columns[1:]
-        return [*usual, *map(column, own)]
+        return [*usual, *(["wrote"] if look.order == Order.WROTE else []), *map(column, own)]
 
     @admin.display(description=TICK_ALL)
     def tick(self, profile: Profile) -> str:
@@ -207,6 +212,14 @@ class ProfileAdmin(ProjectScopedAdmin):
     @admin.display(description="Known since")
     def since(self, profile: Profile) -> str:
         return short_time(profile.first_seen_at)
+
+    @admin.display(description="Wrote last")
+    def wrote(self, profile: Any) -> str:
+        return short_time(profile.wrote_at) if profile.wrote_at else "–"
+
+    @admin.display(description="Last seen")
+    def last_seen(self, profile: Any) -> str:
+        return short_time(profile.seen_at)
 
     @admin.display(description="Properties")
     def properties_shown(self, profile: Profile) -> str:

@@ -1,8 +1,10 @@
 """Pages of people, in each order, whatever the rule finds."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from campaigns.audience import paging
 from campaigns.audience.filtering import Wanted
@@ -12,7 +14,12 @@ from campaigns.audience.segments.reading import read_rule
 from campaigns.models import Profile, ProfileWords
 from providers.models import Project
 from tests.campaigns.audience.words.indexing import index_everybody
-from tests.factories import CustomListFactory, ListMemberFactory, ProfileFactory
+from tests.factories import (
+    ConversationFactory,
+    CustomListFactory,
+    ListMemberFactory,
+    ProfileFactory,
+)
 
 pytestmark = pytest.mark.django_db
 # Accents and case count for nothing; who has the same name is told apart by the number.
@@ -28,7 +35,23 @@ def people(project: Project) -> list[Profile]:
         for number, name in enumerate(NAMES)
     ]
     index_everybody()
+    talk(made)
     return made
+
+
+def talk(people: list[Profile]) -> None:
+    """7 wrote last; 4, and 2 who has the same phone, at the moment at which 0 did."""
+    now = timezone.now()
+    people[2].match_key = people[4].match_key
+    people[2].save()
+    ConversationFactory.create(match_key=people[5].match_key, last_inbound_at=now)  # elsewhere
+    for number, ago in ((7, 1), (4, 2), (0, 2), (1, None)):
+        ConversationFactory.create(
+            project=people[number].project,
+            match_key=people[number].match_key,
+            last_inbound_at=None if ago is None else now - timedelta(days=ago),
+            window_until=None,
+        )
 
 
 def wanted(project: Project, *conditions: dict[str, Any], among: list[int] | None = None) -> Wanted:
@@ -54,6 +77,7 @@ ORDERS = {
     Order.OLDEST: list(range(10)),
     Order.NAME: [3, 2, 5, 6, 9, 0, 8, 7, 4, 1],
     Order.NAME_DOWN: [7, 8, 0, 9, 6, 5, 2, 3, 4, 1],
+    Order.WROTE: [7, 4, 2, 0, 9, 8, 6, 5, 3, 1],
 }
 
 

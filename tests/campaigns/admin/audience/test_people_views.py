@@ -1,20 +1,23 @@
 """The order and columns of the list of people, and views that are kept."""
 
 import json
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns.audience.property_changes import walking
 from campaigns.audience.property_changes.ordering import rename_property
-from campaigns.models import PeopleView, ProfileProperty
+from campaigns.models import PeopleView, Profile, ProfileProperty
+from providers.admin.short_time import short_time
 from providers.models import AuditEntry, Project
 from providers.watch.actors import SYSTEM
 from tests.campaigns.audience.words.indexing import index_everybody
-from tests.factories import ProfileFactory, ProfilePropertyFactory
+from tests.factories import ConversationFactory, ProfileFactory, ProfilePropertyFactory
 
 pytestmark = pytest.mark.django_db
 PROFILES = reverse("admin:campaigns_profile_changelist")
@@ -46,6 +49,16 @@ def test_the_list_has_an_order_and_columns_of_its_own(viewer: Client, project: P
     assert names(viewer, order="oldest") == ["Zoya", "Asha", "Bela"]
     assert names(viewer, order="name") == ["Asha", "Bela", "Zoya"]
     assert names(viewer, order="name_down") == ["Zoya", "Bela", "Asha"]
+    assert "Wrote last" not in viewer.get(PROFILES).content.decode()
+    zoya = Profile.objects.get(name="Zoya")
+    wrote_at = timezone.now() + timedelta(hours=1)
+    ConversationFactory.create(project=project, match_key=zoya.match_key, last_inbound_at=wrote_at)
+    assert names(viewer, order="wrote") == ["Zoya", "Bela", "Asha"]
+    assert "Wrote last" in viewer.get(PROFILES, {"order": "wrote"}).content.decode()
+    hers = viewer.get(reverse("admin:campaigns_profile_change", args=[zoya.pk]))
+    with timezone.override(project.time_zone):
+        said = str(short_time(wrote_at))
+    assert hers.content.decode().count(said) == 2  # of the conversation, and last seen
     assert names(viewer, **PUNE) == ["Asha", "Zoya"]
     page = viewer.get(PROFILES, PUNE).content.decode()
     assert "new, vip" in page

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from campaigns.audience.reachability import BLOCK_JOIN, IS_REACHABLE
 from campaigns.audience.source import AudienceSource
+from campaigns.gates.registry import reason_by_lot
 from campaigns.models import Campaign, Profile, Variant
 from campaigns.planning.occasion_events import event_shown
 from campaigns.planning.planned_dates import leaves_at
-from campaigns.planning.targeting import source_of
+from campaigns.planning.targeting import audience, parameters_now, source_of, with_variants
+from campaigns.planning.variants import variant_of_person
 from templates_app.kinds.preview import Preview
 from templates_app.rendering.variants import NOBODY, prepare
 from templates_app.values.filling import CompiledSlot
@@ -77,22 +78,25 @@ def _choose(campaign: Campaign, *, shown: int | None, step: Step) -> Profile | N
     """Past the last or before the first person it stays where it is."""
     source, found = source_of(campaign), None
     if shown is not None and step is Step.NEXT:
-        found = _first(campaign, source, "p.id > %(shown)s ORDER BY p.id", shown)
+        found = _first(campaign, source, "id > %(shown)s ORDER BY id", shown)
     elif shown is not None and step is Step.PREVIOUS:
-        found = _first(campaign, source, "p.id < %(shown)s ORDER BY p.id DESC", shown)
+        found = _first(campaign, source, "id < %(shown)s ORDER BY id DESC", shown)
     if found is None and shown is not None:
-        found = _first(campaign, source, "p.id = %(shown)s", shown)
-    return found or _first(campaign, source, "true ORDER BY p.id", None)
+        found = _first(campaign, source, "id = %(shown)s", shown)
+    return found or _first(campaign, source, "true ORDER BY id", None)
 
 
 def _first(
     campaign: Campaign, source: AudienceSource, where: str, shown: int | None
 ) -> Profile | None:
-    """Of the audience, among those who can get messages."""
+    """Of the audience, among those whom no gate that looks at one person leaves out, nor chance. Of
+    two with one phone either may be shown: finding out who gets it would take all of them."""
+    people = with_variants(audience(source), variant=variant_of_person(campaign))
     sql = f"""
-SELECT p.* FROM campaigns_profile p {BLOCK_JOIN} {source.join}
-WHERE p.project_id = %(project)s AND {IS_REACHABLE} AND {source.condition} AND {source.is_kept}
-    AND {where} LIMIT 1
+SELECT p.* FROM campaigns_profile p WHERE p.id = (
+    SELECT id FROM ({people}) AS judged
+    WHERE reason IS NULL AND ({reason_by_lot()}) IS NULL AND {where} LIMIT 1
+)
 """
-    parameters = {**source.parameters, "project": campaign.project_id, "shown": shown}
+    parameters = {**parameters_now(campaign, source), "shown": shown}
     return next(iter(Profile.objects.raw(sql, parameters)), None)

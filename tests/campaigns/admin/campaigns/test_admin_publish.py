@@ -5,11 +5,19 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.models import CampaignStatus, Run, Variant
+from campaigns.models import CampaignStatus, Profile, Reason, Run, Variant
+from campaigns.planning.preflight import variants_of
+from campaigns.planning.targeting import forecast
 from providers.models import Project
 from templates_app.models import Status
 from tests.campaigns.drafts import page, ready
-from tests.factories import CampaignFactory, CustomListFactory, ProfileFactory, ProviderFactory
+from tests.factories import (
+    CampaignFactory,
+    CustomListFactory,
+    PhoneBlockFactory,
+    ProfileFactory,
+    ProviderFactory,
+)
 
 
 def seen(client: Client, campaign: object) -> str:
@@ -150,6 +158,22 @@ def test_the_example_walks_through_the_audience(project: Project, marketer: Clie
     asked = {"example": first.pk, "step": "next"}
     second = marketer.get(page(campaign, "publish/example"), asked).context["example"].person
     assert second.pk > first.pk
+
+
+def test_the_example_is_somebody_who_gets_it(project: Project, marketer: Client) -> None:
+    campaign = ready(project, people=9, control_percent=40)
+    first, *others = Profile.objects.order_by("pk")
+    PhoneBlockFactory.create(
+        project=project, match_key=first.match_key, blocked=False, marketing_stopped=True
+    )
+    shown, step = list[int](), {}
+    for _ in range(len(others) + 1):
+        person = marketer.get(page(campaign, "publish/example"), step).context["example"].person
+        shown.append(person.pk)
+        step = {"example": person.pk, "step": "next"}
+    reach = forecast(campaign, variants_of(campaign))
+    assert set(reach.dropped) == {Reason.MARKETING_STOPPED, Reason.CONTROL_GROUP}
+    assert (len({*shown}), first.pk in shown) == (reach.to_send, False)
 
 
 def test_a_viewer_may_not_publish(project: Project, viewer: Client) -> None:

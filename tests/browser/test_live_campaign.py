@@ -10,14 +10,17 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from campaigns.models import Campaign, Message, Profile, Reason
+from campaigns.sending.reconciling import compare_segments
 from providers.models import Project, Role, Scope
 from tests.browser.conftest import Opener, choose_template, sign_in
-from tests.campaigns.living import CART, ORDER
+from tests.campaigns.living import CART, ORDER, draft
 from tests.factories import (
     EventKindFactory,
     MembershipFactory,
     ProfileFactory,
+    ProfilePropertyFactory,
     ProviderFactory,
+    SegmentFactory,
     TemplateFactory,
 )
 from tests.gateway_simulator import CREDENTIALS
@@ -80,14 +83,62 @@ def test_a_cart_without_a_purchase_is_written_published_and_answered(
     expect(narrow.get_by_text("Live · when something happens")).to_be_visible()
 
 
-def write(page: Page, template: str) -> None:
+def test_one_is_set_off_by_coming_into_a_segment(
+    shop: Project, workers: None, open_page: Opener, keep: Keep
+) -> None:
+    ProfilePropertyFactory.create(project=shop, name="Points", type="number")
+    gold = {"on": "number", "property": "Points", "is": "more", "value": 100}
+    rule = {"version": 1, "match": "all", "conditions": [gold]}
+    SegmentFactory.create(project=shop, name="Gold", rule=rule)
+    before, comes = (
+        ProfileFactory.create(project=shop, properties={"Points": points}) for points in (500, 5)
+    )
+    campaign = draft(shop)
+    page = open_page()
+    sign_in(page, "asha")
+    page.goto(f"/campaigns/campaign/{campaign.pk}/change/")
+    expect(page.locator("[name=entered]")).to_be_hidden()
+    page.get_by_label("A campaign's message is viewed, clicked or answered").check()
+    expect(page.locator("[name=became_of]")).to_be_visible()
+    page.get_by_label("Somebody comes into a segment").check()
+    expect(page.locator("[name=did_event]")).to_be_hidden()
+    expect(page.locator("[name=became_of]")).to_be_hidden()
+    page.locator("[name=entered]").select_option(label="Gold")
+    expect(page.locator("#occasion-words")).to_contain_text(
+        "As soon as somebody has come into the segment “Gold”."
+    )
+    keep(page, "live-segment-form-1280-light")
+    page.get_by_role("button", name="Review and publish").click()
+    expect(page.locator(".kc-sentence")).to_contain_text("come into the segment “Gold”")
+    page.get_by_role("button", name="Publish now").click()
+    expect(page.locator("#live-head .kb-pill")).to_have_text("Running")
+
+    answer = program(key_of(shop, Scope.WRITE)[1]).post(
+        "/api/v1/profiles",
+        {"records": [{"identity": comes.identity, "properties": {"Points": 101}}]},
+        content_type="application/json",
+    )
+    assert answer.status_code == 200, answer.content
+    campaign.runs.update(compared_at=timezone.now() - timedelta(minutes=5))
+    compare_segments()
+
+    expect(page.locator("#n-targeted")).to_have_text("1")
+    assert list(Message.objects.values_list("profile", flat=True)) == [comes.pk] != [before.pk]
+    keep(page, "live-segment-page-1280-light")
+
+
+def begin(page: Page, name: str, template: str) -> None:
     page.goto("/campaigns/campaign/add/")
-    page.locator("[name=name]").fill("Your cart waits")
+    page.locator("[name=name]").fill(name)
     page.get_by_label("Everybody in the project").check()
     choose_template(page, template)
     page.locator("#id_text-body-1").fill("friend")
     expect(page.locator(".kc-occasion")).to_be_hidden()
     page.get_by_label("When something happens, to each person by themselves").check()
+
+
+def write(page: Page, template: str) -> None:
+    begin(page, "Your cart waits", template)
     page.locator("[name=did_event]").select_option(CART)
     page.locator("[name='did_where-0:subject']").select_option("number:Amount")
     expect(page.locator("[name='did_where-1:subject']")).to_be_visible()

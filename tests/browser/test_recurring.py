@@ -2,21 +2,31 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from campaigns.models import Campaign, CampaignStatus, Run, RunStatus
+from campaigns.models import Campaign, CampaignStatus, Message, Run, RunStatus
 from campaigns.planning.missed_dates import Outcome
+from campaigns.running.launching import launch
 from campaigns.running.standing import decide_due_dates
 from campaigns.running.versions import take_up_versions
-from providers.models import Project, Role
+from providers.models import Project, Role, Scope
 from tests.browser.conftest import Opener, choose_template, sign_in
 from tests.campaigns.recurring import standing
 from tests.campaigns.states import fill
-from tests.factories import MembershipFactory, ProfileFactory, ProviderFactory, TemplateFactory
+from tests.factories import (
+    MembershipFactory,
+    ProfileFactory,
+    ProfilePropertyFactory,
+    ProviderFactory,
+    SegmentFactory,
+    TemplateFactory,
+)
+from tests.providers.api.keys import key_of, program
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,6 +81,56 @@ def test_a_weekly_digest_is_written_with_its_dates_in_sight(
     expect(page.locator("#live-head .kb-pill")).to_have_text("Scheduled")
     expect(page.locator("#live-head")).to_contain_text("It waits for its next date.")
     expect(page.locator("#live .kc-dates li")).to_have_count(5)
+
+
+def test_a_birthday_is_greeted_on_its_day(shop: Project, open_page: Opener, keep: Keep) -> None:
+    ProviderFactory.create(project=shop)
+    ProfilePropertyFactory.create(project=shop, name="Birthday", type="date")
+    people = ProfileFactory.create_batch(2, project=shop)
+    template = TemplateFactory.create(project=shop)
+    today = {"on": "date", "property": "Birthday", "is": "anniversary"}
+    rule = {"version": 1, "match": "all", "conditions": [today]}
+    SegmentFactory.create(project=shop, name="Birthday today", rule=rule)
+    page = open_page()
+    sign_in(page, "asha")
+    page.goto("/campaigns/campaign/add/")
+    page.locator("[name=name]").fill("A treat for your birthday")
+    page.get_by_label("People of segments and lists").check()
+    page.locator(".kc-some").get_by_label("Birthday today").check()
+    choose_template(page, template.name)
+    page.locator("#id_text-body-1").fill("friend")
+    page.get_by_label("Again and again, on days of a calendar").check()
+    page.get_by_label("Days", exact=True).check()
+    page.locator("[name=at]").fill("00:00")
+    expect(page.locator("#dates")).to_contain_text("Every day at 00:00")
+    page.get_by_role("button", name="Review and publish").click()
+    page.get_by_role("button", name="Schedule").click()
+    expect(page.locator("#live-head .kb-pill")).to_have_text("Scheduled")
+
+    local = timezone.localdate(timezone=ZoneInfo(shop.time_zone))
+    born = dict(zip(people, (local, local - timedelta(days=9)), strict=True))
+    records = [
+        {"identity": who.identity, "properties": {"Birthday": f"2000-{day:%m-%d}"}}
+        for who, day in born.items()
+    ]
+    answer = program(key_of(shop, Scope.WRITE)[1]).post(
+        "/api/v1/profiles", {"records": records}, content_type="application/json"
+    )
+    assert answer.status_code == 200, answer.content
+    campaign = Campaign.objects.get()
+    since = timezone.now() - timedelta(days=1)
+    campaign.schedule["starts_on"] = local.isoformat()
+    Campaign.objects.update(
+        schedule=campaign.schedule, published_at=since, next_due_at=since, sends_late=True
+    )
+    with transaction.atomic():
+        decide_due_dates()
+    launch(campaign.runs.get(skipped_because="").pk)
+
+    page.reload()
+    expect(page.locator("#n-targeted")).to_have_text("1")
+    assert Message.objects.get().profile == people[0]
+    keep(page, "birthday-page-1280-light")
 
 
 def test_it_is_paused_changed_and_resumed_between_its_dates(

@@ -83,10 +83,11 @@ def _say_workbook(export: Export, spent: Spent, *, peak: float) -> None:
     say("export_workbook", size=rows, seconds=spent.seconds, cpu_s_per_1000=cpu, peak_mb=peak)
 
 
-def _say_slowdown(size: int, ratios: list[float]) -> None:
-    shown = ", ".join(f"{ratio:.3f}" for ratio in ratios)
-    print(f"{SENT:,} messages at {RATE:,}/s beside an export: {shown} times as long as alone")
-    say("export_beside", size=size, sending_slowdown=median(ratios) - 1)
+def _say_slowdown(size: int, pairs: list[tuple[float, float]]) -> None:
+    shown = ", ".join(f"{alone:.1f} and {beside:.1f} s" for alone, beside in pairs)
+    print(f"{SENT:,} messages at {RATE:,}/s, alone and beside exports: {shown}")
+    slowdown = median(beside / alone for alone, beside in pairs) - 1
+    say("export_beside", size=size, sending_slowdown=slowdown)
 
 
 def _people(size: int) -> Project:
@@ -105,8 +106,8 @@ def _written(project: Project, form: ExportFormat) -> Export:
     return export
 
 
-def _slowdowns(project: Project) -> list[float]:
-    """How many times as long sending takes while this project's people are written, by pairs."""
+def _slowdowns(project: Project) -> list[tuple[float, float]]:
+    """How long sending takes alone, and while this project's people are written, by pairs."""
     with (
         gateway() as simulator,
         worker("config", queue="send", pool="threads", gateway=simulator.gateway_url),
@@ -115,10 +116,10 @@ def _slowdowns(project: Project) -> list[float]:
         return [_pair(project) for _ in range(PAIRS)]
 
 
-def _pair(project: Project) -> float:
+def _pair(project: Project) -> tuple[float, float]:
     alone = _seconds_of_sending()
     with _exporting(project):
-        return _seconds_of_sending() / alone
+        return alone, _seconds_of_sending()
 
 
 def _seconds_of_sending() -> float:

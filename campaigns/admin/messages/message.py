@@ -132,10 +132,9 @@ class MessageAdmin(ReadOnlyAdmin):
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         project = self.access(request).project
-        return {
-            "views": views_shown(project, request.GET) if project else [],
-            "can_be_kept": bool(filters_in(request.GET)),
-        }
+        views = views_shown(project, request.GET) if project else []
+        is_kept = any(is_here for _view, _there, is_here in views)
+        return {"views": views, "can_be_kept": bool(filters_in(request.GET)) and not is_kept}
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

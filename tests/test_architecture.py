@@ -17,7 +17,8 @@ DOORS = {"admin", "views", "api", "management", "urls", "apps", "templatetags"}
 # it. A package whose own rooms have an order has a line of its own.
 ROOMS = {
     "config": (
-        *("wsgi", "wsgi_callbacks", "urls", "urls_callbacks", "apps", "callback_process"),
+        *("wsgi", "wsgi_api", "wsgi_callbacks", "urls", "urls_api", "urls_callbacks", "apps"),
+        *("api_process", "callback_process"),
         *("templatetags", "management", "console", "demo", "tasks", "doctor", "ops"),
         *("celery", "broker", "settings", "embedded", "queues", "formats"),
     ),
@@ -49,7 +50,7 @@ ROOMS = {
     "providers": (
         *("apps", "admin", "api", "views", "management", "tasks", "simulator"),
         *("api_keys", "people", "connection", "erasure", "watch", "hints", "network", "phones"),
-        *("models", "gateway", "secrets", "refusals", "names"),
+        *("models", "gateway", "secrets", "refusals", "names", "together"),
     ),
 }
 MOST_ROOMS, MOST_ARROWS = 20, 69  # at the root of an app: more than that nobody holds in mind

@@ -1,12 +1,9 @@
 """Receipts are committed before their requests are answered, many in one commit.
 
-The first of the requests that wait leads: it inserts what all of them brought, tells each how it
-went, and hands over to the next. Nothing is parsed here.
+Nothing is parsed here.
 """
 
 import logging
-import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +14,7 @@ import psycopg
 
 from callbacks.models import ReceiptState
 from callbacks.receiving.own_connection import OwnConnection
+from providers.together import NotServedError, Together
 
 logger = logging.getLogger(__name__)
 
@@ -59,92 +57,36 @@ class IncomingRequest:
         return not self.body and not self.query
 
 
-class _Ticket:
-    """One waiting request. Everything but the waiting itself happens under the store's lock."""
-
-    __slots__ = ("_turn", "arrival", "leads", "stored")
-
-    def __init__(self, arrival: IncomingRequest) -> None:
-        self.arrival = arrival
-        self.stored = self.leads = False
-        self._turn = threading.Lock()
-        self._turn.acquire()
-
-    def wait(self) -> bool:
-        return self._turn.acquire(timeout=WAIT_SECONDS)
-
-    def wake(self) -> None:
-        self._turn.release()
-
-
 class ReceiptStore:
     def __init__(self, *, on_commit: Callable[[], None]) -> None:
-        """`on_commit` is called after each group, with no lock held; it must be quick."""
+        """`on_commit` is called after each commit; it must be quick."""
         self._on_commit = on_commit
-        self._lock = threading.Lock()
-        self._waiting: deque[_Ticket] = deque()
-        self._is_led = False
         self._table = _ReceiptTable()
+        self._together: Together[IncomingRequest, bool] = Together(
+            self._insert,
+            most=GROUP_BYTES,
+            weigh=lambda arrival: len(arrival.body),
+            most_waiting=MOST_WAITING,
+            patience=WAIT_SECONDS,
+        )
 
     def store(self, arrival: IncomingRequest) -> None:
         """Comes back when the receipt is committed. Raises NotStoredError."""
-        ticket = self._queue(arrival)
-        if ticket.leads or self._is_handed_over_to(ticket):
-            self._lead()
-        if not ticket.stored:
+        try:
+            is_stored = self._together.ask(arrival)
+        except NotServedError:
+            raise NotStoredError from None
+        if not is_stored:
             raise NotStoredError
 
     def close(self) -> None:
         self._table.close()
 
-    def _queue(self, arrival: IncomingRequest) -> _Ticket:
-        ticket = _Ticket(arrival)
-        with self._lock:
-            if len(self._waiting) >= MOST_WAITING:
-                raise NotStoredError
-            self._waiting.append(ticket)
-            ticket.leads = not self._is_led
-            self._is_led = True
-        return ticket
-
-    def _is_handed_over_to(self, ticket: _Ticket) -> bool:
-        """Waits until the ticket is served, or has to lead; gives up after WAIT_SECONDS."""
-        if not ticket.wait():
-            with self._lock:
-                if not ticket.leads and ticket in self._waiting:
-                    self._waiting.remove(ticket)
-        return ticket.leads
-
-    def _lead(self) -> None:
-        group: list[_Ticket] = []
-        try:
-            group = self._next_group()
-            stored = self._table.insert([ticket.arrival for ticket in group])
-            for ticket, is_stored in zip(group, stored, strict=True):
-                ticket.stored = is_stored
-        finally:
-            self._hand_over(group)
-        if any(ticket.stored for ticket in group):
+    def _insert(self, arrivals: Sequence[IncomingRequest]) -> list[bool]:
+        stored = self._table.insert(arrivals)
+        if any(stored):
             self._on_commit()
-
-    def _next_group(self) -> list[_Ticket]:
-        group: list[_Ticket] = []
-        size = 0
-        with self._lock:
-            while self._waiting and size < GROUP_BYTES:
-                group.append(self._waiting.popleft())
-                size += len(group[-1].arrival.body)
-        return group
-
-    def _hand_over(self, group: Sequence[_Ticket]) -> None:
-        with self._lock:
-            self._is_led = bool(self._waiting)
-            if self._is_led:
-                self._waiting[0].leads = True
-                self._waiting[0].wake()
-        for ticket in group:
-            if not ticket.leads:
-                ticket.wake()
+        return stored
 
 
 class _ReceiptTable:

@@ -145,18 +145,19 @@ def test_nothing_is_stored_while_the_database_is_away_and_it_recovers_by_itself(
 
 
 def test_a_full_queue_refuses_at_once(
-    store: ReceiptStore, project: Project, monkeypatch: pytest.MonkeyPatch
+    project: Project, commits: Commits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(storing, "MOST_WAITING", 0)
 
     with pytest.raises(NotStoredError):
-        store.store(arrival(project))
+        ReceiptStore(on_commit=commits).store(arrival(project))
 
 
 def test_who_waits_too_long_gives_up_and_the_others_go_on(
-    store: ReceiptStore, project: Project, monkeypatch: pytest.MonkeyPatch
+    project: Project, commits: Commits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(storing, "WAIT_SECONDS", 0.2)
+    store = ReceiptStore(on_commit=commits)
     leads, goes_on = threading.Event(), threading.Event()
     insert = store._table.insert
 
@@ -175,6 +176,7 @@ def test_who_waits_too_long_gives_up_and_the_others_go_on(
         first.result(10)
     store.store(arrival(project, b"third"))
 
+    store.close()
     bodies = [bytes(body) for body in Receipt.objects.order_by("id").values_list("body", flat=True)]
     assert bodies == [b"first", b"third"]
 

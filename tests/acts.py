@@ -33,6 +33,7 @@ from campaigns.audience.uploads import (
     deleting_names,
     switching,
     uploading_events,
+    uploading_in_company,
     uploading_profiles,
     uploading_subscriptions,
     uploading_together,
@@ -560,6 +561,12 @@ def upload_events(project: Project) -> Deed:
     return lambda by: uploading_events.upload(project, records, by=by)
 
 
+def upload_one_event(project: Project) -> Deed:
+    ProfileFactory.create(project=project, identity="asha")
+    records = [{"identity": "asha", "name": "Ordered", "id": "1"}]
+    return lambda by: uploading_in_company.upload(project, records, by=by)
+
+
 def upload_profiles(project: Project) -> Deed:
     records = [{"identity": "u-1", "name": "Asha"}]
     return lambda by: uploading_profiles.upload(project, records, by=by)
@@ -640,6 +647,7 @@ ACTS: dict[Callable[..., object], Act] = {
     ),
     saving_segments.delete_segment: Act("segment.deleted", segment(saving_segments.delete_segment)),
     uploading_events.upload: Act("event.uploaded", upload_events),
+    uploading_in_company.upload: Act("event.uploaded", upload_one_event),
     uploading_profiles.upload: Act("profile.uploaded", upload_profiles),
     uploading_together.upload: Act("profile.uploaded", upload_together),
     uploading_subscriptions.upload: Act("subscription.uploaded", upload_subscriptions),

@@ -10,20 +10,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaigns.audience.uploads import (
-    uploading_events,
+    uploading_in_company,
     uploading_profiles,
     uploading_subscriptions,
 )
 from campaigns.audience.uploads.verdicts import Outcome, Verdict
 from providers.api import schemas
 from providers.api.base import ApiView
-from providers.api.bodies import read_fields, read_object
+from providers.api.bodies import announced_bytes, read_fields, read_object
 from providers.api.operations import Operation
 from providers.api.problems import Problem, WrongPart
 from providers.api.repeats import once
 from providers.models import Scope
 
 MOST_RECORDS = 1_000
+SMALL_BYTES = 16 * 1024
 TOO_MANY = f"It holds more than {MOST_RECORDS} records: send the others in another call."
 
 VERDICTS = schemas.record(
@@ -138,8 +139,12 @@ class Events(UploadView):
         )
     }
 
+    def is_about_little(self, request: Request) -> bool:
+        """An event or a few."""
+        return request.method == "POST" and announced_bytes(request) <= SMALL_BYTES
+
     def upload(self, records: Sequence[object], given: Mapping[str, Any]) -> list[Verdict]:
-        return uploading_events.upload(self.project, records, by=self.actor, **given)
+        return uploading_in_company.upload(self.project, records, by=self.actor, **given)
 
 
 class Subscriptions(UploadView):

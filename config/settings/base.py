@@ -240,6 +240,8 @@ REST_FRAMEWORK: dict[str, object] = {
 }
 # Of one API key.
 API_CALLS_A_MINUTE = env.int("API_CALLS_A_MINUTE", default=6_000)
+# Of one key, in the console's process, whose threads are for people's pages.
+API_SMALL_CALLS_AT_ONCE = 3
 
 # Gupshup --------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from time import time
 from typing import Any, ClassVar
 
+from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -16,14 +17,14 @@ from rest_framework.views import APIView
 from providers.api import problems
 from providers.api.operations import Operation
 from providers.api.queries import Reader, read_query
-from providers.api_keys.ceilings import AT_ONCE, Spent, spend, under_way
+from providers.api_keys.ceilings import Spent, most_at_once, spend, under_way
 from providers.api_keys.recognizing import check_address, check_scope, recognize
 from providers.models import ApiKey, Project, Scope
 from providers.network.client_address import client_address
 from providers.watch.actors import Actor
 
 TOO_MANY = "This key has made its {limit} calls of this minute. Call again in {seconds} s."
-TOO_MANY_AT_ONCE = f"{AT_ONCE} calls of this key are under way. Make the next when one has ended."
+TOO_MANY_AT_ONCE = "{most} calls of this key are under way. Make the next when one has ended."
 
 
 class JsonAlone(BaseContentNegotiation):
@@ -61,6 +62,7 @@ class ApiView(APIView):
     key: ApiKey
     query: Mapping[str, Any]
     spent: Spent | None = None
+    is_small = False
     is_under_way = False
 
     def dispatch(self, *args: Any, **kwargs: Any) -> Any:
@@ -68,7 +70,14 @@ class ApiView(APIView):
             return super().dispatch(*args, **kwargs)
         finally:
             if self.is_under_way:
-                under_way.end(self.key.pk)
+                under_way.end(self.key.pk, is_small=self.is_small)
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        # Request and view form a ring through what only parsers need. Cut open, it is freed at
+        # once, and does not wait for the garbage collector with all that its body was made into.
+        made = super().initialize_request(request, *args, **kwargs)
+        made.parser_context.clear()
+        return made
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -80,13 +89,22 @@ class ApiView(APIView):
             seconds = self.spent.resets_in
             words = TOO_MANY.format(limit=self.spent.limit, seconds=seconds)
             raise _too_many(words, seconds=seconds)
-        self.is_under_way = under_way.begin(self.key.pk)
-        if not self.is_under_way:
-            raise _too_many(TOO_MANY_AT_ONCE, seconds=1)
+        self._begin(request)
         method = "GET" if request.method == "HEAD" else request.method or ""
         if scope := self.scopes.get(method):
             check_scope(self.key, scope)
         self.query = read_query(request, self.readers(method))
+
+    def _begin(self, request: Request) -> None:
+        self.is_small = self.is_about_little(request)
+        self.is_under_way = under_way.begin(self.key.pk, is_small=self.is_small)
+        if not self.is_under_way:
+            most = most_at_once(is_small=self.is_small)
+            raise _too_many(TOO_MANY_AT_ONCE.format(most=most), seconds=1)
+
+    def is_about_little(self, _request: Request) -> bool:
+        """Whether it is over soon and takes next to no memory: of such more may be under way."""
+        return False
 
     def shown_key(self, request: Request) -> str:
         """Empty where there is none."""

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from itertools import islice
+from math import inf
 from typing import Any, NoReturn
 
 from rest_framework.request import Request
@@ -84,12 +85,21 @@ def unpacked(request: Request) -> bytes:
     raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "body.packed", PACKED)
 
 
-def _raw(request: Request) -> bytes:
+def announced_bytes(request: Request) -> float:
+    """Without end for a packed one: nobody knows what it becomes."""
+    return inf if "HTTP_CONTENT_ENCODING" in request.META else _length(request)
+
+
+def _length(request: Request) -> int:
     announced = request.META.get("CONTENT_LENGTH") or ""
-    if not announced and "HTTP_TRANSFER_ENCODING" in request.META:
-        raise Problem(HTTPStatus.LENGTH_REQUIRED, "body.no_length", NO_LENGTH)
     # Longer ones would take int() long.
-    length = int(announced[:20]) if announced.isascii() and announced.isdigit() else 0
+    return int(announced[:20]) if announced.isascii() and announced.isdigit() else 0
+
+
+def _raw(request: Request) -> bytes:
+    if not request.META.get("CONTENT_LENGTH") and "HTTP_TRANSFER_ENCODING" in request.META:
+        raise Problem(HTTPStatus.LENGTH_REQUIRED, "body.no_length", NO_LENGTH)
+    length = _length(request)
     if length > MOST_BYTES:
         raise _too_large()
     raw: bytes = request.body

@@ -3,7 +3,8 @@ so many at once, which each process counts for itself.
 
 While Redis is away nothing is counted, and calls go on: that ceiling keeps order, it guards
 nothing. What guards is the other one: a call holds a thread, and its body takes up to thirty times
-its size in memory while it is read.
+its size in memory while it is read. Of small calls, which are over within milliseconds, more may be
+under way where a process has threads for them (API_SMALL_CALLS_AT_ONCE).
 """
 
 import logging
@@ -15,6 +16,7 @@ from threading import Lock
 import redis
 from django.conf import settings
 from redis.backoff import NoBackoff
+from redis.commands.core import Script
 from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
@@ -22,6 +24,12 @@ logger = logging.getLogger(__name__)
 WINDOW = 60  # seconds
 PATIENCE = 0.5  # seconds; a call waits for it
 AT_ONCE = 3
+# One command: two would make a window that never ends where the process dies between them.
+COUNT = """
+local made = redis.call('INCR', KEYS[1])
+if made == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return made
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +47,7 @@ def spend(key_id: int, *, now: float) -> Spent | None:
     window, since = divmod(int(now), WINDOW)
     name = f"api:calls:{key_id}:{window}"
     try:
-        pipeline = _redis(settings.REDIS_URL).pipeline()
-        pipeline.incr(name)
-        pipeline.expire(name, 2 * WINDOW)
-        made: int = pipeline.execute()[0]
+        made: int = _count(settings.REDIS_URL)(keys=[name], args=[2 * WINDOW])
     except redis.RedisError as error:
         logger.info("Calls are not counted without Redis: %s", type(error).__name__)
         return None
@@ -51,31 +56,40 @@ def spend(key_id: int, *, now: float) -> Spent | None:
 
 
 class UnderWay:
-    def __init__(self) -> None:
-        self._lock, self._calls = Lock(), Counter[int]()
+    """Small calls are counted apart from others."""
 
-    def begin(self, key_id: int) -> bool:
+    def __init__(self) -> None:
+        self._lock, self._calls = Lock(), Counter[tuple[int, bool]]()
+
+    def begin(self, key_id: int, *, is_small: bool = False) -> bool:
         """Whether one more may begin; then it must `end`."""
+        kind, most = (key_id, is_small), most_at_once(is_small=is_small)
         with self._lock:
-            may_begin = self._calls[key_id] < AT_ONCE
-            self._calls[key_id] += may_begin
+            may_begin = self._calls[kind] < most
+            self._calls[kind] += may_begin
             return may_begin
 
-    def end(self, key_id: int) -> None:
+    def end(self, key_id: int, *, is_small: bool = False) -> None:
+        kind = (key_id, is_small)
         with self._lock:
-            self._calls[key_id] -= 1
-            if not self._calls[key_id]:
-                del self._calls[key_id]
+            self._calls[kind] -= 1
+            if not self._calls[kind]:
+                del self._calls[kind]
+
+
+def most_at_once(*, is_small: bool) -> int:
+    return settings.API_SMALL_CALLS_AT_ONCE if is_small else AT_ONCE
 
 
 under_way = UnderWay()
 
 
 @lru_cache(maxsize=4)
-def _redis(url: str) -> "redis.Redis":
-    return redis.Redis.from_url(
+def _count(url: str) -> Script:
+    connected = redis.Redis.from_url(
         url,
         socket_timeout=PATIENCE,
         socket_connect_timeout=PATIENCE,
         retry=Retry(NoBackoff(), 1),  # a connection that had been closed meanwhile
     )
+    return connected.register_script(COUNT)

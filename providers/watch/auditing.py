@@ -55,7 +55,7 @@ def record(
     an address or a phone is blotted out.
     """
     entry = _entry(action, by=by, project_id=project.pk if project else None, target=target)
-    entry.note = _PERSONAL.sub("•••", note)[:_LONGEST_NOTE]
+    entry.note = _fit(note)
     entry.changes = [asdict(change) for change in changes]
     entry.save(force_insert=True)
 
@@ -65,6 +65,20 @@ def record_each(action: str, *, by: Actor, targets: Iterable[Any]) -> None:
     AuditEntry.objects.bulk_create(
         _entry(action, by=by, project_id=target.project_id, target=target) for target in targets
     )
+
+
+def record_notes(action: str, *, project: Project, notes: Iterable[tuple[Actor, str]]) -> None:
+    """The same of what several did at once: for each of them an entry with its note."""
+    entries = []
+    for by, note in notes:
+        entry = _entry(action, by=by, project_id=project.pk, target=None)
+        entry.note = _fit(note)
+        entries.append(entry)
+    AuditEntry.objects.bulk_create(entries)
+
+
+def _fit(note: str) -> str:
+    return _PERSONAL.sub("•••", note)[:_LONGEST_NOTE]
 
 
 def _entry(action: str, *, by: Actor, project_id: int | None, target: Model | None) -> AuditEntry:

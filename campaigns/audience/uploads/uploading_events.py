@@ -4,9 +4,10 @@ A record is an object: `identity` or `phone`, `name`, and if wanted `at`, `id` a
 of an upload is stored in one transaction, or nothing is; whoever tries again repeats nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count, islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -49,6 +50,15 @@ class Ready:
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What somebody sends in at one go."""
+
+    project: Project
+    records: Sequence[object]
+    by: Actor
+
+
 def upload(
     project: Project,
     records: Sequence[object],
@@ -57,17 +67,36 @@ def upload(
     create_people: bool = False,
 ) -> list[Verdict]:
     """In the order of the records. `create_people`: unknown people become profiles."""
+    return upload_each([Call(project, records, by)], create_people=create_people)[0]
+
+
+def upload_each(calls: Sequence[Call], *, create_people: bool) -> list[list[Verdict]]:
+    """Of calls for one project, all in one transaction, as if one came after the other."""
+    project = calls[-1].project  # as read last
     clock = EventClock.of(project, now=timezone.now())
-    verdicts, told = _read(project, records, clock)
+    verdicts, told = _read(project, [one for call in calls for one in call.records], clock)
     _make_months(told.values(), clock.now)
     with transaction.atomic():
         people = find_people(
             project, (event.person for event in told.values()), create=create_people
         )
         ready = _ready(project, told, people, clock.now, verdicts)
-        if stored := _store(ready, verdicts):
-            auditing.record("event.uploaded", by=by, project=project, note=f"{stored} events")
-    return [verdicts[number] for number in range(len(records))]
+        stored = _store(ready, verdicts)
+        _note(project, calls, stored)
+    in_order = (verdicts[number] for number in count())
+    return [list(islice(in_order, len(call.records))) for call in calls]
+
+
+def _note(project: Project, calls: Sequence[Call], stored: Collection[int]) -> None:
+    """Of each call that brought something new."""
+    since = 0
+    notes: list[tuple[Actor, str]] = []
+    for call in calls:
+        numbers = range(since, since + len(call.records))
+        if new := sum(number in stored for number in numbers):
+            notes.append((call.by, f"{new} events"))
+        since = numbers.stop
+    auditing.record_notes("event.uploaded", project=project, notes=notes)
 
 
 def _read(project: Project, records: Sequence[object], clock: EventClock) -> tuple[Verdicts, Told]:
@@ -133,8 +162,8 @@ def _made_ready(
     return Ready(row, once, Verdict(Outcome.STORED, left_out=left_out) if left_out else STORED)
 
 
-def _store(ready: Mapping[int, Ready], verdicts: Verdicts) -> int:
-    """How many were new. Within the upload, too, the first is stored, the others repeat it."""
+def _store(ready: Mapping[int, Ready], verdicts: Verdicts) -> set[int]:
+    """Those that were new. Within the upload, too, the first is stored, the others repeat it."""
     new = pass_once({each.once for each in ready.values() if each.once})
     rows: dict[tuple[int, datetime, int], int] = {}
     for number, each in ready.items():
@@ -145,10 +174,11 @@ def _store(ready: Mapping[int, Ready], verdicts: Verdicts) -> int:
             new.discard(each.once)
             rows[key] = number
     stored = store([ready[number].row for number in rows.values()])
-    for place, number in enumerate(rows.values()):
-        verdicts[number] = ready[number].verdict if place in stored else REPEATED
-    _tell([ready[number].row for place, number in enumerate(rows.values()) if place in stored])
-    return len(stored)
+    new_ones = {number for place, number in enumerate(rows.values()) if place in stored}
+    for number in rows.values():
+        verdicts[number] = ready[number].verdict if number in new_ones else REPEATED
+    _tell([ready[number].row for number in rows.values() if number in new_ones])
+    return new_ones
 
 
 def _tell(rows: Sequence[EventRow]) -> None:

@@ -29,7 +29,7 @@ RUN SECRET_KEY=only-for-collecting-static-files-in-this-step-of-the-image \
     python manage.py collectstatic --noinput
 USER kabootar
 EXPOSE 8000
-# For the web and the callback process; the others have checks of their own in compose.yaml.
+# For the web, the API and the callback process; the others have checks of their own in compose.yaml.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-m", "config.ops.probe"]
 CMD ["granian", "--interface", "wsgi", "--http", "1", "--http1-header-read-timeout", "10000", \
      "--host", "0.0.0.0", "--port", "8000", \

@@ -111,4 +111,4 @@ def test_every_server_of_production_is_told_the_limits_of_the_working_copy() -> 
         for start in re.findall(r"granian\W+--interface[^\]`]+", (ROOT / file).read_text())
     ]
 
-    assert [words[1 : 1 + len(limits)] for words in started] == [limits] * 4
+    assert [words[1 : 1 + len(limits)] for words in started] == [limits] * 6

@@ -39,15 +39,15 @@ class Proxy:
 
 
 @contextmanager
-def proxy(*, console: int, callbacks: int) -> Iterator[Proxy]:
-    """In front of these two ports."""
+def proxy(*, console: int, callbacks: int, api: int) -> Iterator[Proxy]:
+    """In front of these ports."""
     with tempfile.TemporaryDirectory(prefix="kabootar-proxy-") as path:
         folder = Path(path)
         folder.chmod(0o755)  # root's nginx works as another account
         self_signed(folder)
         tls = ssl.create_default_context(cafile=str(folder / "server.pem"))
         here = Proxy(free_port(), free_port(), tls, folder)
-        (folder / "nginx.conf").write_text(_adapted(here, console=console, callbacks=callbacks))
+        (folder / "nginx.conf").write_text(_adapted(here, console, callbacks, api))
         with (folder / "nginx.log").open("wb") as log:
             command = [str(NGINX), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
             process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
@@ -59,13 +59,14 @@ def proxy(*, console: int, callbacks: int) -> Iterator[Proxy]:
                     kill(process)
 
 
-def _adapted(here: Proxy, *, console: int, callbacks: int) -> str:
+def _adapted(here: Proxy, console: int, callbacks: int, api: int) -> str:
     """Where things are, and nothing else. Each must be there, or the file has changed."""
     text = CONFIGURATION.read_text()
     for theirs, ours in {
         " /tmp/": f" {here.folder}/",
         " web:8000;": f" 127.0.0.1:{console};",
         " callbacks:8000;": f" 127.0.0.1:{callbacks};",
+        " api:8000;": f" 127.0.0.1:{api};",
         "listen 80 ": f"listen 127.0.0.1:{here.plain} ",
         "listen 443 ssl ": f"listen 127.0.0.1:{here.port} ssl ",
         "/etc/nginx/certificates/fullchain.pem": f"{here.folder}/server.pem",

@@ -35,7 +35,7 @@ def echoing() -> Iterator[Proxy]:
     """What stands behind answers with the headers that it was handed."""
     with (
         granian("tests.providers.network.echoing:application") as port,
-        proxy(console=port, callbacks=port) as started,
+        proxy(console=port, callbacks=port, api=port) as started,
     ):
         yield started
 
@@ -51,7 +51,9 @@ def handed_over(through: Proxy, path: str, headers: Headers) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("path", ["/", "/gupshup/status", "/campaigns/import/add/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/gupshup/status", "/api/v1/key", "/1/upload", "/campaigns/import/add/"]
+)
 @pytest.mark.parametrize(
     ("hops", "headers", "expected"),
     [
@@ -146,7 +148,7 @@ def in_front(server: Server, settings: Settings) -> Iterator[Proxy]:
     }
     with (
         granian("config.wsgi:application", threads=THREADS, **environment) as port,
-        proxy(console=port, callbacks=server.port) as started,
+        proxy(console=port, callbacks=server.port, api=port) as started,
     ):
         yield started
 

@@ -18,7 +18,7 @@ DOORS = {"admin", "views", "api", "management", "urls", "apps", "templatetags"}
 ROOMS = {
     "config": (
         *("wsgi", "wsgi_api", "wsgi_callbacks", "urls", "urls_api", "urls_callbacks", "apps"),
-        *("api_process", "callback_process"),
+        "callback_process",
         *("templatetags", "management", "console", "demo", "tasks", "doctor", "ops"),
         *("celery", "broker", "settings", "embedded", "queues", "formats"),
     ),
@@ -53,7 +53,7 @@ ROOMS = {
         *("models", "gateway", "secrets", "refusals", "names", "together"),
     ),
 }
-MOST_ROOMS, MOST_ARROWS = 20, 69  # at the root of an app: more than that nobody holds in mind
+MOST_ROOMS, MOST_ARROWS = 21, 69  # at the root of an app: more than that nobody holds in mind
 VAGUE = {"utils", "helpers", "services", "common", "misc", "util", "lib"}
 
 

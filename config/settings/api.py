@@ -13,7 +13,7 @@ MIDDLEWARE = [
 # An address without its slash leads nowhere, so it is not looked up a second time.
 APPEND_SLASH = False
 INSTALLED_APPS = [
-    "config.api_process.ApiProcessConfig",
+    "config.apps.KabootarConfig",
     "callbacks",
     "campaigns",
     "templates_app",

@@ -91,7 +91,7 @@ def test_each_place_that_differs_without_docker_is_marked() -> None:
     places = re.compile(r"^\s*(pid|error_log /dev/stderr|access_log /dev/stdout|server \w+:"
                         r"|\w+ +/etc/nginx|\w+ +/var/cache|listen) ?.*$", re.MULTILINE)  # fmt: skip
     lines = [found[0].strip() for found in places.finditer(CONFIGURATION.read_text())]
-    assert len(lines) == 12
+    assert len(lines) == 13
     assert [line for line in lines if "# here: " not in line] == []
 
 

@@ -67,6 +67,7 @@ from campaigns.results.mails import wishing
 from campaigns.results.people_behind import Behind
 from campaigns.running import (
     accepting,
+    approving,
     archiving,
     deciding,
     lifecycle,
@@ -79,7 +80,16 @@ from providers.api_keys import making as making_keys
 from providers.connection import callback_keys, connecting, disconnecting
 from providers.connection.callback_urls import current_key
 from providers.gateway.requests import Credentials
-from providers.models import Conversation, Installation, Project, Provider, Role, Scope, TwoFactor
+from providers.models import (
+    Conversation,
+    Installation,
+    Project,
+    Provider,
+    Role,
+    Scope,
+    TwoFactor,
+    User,
+)
 from providers.people import inviting, members, passwords, two_factor
 from providers.phones.numbers import Phone, read_phone
 from providers.watch.actors import SYSTEM, Actor
@@ -100,6 +110,7 @@ from tests.campaigns.living import living
 from tests.campaigns.states import count
 from tests.factories import (
     ApiKeyFactory,
+    ApprovalFactory,
     CallbackKeyFactory,
     CampaignFactory,
     ConversationFactory,
@@ -178,6 +189,33 @@ def unschedule_live(project: Project) -> Deed:
     campaign = living_draft(project, starts_at=timezone.now() + timedelta(hours=1))
     lifecycle.publish(campaign, by=SYSTEM)
     return on(campaign, lifecycle.unschedule)
+
+
+def with_approval(project: Project, *, asked_by: User | None = None) -> Campaign:
+    """A draft that needs it; with somebody who has asked, it waits."""
+    Project.objects.filter(pk=project.pk).update(needs_approval=True)
+    MembershipFactory.create(project=project)
+    if asked_by is None:
+        return ready(project)
+    campaign = ready(project, status=CampaignStatus.AWAITING)
+    ApprovalFactory.create(campaign=campaign, asked_by=asked_by)
+    return campaign
+
+
+def ask_as_seen(project: Project) -> Deed:
+    campaign = with_approval(project)
+    seen = publishing.fingerprint(campaign, variants_of(campaign))
+    return lambda by: publishing.ask_as_seen(campaign.pk, seen=seen, by=by)
+
+
+def approve_as_seen(project: Project) -> Deed:
+    campaign = with_approval(project, asked_by=UserFactory.create())
+    seen = publishing.fingerprint(campaign, variants_of(campaign))
+    return lambda by: publishing.approve_as_seen(campaign.pk, seen=seen, by=by)
+
+
+def awaiting(act: Callable[..., object], **more: Any) -> Callable[[Project], Deed]:
+    return lambda each: on(with_approval(each, asked_by=UserFactory.create()), act, **more)
 
 
 def start_second_try(project: Project) -> Deed:
@@ -608,6 +646,17 @@ S = CampaignStatus
 ACTS: dict[Callable[..., object], Act] = {
     lifecycle.publish: Act("campaign.published", lambda each: on(ready(each), lifecycle.publish)),
     publishing.publish_as_seen: Act("campaign.published", publish_as_seen),
+    approving.ask_for_approval: Act(
+        "campaign.approval_asked",
+        lambda each: on(with_approval(each), approving.ask_for_approval),
+    ),
+    approving.approve: Act("campaign.approved", awaiting(approving.approve)),
+    approving.return_to_author: Act(
+        "campaign.returned", awaiting(approving.return_to_author, word="Shorter, please.")
+    ),
+    approving.take_back: Act("campaign.taken_back", awaiting(approving.take_back)),
+    publishing.ask_as_seen: Act("campaign.approval_asked", ask_as_seen),
+    publishing.approve_as_seen: Act("campaign.approved", approve_as_seen),
     lifecycle.unschedule: Act("campaign.unscheduled", moved(S.SCHEDULED, lifecycle.unschedule)),
     lifecycle.pause: Act("campaign.paused", moved(S.RUNNING, lifecycle.pause)),
     lifecycle.resume: Act("campaign.resumed", moved(S.PAUSED, lifecycle.resume)),

@@ -26,6 +26,10 @@ APPS = ("callbacks", "campaigns", "templates_app", "providers")
 # They take `by` for the acts that call them, and do nothing by themselves.
 HANDING_ON = (
     "providers.watch.auditing.record",
+    "campaigns.planning.approvals.back_to_draft",
+    "campaigns.planning.approvals.close_request",
+    "campaigns.running.lifecycle.move",
+    "campaigns.running.lifecycle.set_going",
     "providers.watch.auditing.record_each",
     "providers.connection.dependents.stop_dependents",
     "providers.connection.disconnecting.replace_account",

@@ -9,14 +9,14 @@ from liquid.exceptions import LiquidError
 from campaigns.audience.segments.estimating import EstimateRefused, limited_to
 from campaigns.audience.segments.naming import segments_asking_for
 from campaigns.audience.segments.offering import PEOPLE_HERE_AND_THERE
-from campaigns.models import UNDER_WAY, CampaignStatus, ProfileProperty, Variant
+from campaigns.models import UNDER_WAY, UNPUBLISHED, CampaignStatus, ProfileProperty, Variant
 from templates_app.values.permitting import NotPermittedError
 from templates_app.values.sandbox import parse
 
 PATIENCE = 2_000  # milliseconds: a page waits no longer
 MOST_EXAMPLES, LONGEST = 10, 80
 # Their values may still go out, or be looked at again before they do.
-UNSENT = (CampaignStatus.DRAFT, CampaignStatus.SCHEDULED, *UNDER_WAY)
+UNSENT = (*UNPUBLISHED, CampaignStatus.SCHEDULED, *UNDER_WAY)
 _HAVE_IT = """
 SELECT count(*) FROM campaigns_profile
 WHERE project_id = %(project)s AND properties -> %(name)s <> 'null'

@@ -1,3 +1,4 @@
+from campaigns.models.approval import LONGEST_WORD, Approval, Outcome
 from campaigns.models.audience_part import AudiencePart, Slice
 from campaigns.models.campaign import (
     FIRST_ZONE,
@@ -10,6 +11,7 @@ from campaigns.models.campaign import (
     MOST_TEST_VARIANTS,
     MOST_VARIANTS,
     UNDER_WAY,
+    UNPUBLISHED,
     Audience,
     Campaign,
     CampaignKind,
@@ -66,11 +68,14 @@ __all__ = [
     "LIVE",
     "LONGEST_LABEL",
     "LONGEST_TEST",
+    "LONGEST_WORD",
     "MOST_TEST_VARIANTS",
     "MOST_VARIANTS",
     "OPEN_RUNS",
     "OWN_HAND",
     "UNDER_WAY",
+    "UNPUBLISHED",
+    "Approval",
     "Audience",
     "AudiencePart",
     "Campaign",
@@ -111,6 +116,7 @@ __all__ = [
     "Occurrence",
     "Outbox",
     "OutboxState",
+    "Outcome",
     "OwnCode",
     "OwnTime",
     "PeopleChange",

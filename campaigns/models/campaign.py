@@ -17,6 +17,7 @@ from providers.models.fields import NameField
 
 class CampaignStatus(models.TextChoices):
     DRAFT = "draft", "Draft"
+    AWAITING = "awaiting", "Awaiting approval"
     SCHEDULED = "scheduled", "Scheduled"
     LAUNCHING = "launching", "Launching"
     RUNNING = "running", "Running"
@@ -26,6 +27,8 @@ class CampaignStatus(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+# Nobody has published it: it can be changed.
+UNPUBLISHED = (CampaignStatus.DRAFT, CampaignStatus.AWAITING)
 # Its messages are made ready, or leave.
 GOING = (CampaignStatus.LAUNCHING, CampaignStatus.RUNNING)
 # It has begun and is not over.
@@ -311,7 +314,7 @@ class Campaign(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["version_of"],
-                condition=Q(status__in=["draft", "scheduled"]),
+                condition=Q(status__in=["draft", "awaiting", "scheduled"]),
                 name="one_change_at_a_time",
             )
         ]

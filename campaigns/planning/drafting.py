@@ -18,6 +18,8 @@ from campaigns.audience.segments.naming import (
 )
 from campaigns.models import (
     LIVE,
+    UNPUBLISHED,
+    Approval,
     Audience,
     AudiencePart,
     Campaign,
@@ -28,6 +30,7 @@ from campaigns.models import (
     UnsavedDraft,
     Variant,
 )
+from campaigns.planning.approvals import BACK_TO_DRAFT, back_to_draft
 from providers.names.free_names import first_free
 from providers.refusals import Refusal
 from providers.watch import auditing
@@ -66,7 +69,7 @@ WRITTEN = [
 ]
 
 # A change of another campaign that has not taken its place.
-CHANGES = (CampaignStatus.DRAFT, CampaignStatus.SCHEDULED)
+CHANGES = (*UNPUBLISHED, CampaignStatus.SCHEDULED)
 NOT_STANDING = (
     "Only a campaign that recurs and is not over can be changed. You can clone it and change the"
     " copy."
@@ -103,18 +106,19 @@ def save_draft(
     variants: Sequence[Written],
     by: Actor,
     changes: Sequence[Change] = (),
-) -> None:
+) -> bool:
     """A new or changed draft with its variants, pinned to their templates' wordings of now.
 
     Unfinished is fine: what is missing counts only at publishing. `changes` are for the audit log:
-    a draft that is saved as it was stands there no second time. Raises DraftError when it has been
-    published meanwhile.
+    a draft that is saved as it was stands there no second time. True where that took back what
+    waited for approval. Raises DraftError when it has been published meanwhile.
     """
     hold_project(campaign.project_id)
-    _write(campaign, changes, by=by)
+    waited = _write(campaign, changes, by=by)
     if campaign.unsaved_parts is not None:
         _keep_parts(campaign, campaign.unsaved_parts)
     _keep_variants(campaign, variants)
+    return waited
 
 
 def _keep_variants(campaign: Campaign, variants: Sequence[Written]) -> None:
@@ -137,16 +141,20 @@ def _keep_variants(campaign: Campaign, variants: Sequence[Written]) -> None:
         )
 
 
-def _write(campaign: Campaign, changes: Sequence[Change], *, by: Actor) -> None:
+def _write(campaign: Campaign, changes: Sequence[Change], *, by: Actor) -> bool:
+    """Whether it waited for approval: nobody approves what is being changed."""
     if campaign._state.adding:
         campaign.created_by = by.person
         campaign.save()
         _audit(campaign, "added", by=by)
-        return
-    _hold_draft(campaign)
+        return False
+    _hold(campaign, UNPUBLISHED)
     campaign.save(update_fields=WRITTEN)
-    if changes:
-        _audit(campaign, "changed", by=by, changes=changes)
+    waited = back_to_draft(campaign, by=by)
+    if changes or waited:
+        note = BACK_TO_DRAFT if waited else ""
+        _audit(campaign, "changed", by=by, changes=changes, note=note)
+    return waited
 
 
 @transaction.atomic
@@ -219,7 +227,7 @@ def discard(campaign: Campaign, *, by: Actor) -> None:
     """Deletes a draft. Raises DraftError when it has been published meanwhile, or something names
     it."""
     hold_project(campaign.project_id)
-    _hold_draft(campaign)
+    _hold(campaign, [CampaignStatus.DRAFT])
     users = [f"the segment “{segment}”" for segment in _segments_with(campaign)]
     users += [f"the campaign “{name}”" for name in _waiting_or_with(campaign)]
     if users:
@@ -230,6 +238,7 @@ def discard(campaign: Campaign, *, by: Actor) -> None:
     _audit(campaign, "deleted", by=by)
     AudiencePart.objects.filter(campaign=campaign).delete()
     UnsavedDraft.objects.filter(campaign=campaign).delete()
+    Approval.objects.filter(campaign=campaign).delete()
     _execute(DELETE_VARIANTS, campaign.pk)
     _execute(DELETE_CAMPAIGN, campaign.pk)
 
@@ -284,10 +293,13 @@ def _execute(sql: str, *given: Any) -> None:
         cursor.execute(sql, given)
 
 
-def _hold_draft(campaign: Campaign) -> None:
-    """Nobody publishes it until this transaction ends."""
-    drafts = Campaign.objects.select_for_update().filter(pk=campaign.pk)
-    if not drafts.filter(status=CampaignStatus.DRAFT).exists():
+def _hold(campaign: Campaign, allowed: Sequence[CampaignStatus]) -> None:
+    """Nobody publishes or approves it until this transaction ends."""
+    held = Campaign.objects.select_for_update().filter(pk=campaign.pk)
+    status = held.values_list("status", flat=True).first()
+    if status == CampaignStatus.AWAITING and status not in allowed:
+        raise DraftError("This campaign waits for approval. Make it a draft again first.")
+    if status not in allowed:
         raise DraftError(
             "This campaign has been published or deleted by somebody else, so it can't be "
             "changed any more. You can clone it and change the copy."

@@ -14,7 +14,14 @@ from django.utils import timezone
 from campaigns.audience.choosing import faults_of
 from campaigns.audience.lists import empty_among
 from campaigns.gates.registry import foresee
-from campaigns.models import Audience, Campaign, CampaignStatus, OwnTime, Variant, VariantsBy
+from campaigns.models import (
+    UNPUBLISHED,
+    Audience,
+    Campaign,
+    OwnTime,
+    Variant,
+    VariantsBy,
+)
 from campaigns.planning.circles import circle_in_words
 from campaigns.planning.goals import (
     TEST_WITHOUT_GOAL,
@@ -256,8 +263,8 @@ def _about_time(campaign: Campaign) -> Iterator[Finding]:
 
 
 def _is_planned_for_the_past(campaign: Campaign) -> bool:
-    """Of a draft: one that was scheduled is looked at again when its time has come."""
-    is_draft = campaign.status == CampaignStatus.DRAFT
+    """Before it is published: one that was scheduled is looked at again when its time has come."""
+    is_draft = campaign.status in UNPUBLISHED
     return is_draft and campaign.starts_at is not None and campaign.starts_at <= timezone.now()
 
 
@@ -277,7 +284,7 @@ def _about_schedule(campaign: Campaign) -> Iterator[Finding]:
     except ScheduleError as unreadable:
         yield Finding(section=Section.WHEN, message=str(unreadable))
         return
-    if campaign.status == CampaignStatus.DRAFT and not dates:
+    if campaign.status in UNPUBLISHED and not dates:
         yield Finding(section=Section.WHEN, message=NO_DATE_LEFT)
 
 

@@ -34,6 +34,7 @@ class What(StrEnum):
     """What stands in a calendar of a campaign; the words for it."""
 
     DRAFT = "Draft"
+    AWAITING = "Awaiting approval"
     PLANNED = "Planned"
     PAUSED = "Paused"
     DECISION = "Winner is chosen"
@@ -137,6 +138,7 @@ def _went_out(run: Run, results: Results, span: _Span) -> Entry:
 
 OF_SET_TIME = {
     CampaignStatus.DRAFT: What.DRAFT,
+    CampaignStatus.AWAITING: What.AWAITING,
     CampaignStatus.SCHEDULED: What.PLANNED,
     CampaignStatus.FAILED: What.FAILED,
 }

@@ -24,6 +24,7 @@ GOT = {
 }
 NOT_OUT = {
     CampaignStatus.DRAFT: "It is a draft. Nobody has got it.",
+    CampaignStatus.AWAITING: "It waits for approval. Nobody has got it.",
     CampaignStatus.SCHEDULED: "It has not begun yet. Who gets it is decided when it does.",
 }
 NEVER = "It never went out."

@@ -7,12 +7,13 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from campaigns.models import LIVE, Campaign
+from campaigns.models import LIVE, Campaign, CampaignStatus
 from providers.models import Project
 from providers.watch import auditing
 from providers.watch.actors import Actor
 
-MAY_GO = Q(archived_at=None) & ~Q(status__in=LIVE)
+# Whoever may approve one has to see it in the list.
+MAY_GO = Q(archived_at=None) & ~Q(status__in=(CampaignStatus.AWAITING, *LIVE))
 MAY_COME_BACK = Q(archived_at__isnull=False)
 
 

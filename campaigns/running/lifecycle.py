@@ -20,14 +20,17 @@ from campaigns.models import (
     GOING,
     LIVE,
     OPEN_RUNS,
+    UNPUBLISHED,
     Campaign,
     CampaignStatus,
+    Outcome,
     Reason,
     Run,
     RunStatus,
 )
 from campaigns.pace import storms
 from campaigns.planning import preflight
+from campaigns.planning.approvals import close_request, needs_approval
 from campaigns.planning.mixing import decides_at_of
 from campaigns.planning.occasion_document import OccasionError
 from campaigns.planning.occasion_events import awaited_by, message_event
@@ -51,6 +54,10 @@ from providers.watch.actors import SYSTEM, Actor
 from templates_app.models import Status, Template
 
 NOT_READY = "campaign.not_ready"
+NEEDS_APPROVAL = (
+    "This project's campaigns need approval. Ask for it on the last page; it goes out when somebody"
+    " else has approved it."
+)
 NOT_TWICE = (
     "This campaign went out to each person when they did something, so there is no second try. A"
     " new campaign can still reach them."
@@ -70,7 +77,15 @@ class LifecycleError(Refusal):
 @transaction.atomic
 def publish(campaign: Campaign, *, by: Actor) -> None:
     """Starts a draft now, or at its time; a change of another campaign waits for that one's next
-    run. Raises LifecycleError with what is missing."""
+    run. Raises LifecycleError with what is missing, also where that is an approval."""
+    if needs_approval(campaign):
+        raise LifecycleError(NEEDS_APPROVAL, code="campaign.needs_approval")
+    set_going(campaign, "published", by=by, allowed=UNPUBLISHED)
+    close_request(campaign, Outcome.NOT_NEEDED, by=by)
+
+
+def set_going(campaign: Campaign, happened: str, *, by: Actor, allowed: Iterable[str]) -> None:
+    """For the acts that publish: now, or at its time."""
     if campaign.is_live:
         hold_project(campaign.project_id)  # of two that close a circle, the second sees the first
     _hold_templates(campaign)
@@ -81,12 +96,12 @@ def publish(campaign: Campaign, *, by: Actor) -> None:
     opens = opens_at(campaign)
     later = campaign.recurs or (opens is not None and opens > now)
     begins = CampaignStatus.RUNNING if campaign.is_live else CampaignStatus.LAUNCHING
-    _move(
+    move(
         campaign,
-        "published",
+        happened,
         by=by,
         to=CampaignStatus.SCHEDULED if later else begins,
-        allowed=[CampaignStatus.DRAFT],
+        allowed=allowed,
         published_by=by.person,
         published_at=now,
         cut_off_at=None if later else _cut_off_at(campaign, start=now),
@@ -152,7 +167,7 @@ def start_scheduled(campaign: Campaign, *, problems: Sequence[str] = ()) -> None
     """At its time: the same checks as at publishing, since a template may have changed since.
     `problems` are those that were found before."""
     if problems := [*problems_of(campaign), *problems]:
-        _move(
+        move(
             campaign,
             "failed",
             by=SYSTEM,
@@ -162,7 +177,7 @@ def start_scheduled(campaign: Campaign, *, problems: Sequence[str] = ()) -> None
             finished_at=timezone.now(),
         )
         return
-    _move(
+    move(
         campaign,
         "started",
         by=SYSTEM,
@@ -177,7 +192,7 @@ def start_scheduled(campaign: Campaign, *, problems: Sequence[str] = ()) -> None
 @transaction.atomic
 def start_planned(campaign: Campaign, due: Due, *, cut_off_from: datetime) -> None:
     """One date of a campaign that recurs, which was checked just now."""
-    _move(
+    move(
         campaign,
         "started",
         by=SYSTEM,
@@ -192,7 +207,7 @@ def unschedule(campaign: Campaign, *, by: Actor) -> None:
     """Back to a draft: nobody has got it, and it can be changed again."""
     if campaign.stands and campaign.runs.exists():
         raise LifecycleError(HAD_DATES, code="campaign.had_dates")
-    _move(
+    move(
         campaign,
         "unscheduled",
         by=by,
@@ -208,7 +223,7 @@ def pause(campaign: Campaign, *, by: Actor, reason: str = "") -> None:
     """No message is claimed after this commit; the open requests end. A launch goes on getting
     everybody's message ready, since nothing leaves by that. One that recurs can be paused between
     its dates, too: those that come meanwhile wait until their cut-off."""
-    _move(
+    move(
         campaign,
         "paused",
         by=by,
@@ -226,7 +241,7 @@ def resume(campaign: Campaign, *, by: Actor) -> None:
     # Held, so that its launch doesn't end between this look and the move.
     launches = Run.objects.select_for_update().filter(campaign=campaign, status=RunStatus.LAUNCHING)
     launching = launches.first()
-    _move(
+    move(
         campaign,
         "resumed",
         by=by,
@@ -259,7 +274,7 @@ def stop(
 ) -> None:
     """For good: no message is claimed after the commit. Who has not got it becomes suppressed with
     the reason `left_over`, by a worker, within seconds."""
-    _move(
+    move(
         campaign,
         "stopped",
         by=by,
@@ -283,7 +298,7 @@ def start_second_try(campaign: Campaign, *, by: Actor) -> None:
         raise LifecycleError(NOT_TWICE, code="campaign.live")
     _hold_templates(campaign)
     _check_may_begin_anew(campaign)
-    _move(
+    move(
         campaign,
         "retried",
         by=by,
@@ -380,7 +395,7 @@ def _hold_templates(campaign: Campaign) -> None:
 
 
 @transaction.atomic
-def _move(
+def move(
     campaign: Campaign,
     happened: str,
     *,
@@ -389,7 +404,8 @@ def _move(
     allowed: Iterable[str],
     **changes: object,
 ) -> None:
-    """`happened` is what the audit log says of it. Whatever moves is out of the archive again."""
+    """For the acts that move a campaign. `happened` is what the audit log says of it. Whatever
+    moves is out of the archive again."""
     moved = Campaign.objects.filter(pk=campaign.pk, status__in=list(allowed)).update(
         status=to, archived_at=None, **changes
     )

@@ -1,4 +1,4 @@
-"""Publishing what somebody has just looked at, and nothing else.
+"""Publishing what somebody has just looked at, or letting it be published, and nothing else.
 
 The last page shows a campaign and a fingerprint of it; if it was changed in between, by whomever,
 it is shown again instead of going out unseen.
@@ -6,7 +6,7 @@ it is shown again instead of going out unseen.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -17,7 +17,7 @@ from campaigns.planning.occasion_document import OccasionError
 from campaigns.planning.occasion_segment import segment_of
 from campaigns.planning.opening_links import findings_of, links_of, open_links
 from campaigns.planning.preflight import blocking, variants_of
-from campaigns.running import lifecycle
+from campaigns.running import approving, lifecycle
 from providers.refusals import Refusal
 from providers.watch.actors import Actor
 
@@ -90,7 +90,20 @@ def _entered(campaign: Campaign) -> list[Segment]:
 
 def publish_as_seen(campaign_id: int, *, seen: str, by: Actor) -> Campaign:
     """Raises ChangedError, GoneError, or LifecycleError with what is missing or what the campaign
-    is now. Opening its links may take seconds: it happens before anything is locked."""
+    is now; so do the other two."""
+    return _as_seen(campaign_id, lifecycle.publish, seen=seen, by=by)
+
+
+def ask_as_seen(campaign_id: int, *, seen: str, by: Actor) -> Campaign:
+    return _as_seen(campaign_id, approving.ask_for_approval, seen=seen, by=by)
+
+
+def approve_as_seen(campaign_id: int, *, seen: str, by: Actor) -> Campaign:
+    return _as_seen(campaign_id, approving.approve, seen=seen, by=by)
+
+
+def _as_seen(campaign_id: int, act: Callable[..., None], *, seen: str, by: Actor) -> Campaign:
+    """Opening its links may take seconds: it happens before anything is locked."""
     campaign = _found(Campaign.objects.all(), campaign_id)
     variants = variants_of(campaign)
     if fingerprint(campaign, variants) != seen:
@@ -99,17 +112,17 @@ def publish_as_seen(campaign_id: int, *, seen: str, by: Actor) -> Campaign:
         raise lifecycle.LifecycleError(
             " ".join(problem.message for problem in problems), code=lifecycle.NOT_READY
         )
-    return _publish(campaign, seen=seen, by=by)
+    return _act_as_seen(campaign, act, seen=seen, by=by)
 
 
 @transaction.atomic
-def _publish(campaign: Campaign, *, seen: str, by: Actor) -> Campaign:
+def _act_as_seen(campaign: Campaign, act: Callable[..., None], *, seen: str, by: Actor) -> Campaign:
     if campaign.is_live:
         hold_project(campaign.project_id)  # before its own row, as whoever saves a draft
     campaign = _found(Campaign.objects.select_for_update(), campaign.pk)
     if fingerprint(campaign, variants_of(campaign)) != seen:
         raise ChangedError
-    lifecycle.publish(campaign, by=by)
+    act(campaign, by=by)
     return campaign
 
 

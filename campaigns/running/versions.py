@@ -15,6 +15,7 @@ from django.utils import timezone
 from campaigns.models import (
     LIVE,
     OPEN_RUNS,
+    Approval,
     AudiencePart,
     Campaign,
     CampaignStatus,
@@ -80,7 +81,8 @@ def _change_places(campaign: Campaign, version: Campaign) -> None:
         setattr(campaign, name, getattr(version, name))
         setattr(version, name, before)
     _exchange_variants(campaign, version)
-    _exchange_parts(campaign, version)
+    for model in (AudiencePart, Approval):
+        _exchange(model, campaign, version)
     due = next(undecided(campaign), None)
     campaign.next_due_at = due.at if due else None
     campaign.save(update_fields=[*SAID, "next_due_at"])
@@ -102,13 +104,15 @@ def _exchange_variants(campaign: Campaign, version: Campaign) -> None:
     Variant.objects.bulk_update(mine, ["position"])
 
 
-def _exchange_parts(campaign: Campaign, version: Campaign) -> None:
+def _exchange(model: type[AudiencePart | Approval], campaign: Campaign, version: Campaign) -> None:
+    """What points to the one points to the other."""
+    rows = model._default_manager
     mine, theirs = (
-        list(AudiencePart.objects.filter(campaign=each).values_list("pk", flat=True))
+        list(rows.filter(campaign=each).values_list("pk", flat=True))
         for each in (campaign, version)
     )
-    AudiencePart.objects.filter(pk__in=mine).update(campaign=version)
-    AudiencePart.objects.filter(pk__in=theirs).update(campaign=campaign)
+    rows.filter(pk__in=mine).update(campaign=version)
+    rows.filter(pk__in=theirs).update(campaign=campaign)
 
 
 def _end(version: Campaign, status: CampaignStatus, *, reason: str = "") -> None:

@@ -5,7 +5,7 @@ The number of queries is the same however much there is.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -32,6 +32,7 @@ from providers.models import (
     Incident,
     Project,
     Provider,
+    User,
     Verification,
     VerificationResult,
 )
@@ -142,7 +143,9 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "beside": today_beside(access.project, now=now),
         "opt_outs": opt_outs_of(access.project, now=now),
         "growth": growth_of(access.project),
-        "waiting": waiting_for_you(access.project),
+        "waiting": waiting_for_you(
+            access.project, approver=cast("User", request.user) if access.can_change else None
+        ),
         "flow": how_it_flows(access.project, now=now),
         "coming": list(coming_until(access.project, now + COMING)[:MOST_SHOWN]),
         **doctors_word(access.project),

@@ -14,7 +14,8 @@ from campaigns.models import (
     Run,
     RunStatus,
 )
-from providers.models import Project
+from campaigns.planning.approvals import waiting_for
+from providers.models import Project, User
 from templates_app.models import Status, Template
 
 CAMPAIGNS = "admin:campaigns_campaign_changelist"
@@ -22,6 +23,13 @@ IMPORTS = "admin:campaigns_import_changelist"
 TEMPLATES = "admin:templates_app_template_changelist"
 # What is counted, of one and of many, and the list that shows them.
 KINDS = (
+    (
+        "approvals",
+        "campaign waits for your approval",
+        "campaigns wait for your approval",
+        CAMPAIGNS,
+        CampaignStatus.AWAITING,
+    ),
     (
         "undecided",
         "test waits for you to choose the winner",
@@ -54,9 +62,11 @@ class Waiting:
     link: str
 
 
-def waiting_for_you(project: Project) -> list[Waiting]:
-    """What needs somebody soonest first. Three queries, however much there is."""
+def waiting_for_you(project: Project, *, approver: User | None = None) -> list[Waiting]:
+    """What needs somebody soonest first. Four queries, however much there is; without an approver,
+    who may decide what others ask for, three."""
     counts = {
+        "approvals": waiting_for(approver, project) if approver else 0,
         **_campaigns(project),
         "rejected": Template.objects.filter(project=project, status=Status.REJECTED).count(),
         "uploaded": Import.objects.filter(project=project, status=ImportStatus.UPLOADED).count(),

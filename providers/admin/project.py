@@ -46,6 +46,7 @@ def _fieldsets(*, about: list[str]) -> list[tuple[str, dict[str, Any]]]:
         ("Imports", {"fields": ["imported_as_subscribed"]}),
         ("Stopping and coming back", {"fields": [*stops, *returns]}),
         ("Marketing", {"fields": marketing, "description": _WHAT_THEY_HOLD_BACK}),
+        ("Campaigns", {"fields": ["needs_approval"]}),
         ("Replies", {"fields": replies, "description": _where_the_words_are()}),
         ("Signing in", {"fields": ["requires_two_factor"]}),
     ]

@@ -129,6 +129,7 @@ class ProjectForm(PlainModelForm):
             "opt_in_confirmation",
             "control_percent",
             *CAP_DAYS,
+            "needs_approval",
             "auto_reply_pause_minutes",
             "auto_reply_daily_limit",
             "reply_window_hours",
@@ -140,6 +141,7 @@ class ProjectForm(PlainModelForm):
             "auto_reply_pause_minutes": "Pause between auto-replies",
             "auto_reply_daily_limit": "Auto-replies a day",
             "reply_window_hours": "Replies count for",
+            "needs_approval": "Campaigns need approval",
             "requires_two_factor": "Everybody signs in with a second factor",
         }
         help_texts = {
@@ -150,6 +152,9 @@ class ProjectForm(PlainModelForm):
             "talk for ever.",
             "reply_window_hours": "Hours. A reply is counted for the last campaign message that "
             "was sent to the person within this time.",
+            "needs_approval": "Whoever wants a campaign to go out asks for it, and another "
+            "marketer or project admin approves it or returns it with a word. What is published "
+            "already goes on.",
             "requires_two_factor": "A code from an app on the phone, besides the password. Members "
             "who have none yet set it up before they see this project.",
         }

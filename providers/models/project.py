@@ -92,6 +92,8 @@ class Project(models.Model):
     most_per_month = models.PositiveSmallIntegerField(
         "in 30 days, at most", null=True, blank=True, validators=CAP_BOUNDS
     )
+    # Somebody other than whoever asks looks at each campaign before it goes out.
+    needs_approval = models.BooleanField("campaigns need approval", default=False, db_default=False)
     requires_two_factor = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

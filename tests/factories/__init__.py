@@ -19,6 +19,7 @@ from tests.factories.audience import (
 )
 from tests.factories.callbacks import InboundMessageFactory, ParkedFactFactory, ReceiptFactory
 from tests.factories.campaigns import (
+    ApprovalFactory,
     CampaignFactory,
     GatewayIdFactory,
     MessageFactory,
@@ -48,6 +49,7 @@ from tests.factories.templates import TemplateFactory, TemplateVersionFactory
 
 __all__ = [
     "ApiKeyFactory",
+    "ApprovalFactory",
     "AuditEntryFactory",
     "CallbackKeyFactory",
     "CallbackSourceFactory",

@@ -9,9 +9,11 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from campaigns.models import (
+    Approval,
     Audience,
     AudiencePart,
     Campaign,
+    CampaignStatus,
     CustomList,
     GatewayId,
     Lane,
@@ -29,7 +31,7 @@ from campaigns.models import (
 )
 from providers.models import SendingAccount
 from tests.factories.audience import ProfileFactory
-from tests.factories.providers import ProjectFactory
+from tests.factories.providers import ProjectFactory, UserFactory
 from tests.factories.templates import TemplateFactory
 
 
@@ -64,6 +66,16 @@ def choose(campaign: Campaign, parts: Iterable[Any], *, is_left_out: bool = Fals
         AudiencePart.objects.create(
             campaign=campaign, is_left_out=is_left_out, slice=named, **{field: of}
         )
+
+
+class ApprovalFactory(DjangoModelFactory[Approval]):
+    """Of a campaign that waits for it."""
+
+    class Meta:
+        model = Approval
+
+    campaign = factory.SubFactory(CampaignFactory, status=CampaignStatus.AWAITING)
+    asked_by = factory.SubFactory(UserFactory)
 
 
 class VariantFactory(DjangoModelFactory[Variant]):

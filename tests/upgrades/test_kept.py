@@ -34,7 +34,8 @@ def strings() -> set[str]:
 
 
 # What they are called with, or what so is named, says what happened.
-RECORDING = ("record", "record_each", "_record_saved", "_audit", "_move", "audited")
+RECORDING = ("record", "record_each", "_record_saved", "_audit", "_move", "move", "set_going")
+RECORDING += ("audited",)
 
 
 @cache

@@ -11,10 +11,10 @@ from unfold.widgets import CHECKBOX_CLASSES, UnfoldAdminRadioSelectWidget
 from campaigns.audience.choosing import MOST_PARTS, TOO_MANY
 from campaigns.audience.lists import MOST_COUNTED, with_counts
 from campaigns.models import (
+    UNPUBLISHED,
     Audience,
     AudiencePart,
     Campaign,
-    CampaignStatus,
     CustomList,
     Segment,
     SegmentSize,
@@ -112,7 +112,7 @@ class AudienceForm(PlainModelForm):
             self._field(name).queryset = self._field(f"without_{name}").queryset = rows
         earlier = Campaign.objects.without_versions().filter(project=self.project)
         earlier = earlier.exclude(pk=self.instance.pk)
-        earlier = earlier.exclude(status=CampaignStatus.DRAFT).order_by("-created_at")
+        earlier = earlier.exclude(status__in=UNPUBLISHED).order_by("-created_at")
         self._field("without_results").widget.campaigns = list(earlier.values_list("pk", "name"))
         for name, value in _initial(self.instance.all_parts).items():
             self.initial.setdefault(name, value)

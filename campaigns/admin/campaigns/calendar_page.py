@@ -22,6 +22,7 @@ from providers.models import Project
 
 COLOURS = {
     What.DRAFT: "grey",
+    What.AWAITING: "amber",
     What.PLANNED: "blue",
     What.PAUSED: "amber",
     What.DECISION: "blue",

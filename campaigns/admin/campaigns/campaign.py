@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from campaigns.admin.campaigns.approval_pages import APPROVING
 from campaigns.admin.campaigns.calendar_page import CALENDAR
 from campaigns.admin.campaigns.campaign_list import CampaignListAdmin
 from campaigns.admin.campaigns.compare_page import COMPARING
@@ -52,6 +53,7 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
         OccasionWordsPart,
         PublishPage,
         *PUBLISH_PARTS,
+        *APPROVING,
         *TRYING_OUT,
         *MOVES,
         *SETTLING,

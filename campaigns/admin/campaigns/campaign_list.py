@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
@@ -12,7 +12,8 @@ from django.utils.text import capfirst
 
 from campaigns.admin.campaigns.campaign_filters import ARCHIVED, FILTERS, LABEL
 from campaigns.admin.campaigns.many import MANY, list_action
-from campaigns.models import Campaign, CampaignStatus
+from campaigns.models import Approval, Campaign, CampaignStatus, Outcome
+from campaigns.planning.approvals import last_requests, name_of
 from campaigns.planning.preflight import lack_of
 from campaigns.results.numbers import Results, results_by_campaign
 from providers.admin.offered_filters import OfferedChangeList
@@ -22,6 +23,7 @@ from providers.admin.short_time import short_time
 
 COLOURS = {
     CampaignStatus.DRAFT: "grey",
+    CampaignStatus.AWAITING: "amber",
     CampaignStatus.SCHEDULED: "blue",
     CampaignStatus.LAUNCHING: "green",
     CampaignStatus.RUNNING: "green",
@@ -33,19 +35,22 @@ COLOURS = {
 
 
 class ListWithResults(OfferedChangeList):
-    """One query for the numbers of all campaigns on the page. Versions stand on their campaign's
-    page."""
+    """One query for the numbers of all campaigns on the page, one for who approved them. Versions
+    stand on their campaign's page, and here while they wait for somebody's approval."""
 
     def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Any]:
         found: QuerySet[Any] = super().get_queryset(*args, **kwargs)
-        return found.filter(version_of=None)
+        waiting = Q(status=CampaignStatus.AWAITING)
+        return found.filter(Q(version_of=None) | waiting)
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         campaigns: list[Any] = list(self.result_list)
         results = results_by_campaign([campaign.pk for campaign in campaigns])
+        requests = last_requests([campaign.pk for campaign in campaigns])
         for campaign in campaigns:
             campaign.results = results[campaign.pk]
+            campaign.approval = requests.get(campaign.pk)
         self.result_list = campaigns
 
 
@@ -106,7 +111,7 @@ class CampaignListAdmin(ProjectScopedAdmin):
 
     @admin.display(description="Status", ordering="status")
     def status_shown(self, campaign: Campaign) -> str:
-        return format_html("{}{}", status_pill(campaign), _recurs(campaign))
+        return format_html("{}{}{}", status_pill(campaign), _recurs(campaign), _approval(campaign))
 
     @admin.display(description="Audience")
     def audience_shown(self, campaign: Campaign) -> str:
@@ -158,6 +163,24 @@ def _recurs(campaign: Campaign) -> str:
     else:
         words = format_html("Recurring · next {}", short_time(campaign.next_due_at))
     return format_html('<span class="kb-quiet kc-kind">{}</span>', words)
+
+
+def _approval(campaign: Campaign) -> str:
+    """Who asked, approved or returned it, where that says something of what it is now."""
+    asked: Approval | None = campaign.approval  # type: ignore[attr-defined]  # like its results
+    words = _about_approval(campaign, asked) if asked else ""
+    return format_html('<span class="kb-quiet kc-kind">{}</span>', words) if words else ""
+
+
+def _about_approval(campaign: Campaign, asked: Approval) -> str:
+    if campaign.status == CampaignStatus.AWAITING:
+        what = "A change of it. " if campaign.version_of_id else ""
+        return f"{what}{name_of(asked.asked_by)} asked"
+    if campaign.status == CampaignStatus.DRAFT and asked.outcome == Outcome.RETURNED:
+        return f"{name_of(asked.decided_by)} returned it: “{asked.word}”"
+    if campaign.status != CampaignStatus.DRAFT and asked.outcome == Outcome.APPROVED:
+        return f"Approved by {name_of(asked.decided_by)}"
+    return ""
 
 
 def _results(campaign: Campaign) -> Results:

@@ -10,6 +10,7 @@ from campaigns.admin.campaigns.campaign_form import CampaignForm
 from campaigns.admin.campaigns.form_parts import listed, seen
 from campaigns.admin.campaigns.keep_part import CONTINUE, continued, place_of
 from campaigns.models import Campaign
+from campaigns.planning.approvals import BACK_TO_DRAFT, returned_request
 from campaigns.planning.drafting import DraftError, save_draft
 from campaigns.planning.preflight import Lack, lack_of
 from providers.admin.pages import AddPage
@@ -71,6 +72,7 @@ class DraftAdmin(ProjectScopedAdmin):
         stored = form.instance if form.instance.pk else None
         left = None if form.is_bound else unsaved.kept(place_of(request, project, stored))
         context["left"] = left
+        context["returned"] = returned_request(stored) if stored else None
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(
@@ -79,13 +81,15 @@ class DraftAdmin(ProjectScopedAdmin):
         if not change:
             obj.project = self.project(request)
         place = place_of(request, obj.project, obj if change else None)
-        save_draft(
+        waited = save_draft(
             obj,
             variants=form.written(),
             by=actor_of(request),
             changes=changes_of(form),
         )
         unsaved.forget(place)
+        if waited:
+            messages.warning(request, BACK_TO_DRAFT)
 
     def response_add(
         self, request: HttpRequest, obj: Campaign, post_url_continue: str | None = None

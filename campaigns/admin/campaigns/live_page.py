@@ -6,7 +6,7 @@ long it took, so the page costs the same at ten messages and ten million.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
+from campaigns.admin.campaigns.approval_pages import approval_shown, told_approvals
 from campaigns.admin.campaigns.campaign_list import status_pill
 from campaigns.admin.campaigns.compare_page import compare_with
 from campaigns.admin.campaigns.dates_shown import dates_shown
@@ -27,6 +28,7 @@ from campaigns.gates.trial_mode import WILL_WAIT, waits_for_trial
 from campaigns.models import (
     GOING,
     LIVE,
+    UNPUBLISHED,
     Campaign,
     CampaignStatus,
     DecidesBy,
@@ -60,7 +62,7 @@ from campaigns.results.what_was_sent import READ_FIRST, Sent, what_was_sent
 from campaigns.running.launching import percent_launched
 from providers.admin.pages import Page
 from providers.admin.read_only import ReadOnlyPage
-from providers.models import ABOUT_REPORTS, Diagnosis, Health, Incident, Provider
+from providers.models import ABOUT_REPORTS, Diagnosis, Health, Incident, Provider, User
 from providers.people.access import access_of
 
 # Reports go on coming for hours after the last message: then it looks less often, but still looks.
@@ -87,7 +89,7 @@ class LivePage(ReadOnlyPage):
     def post(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
         if self._is_form(request, campaign):
             return self.form(request, campaign)
-        if campaign.status == CampaignStatus.DRAFT:
+        if campaign.status in UNPUBLISHED:
             raise PermissionDenied
         messages.error(request, PUBLISHED)
         return HttpResponseRedirect(request.path)
@@ -96,6 +98,7 @@ class LivePage(ReadOnlyPage):
         variants = variants_of(campaign)
         variant = next(iter(variants), None)
         message, sent = _example(campaign)
+        waits = campaign.status == CampaignStatus.AWAITING
         return {
             **_progress(request, campaign, last=None),
             **over_time(campaign),
@@ -105,11 +108,15 @@ class LivePage(ReadOnlyPage):
             "message": message,
             "sent": sent,
             "wording": wording_of(variant) if variant and not sent else None,
+            "approvals": told_approvals(campaign),
+            **(approval_shown(campaign, cast("User", request.user)) if waits else {}),
         }
 
     def _is_form(self, request: HttpRequest, campaign: Campaign) -> bool:
-        is_draft = campaign.status == CampaignStatus.DRAFT
-        return is_draft and self.admin.has_change_permission(request, campaign)
+        """What waits for approval is only shown; a form that was open before is saved all the
+        same, and takes it back."""
+        forms = UNPUBLISHED if request.method == "POST" else (CampaignStatus.DRAFT,)
+        return campaign.status in forms and self.admin.has_change_permission(request, campaign)
 
 
 class LivePart(Page):

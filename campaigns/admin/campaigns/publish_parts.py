@@ -1,8 +1,11 @@
 """Parts of the last page that take a moment: they are counted and looked at apart from it."""
 
+from typing import cast
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
+from campaigns.admin.campaigns.approval_pages import approval_shown
 from campaigns.admin.campaigns.dates_shown import dates_shown
 from campaigns.admin.campaigns.example import example_asked
 from campaigns.admin.campaigns.occasion_shown import occasion_shown
@@ -20,7 +23,7 @@ from campaigns.results.speed import duration_words, rate_of
 from campaigns.running.counting_reach import counted_reach
 from campaigns.running.publishing import fingerprint
 from providers.admin.pages import Page
-from providers.models import Provider, Role
+from providers.models import Provider, Role, User
 
 
 class PublishReach(Page):
@@ -59,6 +62,7 @@ class PublishReach(Page):
             duration=duration_words(reach.to_send / rate),
             finish=finish_of(campaign, reach, rate=rate),
             seen=fingerprint(campaign, variants),
+            **approval_shown(campaign, cast("User", request.user)),
         )
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from campaigns.admin.campaigns.example import variant_asked
 from campaigns.admin.tryouts.recipients import NOBODY_CHOSEN, chosen_recipients
 from campaigns.admin.tryouts.send_test_page import result_context, tell_problems
-from campaigns.models import Campaign, CampaignStatus, Profile, Variant
+from campaigns.models import UNPUBLISHED, Campaign, Profile, Variant
 from campaigns.planning.occasion_events import event_shown
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.previewing import example_of, person_of
@@ -48,7 +48,7 @@ class TryoutPage(Page):
             campaign=campaign,
             variants=variants,
             no_template=NO_TEMPLATE,
-            is_draft=campaign.status == CampaignStatus.DRAFT,
+            is_draft=campaign.status in UNPUBLISHED,
             profiles=team_profiles(campaign.project),
             provider=Provider.objects.filter(project=campaign.project_id).first(),
             results=[result_context(test) for test in last_tests_of(campaign, variant)],

@@ -8,7 +8,7 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from campaigns.models import Campaign, CampaignStatus, MessageKind, Reason, Run, Variant
+from campaigns.models import UNPUBLISHED, Campaign, MessageKind, Reason, Run, Variant
 from campaigns.results.finding import without_superseded
 from campaigns.results.numbers import ALL_SLICES, SLICES
 from providers.admin.period_filter import PeriodFilter
@@ -25,7 +25,7 @@ class CampaignFilter(SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         """The newest ones, and the chosen one however old it is."""
         mine = Campaign.objects.without_versions().filter(project=active_project(request))
-        launched = mine.exclude(status=CampaignStatus.DRAFT).order_by("-created_at")
+        launched = mine.exclude(status__in=UNPUBLISHED).order_by("-created_at")
         choices = [(str(c.pk), c.name) for c in launched[:MOST_CAMPAIGNS]]
         chosen = self.value() or ""
         if chosen not in dict(choices):

@@ -27,6 +27,7 @@ from campaigns.running import (
     forgetting_drafts,
     forgetting_left_out,
     launching,
+    mailing_approvals,
 )
 from campaigns.sending import reconciling, telling_opt_outs
 from campaigns.sending.loop import Sender, shutting_down
@@ -142,6 +143,7 @@ def write_exports() -> None:
 
 @shared_task
 def mail_reports() -> None:
+    mailing_approvals.mail_approvals()
     sending.mail_reports()
 
 

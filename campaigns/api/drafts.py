@@ -16,6 +16,7 @@ from campaigns.audience.properties import properties_of
 from campaigns.audience.segments.naming import hold_project
 from campaigns.models import Campaign, CampaignStatus, Reason, Variant
 from campaigns.models.variant import letter_of
+from campaigns.planning.approvals import needs_approval
 from campaigns.planning.drafting import save_draft
 from campaigns.planning.opening_links import findings_of, links_of, open_links
 from campaigns.planning.preflight import Finding, Section, blocking, findings, variants_of
@@ -144,7 +145,8 @@ class Check(ApiView):
         found = findings(campaign, variants, known_properties=known)
         several = len(variants) > 1
         told = [_told_finding(finding, several=several) for finding in found]
-        is_ready = campaign.status == CampaignStatus.DRAFT and not blocking(found)
+        is_draft = campaign.status == CampaignStatus.DRAFT and not needs_approval(campaign)
+        is_ready = is_draft and not blocking(found)
         reach = _told_reach(campaign, variants)
         return Response({"is_ready": is_ready, "findings": told, "reach": reach})
 

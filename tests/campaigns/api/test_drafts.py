@@ -7,11 +7,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.models import Campaign, CampaignStatus
+from campaigns.models import Approval, Campaign, CampaignStatus, Outcome
+from campaigns.running.approving import ask_for_approval
 from campaigns.running.launching import launch
 from providers.models import AuditEntry, Project, Scope
+from providers.watch.actors import Actor
 from templates_app.models import Template
 from tests.campaigns.api.test_reading import get
+from tests.campaigns.approvals import team
 from tests.campaigns.sending.test_loop import run_sender
 from tests.factories import (
     CampaignFactory,
@@ -192,6 +195,24 @@ def test_what_was_published_cant_be_written_any_more(
         assert answer.json()["code"].startswith("campaign.")
     assert not get(shop, f"campaigns/{number}/check")["is_ready"]
     assert draft_of(shop, number).json()["name"] == "Diwali"
+
+
+def test_no_program_goes_around_an_approval(
+    project: Project, template: Template, shop: Client
+) -> None:
+    number = write(shop, document()).json()["id"]
+    asha, _ravi = team(project, "Asha", "Ravi")
+    refused = (422, "campaign.needs_approval")
+    assert not get(shop, f"campaigns/{number}/check")["is_ready"]
+    assert code_of(publish(shop, number, **{"If-Match": "*"})) == refused
+    ask_for_approval(Campaign.objects.get(), by=Actor(asha))
+    assert code_of(publish(shop, number, **{"If-Match": "*"})) == refused
+    assert get(shop, f"campaigns/{number}")["status"] == "awaiting"
+
+    assert rewrite(shop, number, document(name="Holi"), **{"If-Match": "*"}).status_code == 200
+
+    assert get(shop, f"campaigns/{number}")["status"] == "draft"
+    assert Approval.objects.get().outcome == Outcome.TAKEN_BACK
 
 
 def test_what_is_missing_is_told_and_nothing_goes_out(project: Project, shop: Client) -> None:

@@ -7,10 +7,10 @@ from django.db.models import Q
 
 from campaigns.models import (
     LIVE,
+    UNPUBLISHED,
     AudiencePart,
     Campaign,
     CampaignKind,
-    CampaignStatus,
     PeopleView,
     Segment,
 )
@@ -93,7 +93,7 @@ def campaigns_entered_by(segment: Segment) -> list[str]:
     waiting = Campaign.objects.filter(
         project=segment.project_id,
         kind=CampaignKind.LIVE,
-        status__in=[CampaignStatus.DRAFT, *LIVE],
+        status__in=[*UNPUBLISHED, *LIVE],
         occasion__entered=segment.pk,
     )
     return list(waiting.order_by("-pk").values_list("name", flat=True))
@@ -103,7 +103,7 @@ def campaigns_waiting_for(campaign: Campaign) -> list[str]:
     """Names of those that are not over, and wait for what becomes of its messages."""
     of_it = Q(occasion__did__of=campaign.pk) | Q(occasion__unless__of=campaign.pk)
     waiting = Campaign.objects.filter(
-        of_it, project=campaign.project_id, status__in=[CampaignStatus.DRAFT, *LIVE]
+        of_it, project=campaign.project_id, status__in=[*UNPUBLISHED, *LIVE]
     )
     others = waiting.exclude(pk=campaign.pk).order_by("-pk")
     return list(others.values_list("name", flat=True))

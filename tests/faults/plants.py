@@ -108,6 +108,22 @@ def kill_once_a_run_is_opened(seed: int) -> None:
     _wrap(launching, "gather", _dying_before, seed, most=1)
 
 
+def kill_before_it_is_gathered(seed: int) -> None:
+    _wrap(launching, "gather", _dying_before, seed, most=1)
+
+
+def kill_while_it_is_gathered(seed: int) -> None:
+    """Somewhere within its transaction, or right after its commit."""
+    _replace(writing_chunks, "CHUNK", LAUNCHED_AT_ONCE)
+    _wrap(launching, "gather", _dying_within, seed, most=1)
+
+
+def kill_once_it_is_gathered(seed: int) -> None:
+    """Committed, with the first rows; the others' are still to be written."""
+    _replace(writing_chunks, "CHUNK", LAUNCHED_AT_ONCE)
+    _wrap(launching, "gather", _dying_after, seed, most=1)
+
+
 def kill_before_triggers_turn(seed: int) -> None:
     _replace(turning_triggers, "AT_ONCE", LAUNCHED_AT_ONCE)
     _wrap(turning_triggers, "_turn_some", _dying_before, seed, most=3)

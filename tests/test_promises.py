@@ -90,6 +90,7 @@ def test_every_top_level_address_is_known_here() -> None:
         "api/v1/",
         "api/v1/",
         "api/v1/",
+        "api/v1/",
         "1/",
         "",
     ]

@@ -35,7 +35,7 @@ def strings() -> set[str]:
 
 # What they are called with, or what so is named, says what happened.
 RECORDING = ("record", "record_each", "_record_saved", "_audit", "_move", "move", "set_going")
-RECORDING += ("audited",)
+RECORDING += ("audited", "record_notes")
 
 
 @cache

@@ -16,10 +16,13 @@ from django.utils.module_loading import import_string
 
 @dataclass(frozen=True, slots=True)
 class Happening:
+    """`properties` is JSON without line ends."""
+
     kind_id: int
     at: datetime
     fingerprint: int
     profile_id: int
+    properties: str
 
 
 Listener = Callable[[Sequence[Happening]], None]

@@ -185,7 +185,9 @@ def _tell(rows: Sequence[EventRow]) -> None:
     if rows and happenings.is_awaited():
         happenings.tell(
             [
-                happenings.Happening(row.kind_id, row.at, row.fingerprint, row.profile_id)
+                happenings.Happening(
+                    row.kind_id, row.at, row.fingerprint, row.profile_id, row.properties
+                )
                 for row in rows
             ]
         )

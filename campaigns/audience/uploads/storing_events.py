@@ -58,7 +58,10 @@ def storing(source: str) -> str:
 
 
 STORE = f"{storing(TOLD)} SELECT n FROM incoming JOIN stored USING (kind_id, at, fingerprint)"
-STORE_NEW = _STORE.format(source=TOLD, unless_there="", new="incoming") + " SELECT"
+# PostgreSQL would count first. It stores first here too, so that nobody waits in a circle.
+_AND_COUNT = "incoming WHERE (SELECT count(*) FROM stored) >= 0"
+_NEW = _STORE.format(source=TOLD, unless_there="RETURNING 1", new=_AND_COUNT)
+STORE_NEW = f"{_NEW} SELECT"
 IS_THERE = """
 SELECT EXISTS (SELECT FROM campaigns_occurrence WHERE kind_id = %s AND at = %s AND fingerprint = %s)
 """

@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
 from campaigns.audience.uploads import catalogue, uploading_events
 from campaigns.audience.uploads.event_properties import MOST_PROPERTIES
 from campaigns.audience.uploads.seen_ids import forget_seen
+from campaigns.audience.uploads.storing_events import fingerprint_of
 from campaigns.audience.uploads.uploading_events import upload
 from campaigns.audience.uploads.verdicts import Outcome, Verdict
 from campaigns.ledger import happenings
@@ -27,6 +28,7 @@ from campaigns.models import (
 )
 from providers.models import Project
 from providers.watch.actors import SYSTEM
+from tests.campaigns.locks import wait_for_locks
 from tests.factories import ProfileFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
@@ -372,3 +374,33 @@ def test_the_same_events_from_two_connections_at_once_are_stored_once(project: P
     assert sorted(words[0] + words[1]) == ["repeated"] * 400 + ["stored"] * 400
     assert Occurrence.objects.filter(kind__project=project).count() == 401
     assert sum(EventKindDay.objects.values_list("n", flat=True)) == 401
+
+
+@pytest.mark.django_db(transaction=True)
+def test_events_are_stored_before_they_are_counted(project: Project, asha: Profile) -> None:
+    """As where some of them are there already; in different orders two uploads of the same events
+    would wait in a circle."""
+    upload(project, [event(properties={"n": 1})], by=SYSTEM)
+    kind = EventKind.objects.get(project=project)
+
+    def take_in() -> list[str]:
+        try:
+            return outcome(project, [event()])
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM campaigns_eventkindday WHERE kind_id = %s FOR UPDATE", [kind.pk]
+        )
+        waiting = pool.submit(take_in)
+        wait_for_locks(1)
+        cursor.execute("SET LOCAL lock_timeout = '200ms'")
+        row = [kind.pk, AN_HOUR_AGO, fingerprint_of("{}", asha.pk), asha.pk, "{}"]
+        with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+            cursor.execute(
+                "INSERT INTO campaigns_occurrence (kind_id, at, fingerprint, profile_id,"
+                " properties) VALUES (%s, %s, %s, %s, %s)",
+                row,
+            )
+    assert waiting.result() == ["stored"]

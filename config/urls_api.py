@@ -26,6 +26,7 @@ handler404 = _only_the_status(HTTPStatus.NOT_FOUND)
 handler500 = _only_the_status(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 API = [
+    path("api/v1/", include("callbacks.api.urls")),
     path("api/v1/", include("campaigns.api.urls")),
     path("api/v1/", include("templates_app.api.urls")),
     path("api/v1/", include("providers.api.urls")),

@@ -1,6 +1,6 @@
 """Live campaigns while several things happen at once: nobody waits in a circle, nobody is lost."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Barrier, BrokenBarrierError
@@ -75,14 +75,14 @@ def test_uploads_of_opposite_events_never_wait_in_a_circle(
 
 def meet_after_averting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have locked what they avert before either goes on, where nothing keeps them from it."""
-    avert, together = entering._avert, Barrier(2)
+    avert, together = entering.avert, Barrier(2)
 
-    def and_meet(*arguments: Sequence[object]) -> None:
-        avert(*arguments)  # type: ignore[arg-type]
+    def and_meet(*arguments: Any) -> None:
+        avert(*arguments)
         with suppress(BrokenBarrierError):
             together.wait(A_MOMENT)
 
-    monkeypatch.setattr(entering, "_avert", and_meet)
+    monkeypatch.setattr(entering, "avert", and_meet)
 
 
 @pytest.mark.django_db(transaction=True)

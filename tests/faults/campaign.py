@@ -41,7 +41,7 @@ from tests.faults.fault import Fault, Play, Verdict
 from tests.faults.world import SENDER, Worker, World
 from tests.gateway_simulator import CREDENTIALS
 
-END_SECONDS = {True: 60.0, False: 240.0}
+END_SECONDS = {True: 120.0, False: 240.0}
 POLL_SECONDS = 0.1
 A_MOMENT = 0.3  # for a statement that was sent, and that PostgreSQL has not begun
 # A statement's rows are seen by others when its transaction has ended, which may be a moment later.

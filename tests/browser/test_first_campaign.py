@@ -123,6 +123,7 @@ class Marketer:
         expect(self.page.locator(".phone-body")).to_have_text(
             "Hello dear Asha 0, our summer sale starts today."
         )
+        expect(self.page.locator(".htmx-request")).to_have_count(0)
         self.page.get_by_role("button", name="Show the next person").click()
         expect(self.page.locator(".phone-body")).to_contain_text("Hello dear Asha 1,")
         expect(self.page.locator("#reach")).to_contain_text("23 people would get it now, of 25")

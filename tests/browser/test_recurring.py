@@ -178,8 +178,7 @@ def with_runs(shop: Project) -> Campaign:
     run = Run.objects.create(
         campaign=campaign,
         number=3,
-        due_key=timezone.localdate()
-        + timedelta(days=2),  # it is tomorrow there, maybe
+        due_key=timezone.localdate() + timedelta(days=2),  # it is tomorrow there, maybe
         status=RunStatus.FINISHED,
         last_profile_id=0,
     )

@@ -2,6 +2,7 @@
 
 from tests.faults import (
     api,
+    approved,
     callbacks,
     capped,
     choosing,
@@ -82,6 +83,7 @@ _ALL: tuple[type[Fault], ...] = (
     recurring.EditedWhileItsRunOpens,
     recurring.TemplatePausedBetweenTwoRuns,
     pressed.ItsListAndTemplateDeleted,
+    approved.SeveralApproveAtOnce,
     winners.WinnerPickerKilled,
     winners.TemplatePausedBetweenTestAndRest,
     drains.DrainKilledBeforeItsCommit,

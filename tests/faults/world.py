@@ -12,9 +12,11 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import IO, Any
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 from config.embedded.processes import is_running
@@ -203,6 +205,23 @@ class World:
             return error.code, error.headers, json.load(error)
         except (URLError, OSError):
             return 0, {}, None
+
+    def post_to_console(
+        self, address: str, form: Mapping[str, str], *, cookies: str
+    ) -> tuple[int, str]:
+        """The status, and where it leads; 0 where there is no answer."""
+        server = HTTPConnection("127.0.0.1", self._web_port, timeout=60)
+        kind = "application/x-www-form-urlencoded"
+        try:
+            server.request(
+                "POST", address, urlencode(form), {"Cookie": cookies, "Content-Type": kind}
+            )
+            answer = server.getresponse()
+            return answer.status, answer.headers.get("Location", "")
+        except (HTTPException, OSError):
+            return 0, ""
+        finally:
+            server.close()
 
     def log_of_this_play(self) -> str:
         return self._log_path.read_bytes()[self._log_before :].decode(errors="replace")

@@ -21,7 +21,7 @@ from campaigns.planning.drafting import save_draft
 from campaigns.planning.opening_links import findings_of, links_of, open_links
 from campaigns.planning.preflight import Finding, Section, blocking, findings, variants_of
 from campaigns.running.counting_reach import counted_reach
-from campaigns.running.lifecycle import NOT_READY, LifecycleError
+from campaigns.running.lifecycle import NEEDS_APPROVAL, NOT_READY, LifecycleError
 from campaigns.running.publishing import fingerprint, publish_as_seen
 from providers.api import schemas
 from providers.api.base import ApiView
@@ -142,11 +142,12 @@ class Check(ApiView):
         campaign = campaign_of(self.project, number)
         variants = variants_of(campaign)
         known = [known.name for known in properties_of(self.project)]
-        found = findings(campaign, variants, known_properties=known)
+        found = [*findings(campaign, variants, known_properties=known)]
+        if needs_approval(campaign):
+            found.append(Finding(section=Section.START, message=NEEDS_APPROVAL))
         several = len(variants) > 1
         told = [_told_finding(finding, several=several) for finding in found]
-        is_draft = campaign.status == CampaignStatus.DRAFT and not needs_approval(campaign)
-        is_ready = is_draft and not blocking(found)
+        is_ready = campaign.status == CampaignStatus.DRAFT and not blocking(found)
         reach = _told_reach(campaign, variants)
         return Response({"is_ready": is_ready, "findings": told, "reach": reach})
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from campaigns.models import Approval, Campaign, CampaignStatus, Outcome
 from campaigns.running.approving import ask_for_approval
 from campaigns.running.launching import launch
+from campaigns.running.lifecycle import NEEDS_APPROVAL
 from providers.models import AuditEntry, Project, Scope
 from providers.watch.actors import Actor
 from templates_app.models import Template
@@ -203,7 +204,9 @@ def test_no_program_goes_around_an_approval(
     number = write(shop, document()).json()["id"]
     asha, _ravi = team(project, "Asha", "Ravi")
     refused = (422, "campaign.needs_approval")
-    assert not get(shop, f"campaigns/{number}/check")["is_ready"]
+    told = get(shop, f"campaigns/{number}/check")
+    assert not told["is_ready"]
+    assert [one["message"] for one in told["findings"] if one["blocks"]] == [NEEDS_APPROVAL]
     assert code_of(publish(shop, number, **{"If-Match": "*"})) == refused
     ask_for_approval(Campaign.objects.get(), by=Actor(asha))
     assert code_of(publish(shop, number, **{"If-Match": "*"})) == refused

@@ -62,9 +62,17 @@ written AS (
         expires_at = LEAST(t.expires_at, excluded.expires_at),
         profile_id = CASE WHEN excluded.at < t.at THEN excluded.profile_id ELSE t.profile_id END,
         properties = CASE WHEN excluded.at < t.at THEN excluded.properties ELSE t.properties END
-    RETURNING due_at
+    RETURNING id, due_at, xmax = 0 AS is_new
 )
-SELECT count(*), count(*) FILTER (WHERE due_at <= statement_timestamp()) FROM written
+SELECT count(*), count(*) FILTER (WHERE due_at <= statement_timestamp()),
+    array_agg(id) FILTER (WHERE is_new)
+FROM written
+"""
+
+# The statement above has waited for whoever ended a trigger meanwhile, and did not see yet that
+# their person had it. This one, which begins later, does.
+LEAVE = """
+DELETE FROM campaigns_trigger t WHERE t.id = ANY(%(entered)s) AND ({had_it})
 """
 
 AVERT = """
@@ -145,10 +153,28 @@ def enter(told: Told, meant: Sequence[Meant], statement: Statement) -> int:
     with connection.cursor() as cursor:
         parameters = {**told.parameters, **statement.parameters}
         cursor.execute(ENTER.format(told=told.sql, entering=entering), parameters)
-        entered, due = cursor.fetchone()
+        entered, due, new = cursor.fetchone()
     if due:
         wake_turner()
-    return int(entered)
+    return int(entered) - _leave(new, meant, statement)
+
+
+def _leave(new: Sequence[int] | None, meant: Sequence[Meant], statement: Statement) -> int:
+    """Whose message was made while they entered once more. How many those are."""
+    if not new:
+        return 0
+    later = Statement(statement.clock)
+    had_it = " OR ".join(_had_it(each.listening, later) for each in meant)
+    parameters: dict[str, Any] = {**later.parameters, "entered": list(new)}
+    with connection.cursor() as cursor:
+        cursor.execute(LEAVE.format(had_it=had_it), parameters)
+        return int(cursor.rowcount)
+
+
+def _had_it(listening: Listening, statement: Statement) -> str:
+    campaign, again = f"{listening.run.campaign_id:d}", listening.awaited.occasion.again
+    return f"""t.campaign_id = {campaign}
+        AND {entered_before("t", again, statement, campaign=campaign)}"""
 
 
 def _entering(meant: Meant, statement: Statement) -> str:

@@ -45,12 +45,13 @@ END_SECONDS = {True: 120.0, False: 240.0}
 POLL_SECONDS = 0.1
 A_MOMENT = 0.3  # for a statement that was sent, and that PostgreSQL has not begun
 # A statement's rows are seen by others when its transaction has ended, which may be a moment later.
+# A transaction that waits for its client is none: of a dead one PostgreSQL takes it back, and a
+# stopped one's stays open.
 UNDER_WAY = """
 SELECT pid, began FROM pg_stat_activity
-CROSS JOIN LATERAL (
-    VALUES (query_start, state = 'active'), (xact_start, xact_start IS NOT NULL)
-) AS one (began, is_open)
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND is_open
+CROSS JOIN LATERAL (VALUES (query_start), (xact_start)) AS one (began)
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active'
+    AND began IS NOT NULL
 """
 SENT_METHOD = "sendmessage"
 # Answers that say for certain that nothing went out: such a person may be tried again.

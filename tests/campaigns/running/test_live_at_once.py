@@ -34,19 +34,21 @@ from tests.campaigns.living import (
     tell,
     told,
 )
+from tests.campaigns.locks import wait_for_locks
 from tests.factories import ProfileFactory
 
 pytestmark = pytest.mark.django_db
 A_MOMENT = 0.3  # seconds; who waits for a lock does not come
 
 
-def at_once(*acts: Callable[[], object]) -> None:
-    def closing(act: Callable[[], object]) -> None:
-        try:
-            act()
-        finally:
-            connection.close()
+def closing(act: Callable[[], object]) -> None:
+    try:
+        act()
+    finally:
+        connection.close()
 
+
+def at_once(*acts: Callable[[], object]) -> None:
     with ThreadPoolExecutor(len(acts)) as threads:
         for future in [threads.submit(closing, act) for act in acts]:
             future.result()
@@ -128,6 +130,39 @@ def test_of_many_that_turn_at_once_each_trigger_is_one_message(project: Project)
 
     assert sorted(entries(campaign)) == [(one.pk, "message") for one in people]
     assert len(messages_of(campaign)) == len(people)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_does_it_again_while_their_message_is_made_leaves_no_second_trigger(
+    project: Project,
+) -> None:
+    """The event waits for the turn, whose end its own statement does not see."""
+    asha = ProfileFactory.create(project=project)
+    campaign = living(project, again=A_DAY)
+    did(asha)
+
+    with ThreadPoolExecutor(1) as thread, transaction.atomic():
+        turn_due()
+        again = thread.submit(closing, lambda: did(asha))
+        wait_for_locks(1)
+
+    again.result()
+    assert entries(campaign) == [(asha.pk, "message")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_told_late_while_a_message_is_made_may_be_a_second_one(project: Project) -> None:
+    asha = ProfileFactory.create(project=project)
+    campaign = living(project, again=AN_HOUR, cut_off_hours=48)
+    did(asha)
+
+    with ThreadPoolExecutor(1) as thread, transaction.atomic():
+        turn_due()
+        late = thread.submit(closing, lambda: did(asha, at=ago(hours=2)))
+        wait_for_locks(1)
+
+    late.result()
+    assert entries(campaign) == [(asha.pk, "waits"), (asha.pk, "message")]
 
 
 def test_nobody_looks_at_those_who_are_not_due(project: Project) -> None:

@@ -1,7 +1,7 @@
-"""What a new installation begins with: all up to 0017 in one, which takes a quarter of their time.
+"""What a new installation begins with: all up to 0025 in one, which takes a quarter of their time.
 
 One that has migrated goes on along the others; they can go once no supported version stands before
-0017."""
+0025."""
 
 from importlib import import_module
 
@@ -9,12 +9,14 @@ import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.datetime
 import django.utils.timezone
+from django.conf import settings
+from django.db import migrations, models
+
 import providers.models.fields
 import providers.models.invitation
 import providers.models.project
-from django.conf import settings
-from django.db import migrations, models
 
 append_only = import_module("providers.migrations.0005_audit_log")
 installation = import_module("providers.migrations.0006_trial_and_installation")
@@ -44,6 +46,14 @@ class Migration(migrations.Migration):
         ("providers", "0015_unread_conversations"),
         ("providers", "0016_unreadable_values"),
         ("providers", "0017_neighbourhoods"),
+        ("providers", "0018_one_clock"),
+        ("providers", "0019_api_keys"),
+        ("providers", "0020_project_control_group"),
+        ("providers", "0021_frequency_caps"),
+        ("providers", "0022_api_answers"),
+        ("providers", "0023_segment_rush"),
+        ("providers", "0024_api_key_daily_sends"),
+        ("providers", "0025_needs_approval"),
     ]
 
     initial = True
@@ -150,6 +160,57 @@ class Migration(migrations.Migration):
                         default=5, validators=[django.core.validators.MaxValueValidator(1000)]
                     ),
                 ),
+                (
+                    "control_percent",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(50)],
+                        verbose_name="control group, in percent",
+                    ),
+                ),
+                (
+                    "most_per_day",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1000),
+                        ],
+                        verbose_name="messages to one person in 24 hours, at most",
+                    ),
+                ),
+                (
+                    "most_per_week",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1000),
+                        ],
+                        verbose_name="in 7 days, at most",
+                    ),
+                ),
+                (
+                    "most_per_month",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1000),
+                        ],
+                        verbose_name="in 30 days, at most",
+                    ),
+                ),
+                (
+                    "needs_approval",
+                    models.BooleanField(
+                        db_default=False, default=False, verbose_name="campaigns need approval"
+                    ),
+                ),
                 ("requires_two_factor", models.BooleanField(default=False)),
                 (
                     "created_at",
@@ -191,14 +252,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "first_name",
-                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
-                ),
-                (
-                    "last_name",
-                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
-                ),
-                (
                     "email",
                     models.EmailField(blank=True, max_length=254, verbose_name="email address"),
                 ),
@@ -223,6 +276,14 @@ class Migration(migrations.Migration):
                     models.DateTimeField(
                         default=django.utils.timezone.now, verbose_name="date joined"
                     ),
+                ),
+                (
+                    "first_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
+                ),
+                (
+                    "last_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
                 ),
                 (
                     "sessions_number",
@@ -265,7 +326,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="SignInTry",
+            name="ApiKey",
             fields=[
                 (
                     "id",
@@ -273,26 +334,58 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("name", models.CharField(max_length=64)),
                 (
-                    "place",
-                    models.CharField(
-                        help_text="The address, or the browser if known.", max_length=64
+                    "name",
+                    models.CharField(help_text="What uses it, like “Web shop”.", max_length=60),
+                ),
+                ("public_id", models.CharField(editable=False, max_length=12, unique=True)),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                ("scopes", models.JSONField(default=list)),
+                ("networks", models.JSONField(blank=True, default=list)),
+                ("sends_a_day", models.PositiveIntegerField(blank=True, null=True)),
+                ("sent_on", models.DateField(editable=False, null=True)),
+                (
+                    "sent_today",
+                    models.PositiveIntegerField(db_default=0, default=0, editable=False),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="made"
                     ),
                 ),
-                ("address", models.CharField(max_length=64)),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="ends")),
                 (
-                    "neighbourhood",
-                    models.CharField(blank=True, db_default="", default="", max_length=64),
+                    "revoked_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="revoked"),
                 ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "last_used_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="last used"),
+                ),
+                ("last_used_from", models.GenericIPAddressField(editable=False, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="api_keys",
+                        to="providers.project",
+                    ),
+                ),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["name", "-at"], name="sign_in_try_by_name"),
-                    models.Index(fields=["address", "-at"], name="sign_in_try_by_address"),
-                    models.Index(fields=["at"], name="sign_in_try_by_time"),
-                ],
+                "verbose_name": "API key",
+                "verbose_name_plural": "API keys",
             },
         ),
         migrations.CreateModel(
@@ -452,6 +545,37 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="SignInTry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=64)),
+                (
+                    "place",
+                    models.CharField(
+                        help_text="The address, or the browser if known.", max_length=64
+                    ),
+                ),
+                ("address", models.CharField(max_length=64)),
+                (
+                    "neighbourhood",
+                    models.CharField(blank=True, db_default="", default="", max_length=64),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["name", "-at"], name="sign_in_try_by_name"),
+                    models.Index(fields=["address", "-at"], name="sign_in_try_by_address"),
+                    models.Index(fields=["at"], name="sign_in_try_by_time"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="TwoFactor",
             fields=[
                 (
@@ -475,6 +599,41 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="ApiAnswer",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=255)),
+                ("call", models.CharField(max_length=64)),
+                ("status", models.SmallIntegerField()),
+                ("body", models.TextField()),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), db_index=True
+                    ),
+                ),
+                (
+                    "key",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="providers.apikey",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("key", "name"), name="one_api_answer")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Installation",
@@ -579,6 +738,7 @@ class Migration(migrations.Migration):
                             ("callbacks_lag", "Callbacks wait too long to be processed"),
                             ("callbacks_unmatched", "Many reports fit no message"),
                             ("values_unreadable", "Values of campaigns can't be read any more"),
+                            ("segment_rush", "Very many people came into a segment at once"),
                         ],
                         max_length=30,
                     ),
@@ -825,7 +985,12 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
                 ("action", models.CharField(help_text='Like "campaign.published".', max_length=60)),
                 (
                     "target_kind",
@@ -848,6 +1013,18 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "key",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        help_text="Where a program did it; then there is no person.",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="providers.apikey",
                     ),
                 ),
                 (

@@ -5,10 +5,11 @@ from dataclasses import replace
 from enum import Enum, auto
 
 from django.conf import settings
+from django.utils import timezone
 
 from campaigns.gates.base import Explanation
 from campaigns.gates.registry import explanation_of
-from campaigns.models import Message, OwnCode, Reason, Run
+from campaigns.models import Campaign, CampaignStatus, Message, OwnCode, Reason, Run
 from providers.gateway.codes import (
     AT_THE_DOOR,
     OF_FEW,
@@ -27,6 +28,8 @@ class Again(Enum):
     BY_RETRY = auto()
     BY_NEW_CAMPAIGN = auto()
     """The campaign has had its one second try, or is in it."""
+    BY_ANOTHER = auto()
+    """The campaign has no second try: it is live, stopped, past its end, or between its dates."""
     BY_HAND = auto()
     """It is of no campaign."""
 
@@ -72,6 +75,8 @@ _NOT_COMPOSED = Explanation(
 )
 
 
+WITHOUT_A_SECOND_TRY = (CampaignStatus.STOPPED, CampaignStatus.FAILED)
+
 # Only what was certainly not sent is tried again, or given up.
 GIVEN_UP = "It was not sent. You can send it again once Gupshup is well."
 
@@ -84,6 +89,12 @@ _INSTEAD: Mapping[Again, Mapping[str, str]] = {
         " people, after a day or more.",
         GIVEN_UP: "It was not sent, and this campaign has had its second try. A new one can still"
         " reach these people.",
+        ASK_GUPSHUP: "Gupshup can tell what happened.",
+    },
+    Again.BY_ANOTHER: {
+        LATER: "A new campaign can still reach these people.",
+        A_DAY_LATER: "A new campaign can still reach these people, after a day or more.",
+        GIVEN_UP: "It was not sent. A new campaign can still reach these people.",
         ASK_GUPSHUP: "Gupshup can tell what happened.",
     },
     Again.BY_HAND: {
@@ -119,12 +130,21 @@ def explain_message(
     where they are known already, for many messages."""
     if not message.reason:
         return None
-    if message.campaign_id is None:
+    if message.campaign is None:
         return explain(message.reason, message.code, again=Again.BY_HAND, met=met)
-    known = retried_among([message.campaign_id]) if retried is None else retried
-    over = message.campaign_id in known
-    again = Again.BY_NEW_CAMPAIGN if over else Again.BY_RETRY
+    known = retried_among([message.campaign.pk]) if retried is None else retried
+    again = again_of(message.campaign, retried=message.campaign.pk in known)
     return explain(message.reason, message.code, again=again, met=met)
+
+
+def again_of(campaign: Campaign, *, retried: bool) -> Again:
+    """`retried`: it had its one second try. Where it may have one later, that counts."""
+    if retried:
+        return Again.BY_NEW_CAMPAIGN
+    is_past = campaign.ends_at is not None and campaign.ends_at <= timezone.now()
+    has_dates_left = campaign.recurs and campaign.status != CampaignStatus.COMPLETED
+    never = campaign.is_live or is_past or has_dates_left or campaign.status in WITHOUT_A_SECOND_TRY
+    return Again.BY_ANOTHER if never else Again.BY_RETRY
 
 
 def met_by(count: int, *, among: int) -> Met:

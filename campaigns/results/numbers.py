@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, Sum
 
 from campaigns.gates.base import Explanation
-from campaigns.gates.explaining import Again, explain, met_by
+from campaigns.gates.explaining import Again, again_of, explain, met_by
 from campaigns.ledger.counting_once import superseded_among, superseded_by_campaign
 from campaigns.ledger.tallies import totals
 from campaigns.models import Conversion, ConversionOf, Reason, Run, State, Tally
@@ -116,11 +116,11 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`retried`: the campaign had its one second try; `has_goal`: it was to bring something
-    about."""
+    """`again`: how those who failed can still be reached; `has_goal`: the campaign was to bring
+    something about."""
 
     numbers: Numbers
-    retried: bool = False
+    again: Again = Again.BY_RETRY
     has_goal: bool = False
 
     def count(self, name: str) -> int:
@@ -225,9 +225,9 @@ class Results:
 
     def _cause(self, part: Slice, names: list[str], count: int) -> Cause:
         reason, code = names[0], names[1] if len(names) > 1 else ""
-        again = Again.BY_NEW_CAMPAIGN if self.retried else Again.BY_RETRY
         met = met_by(count, among=self.attempted)
-        return Cause(part, reason, code, count, explain(reason, code, again=again, met=met))
+        explanation = explain(reason, code, again=self.again, met=met)
+        return Cause(part, reason, code, count, explanation)
 
 
 # A campaign's runs, each with its own numbers.
@@ -256,9 +256,15 @@ def together(by_run: ResultsByRun) -> Results:
     for run, own in by_run:
         numbers.update(own.numbers)
         superseded.update(run.superseded)
-    retried = any(run.retry_of_id for run, _ in by_run)
     has_goal = any(run.goal_id for run, _ in by_run)
-    return Results(_without(numbers, superseded), retried=retried, has_goal=has_goal)
+    return Results(_without(numbers, superseded), again=_again(by_run), has_goal=has_goal)
+
+
+def _again(by_run: ResultsByRun) -> Again:
+    if not by_run:
+        return Again.BY_RETRY
+    retried = any(run.retry_of_id for run, _ in by_run)
+    return again_of(by_run[0][0].campaign, retried=retried)
 
 
 def results_by_campaign(campaign_ids: Collection[int]) -> dict[int, Results]:

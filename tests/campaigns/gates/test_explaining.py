@@ -1,7 +1,9 @@
+from datetime import UTC, datetime
+
 import pytest
 
-from campaigns.gates.explaining import Again, Met, explain, met_by
-from campaigns.models import Reason
+from campaigns.gates.explaining import Again, Met, again_of, explain, met_by
+from campaigns.models import Campaign, Reason
 
 
 @pytest.mark.parametrize("reason", Reason)
@@ -72,6 +74,7 @@ def test_a_code_that_this_installation_has_learnt_says_its_own_words(
             Again.BY_NEW_CAMPAIGN,
             "This campaign has had its second try. A new one can still reach these people.",
         ),
+        (Again.BY_ANOTHER, "A new campaign can still reach these people."),
         (Again.BY_HAND, "You can send it again later."),
     ],
 )
@@ -79,13 +82,37 @@ def test_advice_is_about_what_is_possible_now(again: Again, way_out: str) -> Non
     assert explain(Reason.REPORTED, "001", again=again).way_out == way_out
 
 
-@pytest.mark.parametrize("again", [Again.BY_NEW_CAMPAIGN, Again.BY_HAND])
+@pytest.mark.parametrize("again", [Again.BY_NEW_CAMPAIGN, Again.BY_ANOTHER, Again.BY_HAND])
 @pytest.mark.parametrize("code", ["001", "OTHER", "WA_FrequencyCapping", "131056", "never seen"])
 @pytest.mark.parametrize("reason", [Reason.REPORTED, Reason.RETRIES_EXHAUSTED, Reason.REFUSED])
 def test_no_retry_is_promised_where_none_is_possible(
     again: Again, code: str, reason: Reason
 ) -> None:
-    assert "retry" not in explain(reason, code, again=again).way_out
+    assert "Try failed ones again" not in explain(reason, code, again=again).way_out
+
+
+@pytest.mark.parametrize(
+    ("campaign", "retried", "again"),
+    [
+        (Campaign(status="running"), False, Again.BY_RETRY),
+        (Campaign(status="completed"), False, Again.BY_RETRY),
+        (Campaign(status="completed"), True, Again.BY_NEW_CAMPAIGN),
+        (Campaign(status="stopped"), False, Again.BY_ANOTHER),
+        (Campaign(status="failed"), False, Again.BY_ANOTHER),
+        (Campaign(status="running", kind="live"), False, Again.BY_ANOTHER),
+        (Campaign(status="scheduled", kind="recurring"), False, Again.BY_ANOTHER),
+        (Campaign(status="completed", kind="recurring"), False, Again.BY_RETRY),
+        (
+            Campaign(status="completed", ends_at=datetime(2020, 1, 1, tzinfo=UTC)),
+            False,
+            Again.BY_ANOTHER,
+        ),
+    ],
+)
+def test_a_second_try_is_promised_of_those_alone_that_may_have_one(
+    campaign: Campaign, retried: bool, again: Again
+) -> None:
+    assert again_of(campaign, retried=retried) is again
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from campaigns.models import (
 )
 from campaigns.outbox.enqueueing import enqueue
 from campaigns.running.launching import launch
-from campaigns.running.lifecycle import publish, resume
+from campaigns.running.lifecycle import publish, resume, start_second_try
 from campaigns.sending.loop import Sender
 from campaigns.sending.reconciling import reconcile
 from providers.gateway.calling import GatewayLoop
@@ -122,6 +122,32 @@ def test_everybody_is_asked_once_and_the_opt_in_is_remembered(
     assert Outbox.objects.count() == 0
     reconcile()
     campaign.refresh_from_db()
+    assert campaign.status == CampaignStatus.COMPLETED
+
+
+def test_a_second_try_reaches_whom_gupshup_could_not_take_at_first(
+    campaign: Campaign, simulator: SimulatorClient
+) -> None:
+    for ending in ("0001", "9921"):  # the second is too fast for Gupshup the first time
+        person(campaign, ending)
+    first = send(campaign)
+    reconcile()
+    campaign.refresh_from_db()
+
+    start_second_try(campaign, by=SYSTEM)
+    launch(campaign.runs.get(number=2).pk)
+    run_sender()
+    reconcile()
+
+    campaign.refresh_from_db()
+    again = Message.objects.get(run__number=2)
+    assert first == {
+        "0001": (State.SENT, "", ""),
+        "9921": (State.FAILED, "retries_exhausted", "http_429"),
+    }
+    assert (again.profile.identity, again.state) == ("9921", State.SENT)
+    chat = simulator.get("/_sim/chat", phone="919000009921")["messages"]
+    assert (len(chat), simulator.summary()["messages"]["919000000001"]) == (1, 1)
     assert campaign.status == CampaignStatus.COMPLETED
 
 

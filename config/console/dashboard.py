@@ -16,7 +16,7 @@ from django.utils import timezone
 from callbacks.inbox.unread import unread_conversations, unread_words
 from callbacks.models import Receipt
 from campaigns.audience.growth import growth_of
-from campaigns.models import UNDER_WAY, Campaign, CampaignStatus, Profile, Run
+from campaigns.models import UNDER_WAY, Campaign, CampaignStatus, Profile, Run, VariantsBy
 from campaigns.results import series
 from campaigns.results.coming import coming_until
 from campaigns.results.numbers import Results, results_by_campaign, results_of
@@ -100,11 +100,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Shown:
-    """A campaign, with a way to the reasons of its failures where there are some."""
+    """A campaign, with a way to the reasons of its failures where there are some; and what it waits
+    for where its numbers stand still."""
 
     name: str
     status: CampaignStatus
     reason: str
+    waits: str
     link: str
     progress: str  # "1,200 of 5,000 people"
     percent: int
@@ -223,11 +225,26 @@ def _show(campaign: Campaign, results: Results) -> Shown:
         name=campaign.name,
         status=CampaignStatus(campaign.status),
         reason=campaign.status_reason,
+        waits=_waits_for(campaign, results),
         link=reverse("admin:campaigns_campaign_change", args=[campaign.pk]),
         progress=results.progress,
         percent=results.percent,
         failed=f"{results.failed_total:,}" if results.failed_total else "",
     )
+
+
+def _waits_for(campaign: Campaign, results: Results) -> str:
+    if campaign.status == CampaignStatus.LAUNCHING:
+        return "Getting everybody's message ready"
+    if campaign.status != CampaignStatus.RUNNING or results.count("queued"):
+        return ""
+    if campaign.is_live:
+        return "It waits for what happens"
+    if campaign.variants_by == VariantsBy.TEST and campaign.winner_id is None:
+        return "The test has gone out; the others wait for its winner"
+    if results.in_doubt:
+        return f"{results.in_doubt:,} in doubt: settled by a report, or in a quarter of an hour"
+    return "Everybody has had their turn; the last answers are awaited"
 
 
 def todays_figures(project: Project, *, now: datetime) -> list[Figure]:

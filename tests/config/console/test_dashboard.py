@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 
-from campaigns.models import CampaignStatus
+from campaigns.models import CampaignKind, CampaignStatus, VariantsBy
 from config.console.dashboard import (
     Figure,
     Shown,
@@ -115,6 +117,7 @@ def test_a_live_campaign_shows_how_far_it_is(project: Project) -> None:
         name="Diwali",
         status=CampaignStatus.RUNNING,
         reason="",
+        waits="",
         link=live.link,
         progress="1,200 of 3,000 people",
         percent=40,
@@ -126,6 +129,27 @@ def test_a_campaign_that_has_found_nobody_yet_is_at_nought(project: Project) -> 
     a_run(project, {}, status=CampaignStatus.LAUNCHING)
     (live,) = live_campaigns(project)
     assert (live.progress, live.percent) == ("0 of 0 people", 0)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "campaign", "words"),
+    [
+        ({}, {"status": CampaignStatus.LAUNCHING}, "Getting everybody's message ready"),
+        ({"targeted": 500, "queued": 1, "in_doubt": 2}, {}, ""),
+        ({"targeted": 500, "in_doubt": 2}, {}, "2 in doubt: settled by a report"),
+        ({"targeted": 500}, {}, "the last answers are awaited"),
+        ({"targeted": 500}, {"kind": CampaignKind.LIVE}, "It waits for what happens"),
+        ({"targeted": 50}, {"variants_by": VariantsBy.TEST}, "the others wait for its winner"),
+        ({"targeted": 500, "in_doubt": 2}, {"status": CampaignStatus.PAUSED}, ""),
+    ],
+)
+def test_where_its_numbers_stand_still_home_says_what_it_waits_for(
+    project: Project, viewer: Client, numbers: dict[str, int], campaign: dict[str, Any], words: str
+) -> None:
+    a_run(project, numbers, **campaign)
+    (live,) = live_campaigns(project)
+    assert (words in live.waits, bool(live.waits)) == (True, bool(words))
+    assert escape(live.waits) in viewer.get("/").content.decode()
 
 
 def test_todays_figures_add_up_the_runs_that_began_today(project: Project) -> None:

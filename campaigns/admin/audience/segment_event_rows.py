@@ -19,6 +19,7 @@ from campaigns.admin.audience.segment_inputs import (
 from campaigns.audience.segments.conditions.events import MOST_WHERE, TIMES, WHERE
 from campaigns.audience.segments.given import Known, KnownEvent
 from campaigns.models import PropertyType
+from campaigns.models.event import IN_WORDS
 
 TOTALS = ("sum", "average")
 NUMBERS_COMPARED = [one for one in OPERATORS["number"] if one not in SET]
@@ -53,11 +54,11 @@ def _total_fields(member: Mapping[str, Any], event: KnownEvent) -> list[Input]:
 def where_subjects(event: KnownEvent) -> list[tuple[str, Choices]]:
     """A name that came with two types stands there twice, each with its type."""
     names = [name for name, _ in event.properties]
-    found = [
-        (f"{kind}:{name}", f"{name} ({kind.label})" if names.count(name) > 1 else name)
-        for name, kind in sorted(event.properties)
-        if kind in WHERE
-    ]
+    found = []
+    for name, kind in sorted(event.properties):
+        label = IN_WORDS.get(name, name)
+        typed = f"{label} ({kind.label})" if names.count(name) > 1 else label
+        found += [(f"{kind}:{name}", typed)] if kind in WHERE else []
     return [("Its properties", found)] if found else []
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from campaigns.audience.segments.given import Given
 from campaigns.audience.segments.rules import Condition, Person, Statement
 from campaigns.models import PropertyType
+from campaigns.models.event import IN_WORDS
 
 FIELDS = {"name": "name", "email": "e-mail", "identity": "identity", "language": "language"}
 LONGEST_NAME = LONGEST_SEEN = 120
@@ -49,7 +50,7 @@ class Value:
 
     @property
     def label(self) -> str:
-        return FIELDS[self.name] if self.is_field else self.name
+        return FIELDS[self.name] if self.is_field else IN_WORDS.get(self.name, self.name)
 
 
 def value_words(found: Any, *, longest: int = LONGEST_SEEN) -> str:

@@ -202,6 +202,22 @@ def test_what_becomes_of_messages_is_saved_and_shown_again(shop: Project, market
     assert "somebody had a message of “Sale” delivered where Variant is “A”" in words
 
 
+def test_the_link_of_a_click_has_a_name_for_readers(shop: Project, marketer: Client) -> None:
+    typed = {
+        **LIVE,
+        "begins": "message",
+        "became": "Notification Clicked",
+        "became_of": str(CampaignFactory.create(project=shop, name="Sale").pk),
+        "did_where-0:subject": "text:wzrk_c2a",
+        "did_where-0:is": "contains",
+        "did_where-0:value": "/cart",
+    }
+    rows = marketer.post(PART, written(**typed)).content.decode()
+    assert '<option value="text:wzrk_c2a" selected>Link</option>' in rows
+    words = shown(marketer.post(WORDS, written(**typed)))
+    assert "clicked in a message of “Sale” where Link contains “/cart”" in words
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

@@ -162,7 +162,7 @@ def clone(campaign: Campaign, *, by: Actor) -> Campaign:
     """A new draft that says the same to the same people, at no set time; on the same days where it
     recurs."""
     copy = _copy(campaign, name=_free_name(campaign), created_by=by.person)
-    _audit(copy, "cloned", by=by, note=f"From campaign {campaign.pk}")
+    _audit(copy, "cloned", by=by, changes=[Change("Copy of", new=campaign.name)])
     return copy
 
 

@@ -1,6 +1,7 @@
 """Who changed what, when. Rows are only ever added: a trigger of the database refuses the rest.
 
-They hold ids and no names, so that erasing a person neither needs a change here nor breaks a row.
+They hold ids and no names of people, so that erasing a person neither needs a change here nor
+breaks a row.
 That is also why the references are no constraints: what they name may be gone one day.
 """
 
@@ -76,4 +77,6 @@ def _in_words(change: dict[str, str | None]) -> str:
     old, new = change.get("old"), change.get("new")
     if old is None and new is None:
         return f"{change['field']}: changed"
+    if old is None:
+        return f"{change['field']}: {new}"
     return f"{change['field']}: {old or 'nothing'} → {new or 'nothing'}"

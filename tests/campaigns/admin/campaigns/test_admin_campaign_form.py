@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from campaigns.models import Audience, Campaign, CampaignStatus, Slice, Variant
-from providers.models import Project
+from providers.models import AuditEntry, Project
 from templates_app.admin.picker import MANY
 from templates_app.kinds.glance import glance_at
 from templates_app.models import Kind, Status, Template
@@ -304,6 +304,18 @@ def test_each_section_says_what_is_missing(shop: Project, marketer: Client) -> N
     }
 
 
+def test_a_past_start_and_an_audience_that_nobody_chose_are_not_done(
+    shop: Project, marketer: Client
+) -> None:
+    TemplateFactory.create(project=shop)
+    assert marketer.get(ADD).context["form"]["audience"].value() in ("", None)
+    campaign = CampaignFactory.create(
+        project=shop, audience=Audience.NOT_CHOSEN, starts_at=datetime(2020, 1, 1, tzinfo=UTC)
+    )
+    states = marketer.get(page(campaign)).context["states"]
+    assert {name: states[name].is_done for name in ("who", "when")} == {"who": False, "when": False}
+
+
 @pytest.mark.parametrize(
     ("link", "looks", "pill"),
     [("", "kc-todo", "To do"), ("http://a.b/c.jpg", "kc-wrong", "To mend")],
@@ -459,6 +471,7 @@ def test_a_clone_is_a_draft_that_says_the_same(shop: Project, marketer: Client) 
 
     copy = Campaign.objects.latest("pk")
     assert response["Location"] == page(copy)
+    assert AuditEntry.objects.get(action="campaign.cloned").details == "Copy of: Diwali"
     assert (copy.name, copy.status, copy.audience, copy.starts_at) == (
         "Copy of Diwali",
         CampaignStatus.DRAFT,

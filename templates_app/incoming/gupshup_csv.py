@@ -24,9 +24,14 @@ def read_csv(text: str) -> Haul:
     try:
         columns = [_column(name) for name in reader.fieldnames or ()]
         missing = [name for name in NEEDED if name not in columns]
+        if len(missing) == len(NEEDED):
+            raise IncomingError(
+                "This is neither Meta's JSON, which begins with a brace, nor the dashboard's file. "
+                "In Gupshup's dashboard choose Templates, then Export."
+            )
         if missing:
             raise IncomingError(
-                f"This is not the dashboard's file: the column {' and '.join(missing)} is missing. "
+                f"This is not the dashboard's file: the column {missing[0]} is missing. "
                 "In Gupshup's dashboard choose Templates, then Export."
             )
         reader.fieldnames = columns

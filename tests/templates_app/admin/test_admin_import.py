@@ -76,6 +76,7 @@ def test_a_file_comes_in_under_its_own_name(marketer: Client, project: Project) 
         ({"text": '"name": "sale",\n"language": "en"}'}, "it breaks in line 1."),
         ({"text": '```json\n{"name": "sale"}\n```'}, "it breaks in line 1."),
         ({"text": "name;text\nsale;Hi"}, "the column BODY is missing"),
+        ({"text": 'name": "sale",\n"text": "Hi"}'}, "This is neither Meta"),
         ({"fetch": "1"}, "Connect Gupshup first"),
     ],
 )

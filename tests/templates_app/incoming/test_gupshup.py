@@ -155,7 +155,8 @@ def test_the_dashboards_file_is_read_with_its_odd_line_ends() -> None:
     [
         (b"", "nothing in it"),
         (b"  \n ", "nothing in it"),
-        (b"identity,Phone\n1,2", "NAME and BODY is missing"),
+        (b"identity,Phone\n1,2", "neither Meta's JSON.* nor the dashboard's file"),
+        (b"name,text\nsale,Hi", "the column BODY is missing"),
         (b"\x89PNG\r\n\x1a\n\xff", "not in UTF-8"),
         (b"{", "no readable JSON"),
         (b"[" * (LARGEST + 1), "more than 4 MB"),

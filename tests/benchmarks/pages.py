@@ -1,8 +1,9 @@
 """Every page of the console where there is much to show: milliseconds and queries of each. Fails
 where one is slow.
 
-`size` messages of ten campaigns to a tenth as many people, with an event each. Every list is also
-asked for by what its own page links to: filters, one and two at once, orders, further pages.
+`size` messages of ten campaigns to a tenth as many people, with an event each, and a draft to all
+of them. Every list is also asked for by what its own page links to: filters, one and two at once,
+orders, further pages.
 """
 
 import html
@@ -21,7 +22,16 @@ from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from campaigns.models import CampaignStatus, EventName, Message, MessageKind, Run, RunStatus, State
+from campaigns.models import (
+    Campaign,
+    CampaignStatus,
+    EventName,
+    Message,
+    MessageKind,
+    Run,
+    RunStatus,
+    State,
+)
 from providers.admin.belonging import project_path_of
 from providers.models import Project, Role
 from tests.benchmarks.measuring import say
@@ -105,17 +115,18 @@ def _signed_in(project: Project) -> Client:
 def _pages(client: Client, project: Project) -> Iterator[str]:
     """Addresses that answer 200."""
     yield "/"
+    draft = make_campaign(project)  # its last page asks for everybody
     for model_admin in PAGES.values():
-        row = _row(model_admin.model, project)
-        addresses = plain_pages(model_admin) + [page.url(row) for page in row_pages(model_admin)]
-        for address in addresses:
+        rows = [_row(model_admin.model, project)] + [draft] * (model_admin.model is Campaign)
+        addresses = [page.url(row) for row in rows for page in row_pages(model_admin)]
+        for address in plain_pages(model_admin) + addresses:
             if client.get(address).status_code == 200:
                 yield address
         yield from _linked(client, model_admin)
 
 
 def _row(model: type[Model], project: Project) -> Model:
-    """One from among the many, where there are many."""
+    """One from among the many, where there are many: the oldest."""
     if model is Project:
         return project
     if model is Message:

@@ -40,7 +40,7 @@ def demo() -> int:
         say("Starting the console, the workers and the Gupshup simulator …")
         _start_product(supervisor, layout, environment, logs=None)
         _manage(supervisor, environment, "load_demo", output="console")
-        say(_welcome(layout, environment))
+        say(welcome(layout, environment))
         try:
             supervisor.watch()
         except StopAskedError:
@@ -113,7 +113,8 @@ def _management_program(command: str, environment: dict[str, str], *, output: Ou
     )
 
 
-def _welcome(layout: Layout, environment: dict[str, str]) -> str:
+def welcome(layout: Layout, environment: dict[str, str]) -> str:
+    """Where everything is, and how to get in."""
     return f"""
   Kabootar is running.
 

@@ -12,6 +12,7 @@ from callbacks.models import InboundMessage
 from callbacks.receipts import processing
 from campaigns.gates.explaining import explain
 from campaigns.models import (
+    CampaignStatus,
     Lane,
     Message,
     MessageKind,
@@ -32,7 +33,9 @@ from tests.factories import (
     ProfileFactory,
     ProviderFactory,
     ReceiptFactory,
+    RunFactory,
     TemplateFactory,
+    VariantFactory,
 )
 from tests.templates_app import contents
 from tests.templates_app.contents import content
@@ -253,6 +256,45 @@ def test_who_wrote_an_answer_stands_beside_it_and_it_looks_as_on_the_phone(
     message = Message.objects.get(content={"text": "Yes, until *8* _pm_."})
     shown = text_of(marketer, reverse("admin:campaigns_message_change", args=[message.pk]))
     assert "<dt>Written by</dt><dd>Meera Rao</dd>" in shown
+
+
+def test_what_a_campaign_sent_has_its_picture_formatting_and_buttons_wherever_it_is_shown(
+    marketer: Client, conversation: Conversation, settings: Settings
+) -> None:
+    settings.PUBLIC_BASE_URL = "https://shop.example"
+    wording = content(
+        "Dear {{1}}, *half* off.", samples=["Asha"], header=contents.IMAGE, buttons=[contents.YES]
+    )
+    variant = VariantFactory.create(
+        campaign__project=conversation.project,
+        campaign__status=CampaignStatus.COMPLETED,
+        template__content=wording,
+        values={
+            "header.media": {"text": "https://shop.example/media/a.png"},
+            "body.1": {"text": "{{ profile.name }}"},
+        },
+    )
+    person = ProfileFactory.create(
+        project=conversation.project, name="Zoë", phone=conversation.phone
+    )
+    message = MessageFactory.create(
+        run=RunFactory.create(campaign=variant.campaign),
+        variant=variant,
+        profile=person,
+        phone=person.phone,
+        state=State.READ,
+        attempt=1,
+        sent_at=timezone.now(),
+    )
+    for address in (
+        page("live", conversation),
+        reverse("admin:campaigns_message_change", args=[message.pk]),
+        reverse("admin:campaigns_campaign_change", args=[variant.campaign_id]),
+    ):
+        shown = text_of(marketer, address)
+        assert "Dear Zoë, <strong>half</strong> off." in shown
+        assert '<img src="/media/a.png"' in shown
+        assert '<span dir="auto">Yes</span>' in shown
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,8 @@ def test_operators_also_see_the_installation(project: Project, operator: Client)
         "Installation's log",
         "Operations",
     ]
+    entries = [title for group in titles(operator).values() for title in group]
+    assert len(entries) == len(set(entries))
 
 
 @pytest.mark.parametrize("entry", [entry for group in MAP for entry in group.entries])

@@ -3,11 +3,13 @@
 import re
 from html import unescape
 
+import pytest
 from django.test import Client
 
 from providers.models import Project
 from templates_app.models import Status
-from tests.factories import CampaignFactory, ProfileFactory, TemplateFactory
+from tests.console_pages import PAGES, changelist, rows_of
+from tests.factories import TemplateFactory
 
 TEMPLATES = "/templates_app/template/"
 CHIP = re.compile(r'<li><a class="kb-pill kb-grey" href="([^"]*)"><span>([^<]*)</span>')
@@ -31,15 +33,16 @@ def test_each_filter_and_the_search_has_a_way_out(project: Project, viewer: Clie
     assert chips(viewer, TEMPLATES) == {}
 
 
-def test_a_fruitless_search_says_so_in_our_words(project: Project, viewer: Client) -> None:
-    TemplateFactory.create(project=project)
-    CampaignFactory.create(project=project)
-    ProfileFactory.create(project=project)
-    for address in (TEMPLATES, "/campaigns/campaign/", "/campaigns/profile/"):
-        shown = page(viewer, f"{address}?q=zzz9")
-        assert "Nothing here matches “zzz9”" in shown
-        assert '<a class="kb-button kb-primary" href="?">Clear the search</a>' in shown
-        assert "yielded" not in shown
+@pytest.mark.parametrize("label", [label for label, of in PAGES.items() if of.search_fields])
+def test_a_fruitless_search_says_so_in_our_words(
+    project: Project, operator: Client, label: str
+) -> None:
+    model = PAGES[label].model
+    rows_of(model, project, count=1)
+    shown = page(operator, f"{changelist(model)}?q=zzz9")
+    assert "Nothing here matches “zzz9”" in shown or "No such conversation" in shown
+    assert '<a class="kb-button kb-primary" href="?">Clear the search</a>' in shown
+    assert "yielded" not in shown
 
 
 def test_filters_that_nothing_fits_are_named(project: Project, viewer: Client) -> None:

@@ -1,6 +1,7 @@
 import socket
 from pathlib import Path
 
+from config.embedded.demo import welcome
 from config.embedded.layout import Layout, environment_of, product
 from config.embedded.ports import HOST, Ports
 from config.queues import QUEUES
@@ -56,3 +57,15 @@ def test_every_process_is_told_where_the_others_are() -> None:
         "MEDIA_ROOT": "/media",
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def test_whoever_starts_it_reads_where_to_play_the_customer() -> None:
+    environment = {"KABOOTAR_DEMO_USER": "demo", "KABOOTAR_DEMO_PASSWORD": "of this run"}
+    words = welcome(LAYOUT, environment)
+    assert [
+        address in words for address in ("http://127.0.0.1:8000/", "http://127.0.0.1:8002/")
+    ] == [
+        True,
+        True,
+    ]
+    assert "play\n  the customer" in words

@@ -14,6 +14,7 @@ from tests.campaigns.drafts import page, ready
 from tests.factories import (
     CampaignFactory,
     CustomListFactory,
+    ListMemberFactory,
     PhoneBlockFactory,
     ProfileFactory,
     ProviderFactory,
@@ -55,6 +56,12 @@ def test_the_page_names_the_list(project: Project, marketer: Client) -> None:
     text = marketer.get(page(campaign, "publish/reach")).content.decode()
 
     assert "There is nobody in its audience, the list “VIPs in Pune”." in text
+
+    for person in ProfileFactory.create_batch(2, project=project):
+        ListMemberFactory.create(custom_list=vips, profile=person)
+    text = " ".join(marketer.get(page(campaign, "publish/reach")).content.decode().split())
+
+    assert "Who: <strong>the list “VIPs in Pune”</strong>, 2 people" in text
 
 
 def test_the_page_says_who_would_still_wait_at_its_end(project: Project, marketer: Client) -> None:

@@ -8,7 +8,7 @@ country code that may be part of the number) gets None: ask `phonenumbers` itsel
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumberDesc
 
@@ -35,6 +35,11 @@ class Region:
     country: str
     leading_digits: Pattern | None
     valid: Pattern  # without a trunk prefix
+
+    @cached_property
+    def all_valid(self) -> Pattern:
+        """Of lines, each of which is so."""
+        return _compiled(f"(?:{self.valid.pattern}\n)*+", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -78,10 +83,11 @@ def are_plain_phones(texts: Sequence[str]) -> bool:
     code, plan = _code_before(texts[0][1:])
     if plan is None or len(plan.regions) > 1 or max(map(len, texts)) > LONGEST:
         return False
-    prefix = f"+{code}"
-    if not all(text.startswith(prefix) for text in texts):
+    lines, prefix = "\n" + "\n".join(texts), f"\n+{code}"
+    if not lines.count("\n") == lines.count(prefix) == len(texts):
         return False
-    return all(map(plan.regions[0].valid.fullmatch, [text[len(prefix) :] for text in texts]))
+    national = lines.replace(prefix, "\n") + "\n"
+    return plan.regions[0].all_valid.fullmatch(national, 1) is not None
 
 
 def _is_plain(digits: str) -> bool:
@@ -136,8 +142,8 @@ def _region(metadata: PhoneMetadata, doubtful: str) -> Region:
     )
 
 
-def _compiled(pattern: str) -> Pattern:
-    return re.compile(pattern, re.ASCII)
+def _compiled(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Pattern:
+    return re.compile(pattern, re.ASCII | flags)
 
 
 def _pattern(kind: PhoneNumberDesc | None) -> str:

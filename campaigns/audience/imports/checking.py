@@ -7,21 +7,16 @@ from campaigns.audience.imports.event_rows import EventRows
 from campaigns.audience.imports.list_rows import Members
 from campaigns.audience.imports.mapping import ColumnMapping
 from campaigns.audience.imports.people_rows import People, RowRefusedError
-from campaigns.audience.imports.reading import LONGEST_EXCERPT, Fault, Rows
+from campaigns.audience.imports.reading import Fault, Row, Rows
 from campaigns.models import Import, ImportKind
 
 BLOCK = 1_000  # rows
-MOST_IN_MEMORY = 2_000_000  # characters
-
-
-Row = list[str] | Fault
-NumberedRows = Sequence[tuple[int, Sequence[str]]]
 
 
 class RowReader(Protocol):
     columns: tuple[str, ...]
 
-    def plain_lines(self, rows: NumberedRows) -> list[str]:
+    def plain_lines(self, numbers: Sequence[int], rows: Sequence[Sequence[str]]) -> Sequence[str]:
         """What `line` says of each of them, or "" where that is to be asked."""
 
     def line(self, number: int, cells: list[str]) -> str:
@@ -61,29 +56,27 @@ class Checking:
         return self._reader.columns
 
     def blocks(self) -> Iterator[str]:
-        """Lines for the staging table, those of about a thousand rows at a time."""
-        rows: list[Row] = []
-        waiting = 0
-        for self.last_row, row in enumerate(self._rows, self._rows.first_row):  # noqa: B020
-            rows.append(row)
-            waiting += LONGEST_EXCERPT if isinstance(row, Fault) else sum(map(len, row))
-            if len(rows) == BLOCK or waiting > MOST_IN_MEMORY:
-                yield self._lines(rows)
-                rows, waiting = [], 0
-        yield self._lines(rows)
+        """Lines for the staging table, those of a thousand rows at a time at most."""
+        first = self._rows.first_row
+        for read in self._rows.blocks():
+            for start in range(0, len(read), BLOCK):
+                rows = read[start : start + BLOCK]
+                yield self._lines(range(first, first + len(rows)), rows)
+                first += len(rows)
+                self.last_row = first - 1
 
-    def _lines(self, rows: Sequence[Row]) -> str:
-        first = self.last_row - len(rows) + 1
-        whole = [(n, row) for n, row in enumerate(rows, first) if row and isinstance(row, list)]
-        lines = self._reader.plain_lines(whole)
+    def _lines(self, numbers: Sequence[int], rows: Sequence[Row]) -> str:
+        numbered = zip(numbers, rows, strict=True)
+        whole = {number: row for number, row in numbered if row and isinstance(row, list)}
+        lines = self._reader.plain_lines([*whole], [*whole.values()])
         if len(whole) == len(rows) and all(lines):
             self.rows_read += len(rows)
             return "".join(lines)
-        plain = {number: line for (number, _), line in zip(whole, lines, strict=True) if line}
+        plain = {number: line for number, line in zip(whole, lines, strict=True) if line}
         self.rows_read += len(plain)
         return "".join(
             plain.get(number) or self._checked(number, row)
-            for number, row in enumerate(rows, first)
+            for number, row in zip(numbers, rows, strict=True)
         )
 
     def _checked(self, number: int, row: Row) -> str:

@@ -17,8 +17,8 @@ def no_look(_cells: Sequence[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ColumnReader:
-    """`read` gives WRONG for what can't be read. `look` gives the whole column as `read` would, or
-    None where it can't say so at a glance."""
+    """`read` gives WRONG for what can't be read. `look` gives a whole column without its blanks as
+    `read` would, or None where it can't say so at a glance."""
 
     index: int
     read: Callable[[str], str]
@@ -27,27 +27,35 @@ class ColumnReader:
 
     def column(self, columns: Sequence[Sequence[str]]) -> Sequence[str]:
         cells = columns[self.index]
-        seen = self.look(cells)
+        given = [*filter(None, cells)] if "" in cells else cells
+        seen = self.look(given) if given else None
         if seen is not None:
-            return seen
+            return seen if given is cells else self._between_blanks(cells, seen)
         read = {cell: self.read(cell) for cell in set(cells) if cell}
         read[""] = self.blank
         return [read[cell] for cell in cells]
 
+    def _between_blanks(self, cells: Sequence[str], seen: Sequence[str]) -> Sequence[str]:
+        each = iter(seen)
+        return [next(each) if cell else self.blank for cell in cells]
+
 
 def lines_of(
-    rows: Sequence[tuple[int, Sequence[str]]],
+    numbers: Sequence[int],
+    rows: Sequence[Sequence[str]],
     fields: Sequence[ColumnReader],
     properties: Sequence[ColumnReader],
-) -> list[str]:
-    """For the staging table, of rows and their numbers; "" for a row with anything wrong."""
+) -> Sequence[str]:
+    """For the staging table; "" for a row with anything wrong."""
     if not rows:
-        return []
-    columns = [[*map(str.strip, cells)] for cells in zip(*(row for _, row in rows), strict=True)]
-    staged: list[Iterable[str]] = [[str(number) for number, _ in rows]]
+        return ()
+    columns = [[*map(str.strip, cells)] for cells in zip(*rows, strict=True)]
+    staged: list[Iterable[str]] = [map(str, numbers)]
     staged += [field.column(columns) for field in fields]
     objects = _objects([each.column(columns) for each in properties], len(rows))
-    lines = map(SEPARATOR.join, zip(*staged, objects, strict=True))
+    lines = [*map(SEPARATOR.join, zip(*staged, objects, strict=True))]
+    if WRONG not in "".join(lines):
+        return lines
     return ["" if WRONG in line else line for line in lines]
 
 

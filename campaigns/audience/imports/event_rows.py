@@ -105,9 +105,9 @@ class EventRows:
         self.names: dict[str, str] = {}
         self._used: dict[str, set[int]] = {}
 
-    def plain_lines(self, rows: Sequence[object]) -> list[str]:
+    def plain_lines(self, numbers: Sequence[int], _rows: Sequence[object]) -> Sequence[str]:
         """None at once: `line` is to be asked for each."""
-        return [""] * len(rows)
+        return [""] * len(numbers)
 
     def line(self, number: int, cells: Sequence[str]) -> str:
         """Raises RowRefusedError."""

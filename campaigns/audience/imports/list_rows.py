@@ -68,9 +68,9 @@ class Members:
         self._phone_at = mapping.index_of(Target.PHONE)
         self._country = default_country
 
-    def plain_lines(self, rows: Sequence[object]) -> list[str]:
+    def plain_lines(self, numbers: Sequence[int], _rows: Sequence[object]) -> Sequence[str]:
         """None at once: `line` is to be asked for each."""
-        return [""] * len(rows)
+        return [""] * len(numbers)
 
     def line(self, number: int, cells: Sequence[str]) -> str:
         """Raises RowRefusedError."""

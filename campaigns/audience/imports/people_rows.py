@@ -174,9 +174,9 @@ class People:
             Target.BLOCKED: _read_flag,
         }
 
-    def plain_lines(self, rows: Sequence[tuple[int, Sequence[str]]]) -> list[str]:
-        """What `line` says of each of the numbered rows, or "" where that is to be asked."""
-        return lines_of(rows, self._columns, self._members)
+    def plain_lines(self, numbers: Sequence[int], rows: Sequence[Sequence[str]]) -> Sequence[str]:
+        """What `line` says of each of the rows, or "" where that is to be asked."""
+        return lines_of(numbers, rows, self._columns, self._members)
 
     def line(self, number: int, cells: Sequence[str]) -> str:
         """Raises RowRefusedError."""

@@ -7,10 +7,10 @@ A workbook is read as the CSV that a spreadsheet would save of one of its sheets
 import csv
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from io import StringIO
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO
 
 from campaigns.audience.imports.column_names import field_called
@@ -23,6 +23,7 @@ from campaigns.audience.imports.workbooks.recognizing import is_workbook
 BLOCK = 256 * 1024  # bytes
 LONGEST_LINE = 1024 * 1024  # bytes
 MOST_COLUMNS = 300
+MOST_ROWS, MOST_IN_MEMORY = 1_000, 2_000_000  # rows and characters that are handed on together
 LONGEST_EXCERPT = 500  # characters of a broken row that its owner gets to see again
 
 EMPTY_FILE = "The file is empty."
@@ -65,6 +66,7 @@ _SEP_LINE = re.compile(rb'"?sep= ?([,;\t|:^~])"?[ ,;\t|]*(?:\r\n?|\n|\Z)', re.IG
 _ROW = re.compile(rb'(?:[^"\r\n]++|"[^"]*+")*+(\r\n?|\n|\Z)')
 _LINE_END = re.compile(rb"\r\n?|\n")
 _BLANK = b' ,;|\t"\r\n'
+_END_MARK = "\x1f"
 _END_OF_FILE = b"\x1a"  # as old programs write it
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _NUMBER = re.compile(r"'?\+?\d{7,}")
@@ -96,6 +98,9 @@ class Fault:
     excerpt: str
 
 
+Row = list[str] | Fault
+
+
 @dataclass
 class _Source:
     """The file's lines as text, and what is to be said about those just taken.
@@ -111,7 +116,9 @@ class _Source:
     has_lone_returns: bool = False
 
     def __post_init__(self) -> None:
-        self._new_lines = self._lines()
+        self._new_blocks, self._new_lines = self._blocks(), self._lines()
+        self._ahead: bytes | str | None = None  # a block that was only looked at
+        self._untaken = 0  # lines of the block that is being taken
 
     def __iter__(self) -> Iterator[str]:
         while self.given_back:
@@ -125,22 +132,47 @@ class _Source:
         if self.taken:  # a row that begins in the last line wants one more
             self.fault = self.fault or OPEN_QUOTE
 
+    @property
+    def is_between_blocks(self) -> bool:
+        return not (self._untaken or self.given_back)
+
+    def lines_ahead(self) -> Sequence[str]:
+        """All lines of the next block, which stay there; none where they have to be taken one by
+        one."""
+        if self.has_lone_returns or not self.is_between_blocks:
+            return ()
+        if self._ahead is None:
+            self._ahead = next(self._new_blocks, None)
+        return _plain_lines(self._ahead) if isinstance(self._ahead, bytes) else ()
+
+    def pass_by(self) -> None:
+        """What was looked at is taken as a whole."""
+        self._ahead = None
+
     def _lines(self) -> Iterator[str]:
-        for block in self._blocks():
+        while block := self._ahead or next(self._new_blocks, None):
+            self._ahead, self._untaken = None, 1
             if isinstance(block, str):
                 self.fault = LINE_TOO_LONG
                 yield block
-                continue
-            text = block.decode(errors="replace")
-            if "\0" in text or "\ufffd" in text:
-                yield from self._suspicious(block)
-            elif "\r" in text and text.count("\r") != text.count("\r\n"):
-                self.has_lone_returns = True
-                yield from StringIO(text, newline="")
+            elif lines := _plain_lines(block):
+                self._untaken = len(lines)
+                for line in lines:
+                    self._untaken -= 1
+                    yield line
             else:
-                yield from StringIO(text, newline="\n")
+                yield from self._suspicious(block)
+        self._untaken = 0
 
     def _suspicious(self, block: bytes) -> Iterator[str]:
+        text = block.decode(errors="replace")
+        if "\0" in text or "\ufffd" in text:
+            yield from self._with_strange_signs(block)
+        else:
+            self.has_lone_returns = True
+            yield from StringIO(text, newline="")
+
+    def _with_strange_signs(self, block: bytes) -> Iterator[str]:
         for raw in block.splitlines(keepends=True):
             self.has_lone_returns |= raw.endswith(b"\r")
             text = raw.decode(errors="replace")
@@ -182,6 +214,14 @@ class _Source:
         first, *others = self.taken
         self.given_back.extendleft(reversed(others))
         return first
+
+
+def _plain_lines(block: bytes) -> Sequence[str]:
+    """None where a sign or a line end asks for a closer look."""
+    text = block.decode(errors="replace")
+    if "\0" in text or "\ufffd" in text or text.count("\r") != text.count("\r\n"):
+        return ()
+    return StringIO(text, newline="\n").readlines()
 
 
 def _fault_of(line: str) -> str:
@@ -341,18 +381,40 @@ class Rows:
     def bytes_read(self) -> int:
         return self._source.bytes_read
 
-    def __iter__(self) -> Iterator[list[str] | Fault]:
-        rows = self._whole_rows()
-        if self._is_marked or not is_our_own(self._layout.header):
-            return rows
-        return (row if isinstance(row, Fault) else restored(row) for row in rows)
+    def __iter__(self) -> Iterator[Row]:
+        return chain.from_iterable(self.blocks())
 
-    def _whole_rows(self) -> Iterator[list[str] | Fault]:
+    def blocks(self) -> Iterator[Sequence[Row]]:
+        """As many rows at a time as are read at one go, in which nothing stands out; or some of
+        those that are looked at one by one."""
+        is_neutral = is_our_own(self._layout.header) and not self._is_marked
+        one_by_one = self._whole_rows()
+        while rows := self._plain_rows() or self._some_of(one_by_one):
+            yield [*map(_restored, rows)] if is_neutral else rows
+
+    def _plain_rows(self) -> Sequence[list[str]]:
+        """All of the next block, where each is one line and has all its cells."""
+        lines = self._source.lines_ahead()
+        rows = _rows_of(lines, self._layout) if lines else ()
+        if rows:
+            self._source.pass_by()
+        return rows
+
+    def _some_of(self, rows: Iterator[Row]) -> Sequence[Row]:
+        some, size = list[Row](), 0
+        for row in rows:
+            some.append(row)
+            size += LONGEST_EXCERPT if isinstance(row, Fault) else sum(map(len, row))
+            if len(some) == MOST_ROWS or size > MOST_IN_MEMORY or self._source.is_between_blocks:
+                break
+        return some
+
+    def _whole_rows(self) -> Iterator[Row]:
         """Where lines end otherwise, a return alone may be a line end or stand in a cell.
 
         It is taken for a line end where both rows beside it have all their cells.
         """
-        held: tuple[list[str] | Fault, str, bool] | None = None
+        held: tuple[Row, str, bool] | None = None
         is_torn = False  # off the row above
         for row in self._rows():
             if not self._source.has_lone_returns:
@@ -378,7 +440,7 @@ class Rows:
     def _line(self) -> str:
         return _shown("".join(self._source.taken))
 
-    def _rows(self) -> Iterator[list[str] | Fault]:
+    def _rows(self) -> Iterator[Row]:
         source, width = self._source, len(self._layout.header)
         taken = source.taken
         reader = self._reader()
@@ -406,7 +468,7 @@ class Rows:
     def _reader(self) -> Iterator[list[str]]:
         return _cells_of(self._source, self._layout.delimiter)
 
-    def _judged(self, cells: list[str], width: int) -> list[str] | Fault:
+    def _judged(self, cells: list[str], width: int) -> Row:
         if self._source.fault:
             return self._broken(self._source.fault)
         if not any(cell.strip() for cell in cells):
@@ -436,6 +498,21 @@ class Rows:
 
     def _broken(self, reason: str) -> Fault:
         return Fault(reason, _shown(self._source.give_back_all_but_first()))
+
+
+def _rows_of(lines: Sequence[str], layout: Layout) -> Sequence[list[str]]:
+    """None where a row takes several lines, or has not all its cells. A quote that is opened in the
+    last line would swallow the end mark."""
+    try:
+        *rows, end = _cells_of([*lines, _END_MARK], layout.delimiter)
+    except csv.Error:
+        return ()
+    is_plain = end == [_END_MARK] and set(map(len, rows)) == {len(layout.header)}
+    return rows if is_plain and len(rows) == len(lines) else ()
+
+
+def _restored(row: Row) -> Row:
+    return row if isinstance(row, Fault) else restored(row)
 
 
 def _shown(line: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from providers.phones.fast_path import plain_phone
+from providers.phones.fast_path import are_plain_phones, plain_phone, plan_of
 from providers.phones.numbers import (
     DIGITS_LOST,
     EMPTY,
@@ -213,6 +213,18 @@ def test_the_cheap_way_never_contradicts_phonenumbers(country: str) -> None:
         if (cheap := plain_phone(text, default_country=country))
     }
     assert read == {text: by_phonenumbers(text, country) for text in read}
+
+
+@pytest.mark.parametrize("country", ["IN", "BR", "AR", "DE", "ID", "MX", "US"])
+def test_many_numbers_of_one_country_are_plain_where_each_of_them_is(country: str) -> None:
+    tried = [text for text in near_misses(country, seed=9) if text[0] == "+"]
+    plain = [text for text in tried if plain_phone(text, default_country=country)]
+    plan = plan_of(str(phonenumbers.country_code_for_region(country)))
+    assert plan is not None
+    assert plain
+    assert are_plain_phones(plain) == (len(plan.regions) == 1)
+    for text in [*(set(tried) - set(plain)), f"{plain[0]}\n", f"\n{plain[0]}", ""]:
+        assert not are_plain_phones([*plain, text])
 
 
 @given(st.from_regex(r"\+?[0-9]{8,15}", fullmatch=True))

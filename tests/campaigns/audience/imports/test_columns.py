@@ -1,7 +1,5 @@
 """A block of rows read by columns says of each row what the row alone would say."""
 
-from itertools import count
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,12 +87,13 @@ def line_of(reader: People, number: int, cells: tuple[str, ...]) -> str:
 @given(some=st.lists(any_rows | plain_rows, max_size=8))
 def test_a_block_says_of_each_row_what_the_row_alone_says(by_phone: bool, some: Rows) -> None:
     cells = [row[1:] if by_phone else row for row in some]
-    reader, rows = people(by_phone=by_phone), list(zip(count(2), cells))
-    assert reader.plain_lines(rows) == [line_of(reader, *row) for row in rows]
+    reader, numbers = people(by_phone=by_phone), range(2, 2 + len(cells))
+    alone = [line_of(reader, *row) for row in zip(numbers, cells, strict=True)]
+    assert list(reader.plain_lines(numbers, cells)) == alone
 
 
 def test_what_is_wrong_in_one_row_leaves_those_beside_it() -> None:
     plain = tuple(cells[0] for cells in PLAIN)
     wrong = tuple(cells[-1] for cells in ODD)
-    first, second, third = people().plain_lines([(2, plain), (3, wrong), (4, plain)])
+    first, second, third = people().plain_lines((2, 3, 4), (plain, wrong, plain))
     assert (first[:4], second, third[:4]) == ("2\x1fu-", "", "4\x1fu-")

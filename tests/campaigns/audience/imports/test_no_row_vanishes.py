@@ -8,12 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from campaigns.audience.imports import reading
 from campaigns.audience.imports.checking import Checking
 from campaigns.audience.imports.file_error import FileError
 from campaigns.audience.imports.judging_file import JudgedFile
 from campaigns.audience.imports.mapping import guess
 from campaigns.audience.imports.people_rows import People
-from campaigns.audience.imports.reading import Rows
+from campaigns.audience.imports.reading import Fault, Rows, read_layout
 from campaigns.audience.imports.uploading import sample_from
 from campaigns.models import Import, ImportKind, ImportStatus, Profile
 from providers.models import Project
@@ -54,6 +55,33 @@ def test_each_row_of_any_file_is_good_or_refused(body: str, encoding: str, head:
         rows, good, refused, lines = found
         assert rows == good + refused
         assert good == lines
+
+
+def read_in(raw: bytes) -> list[list[str] | Fault] | None:
+    file = io.BytesIO(raw)
+    try:
+        return list(Rows(file, read_layout(file)))
+    except FileError:
+        return None
+
+
+LINES = st.lists(
+    st.one_of(st.sampled_from(["u-1,x", '"u-2","y"', "u-3", ",", "", 'u,"', '"a\nb",c']), BODIES),
+    max_size=12,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(lines=LINES, end=st.sampled_from(["\n", "\r\n"]), block=st.sampled_from([1, 8, 30, 9_999]))
+def test_rows_that_are_read_at_one_go_are_those_read_one_by_one(
+    lines: list[str], end: str, block: int
+) -> None:
+    raw = end.join(["identity,Phone", *lines]).encode("utf-8", "replace")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "BLOCK", block)
+        at_one_go = read_in(raw)
+        patch.setattr(reading, "_rows_of", lambda *_: ())
+        assert at_one_go == read_in(raw)
 
 
 @settings(max_examples=200, deadline=None)

@@ -81,7 +81,7 @@ ORDERS = {
 }
 
 
-@pytest.mark.parametrize("window", [1, 3])
+@pytest.mark.parametrize(("window", "quick"), [(1, 0), (3, 0), (1, 60)])
 @pytest.mark.parametrize("most", [2, 50])
 @pytest.mark.parametrize("order", Order)
 def test_everybody_is_found_once_in_each_order(
@@ -91,8 +91,10 @@ def test_everybody_is_found_once_in_each_order(
     order: Order,
     most: int,
     window: int,
+    quick: float,
 ) -> None:
     monkeypatch.setattr(paging, "WINDOW", window)
+    monkeypatch.setattr(paging, "QUICK", quick)
     numbers = [people[number].pk for number in ORDERS[order]]
     tests = [people[number].pk for number in ORDERS[order] if number % 2 == 0]
     assert walked(wanted(project), order, most=most) == numbers

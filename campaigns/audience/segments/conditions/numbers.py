@@ -1,5 +1,6 @@
 """Numbers. A text that looks like one is not one."""
 
+import json
 import operator as compare
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -96,7 +97,15 @@ class OfNumber(Condition):
     test: NumberTest
 
     def sql(self, statement: Statement) -> str:
+        if isinstance(self.test, Compared) and self.test.operator == "equals":
+            return self._has(self.test.wanted, statement)
         return self.test.sql(number_sql(self.value, statement), statement)
+
+    def _has(self, wanted: Decimal, statement: Statement) -> str:
+        """Of one number JSON itself can be asked. COALESCE keeps the planner from taking for rare
+        whatever a document contains."""
+        member = f"{{{json.dumps(self.value.name)}: {wanted:f}}}"
+        return f"COALESCE({self.value.row}.properties @> {statement.value(member)}::jsonb, false)"
 
     def holds(self, person: Person) -> bool:
         return self.test.holds(number_of(self.value, person))

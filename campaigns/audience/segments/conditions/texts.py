@@ -47,6 +47,9 @@ class Compared(Condition):
 
     def sql(self, statement: Statement) -> str:
         operator = OPERATORS[self.operator]
+        if self.operator == "equals":
+            want = statement.value(folded(self.wanted))
+            return _is(self.value, f"= {want}::text", statement, beside=[self.wanted])
         want = statement.value(folded(self.wanted)) + "::text"
         have = _folded(self.value, statement, beside=[self.wanted])
         answer = operator.sql.format(have=have, want=want)
@@ -72,8 +75,7 @@ class OneOf(Condition):
 
     def sql(self, statement: Statement) -> str:
         want = statement.value([folded(text) for text in self.wanted])
-        have = _folded(self.value, statement, beside=self.wanted)
-        return f"COALESCE({have} = ANY({want}::text[]), false)"
+        return _is(self.value, f"= ANY({want}::text[])", statement, beside=self.wanted)
 
     def holds(self, person: Person) -> bool:
         have = self.value.text_of(person)
@@ -89,6 +91,16 @@ class OneOf(Condition):
 def quoted(texts: Sequence[str]) -> str:
     named, more = ", ".join(f"“{text}”" for text in texts[:SHOWN]), len(texts) - SHOWN
     return f"{named} and {more:,} more" if more > 0 else named
+
+
+def _is(value: Value, wanted: str, statement: Statement, *, beside: Sequence[str]) -> str:
+    """Most people have another one: only of who has it is asked whether it is a text at all. None
+    that is wanted is empty."""
+    if value.is_field:
+        return f"COALESCE({_folded(value, statement, beside=beside)} {wanted}, false)"
+    have = folded_sql(value.written(statement), beside=beside)
+    is_text = f"jsonb_typeof({value.json(statement)}) = 'string'"
+    return f"CASE WHEN ({have}) {wanted} THEN {is_text} ELSE false END"
 
 
 def _folded(value: Value, statement: Statement, *, beside: Sequence[str]) -> str:

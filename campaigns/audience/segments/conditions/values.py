@@ -28,6 +28,10 @@ class Value:
     def json(self, statement: Statement) -> str:
         return f"({self.row}.properties -> {statement.value(self.name)})"
 
+    def written(self, statement: Statement) -> str:
+        """As JSON or a text, whatever it is; of a property."""
+        return f"({self.row}.properties ->> {statement.value(self.name)})"
+
     def text(self, statement: Statement) -> str:
         """NULL where it is missing or empty."""
         if self.is_field:

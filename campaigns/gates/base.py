@@ -64,14 +64,13 @@ class SetGate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dropping:
-    """Gives all of a campaign's waiting people the reason while `when`, SQL of c, is true; with
-    `only_due`, only those whose moment has come. `of_one`, SQL of `picked`, the row of the outbox:
-    at the claim, of one message, though the gate is open."""
+    """Gives all of a campaign's waiting people the reason while `when`, SQL of c, is true.
+    `of_one`, SQL of `picked`, the row of the outbox: at the claim, of one message, though the gate
+    is open."""
 
     reason: Reason
     explanation: Explanation
     when: str
-    only_due: bool = False
     of_one: str | None = None
 
 
@@ -84,6 +83,16 @@ class CampaignGate:
     closed: str
     drops: Dropping | None = None
     foresee: Callable[[Campaign, datetime], Iterator[Foreseen]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ClockGate:
+    """Looks at the clocks where a person is when their turn comes. The claim passes them by, and
+    they are put off until a better hour, or dropped for good, as their campaign chooses."""
+
+    reason: Reason
+    explanation: Explanation
+    foresee: Callable[[Campaign, datetime], Iterator[Foreseen]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,7 +116,7 @@ class TurnGate:
     applies: Callable[[Campaign], bool]
 
 
-Gate: TypeAlias = PersonGate | SetGate | CampaignGate | TurnGate
+Gate: TypeAlias = PersonGate | SetGate | CampaignGate | ClockGate | TurnGate
 
 
 def first_reason(reasons: Iterable[tuple[str, str]]) -> str:

@@ -10,6 +10,7 @@ from functools import wraps
 
 from campaigns.gates.base import (
     CampaignGate,
+    ClockGate,
     Dropping,
     Explanation,
     Foreseen,
@@ -148,14 +149,9 @@ def reason_for_waiting() -> str:
     return first_reason((drops.reason, drops.when) for drops in _droppings())
 
 
-def reasons_of_due() -> list[str]:
-    """Those of `reason_for_waiting` that are only for whom the time has come."""
-    return [drops.reason.value for drops in _droppings() if drops.only_due]
-
-
 def foresee(campaign: Campaign, *, starts_at: datetime) -> Iterator[Foreseen]:
-    for gate in _campaigns():
-        if gate.foresee is not None:
+    for gate in GATES:
+        if isinstance(gate, CampaignGate | ClockGate) and gate.foresee is not None:
             yield from gate.foresee(campaign, starts_at)
 
 

@@ -14,6 +14,7 @@ from campaigns.audience.choosing import count_parts, source_of_parts
 from campaigns.audience.reachability import BLOCK_JOIN
 from campaigns.audience.segments.reading import RuleRefused
 from campaigns.audience.source import NOBODY, AudienceSource
+from campaigns.gates.quiet_hours import quiet_hours_of
 from campaigns.gates.registry import (
     among,
     foreseen,
@@ -80,11 +81,16 @@ def judged_audience(campaign: Campaign, source: AudienceSource) -> str:
 def _forecast(campaign: Campaign, source: AudienceSource, *, by_country: bool) -> str:
     people = judged_audience(campaign, source)
     country = country_sql("phone") if by_country else "NULL"
-    zone = _ZONE if goes_by_own_times(campaign) else "NULL"
+    zone = _ZONE if _goes_by_zones(campaign) else "NULL"
     return f"""SELECT COALESCE(reason, ''), CASE WHEN reason IS NULL THEN variant_id END,
             CASE WHEN reason IS NULL THEN {country} END,
             CASE WHEN reason IS NULL THEN {zone} END, count(*)
         FROM ({people}) AS judged GROUP BY 1, 2, 3, 4"""
+
+
+def _goes_by_zones(campaign: Campaign) -> bool:
+    """Do people's own clocks decide when they get it?"""
+    return goes_by_own_times(campaign) or quiet_hours_of(campaign) is not None
 
 
 _ZONE = "(SELECT who.time_zone FROM campaigns_profile who WHERE who.id = judged.id)"
@@ -95,7 +101,7 @@ class Reach:
     """What a launch would do now: `dropped` says how many stay out for which reason, `by_variant`
     how many get which, by its letter, where there are several; `rest` wait for a test's winner.
     `by_country`, where asked for, has a variant's letter, a country's two, and how many; `by_zone`,
-    of a campaign by people's own times, their zone and how many."""
+    where people's own clocks decide, their zone and how many."""
 
     to_send: int
     dropped: dict[Reason, int]

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from campaigns.gates.explaining import explain
+from campaigns.gates.quiet_hours import quiet_hours_of
 from campaigns.gates.registry import reasons_by_lot
 from campaigns.models import Message, Outbox, OutboxState, State, VariantsBy
 from campaigns.planning.variants import why_it
@@ -80,9 +83,28 @@ def _now(message: Message) -> Iterator[Moment]:
 def _waiting(message: Message, outbox: Outbox | None) -> tuple[str, str]:
     if outbox is not None and outbox.state == OutboxState.CLAIMED:
         return "Sending", f"Attempt {outbox.attempt} is under way."
+    if asleep := _asleep(message):
+        return "Waiting for the end of quiet hours", asleep
     if message.attempt:
         return "Waiting for another try", _last_answer(message)
     return "Waiting for its turn", ""
+
+
+def _asleep(message: Message) -> str:
+    """What time it is where they are, in the campaign's quiet hours; empty outside of them."""
+    hours = quiet_hours_of(message.campaign) if message.campaign else None
+    if hours is None:
+        return ""
+    theirs = hours.of_person(message.profile.time_zone if message.profile else "")
+    now = timezone.now()
+    over = theirs.end_after(now)
+    if over is None:
+        return ""
+    there = now.astimezone(theirs.zone)
+    return (
+        f"It is {there:%H:%M} where they are ({theirs.zone.key}), and until {over:%H:%M} nothing"
+        " of this campaign goes out there."
+    )
 
 
 def _last_answer(message: Message) -> str:

@@ -42,10 +42,12 @@ AT_ONCE = 2_000
 # Of c. Then all that waits ends, and nothing is sent any more.
 IS_STOPPED = f"c.status IN ('{CampaignStatus.STOPPED}', '{CampaignStatus.FAILED}')"
 HAS_ENDED = f"({IS_STOPPED} OR COALESCE(c.ends_at <= statement_timestamp(), false))"
+# Of c: how long after their time somebody may be sent to.
+MAY_WAIT = f"COALESCE(c.cut_off_hours * interval '1 hour', interval '{CUT_OFF}')"
 # Of c: nobody who is due later than this ends now. A bound for an index, since many wait.
 DUE_UNTIL = f"""CASE WHEN {HAS_ENDED} THEN 'infinity'
     WHEN c.status = '{CampaignStatus.PAUSED}' THEN statement_timestamp() + interval '{GRACE}'
-        - COALESCE(c.cut_off_hours * interval '1 hour', interval '{CUT_OFF}')
+        - {MAY_WAIT}
     ELSE statement_timestamp() END"""
 # Of t, a trigger that waits, and c. While it is paused only what is too late ends.
 IS_DONE_WAITING = f"""({HAS_ENDED} OR c.status <> '{CampaignStatus.PAUSED}'

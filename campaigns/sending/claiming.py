@@ -9,7 +9,7 @@ messages, a project's claims take turns: who finds somebody at it claims nothing
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,6 +18,15 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from campaigns.gates.of_programs import reason_for_programs
+from campaigns.gates.quiet_hours import (
+    HOURS_OF_CAMPAIGN,
+    OVER,
+    QUIET,
+    QuietHours,
+    clocks_of,
+    hours_from,
+    zone_of_project,
+)
 from campaigns.gates.registry import (
     composed,
     may_send,
@@ -96,17 +105,32 @@ class Row(NamedTuple):
     event: str | None
 
 
+class DueRow(NamedTuple):
+    """What is due, as the statement's columns give it in their order."""
+
+    project_id: int
+    provider_id: int
+    rate: int
+    urgent: int
+    direct: int
+    running: list[list[int]]
+    takes_turns: bool
+    zone: str
+    at: datetime
+
+
 @composed
 def due_sql() -> str:
     """Per connected project: how many urgent messages are due, how many of programs, which running
-    campaigns have some, and whether its claims take turns."""
+    campaigns have some, and whether its claims take turns; and what its clocks are set by."""
     return f"""
 SELECT v.project_id, v.id, v.rate, {_waiting(Lane.URGENT)}, {_waiting(Lane.DIRECT)},
-    ARRAY(SELECT ARRAY[c.id, COALESCE(c.per_minute, 0)] FROM campaigns_campaign c
+    ARRAY(SELECT ARRAY[c.id, COALESCE(c.per_minute, 0), {HOURS_OF_CAMPAIGN}]
+        FROM campaigns_campaign c
         WHERE c.project_id = v.project_id AND c.status = '{CampaignStatus.RUNNING}'
         AND {may_send()} AND {HAS_DUE}
         ORDER BY c.id),
-    {takes_turns("v.project_id")}
+    {takes_turns("v.project_id")}, {zone_of_project("v.project_id")}, statement_timestamp()
 FROM providers_provider v
 WHERE {IS_OURS}
 """
@@ -131,7 +155,13 @@ LIMIT %(limit)s
 """
 
 
-def _judged(reason: str) -> str:
+# Whoever is asleep stays as if they had not been picked: putting_off.py comes for them.
+ONLY_AWAKE = f"""
+    CROSS JOIN {QUIET}
+    WHERE {OVER} IS NULL"""
+
+
+def _judged(reason: str, *, only: str = "") -> str:
     """Each message by itself. Gates are for campaigns' messages and programs'. One that a report
     has settled meanwhile has nothing left to send: its row just goes."""
     return f"""
@@ -147,18 +177,21 @@ def _judged(reason: str) -> str:
     LEFT JOIN campaigns_profile p ON p.id = m.profile_id
     LEFT JOIN campaigns_phoneblock b ON b.project_id = m.project_id AND b.match_key = m.send_key
     LEFT JOIN providers_gatewayconsent g
-        ON g.project_id = m.project_id AND g.match_key = m.send_key"""
+        ON g.project_id = m.project_id AND g.match_key = m.send_key{only}"""
 
 
-def _judged_in_turn() -> str:
-    return f"""alone AS MATERIALIZED ({_judged("alone_reason")}),
+def _judged_at_once(*, only: str = "") -> str:
+    return f"judged AS MATERIALIZED ({_judged('reason', only=only)})"
+
+
+def _judged_in_turn(*, only: str = "") -> str:
+    return f"""alone AS MATERIALIZED ({_judged("alone_reason", only=only)}),
 judged AS MATERIALIZED (
     SELECT alone.*, COALESCE(alone_reason, {reason_in_turn()}) AS reason FROM alone
 )"""
 
 
-def _claim_sql(pick: str, judged: str | None = None) -> str:
-    judged = judged or f"judged AS MATERIALIZED ({_judged('reason')})"
+def _claim_sql(pick: str, judged: str) -> str:
     return f"""
 WITH picked AS MATERIALIZED ({pick}),
 {judged},
@@ -197,12 +230,12 @@ def _beside_others(project: str) -> str:
 
 @composed
 def claim_urgent_sql() -> str:
-    return _claim_sql(_pick(Lane.URGENT))
+    return _claim_sql(_pick(Lane.URGENT), _judged_at_once())
 
 
 @composed
 def claim_direct_sql() -> str:
-    return _claim_sql(_pick(Lane.DIRECT, goes=_beside_others("%(project)s")))
+    return _claim_sql(_pick(Lane.DIRECT, goes=_beside_others("%(project)s")), _judged_at_once())
 
 
 @composed
@@ -212,7 +245,7 @@ def claim_direct_in_turn_sql() -> str:
 
 @composed
 def claim_bulk_sql() -> str:
-    return _claim_sql(_pick_bulk(goes=_beside_others("c.project_id")))
+    return _claim_sql(_pick_bulk(goes=_beside_others("c.project_id")), _judged_at_once())
 
 
 @composed
@@ -220,19 +253,34 @@ def claim_bulk_in_turn_sql() -> str:
     return _claim_sql(_pick_bulk(goes=IS_OUR_TURN), _judged_in_turn())
 
 
+@composed
+def claim_awake_sql() -> str:
+    """Of campaigns among which some have quiet hours."""
+    pick = _pick_bulk(goes=_beside_others("c.project_id"))
+    return _claim_sql(pick, _judged_at_once(only=ONLY_AWAKE))
+
+
+@composed
+def claim_awake_in_turn_sql() -> str:
+    return _claim_sql(_pick_bulk(goes=IS_OUR_TURN), _judged_in_turn(only=ONLY_AWAKE))
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A campaign with something to send; `per_minute` is its own throttle, 0 for none."""
+    """A campaign with something to send; `per_minute` is its own throttle, 0 for none. In its quiet
+    hours, by the project's clocks, people wait, or it `drops` them."""
 
     id: int
     per_minute: int
+    quiet: QuietHours | None = None
+    drops: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
     """What a connected project has to send: `urgent` messages and `direct` ones of programs (each
     counted up to 50), and the running campaigns that have some. `rate` is the provider's, in
-    messages per second."""
+    messages per second; `clocks`, where it is quiet now, empty where no campaign asks."""
 
     project_id: int
     provider_id: int
@@ -241,6 +289,7 @@ class Due:
     campaigns: list[Running]
     takes_turns: bool = False
     direct: int = 0
+    clocks: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,19 +314,25 @@ class Claim:
 def find_due() -> list[Due]:
     with connection.cursor() as cursor:
         cursor.execute(due_sql(), {"instance": settings.INSTANCE_ID})
-        due = (
-            Due(
-                project_id,
-                provider_id,
-                rate,
-                urgent,
-                [Running(*pair) for pair in running],
-                takes_turns=turns,
-                direct=direct,
-            )
-            for project_id, provider_id, rate, urgent, direct, running, turns in cursor.fetchall()
-        )
+        due = [_due(DueRow._make(row)) for row in cursor.fetchall()]
         return [one for one in due if one.urgent or one.direct or one.campaigns]
+
+
+def _due(row: DueRow) -> Due:
+    campaigns = [
+        Running(pk, per_minute, hours_from(start, end, zone=row.zone), drops=bool(drops))
+        for pk, per_minute, start, end, drops in row.running
+    ]
+    return Due(
+        project_id=row.project_id,
+        provider_id=row.provider_id,
+        rate=row.rate,
+        urgent=row.urgent,
+        direct=row.direct,
+        campaigns=campaigns,
+        takes_turns=row.takes_turns,
+        clocks=clocks_of(((each.id, each.quiet) for each in campaigns), at=row.at),
+    )
 
 
 def claim_urgent(due: Due, *, limit: int) -> list[Claim]:
@@ -303,12 +358,14 @@ def claim_bulk(due: Due, *, limit: int, most: Mapping[int, int] | None = None) -
         most = {campaign.id: limit for campaign in due.campaigns}
     campaigns = _in_turn(due.project_id, list(most))
     shares = share_out(limit, [most[campaign] for campaign in campaigns])
-    parameters: dict[str, Any] = {"project": due.project_id}
+    parameters: dict[str, Any] = {"project": due.project_id, "limit": limit}
     parameters |= {"campaigns": campaigns, "shares": shares}
-    parameters["limit"] = limit
+    if due.clocks:
+        parameters["quiet"] = due.clocks
     if due.takes_turns:
-        return _claim_in_turn(claim_bulk_in_turn_sql(), parameters)
-    return _claim(claim_bulk_sql(), parameters)
+        sql = claim_awake_in_turn_sql() if due.clocks else claim_bulk_in_turn_sql()
+        return _claim_in_turn(sql, parameters)
+    return _claim(claim_awake_sql() if due.clocks else claim_bulk_sql(), parameters)
 
 
 def _in_turn(project_id: int, campaigns: Sequence[int]) -> list[int]:

@@ -46,6 +46,7 @@ from campaigns.sending.judging import (
     outcomes_of_unsendable,
     result_of,
 )
+from campaigns.sending.putting_off import put_off
 from campaigns.sending.recording import Consent, Result, record
 from providers.gateway.calling import GatewayLoop
 from providers.gateway.client import GatewayClient
@@ -216,6 +217,9 @@ class Sender:
         claims = claim_bulk(due, limit=permits.bulk, most=most)
         self._start(due.project_id, provider, claims, fence)
         rate.give_back(due.project_id, unused + permits.bulk - len(claims))
+        if len(claims) < permits.bulk:
+            with logging_failure_of("putting off whoever is asleep"):
+                put_off(due)
         return Counter(claim.campaign_id for claim in claims if claim.campaign_id is not None)
 
     def _start(

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import connection, transaction
 
-from campaigns.gates.registry import composed, reason_for_waiting, reasons_of_due
+from campaigns.gates.registry import composed, reason_for_waiting
 from campaigns.gates.trial_mode import pause_waiting
 from campaigns.hints import wake_launcher
-from campaigns.ledger.moves import AS_IT_WAS, counted, doubt, drop, is_open
+from campaigns.ledger.moves import AS_IT_WAS, counted, doubt, is_open
 from campaigns.ledger.tallies import COUNT_MOVES
 from campaigns.models import (
     Campaign,
@@ -35,6 +35,7 @@ from campaigns.running.starting_on_time import open_links_of_due, start_on_time
 from campaigns.running.turning_triggers import end_standing_runs, turn_due
 from campaigns.running.unreadable_values import halt_unreadable
 from campaigns.running.versions import take_up_versions
+from campaigns.sending.dropping import DROP_HELD
 from campaigns.sending.recording import doubt_lasts
 from campaigns.sending.taking_over import doubt_queued, is_ours, look_whose_it_is
 from providers.watch import auditing
@@ -109,21 +110,9 @@ HAS_STOPPED = f"c.status IN ('{CampaignStatus.STOPPED}', '{CampaignStatus.FAILED
 HAS_LAUNCHED = f"c.status IN ('{CampaignStatus.RUNNING}', '{CampaignStatus.PAUSED}')"
 
 
-# After a CTE `held` of m, with what it was and the reason why it gets nothing.
-DROP_HELD = f"""gone AS (DELETE FROM campaigns_outbox o USING held h WHERE o.message_id = h.id),
-moves AS (
-    UPDATE campaigns_message m SET {drop("h.reason")}
-    FROM held h WHERE m.id = h.id AND {is_open("m.state")}
-    RETURNING {counted("h")}
-),
-counted AS ({COUNT_MOVES})
-SELECT count(*) FROM held"""
-
-
 @composed
 def drop_waiting_sql() -> str:
     """Whoever waits of a campaign that won't send to them: it was stopped, or a gate says so."""
-    only_due = f"ARRAY{reasons_of_due()}::text[]"
     return f"""
 WITH held AS MATERIALIZED (
     SELECT m.id, {AS_IT_WAS}, closed.reason
@@ -140,7 +129,6 @@ WITH held AS MATERIALIZED (
         SELECT o.message_id FROM campaigns_outbox o
         WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = closed.id
             AND o.state = {OutboxState.READY:d}
-            AND (closed.reason <> ALL({only_due}) OR o.due_at <= statement_timestamp())
         LIMIT {AT_ONCE}) AS left_over
     JOIN campaigns_message m ON m.id = left_over.message_id
     JOIN campaigns_outbox o ON o.message_id = m.id AND o.state = {OutboxState.READY:d}

@@ -21,6 +21,7 @@ from tests.benchmarks import (
     pages,
     parked,
     profiles,
+    quieting,
     rate,
     receiving,
     rendering,
@@ -34,6 +35,7 @@ from tests.benchmarks import (
 BENCHMARKS: dict[str, Callable[[int], None]] = {
     "sending": sending.run,
     "caps": capping.run,
+    "quiet": quieting.run,
     "system": system.run,
     "rate_80": rate.run,
     "growth": growth.run,

@@ -9,7 +9,14 @@ import pytest
 from django.db import connection
 
 from campaigns.models import CampaignStatus, Run
-from campaigns.sending.claiming import claim_bulk_in_turn_sql, claim_bulk_sql, due_sql
+from campaigns.sending.claiming import (
+    claim_awake_in_turn_sql,
+    claim_awake_sql,
+    claim_bulk_in_turn_sql,
+    claim_bulk_sql,
+    due_sql,
+)
+from campaigns.sending.putting_off import DROP_ASLEEP, PUT_OFF
 from campaigns.sending.reconciling import END_LEASES, FINISH_RUNS, SETTLE_DOUBTS
 from providers.models import Project
 from tests.factories import CampaignFactory, ProviderFactory, RunFactory
@@ -65,8 +72,11 @@ def test_looking_for_work_reads_no_more_when_more_is_waiting(run: Run) -> None:
     assert read_to_the_end(due_sql(), {"instance": "ours"}) == []
 
 
+CLAIMS = (claim_bulk_sql, claim_bulk_in_turn_sql, claim_awake_sql, claim_awake_in_turn_sql)
+
+
 @pytest.mark.parametrize("limit", [1, 20])
-@pytest.mark.parametrize("claim", [claim_bulk_sql, claim_bulk_in_turn_sql])
+@pytest.mark.parametrize("claim", CLAIMS)
 def test_a_claim_reads_what_it_claims(run: Run, limit: int, claim: Callable[[], str]) -> None:
     parameters = {
         "project": run.campaign.project_id,
@@ -75,8 +85,18 @@ def test_a_claim_reads_what_it_claims(run: Run, limit: int, claim: Callable[[], 
         "limit": limit,
         "lease": 60,
         "instance": "ours",
+        "quiet": f'{{"{run.campaign_id}": {{"": 1, "Asia/Dubai": null}}}}',
     }
     assert read_to_the_end(claim(), parameters) == []
+
+
+@pytest.mark.parametrize("sql", [PUT_OFF, DROP_ASLEEP])
+def test_putting_off_reads_whom_it_may_put_off(run: Run, sql: str) -> None:
+    """Where there are so few in all, PostgreSQL would read them all to find a thousand."""
+    assert "LIMIT 1000" in sql
+    quiet = f'{{"{run.campaign_id}": {{"": 1}}}}'
+    parameters = {"campaigns": [run.campaign_id], "quiet": quiet}
+    assert read_to_the_end(sql.replace("LIMIT 1000", "LIMIT 20"), parameters) == []
 
 
 def test_reconciling_reads_what_is_overdue(run: Run) -> None:

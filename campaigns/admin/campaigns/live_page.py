@@ -21,9 +21,8 @@ from campaigns.admin.campaigns.compare_page import compare_with
 from campaigns.admin.campaigns.dates_shown import dates_shown
 from campaigns.admin.campaigns.occasion_shown import occasion_shown, waiting_shown
 from campaigns.admin.campaigns.over_time import over_time
-from campaigns.admin.campaigns.own_time_shown import own_time_shown
+from campaigns.admin.campaigns.still_due import still_due
 from campaigns.admin.campaigns.variant_rows import rows_of
-from campaigns.gates.quiet_hours import quiet_until
 from campaigns.gates.trial_mode import WILL_WAIT, waits_for_trial
 from campaigns.models import (
     GOING,
@@ -182,7 +181,7 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
         **dates_shown(campaign),
         **occasion_shown(campaign),
         **waiting_shown(campaign),
-        **own_time_shown(campaign),
+        **still_due(campaign),
         "nobody_yet": campaign.status == CampaignStatus.SCHEDULED and not runs,
         "change": campaign.versions.filter(status__in=CHANGES).first(),
         "may_begin_change": campaign.stands and campaign.status in LIVE,
@@ -192,7 +191,6 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
         and not campaign.is_live
         and bool(results.failed_total)
         and not any(run.retry_of_id for run in runs),
-        "quiet_until": _quiet_until(campaign),
         "will_wait": _will_wait(campaign),
         "no_report": _no_report(campaign, results, runs),
         "launch_percent": _launch_percent(runs),
@@ -246,12 +244,6 @@ def _settled_by(campaign: Campaign) -> datetime | None:
     doubts = Outbox.objects.filter(campaign_id=campaign.pk, state=OutboxState.IN_DOUBT)
     latest: datetime | None = doubts.aggregate(at=Max("due_at"))["at"]
     return latest
-
-
-def _quiet_until(campaign: Campaign) -> datetime | None:
-    if campaign.status != CampaignStatus.RUNNING:
-        return None
-    return quiet_until(campaign, at=timezone.now())
 
 
 def _will_wait(campaign: Campaign) -> str:

@@ -5,17 +5,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
+from campaigns.gates.base import Foreseen
 from campaigns.gates.ending import ENDING, last_moment
-from campaigns.gates.quiet_hours import IS_QUIET, QUIET_HOURS, QuietHours, quiet_until
+from campaigns.gates.quiet_hours import QUIET_HOURS, QuietHours
 from campaigns.ledger.tallies import totals
 from campaigns.models import (
     Campaign,
     CampaignStatus,
     Outbox,
     OutboxState,
+    OwnTime,
     QuietAction,
     Reason,
     Run,
@@ -32,10 +33,10 @@ from tests.campaigns.drafts import ready
 from tests.campaigns.recount import recount
 from tests.campaigns.states import count
 from tests.factories import (
-    CampaignFactory,
     MembershipFactory,
     MessageFactory,
     OutboxFactory,
+    ProfileFactory,
     ProviderFactory,
     RunFactory,
 )
@@ -68,72 +69,64 @@ def test_quiet_hours_end_at_their_end_in_the_projects_zone(
     assert QuietHours(*hours, INDIA).end_after(at) == over
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("begins", "ends", "is_quiet"),
-    [
-        (-1, 1, True),
-        (1, 2, False),
-        (-2, -1, False),
-        (2, 1, True),
-        (1, -1, False),
-        (-1, -2, True),
-        (-1, -1, False),
-        (1, 1, False),
-    ],
-)
-def test_the_claim_and_the_pages_agree_on_when_it_is_quiet(
-    project: Project, begins: int, ends: int, is_quiet: bool
-) -> None:
-    zone = ZoneInfo(project.time_zone)
-    now = timezone.now().astimezone(zone)
-    start, end = ((now + timedelta(hours=hours)).time() for hours in (begins, ends))
-    campaign = CampaignFactory.create(project=project, quiet_from=start, quiet_until=end)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {IS_QUIET} FROM campaigns_campaign c WHERE c.id = %s", [campaign.pk]
-        )
-        (in_the_claim,) = cursor.fetchone()
-    on_pages = quiet_until(campaign, at=timezone.now()) is not None
-    assert (in_the_claim, on_pages) == (is_quiet, is_quiet)
-
-
 AT_NIGHT = {"quiet_from": NIGHT[0], "quiet_until": NIGHT[1]}
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("fields", "foreseen"),
     [
         ({}, []),
-        (AT_NIGHT, [("nothing goes out before 09:00", False)]),
+        (AT_NIGHT, [("nothing goes out there before 09:00", False)]),
         (
             AT_NIGHT | {"quiet_action": QuietAction.DISCARD},
-            [("Choose another time, or let messages wait", True)],
+            [("nobody would get it. Choose another time, or let messages wait", True)],
         ),
         # Twelve hours from nine in the evening it is nine in the morning.
         (
             AT_NIGHT | {"cut_off_hours": 12},
-            [("nothing goes out before 09:00", False), ("its end or cut-off comes before", True)],
+            [
+                ("nothing goes out there before 09:00", False),
+                ("its end or cut-off comes before they are over: nobody would get it", True),
+            ],
         ),
-        (AT_NIGHT | {"cut_off_hours": 13}, [("nothing goes out before 09:00", False)]),
+        (AT_NIGHT | {"cut_off_hours": 13}, [("nothing goes out there before 09:00", False)]),
         ({"ends_at": india(21)}, [("It would end before it starts", True)]),
         ({"ends_at": india(22)}, []),
     ],
 )
 def test_what_the_clock_will_keep_from_going_out_is_foreseen(
-    fields: dict[str, Any], foreseen: list[tuple[str, bool]]
+    project: Project, fields: dict[str, Any], foreseen: list[tuple[str, bool]]
 ) -> None:
-    campaign = Campaign(project=Project(time_zone=INDIA.key), **fields)
-    found = [
-        one
-        for gate in (ENDING, QUIET_HOURS)
-        if gate.foresee
-        for one in gate.foresee(campaign, india(21))
-    ]
+    ProfileFactory.create(project=project, time_zone="Asia/Colombo")
+    ProfileFactory.create(project=project, time_zone="Mars/Olympus")
+    found = foreseen_of(Campaign(project=project, **fields))
 
     assert [one.blocks for one in found] == [blocks for _, blocks in foreseen]
     for one, (words, _) in zip(found, foreseen, strict=True):
         assert words in one.message
+
+
+def foreseen_of(campaign: Campaign) -> list[Foreseen]:
+    gates = (ENDING, QUIET_HOURS)
+    return [one for gate in gates if gate.foresee for one in gate.foresee(campaign, india(21))]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "fields", [{"quiet_action": QuietAction.DISCARD}, {"cut_off_hours": 12}], ids=["drop", "cut"]
+)
+@pytest.mark.parametrize("own_time", [OwnTime.NO, OwnTime.NEXT_DAY])
+def test_where_somebody_lives_by_other_clocks_it_may_go_out(
+    project: Project, fields: dict[str, Any], own_time: OwnTime
+) -> None:
+    """At a time of their own it is as late where they are."""
+    ProfileFactory.create(project=project, time_zone="America/New_York")
+
+    *_, said = foreseen_of(Campaign(project=project, own_time=own_time, **AT_NIGHT, **fields))
+
+    assert said.blocks is (own_time != OwnTime.NO)
+    assert ("nobody would get it" in said.message) is said.blocks
 
 
 @pytest.fixture
@@ -151,12 +144,6 @@ def run(project: Project) -> Run:
     return run
 
 
-def around_now(project: Project) -> tuple[time, time]:
-    """An hour before until an hour after now, in the project's zone."""
-    now = timezone.now().astimezone(ZoneInfo(project.time_zone))
-    return (now - timedelta(hours=1)).time(), (now + timedelta(hours=1)).time()
-
-
 def states(run: Run) -> set[tuple[int, str]]:
     assert dict(totals([run.pk])) == recount([run.pk])
     return set(run.messages.values_list("state", "reason"))
@@ -166,27 +153,13 @@ def change(run: Run, **fields: object) -> None:
     Campaign.objects.filter(pk=run.campaign_id).update(**fields)
 
 
-def be_quiet(run: Run, action: QuietAction) -> None:
-    start, end = around_now(run.campaign.project)
-    change(run, quiet_from=start, quiet_until=end, quiet_action=action)
-
-
-@pytest.mark.django_db
-def test_in_quiet_hours_messages_wait(run: Run) -> None:
-    (due,) = find_due()
-    be_quiet(run, QuietAction.DELAY)
-
-    assert (find_due(), claim_bulk(due, limit=10)) == ([], [])
-    reconcile()
-    assert states(run) == {(State.QUEUED, "")}
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("start", "end", "goes"),
     # Hours from now: now and then another of these goes over midnight.
-    [(-1, 1, False), (-1, -2, False), (2, 1, False), (1, -1, True), (1, 2, True), (-2, -1, True)],
-)
+    [(-1, 1, False), (-1, -2, False), (2, 1, False), (1, -1, True), (1, 2, True), (-2, -1, True),
+     (-1, -1, True), (1, 1, True)],
+)  # fmt: skip
 def test_outside_of_quiet_hours_they_go(run: Run, start: int, end: int, goes: bool) -> None:
     now = timezone.now().astimezone(ZoneInfo(run.campaign.project.time_zone))
     hours = [(now + timedelta(hours=away)).time() for away in (start, end)]
@@ -196,37 +169,7 @@ def test_outside_of_quiet_hours_they_go(run: Run, start: int, end: int, goes: bo
 
     claimed = [claim for due in find_due() for claim in claim_bulk(due, limit=10)]
     assert len(claimed) == (10 if goes else 0)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("status", "expected"),
-    [
-        (CampaignStatus.RUNNING, (State.SUPPRESSED, Reason.QUIET_HOURS)),
-        (CampaignStatus.PAUSED, (State.QUEUED, "")),
-    ],
-)
-def test_quiet_hours_that_discard_drop_who_waits_unless_it_is_paused(
-    run: Run, status: CampaignStatus, expected: tuple[int, str]
-) -> None:
-    be_quiet(run, QuietAction.DISCARD)
-    change(run, status=status)
-
-    assert find_due() == []
-    reconcile()
-
-    assert states(run) == {expected}
-
-
-@pytest.mark.django_db
-def test_quiet_hours_that_discard_leave_those_whose_turn_is_later(run: Run) -> None:
-    be_quiet(run, QuietAction.DISCARD)
-    later = Outbox.objects.order_by("pk").values_list("pk", flat=True)[:4]
-    Outbox.objects.filter(pk__in=list(later)).update(due_at=timezone.now() + timedelta(hours=3))
-
-    reconcile()
-
-    assert run.messages.filter(state=State.QUEUED).count() == 4
+    assert states(run) == {(State.QUEUED, "")}
 
 
 @pytest.mark.parametrize(

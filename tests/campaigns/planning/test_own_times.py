@@ -1,6 +1,7 @@
 """When each person is due by their own clocks: beside a plain reference, zone by zone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -124,6 +125,38 @@ def test_the_last_message_leaves_after_the_last_of_those_who_are_due(
     reach = Reach(sum(by_zone.values()), {}, by_zone=list(by_zone.items()))
     finish = finish_of(campaign_at(TEN, **fields), reach, rate=1.0)
     assert (finish.first, finish.last, finish.too_late) == expected
+
+
+NIGHT = {"quiet_from": time(21), "quiet_until": time(9)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        # Ten in the morning at home is half past four in London.
+        ({}, (TEN + timedelta(hours=4, minutes=31), 60, 0)),
+        ({"quiet_action": "discard"}, (TEN + timedelta(minutes=1), 60, 0)),
+        ({"cut_off_hours": 3}, (TEN + timedelta(minutes=1), 60, 60)),
+        # At ten of their own nobody is asleep, at eleven in the evening everybody is.
+        ({"own_time": OwnTime.NEXT_DAY}, (TEN + timedelta(hours=5, minutes=31), 0, 0)),
+        (
+            {"own_time": OwnTime.NEXT_DAY, "starts_at": TEN + timedelta(hours=13)},
+            (TEN + timedelta(hours=28, minutes=31), 120, 0),
+        ),
+    ],
+)
+def test_who_is_asleep_when_they_are_due_leaves_when_they_wake_or_not_at_all(
+    fields: dict[str, Any], expected: tuple[datetime, int, int]
+) -> None:
+    """A minute's work at home and in London."""
+    by_zone = [("", 60), ("Europe/London", 60)]
+    campaign = campaign_at(**{"at": TEN, "own_time": OwnTime.NO, **NIGHT, **fields_of(fields)})
+    finish = finish_of(campaign, Reach(120, {}, by_zone=by_zone), rate=1.0)
+    assert (finish.last, finish.asleep, finish.too_late) == expected
+
+
+def fields_of(fields: dict[str, Any]) -> dict[str, Any]:
+    return {"at" if name == "starts_at" else name: value for name, value in fields.items()}
 
 
 @pytest.mark.django_db

@@ -15,6 +15,7 @@ from campaigns.models import (
     Campaign,
     DecidesBy,
     Decision,
+    OwnTime,
     QuietAction,
     Slice,
     Variant,
@@ -48,8 +49,8 @@ MOST_FITS = 200
 # What the row holds beside what its documents say, which are read by whoever knows them.
 PLAIN = (
     *("control_percent", "most_people", "variants_by", "by_property", "test_percent"),
-    *("decides_by", "decides_after", "decision", "starts_at", "sends_late", "ends_at"),
-    *("cut_off_hours", "quiet_from", "quiet_until", "quiet_action", "per_minute"),
+    *("decides_by", "decides_after", "decision", "starts_at", "own_time", "sends_late"),
+    *("ends_at", "cut_off_hours", "quiet_from", "quiet_until", "quiet_action", "per_minute"),
     *("ignores_caps", "resend_in_doubt"),
 )
 
@@ -94,6 +95,11 @@ _VARIANT = schemas.record(
 )
 DOCUMENT_OF = {"type": "object"}
 
+_WHOSE_TIME = a_choice(
+    OwnTime.values,
+    "By each person's own clocks, and what becomes of whoever is past it; of dates that recur, one"
+    " is as good as the other. null: by the project's.",
+)
 FIELDS: Mapping[str, Field] = {
     "name": a_name("For your team.", most=LONGEST_NAME),
     "labels": a_list(schemas.text(most=LONGEST_LABEL), most=MOST_LABELS),
@@ -111,6 +117,7 @@ FIELDS: Mapping[str, Field] = {
     "decision": a_choice(Decision.values),
     "variants": a_list(_VARIANT, most=MOST_VARIANTS),
     "starts_at": a_moment("As soon as it is published, without it."),
+    "own_time": Field(schemas.or_null(_WHOSE_TIME.schema), _WHOSE_TIME.read),
     "schedule": an_object(
         DOCUMENT_OF | {"description": "In place of starts_at, of one that recurs."}
     ),
@@ -120,7 +127,7 @@ FIELDS: Mapping[str, Field] = {
     "sends_late": a_flag("A planned date that can't begin in time goes out late."),
     "ends_at": a_moment("Who has not got it by then doesn't get it any more."),
     "cut_off_hours": a_number(least=1, most=LONGEST_CUT_OFF),
-    "quiet_from": a_clock("In the project's time zone."),
+    "quiet_from": a_clock("Where each person is; in the project's time zone where nobody knows."),
     "quiet_until": a_clock(),
     "quiet_action": a_choice(QuietAction.values),
     "per_minute": a_number(least=1, most=MOST_PER_MINUTE),
@@ -148,6 +155,7 @@ def told_draft(campaign: Campaign, written: Sequence[Written] | None = None) -> 
         "schedule": campaign.schedule,
         "occasion": campaign.occasion,
         **told,
+        "own_time": campaign.own_time or None,
         "variants_by": campaign.variants_by or VariantsBy.ONE.value,
         "decides_by": campaign.decides_by or DecidesBy.VIEWED.value,
         "decision": campaign.decision or Decision.FIRST.value,

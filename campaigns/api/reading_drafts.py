@@ -16,6 +16,7 @@ from campaigns.models import (
     AudiencePart,
     Campaign,
     CampaignKind,
+    OwnTime,
     VariantsBy,
 )
 from campaigns.planning.drafting import Written
@@ -67,6 +68,8 @@ def read_draft(project: Project, body: Mapping[str, Any]) -> Draft:
     fields = {name: given.get(name, _usual(name)) for name in ("name", *PLAIN)}
     fields["labels"] = _labels(project, given.get("labels", []), wrong)
     fields |= _documents(project, given, wrong)
+    if fields["kind"] == CampaignKind.LIVE:
+        fields["own_time"] = OwnTime.NO.value  # it has no time that clocks could show
     fields["audience"], parts = read_audience(project, given.get("audience", {}), wrong)
     written = _variants(project, given.get("variants", []), wrong)
     if len(written) > 1 and fields["variants_by"] == VariantsBy.ONE:

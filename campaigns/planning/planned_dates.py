@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from campaigns.models import Campaign
-from campaigns.planning.schedule import SHOWN, Due, Schedule, dues
+from campaigns.models import FIRST_ZONE, Campaign
+from campaigns.planning.schedule import SHOWN, Due, Schedule, dues, moment
 from campaigns.planning.schedule_document import ScheduleError, read_schedule
 
 
@@ -21,6 +21,17 @@ def schedule_of(campaign: Campaign) -> Schedule | None:
 
 def zone_of(campaign: Campaign) -> ZoneInfo:
     return ZoneInfo(campaign.project.time_zone)
+
+
+def zone_of_dates(campaign: Campaign) -> ZoneInfo:
+    """By whose clocks a date begins: with a time of each person's own, where it comes first."""
+    return ZoneInfo(FIRST_ZONE) if campaign.recurs and campaign.own_time else zone_of(campaign)
+
+
+def meant_at(campaign: Campaign, begins: datetime) -> datetime:
+    """When a date is by the project's clocks, though it may begin before."""
+    shown = begins.astimezone(zone_of_dates(campaign))
+    return moment(shown.date(), shown.time(), zone_of(campaign))
 
 
 def undecided(campaign: Campaign) -> Iterator[Due]:
@@ -48,19 +59,29 @@ def coming_dates(campaign: Campaign) -> list[Due]:
 
 def leaves_at(campaign: Campaign) -> datetime:
     """When its next messages leave at the earliest."""
-    now = timezone.now()
-    try:
-        first = next(iter(coming_dates(campaign)), None) if campaign.recurs else None
-    except ScheduleError:
-        first = None
+    now, first = timezone.now(), next_date(campaign)
     return max(now, first.at if first else campaign.starts_at or now)
+
+
+def next_meant_at(campaign: Campaign) -> datetime:
+    """When that is meant to be, by the project's clocks."""
+    now, first = timezone.now(), next_date(campaign)
+    return max(now, meant_at(campaign, first.at) if first else campaign.starts_at or now)
+
+
+def next_date(campaign: Campaign) -> Due | None:
+    """None where it does not recur, its days can't be read, or none is to come."""
+    try:
+        return next(iter(coming_dates(campaign)), None) if campaign.recurs else None
+    except ScheduleError:
+        return None
 
 
 def _dates(campaign: Campaign, *, after: datetime) -> Iterator[Due]:
     schedule = schedule_of(campaign)
     if schedule is None:
         return iter(())
-    dates = dues(schedule, zone_of(campaign), after=after)
+    dates = dues(schedule, zone_of_dates(campaign), after=after)
     ends_at = campaign.ends_at
     return takewhile(lambda due: ends_at is None or due.at < ends_at, dates)
 

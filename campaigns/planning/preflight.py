@@ -39,7 +39,7 @@ from campaigns.planning.occasion_events import (
     switched_off_among,
 )
 from campaigns.planning.occasion_segment import people_in, segment_of
-from campaigns.planning.planned_dates import coming_dates, leaves_at
+from campaigns.planning.planned_dates import coming_dates, leaves_at, next_meant_at
 from campaigns.planning.schedule_document import ScheduleError
 from campaigns.planning.variants import has_rest
 from providers.connection.connecting import CONNECT_FIRST, is_connected
@@ -198,6 +198,9 @@ def _named(finding: Finding, variant: Variant) -> Finding:
     return replace(finding, message=message, position=variant.position)
 
 
+RATED = {"red": "low", "yellow": "medium"}  # by what it told
+
+
 def _about_template(version: TemplateVersion) -> Iterator[Finding]:
     template = version.template
     if template.status != Status.APPROVED:
@@ -205,6 +208,14 @@ def _about_template(version: TemplateVersion) -> Iterator[Finding]:
             section=Section.WHAT,
             message=f"The template “{template}” is {template.get_status_display().lower()}; "
             "only an approved one can be sent.",
+        )
+    if template.quality in RATED:
+        yield Finding(
+            section=Section.WHAT,
+            message=f"Meta rates the template “{template}” {RATED[template.quality]}: people block "
+            "or report it, and what is rated low gets paused. Send it to fewer people, or another "
+            "one.",
+            blocks=False,
         )
     if template.current_id != version.pk:
         yield Finding(
@@ -257,7 +268,7 @@ def _about_time(campaign: Campaign) -> Iterator[Finding]:
         yield Finding(section=Section.WHEN, message=NO_OWN_TIME_FOR_TEST)
     yield from _about_schedule(campaign)
     yield from _about_occasion(campaign)
-    for foreseen in foresee(campaign, starts_at=leaves_at(campaign)):
+    for foreseen in foresee(campaign, starts_at=next_meant_at(campaign)):
         yield Finding(section=Section.WHEN, message=foreseen.message, blocks=foreseen.blocks)
     yield from _about_quiet_hours(campaign)
 

@@ -23,7 +23,7 @@ from campaigns.models import (
     Run,
     RunStatus,
 )
-from campaigns.planning.planned_dates import undecided_after
+from campaigns.planning.planned_dates import meant_at, undecided_after
 from campaigns.planning.schedule import moment
 from campaigns.planning.schedule_document import ScheduleError
 from campaigns.results.numbers import Results, results_by_run
@@ -77,12 +77,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """From one day's first moment to the end of another day."""
+    """From one day's first moment to the end of another day; with a label, what has it."""
 
     project: Project
     first: date
     last: date
     zone: ZoneInfo
+    label: str
 
     @property
     def begins(self) -> datetime:
@@ -96,9 +97,9 @@ class _Span:
         return at.astimezone(self.zone).date()
 
 
-def days_of(project: Project, *, first: date, last: date) -> list[Day]:
+def days_of(project: Project, *, first: date, last: date, label: str = "") -> list[Day]:
     """Every day between, and what there is on it. The same few queries however many campaigns."""
-    span = _Span(project, first, last, ZoneInfo(project.time_zone))
+    span = _Span(project, first, last, ZoneInfo(project.time_zone), label)
     by_day: dict[date, list[Entry]] = defaultdict(list)
     for entry in (*_runs(span), *_at_set_times(span), *_on_planned_dates(span), *_decisions(span)):
         by_day[entry.day].append(entry)
@@ -111,8 +112,8 @@ def _runs(span: _Span) -> Iterator[Entry]:
     that they were planned for."""
     began = Q(skipped_because="", started_at__gte=span.begins, started_at__lt=span.ends)
     skipped = ~Q(skipped_because="") & Q(due_key__range=(span.first, span.last))
-    mine = Run.objects.filter(began | skipped, campaign__project=span.project)
-    runs = mine.filter(campaign__version_of=None).select_related("campaign")
+    mine = Run.objects.filter(began | skipped, campaign__in=_campaigns(span))
+    runs = mine.select_related("campaign")
     for run, results in results_by_run(runs):
         yield _skipped(run) if run.skipped_because else _went_out(run, results, span)
 
@@ -175,7 +176,8 @@ def _dates_of(campaign: Campaign, last: date | None, span: _Span) -> Iterator[da
         dates = takewhile(lambda due: due.at < span.ends, undecided_after(campaign, last))
     except ScheduleError:
         return
-    yield from (due.at for due in dates if due.at >= span.begins)
+    meant = (meant_at(campaign, due.at) for due in dates)
+    yield from (at for at in meant if span.begins <= at < span.ends)
 
 
 def _decisions(span: _Span) -> Iterator[Entry]:
@@ -190,4 +192,5 @@ def _decisions(span: _Span) -> Iterator[Entry]:
 
 
 def _campaigns(span: _Span) -> QuerySet[Campaign]:
-    return Campaign.objects.filter(project=span.project, version_of=None).select_related("project")
+    found = Campaign.objects.filter(project=span.project, version_of=None).select_related("project")
+    return found.filter(labels__contains=[span.label]) if span.label else found

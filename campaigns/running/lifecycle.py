@@ -198,7 +198,7 @@ def start_planned(campaign: Campaign, due: Due, *, cut_off_from: datetime) -> No
         by=SYSTEM,
         to=CampaignStatus.LAUNCHING,
         allowed=[CampaignStatus.SCHEDULED],
-        cut_off_at=cut_off_of(campaign, start=cut_off_from),
+        cut_off_at=_cut_off_at(campaign, start=cut_off_from),
     )
     wake_launcher(open_run(campaign, planned=due.day).pk)
 

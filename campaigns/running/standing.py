@@ -20,7 +20,8 @@ from campaigns.models import (
     CampaignKind,
     CampaignStatus,
 )
-from campaigns.planning.missed_dates import Decided, Late, Outcome, decide
+from campaigns.planning.missed_dates import GRACE, Decided, Late, Outcome, decide
+from campaigns.planning.own_times import ALL_ZONES
 from campaigns.planning.planned_dates import undecided
 from campaigns.planning.schedule import Due
 from campaigns.running.lifecycle import pause, problems_of, start_planned
@@ -80,7 +81,7 @@ def decide_dates(campaign: Campaign, *, now: datetime) -> None:
         list(takewhile(lambda due: due.at <= now, undecided(campaign))),
         now=now,
         late=Late.SEND if campaign.sends_late else Late.SKIP,
-        cut_off=_cut_off(campaign),
+        cut_off=_may_begin_within(campaign),
         held_by=HELD_BY.get(CampaignStatus(campaign.status)),
     )
     skip(campaign, [each for each in decided if each.outcome.is_skipped])
@@ -92,6 +93,13 @@ def decide_dates(campaign: Campaign, *, now: datetime) -> None:
 
 def _cut_off(campaign: Campaign) -> timedelta | None:
     return None if campaign.cut_off_hours is None else timedelta(hours=campaign.cut_off_hours)
+
+
+def _may_begin_within(campaign: Campaign) -> timedelta | None:
+    """How long after a date has come it is not too late: by each person's own clocks, while it is
+    to come for somebody."""
+    cut_off = _cut_off(campaign)
+    return (cut_off or GRACE) + ALL_ZONES if campaign.own_time else cut_off
 
 
 def skip(campaign: Campaign, skipped: Sequence[Decided]) -> None:

@@ -189,7 +189,7 @@ class CampaignForm(ScheduleForm):
         required=False,
         choices=[
             (QuietAction.DELAY, "Wait: the message goes out when they are over"),
-            (QuietAction.DISCARD, "Drop it: who still waits when they begin doesn't get it"),
+            (QuietAction.DISCARD, "Drop it: whose turn comes while it is quiet doesn't get it"),
         ],
         initial=QuietAction.DELAY,
         widget=UnfoldAdminRadioSelectWidget,
@@ -308,7 +308,7 @@ class CampaignForm(ScheduleForm):
         if data.get("when") not in (LATER, WHEN_LIVE):
             data["starts_at"] = ""
         if data.get("when") != LATER:
-            data["own_time"] = ""
+            data["own_time"] = _whose_dates(data)
         data.setdefault("begins", DOES)  # of what was kept before there was a choice
         self.data = data
 
@@ -349,6 +349,12 @@ class CampaignForm(ScheduleForm):
         if starts_at is None and self.data.get("when") == LATER:
             raise forms.ValidationError("Choose the day and time, or let it go out at once.")
         return starts_at
+
+
+def _whose_dates(data: "QueryDict") -> str:
+    """Of one that recurs; what is no choice is told beside its field."""
+    is_own = data.get("when") == RECURRING and data.get("whose_dates")
+    return OwnTime.LEAVE_OUT.value if is_own else OwnTime.NO.value
 
 
 def wrongly_typed(form: "CampaignForm") -> Iterator[Finding]:

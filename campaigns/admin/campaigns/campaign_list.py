@@ -14,6 +14,7 @@ from campaigns.admin.campaigns.campaign_filters import ARCHIVED, FILTERS, LABEL
 from campaigns.admin.campaigns.many import MANY, list_action
 from campaigns.models import Approval, Campaign, CampaignStatus, Outcome
 from campaigns.planning.approvals import last_requests, name_of
+from campaigns.planning.planned_dates import meant_at
 from campaigns.planning.preflight import lack_of
 from campaigns.results.numbers import Results, results_by_campaign
 from providers.admin.offered_filters import OfferedChangeList
@@ -161,7 +162,9 @@ def _recurs(campaign: Campaign) -> str:
     elif campaign.next_due_at is None:
         words = "Recurring"
     else:
-        words = format_html("Recurring · next {}", short_time(campaign.next_due_at))
+        words = format_html(
+            "Recurring · next {}", short_time(meant_at(campaign, campaign.next_due_at))
+        )
     return format_html('<span class="kb-quiet kc-kind">{}</span>', words)
 
 

@@ -12,7 +12,7 @@ from unfold.widgets import (
 )
 
 from campaigns.admin.campaigns.occasion_form import WHEN_LIVE, OccasionForm
-from campaigns.models import CampaignKind
+from campaigns.models import CampaignKind, OwnTime
 from campaigns.planning.planned_dates import schedule_of
 from campaigns.planning.schedule import LAST_DAY, MOST_TIMES, Every, Schedule, mistakes
 from campaigns.planning.schedule_document import ScheduleError, as_document
@@ -23,7 +23,7 @@ KINDS = {RECURRING: CampaignKind.RECURRING, WHEN_LIVE: CampaignKind.LIVE}
 NEVER, UNTIL, TIMES = "never", "until", "times"
 OWN_FIELDS = (
     *("every", "n", "weekdays", "month_day", "at", "starts_on", "ending", "until", "times"),
-    "sends_late",
+    *("sends_late", "whose_dates"),
 )
 MONTH_DAYS = [
     *((str(day), str(day)) for day in range(1, LAST_DAY)),
@@ -71,6 +71,13 @@ class ScheduleForm(OccasionForm):
         help_text="A month that is shorter has it on its last day.",
     )
     at = forms.TimeField(label="At", required=False, widget=_typed_as("time"))
+    whose_dates = _one_of(
+        "Whose time that is",
+        [
+            (OwnTime.NO, "The project's: everybody's turn comes at the same moment"),
+            (OwnTime.LEAVE_OUT, "Each person's own, by the time zone in their profile"),
+        ],
+    )
     starts_on = forms.DateField(label="From", required=False, widget=_typed_as("date"))
     ending = _one_of(
         "Ends",
@@ -99,6 +106,7 @@ class ScheduleForm(OccasionForm):
             return {"starts_on": timezone.localdate()}
         return {
             "every": schedule.every.value,
+            "whose_dates": OwnTime.LEAVE_OUT if self.instance.own_time else OwnTime.NO,
             "n": schedule.n,
             "weekdays": [str(day) for day in sorted(schedule.weekdays)],
             "month_day": str(schedule.month_day or 1),

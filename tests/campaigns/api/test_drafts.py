@@ -126,6 +126,7 @@ def test_what_is_told_can_be_written_back(
         variants_by="split",
         variants=[{**VARIANT, "share": 40}, {**VARIANT, "share": 60}],
         starts_at=(timezone.now() + timedelta(days=2)).isoformat(),
+        own_time="next_day",
         ends_at=(timezone.now() + timedelta(days=3)).isoformat(),
         cut_off_hours=5,
         quiet_from="21:00",
@@ -153,6 +154,13 @@ def test_what_is_told_can_be_written_back(
     [
         ({"schedule": {"every": "day", "at": "10:00", "starts_on": "2030-01-01"}}, "recurring"),
         ({"occasion": {"did": {"event": "Cart left"}, "delay_minutes": 30}}, "live"),
+        (
+            {
+                "schedule": {"every": "day", "at": "10:00", "starts_on": "2030-01-01"},
+                "own_time": "leave_out",
+            },
+            "recurring",
+        ),
         ({}, "once"),
     ],
 )
@@ -294,6 +302,8 @@ def test_what_is_missing_is_told_and_nothing_goes_out(project: Project, shop: Cl
         ({"occasion": {"did": {}}}, "occasion"),
         ({"occasion": {"did": {"event": "X"}}, "starts_at": "2030-01-01T10:00Z"}, "starts_at"),
         ({"quiet_from": "25:00"}, "quiet_from"),
+        ({"own_time": "tomorrow"}, "own_time"),
+        ({"own_time": ["next_day"]}, "own_time"),
         ({"quiet_from": "10:00+05:30"}, "quiet_from"),
         ({"cut_off_hours": 0}, "cut_off_hours"),
         ({"per_minute": 1.5}, "per_minute"),

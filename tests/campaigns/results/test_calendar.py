@@ -103,6 +103,24 @@ def test_an_archived_draft_is_out_of_the_way(shop: Project) -> None:
     assert shown(shop) == []
 
 
+def test_of_a_label_stands_what_has_it(shop: Project) -> None:
+    diwali = {"project": shop, "labels": ["Diwali", "Shop in Pune"]}
+    CampaignFactory.create(name="Sale", status=S.SCHEDULED, starts_at=kolkata(5, "10:00"), **diwali)
+    went = CampaignFactory.create(name="Early", status=S.COMPLETED, **diwali)
+    for campaign in (went, CampaignFactory.create(project=shop, name="Other")):
+        RunFactory.create(
+            campaign=campaign, status=RunStatus.FINISHED, started_at=kolkata(4, "09:00")
+        )
+    standing(shop, "Weekly", labels=["Diwali sale"])
+
+    found = [
+        [entry[3] for entry in seen(days_of(shop, first=FIRST, last=LAST, label=label))]
+        for label in ("Diwali", "diwali", "Diwali sale")
+    ]
+
+    assert found == [["Early", "Sale"], [], ["Weekly", "Weekly"]]
+
+
 def test_what_went_out_stands_where_it_began_with_its_number(shop: Project) -> None:
     sale = CampaignFactory.create(
         project=shop, name="Sale", status=S.COMPLETED, starts_at=kolkata(4, "09:00")

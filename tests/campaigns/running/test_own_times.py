@@ -24,13 +24,17 @@ from campaigns.models import (
 from campaigns.planning.own_times import opens_at
 from campaigns.planning.targeting import forecast
 from campaigns.running import writing_chunks
+from campaigns.running.approving import approve, ask_for_approval
 from campaigns.running.deciding import choose_winner
 from campaigns.running.launching import launch
-from campaigns.running.lifecycle import publish, start_second_try
+from campaigns.running.lifecycle import LifecycleError, publish, start_second_try
 from campaigns.sending.claiming import claim_bulk, find_due
 from campaigns.sending.reconciling import reconcile, start_due_campaigns
 from providers.models import Project
-from providers.watch.actors import SYSTEM
+from providers.watch.actors import SYSTEM, Actor
+from templates_app.keeping.statuses import set_status
+from templates_app.models import Status
+from tests.campaigns.approvals import team
 from tests.campaigns.drafts import ready
 from tests.campaigns.planning.test_own_times import plain_due
 from tests.campaigns.recount import recount
@@ -245,3 +249,77 @@ def test_the_winner_goes_out_at_the_same_time_of_a_later_day(campaign: Campaign)
     found, all_of_them = dues(rest), wanted(campaign, rest)
     assert found
     assert found == {zone: all_of_them[zone] for zone in found}
+
+
+@pytest.mark.parametrize(("days", "expected"), [(0, CampaignStatus.LAUNCHING), (3, "scheduled")])
+def test_an_approval_lets_it_go_out_at_each_persons_own_time(
+    campaign: Campaign, days: int, expected: str
+) -> None:
+    """As it stands when somebody approves: who is past it by then has it on the next day."""
+    asha, ravi = team(campaign.project, "Asha", "Ravi")
+    assert campaign.starts_at is not None
+    campaign.starts_at += timedelta(days=days)
+    campaign.save()
+    with pytest.raises(LifecycleError, match="approv"):
+        publish(campaign, by=Actor(asha))
+    ask_for_approval(campaign, by=Actor(asha))
+    assert not campaign.runs.exists()
+
+    approve(campaign, by=Actor(ravi))
+
+    campaign.refresh_from_db()
+    assert campaign.status == expected
+    if not days:
+        run = campaign.runs.get()
+        launch(run.pk)
+        assert dues(run) == wanted(campaign, run)
+
+
+def test_a_time_that_passed_at_home_before_it_was_approved_is_refused(campaign: Campaign) -> None:
+    """Though it is to come where others are: what was looked at is not what would go out."""
+    asha, ravi = team(campaign.project, "Asha", "Ravi")
+    ask_for_approval(campaign, by=Actor(asha))
+    Campaign.objects.update(starts_at=timezone.now() - timedelta(minutes=1))
+    campaign.refresh_from_db()
+
+    with pytest.raises(LifecycleError, match="That time has passed"):
+        approve(campaign, by=Actor(ravi))
+
+    campaign.refresh_from_db()
+    assert (campaign.status, campaign.runs.count()) == (CampaignStatus.AWAITING, 0)
+
+
+@pytest.mark.parametrize("status", [Status.PAUSED, Status.REJECTED])
+def test_a_template_that_meta_takes_away_ends_it_for_those_who_wait(
+    campaign: Campaign, status: Status
+) -> None:
+    run = launched(campaign)
+    first = Outbox.objects.filter(message__profile__time_zone="UTC")
+    first.update(due_at=timezone.now())
+    (due,) = find_due()
+    [claim] = claim_bulk(due, limit=10)
+
+    set_status(campaign.variants.get().version.template, status, by=SYSTEM)
+    reconcile()
+
+    campaign.refresh_from_db()
+    assert campaign.status == CampaignStatus.STOPPED
+    # What is in a worker's hands ends as it ends.
+    assert list(Outbox.objects.values_list("message", flat=True)) == [claim.message_id]
+    others = run.messages.exclude(pk=claim.message_id)
+    assert set(others.values_list("state", "reason")) == {
+        (State.SUPPRESSED, Reason.TEMPLATE_NOT_APPROVED)
+    }
+    assert dict(totals([run.pk])) == recount([run.pk])
+
+
+def test_a_template_that_meta_pauses_before_it_begins_ends_it_too(campaign: Campaign) -> None:
+    assert campaign.starts_at is not None
+    campaign.starts_at += timedelta(days=3)
+    campaign.save()
+    publish(campaign, by=SYSTEM)
+
+    set_status(campaign.variants.get().version.template, Status.PAUSED, by=SYSTEM)
+
+    campaign.refresh_from_db()
+    assert (campaign.status, campaign.runs.count()) == (CampaignStatus.STOPPED, 0)

@@ -1,15 +1,17 @@
 """A campaign by each person's own clocks, as its pages tell it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.models import Campaign, CampaignStatus, OwnTime, Reason
+from campaigns.models import Campaign, CampaignStatus, OwnTime, QuietAction, Reason
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import publish
+from campaigns.sending.claiming import find_due
+from campaigns.sending.putting_off import put_off
 from providers.models import Project
 from providers.watch.actors import SYSTEM
 from tests.campaigns.drafts import ADD, page, ready, written
@@ -114,3 +116,84 @@ def test_a_scheduled_one_says_whose_time_it_means(project: Project, marketer: Cl
         project, starts_at=at, own_time=OwnTime.LEAVE_OUT, status=CampaignStatus.SCHEDULED
     )
     assert "at 10:00, wherever each person is." in shown(marketer, campaign)
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        (QuietAction.DELAY, "their messages wait until 09:00 there."),
+        (QuietAction.DISCARD, "they don't get it. Choose another time, or let messages wait."),
+    ],
+)
+def test_the_last_page_counts_who_is_asleep_when_it_is_their_turn(
+    project: Project, marketer: Client, action: QuietAction, said: str
+) -> None:
+    quiet = {"quiet_from": time(21), "quiet_until": time(9), "quiet_action": action}
+    campaign = ready(project, people=2, starts_at=tomorrow_at(10), **quiet)
+    for zone in ("America/New_York", "America/Chicago", "Mars/Olympus"):
+        ProfileFactory.create(project=project, time_zone=zone)
+
+    text = shown(marketer, campaign, "publish/reach")
+    Campaign.objects.update(starts_at=tomorrow_at(20) + timedelta(minutes=45))
+    awake = shown(marketer, campaign, "publish/reach")
+
+    assert f"it is quiet where <strong>2 people are</strong>: {said}" in text
+    assert "From 21:00 until 09:00, by the clocks where each person is," in text
+    assert "Whose zone nobody knows has the clocks of Asia/Kolkata." in text
+    assert "it is quiet where" not in awake
+
+
+def test_its_page_says_when_it_goes_on_after_quiet_hours(
+    project: Project, marketer: Client
+) -> None:
+    now = timezone.now().astimezone(INDIA)
+    over = now + timedelta(hours=3)
+    hours = {"quiet_from": (now - timedelta(hours=1)).time(), "quiet_until": time(over.hour)}
+    campaign = ready(project, people=2, **hours)
+    publish(campaign, by=SYSTEM)
+    launch(campaign.runs.get().pk)
+    for due in find_due():
+        put_off(due)
+
+    text = shown(marketer, campaign)
+
+    assert "Nobody is due now: it goes on " in text
+    assert f", {over.hour:02}:00" in text
+    assert "where each person is: messages wait" in text
+
+
+DAILY = {"every": "day", "n": "1", "at": "10:00", "starts_on": "2099-03-02", "ending": "never"}
+
+
+@pytest.mark.parametrize(
+    ("when", "typed", "saved"),
+    [
+        ("recurring", "leave_out", OwnTime.LEAVE_OUT),
+        ("recurring", "", OwnTime.NO),
+        # What is hidden is not meant.
+        ("now", "leave_out", OwnTime.NO),
+    ],
+)
+def test_the_form_keeps_whose_time_its_dates_are(
+    project: Project, marketer: Client, when: str, typed: str, saved: OwnTime
+) -> None:
+    ProviderFactory.create(project=project)
+    form = written(template=TemplateFactory.create(project=project), when=when)
+    marketer.post(ADD, form | DAILY | {"whose_dates": typed})
+
+    campaign = Campaign.objects.get()
+    answer = marketer.get(page(campaign)).context["adminform"].form
+
+    assert campaign.own_time == saved
+    shown_again = answer["whose_dates"].value() or ""
+    assert shown_again == saved
+
+
+@pytest.mark.parametrize("typed", ["next_day", "x" * 3000, "\x00", "<b>"])
+def test_of_dates_what_is_no_choice_is_refused(
+    project: Project, marketer: Client, typed: str
+) -> None:
+    ProviderFactory.create(project=project)
+    answer = marketer.post(ADD, written(when="recurring") | DAILY | {"whose_dates": typed})
+    assert "whose_dates" in answer.context["adminform"].form.errors
+    assert not Campaign.objects.exists()

@@ -36,6 +36,7 @@ MAP = (
         "Engage",
         (
             Entry("Campaigns", "campaign", "admin:campaigns_campaign_changelist"),
+            Entry("Calendar", "calendar_month", "admin:campaigns_campaign_calendar"),
             Entry("Templates", "sms", "admin:templates_app_template_changelist"),
         ),
     ),
@@ -96,6 +97,7 @@ MAP = (
 # Of docs/: what is read about a page and those below it.
 CHAPTERS = {
     "admin:campaigns_campaign_changelist": "campaigns.md",
+    "admin:campaigns_campaign_calendar": "campaigns.md",
     "admin:templates_app_template_changelist": "templates.md",
     "admin:campaigns_profile_changelist": "importing.md",
     "admin:campaigns_segment_changelist": "segments.md",

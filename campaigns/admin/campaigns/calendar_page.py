@@ -1,7 +1,7 @@
 """The calendar: a month or a week of what is planned and what went out."""
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from campaigns.audience.segments.estimating import EstimateRefused
+from campaigns.planning.labelling import labels_of
 from campaigns.planning.schedule import EARLIEST, LATEST
 from campaigns.planning.schedule_words import WEEKDAYS
 from campaigns.results.calendar import Day, What, days_of
@@ -45,10 +46,11 @@ MOST = {By.MONTH: 4, By.WEEK: 50}
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The month or the week in which a day lies."""
+    """The month or the week in which a day lies, of all campaigns or those with a label."""
 
     by: By
     day: date
+    label: str = ""
 
     @property
     def first(self) -> date:
@@ -67,12 +69,12 @@ class Sheet:
     @property
     def before(self) -> "Sheet":
         step = self.day.replace(day=1) - timedelta(days=1)
-        return Sheet(self.by, _within(step if self.by is By.MONTH else self.day - WEEK))
+        return self.at(step if self.by is By.MONTH else self.day - WEEK)
 
     @property
     def after(self) -> "Sheet":
         step = _last_of_month(self.day) + timedelta(days=1)
-        return Sheet(self.by, _within(step if self.by is By.MONTH else self.day + WEEK))
+        return self.at(step if self.by is By.MONTH else self.day + WEEK)
 
     @property
     def name(self) -> str:
@@ -83,7 +85,12 @@ class Sheet:
 
     @property
     def address(self) -> str:
-        return "?" + urlencode({"by": self.by.value, "day": self.day.isoformat()})
+        label = {"label": self.label} if self.label else {}
+        return "?" + urlencode({"by": self.by.value, "day": self.day.isoformat(), **label})
+
+    def at(self, day: date, *, by: By | None = None) -> "Sheet":
+        """Another one of the same campaigns."""
+        return Sheet(by or self.by, _within(day), self.label)
 
     def holds(self, day: date) -> bool:
         return self.by is By.WEEK or (day.year, day.month) == (self.day.year, self.day.month)
@@ -95,8 +102,9 @@ class CalendarPage(Page):
 
     def get(self, request: HttpRequest, project: Project) -> HttpResponse:
         today = timezone.now().astimezone(ZoneInfo(project.time_zone)).date()
-        sheet = sheet_asked(request.GET, today=today)
-        days = days_of(project, first=sheet.first, last=sheet.last)
+        labels = labels_of(project)
+        sheet = sheet_asked(request.GET, today=today, labels=labels)
+        days = days_of(project, first=sheet.first, last=sheet.last, label=sheet.label)
         return self.show(
             request,
             title="Calendar",
@@ -105,8 +113,9 @@ class CalendarPage(Page):
             caps=project.caps,
             weekdays=WEEKDAYS,
             weeks=_weeks(days, sheet, today),
-            sheets=[(by.value.title(), Sheet(by, sheet.day), by is sheet.by) for by in By],
-            now=Sheet(sheet.by, today),
+            sheets=[(by.value.title(), sheet.at(sheet.day, by=by), by is sheet.by) for by in By],
+            now=sheet.at(today),
+            labels=labels,
             is_empty=not any(day.entries for day in days),
         )
 
@@ -127,14 +136,15 @@ class LoadPart(Page):
 CALENDAR = (CalendarPage, LoadPart)
 
 
-def sheet_asked(asked: Mapping[str, Any], *, today: date) -> Sheet:
-    """What nobody can have meant is this month."""
+def sheet_asked(asked: Mapping[str, Any], *, today: date, labels: Collection[str]) -> Sheet:
+    """What nobody can have meant is this month, and all campaigns."""
     by = By.WEEK if asked.get("by") == By.WEEK else By.MONTH
     try:
         day = date.fromisoformat(str(asked.get("day", "")))
     except ValueError:
         day = today
-    return Sheet(by, _within(day))
+    label = asked.get("label", "")
+    return Sheet(by, _within(day), label if label in labels else "")
 
 
 def _weeks(days: list[Day], sheet: Sheet, today: date) -> list[list[dict[str, Any]]]:
@@ -149,7 +159,7 @@ def _cell(day: Day, sheet: Sheet, today: date) -> dict[str, Any]:
         "sent": day.sent if day.went_out > 1 else 0,
         "entries": [(entry, COLOURS[entry.what]) for entry in day.entries[:most]],
         "more": max(len(day.entries) - most, 0),
-        "week": Sheet(By.WEEK, day.day),
+        "week": sheet.at(day.day, by=By.WEEK),
         "is_today": day.day == today,
         "is_inside": sheet.holds(day.day),
         "has_focus": day.day == sheet.day,

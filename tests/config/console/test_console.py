@@ -70,7 +70,7 @@ def titles(client: Client) -> dict[str, list[str]]:
 def test_the_sidebar_is_the_map(project_admin: Client) -> None:
     assert titles(project_admin) == {
         "": ["Home"],
-        "Engage": ["Campaigns", "Templates"],
+        "Engage": ["Campaigns", "Calendar", "Templates"],
         "Audience": [
             "Profiles",
             "Segments",

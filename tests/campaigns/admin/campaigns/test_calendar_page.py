@@ -68,6 +68,31 @@ def test_an_empty_calendar_says_what_to_do_to_whom_it_concerns(
     ]
 
 
+def test_a_label_stays_chosen_from_sheet_to_sheet(project: Project, viewer: Client) -> None:
+    at = datetime(2030, 5, 15, 10, 30, tzinfo=ZoneInfo(project.time_zone))
+    scheduled = {"project": project, "status": CampaignStatus.SCHEDULED, "starts_at": at}
+    CampaignFactory.create(name="Lamps", labels=["Sale & more"], **scheduled)
+    CampaignFactory.create(name="Rangoli", **scheduled)
+    query = "by=month&day=2030-05-15&label="
+
+    labelled, everything = shown(viewer, f"{query}Sale+%26+more"), shown(viewer, query)
+
+    assert ["Lamps" in labelled, "Rangoli" in labelled] == [True, False]
+    assert ["Lamps" in everything, "Rangoli" in everything] == [True, True]
+    assert 'href="?by=month&amp;day=2030-04-30&amp;label=Sale+%26+more"' in labelled
+    assert 'href="?by=week&amp;day=2030-05-15&amp;label=Sale+%26+more"' in labelled
+    assert "Show all campaigns" in shown(viewer, "day=2031-01-01&label=Sale+%26+more")
+
+
+@pytest.mark.parametrize("label", ["Nobody's", "%01", "<b>", "x" * 3000])
+def test_a_label_that_nothing_has_is_none(project: Project, viewer: Client, label: str) -> None:
+    at = datetime(2030, 5, 15, 10, 30, tzinfo=ZoneInfo(project.time_zone))
+    CampaignFactory.create(
+        project=project, name="Rangoli", status=CampaignStatus.SCHEDULED, starts_at=at
+    )
+    assert "Rangoli" in shown(viewer, f"by=month&day=2030-05-15&label={label}")
+
+
 def test_an_entry_leads_to_its_campaign_and_many_to_the_week(
     project: Project, viewer: Client
 ) -> None:

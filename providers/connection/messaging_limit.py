@@ -10,6 +10,12 @@ def limit_words(limit: str) -> str:
     told = limit.strip().upper()
     if told.endswith("UNLIMITED"):
         return "no limit of people"
-    if match := _TIER.fullmatch(told):
-        return f"{int(match[1]) * (1000 if match[2] else 1):,} people in 24 hours"
+    if most := most_people(limit):
+        return f"{most:,} people in 24 hours"
     return limit
+
+
+def most_people(limit: str) -> int | None:
+    """To how many in 24 hours; None where nothing was told, or there is no limit."""
+    match = _TIER.fullmatch(limit.strip().upper())
+    return int(match[1]) * (1000 if match[2] else 1) if match else None

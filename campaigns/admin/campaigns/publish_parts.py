@@ -19,6 +19,7 @@ from campaigns.planning.own_times import goes_by_own_times
 from campaigns.planning.planned_dates import leaves_at
 from campaigns.planning.preflight import blocking, findings, variants_of
 from campaigns.planning.previewing import person_of
+from campaigns.results.number_limit import room_for
 from campaigns.results.speed import duration_words, rate_of
 from campaigns.running.counting_reach import counted_reach
 from campaigns.running.publishing import fingerprint
@@ -59,6 +60,7 @@ class PublishReach(Page):
             goal=goal_in_words(campaign),
             **occasion_shown(campaign),
             cost=cost_of(campaign, variants, reach),
+            room=room_for(provider, people=reach.to_send, at=leaves_at(campaign)),
             duration=duration_words(reach.to_send / rate),
             finish=finish_of(campaign, reach, rate=rate),
             seen=fingerprint(campaign, variants),

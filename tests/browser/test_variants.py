@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from campaigns.models import Campaign, Message, Run, RunStatus, State, VariantsBy
 from campaigns.planning.preflight import variants_of
 from campaigns.running.launching import launch
+from campaigns.sending.reconciling import reconcile
 from providers.models import Project, Role
 from tests.browser.conftest import Opener, choose_template, sign_in
 from tests.campaigns.states import count
@@ -206,6 +207,40 @@ def test_a_test_is_decided_by_hand(shop: Project, open_page: Opener, keep: Keep)
     keep(phone, "test-live-390-dark")
     rest.refresh_from_db()
     assert rest.status == RunStatus.LAUNCHING
+
+
+def test_a_test_ends_with_its_winner_by_itself(
+    shop: Project, open_page: Opener, keep: Keep
+) -> None:
+    """Nobody clicks: the page follows, from the test over the choice to those who waited."""
+    ProfileFactory.create_batch(60, project=shop)
+    campaign = tried_out(shop)
+    page = open_page()
+    sign_in(page, "asha")
+    page.goto(f"/campaigns/campaign/{campaign.pk}/publish/")
+    page.get_by_role("button", name="Publish now").click()
+    expect(page.get_by_text("” is published")).to_be_visible()
+    run, rest = campaign.runs.order_by("number")
+    launch(run.pk)
+    _give_numbers(run)
+    live = page.locator("#live")
+    expect(live).to_contain_text("people wait for it")
+
+    Campaign.objects.update(decides_at=timezone.now())
+    reconcile()
+    launch(rest.pk)
+
+    expect(live).to_contain_text("Winner: B")
+    rest.outbox.all().delete()
+    rest.messages.update(state=State.DELIVERED, sent_at=NOW, delivered_at=NOW)
+    count(rest)
+    reconcile()
+    expect(page.locator("#live-head .kb-pill")).to_have_text("Completed")
+    everybody = Message.objects.filter(run__campaign=campaign)
+    assert everybody.count() == everybody.values("profile").distinct().count() == 66
+    winner = variants_of(campaign)[1]
+    assert set(rest.messages.values_list("variant", flat=True)) == {winner.pk}
+    keep(page, "test-over-1280-light")
 
 
 def _give_numbers(run: Run) -> None:

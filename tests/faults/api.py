@@ -5,55 +5,67 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from campaigns.models import Profile
+from campaigns.models import Message, Profile, State
 from providers.api_keys.making import make_key, revoke
 from providers.models import ApiKey, Project, Scope
 from providers.watch.actors import SYSTEM
-from tests.factories import ProjectFactory
+from tests.factories import ProjectFactory, ProviderFactory, TemplateFactory
+from tests.faults.campaign import SENT_METHOD
 from tests.faults.fault import Fault, Play, Verdict
 from tests.faults.imports import last_person, nobody_may_change
 from tests.faults.postgres_away import ENDS
 from tests.faults.stores import wait_until
-from tests.faults.world import WEB, World
+from tests.faults.world import API, SENDER, WEB, World
+from tests.gateway_simulator import CREDENTIALS
 
 PROGRAMS = 10
+END_SECONDS = 60.0
 WAITING = "SELECT pid FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0"
 LEFT = "SELECT pid FROM pg_stat_activity WHERE pid = ANY(%s)"
 
 
+Answer = tuple[int, Mapping[str, str], Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """A program with its key."""
+    """A program with its key. `role`: which process answers it."""
 
     world: World
     project: Project
     key: ApiKey
     text: str
+    role: str
 
-    def send(
-        self, records: Sequence[Mapping[str, Any]], *, name: str = ""
-    ) -> tuple[int, Mapping[str, str], Any]:
+    def send(self, records: Sequence[Mapping[str, Any]], *, name: str = "") -> Answer:
+        return self.call("profiles", {"records": records, "create": True}, name=name)
+
+    def call(self, address: str, body: object, *, name: str = "") -> Answer:
         headers = {"Authorization": f"Bearer {self.text}"}
         headers |= {"Idempotency-Key": name} if name else {}
-        return self.world.call_api("profiles", {"records": records, "create": True}, headers)
+        return self.world.call_api(self.role, address, body, headers)
 
     @property
     def people(self) -> int:
         return Profile.objects.of(self.project).count()
 
 
-def open_shop(world: World) -> Shop:
-    world.one(WEB)
+def open_shop(world: World, *, role: str = WEB, sends_a_day: int | None = None) -> Shop:
+    world.one(role)
     project = ProjectFactory.create()
-    made = make_key(project, name="Web shop", scopes=[Scope.WRITE], by=SYSTEM)
-    return Shop(world, project, made.key, made.text)
+    scopes = [Scope.WRITE, Scope.SEND]
+    made = make_key(project, name="Web shop", scopes=scopes, sends_a_day=sends_a_day, by=SYSTEM)
+    return Shop(world, project, made.key, made.text, role)
 
 
 def people(count: int, *, first: int = 0) -> list[dict[str, Any]]:
@@ -145,7 +157,7 @@ class KeyRevokedWhileUploadsRun(Fault):
     """Ten programs upload with one key, again and again, when somebody revokes it."""
 
     def play(self, world: World, play: Play) -> Verdict:
-        shop, size = open_shop(world), 50
+        shop, size = open_shop(world, role=API), 50
         dice = random.Random(play.seed)
         seconds = dice.uniform(0.2, play.seconds(quick=1.0, full=5.0))
         revoked = threading.Event()
@@ -172,6 +184,78 @@ class KeyRevokedWhileUploadsRun(Fault):
             "all answers", {s for each in statuses for s in each} - {429}, {200, 401}
         )
         return judge(self.name(), shop, stored * size, problems)
+
+
+class ApiKilledWhileItTakesMessages(Fault):
+    """kill -9 of the API's process while it takes messages: the program, which got no answer, calls
+    again by the same Idempotency-Key, and twice."""
+
+    def play(self, world: World, play: Play) -> Verdict:
+        size = play.amount(quick=60, full=600)
+        shop = open_shop(world, role=API, sends_a_day=size)
+        project = shop.project
+        ProviderFactory.create(project=project, rate=300, **CREDENTIALS)
+        TemplateFactory.create(project=project, name="order_placed", category="UTILITY")
+        world.connect(project)
+        world.simulator.options(latency=0.05, behaviours=False, reports=False)
+        world.one(SENDER)
+        shop.send(people(size))
+        with ThreadPoolExecutor(1) as pool:
+            with _nobody_may_spend(shop.key):
+                answer = pool.submit(shop.call, SEND, _orders(size), name="a")
+                wait_until(lambda: bool(backends(WAITING)))
+                taking = backends(WAITING)
+                world.one(API).kill()
+                problems = _expect("the call that was killed", answer.result()[0], 0)
+            wait_until(lambda: not backends(LEFT, taking))
+        problems += _expect("messages after the kill", _messages(project).count(), 0)
+        world.one(API)
+        told = [shop.call(SEND, _orders(size), name="a") for _ in range(2)]
+        counts = [(status, body["counts"]) for status, _headers, body in told]
+        problems += _expect("its repeats", counts, [(202, {"accepted": size})] * 2)
+        problems += _expect("another call", shop.call(SEND, _orders(1), name="b")[0], 429)
+        sent = _messages(project).filter(state=State.SENT)
+        wait_until(lambda: sent.count() >= size, seconds=END_SECONDS)
+        return _judge_sent(self.name(), world, size, problems)
+
+
+SEND = "messages:send"
+
+
+def _orders(size: int) -> dict[str, Any]:
+    template = {"template": "order_placed", "language": "en", "values": {"body.1": "Asha"}}
+    return {"records": [{**template, "to": {"identity": f"u-{n}"}} for n in range(size)]}
+
+
+def _messages(project: Project) -> "QuerySet[Message]":
+    return Message.objects.filter(project=project)
+
+
+@contextmanager
+def _nobody_may_spend(key: ApiKey) -> Iterator[None]:
+    """So a call that sends waits when its messages are written, and not committed."""
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT id FROM providers_apikey WHERE id = %s FOR UPDATE", [key.pk])
+            yield
+    finally:
+        other.close()
+
+
+def _judge_sent(name: str, world: World, wanted: int, problems: Sequence[str]) -> Verdict:
+    """The gateway's book is the witness."""
+    book = world.simulator.book()
+    times = Counter(row["phone"] for row in book if row["method"] == SENT_METHOD)
+    return Verdict(
+        fault=name,
+        people=wanted,
+        reached_once=sum(count == 1 for count in times.values()),
+        doubled=sum(count > 1 for count in times.values()),
+        lost=max(0, wanted - len(times)),
+        problems=problems,
+    )
 
 
 def _expect(what: str, found: object, wanted: object) -> list[str]:

@@ -101,6 +101,7 @@ _ALL: tuple[type[Fault], ...] = (
     api.UploadsWhileRedisIsAway,
     api.CallsWhilePostgresIsAway,
     api.KeyRevokedWhileUploadsRun,
+    api.ApiKilledWhileItTakesMessages,
     conversions.CrediterKilled,
 )
 FAULTS = {fault.name(): fault for fault in _ALL}

@@ -27,7 +27,8 @@ from tests.callbacks.receiving.test_server import free_port, wait_until_up
 from tests.faults.stores import Store, wait_until
 from tests.gateway_simulator import SimulatorClient
 
-SENDER, HELPER, BEAT, RECEIVER, WEB = "sender", "helper", "beat", "receiver", "web"
+SENDER, HELPER, BEAT, RECEIVER = "sender", "helper", "beat", "receiver"
+WEB, API = "web", "api"  # both answer programs
 END_SECONDS = 20.0
 
 
@@ -110,7 +111,8 @@ class World:
         self._under_another_clock: Nursery | None = None
         self.clock = scratch / "clock"
         self._workers: list[Worker] = []
-        self._receiver_port, self._web_port = free_port(), free_port()
+        self._receiver_port = free_port()
+        self._ports_of_programs = {WEB: free_port(), API: free_port()}
         self._schedules = 0
 
     def one(self, role: str) -> Worker:
@@ -192,10 +194,10 @@ class World:
             return 0
 
     def call_api(
-        self, address: str, body: object, headers: Mapping[str, str]
+        self, role: str, address: str, body: object, headers: Mapping[str, str]
     ) -> tuple[int, Mapping[str, str], Any]:
         """The status, the headers and what the body says; 0 where there is no answer."""
-        url = f"http://127.0.0.1:{self._web_port}/api/v1/{address}"
+        url = f"http://127.0.0.1:{self._ports_of_programs[role]}/api/v1/{address}"
         json_too = {"Content-Type": "application/json", **headers}
         request = Request(url, data=json.dumps(body).encode(), headers=json_too)
         try:
@@ -210,7 +212,7 @@ class World:
         self, address: str, form: Mapping[str, str], *, cookies: str
     ) -> tuple[int, str]:
         """The status, and where it leads; 0 where there is no answer."""
-        server = HTTPConnection("127.0.0.1", self._web_port, timeout=60)
+        server = HTTPConnection("127.0.0.1", self._ports_of_programs[WEB], timeout=60)
         kind = "application/x-www-form-urlencoded"
         try:
             server.request(
@@ -254,8 +256,8 @@ class World:
 
     def _start(self, role: str, *, is_spare: bool, **more: Any) -> Worker:
         order = {"plant": "", "seed": 0, "settings": {}, "celery": {}}
-        if role in (RECEIVER, WEB):
-            serve = self._receive if role == RECEIVER else self._serve_console
+        servers = {RECEIVER: self._receive, WEB: self._serve_console, API: self._serve_api}
+        if serve := servers.get(role):
             return self._keep(Worker(role, serve(order | more), is_spare=is_spare))
         pid = self._nursery.fork(order | more | {"arguments": self._arguments(role)})
         return self._keep(Worker(role, pid, is_spare=is_spare))
@@ -269,7 +271,11 @@ class World:
     def _serve_console(self, _order: Mapping[str, Any]) -> int:
         """The console's process, which answers the API, too."""
         more = {"DJANGO_SETTINGS_MODULE": "tests.faults.settings"}
-        return self._serve("config.wsgi:application", self._web_port, more)
+        return self._serve("config.wsgi:application", self._ports_of_programs[WEB], more)
+
+    def _serve_api(self, _order: Mapping[str, Any]) -> int:
+        more = {"DJANGO_SETTINGS_MODULE": "tests.faults.api_settings"}
+        return self._serve("config.wsgi_api:application", self._ports_of_programs[API], more)
 
     def _serve(self, application: str, port: int, environment: Mapping[str, str]) -> int:
         process = subprocess.Popen(

@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.models import Campaign, CustomList, Message, Outbox, Profile, Segment
+from campaigns.models import Campaign, CustomList, Export, Message, Outbox, Profile, Segment
 from providers.api.document import addresses
 from providers.models import AuditEntry, Conversation, Project, Scope
 from templates_app.models import Template
@@ -26,7 +26,7 @@ from tests.providers.api.test_own_key import code_of
 pytestmark = pytest.mark.django_db
 
 ROWS: list[type[Model]] = [
-    *(Profile, CustomList, Segment, Template, Campaign, Message, Outbox, Conversation),
+    *(Profile, CustomList, Segment, Template, Campaign, Message, Outbox, Conversation, Export),
 ]
 
 
@@ -122,7 +122,7 @@ def test_nothing_of_another_project_is_reached_or_changed(door: Door, project: P
 
 
 def numbers_of(project: Project) -> set[int]:
-    of_project = (CustomList, Segment, Template, Campaign, Message, Conversation)
+    of_project = (CustomList, Segment, Template, Campaign, Message, Conversation, Export)
     rows = (model._base_manager.filter(project=project) for model in of_project)
     return {pk for each in rows for pk in each.values_list("pk", flat=True)}
 

@@ -5,6 +5,7 @@ from django.urls import path
 from campaigns.api.campaigns import OneCampaign, Pause, Resume, Stop
 from campaigns.api.drafts import Campaigns, Check, OneDraft, Publish
 from campaigns.api.estimates import SegmentEstimate
+from campaigns.api.exports import ExportFile, Exports, OneExport
 from campaigns.api.lists import (
     ListPeople,
     Lists,
@@ -42,6 +43,9 @@ urlpatterns = [
     path("campaigns/<int:number>/pause", Pause.as_view(), name="campaign_pause"),
     path("campaigns/<int:number>/resume", Resume.as_view(), name="campaign_resume"),
     path("campaigns/<int:number>/stop", Stop.as_view(), name="campaign_stop"),
+    path("exports", Exports.as_view(), name="exports"),
+    path("exports/<int:number>", OneExport.as_view(), name="export"),
+    path("exports/<int:number>/file", ExportFile.as_view(), name="export_file"),
     path("messages:send", SendMessage.as_view(), name="send_message"),
     path("messages", Messages.as_view(), name="messages"),
     path("messages/<int:number>", OneMessage.as_view(), name="message"),

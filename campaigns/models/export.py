@@ -6,7 +6,7 @@ from typing import Self
 from django.db import models
 from django.utils import timezone
 
-from providers.models import Project, User
+from providers.models import ApiKey, Project, User
 
 
 class ExportStatus(models.TextChoices):
@@ -68,6 +68,10 @@ class Export(models.Model):
     problem = models.TextField(blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    # Where a program asked for it.
+    created_by_key = models.ForeignKey(
+        ApiKey, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     started_at = models.DateTimeField(null=True)
     beat_at = models.DateTimeField(null=True)
@@ -88,6 +92,13 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def asked_by(self) -> str:
+        """In words; empty where that is not known any more."""
+        if self.created_by_key:
+            return f"the API key “{self.created_by_key}”"
+        return str(self.created_by or "")
 
     @property
     def has_ended(self) -> bool:

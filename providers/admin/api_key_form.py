@@ -28,6 +28,7 @@ class ApiKeyForm(PlainModelForm):
             (Scope.READ, "Read people, lists, segments, templates, campaigns and messages"),
             (Scope.WRITE, "Write people and events, lists, templates and drafts; erase people"),
             (Scope.SEND, "Send messages and replies; publish, pause, resume and stop campaigns"),
+            (Scope.EXPORT, "Export all people, events and messages as files"),
         ],
         initial=[Scope.WRITE],
         widget=UnfoldAdminCheckboxSelectMultipleWidget,

@@ -16,6 +16,7 @@ class Scope(models.TextChoices):
     READ = "read", "Read"
     WRITE = "write", "Write"
     SEND = "send", "Send"
+    EXPORT = "export", "Export"
 
 
 class KeyState(models.TextChoices):

@@ -9,14 +9,10 @@ from django.utils import timezone
 
 from campaigns.admin.lists.export_dialog import ExportDialog
 from campaigns.models import ExportKind
-from campaigns.results.exports.whom import ExportError, Wish, of_days
+from campaigns.results.exports.whom import Wish, of_days
 from providers.models import Project
 
 USUAL = timedelta(days=30)
-MOST = 366
-EARLIEST = date(2000, 1, 1)
-NO_DAYS = "Choose both days, like 2026-03-01, the first one first."
-TOO_MANY = f"Choose {MOST} days at the most."
 
 
 class ExportDays(ExportDialog):
@@ -24,12 +20,7 @@ class ExportDays(ExportDialog):
     about_words: str
 
     def wish(self, request: HttpRequest, about: Project) -> Wish:
-        days = [_day(request.POST.get(name, "")) for name in ("first", "last")]
-        first, last = days
-        if first is None or last is None or not EARLIEST <= first <= last:
-            raise ExportError(NO_DAYS)
-        if (last - first).days >= MOST:
-            raise ExportError(TOO_MANY)
+        first, last = (_day(request.POST.get(name, "")) for name in ("first", "last"))
         return of_days(self.kind, first, last)
 
     def more(self, request: HttpRequest, about: Project) -> dict[str, Any]:

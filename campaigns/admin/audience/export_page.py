@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.text import slugify
 
 from campaigns.models import Export, ExportFormat, ExportStatus
-from campaigns.results.exports.asking import cancel_export, open_export
+from campaigns.results.exports.asking import cancel_export, is_asked_by, open_export
+from campaigns.results.exports.formats import CONTENT_TYPES, file_name_of
 from campaigns.results.exports.whom import ExportError
 from providers.admin.pages import Page
 from providers.admin.pills import pill
@@ -26,11 +26,6 @@ COLOURS = {
     ExportStatus.GONE: "grey",
 }
 
-CONTENT_TYPES = {
-    ExportFormat.CSV: "text/csv; charset=utf-8",
-    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-
 
 def status_pill(export: Export) -> str:
     status = ExportStatus(export.status)
@@ -42,7 +37,7 @@ def _shown(page: Page, request: HttpRequest, export: Export) -> dict[str, Any]:
     return {
         "export": export,
         "status_pill": status_pill(export),
-        "is_mine": export.created_by_id == request.user.pk,
+        "is_mine": is_asked_by(export, actor_of(request)),
         "may_delete": page.admin.has_delete_permission(request, export),
         "seconds": (ended - started).total_seconds() if started else 0,
     }
@@ -51,7 +46,7 @@ def _shown(page: Page, request: HttpRequest, export: Export) -> dict[str, Any]:
 class ExportPage(ReadOnlyPage):
     role = Role.MARKETER
     template = "campaigns/export.html"
-    related = ("project", "created_by")
+    related = ("project", "created_by", "created_by_key")
 
     def shown(self, request: HttpRequest, export: Export) -> dict[str, Any]:
         return _shown(self, request, export)
@@ -61,7 +56,7 @@ class ExportPart(Page):
     address, name = "<int:pk>/progress/", "progress"
     role = Role.MARKETER
     template = "campaigns/export_part.html"
-    related = ("project", "created_by")
+    related = ("project", "created_by", "created_by_key")
 
     def get(self, request: HttpRequest, export: Export) -> HttpResponse:
         status = STOP_POLLING if export.has_ended else 200
@@ -79,13 +74,8 @@ class DownloadExport(Page):
         except ExportError as refusal:
             messages.warning(request, str(refusal))
             return HttpResponseRedirect(self.admin.page_of(export))
-        name = slugify(export.title) or "export"
-        return FileResponse(
-            file,
-            as_attachment=True,
-            filename=f"{name}.{export.format}",
-            content_type=CONTENT_TYPES[ExportFormat(export.format)],
-        )
+        name, content_type = file_name_of(export), CONTENT_TYPES[ExportFormat(export.format)]
+        return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
 
 
 class CancelExport(Page):

@@ -24,7 +24,7 @@ class ExportAdmin(ProjectScopedAdmin):
     role_to_add = role_to_change = None
     change_list_template = "campaigns/export_list.html"
     list_display = ["title", "status_shown", "rows", "asked_at"]
-    list_select_related = ["created_by"]
+    list_select_related = ["created_by", "created_by_key"]
     list_filter = ["status", "kind"]
     search_fields = ["title"]
     search_help_text = "What was exported"
@@ -57,5 +57,5 @@ class ExportAdmin(ProjectScopedAdmin):
 
     @admin.display(description="Asked for")
     def asked_at(self, export: Export) -> str:
-        by = f" by {export.created_by}" if export.created_by else ""
+        by = f" by {export.asked_by}" if export.asked_by else ""
         return format_html("{}{}", short_time(export.created_at), by)

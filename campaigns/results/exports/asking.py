@@ -35,6 +35,7 @@ def ask_for(project: Project, wish: Wish, *, by: Actor) -> Export:
         format=wish.format,
         asked=dict(wish.asked),
         created_by=by.person,
+        created_by_key=by.key,
     )
     auditing.record("export.asked", by=by, project=project, target=export)
     wake_exporter()
@@ -44,7 +45,7 @@ def ask_for(project: Project, wish: Wish, *, by: Actor) -> Export:
 @transaction.atomic
 def open_export(export: Export, *, by: Actor) -> IO[bytes]:
     """For whoever asked for it alone, until it expires. Raises ExportError."""
-    if by.person is None or export.created_by_id != by.person.pk:
+    if not is_asked_by(export, by):
         raise ExportError(NOT_YOURS)
     held = Export.objects.select_for_update().filter(pk=export.pk, status=ExportStatus.DONE).first()
     if held is None or not held.file or (held.expires_at or timezone.now()) <= timezone.now():
@@ -55,6 +56,12 @@ def open_export(export: Export, *, by: Actor) -> IO[bytes]:
         raise ExportError(NOT_READY) from None
     auditing.record("export.downloaded", by=by, project=export.project, target=export)
     return file
+
+
+def is_asked_by(export: Export, by: Actor) -> bool:
+    if by.key is not None:
+        return export.created_by_key_id == by.key.pk
+    return by.person is not None and export.created_by_id == by.person.pk
 
 
 @transaction.atomic

@@ -11,15 +11,20 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any, Protocol
 
+from django.utils.text import slugify
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES
 
 from campaigns.audience.imports.neutralizing import OWN_SHEET, restored
-from campaigns.models import ExportFormat
+from campaigns.models import Export, ExportFormat
 from campaigns.results.exports.content import Number
 from campaigns.results.exports.whom import ExportError
 
+CONTENT_TYPES = {
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 MOST_ROWS = 200_000
 MOST_CHARACTERS = 32_767  # that a cell of a workbook holds
 # Signs that XML does not have: with one of them in it, nobody can open a workbook.
@@ -31,6 +36,10 @@ TOO_LONG = (
     f"An Excel workbook is written for {MOST_ROWS:,} rows at the most, and these are more. "
     "Export them as CSV, or fewer of them."
 )
+
+
+def file_name_of(export: Export) -> str:
+    return f"{slugify(export.title) or 'export'}.{export.format}"
 
 
 class Writer(Protocol):

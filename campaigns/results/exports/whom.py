@@ -16,6 +16,9 @@ from campaigns.results.people_behind import Behind
 from providers.models import Project
 from providers.refusals import Refusal
 
+EARLIEST, MOST_DAYS = date(2000, 1, 1), 366
+NO_DAYS = "Choose both days, like 2026-03-01, the first one first."
+TOO_MANY_DAYS = f"Choose {MOST_DAYS} days at the most."
 LIST_GONE = "The list was deleted in the meantime."
 SEGMENT_GONE = "The segment was deleted in the meantime."
 CAMPAIGN_GONE = "The campaign was deleted in the meantime."
@@ -72,8 +75,12 @@ def of_results(campaign_ids: list[int] | None = None) -> Wish:
     return Wish(ExportKind.RESULTS, title, chosen)
 
 
-def of_days(kind: ExportKind, first: date, last: date) -> Wish:
-    """Of what happened on these days of the project, both among them."""
+def of_days(kind: ExportKind, first: date | None, last: date | None) -> Wish:
+    """Of what happened on these days of the project, both among them. Raises ExportError."""
+    if first is None or last is None or not EARLIEST <= first <= last:
+        raise ExportError(NO_DAYS)
+    if (last - first).days >= MOST_DAYS:
+        raise ExportError(TOO_MANY_DAYS)
     title = f"{kind.label}, {first:%-d %b %Y} to {last:%-d %b %Y}"
     return Wish(kind, title, {"first": first.isoformat(), "last": last.isoformat()})
 

@@ -26,6 +26,7 @@ from tests.factories import (
     CampaignFactory,
     ConversationFactory,
     CustomListFactory,
+    ExportFactory,
     MessageFactory,
     OutboxFactory,
     PhoneBlockFactory,
@@ -87,6 +88,7 @@ def one_of_each(project: Project) -> dict[str, int]:
         "templates": TemplateFactory.create(project=project),
         "campaigns": CampaignFactory.create(project=project),
         "conversations": ConversationFactory.create(project=project),
+        "exports": ExportFactory.create(project=project),
     }
     run = RunFactory.create(campaign=rows["campaigns"])
     rows["messages"] = MessageFactory.create(run=run, profile=person)

@@ -28,6 +28,10 @@ RECORDS: list[dict[str, Any]] = [
 ]
 
 QUERY = {"event_name": "Ordered", "from": 20260101, "to": 20261231}
+GROUPS: dict[str, dict[str, object]] = {
+    "trends.json": {"groups": {"foo": {"trend_type": "daily"}}},
+    "top.json": {"groups": {"foo": {"property_type": "event_properties", "name": "City"}}},
+}
 TARGET = {"id": 1, "name": "Zan", "target_mode": "whatsapp", "where": QUERY, "when": "now"}
 
 
@@ -60,7 +64,7 @@ def knock(caller: Client, door: Door) -> Any:
         return caller.get(door.address, {"identity": THEIRS})
     of_others: dict[str, object] = {
         "delete": {"identity": THEIRS},
-        "counts": QUERY,
+        "counts": QUERY | GROUPS.get(door.address.split("/")[-1], {}),
         "profiles.json": QUERY,
         "targets": TARGET,
     }
@@ -75,6 +79,8 @@ def test_each_method_has_a_scope() -> None:
         "POST /1/delete/profiles.json",
         "POST /1/counts/profiles.json",
         "POST /1/counts/events.json",
+        "POST /1/counts/trends.json",
+        "POST /1/counts/top.json",
         "POST /1/profiles.json",
         "GET /1/profiles.json",
         "POST /1/targets/create.json",

@@ -47,10 +47,15 @@ def read_object(request: Request) -> dict[str, Any]:
     """Raises Problem."""
     if request.content_type.partition(";")[0].strip().lower() != "application/json":
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "body.not_json", NOT_JSON)
-    body = _parsed(unpacked(request))
-    if not isinstance(body, dict):
+    return object_in(unpacked(request))
+
+
+def object_in(text: bytes) -> dict[str, Any]:
+    """Raises Problem."""
+    found = _parsed(text)
+    if not isinstance(found, dict):
         raise Problem(BAD, "body.no_object", NO_OBJECT)
-    return body
+    return found
 
 
 def read_fields(

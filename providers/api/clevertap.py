@@ -28,8 +28,9 @@ _SAID = {
 }
 NO_SUCH_CALL = (
     "Kabootar has no such call. Of CleverTap's it knows upload, subscribe, profile.json, "
-    "profiles.json, delete/profiles.json, counts/profiles.json, counts/events.json, and of targets "
-    "create.json, stop.json, list.json and result.json."
+    "profiles.json, delete/profiles.json, counts/profiles.json, counts/events.json, "
+    "counts/trends.json, counts/top.json, and of targets create.json, stop.json, list.json and "
+    "result.json."
 )
 
 

@@ -70,6 +70,11 @@ def test_its_own_client_finds_what_it_expects(live_server: Any, project: Project
     assert told["optedOut"] == {"status": "success", "processed": 1, "unprocessed": []}
     assert PhoneBlock.objects.get(project=project).blocked
     assert told["count"] == {"status": "success", "count": 1}
+    assert told["times"] == {"status": "success", "count": 1}
+    assert (told["trend"]["status"], list(told["trend"]["foo"].values())) == ("success", [1])
+    assert told["top"] == {"status": "success", "foo": {"STR": {"INR": 1}}}
+    assert [one["identity"] for one in told["who"]] == ["c-1"]
+    assert told["targets"] == {"status": "success", "targets": []}
     assert told["erased"] == {"status": "success"}
     assert Profile.objects.get(pk=ErasedProfile.objects.get().profile_id).identity == "c-3"
     assert (told["merged"]["status"], told["merged"]["code"]) == ("fail", 404)

@@ -23,7 +23,7 @@ from campaigns.audience.segments.knowing import known_of
 from campaigns.audience.segments.reading import RuleRefused, read_rule
 from campaigns.audience.segments.rules import Group
 from campaigns.models import Profile
-from providers.api.bodies import read_fields, read_object
+from providers.api.bodies import object_in, read_fields, read_object
 from providers.api.clevertap import CleverTapView
 from providers.api.problems import Problem
 from providers.api.queries import Reader, a_number_up_to, a_text
@@ -61,17 +61,20 @@ class OneProfile(CleverTapView):
 
 
 class DownloadProfiles(CleverTapView):
-    """Whom a query finds, the newest first: POST gives a cursor, GET the people from there on."""
+    """Whom a query finds, the newest first: POST gives a cursor, GET the people from there on. The
+    client for Node has its query in the address, and asks by GET both times."""
 
     scopes = {"POST": Scope.READ, "GET": Scope.READ}
 
     def readers(self, method: str) -> Mapping[str, Reader]:
-        if method == "GET":
-            return {"cursor": str}
-        return {"batch_size": a_number_up_to(MOST_IN_BATCH)}
+        size = {"batch_size": a_number_up_to(MOST_IN_BATCH)}
+        return {**size, "cursor": str, "query": str} if method == "GET" else size
 
     def post(self, request: Request) -> Response:
-        document = document_of(self.project, read_query(read_object(request)))
+        return self._begun(read_object(request))
+
+    def _begun(self, query: Mapping[str, Any]) -> Response:
+        document = document_of(self.project, read_query(query))
         if document is not None:
             self._rule(document)
         most = min(self.query.get("batch_size", MOST_AT_ONCE), MOST_AT_ONCE)
@@ -79,6 +82,8 @@ class DownloadProfiles(CleverTapView):
         return Response({"status": "success", "cursor": cursor.as_text()})
 
     def get(self, _request: Request) -> Response:
+        if "query" in self.query:
+            return self._begun(object_in(self.query["query"].encode(errors="replace")))
         cursor = _Cursor.read(self.query.get("cursor", ""), self.project.pk)
         if cursor.document is None:
             return Response({"status": "success", "records": []})

@@ -63,7 +63,7 @@ def read_query(body: Mapping[str, Any]) -> Query:
     for name, deeds in read_fields(given.get("advanced_query", {}), advanced, needed=[]).items():
         conditions += _deeds(name, deeds)
     if not conditions:
-        raise _wrong("event_name", NOBODY_ASKED)
+        raise wrong("event_name", NOBODY_ASKED)
     return Query(conditions)
 
 
@@ -77,7 +77,7 @@ def read_event(body: Mapping[str, Any], *, did: bool = True) -> Condition:
     ]
     first, last = (day_of(given[name], name) for name in ("from", "to"))
     if first > last:
-        raise _wrong("from", NOT_BEFORE)
+        raise wrong("from", NOT_BEFORE)
     condition = {"on": "event", "event": given["event_name"], "is": "did" if did else "did_not"}
     condition |= {"when": {"between": [first.isoformat(), last.isoformat()]}}
     return condition | ({"where": where} if where else {})
@@ -121,9 +121,9 @@ def _folded(name: str) -> str:
 def _deeds(name: str, deeds: list[Any]) -> list[Condition]:
     path = f"advanced_query.{name}"
     if len(deeds) > MOST_DEEDS:
-        raise _wrong(path, f"It holds more than {MOST_DEEDS} events.")
+        raise wrong(path, f"It holds more than {MOST_DEEDS} events.")
     if not all(isinstance(deed, dict) for deed in deeds):
-        raise _wrong(path, NO_OBJECT)
+        raise wrong(path, NO_OBJECT)
     return [read_event(deed, did=name == "did_all") for deed in deeds]
 
 
@@ -135,12 +135,12 @@ def day_of(given: int, name: str) -> date:
             return date.fromisoformat(f"{text[:4]}-{text[4:6]}-{text[6:]}")
     except ValueError:
         pass
-    raise _wrong(name, NO_DAY)
+    raise wrong(name, NO_DAY)
 
 
 def _property(given: object, path: str) -> Condition:
     if not isinstance(given, dict) or not isinstance(given.get("name"), str):
-        raise _wrong(path, NO_PROPERTY)
+        raise wrong(path, NO_PROPERTY)
     told = {"property": given["name"]}
     match given.get("operator"), given.get("value"):
         case "equals", ("True" | "False" | True | False) as flag:
@@ -151,10 +151,10 @@ def _property(given: object, path: str) -> Condition:
             return told | {"on": "number", "is": _NUMBERS[operator], "value": value}
         case "between", [int() | float() as least, int() | float() as most]:
             return told | {"on": "number", "is": "between", "from": least, "to": most}
-    raise _wrong(path, NO_PROPERTY)
+    raise wrong(path, NO_PROPERTY)
 
 
-def _wrong(path: str, detail: str) -> Problem:
+def wrong(path: str, detail: str) -> Problem:
     part = WrongPart(path, "wrong_value", detail)
     return Problem(
         HTTPStatus.BAD_REQUEST,

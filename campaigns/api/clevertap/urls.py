@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from campaigns.api.clevertap.breakdowns import TopValues, Trends
 from campaigns.api.clevertap.counts import CountEvents, CountProfiles
 from campaigns.api.clevertap.people import DeleteProfiles, DownloadProfiles, OneProfile
 from campaigns.api.clevertap.subscriptions import Subscribe
@@ -19,6 +20,8 @@ urlpatterns = [
     path("delete/profiles.json", DeleteProfiles.as_view(), name="delete_profiles"),
     path("counts/profiles.json", CountProfiles.as_view(), name="count_profiles"),
     path("counts/events.json", CountEvents.as_view(), name="count_events"),
+    path("counts/trends.json", Trends.as_view(), name="count_trends"),
+    path("counts/top.json", TopValues.as_view(), name="count_top"),
     path("targets/create.json", CreateTarget.as_view(), name="create_target"),
     path("targets/stop.json", StopTarget.as_view(), name="stop_target"),
     path("targets/list.json", ListTargets.as_view(), name="list_targets"),

@@ -31,9 +31,18 @@ const wrong = { type: "profile", identity: "c-2", profileData: { Email: "nowhere
   told.optedOut = await clevertap.subscribe({
     d: [{ type: "whatsapp", value: "+919000010001", status: "Unsubscribe" }],
   });
-  const today = Number(new Date().toISOString().slice(0, 10).replaceAll("-", ""));
-  const charged = { event_name: "Charged", from: today - 10000, to: today + 1 };
+  const day = (away) =>
+    Number(new Date(Date.now() + away * 86400000).toISOString().slice(0, 10).replaceAll("-", ""));
+  const charged = { event_name: "Charged", from: day(-365), to: day(1) };
   told.count = await clevertap.getProfilesCount(charged);
+  told.times = await clevertap.getEventsCount(charged);
+  told.trend = await clevertap.trends({ ...charged, groups: { foo: { trend_type: "daily" } } });
+  told.top = await clevertap.topPropertyCounts({
+    ...charged,
+    groups: { foo: { property_type: "event_properties", name: "Currency" } },
+  });
+  told.who = await clevertap.profiles(charged, { batchSize: 50 });
+  told.targets = await clevertap.targets("list", { from: day(-1), to: day(0) });
   told.erased = await clevertap.delete({ identity: ["c-3"] });
   told.merged = await clevertap.demerge({ identities: ["c-1"] });
   console.log(JSON.stringify(told));

@@ -1,6 +1,8 @@
 """The calls beside uploading: opting out, reading, erasing and counting people."""
 
+import json
 from base64 import urlsafe_b64decode
+from datetime import timedelta
 from time import time
 from typing import Any
 from unittest.mock import patch
@@ -151,8 +153,12 @@ def test_nobody_is_erased_by_a_slip(body: object, project: Project, shop: Client
 
 
 def query(**more: object) -> dict[str, object]:
-    today = int(f"{timezone.now():%Y%m%d}")
-    return {"event_name": "Order placed", "from": today - 10_000, "to": today + 1, **more}
+    days = {"from": day(-365), "to": day(1)}
+    return {"event_name": "Order placed", **days, **more}
+
+
+def day(away: int) -> int:
+    return int(f"{timezone.now() + timedelta(days=away):%Y%m%d}")
 
 
 def test_people_are_counted_by_what_they_did(shop: Client) -> None:
@@ -264,6 +270,16 @@ def test_people_are_downloaded_page_by_page(project: Project, shop: Client) -> N
     assert [len(page) for page in pages[:2]] == [2, 2]
     nobody = call(shop, DOWNLOAD, query(event_name="Never")).json()["cursor"]
     assert shop.get(DOWNLOAD, {"cursor": nobody}).json() == {"status": "success", "records": []}
+
+
+def test_a_query_may_stand_in_the_address(shop: Client) -> None:
+    upload(shop, *((kind, "c-1", {}) for kind in ("profile", "event")))
+    asked = {"batch_size": "10", "query": json.dumps(query())}
+    cursor = shop.get(DOWNLOAD, asked).json()["cursor"]
+    (person,) = shop.get(DOWNLOAD, {"cursor": cursor, "batch_size": "10"}).json()["records"]
+    assert person["identity"] == "c-1"
+    for wrong in ("", "{", "[]", "null", '{"zzz": 1}', '{"from": NaN}', "é", "[" * 5_000):
+        assert fault_of(shop.get(DOWNLOAD, {"query": wrong}))[0] == 400
 
 
 def test_a_cursor_says_nothing_and_is_good_for_its_project_and_four_days(

@@ -35,8 +35,8 @@ smoke: setup ## The demo without a person, on data of its own; fails if any numb
 test: setup ## All tests; some with ARGS="tests/campaigns -k paused"
 	@exec $(embedded) run -- $(python) -m tests $(ARGS)
 
-contract: setup .venv/contract/.installed .venv/clevertap/.installed ## The API against its own document and CleverTap's own client
-	@exec env PYTHONPATH=.venv/contract $(embedded) run -- $(python) -m pytest -q tests/contract/against_document.py tests/contract/with_its_client.py $(ARGS)
+contract: setup .venv/contract/.installed .venv/clevertap/.installed ## The API against its own document, a client made of it, and CleverTap's own client
+	@exec env PYTHONPATH=.venv/contract $(embedded) run -- $(python) -m pytest -q $(addprefix tests/contract/,against_document.py made_client.py with_its_client.py) $(ARGS)
 
 lint: setup ## Style and types
 	@$(python) -m ruff check .

@@ -4,8 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
@@ -38,10 +39,7 @@ def celery_worker(
         level, "--without-gossip", "--without-mingle", "--without-heartbeat"]  # fmt: skip
     process = subprocess.Popen(
         command,
-        env=os.environ
-        | {"DATABASE_URL": database_url(), "PYTHONWARNINGS": "ignore"}
-        | {"DJANGO_SETTINGS_MODULE": "config.settings.testing"}
-        | environment,
+        env=_own(environment),
         stdout=output,
         stderr=subprocess.STDOUT if output else None,
         start_new_session=True,
@@ -50,6 +48,24 @@ def celery_worker(
         yield process
     finally:
         stop(process)
+
+
+@contextmanager
+def beat(folder: Path) -> Iterator[None]:
+    """Gives the workers their hints. It keeps its schedule in the folder."""
+    command = [sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel", "warning",
+        "--pidfile=", "--schedule", str(folder / "beat")]  # fmt: skip
+    process = subprocess.Popen(command, env=_own({}), start_new_session=True)
+    try:
+        yield
+    finally:
+        stop(process)
+
+
+def _own(environment: Mapping[str, str]) -> dict[str, str]:
+    ours = {"DATABASE_URL": database_url(), "PYTHONWARNINGS": "ignore"}
+    ours |= {"DJANGO_SETTINGS_MODULE": "config.settings.testing"}
+    return {**os.environ, **ours, **environment}
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -5,8 +5,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
-from django.http import Http404
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,15 +14,16 @@ from campaigns.models import Message, State
 from providers.api import schemas
 from providers.api.base import ApiView
 from providers.api.bodies import read_object
-from providers.api.fields import Field, a_text, an_object, read_all, refuse, schema_of
+from providers.api.fields import Field, a_text, an_object, not_right, read_all, refuse, schema_of
 from providers.api.listing import QUERY, Asked, Listing, Page, page_by_number, page_schema
 from providers.api.operations import Operation
 from providers.api.problems import WrongPart
 from providers.api.queries import NotReadable, Reader, one_among
 from providers.api.repeats import once
+from providers.api.rows import row_of
 from providers.api_keys.daily_sends import spend_sends
 from providers.gateway.requests import LONGEST_TEXT
-from providers.models import Conversation, Project, Scope
+from providers.models import Conversation, Scope
 from providers.phones.numbers import PhoneError, read_phone
 from templates_app.models import Template
 
@@ -40,7 +39,8 @@ CONVERSATION = schemas.record(
         "last_inbound_at": schemas.or_null(schemas.moment()),
         "window_until": schemas.or_null(schemas.moment("Until then a text may be sent.")),
         "is_unread": schemas.BOOLEAN,
-    }
+    },
+    name="Conversation",
 )
 VALUES = {
     "type": "object",
@@ -78,7 +78,8 @@ class Conversations(Listing):
     def page(self, asked: Asked, **_place: Any) -> Page:
         names = {"phone": "match_key"}
         wanted = {names.get(name, name): value for name, value in asked.filters.items()}
-        return page_by_number(_of(self.project).filter(**wanted), asked, told)
+        talks = Conversation.objects.filter(project=self.project, **wanted)
+        return page_by_number(talks, asked, told)
 
     def _match_key(self, given: str) -> int:
         try:
@@ -96,7 +97,7 @@ class OneConversation(ApiView):
     }
 
     def get(self, _request: Request, number: int) -> Response:
-        return Response(told(_one(self.project, number)))
+        return Response(told(row_of(Conversation.objects.all(), self.project, number)))
 
 
 class Reply(ApiView):
@@ -120,7 +121,8 @@ class Reply(ApiView):
 
     @once
     def post(self, request: Request, number: int) -> Response:
-        conversation = _one(self.project, number)
+        talks = Conversation.objects.select_related("project")
+        conversation = row_of(talks, self.project, number)
         given = read_all(read_object(request), FIELDS)
         with transaction.atomic():
             message = self._answered(conversation, given)
@@ -145,21 +147,8 @@ class Reply(ApiView):
         mine = Template.objects.filter(project=self.project, name=given["template"])
         template = mine.filter(language=given["language"]).first()
         if template is None:
-            refuse([WrongPart("template", "wrong_value", NO_TEMPLATE)])
-            raise Http404
+            raise not_right(WrongPart("template", "wrong_value", NO_TEMPLATE))
         return template
-
-
-def _of(project: Project) -> "QuerySet[Conversation]":
-    return Conversation.objects.filter(project=project).select_related("project")
-
-
-def _one(project: Project, number: int) -> Conversation:
-    """Raises Http404."""
-    found = _of(project).filter(pk=number).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def told(conversation: Conversation) -> dict[str, Any]:

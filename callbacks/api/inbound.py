@@ -24,7 +24,8 @@ INBOUND = schemas.record(
         "consequence": schemas.one_of(Consequence.values, "What it led to by itself."),
         "at": schemas.moment("By the sender's clock."),
         "received_at": schemas.moment(),
-    }
+    },
+    name="InboundMessage",
 )
 
 

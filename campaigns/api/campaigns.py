@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
-from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,6 +16,7 @@ from providers.api.listing import QUERY, Asked, Listing, Page, page_by_number, p
 from providers.api.operations import Operation
 from providers.api.queries import Reader, one_among
 from providers.api.repeats import once
+from providers.api.rows import row_of
 from providers.models import Project, Scope
 
 CAUSES = schemas.list_of(
@@ -37,7 +37,8 @@ GOAL = schemas.record(
         "minutes": schemas.whole("How long after a message it counts."),
         "value": schemas.text("The event's property that is added up."),
         "currency": schemas.text("Where the event names none of its own."),
-    }
+    },
+    name="Goal",
 )
 NO_GOAL: Sequence[tuple[str, object]] = (
     *(("event", ""), ("where", []), ("minutes", 0)),
@@ -52,7 +53,8 @@ CONVERSIONS = schemas.record(
         ),
         "control_people": schemas.whole("Whom the campaign's control group held back."),
         "control_converted": schemas.whole("Of these, who reached the goal all the same."),
-    }
+    },
+    name="Conversions",
 )
 CAMPAIGN = schemas.record(
     {
@@ -80,7 +82,8 @@ CAMPAIGN = schemas.record(
                 "suppressed": CAUSES,
             }
         ),
-    }
+    },
+    name="Campaign",
 )
 
 
@@ -161,10 +164,7 @@ class Stop(Move):
 
 def campaign_of(project: Project, number: int) -> Campaign:
     """Raises Http404."""
-    found = Campaign.objects.filter(project=project, pk=number).first()
-    if found is None:
-        raise Http404
-    return found
+    return row_of(Campaign.objects.all(), project, number)
 
 
 def with_results(campaign: Campaign) -> dict[str, Any]:

@@ -134,8 +134,8 @@ FIELDS: Mapping[str, Field] = {
     "ignores_caps": a_flag(),
     "resend_in_doubt": a_flag(),
 }
-BODY = schema_of(FIELDS, needed=["name"])
-DRAFT = schema_of(FIELDS, needed=FIELDS)
+BODY = schema_of(FIELDS, needed=["name"], name="DraftToWrite")
+DRAFT = schema_of(FIELDS, needed=FIELDS, name="Draft")
 
 
 def told_draft(campaign: Campaign, written: Sequence[Written] | None = None) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -28,6 +27,7 @@ from providers.api.base import ApiView
 from providers.api.bodies import read_object
 from providers.api.operations import Operation
 from providers.api.repeats import once
+from providers.api.rows import row_of
 from providers.api.versions import check_match, etag_of
 from providers.api_keys.daily_sends import check_publishes
 from providers.models import Project, Scope
@@ -57,7 +57,8 @@ CHECK = schemas.record(
             )
         )
         | {"description": "null while it is being counted: ask again in some seconds."},
-    }
+    },
+    name="Check",
 )
 
 
@@ -190,10 +191,7 @@ class Publish(ApiView):
 def _held(project: Project, number: int) -> Campaign:
     """Until the transaction ends. Raises Http404."""
     rows = Campaign.objects.select_for_update(of=("self",)).select_related("project")
-    found = rows.filter(project=project, pk=number).first()
-    if found is None:
-        raise Http404
-    return found
+    return row_of(rows, project, number)
 
 
 def _tagged(told: dict[str, Any]) -> Response:

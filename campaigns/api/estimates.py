@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from campaigns.api.lists import UNPROCESSABLE, row_of
+from campaigns.api.lists import UNPROCESSABLE
 from campaigns.audience.segments.counting import clock_of
 from campaigns.audience.segments.estimating import estimate
 from campaigns.audience.segments.knowing import rule_of
@@ -13,6 +13,7 @@ from providers.api import schemas
 from providers.api.base import ApiView
 from providers.api.operations import Operation
 from providers.api.problems import Problem
+from providers.api.rows import row_of
 from providers.models import Scope
 
 PATIENCE = 5_000  # milliseconds

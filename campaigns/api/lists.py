@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Model, OuterRef, QuerySet, Subquery
-from django.http import Http404
+from django.db.models import OuterRef, QuerySet, Subquery
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -27,6 +26,7 @@ from providers.api.listing import page_of as listing_page_of
 from providers.api.operations import Operation
 from providers.api.problems import Problem, WrongPart
 from providers.api.repeats import once
+from providers.api.rows import row_of
 from providers.models import Project, Scope
 from providers.names.visible_names import hidden_in
 
@@ -41,7 +41,8 @@ LIST = schemas.record(
         "id": schemas.whole(),
         "name": schemas.text(),
         "created_at": schemas.moment(),
-    }
+    },
+    name="List",
 )
 SEGMENT = schemas.record(
     {
@@ -51,7 +52,8 @@ SEGMENT = schemas.record(
         "counted_at": schemas.or_null(schemas.moment()),
         "created_at": schemas.moment(),
         "changed_at": schemas.moment(),
-    }
+    },
+    name="Segment",
 )
 ONE_SEGMENT = schemas.record(
     {
@@ -64,10 +66,12 @@ ONE_SEGMENT = schemas.record(
             ),
             most=SIZES_SHOWN,
         ),
-    }
+    },
+    name="SegmentInFull",
 )
 IDENTITIES = schemas.record(
-    {"identities": schemas.list_of(schemas.text(most=LONGEST_IDENTITY), most=MOST_PEOPLE)}
+    {"identities": schemas.list_of(schemas.text(most=LONGEST_IDENTITY), most=MOST_PEOPLE)},
+    name="Identities",
 )
 CHANGED = schemas.record(
     {
@@ -75,18 +79,9 @@ CHANGED = schemas.record(
         "unknown": schemas.list_of(
             schemas.whole("The places, from 0, of identities that nobody has.")
         ),
-    }
+    },
+    name="ListChange",
 )
-
-Owned = TypeVar("Owned", bound=Model)
-
-
-def row_of(rows: "QuerySet[Owned]", project: Project, number: int) -> Owned:
-    """The project's row of this number. Raises Http404."""
-    found = rows.filter(project=project, pk=number).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def told_list(custom_list: CustomList) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,6 +17,7 @@ from providers.api.base import ApiView
 from providers.api.listing import QUERY, Asked, Listing, Page, page_schema
 from providers.api.operations import Operation
 from providers.api.queries import Reader, a_number, a_text, one_among
+from providers.api.rows import row_of
 from providers.models import Scope
 
 KINDS = {kind.name.lower(): kind for kind in MessageKind}
@@ -40,7 +40,8 @@ MESSAGE = schemas.record(
         "meaning": schemas.text("The reason in words; empty where there is none."),
         "created_at": schemas.moment(),
         **{name: schemas.or_null(schemas.moment()) for name in MOMENTS},
-    }
+    },
+    name="Message",
 )
 
 
@@ -97,9 +98,7 @@ class OneMessage(ApiView):
     operations = {"GET": Operation(name="get_message", summary="Read one message", answer=MESSAGE)}
 
     def get(self, _request: Request, number: int) -> Response:
-        message = Message.objects.filter(project=self.project, pk=number).first()
-        if message is None:
-            raise Http404
+        message = row_of(Message.objects.all(), self.project, number)
         return Response(told(message, sending=sending_among([message])))
 
 

@@ -9,6 +9,7 @@ from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from campaigns.api.storing_one import BODY, STORED, store_person
 from campaigns.api.uploads import UploadedProfiles
 from campaigns.audience.erasing.ordering import erase
 from campaigns.audience.last_seen import last_seen
@@ -16,10 +17,12 @@ from campaigns.audience.reachability import blocked_phone, with_reason
 from campaigns.models import Profile, Reason
 from providers.api import schemas
 from providers.api.base import ApiView
+from providers.api.bodies import read_object
 from providers.api.listing import QUERY, Asked, Listing, Page, page_by_number, page_schema
 from providers.api.operations import Operation
 from providers.api.queries import NotReadable, Reader, a_text
 from providers.api.repeats import once
+from providers.api.rows import row_of
 from providers.models import Project, Scope
 from providers.phones.numbers import PhoneError, read_phone
 
@@ -48,7 +51,8 @@ PERSON = schemas.record(
         "properties": schemas.OBJECT,
         "first_seen_at": schemas.moment(),
         "last_seen_at": schemas.moment(),
-    }
+    },
+    name="Person",
 )
 
 
@@ -86,9 +90,9 @@ def match_key_of(given: str, project: Project) -> int:
 
 
 class People(Listing, UploadedProfiles):
-    """GET reads people, POST sends them in."""
+    """GET reads people, POST sends them in, PUT one of them."""
 
-    scopes = {"GET": Scope.READ, "POST": Scope.WRITE}
+    scopes = {"GET": Scope.READ, "POST": Scope.WRITE, "PUT": Scope.WRITE}
     of = "profiles"
     operations = {
         **UploadedProfiles.operations,
@@ -98,6 +102,14 @@ class People(Listing, UploadedProfiles):
             said="The oldest first; or only those with this identity or phone.",
             query={**QUERY, "identity": schemas.text(), "phone": schemas.text()},
             answer=page_schema(PERSON),
+        ),
+        "PUT": Operation(
+            name="store_profile",
+            summary="Make or change one person",
+            said="By their identity, or by their phone. What isn't there stays as it is; where "
+            "something can't be kept, nothing is stored.",
+            body=BODY,
+            answer=STORED,
         ),
     }
 
@@ -111,6 +123,10 @@ class People(Listing, UploadedProfiles):
         if "phone" in asked.filters:
             people = people.filter(match_key=asked.filters["phone"])
         return page_by_number(shown(people), asked, told)
+
+    @once
+    def put(self, request: Request) -> Response:
+        return Response(store_person(self.project, read_object(request), by=self.actor))
 
 
 class Person(ApiView):
@@ -130,19 +146,14 @@ class Person(ApiView):
     }
 
     def get(self, _request: Request, number: int) -> Response:
-        person = shown(self._people(number)).first()
-        if person is None:
-            raise Http404
-        return Response(told(person))
+        people = shown(Profile.objects.of(self.project))
+        return Response(told(row_of(people, self.project, number)))
 
     @once
     def delete(self, _request: Request, number: int) -> Response:
-        people = self._people(number)
+        people = Profile.objects.of(self.project).filter(pk=number)
         if not people.exists():
             raise Http404
         erasure = erase(self.project, people, by=self.actor)
         answer = {"erasure": erasure.pk, "people": erasure.people}
         return Response(answer, HTTPStatus.ACCEPTED)
-
-    def _people(self, number: int) -> "QuerySet[Profile]":
-        return Profile.objects.of(self.project).filter(pk=number)

@@ -56,13 +56,17 @@ MESSAGE = schemas.record(
         ),
     },
     needed=["to"],
+    name="MessageToSend",
 )
-MESSAGES = schemas.record({"records": schemas.list_of(MESSAGE, most=MOST_MESSAGES)})
+MESSAGES = schemas.record(
+    {"records": schemas.list_of(MESSAGE, most=MOST_MESSAGES)}, name="MessagesToSend"
+)
 ACCEPTED = schemas.record(
     {
         "id": schemas.whole("Its state is at /api/v1/messages/<id>."),
         "state": schemas.one_of([State.QUEUED.name.lower()]),
-    }
+    },
+    name="AcceptedMessage",
 )
 VERDICTS = schemas.record(
     {
@@ -87,7 +91,8 @@ VERDICTS = schemas.record(
                 needed=["outcome"],
             )
         ),
-    }
+    },
+    name="MessageVerdicts",
 )
 FIELDS = {
     "to": dict,
@@ -113,8 +118,8 @@ class SendMessage(ApiView):
             "alone whose MSG-whatsapp is set; nobody who blocked the number gets anything. Several "
             "stand in “records”, and each gets its verdict.",
             status=HTTPStatus.ACCEPTED,
-            body=schemas.either(one=MESSAGE, several=MESSAGES),
-            answer=schemas.either(one=ACCEPTED, several=VERDICTS),
+            body=schemas.either(MESSAGE, MESSAGES),
+            answer=schemas.either(ACCEPTED, VERDICTS),
         )
     }
 

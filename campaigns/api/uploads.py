@@ -42,7 +42,8 @@ VERDICTS = schemas.record(
                 needed=["outcome"],
             )
         ),
-    }
+    },
+    name="Verdicts",
 )
 PROFILE = schemas.record(
     {
@@ -58,7 +59,9 @@ PROFILE = schemas.record(
     },
     needed=[],
     is_open=True,
+    name="PersonToStore",
 )
+CONSENT = schemas.text("How those agreed whose MSG-whatsapp is set.", most=500)
 EVENT = schemas.record(
     {
         "identity": schemas.text(most=255),
@@ -70,13 +73,15 @@ EVENT = schemas.record(
     },
     needed=["name"],
     is_open=True,
+    name="EventToStore",
 )
 SUBSCRIPTION = schemas.record(
     {
         "type": schemas.one_of(["whatsapp"]),
         "value": schemas.text("A phone.", example="+919000000001"),
         "status": schemas.one_of(["Unsubscribe", "Resubscribe"]),
-    }
+    },
+    name="SubscriptionToStore",
 )
 
 
@@ -117,7 +122,7 @@ class UploadedProfiles(UploadView):
             "Each record has an identity or a phone, or both; what isn't there stays as it is.",
             PROFILE,
             create=schemas.BOOLEAN | {"description": "Make profiles of people who are unknown."},
-            consent=schemas.text("How those agreed whose MSG-whatsapp is set.", most=500),
+            consent=CONSENT,
         )
     }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from config.console.manual import FOLDER
-from providers.api.document import ROOT, document
+from providers.api.document import OF_NAMES, ROOT, document
 
 FILE: Path = FOLDER / "api-calls.md"
 TITLE = "Calls of the API"
@@ -55,19 +55,34 @@ def _call(method: str, address: str, operation: Mapping[str, Any]) -> Iterator[s
 
 
 def _fields(content: Mapping[str, Any], depth: int) -> Iterator[str]:
+    if content.keys() != {"application/json"}:
+        yield f"{'  ' * depth}- a file: {', '.join(content)}"
+        return
     (media_type,) = content.values()
     yield from _inside(media_type["schema"], depth)
 
 
 def _inside(schema: Mapping[str, Any], depth: int) -> Iterator[str]:
     """Where it may be one of several, each by its title."""
-    for each in schema.get("anyOf", ()):
+    schema = _whole(schema)
+    several = [_whole(each) for each in schema.get("anyOf", ())]
+    if len(several) == 2 and several[1] == {"type": "null"}:
+        yield from _inside(several[0], depth)
+        return
+    for each in several:
         yield f"{'  ' * depth}- {each.get('title', 'otherwise')}:"
         yield from _inside(each, depth + 1)
     needed = schema.get("required", ())
     for name, each in schema.get("properties", {}).items():
         yield _field(name, each, depth, is_needed=name in needed)
         yield from _inside(each.get("items", each), depth + 1)
+
+
+def _whole(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Where it is one that has a name, that one."""
+    name = schema.get("$ref", "").removeprefix(OF_NAMES)
+    found: Mapping[str, Any] = document()["components"]["schemas"][name] if name else schema
+    return found
 
 
 def _field(name: str, schema: Mapping[str, Any], depth: int, *, is_needed: bool = True) -> str:
@@ -80,6 +95,9 @@ def _field(name: str, schema: Mapping[str, Any], depth: int, *, is_needed: bool 
 
 
 def _kind(schema: Mapping[str, Any]) -> str:
+    schema = _whole(schema)
+    if "anyOf" in schema:
+        return " or ".join(_kind(each) for each in schema["anyOf"])
     if "enum" in schema:
         values = ", ".join(f"`{value}`" for value in schema["enum"] if value is not None)
         return f"{values}{' or null' if None in schema['enum'] else ''}"

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from providers.api import problems
+from providers.api.chosen_fields import names_in, only, some_of
 from providers.api.operations import Operation
 from providers.api.queries import Reader, read_query
 from providers.api_keys.ceilings import Spent, most_at_once, spend, under_way
@@ -61,6 +62,7 @@ class ApiView(APIView):
 
     key: ApiKey
     query: Mapping[str, Any]
+    wanted: frozenset[str] | None = None
     spent: Spent | None = None
     is_small = False
     is_under_way = False
@@ -93,7 +95,9 @@ class ApiView(APIView):
         method = "GET" if request.method == "HEAD" else request.method or ""
         if scope := self.scopes.get(method):
             check_scope(self.key, scope)
-        self.query = read_query(request, self.readers(method))
+        query = read_query(request, self.readers(method))
+        self.wanted = query.pop("fields", None)
+        self.query = query
 
     def _begin(self, request: Request) -> None:
         self.is_small = self.is_about_little(request)
@@ -112,7 +116,11 @@ class ApiView(APIView):
         return key.strip() if kind.lower() == "bearer" else ""
 
     def readers(self, method: str) -> Mapping[str, Reader]:
-        return self.parameters() if method == "GET" else {}
+        if method != "GET":
+            return {}
+        told = self.operations.get(method)
+        names = names_in(told.answer) if told else ()
+        return {**self.parameters(), **({"fields": some_of(names)} if names else {})}
 
     def parameters(self) -> Mapping[str, Reader]:
         """Of the address, behind its question mark, and what reads them."""
@@ -129,8 +137,10 @@ class ApiView(APIView):
     def get_exception_handler(self) -> Callable[..., Response]:
         return problems.answer
 
-    def finalize_response(self, *args: Any, **kwargs: Any) -> Any:
-        answer = super().finalize_response(*args, **kwargs)
+    def finalize_response(self, request: Request, response: Any, *args: Any, **more: Any) -> Any:
+        if self.wanted is not None and response.status_code == HTTPStatus.OK:
+            response.data = only(self.wanted, response.data)
+        answer = super().finalize_response(request, response, *args, **more)
         answer["Cache-Control"] = "no-store"
         if self.spent:
             answer["RateLimit-Policy"] = f'"key";q={self.spent.limit};w=60'

@@ -19,6 +19,7 @@ from providers.api.operations import Operation
 from providers.api.problems import MEDIA_TYPE
 
 ROOT = "api/v1/"
+OF_NAMES = "#/components/schemas/"
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 _PART = re.compile(r"<int:(\w+)>")
 
@@ -40,6 +41,7 @@ PROBLEM = schemas.record(
         ),
     },
     needed=["type", "title", "status", "code", "detail"],
+    name="Problem",
 )
 WRONG = {
     HTTPStatus.BAD_REQUEST: "What was sent can't be read.",
@@ -79,6 +81,12 @@ IDEMPOTENCY_KEY = {
 }
 
 
+BEGINNING = (
+    "Each answer to GET can be asked for in part: “?fields=id,name” gives these fields alone, of "
+    "each record where there are many. The schemas are of whole answers."
+)
+
+
 @lru_cache(maxsize=1)
 def document() -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
@@ -86,18 +94,36 @@ def document() -> dict[str, Any]:
         for method, operation in view.operations.items():
             told = _operation(address, method, view, operation)
             paths.setdefault(_PART.sub(r"{\1}", address), {})[method.lower()] = told
+    of_names: dict[str, Any] = {}
+    paths = with_references(paths, of_names)
+    with_references(PROBLEM, of_names)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Kabootar", "version": "1"},
+        "info": {"title": "Kabootar", "version": "1", "description": BEGINNING},
         "servers": [{"url": f"/{ROOT.rstrip('/')}"}],
         "security": [{"key": []}],
         "paths": paths,
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
-            "schemas": {"Problem": PROBLEM},
+            "schemas": of_names,
             "responses": {str(status.value): _problem(status) for status in WRONG},
         },
     }
+
+
+def with_references(part: Any, of_names: dict[str, Any]) -> Any:
+    """Each schema that has a name goes to `of_names`, and is referred to where it stood."""
+    if isinstance(part, list):
+        return [with_references(each, of_names) for each in part]
+    if not isinstance(part, dict):
+        return part
+    whole = {key: with_references(each, of_names) for key, each in part.items()}
+    name = whole.get("title")
+    if not isinstance(name, str):
+        return whole
+    if of_names.setdefault(name, whole) != whole:
+        raise ValueError(f"Two schemas are called {name}.")
+    return {"$ref": f"{OF_NAMES}{name}"}
 
 
 def addresses() -> Iterator[tuple[str, type[ApiView]]]:
@@ -152,7 +178,7 @@ def _parameters(address: str, method: str, operation: Operation) -> Iterator[dic
 
 
 def _answer(operation: Operation) -> dict[str, Any]:
-    content = {"application/json": {"schema": operation.answer}}
+    content = {media_type: {"schema": operation.answer} for media_type in operation.media_types}
     answer = {"description": "All is well.", "content": content}
     tagged = {"ETag": {"description": "Names this version.", "schema": schemas.text()}}
     return answer | ({"headers": tagged} if operation.is_guarded else {})
@@ -168,7 +194,7 @@ def _wrong(address: str, method: str, *, is_guarded: bool) -> list[HTTPStatus]:
 
 
 def _problem(status: HTTPStatus) -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/Problem"}
+    schema = {"$ref": f"{OF_NAMES}{PROBLEM['title']}"}
     return {"description": WRONG[status], "content": {MEDIA_TYPE: {"schema": schema}}}
 
 

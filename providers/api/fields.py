@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from http import HTTPStatus
 from typing import Any
 
@@ -50,11 +50,16 @@ def read_all(body: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, 
 def refuse(wrong: Iterable[WrongPart]) -> None:
     """Where something is. Raises Problem."""
     if parts := list(wrong)[:MOST_WRONG]:
-        raise Problem(UNPROCESSABLE, "body.wrong", "Some fields are not right.", errors=parts)
+        raise not_right(*parts)
 
 
-def schema_of(fields: Mapping[str, Field], *, needed: Iterable[str]) -> Schema:
-    return schemas.record({name: field.schema for name, field in fields.items()}, needed=needed)
+def not_right(*parts: WrongPart) -> Problem:
+    return Problem(UNPROCESSABLE, "body.wrong", "Some fields are not right.", errors=parts)
+
+
+def schema_of(fields: Mapping[str, Field], *, needed: Iterable[str], name: str = "") -> Schema:
+    shown = {each: field.schema for each, field in fields.items()}
+    return schemas.record(shown, needed=needed, name=name)
 
 
 def a_text(said: str = "", *, most: int, least: int = 1) -> Field:
@@ -120,6 +125,20 @@ def a_moment(said: str = "") -> Field:
         return moment
 
     return Field(schemas.or_null(schemas.moment(said)), read)
+
+
+def a_day(said: str = "") -> Field:
+    def read(given: Any) -> date:
+        try:
+            day = date.fromisoformat(given) if isinstance(given, str) else None
+        except ValueError:
+            day = None
+        if day is None or given != day.isoformat():
+            raise NotReadable("It is no day, like 2026-12-31.")
+        return day
+
+    schema: Schema = {"type": "string", "format": "date"}
+    return Field(schema | ({"description": said} if said else {}), read)
 
 
 def a_clock(said: str = "") -> Field:

@@ -38,15 +38,15 @@ def one_of(values: Iterable[str], said: str = "") -> Schema:
 
 
 def or_null(schema: Schema) -> Schema:
-    if set(schema) == {"$ref"}:
+    if "title" in schema:
         return {"anyOf": [schema, {"type": "null"}]}
     also = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
     return schema | {"type": [schema["type"], "null"]} | also
 
 
-def either(**several: Schema) -> Schema:
-    """One of them, each by its title."""
-    return {"anyOf": [{"title": title, **schema} for title, schema in several.items()]}
+def either(*several: Schema) -> Schema:
+    """One of them, each with a name."""
+    return {"anyOf": list(several)}
 
 
 def list_of(schema: Schema, *, most: int = 0) -> Schema:
@@ -59,11 +59,18 @@ def numbers_by_name(said: str = "") -> Schema:
 
 
 def record(
-    fields: Mapping[str, Schema], *, needed: Iterable[str] | None = None, is_open: bool = False
+    fields: Mapping[str, Schema],
+    *,
+    needed: Iterable[str] | None = None,
+    is_open: bool = False,
+    name: str = "",
 ) -> Schema:
-    """All fields are needed unless `needed` names those that are; `is_open`: others may come."""
+    """All fields are needed unless `needed` names those that are; `is_open`: others may come. One
+    with a name stands once in the document, and programs that are made of it have a type of that
+    name."""
     required = list(fields if needed is None else needed)
-    schema: Schema = {"type": "object", "properties": dict(fields)}
+    schema: Schema = {"title": name} if name else {}
+    schema |= {"type": "object", "properties": dict(fields)}
     if required:
         schema["required"] = required
     return schema if is_open else schema | {"additionalProperties": False}

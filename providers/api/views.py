@@ -23,7 +23,8 @@ KEY = schemas.record(
         "networks": schemas.list_of(schemas.text()),
         "expires_at": schemas.or_null(schemas.moment()),
         "sends_a_day": schemas.or_null(schemas.whole("How many messages it may send in a day.")),
-    }
+    },
+    name="Key",
 )
 
 

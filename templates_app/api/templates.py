@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,6 +11,7 @@ from providers.api.base import ApiView
 from providers.api.listing import QUERY, Asked, Listing, Page, page_by_number, page_schema
 from providers.api.operations import Operation
 from providers.api.queries import Reader, a_text, one_among
+from providers.api.rows import row_of
 from providers.models import Project, Scope
 from templates_app.models import Category, Kind, Status, Template
 from templates_app.rendering.variants import slots_of
@@ -29,7 +29,8 @@ TEMPLATE = schemas.record(
         "quality": schemas.text("As Meta last told; empty before it did."),
         "version": schemas.or_null(schemas.whole("Counts its wordings, from 1.")),
         "created_at": schemas.moment(),
-    }
+    },
+    name="Template",
 )
 ONE_TEMPLATE = schemas.record(
     {
@@ -47,7 +48,8 @@ ONE_TEMPLATE = schemas.record(
                 }
             )
         ),
-    }
+    },
+    name="TemplateInFull",
 )
 
 
@@ -92,11 +94,8 @@ class OneTemplate(ApiView):
 
 def template_of(project: Project, number: int) -> Template:
     """Raises Http404."""
-    mine = Template.objects.filter(project=project).select_related("current__template__project")
-    found = mine.filter(pk=number).first()
-    if found is None:
-        raise Http404
-    return found
+    rows = Template.objects.select_related("current__template__project")
+    return row_of(rows, project, number)
 
 
 def told(template: Template) -> dict[str, Any]:

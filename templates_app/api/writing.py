@@ -52,7 +52,7 @@ FIELDS: Mapping[str, Field] = {
     ),
 }
 NEEDED = ("name", "language", "category", "components")
-BODY = schema_of(FIELDS, needed=NEEDED)
+BODY = schema_of(FIELDS, needed=NEEDED, name="TemplateToWrite")
 PROBLEMS = schemas.list_of(
     schemas.record(
         {
@@ -76,7 +76,8 @@ PREVIEW = schemas.record(
         "footer": schemas.text(),
         "cards": schemas.list_of(_CARD),
         "notes": schemas.list_of(schemas.text("Why it could not be sent so.")),
-    }
+    },
+    name="Preview",
 )
 VALUES: Mapping[str, Field] = {
     "values": an_object(

@@ -4,8 +4,6 @@ Run by `make test` in a run of its own, because Playwright keeps an event loop i
 """
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +18,7 @@ from tests.browser.watching import Watch
 from tests.factories.providers import PASSWORD
 from tests.faults.campaign import statements_under_way
 from tests.gateway_simulator import SimulatorClient, simulator_process
-from tests.workers import celery_worker, database_url, stop
+from tests.workers import beat, celery_worker
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "test-artifacts"
 PATIENCE = 15_000  # milliseconds: the machine may be busy
@@ -75,19 +73,8 @@ def workers(
         "MEDIA_ROOT": str(settings.MEDIA_ROOT),
         "PUBLIC_BASE_URL": console.url,
     }
-    beat = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel", "warning",
-         "--pidfile=", "--schedule", str(tmp_path / "beat")],
-        env=os.environ
-        | {"DATABASE_URL": database_url(), "PYTHONWARNINGS": "ignore"}
-        | {"DJANGO_SETTINGS_MODULE": "config.settings.testing"},
-        start_new_session=True,
-    )  # fmt: skip
-    try:
-        with celery_worker(**environment):
-            yield
-    finally:
-        stop(beat)
+    with beat(tmp_path), celery_worker(**environment):
+        yield
 
 
 Opener = Callable[..., Page]

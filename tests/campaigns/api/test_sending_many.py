@@ -138,6 +138,14 @@ def test_lists_that_are_none(
     assert not AuditEntry.objects.filter(action="message.accepted").exists()
 
 
+def test_of_a_thousand_every_other_is_bad(template: Template, shop: Client) -> None:
+    nobody = body(to={"identity": "nobody"})
+    records = [nobody if n % 2 else to_phone(n) for n in range(1_000)]
+    told = outcomes(send(shop, {"records": records}))
+    assert told == [("accepted", ""), ("refused", "message.unknown_person")] * 500
+    assert (Message.objects.count(), Outbox.objects.count()) == (500, 500)
+
+
 def test_a_list_takes_nothing_beside_it(template: Template, shop: Client) -> None:
     assert code_of(send(shop, {"records": [], **body()})) == (422, "body.wrong")
 

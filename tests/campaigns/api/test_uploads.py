@@ -8,11 +8,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from campaigns.api import uploads
 from campaigns.audience.uploads.typed_values import MOST_NAMED, NOT_NAMED
 from campaigns.models import EventKind, Profile
 from providers.api.bodies import MOST_WRONG
 from providers.api_keys.ceilings import AT_ONCE, under_way
+from providers.api_keys.making import revoke
 from providers.models import AuditEntry, Project, Scope
+from providers.watch.actors import SYSTEM
 from tests.factories import ProfileFactory, ProjectFactory
 from tests.providers.api.keys import client_with_key, key_of, program
 from tests.providers.api.test_own_key import code_of
@@ -221,3 +224,33 @@ def test_a_key_holds_a_few_threads_and_no_more(project: Project) -> None:
         assert send(program(text), PROFILES, body).status_code == status
     for _ in range(AT_ONCE - 1):
         under_way.end(key.pk)
+
+
+@pytest.mark.parametrize(("address", "good"), [(PROFILES, "created"), (EVENTS, "stored")])
+def test_of_a_thousand_every_other_is_bad(address: str, good: str, shop: Client) -> None:
+    records = [
+        {"identity": f"u-{n}", "name": "Ordered"} if n % 2 == 0 else {"phone": "12", "name": n}
+        for n in range(1_000)
+    ]
+    more = {"create": True} if address == PROFILES else {"create_people": True}
+    told = send(shop, address, {"records": records, **more}).json()
+    assert told["counts"] == {good: 500, "refused": 500}
+    assert [one["outcome"] for one in told["records"]] == [good, "refused"] * 500
+    assert Profile.objects.count() == 500
+
+
+def test_a_key_revoked_in_mid_call_ends_that_call_whole_and_opens_nothing_more(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, text = key_of(project, Scope.WRITE)
+    tell = uploads._told
+
+    def revoking(verdicts: Any) -> Any:
+        revoke(key, by=SYSTEM)
+        return tell(verdicts)
+
+    monkeypatch.setattr(uploads, "_told", revoking)
+    body = {"records": [{"identity": "u-1"}], "create": True}
+    first, second = (send(program(text), PROFILES, body) for _ in range(2))
+    assert first.json()["counts"] == {"created": 1}
+    assert code_of(second) == (401, "key.revoked")

@@ -17,7 +17,7 @@ from providers.api.bodies import read_object
 from providers.api.fields import Field, a_text, an_object, not_right, read_all, refuse, schema_of
 from providers.api.listing import QUERY, Asked, Listing, Page, page_by_number, page_schema
 from providers.api.operations import Operation
-from providers.api.problems import WrongPart
+from providers.api.problems import wrong_value
 from providers.api.queries import NotReadable, Reader, one_among
 from providers.api.repeats import once
 from providers.api.rows import row_of
@@ -135,10 +135,10 @@ class Reply(ApiView):
             text = given["text"]
             return answer_with_text(conversation, text, at=timezone.now(), by=self.actor)
         if "text" in given or not {"template", "language"} <= given.keys():
-            refuse([WrongPart("text", "wrong_value", TEMPLATE_OR_TEXT)])
+            refuse([wrong_value("text", TEMPLATE_OR_TEXT)])
         values = given.get("values", {})
         if not all(isinstance(text, str) for text in values.values()):
-            refuse([WrongPart("values", "wrong_value", NO_TEXTS)])
+            refuse([wrong_value("values", NO_TEXTS)])
         template = self._template(given)
         written = {key: {"text": text} for key, text in values.items()}
         return answer_with_template(conversation, template, written, by=self.actor)
@@ -147,7 +147,7 @@ class Reply(ApiView):
         mine = Template.objects.filter(project=self.project, name=given["template"])
         template = mine.filter(language=given["language"]).first()
         if template is None:
-            raise not_right(WrongPart("template", "wrong_value", NO_TEMPLATE))
+            raise not_right(wrong_value("template", NO_TEMPLATE))
         return template
 
 

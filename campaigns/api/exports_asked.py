@@ -28,7 +28,7 @@ from providers.api.fields import (
     refuse,
     schema_of,
 )
-from providers.api.problems import WrongPart
+from providers.api.problems import WrongPart, wrong_value
 from providers.models import Project
 
 Given = Mapping[str, Any]
@@ -73,14 +73,14 @@ def wish_of(project: Project, body: Mapping[str, Any]) -> Wish:
     kind = ExportKind(given.pop("of"))
     file_format = ExportFormat(given.pop("format", ExportFormat.CSV))
     may, must = _TAKES[kind]
-    wrong = [WrongPart(n, "wrong_value", NOT_OF_IT.format(kind)) for n in given if n not in may]
+    wrong = [wrong_value(n, NOT_OF_IT.format(kind)) for n in given if n not in may]
     refuse(wrong + [WrongPart(name, "missing", NEEDED) for name in must if name not in given])
     return replace(_WISHES[kind](project, kind, given), format=file_format)
 
 
 def _people(project: Project, _kind: ExportKind, given: Given) -> Wish:
     if len(given) > 1:
-        raise not_right(WrongPart("segment", "wrong_value", NOT_BOTH))
+        raise not_right(wrong_value("segment", NOT_BOTH))
     if "list" in given:
         return of_list(_row(CustomList.objects.all(), project, "list", given))
     if "segment" in given:
@@ -92,7 +92,7 @@ def _messages(project: Project, _kind: ExportKind, given: Given) -> Wish:
     campaign = _row(Campaign.objects.without_versions(), project, "campaign", given)
     behind = Behind(given.get("slice", "targeted"), given.get("but_not", ""))
     if behind.but_not and behind.but_not not in steps_after(behind.slice):
-        raise not_right(WrongPart("but_not", "wrong_value", NOT_AFTER))
+        raise not_right(wrong_value("but_not", NOT_AFTER))
     return of_campaign(campaign, behind, words_of(behind))
 
 
@@ -120,5 +120,5 @@ def _row(rows: "QuerySet[Row]", project: Project, name: str, given: Given) -> Ro
     """Raises Problem."""
     found = rows.filter(project=project, pk=given[name]).first()
     if found is None:
-        raise not_right(WrongPart(name, "wrong_value", NOT_HERE.format(name)))
+        raise not_right(wrong_value(name, NOT_HERE.format(name)))
     return found

@@ -21,10 +21,11 @@ from campaigns.models import CustomList, ListMember, Profile, Segment, SegmentSi
 from providers.api import schemas
 from providers.api.base import ApiView
 from providers.api.bodies import read_fields, read_object
+from providers.api.fields import not_right
 from providers.api.listing import QUERY, Asked, Listing, Page, page_by_number, page_schema
 from providers.api.listing import page_of as listing_page_of
 from providers.api.operations import Operation
-from providers.api.problems import Problem, WrongPart
+from providers.api.problems import Problem, WrongPart, wrong_value
 from providers.api.repeats import once
 from providers.api.rows import row_of
 from providers.models import Project, Scope
@@ -320,21 +321,31 @@ def _identities_of(request: Request) -> list[str]:
     )
     identities: list[Any] = given["identities"]
     if len(identities) > MOST_PEOPLE:
-        raise _wrong("identities", f"At most {MOST_PEOPLE:,} at once: send the others in another.")
+        raise not_right(
+            wrong_value(
+                "identities", f"At most {MOST_PEOPLE:,} at once: send the others in another."
+            )
+        )
     for place, identity in enumerate(identities):
         if not isinstance(identity, str) or not identity or not identity.isprintable():
-            raise _wrong(f"identities.{place}", "It is no text of visible characters.")
+            raise not_right(
+                wrong_value(f"identities.{place}", "It is no text of visible characters.")
+            )
         if len(identity) > LONGEST_IDENTITY:
-            raise _wrong(f"identities.{place}", f"It has more than {LONGEST_IDENTITY} characters.")
+            raise not_right(
+                wrong_value(
+                    f"identities.{place}", f"It has more than {LONGEST_IDENTITY} characters."
+                )
+            )
     return identities
 
 
 def _name_of(given: Mapping[str, Any]) -> str:
     name: str = given["name"].strip()
     if not name or len(name) > LONGEST_NAME:
-        raise _wrong("name", NAME_WRONG)
+        raise not_right(wrong_value("name", NAME_WRONG))
     if hidden := hidden_in(name):
-        raise _wrong("name", hidden)
+        raise not_right(wrong_value("name", hidden))
     return name
 
 
@@ -343,8 +354,3 @@ def _faulty(refused: RuleRefused) -> Problem:
         WrongPart(f"rule.{fault.path}".rstrip("."), "rule", fault.words) for fault in refused.faults
     ]
     return Problem(UNPROCESSABLE, "body.wrong", "The rule is not right.", errors=parts)
-
-
-def _wrong(path: str, detail: str) -> Problem:
-    part = WrongPart(path, "wrong_value", detail)
-    return Problem(UNPROCESSABLE, "body.wrong", "Some fields are not right.", errors=[part])

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from campaigns.audience.choosing import MOST_PARTS, TOO_MANY
 from campaigns.models import Audience, AudiencePart, Campaign, CustomList, Segment, Slice
-from providers.api.problems import WrongPart
+from providers.api.problems import WrongPart, wrong_value
 from providers.models import Project
 
 MOST_NUMBER = 2**63 - 1
@@ -51,10 +51,10 @@ def read_audience(
     everybody = given.get("everybody") or False
     sides = {side: given.get(side) or [] for side in SIDES}
     if problem := _problem(given, everybody, sides):
-        wrong.append(_of("audience", problem))
+        wrong.append(wrong_value("audience", problem))
         return Audience.NOT_CHOSEN, []
     if everybody and sides["take"]:
-        wrong.append(_of("audience.take", EVERYBODY_TAKEN))
+        wrong.append(wrong_value("audience.take", EVERYBODY_TAKEN))
     parts = _parts(project, list(_named(sides, wrong)), wrong)
     if not given:
         return Audience.NOT_CHOSEN, parts
@@ -77,7 +77,7 @@ def _named(sides: Mapping[str, list[Any]], wrong: list[WrongPart]) -> Iterator[N
             if _names_one_thing(part, is_left_out=is_left_out):
                 yield Named(path, is_left_out, part)
             else:
-                wrong.append(_of(path, ONE_THING))
+                wrong.append(wrong_value(path, ONE_THING))
 
 
 def _names_one_thing(part: Any, *, is_left_out: bool) -> bool:
@@ -98,7 +98,7 @@ def _parts(project: Project, named: list[Named], wrong: list[WrongPart]) -> list
         for kind in _FIELDS
     }
     wrong += [
-        _of(one.path, NOT_HERE.format(one.kind))
+        wrong_value(one.path, NOT_HERE.format(one.kind))
         for one in named
         if one.number not in there[one.kind]
     ]
@@ -116,7 +116,3 @@ def _there(project: Project, kind: str, numbers: Iterable[int]) -> set[int]:
     wanted = set(numbers)
     mine = _ROWS[kind].filter(project=project, pk__in=wanted)
     return set(mine.values_list("pk", flat=True)) if wanted else set()
-
-
-def _of(path: str, words: str) -> WrongPart:
-    return WrongPart(path, "wrong_value", words)

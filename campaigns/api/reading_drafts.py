@@ -26,7 +26,7 @@ from campaigns.planning.occasion_document import OccasionError, read_occasion
 from campaigns.planning.schedule_document import ScheduleError, read_schedule
 from campaigns.running.accepting import NO_SLOT, NO_TEMPLATE, NOT_APPROVED
 from providers.api.fields import read_all, refuse
-from providers.api.problems import WrongPart
+from providers.api.problems import WrongPart, wrong_value
 from providers.models import Project
 from providers.names.visible_names import hidden_in
 from templates_app.models import Status, Template
@@ -73,7 +73,7 @@ def read_draft(project: Project, body: Mapping[str, Any]) -> Draft:
     fields["audience"], parts = read_audience(project, given.get("audience", {}), wrong)
     written = _variants(project, given.get("variants", []), wrong)
     if len(written) > 1 and fields["variants_by"] == VariantsBy.ONE:
-        wrong.append(_of("variants", ONE_MESSAGE))
+        wrong.append(wrong_value("variants", ONE_MESSAGE))
     refuse(wrong)
     return Draft(fields, parts, written)
 
@@ -87,7 +87,7 @@ def _labels(project: Project, given: Sequence[Any], wrong: Wrong) -> list[str]:
     for number, label in enumerate(given):
         words = " ".join(label.split()) if isinstance(label, str) else ""
         if not 0 < len(words) <= LONGEST_LABEL or "," in words or hidden_in(words):
-            wrong.append(_of(f"labels.{number}", BAD_LABEL))
+            wrong.append(wrong_value(f"labels.{number}", BAD_LABEL))
         labels.setdefault(words.casefold(), words)
     return as_spelled(project, list(labels.values())) if labels else []
 
@@ -96,7 +96,7 @@ def _documents(project: Project, given: Mapping[str, Any], wrong: Wrong) -> dict
     """How often it goes out, and what it is to bring about."""
     schedule, occasion, goal = (given.get(name) for name in ("schedule", "occasion", "goal"))
     if sum(name in given for name in ("starts_at", "schedule", "occasion")) > 1:
-        wrong.append(_of("starts_at", ONE_TIME))
+        wrong.append(wrong_value("starts_at", ONE_TIME))
     kind = CampaignKind.ONCE
     if schedule is not None:
         kind = CampaignKind.RECURRING
@@ -113,7 +113,7 @@ def _try(name: str, read: Callable[[], object], wrong: Wrong) -> None:
     try:
         read()
     except (ScheduleError, OccasionError) as refused:
-        wrong.append(_of(name, str(refused)))
+        wrong.append(wrong_value(name, str(refused)))
 
 
 def _check_goal(project: Project, goal: Mapping[str, Any], wrong: Wrong) -> None:
@@ -122,7 +122,7 @@ def _check_goal(project: Project, goal: Mapping[str, Any], wrong: Wrong) -> None
     try:
         read_goal(goal, known)
     except GoalError as refused:
-        wrong += [_of(f"goal.{name}", words) for name, words in refused.fields.items()]
+        wrong += [wrong_value(f"goal.{name}", words) for name, words in refused.fields.items()]
 
 
 def _variants(project: Project, given: Sequence[Any], wrong: Wrong) -> list[Written]:
@@ -141,12 +141,12 @@ def _variant(position: int, given: Any, templates: Templates, wrong: Wrong) -> W
         case {"template": str(name), "language": str(language)} if not given.keys() - _OF_VARIANT:
             template = templates.get((name, language))
         case _:
-            wrong.append(_of(at, BAD_VARIANT))
+            wrong.append(wrong_value(at, BAD_VARIANT))
             return None
     if template is None or template.status != Status.APPROVED:
         status = Status(template.status).label.lower() if template else ""
         words = NOT_APPROVED.format(status=status) if template else NO_TEMPLATE
-        wrong.append(_of(f"{at}.template", words))
+        wrong.append(wrong_value(f"{at}.template", words))
         return None
     return Written(
         template=template,
@@ -162,15 +162,15 @@ _OF_VARIANT = {"template", "language", "values", "share", "fits"}
 
 def _values(at: str, given: Any, template: Template, wrong: Wrong) -> dict[str, object]:
     if given is not None and not isinstance(given, dict):
-        wrong.append(_of(f"{at}.values", BAD_VALUE))
+        wrong.append(wrong_value(f"{at}.values", BAD_VALUE))
     if not given or not isinstance(given, dict) or template.current is None:
         return {}
     known = {slot.key for slot in slots_of(template.current)}
     for key, value in given.items():
         if key not in known:
-            wrong.append(_of(f"{at}.values.{key[:100]}", NO_SLOT))
+            wrong.append(wrong_value(f"{at}.values.{key[:100]}", NO_SLOT))
         elif not _is_value(value):
-            wrong.append(_of(f"{at}.values.{key}", BAD_VALUE))
+            wrong.append(wrong_value(f"{at}.values.{key}", BAD_VALUE))
     return {key: {"fallback": "", **value} for key, value in given.items() if _is_value(value)}
 
 
@@ -184,7 +184,7 @@ def _share(at: str, given: Any, wrong: Wrong) -> int | None:
     if given is None:
         return None
     if type(given) is not int or not 1 <= given <= 99:
-        wrong.append(_of(f"{at}.share", BAD_SHARE))
+        wrong.append(wrong_value(f"{at}.share", BAD_SHARE))
         return None
     return given
 
@@ -194,10 +194,6 @@ def _fits(at: str, given: Any, wrong: Wrong) -> str:
     texts = given or []
     is_list = isinstance(texts, list) and len(texts) <= MOST_FITS
     if not is_list or not all(isinstance(t, str) and len(t.splitlines()) < 2 for t in texts):
-        wrong.append(_of(f"{at}.fits", BAD_FITS))
+        wrong.append(wrong_value(f"{at}.fits", BAD_FITS))
         return ""
     return "\n".join(texts)
-
-
-def _of(path: str, words: str) -> WrongPart:
-    return WrongPart(path, "wrong_value", words)

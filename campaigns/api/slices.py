@@ -14,7 +14,7 @@ from providers.api import schemas
 from providers.api.fields import refuse
 from providers.api.listing import QUERY, Asked, Listing, Page, page_schema
 from providers.api.operations import Operation
-from providers.api.problems import WrongPart
+from providers.api.problems import wrong_value
 from providers.api.queries import Reader, one_among
 
 NAMES = {name: name for name in SLICES}
@@ -45,7 +45,7 @@ class CampaignPeople(Listing):
         campaign = campaign_of(self.project, place["number"])
         behind = Behind(asked.filters.get("slice", "targeted"), asked.filters.get("but_not", ""))
         if behind.but_not and behind.but_not not in steps_after(behind.slice):
-            refuse([WrongPart("but_not", "wrong_value", NOT_AFTER)])
+            refuse([wrong_value("but_not", NOT_AFTER)])
         found = people_behind(campaign, behind)
         walked = page_by_person(
             found, run_ids=run_ids_of(campaign.pk), before=asked.place, most=asked.most

@@ -14,7 +14,7 @@ from campaigns.audience.uploads.reading_persons import read_person
 from campaigns.audience.uploads.verdicts import Outcome
 from providers.api import schemas
 from providers.api.fields import refuse
-from providers.api.problems import Problem, WrongPart
+from providers.api.problems import Problem, WrongPart, wrong_value
 from providers.models import Project
 from providers.watch.actors import Actor
 
@@ -42,9 +42,7 @@ def store_person(project: Project, body: Mapping[str, Any], *, by: Actor) -> dic
     (verdict,) = uploading_profiles.upload(project, [record], by=by, consent=consent)
     if verdict.outcome == Outcome.REFUSED:
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, verdict.code, verdict.reason)
-    refuse(
-        WrongPart(_path(name, record), "wrong_value", why) for name, why in verdict.left_out.items()
-    )
+    refuse(wrong_value(_path(name, record), why) for name, why in verdict.left_out.items())
     person = read_person(record, default_country=project.default_country)
     number = find_people(project, [person], create=False)[person]
     return {"id": number, "outcome": verdict.outcome.value}

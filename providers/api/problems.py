@@ -58,6 +58,10 @@ class WrongPart:
     detail: str
 
 
+def wrong_value(path: str, words: str) -> WrongPart:
+    return WrongPart(path, "wrong_value", words)
+
+
 class Problem(Exception):  # noqa: N818 -- an ordinary outcome, not an error
     def __init__(
         self,

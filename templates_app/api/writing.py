@@ -23,7 +23,7 @@ from providers.api.fields import (
     schema_of,
 )
 from providers.api.operations import Operation
-from providers.api.problems import Problem, WrongPart
+from providers.api.problems import Problem, WrongPart, wrong_value
 from providers.api.repeats import once
 from providers.models import Project, Scope
 from templates_app.api.templates import TEMPLATE, ReadTemplates, template_of, told
@@ -167,7 +167,7 @@ class PreviewTemplate(ApiView):
         template = template_of(self.project, number)
         given = read_all(read_object(request), VALUES).get("values", {})
         if not all(isinstance(text, str) for text in given.values()):
-            refuse([WrongPart("values", "wrong_value", "They are not all texts.")])
+            refuse([wrong_value("values", "They are not all texts.")])
         if template.current is None:
             return Response(_told_preview(Preview(body="")))
         values = {key: {"text": text} for key, text in given.items()}
@@ -180,7 +180,7 @@ def _read(project: Project, body: Mapping[str, Any], *, strict: bool = True) -> 
     refuse(WrongPart(name, "missing", "It is needed.") for name in NEEDED if name not in given)
     if strict:
         wrong = [*name_problems(given["name"]), *language_problems(given["language"])]
-        refuse(WrongPart(one.place, "wrong_value", one.message) for one in errors_in(wrong))
+        refuse(wrong_value(one.place, one.message) for one in errors_in(wrong))
     content = {"components": given["components"]}
     wording, vendor_id = read_wording(content), given.get("vendor_id", "")
     template = Template(
@@ -204,7 +204,7 @@ def _name_of(template: Template) -> dict[str, Any]:
 
 
 def _exists() -> Problem:
-    part = WrongPart("name", "wrong_value", EXISTS)
+    part = wrong_value("name", EXISTS)
     return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "template.exists", EXISTS, errors=[part])
 
 

@@ -41,7 +41,7 @@ class Bad:
 
 
 BAD = [
-    Bad("nothing", b"", (400, "body.broken")),
+    Bad("nothing", b" ", (400, "body.broken")),
     Bad("a list", b"[]", (400, "body.no_object")),
     Bad("null", b"null", (400, "body.no_object")),
     Bad("half", b'{"zzz": ', (400, "body.broken")),

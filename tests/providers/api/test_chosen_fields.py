@@ -25,7 +25,7 @@ def reading() -> Iterator[tuple[str, type[ApiView]]]:
             yield address, view
 
 
-@pytest.mark.parametrize(("address", "view"), reading(), ids=str)
+@pytest.mark.parametrize(("address", "view"), [*reading()], ids=str)
 def test_of_every_answer_a_part_can_be_had(
     address: str, view: type[ApiView], project: Project
 ) -> None:

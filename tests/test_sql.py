@@ -22,6 +22,8 @@ CROSSINGS = {
     ("campaigns.sending.recording", "providers_gatewayconsent"),
     ("campaigns.sending.telling_opt_outs", "providers_gatewayconsent"),
     ("campaigns.feedback.replies", "providers_project"),
+    # By whose clock, asked in each upload of events that a live campaign waits for.
+    ("campaigns.running.listening", "providers_project"),
     ("campaigns.results.backlog", "providers_provider"),
     ("campaigns.audience.growth", "providers_project"),
     # Who wants which mail, asked of all projects at once.

@@ -2,9 +2,25 @@
 moment of its own, and they come by the thousand.
 """
 
+from datetime import time
+from typing import Protocol
+
 from campaigns.audience.segments.rules import Statement
-from campaigns.models import Campaign, QuietAction
+from campaigns.models import QuietAction
 from campaigns.planning.occasion import Occasion
+
+
+class HasQuietHours(Protocol):
+    """A campaign, or what is read of it."""
+
+    @property
+    def quiet_from(self) -> time | None: ...
+
+    @property
+    def quiet_until(self) -> time | None: ...
+
+    @property
+    def quiet_action(self) -> str: ...
 
 
 def first_allowed(moment: str, occasion: Occasion, *, zone: str) -> str:
@@ -31,7 +47,9 @@ def first_allowed(moment: str, occasion: Occasion, *, zone: str) -> str:
                 OR hours.opens AT TIME ZONE {zone} AT TIME ZONE {zone} < hours.closes))"""
 
 
-def after_quiet_hours(moment: str, campaign: Campaign, statement: Statement, *, zone: str) -> str:
+def after_quiet_hours(
+    moment: str, campaign: HasQuietHours, statement: Statement, *, zone: str
+) -> str:
     """SQL of SQL: that moment, or the end of the campaign's quiet hours, where messages wait for
     it (gates/quiet_hours.py)."""
     if campaign.quiet_from is None or campaign.quiet_until is None:

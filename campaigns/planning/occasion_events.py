@@ -1,7 +1,6 @@
 """The events that a live campaign waits for, and those that keep it from going out, as rules read
 them."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -41,22 +40,14 @@ class Awaited(NamedTuple):
 
 def awaited_by(campaign: Campaign) -> Awaited:
     """Two queries. Raises OccasionError."""
-    return awaited_by_each([campaign])[0]
-
-
-def awaited_by_each(campaigns: Iterable[Campaign]) -> list[Awaited]:
-    """Of campaigns of one project: two queries for all of them. Raises OccasionError."""
-    read = [(campaign.project, read_occasion(campaign.occasion)) for campaign in campaigns]
-    names = {deed.event for _, occasion in read for deed in _deeds(occasion)}
-    known = with_messages(known_events(read[0][0], names)) if read else Known()
-    return [
-        Awaited(
-            occasion,
-            happened(occasion.did, known) if isinstance(occasion.did, Deed) else None,
-            happened(occasion.unless, known) if occasion.unless else None,
-        )
-        for _, occasion in read
-    ]
+    occasion = read_occasion(campaign.occasion)
+    names = {deed.event for deed in _deeds(occasion)}
+    known = with_messages(known_events(campaign.project, names))
+    return Awaited(
+        occasion,
+        happened(occasion.did, known) if isinstance(occasion.did, Deed) else None,
+        happened(occasion.unless, known) if occasion.unless else None,
+    )
 
 
 def properties_of_occasion(campaign: Campaign) -> frozenset[str] | None:

@@ -2,26 +2,19 @@
 the event, by one statement for all events and all campaigns that wait for them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from django.utils import timezone
 
 from campaigns.audience.segments.conditions.events import Happened
-from campaigns.audience.segments.counting import clock_of
 from campaigns.audience.segments.rules import Statement
 from campaigns.ledger.array_texts import numbers
 from campaigns.ledger.happenings import Happening
 from campaigns.models import Run
 from campaigns.planning.occasion_events import where_sql
-from campaigns.running.writing_triggers import (
-    Listening,
-    Meant,
-    Told,
-    avert,
-    hold_listening,
-    read_listening,
-)
+from campaigns.running.listening import Listening, hold_listening, read_listening
+from campaigns.running.writing_triggers import Meant, Told, avert
 from campaigns.running.writing_triggers import enter as write_triggers
 
 # As they were told, since to find each again among all that happened costs more than the rest.
@@ -52,44 +45,41 @@ HEARS = """c.awaited_id = ANY(%(kinds)s::bigint[])
 def enter(happened: Sequence[Happening]) -> None:
     """Of one project; in the transaction that stores the events."""
     kinds = {each.kind_id for each in happened}
-    listening = [*read_listening(hold_listening(HEARS, {"kinds": numbers(kinds)}))]
+    listening = hold_listening(HEARS, {"kinds": numbers(kinds)})
     if not listening:
         return
-    clock = clock_of(listening[0].run.campaign.project)
-    heard = {each.run.campaign.awaited_id for each in listening}
-    heard |= {each.run.campaign.averted_by_id for each in listening}
-    told, statement = _told([each for each in happened if each.kind_id in heard]), Statement(clock)
-    averted = [each for each in listening if each.run.campaign.averted_by_id in kinds]
-    avert(told, [*_meant(averted, statement, unless=True)], statement)
-    statement = Statement(clock)
-    awaited = [each for each in listening if each.run.campaign.awaited_id in kinds]
-    write_triggers(told, [*_meant(awaited, statement)], statement)
+    heard = {kind for each in listening for kind in (each.awaited_id, each.averted_by_id)}
+    told = _told([each for each in happened if each.kind_id in heard])
+    statement = Statement(listening[0].clock)
+    averted = ((each, each.awaited.unless) for each in listening)
+    avert(told, [*_meant(averted, kinds, statement)], statement)
+    _set_off(told, listening, kinds)
 
 
 def catch_up(run: Run) -> None:
     """With what has come since its beginning: it is opened some seconds late, or hours, where
     nothing ran."""
-    run.refresh_from_db(fields=["started_at"])
-    kind = run.campaign.awaited_id
-    if kind is None:
-        return
-    now = timezone.now()
-    told = Told(TOLD_SINCE, {"kind": kind, "first": run.started_at, "last": now + AHEAD})
-    statement = Statement(clock_of(run.campaign.project))
-    write_triggers(told, [*_meant(read_listening([run]), statement)], statement)
+    for each in read_listening([run.campaign_id]):
+        if (kind := each.awaited_id) is not None:
+            since = {"kind": kind, "first": each.begins_at, "last": timezone.now() + AHEAD}
+            _set_off(Told(TOLD_SINCE, since), [each], {kind})
+
+
+def _set_off(told: Told, listening: Sequence[Listening], kinds: Collection[int]) -> None:
+    statement = Statement(listening[0].clock)
+    awaited = ((each, each.awaited.did) for each in listening)
+    write_triggers(told, [*_meant(awaited, kinds, statement)], statement)
 
 
 def _meant(
-    listening: Iterable[Listening], statement: Statement, *, unless: bool = False
+    pairs: Iterable[tuple[Listening, Happened | None]],
+    kinds: Collection[int],
+    statement: Statement,
 ) -> Iterable[Meant]:
-    for each in listening:
-        deed = each.awaited.unless if unless else each.awaited.did
-        if deed is not None:
-            yield Meant(each, _is(deed, statement))
-
-
-def _is(deed: Happened, statement: Statement) -> str:
-    return f"o.kind_id = {deed.kind:d} AND {where_sql(deed, statement)}"
+    """Of those that something of these kinds means something to."""
+    for each, deed in pairs:
+        if deed is not None and deed.kind in kinds:
+            yield Meant(each, where_sql(deed, statement), deed.kind)
 
 
 def _told(happened: Sequence[Happening]) -> Told:

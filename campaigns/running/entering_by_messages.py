@@ -6,24 +6,17 @@ Only of campaigns' own messages: a test or an answer sets nothing off.
 
 from collections.abc import Iterable, Sequence
 
-from campaigns.audience.segments.counting import clock_of
 from campaigns.audience.segments.rules import Statement
 from campaigns.ledger.array_texts import numbers
 from campaigns.models import Event, MessageKind
 from campaigns.planning.occasion import Deed
 from campaigns.planning.occasion_events import message_event, of_message_sql
-from campaigns.running.writing_triggers import (
-    Listening,
-    Meant,
-    Told,
-    avert,
-    enter,
-    hold_listening,
-    read_listening,
-)
+from campaigns.running.listening import Listening, hold_listening
+from campaigns.running.writing_triggers import Meant, Told, avert, enter
 
 TOLD = f"""told AS MATERIALIZED (
-    SELECT e.name, m.campaign_id, e.at, e.id AS fingerprint, e.properties, p.id AS profile_id,
+    SELECT 0::bigint AS kind_id, e.name, m.campaign_id, e.at, e.id AS fingerprint, e.properties,
+        p.id AS profile_id,
         COALESCE(p.match_key, -p.id) AS match_key
     FROM campaigns_event e
     JOIN campaigns_message m ON m.id = e.message_id AND m.kind = {MessageKind.CAMPAIGN:d}
@@ -42,14 +35,13 @@ def hear(event_ids: Sequence[int]) -> None:
         return
     projects = Event.objects.filter(pk__in=event_ids).values_list("project_id", flat=True)
     for project_id in sorted(set(projects)):
-        listening = [*read_listening(hold_listening(HEARS, {"project": project_id}))]
-        if listening:
+        if listening := hold_listening(HEARS, {"project": project_id}):
             _tell(listening, project_id, event_ids)
 
 
 def _tell(listening: Sequence[Listening], project_id: int, event_ids: Sequence[int]) -> None:
     told = Told(TOLD, {"events": numbers(event_ids), "project": project_id}, may_meet=True)
-    clock = clock_of(listening[0].run.campaign.project)
+    clock = listening[0].clock
     statement = Statement(clock)
     avert(told, [*_averted(listening, statement)], statement)
     statement = Statement(clock)

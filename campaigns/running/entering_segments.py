@@ -30,15 +30,9 @@ from campaigns.planning.occasion import CUT_OFF
 from campaigns.planning.occasion_document import OccasionError
 from campaigns.planning.occasion_segment import people_in, segment_of
 from campaigns.running.lifecycle import LifecycleError, pause
+from campaigns.running.listening import LISTENING, hold_listening
 from campaigns.running.segment_members import begin, parameters_of
-from campaigns.running.writing_triggers import (
-    LISTENING,
-    Meant,
-    Told,
-    enter,
-    hold_listening,
-    read_listening,
-)
+from campaigns.running.writing_triggers import Meant, Told, enter
 from providers.models import IncidentKind
 from providers.watch import incidents
 from providers.watch.actors import SYSTEM
@@ -75,7 +69,7 @@ remembered AS (
     SELECT %(campaign)s, id FROM came ORDER BY id
 ),
 told AS MATERIALIZED (
-    SELECT p.id AS profile_id, COALESCE(p.match_key, -p.id) AS match_key,
+    SELECT 0::bigint AS kind_id, p.id AS profile_id, COALESCE(p.match_key, -p.id) AS match_key,
         statement_timestamp() AS at, p.id AS fingerprint, '{}'::jsonb AS properties
     FROM came JOIN campaigns_profile p ON p.id = came.id
     WHERE p.match_key IS NULL OR NOT EXISTS (SELECT FROM campaigns_profile other
@@ -139,7 +133,7 @@ def _enter(run: Run) -> int:
     held = hold_listening(IT, {"campaign": campaign.pk})
     people = {"came": numbers(came), "left": numbers(left)}
     told = Told(CAME, {**people, "project": campaign.project_id, "campaign": campaign.pk})
-    meant = [Meant(listening, "true") for listening in read_listening(held)]
+    meant = [Meant(listening, "true") for listening in held]
     return enter(told, meant, Statement(clock_of(campaign.project)))
 
 

@@ -32,8 +32,9 @@ from campaigns.planning.occasion_events import (
 )
 from campaigns.planning.targeting import parameters_of, source_of
 from campaigns.planning.variants import variant_of_person
+from campaigns.running.listening import LOCK_OF_CAMPAIGN
 from campaigns.running.writing_chunks import When, queued_and_counted
-from campaigns.running.writing_triggers import LOCK_OF_CAMPAIGN, entered_before
+from campaigns.running.writing_triggers import entered_before
 from providers.watch.logging_failures import logging_failure_of
 
 LOCK = 7_266_011
@@ -202,7 +203,8 @@ def _over(campaign: str) -> str:
 def _own_reason(turn: _Turn) -> str:
     """SQL of due and p: what only a trigger has."""
     occasion = turn.awaited.occasion
-    again = entered_before("due", occasion.again, turn.statement, campaign="%(campaign)s")
+    span = f"{turn.statement.value(occasion.again)}::interval"
+    again = entered_before("due", campaign="%(campaign)s", again=span)
     failed = f"due.broken_at IS NOT NULL OR {_is_averted(turn)} OR NOT {_is_meant(turn.source)}"
     own = first_reason(
         [

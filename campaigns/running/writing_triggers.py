@@ -6,45 +6,46 @@ whose time is that of the first. And what somebody was not to do is noted on tho
 also where their message waits to be sent.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
 
 from campaigns.audience.segments.rules import Statement
 from campaigns.hints import wake_turner
-from campaigns.models import Campaign, CampaignStatus, Run, RunStatus
 from campaigns.planning.allowed_moments import after_quiet_hours, first_allowed
-from campaigns.planning.occasion import CUT_OFF
-from campaigns.planning.occasion_document import OccasionError
-from campaigns.planning.occasion_events import Awaited, awaited_by_each
-from providers.watch.logging_failures import logging_failure_of
+from campaigns.running.listening import Listening
 
-LOCK_OF_CAMPAIGN = 7_266_021  # beside the campaign's number
-LISTENING = (CampaignStatus.RUNNING, CampaignStatus.PAUSED)
 # So long after it a message can't wait any more, whatever cut-off its campaign has.
 WAITS_AT_MOST = timedelta(days=32)
+NO_END = datetime(9999, 1, 1, tzinfo=UTC)
 
-# Campaigns, each held until what sets them off is committed. One at a time enters a campaign, and
-# several are taken in their order: whoever writes triggers may have noted on others before that
-# they are averted, so two with the same people might wait in a circle, whatever the order within
-# each statement. And nobody ends a run meanwhile into which somebody comes.
-HOLD = f"""
-SELECT campaign_id, pg_advisory_xact_lock({LOCK_OF_CAMPAIGN}, campaign_id::int) FROM (
-    SELECT r.campaign_id FROM campaigns_campaign c
-    JOIN campaigns_run r ON r.campaign_id = c.id AND r.status = '{RunStatus.STANDING}'
-    WHERE c.status IN ({", ".join(f"'{status}'" for status in LISTENING)}) AND ({{who}})
-    ORDER BY r.campaign_id
-) AS heard
-"""
-
-# Always in the same order, so that nobody waits in a circle. Whoever comes later with an earlier
-# event makes it the first.
+# Of o, what was told, and l, the campaign that it means something to: so many campaigns cost one
+# look at what was told. Only what comes from its beginning on counts, and before its end. Always in
+# the same order, so that nobody waits in a circle. Whoever comes later with an earlier event makes
+# it the first.
 ENTER = """
 WITH {told},
-entering AS MATERIALIZED ({entering}),
+listening AS MATERIALIZED (
+    SELECT * FROM unnest(%(campaigns)s::bigint[], %(of_kinds)s::bigint[], %(begins)s::timestamptz[],
+        %(ends)s::timestamptz[], %(delays)s::interval[], %(graces)s::interval[],
+        %(cut_offs)s::interval[], %(agains)s::interval[])
+        AS l (campaign_id, kind_id, begins, ends, delay, grace, cut_off, again)
+),
+entering AS MATERIALIZED (
+    SELECT l.campaign_id, o.profile_id, o.match_key, o.at, o.fingerprint, o.properties,
+        planned.at + l.grace AS due_at, {waits_until} + l.cut_off AS expires_at, before.waits
+    FROM told o JOIN listening l ON l.kind_id = o.kind_id
+    CROSS JOIN LATERAL (SELECT {planned} AS at) AS planned
+    CROSS JOIN LATERAL (
+        SELECT bool_or(e.ended_at IS NULL) AS waits, bool_or({had_it}) AS had_it
+        FROM campaigns_trigger e
+        WHERE e.campaign_id = l.campaign_id AND e.match_key = o.match_key
+    ) AS before
+    WHERE o.at >= l.begins AND o.at < l.ends AND {is_meant} AND before.had_it IS NOT TRUE
+),
 firsts AS (
     SELECT DISTINCT ON (campaign_id, match_key) *,
         count(*) OVER (PARTITION BY campaign_id, match_key) AS times
@@ -62,23 +63,31 @@ written AS (
         expires_at = LEAST(t.expires_at, excluded.expires_at),
         profile_id = CASE WHEN excluded.at < t.at THEN excluded.profile_id ELSE t.profile_id END,
         properties = CASE WHEN excluded.at < t.at THEN excluded.properties ELSE t.properties END
-    RETURNING id, due_at, xmax = 0 AS is_new
+    RETURNING id, campaign_id, match_key, due_at, xmax = 0 AS is_new
 )
 SELECT count(*), count(*) FILTER (WHERE due_at <= statement_timestamp()),
-    array_agg(id) FILTER (WHERE is_new)
-FROM written
+    array_agg(id) FILTER (WHERE is_new AND waits)
+FROM written JOIN (SELECT campaign_id, match_key, waits FROM firsts) AS entered
+    USING (campaign_id, match_key)
 """
 
-# The statement above has waited for whoever ended a trigger meanwhile, and did not see yet that
-# their person had it. This one, which begins later, does.
+# Who waited when the statement above began, and is in it anew: it has waited for whoever ended
+# their trigger meanwhile, and did not see yet that they had it. This one, which begins later, does.
 LEAVE = """
-DELETE FROM campaigns_trigger t WHERE t.id = ANY(%(entered)s) AND ({had_it})
+DELETE FROM campaigns_trigger t
+USING unnest(%(campaigns)s::bigint[], %(agains)s::interval[]) AS l (campaign_id, again)
+WHERE t.id = ANY(%(entered)s) AND t.campaign_id = l.campaign_id AND ({had_it})
 """
 
 AVERT = """
 WITH {told},
+listening AS MATERIALIZED (
+    SELECT * FROM unnest(%(campaigns)s::bigint[], %(of_kinds)s::bigint[])
+        AS l (campaign_id, kind_id)
+),
 averting AS MATERIALIZED (
-    SELECT campaign_id, match_key, max(at) AS at FROM ({averting}) AS done GROUP BY 1, 2
+    SELECT l.campaign_id, o.match_key, max(o.at) AS at
+    FROM told o JOIN listening l ON l.kind_id = o.kind_id WHERE {is_meant} GROUP BY 1, 2
 ),
 held AS MATERIALIZED (
     SELECT t.id, b.at FROM averting b
@@ -92,16 +101,11 @@ UPDATE campaigns_trigger t SET broken_at = held.at FROM held WHERE t.id = held.i
 
 
 @dataclass(frozen=True, slots=True)
-class Listening:
-    run: Run
-    awaited: Awaited
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
-    """What has happened, as SQL for a CTE `told`: profile_id, match_key, at, fingerprint (what
-    tells two of one moment apart) and properties, and whatever else campaigns ask of it. Where one
-    thing is told by another, as a delivery by a view, the two `may_meet` in one moment."""
+    """What has happened, as SQL for a CTE `told`: kind_id, profile_id, match_key, at, fingerprint
+    (what tells two of one moment apart) and properties, and whatever else campaigns ask of it.
+    Where one thing is told by another, as a delivery by a view, the two `may_meet` in one moment.
+    """
 
     sql: str
     parameters: dict[str, Any] = field(default_factory=dict)
@@ -109,122 +113,109 @@ class Told:
 
 
 class Meant(NamedTuple):
-    """A campaign, and in SQL of o, something told: it is set off, or averted, by that."""
+    """A campaign, the `kind_id` of what sets it off, or averts it, and in SQL of o, something told
+    of that kind, whether that does."""
 
     listening: Listening
     condition: str
-
-
-def hold_listening(who: str, parameters: Mapping[str, Any]) -> list[Run]:
-    """The runs of campaigns that listen, of whom `who` is a condition of c in SQL. Nearly always
-    there are none: then that is one statement. When they are held none of them ends any more."""
-    with connection.cursor() as cursor:
-        cursor.execute(HOLD.format(who=who), dict(parameters))
-        held = [campaign for campaign, _ in cursor.fetchall()]
-    if not held:
-        return []
-    runs = Run.objects.filter(
-        campaign__in=held, status=RunStatus.STANDING, campaign__status__in=LISTENING
-    )
-    return list(runs.select_related("campaign__project").order_by("campaign_id"))
-
-
-def read_listening(runs: Sequence[Run]) -> Iterable[Listening]:
-    """Of one project. What one of them says may not be readable any more: it keeps nobody's events
-    from being stored, nor others' campaigns from going out."""
-    try:
-        campaigns = [run.campaign for run in runs]
-        for run, awaited in zip(runs, awaited_by_each(campaigns), strict=True):
-            yield Listening(run, awaited)
-    except OccasionError:
-        if len(runs) > 1:
-            for run in runs:
-                yield from read_listening([run])
-            return
-        with logging_failure_of(f"what sets off campaign {runs[0].campaign_id}"):
-            raise
+    kind: int = 0
 
 
 def enter(told: Told, meant: Sequence[Meant], statement: Statement) -> int:
     """Into campaigns that what was told sets off; how many people that are."""
     if not meant:
         return 0
-    entering = " UNION ALL ".join(_entering(each, statement) for each in meant)
+    columns = _columns(meant)
+    sql = _entering(told, meant, statement)
+    parameters: dict[str, Any] = {**told.parameters, **statement.parameters, **columns}
     with connection.cursor() as cursor:
-        parameters = {**told.parameters, **statement.parameters}
-        cursor.execute(ENTER.format(told=told.sql, entering=entering), parameters)
-        entered, due, new = cursor.fetchone()
+        cursor.execute(sql, parameters)
+        entered, due, anew = cursor.fetchone()
     if due:
         wake_turner()
-    return int(entered) - _leave(new, meant, statement)
+    return int(entered) - (_leave(anew, columns) if anew else 0)
 
 
-def _leave(new: Sequence[int] | None, meant: Sequence[Meant], statement: Statement) -> int:
+def _leave(entered: Sequence[int], columns: Mapping[str, Any]) -> int:
     """Whose message was made while they entered once more. How many those are."""
-    if not new:
-        return 0
-    later = Statement(statement.clock)
-    had_it = " OR ".join(_had_it(each.listening, later) for each in meant)
-    parameters: dict[str, Any] = {**later.parameters, "entered": list(new)}
+    had_it = entered_before("t", campaign="l.campaign_id", again="l.again")
     with connection.cursor() as cursor:
-        cursor.execute(LEAVE.format(had_it=had_it), parameters)
+        cursor.execute(LEAVE.format(had_it=had_it), {**columns, "entered": list(entered)})
         return int(cursor.rowcount)
 
 
-def _had_it(listening: Listening, statement: Statement) -> str:
-    campaign, again = f"{listening.run.campaign_id:d}", listening.awaited.occasion.again
-    return f"""t.campaign_id = {campaign}
-        AND {entered_before("t", again, statement, campaign=campaign)}"""
+def _columns(meant: Sequence[Meant]) -> dict[str, Any]:
+    campaigns = [each.listening for each in meant]
+    occasions = [campaign.awaited.occasion for campaign in campaigns]
+    return {
+        **_of_which(meant),
+        "begins": [campaign.begins_at for campaign in campaigns],
+        "ends": [campaign.ends_at or NO_END for campaign in campaigns],
+        "delays": [occasion.delay for occasion in occasions],
+        "graces": [occasion.grace for occasion in occasions],
+        "cut_offs": [campaign.cut_off for campaign in campaigns],
+        "agains": [occasion.again for occasion in occasions],
+    }
 
 
-def _entering(meant: Meant, statement: Statement) -> str:
-    """SQL for those who enter this campaign. Only what comes from its beginning on counts, and
-    before its end."""
-    run, occasion = meant.listening.run, meant.listening.awaited.occasion
-    campaign = run.campaign
-    zone = statement.value(campaign.project.time_zone)
-    due = f"o.at + {statement.value(occasion.delay)}::interval"
-    expires = after_quiet_hours("planned.at", campaign, statement, zone=zone)
-    before = f"AND o.at < {statement.value(campaign.ends_at)}" if campaign.ends_at else ""
-    return f"""SELECT {campaign.pk:d}::bigint AS campaign_id, o.profile_id, o.match_key, o.at,
-        o.fingerprint, o.properties, planned.at + {statement.value(occasion.grace)}::interval
-        AS due_at, {expires} + {statement.value(_cut_off_of(campaign))}::interval AS expires_at
-    FROM told o
-    CROSS JOIN LATERAL (SELECT {first_allowed(f"({due})", occasion, zone=zone)} AS at) AS planned
-    WHERE {meant.condition}
-        AND o.at >= {statement.value(run.started_at)} {before}
-        AND NOT ({entered_before("o", occasion.again, statement, campaign=str(campaign.pk))})"""
+def _of_which(meant: Sequence[Meant]) -> dict[str, Any]:
+    return {
+        "campaigns": [each.listening.campaign_id for each in meant],
+        "of_kinds": [each.kind for each in meant],
+    }
 
 
-def _cut_off_of(campaign: Campaign) -> timedelta:
-    if campaign.cut_off_hours is None:
-        return CUT_OFF
-    return timedelta(hours=campaign.cut_off_hours)
+def _entering(told: Told, meant: Sequence[Meant], statement: Statement) -> str:
+    zone = statement.value(meant[0].listening.zone)
+    due = "o.at + l.delay"
+
+    def planned(each: Meant) -> str:
+        return first_allowed(f"({due})", each.listening.awaited.occasion, zone=zone)
+
+    def waits_until(each: Meant) -> str:
+        return after_quiet_hours("planned.at", each.listening, statement, zone=zone)
+
+    return ENTER.format(
+        told=told.sql,
+        planned=_of_each(meant, planned, usually=f"({due})"),
+        waits_until=_of_each(meant, waits_until, usually="planned.at"),
+        is_meant=_is_meant(meant),
+        had_it=_had_it("o", again="l.again"),
+    )
 
 
-def entered_before(
-    row: str, again: timedelta | None, statement: Statement, *, campaign: str
-) -> str:
-    """SQL of a row with match_key and at: they had it too short a time before, or after. What ended
-    with a reason of its own does not count."""
-    near = ""
-    if again is not None:
-        span = statement.value(again)
-        near = f" AND e.at > {row}.at - {span}::interval AND e.at < {row}.at + {span}::interval"
+def _of_each(meant: Iterable[Meant], sql: Callable[[Meant], str], *, usually: str) -> str:
+    """SQL of l: what is another for each campaign."""
+    differs = [(each, said) for each in meant if (said := sql(each)) != usually]
+    cases = " ".join(f"WHEN {each.listening.campaign_id:d} THEN {said}" for each, said in differs)
+    return f"CASE l.campaign_id {cases} ELSE {usually} END" if cases else usually
+
+
+def _is_meant(meant: Iterable[Meant]) -> str:
+    return _of_each(meant, lambda each: each.condition, usually="true")
+
+
+def entered_before(row: str, *, campaign: str, again: str) -> str:
+    """SQL of a row with match_key and at: they had it too short a time before, or after; `again` is
+    SQL, too, NULL for ever. What ended with a reason of its own does not count. Each is looked up
+    by itself (OFFSET 0): PostgreSQL would go through all triggers once there are some thousands."""
     return f"""EXISTS (SELECT 1 FROM campaigns_trigger e WHERE e.campaign_id = {campaign}
-        AND e.match_key = {row}.match_key AND e.ended_at IS NOT NULL AND e.reason = ''{near})"""
+        AND e.match_key = {row}.match_key AND {_had_it(row, again=again)} OFFSET 0)"""
+
+
+def _had_it(row: str, *, again: str) -> str:
+    """SQL of e, a trigger of theirs."""
+    return f"""e.ended_at IS NOT NULL AND e.reason = ''
+        AND e.at > COALESCE({row}.at - {again}, '-infinity')
+        AND e.at < COALESCE({row}.at + {again}, 'infinity')"""
 
 
 def avert(told: Told, meant: Sequence[Meant], statement: Statement) -> None:
     """Campaigns that were set off before, and were not to be, if that happened."""
     if not meant:
         return
-    averting = " UNION ALL ".join(
-        f"""SELECT {each.listening.run.campaign_id:d}::bigint AS campaign_id, o.match_key, o.at
-        FROM told o WHERE {each.condition}"""
-        for each in meant
-    )
-    parameters = {**told.parameters, **statement.parameters, "waits": WAITS_AT_MOST}
+    before = "<=" if told.may_meet else "<"
+    sql = AVERT.format(told=told.sql, is_meant=_is_meant(meant), before=before)
+    parameters: dict[str, Any] = {**told.parameters, **statement.parameters, **_of_which(meant)}
     with connection.cursor() as cursor:
-        before = "<=" if told.may_meet else "<"
-        cursor.execute(AVERT.format(told=told.sql, averting=averting, before=before), parameters)
+        cursor.execute(sql, parameters | {"waits": WAITS_AT_MOST})

@@ -257,10 +257,11 @@ def test_nobody_waits_for_it_one_look_and_no_more(project: Project, asha: Profil
 def test_one_statement_whatever_the_number_of_events_and_campaigns(
     project: Project, asha: Profile
 ) -> None:
-    did(asha, n=0)
     living(project, delay=AN_HOUR)
+    did(asha, n=0)
+    other = ProfileFactory.create(project=project)
     with CaptureQueriesContext(connection) as one:
-        did(asha, n=1)
+        did(other, n=1)
     for _ in range(3):
         living(project, delay=AN_HOUR)
     with CaptureQueriesContext(connection) as many:

@@ -60,6 +60,8 @@ class Run(models.Model):
     compared_at = models.DateTimeField(null=True)
     launched_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    # Of one that recurs: up to this profile's id, whom its launch left out is forgotten.
+    forgotten_up_to = models.BigIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         constraints = [

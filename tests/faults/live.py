@@ -15,6 +15,7 @@ from campaigns.audience.uploads.uploading_events import upload
 from campaigns.models import CampaignKind, Message, Profile, Reason, State, Trigger
 from campaigns.planning.occasion import Deed, Occasion
 from campaigns.planning.occasion_document import as_document
+from providers.models import Project
 from providers.watch.actors import SYSTEM
 from tests.campaigns.living import AN_HOUR, CART, ORDER, ago, told
 from tests.campaigns.recount import recount_in_time, series
@@ -65,6 +66,9 @@ class LiveFault(Fault):
     def people(self, play: Play) -> int:
         return play.people()
 
+    def occasion_of(self, _project: Project) -> Mapping[str, Any]:
+        return self.occasion
+
     def strike(self, scene: Scene, people: list[Profile]) -> None:
         raise NotImplementedError
 
@@ -81,11 +85,11 @@ class LiveFault(Fault):
         people = new_profiles(self.people(play), project)
         for name in (CART, ORDER):
             EventKindFactory.create(project=project, name=name)
-        occasion = Occasion(**{"did": Deed(CART), "again": AN_HOUR, **self.occasion})
+        said = {"did": Deed(CART), "again": AN_HOUR, **self.occasion_of(project)}
         campaign = CampaignFactory.create(
             project=project,
             kind=CampaignKind.LIVE,
-            occasion=as_document(occasion),
+            occasion=as_document(Occasion(**said)),
             **self.fields,
         )
         VariantFactory.create(campaign=campaign)

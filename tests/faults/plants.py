@@ -16,6 +16,7 @@ from campaigns.models import Campaign
 from campaigns.running import (
     crediting,
     deciding,
+    entering_segments,
     launching,
     standing,
     turning_triggers,
@@ -139,6 +140,20 @@ def kill_once_triggers_turned(seed: int) -> None:
     """Committed, and perhaps nobody has woken the sender."""
     _replace(turning_triggers, "AT_ONCE", LAUNCHED_AT_ONCE)
     _wrap(turning_triggers, "_turn_some", _dying_after, seed, most=3)
+
+
+def kill_before_a_look(seed: int) -> None:
+    _wrap(entering_segments, "_compare", _dying_before, seed, most=1)
+
+
+def kill_while_it_looks(seed: int) -> None:
+    """Somewhere within its transaction, or right after its commit."""
+    _wrap(entering_segments, "_compare", _dying_within, seed, most=1)
+
+
+def kill_after_a_look(seed: int) -> None:
+    """Committed, and perhaps nobody has woken who turns triggers."""
+    _wrap(entering_segments, "_compare", _dying_after, seed, most=1)
 
 
 def kill_before_crediting(seed: int) -> None:

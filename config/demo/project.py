@@ -1,5 +1,6 @@
 """The demo's project, connected to the simulator. Every step may be repeated."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -7,8 +8,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from config.demo.surroundings import Surroundings
+from providers.api_keys.making import make_key, revoke
 from providers.connection.callback_urls import current_key, whole_key
-from providers.models import Membership, Project, Provider, Role, User
+from providers.models import ApiKey, Membership, Project, Provider, Role, Scope, User
 from providers.simulator.client import (
     HSM_PASSWORD,
     HSM_USER,
@@ -16,9 +18,11 @@ from providers.simulator.client import (
     TWO_WAY_USER,
     SimulatorClient,
 )
+from providers.watch.actors import Actor
 from templates_app.models import Template
 
 NAME = "Chai & Co."
+SHOP = "The simulator's shop"
 BUSINESS_NUMBER = "+919000000001"
 
 
@@ -55,14 +59,27 @@ def make_project(user: User) -> Project:
     return project
 
 
-def register_with_simulator(project: Project, surroundings: Surroundings) -> SimulatorClient:
-    """The simulator keeps nothing when it ends, so this belongs to every start."""
+def register_with_simulator(
+    project: Project, surroundings: Surroundings, *, shop: Mapping[str, str] | None = None
+) -> SimulatorClient:
+    """The simulator keeps nothing when it ends, so this belongs to every start. With a `shop`,
+    whoever reads a message may buy there, or leave a cart."""
     simulator = SimulatorClient(surroundings.simulator_url)
-    addresses = _addresses(project, surroundings)
+    addresses = {**_addresses(project, surroundings), **(shop or {})}
     simulator.register(number=BUSINESS_NUMBER.removeprefix("+"), **addresses)
     # Those that are made later at the console are taken too, and shown with their values alone.
     simulator.teach(*map(_as_approved, _templates_of(project)), only=False)
     return simulator
+
+
+@transaction.atomic
+def open_shop(project: Project, surroundings: Surroundings, *, by: Actor) -> Mapping[str, str]:
+    """Where the simulator's people shop. Of a key nothing but its hash is kept, so each start has
+    one of its own."""
+    for key in ApiKey.objects.filter(project=project, name=SHOP, revoked_at=None):
+        revoke(key, by=by)
+    made = make_key(project, name=SHOP, scopes=[Scope.WRITE], by=by)
+    return {"shop_url": f"{surroundings.web_url}/api/v1/events", "shop_key": made.text}
 
 
 def register_others(demo: Project, surroundings: Surroundings) -> None:

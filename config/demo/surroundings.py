@@ -13,6 +13,7 @@ class NotInDemoError(Exception):
 class Surroundings:
     simulator_url: str
     callback_url: str
+    web_url: str
     user: str
     password: str = field(repr=False)
 
@@ -22,6 +23,7 @@ class Surroundings:
             return cls(
                 simulator_url=os.environ["KABOOTAR_SIMULATOR_URL"],
                 callback_url=os.environ["KABOOTAR_CALLBACK_URL"],
+                web_url=os.environ["KABOOTAR_WEB_URL"],
                 user=os.environ["KABOOTAR_DEMO_USER"],
                 password=os.environ["KABOOTAR_DEMO_PASSWORD"],
             )

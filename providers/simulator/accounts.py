@@ -26,6 +26,9 @@ class Account:
     number: str
     status_url: str = field(default="", repr=False)
     response_url: str = field(default="", repr=False)
+    shop_url: str = ""
+    """Where what people do in its shop is told, with this key; empty: there is no shop."""
+    shop_key: str = field(default="", repr=False)
     mask: str = "KABOOT"
     templates: dict[str, Template] | None = None
     only_known: bool = True
@@ -113,7 +116,8 @@ def _account(described: Mapping[str, Any]) -> Account:
     except TypeError:
         raise AccountError(
             "an account has: name, hsm_user, hsm_password, two_way_user, two_way_password, number,"
-            " status_url, response_url, mask, disabled, templates, only_known, opted_in"
+            " status_url, response_url, shop_url, shop_key, mask, disabled, templates, only_known,"
+            " opted_in"
         ) from None
     account.opted_in.update(opted_in)
     if templates is not None:

@@ -8,6 +8,7 @@ from providers.simulator.deciding import Decider
 from providers.simulator.idle import IdleConnections
 from providers.simulator.options import Options
 from providers.simulator.people import People
+from providers.simulator.shopping import Shopping
 
 
 class Parts:
@@ -17,7 +18,8 @@ class Parts:
         self.book = Book()
         self.chats = Chats()
         self.courier = Courier(options)
-        self.people = People(self.courier, self.chats)
+        self.shopping = Shopping()
+        self.people = People(self.courier, self.chats, self.shopping)
         self.idle = IdleConnections(options)
         self.decider = Decider(
             accounts=self.accounts, book=self.book, people=self.people, options=options
@@ -37,6 +39,7 @@ class Parts:
         self.book.clear()
         self.chats.clear()
         self.people.forget()
+        self.shopping.forget()
         self.courier.forget()
         self.decider.forget()
         for account in self.accounts.by_name.values():

@@ -21,6 +21,7 @@ from providers.simulator.events import (
     text_message,
 )
 from providers.simulator.options import Options
+from providers.simulator.shopping import Shopping
 
 LATE_SECONDS = 30.0
 SHUFFLE_SECONDS = 2.0
@@ -29,9 +30,10 @@ NAMES = ("Asha Rao", "Vikram Iyer", "Meera Nair", "Kabir Khan", "Zoya Das", "Arj
 
 
 class People:
-    def __init__(self, courier: Courier, chats: Chats) -> None:
+    def __init__(self, courier: Courier, chats: Chats, shopping: Shopping) -> None:
         self._courier = courier
         self._chats = chats
+        self._shopping = shopping
         self._reactions: set[asyncio.TimerHandle] = set()
 
     @property
@@ -43,6 +45,9 @@ class People:
         self._chats.add(sent.account, sent.phone, Line(at=sent.at, sent=sent))
         if options.reports and sent.account.status_url:
             self._report(sent, behaviour, options, answered)
+        if sent.account.shop_url and any(report.event == "READ" for report in behaviour.reports):
+            pause = answered - sent.at + max(options.delays.read)
+            self._later(pause, lambda: self._shopping.visit(sent))
         if behaviour.reaction is not None:
             pause = answered - sent.at + random.uniform(*options.delays.reaction)  # noqa: S311
             self._later(pause, lambda: self._react(sent, behaviour.reaction))

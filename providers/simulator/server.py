@@ -35,6 +35,7 @@ class Simulator:
         await self._listen()
         await self.parts.courier.start()
         self._keep(asyncio.create_task(self.parts.idle.watch()))
+        self._keep(asyncio.create_task(self.parts.shopping.tell()))
         return self
 
     async def __aexit__(self, *exc: object) -> None:

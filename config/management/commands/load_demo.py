@@ -25,7 +25,8 @@ class Command(BaseCommand):
         user = project.make_user(surroundings)
         shop = project.make_project(user)
         known = make_templates(shop)
-        simulator = project.register_with_simulator(shop, surroundings)
+        till = project.open_shop(shop, surroundings, by=Actor(user))
+        simulator = project.register_with_simulator(shop, surroundings, shop=till)
         if not shop.campaigns.exists():
             self._play(user, shop, known, simulator)
         project.register_others(shop, surroundings)

@@ -14,6 +14,7 @@ def test_every_project_is_served_and_of_one_account_the_first() -> None:
         surroundings = Surroundings(
             simulator_url=simulator.base_url,
             callback_url="http://127.0.0.1:9",
+            web_url="http://127.0.0.1:9",
             user="demo",
             password="kept to myself",
         )

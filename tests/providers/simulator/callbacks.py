@@ -16,6 +16,7 @@ class Callback:
     path: str
     content_type: str
     body: bytes
+    authorization: str = ""
 
     @property
     def form(self) -> dict[str, str]:
@@ -70,7 +71,9 @@ def taking_callbacks() -> Iterator[Sink]:
             taken = sink.refusals <= 0
             sink.refusals -= 1
             if taken:
-                sink.taken.append(Callback(self.path, self.headers["Content-Type"], body))
+                authorization = self.headers.get("Authorization", "")
+                content_type = self.headers["Content-Type"]
+                sink.taken.append(Callback(self.path, content_type, body, authorization))
             self.send_response(200 if taken else 503)
             self.send_header("Content-Length", "0")
             self.end_headers()

@@ -102,9 +102,10 @@ def test_no_goal_is_fine(project: Project) -> None:
 
 
 @override_settings(CUSTOM_EVENT_KEEP_DAYS=30)
-def test_a_goal_that_waits_longer_than_events_are_kept_blocks(project: Project) -> None:
+@pytest.mark.parametrize("days", [31, 150])
+def test_a_goal_that_waits_longer_than_events_are_kept_blocks(project: Project, days: int) -> None:
     event(project)
-    campaign = ready(project, goal=goal(minutes=31 * 1440))
+    campaign = ready(project, goal=goal(minutes=days * 1440))
     sentence = (
         "Events are kept for 30 days, so the goal can't wait for them longer. Give it 30 days at"
         " the most."

@@ -40,9 +40,9 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "config.yaml").write_text("post_hooks: []\nliteral_enums: true\n")
     made = subprocess.run(
         [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning",
-         "--meta", "none", "--path", "openapi.json", "--config", "config.yaml",
-         "--output-path", PACKAGE],
-        cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False,
+         "--meta", "none", "--path", folder / "openapi.json", "--config", folder / "config.yaml",
+         "--output-path", folder / PACKAGE],
+        capture_output=True, text=True, timeout=SECONDS, check=False,
     )  # fmt: skip
     assert made.returncode == 0, made.stdout + made.stderr
     sys.path.insert(0, str(folder))

@@ -11,12 +11,14 @@ from playwright.sync_api import Page, expect
 
 from campaigns.models import Campaign, CampaignStatus, Message, Run, RunStatus
 from campaigns.planning.missed_dates import Outcome
+from campaigns.planning.schedule import Every, Schedule
+from campaigns.planning.schedule_document import as_document
 from campaigns.running.launching import launch
 from campaigns.running.standing import decide_due_dates
 from campaigns.running.versions import take_up_versions
 from providers.models import Project, Role, Scope
 from tests.browser.conftest import Opener, choose_template, sign_in
-from tests.campaigns.recurring import standing
+from tests.campaigns.recurring import came, standing
 from tests.campaigns.states import fill
 from tests.factories import (
     MembershipFactory,
@@ -81,6 +83,18 @@ def test_a_weekly_digest_is_written_with_its_dates_in_sight(
     expect(page.locator("#live-head .kb-pill")).to_have_text("Scheduled")
     expect(page.locator("#live-head")).to_contain_text("It waits for its next date.")
     expect(page.locator("#live .kc-dates li")).to_have_count(5)
+
+    campaign = Campaign.objects.get()
+    a_week_was_missed(campaign)
+    with transaction.atomic():
+        decide_due_dates()
+    launch(campaign.runs.get(skipped_because="").pk)
+    page.reload()
+    lines = page.locator(".kc-runs tbody tr")
+    expect(lines).to_have_count(2)
+    expect(page.locator(".kc-skipped")).to_have_text(Outcome.OVERTAKEN.words)
+    expect(page.locator("#n-targeted")).to_have_text("3")
+    keep(page, "recurring-missed-1280-light")
 
 
 def test_a_birthday_is_greeted_on_its_day(shop: Project, open_page: Opener, keep: Keep) -> None:
@@ -168,6 +182,23 @@ def test_it_is_paused_changed_and_resumed_between_its_dates(
     expect(page.get_by_text("Recurring · next")).to_be_visible()
     keep(page, "recurring-list-390-dark")
     assert Campaign.objects.get(pk=campaign.pk).runs.count() == 3
+
+
+def a_week_was_missed(campaign: Campaign) -> None:
+    """Its first date was a week ago, when nothing ran; this week's has just come."""
+    at = came(1).astimezone(ZoneInfo(campaign.project.time_zone))
+    first = at - timedelta(days=7)
+    schedule = Schedule(
+        every=Every.WEEK,
+        weekdays=frozenset({at.isoweekday()}),
+        at=at.time(),
+        starts_on=first.date(),
+    )
+    Campaign.objects.filter(pk=campaign.pk).update(
+        schedule=as_document(schedule),
+        published_at=first - timedelta(hours=1),
+        next_due_at=first,
+    )
 
 
 def with_runs(shop: Project) -> Campaign:

@@ -46,10 +46,6 @@ class Met(Enum):
 # Of what no gate says.
 OURS: Mapping[str, Explanation] = {
     Reason.EXCLUDED: Explanation("Excluded from this campaign"),
-    Reason.ENTERED_BEFORE: Explanation(
-        "They had this campaign not long ago",
-        "Nothing to do: the campaign says after how long they can get it again.",
-    ),
     Reason.MISSING_VALUE: Explanation(
         "A placeholder would have been empty for them",
         "Add a fallback in the next campaign, or import the missing values.",

@@ -25,6 +25,7 @@ from campaigns.gates.control_group import CONTROL_GROUP
 from campaigns.gates.duplicate_phone import DUPLICATE_PHONE
 from campaigns.gates.ending import ENDING
 from campaigns.gates.frequency_cap import FREQUENCY_CAP
+from campaigns.gates.had_before import HAD_BEFORE
 from campaigns.gates.marketing import IS_MARKETING
 from campaigns.gates.marketing_stopped import MARKETING_STOPPED
 from campaigns.gates.own_time import OWN_TIME
@@ -39,6 +40,7 @@ GATES: list[Gate] = [
     *REACHABILITY,
     MARKETING_STOPPED,
     CONDITION,
+    HAD_BEFORE,
     TRIAL_MODE,
     OWN_TIME,
     DUPLICATE_PHONE,

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 SHOWN = 5  # dates, to whoever plans
 LAST_DAY = 31  # of any month
 MOST_TIMES = 1000
+MOST_AGAIN = 3650  # days: ten years, which is never
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 
 
@@ -45,6 +46,8 @@ class Schedule:
     # The last day on which it may go out, or how many days there are at the most.
     until: date | None = None
     times: int | None = None
+    # For so many days nobody gets it again; None: each time.
+    again_days: int | None = None
 
     def days(self) -> Iterator[date]:
         """All that are planned, in their order."""
@@ -164,5 +167,7 @@ def _in_bounds(schedule: Schedule) -> Iterator[Mistake]:
         yield Mistake("until", "It would end before it starts. Choose a later end.")
     if times is not None and not 1 <= times <= MOST_TIMES:
         yield Mistake("times", f"Choose a number from 1 to {MOST_TIMES}.")
+    if schedule.again_days is not None and not 1 <= schedule.again_days <= MOST_AGAIN:
+        yield Mistake("again_days", f"Choose a number of days from 1 to {MOST_AGAIN}.")
     if until is not None and times is not None:
         yield Mistake("times", "Choose either a last day or how many times, not both.")

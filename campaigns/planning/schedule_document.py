@@ -1,7 +1,8 @@
 """A schedule as a campaign keeps it: a small document, which is read as strictly as if a stranger
 had written it.
 
-{"every": "week", "n": 1, "weekdays": [1, 4], "at": "10:00", "starts_on": "2026-12-01", "times": 12}
+{"every": "week", "n": 1, "weekdays": [1, 4], "at": "10:00", "starts_on": "2026-12-01", "times": 12,
+"again_days": 30}
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,9 @@ from campaigns.planning.schedule import Every, Schedule, mistakes
 from providers.refusals import Refusal
 
 UNREADABLE = "Its days can't be read. Choose again when it goes out."
-NAMES = {"every", "n", "at", "starts_on", "weekdays", "month_day", "until", "times"}
+NAMES = {"every", "n", "at", "starts_on", "weekdays", "month_day", "until", "times"} | {
+    "again_days"
+}
 
 
 class ScheduleError(Refusal):
@@ -32,6 +35,7 @@ def as_document(schedule: Schedule) -> dict[str, Any]:
         "month_day": schedule.month_day,
         "until": schedule.until and schedule.until.isoformat(),
         "times": schedule.times,
+        "again_days": schedule.again_days,
     }
     return {name: value for name, value in said.items() if value}
 
@@ -61,6 +65,7 @@ def _read(document: object) -> Schedule:
         month_day=_whole_or_none(document.get("month_day")),
         until=None if until is None else date.fromisoformat(until),
         times=_whole_or_none(document.get("times")),
+        again_days=_whole_or_none(document.get("again_days")),
     )
 
 

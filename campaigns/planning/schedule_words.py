@@ -13,7 +13,14 @@ SHORTEST_MONTH = 28
 def in_words(schedule: Schedule, *, clock: str) -> str:
     """`clock` is whose time that is: a zone's name, or words for each person's own."""
     when = f"{_rhythm(schedule)} at {schedule.at:%H:%M} ({clock})"
-    return f"{when}, {_bounds(schedule)}."
+    return f"{when}, {_bounds(schedule)}.{_again(schedule)}"
+
+
+def _again(schedule: Schedule) -> str:
+    if schedule.again_days is None:
+        return ""
+    days = "a day" if schedule.again_days == 1 else f"{schedule.again_days:,} days"
+    return f" Nobody gets it again within {days}."
 
 
 def _rhythm(schedule: Schedule) -> str:

@@ -23,6 +23,7 @@ from campaigns.gates.registry import (
     sets_for,
 )
 from campaigns.models import Audience, Campaign, CampaignStatus, Profile, Reason, Run, Variant
+from campaigns.planning.having_it_again import had_parameters
 from campaigns.planning.own_times import goes_by_own_times, own_time_parameters
 from campaigns.planning.second_try import whoever_failed
 from campaigns.planning.variants import (
@@ -181,6 +182,7 @@ def parameters_now(campaign: Campaign, source: AudienceSource) -> dict[str, Any]
 def parameters_of(
     campaign: Campaign, source: AudienceSource, *, run: Run | None, cursor: int, last: int
 ) -> dict[str, Any]:
+    now = timezone.now()
     return {
         "project": campaign.project_id,
         "campaign": campaign.pk,
@@ -193,7 +195,8 @@ def parameters_of(
         "expires_at": campaign.cut_off_at,
         "variant_of_rest": variant_of_rest(campaign) if run and run.rest_of_id else None,
         **parameters_at_launch(campaign),
-        **own_time_parameters(campaign, run, now=timezone.now()),
+        **own_time_parameters(campaign, run, now=now),
+        **had_parameters(campaign, run, now=now),
         **source.parameters,
     }
 

@@ -30,7 +30,7 @@ def draft(
     if not Provider.objects.filter(project=project).exists():
         ProviderFactory.create(project=project, rate=20)
     ProfileFactory.create_batch(people, project=project)
-    bounds = {name: fields.pop(name) for name in ("times", "until") if name in fields}
+    bounds = {name: fields.pop(name) for name in ("times", "until", "again_days") if name in fields}
     schedule = daily(came(minutes_ago), project.time_zone, **bounds)
     fields |= {"kind": CampaignKind.RECURRING, "schedule": schedule}
     campaign: Campaign = VariantFactory.create(

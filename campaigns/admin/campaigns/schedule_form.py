@@ -14,7 +14,7 @@ from unfold.widgets import (
 from campaigns.admin.campaigns.occasion_form import WHEN_LIVE, OccasionForm
 from campaigns.models import CampaignKind, OwnTime
 from campaigns.planning.planned_dates import schedule_of
-from campaigns.planning.schedule import LAST_DAY, MOST_TIMES, Every, Schedule, mistakes
+from campaigns.planning.schedule import LAST_DAY, MOST_AGAIN, MOST_TIMES, Every, Schedule, mistakes
 from campaigns.planning.schedule_document import ScheduleError, as_document
 from campaigns.planning.schedule_words import WEEKDAYS
 
@@ -23,7 +23,7 @@ KINDS = {RECURRING: CampaignKind.RECURRING, WHEN_LIVE: CampaignKind.LIVE}
 NEVER, UNTIL, TIMES = "never", "until", "times"
 OWN_FIELDS = (
     *("every", "n", "weekdays", "month_day", "at", "starts_on", "ending", "until", "times"),
-    *("sends_late", "whose_dates"),
+    *("again_days", "sends_late", "whose_dates"),
 )
 MONTH_DAYS = [
     *((str(day), str(day)) for day in range(1, LAST_DAY)),
@@ -90,6 +90,13 @@ class ScheduleForm(OccasionForm):
         widget=_typed_as("number", min="1", max=str(MOST_TIMES)),
         help_text="A date that is skipped counts, too.",
     )
+    again_days = forms.IntegerField(
+        label="Nobody again within so many days",
+        required=False,
+        widget=_typed_as("number", min="1", max=str(MOST_AGAIN)),
+        help_text="Empty: whoever is in the audience gets it each time. 3650 is ten years: nobody "
+        "gets it twice.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,6 +122,7 @@ class ScheduleForm(OccasionForm):
             "ending": UNTIL if schedule.until else TIMES if schedule.times else NEVER,
             "until": schedule.until,
             "times": schedule.times,
+            "again_days": schedule.again_days,
         }
 
     @property
@@ -181,6 +189,7 @@ class ScheduleForm(OccasionForm):
             starts_on=typed["starts_on"] or timezone.localdate(),
             until=typed["until"] if typed["ending"] == UNTIL else None,
             times=typed["times"] if typed["ending"] == TIMES else None,
+            again_days=typed["again_days"],
         )
 
 

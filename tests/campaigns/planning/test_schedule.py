@@ -45,6 +45,7 @@ def schedules(draw: st.DrawFn) -> Schedule:
         month_day=draw(st.integers(1, 31) | st.sampled_from((29, 30, 31))),
         until=draw(later) if ends == "until" else None,
         times=draw(st.integers(1, 40)) if ends == "times" else None,
+        again_days=draw(st.none() | st.integers(1, 3650)),
     )
 
 
@@ -171,6 +172,8 @@ def test_what_is_due_right_now_is_not_later_than_now() -> None:
         (plan("month", month_day=32), "month_day", "Choose a day from 1 to 31."),
         (plan("day", until=date(2026, 12, 1)), "until", "It would end before it starts."),
         (plan("day", times=0), "times", "Choose a number from 1 to 1000."),
+        (plan("day", again_days=0), "again_days", "Choose a number of days from 1 to 3650."),
+        (plan("day", again_days=3651), "again_days", "Choose a number of days from 1 to 3650."),
         (plan("day", times=2, until=date(2027, 1, 1)), "times", "Choose either a last day or"),
         (
             plan("day", starts_on=date(1, 1, 1)),

@@ -43,6 +43,7 @@ def test_what_is_written_is_read_again(schedule: Schedule) -> None:
         {**DAILY, "weekdays": 3},
         {**DAILY, "weekdays": ["Monday"]},
         {**DAILY, "times": "many"},
+        {**DAILY, "again_days": "30"},
         {**DAILY, "zone": "Asia/Kolkata"},
     ],
 )

@@ -41,6 +41,13 @@ def plan(every: str, **rest: object) -> Schedule:
             ),
         ),
         (
+            plan("month", month_day=28, again_days=1500),
+            (
+                "Every month on day 28 at 02:30 (Europe/Berlin), from 27 March 2027 on."
+                " Nobody gets it again within 1,500 days."
+            ),
+        ),
+        (
             plan("month", month_day=28),
             "Every month on day 28 at 02:30 (Europe/Berlin), from 27 March 2027 on.",
         ),

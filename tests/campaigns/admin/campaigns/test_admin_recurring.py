@@ -30,6 +30,7 @@ WEEKLY: dict[str, Any] = {
     "ending": "never",
     "until": "",
     "times": "",
+    "again_days": "30",
 }
 
 
@@ -55,6 +56,7 @@ def test_its_days_are_saved_and_shown_again(shop: Project, marketer: Client) -> 
         "weekdays": [1, 4],
         "at": "10:00",
         "starts_on": f"{NEXT_YEAR}-01-01",
+        "again_days": 30,
     }
     form = marketer.get(page(campaign)).context["form"]
     names = ("when", "every", "n", "weekdays", "ending")
@@ -117,6 +119,7 @@ def test_what_is_wrong_where_nobody_sees_it_keeps_nobody_from_saving(
         ),
         ({"ending": "times"}, "times", "Say how many times, or choose another end."),
         ({"ending": "times", "times": "0"}, "times", "Choose a number from 1 to 1000."),
+        ({"again_days": "0"}, "again_days", "Choose a number of days from 1 to 3650."),
         (
             {"every": "day", "n": "400"},
             "n",

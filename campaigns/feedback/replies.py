@@ -8,8 +8,8 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import Jsonb
 
 from campaigns.ledger.events import HEARD, PROPERTIES
-from campaigns.ledger.tallies import count_times
-from campaigns.models import EventName, MessageKind
+from campaigns.ledger.tallies import PRESSED, count_times
+from campaigns.models import BUTTON, LONGEST_BUTTON, EventName, MessageKind
 from campaigns.running.entering_by_messages import hear
 
 # The customer's clock and ours may differ, and Gupshup cuts times to seconds.
@@ -38,7 +38,10 @@ WITH replies AS MATERIALIZED (
 ),
 credited AS MATERIALIZED (
     SELECT r.inbound_id, r.at, r.properties, r.source,
-        COALESCE(answered.id, recent.id) AS message_id
+        COALESCE(answered.id, recent.id) AS message_id,
+        CASE WHEN answered.id IS NOT NULL
+                AND lower(r.properties->>'Incoming Message Type') = 'button'
+            THEN NULLIF(left(r.properties->>'Incoming text', {LONGEST_BUTTON}), '') END AS button
     FROM replies r
     JOIN providers_project p ON p.id = r.project_id
     LEFT JOIN campaigns_message answered ON answered.id = r.named
@@ -64,14 +67,15 @@ written AS (
     INSERT INTO campaigns_event
         (project_id, profile_id, message_id, name, at, properties, dedupe, source)
     SELECT m.project_id, m.profile_id, m.id, '{EventName.REPLIED}', credited.at,
-        {PROPERTIES} || credited.properties, credited.inbound_id, credited.source
+        {PROPERTIES} || credited.properties || jsonb_strip_nulls(
+            jsonb_build_object('{BUTTON}', credited.button)), credited.inbound_id, credited.source
     FROM credited
     JOIN held m ON m.id = credited.message_id
     LEFT JOIN campaigns_campaign c ON c.id = m.campaign_id
     LEFT JOIN campaigns_variant v ON v.id = m.variant_id
     ORDER BY m.id, credited.at
     ON CONFLICT (message_id, name, dedupe) DO NOTHING
-    RETURNING id, project_id, message_id, at
+    RETURNING id, project_id, message_id, at, properties->>'{BUTTON}' AS button
 ),
 moves AS (
     UPDATE campaigns_message m SET replied_at = LEAST(held.replied_at, firsts.at)
@@ -81,7 +85,17 @@ moves AS (
     WHERE m.id = held.id
     RETURNING m.run_id, m.variant_id AS of_variant, held.replied_at AS was_replied_at, m.replied_at
 ),
-counted AS ({count_times(replied=("was_replied_at", "replied_at"))})
+counted AS ({count_times(replied=("was_replied_at", "replied_at"))}),
+by_button AS (
+INSERT INTO campaigns_tally (run_id, variant_id, name, n)
+SELECT held.run_id, held.variant_id, '{PRESSED}' || pressed.button, count(*)
+FROM (SELECT DISTINCT message_id, button FROM written WHERE button IS NOT NULL) AS pressed
+JOIN held ON held.id = pressed.message_id
+WHERE held.run_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM campaigns_event e WHERE e.message_id = pressed.message_id
+        AND e.name = '{EventName.REPLIED}' AND e.properties->>'{BUTTON}' = pressed.button)
+GROUP BY 1, 2, 3
+)
 SELECT inbound_id, message_id FROM credited WHERE message_id IS NOT NULL
 UNION ALL SELECT NULL, unnest({HEARD})
 """

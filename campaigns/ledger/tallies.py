@@ -14,6 +14,8 @@ from django.db.models import Sum
 from campaigns.models import State, Tally
 
 QUARTER = timedelta(minutes=15)
+# Tallies of buttons, with the words on them: clicks, who clicked, who pressed a quick reply.
+LINK, LINK_PEOPLE, PRESSED = "link:", "link_people:", "pressed:"
 
 # What a message is counted as by its state; sent, delivered and read are counted by their times.
 STATE_NAMES = {

@@ -25,7 +25,7 @@ from campaigns.models.campaign import (
 from campaigns.models.conversion import Conversion, ConversionOf, GoalEvent
 from campaigns.models.custom_list import CustomList, ListMember
 from campaigns.models.erasure import ErasedPhone, ErasedProfile, Erasure
-from campaigns.models.event import Event, EventName
+from campaigns.models.event import BUTTON, LONGEST_BUTTON, Event, EventName
 from campaigns.models.export import Export, ExportFormat, ExportKind, ExportStatus
 from campaigns.models.gateway_id import GatewayId
 from campaigns.models.goal import Goal
@@ -61,11 +61,13 @@ from campaigns.models.unsaved_draft import UnsavedDraft
 from campaigns.models.variant import Variant
 
 __all__ = [
+    "BUTTON",
     "FIRST_ZONE",
     "GOING",
     "LEAST_CAP",
     "LEAST_TESTED",
     "LIVE",
+    "LONGEST_BUTTON",
     "LONGEST_LABEL",
     "LONGEST_TEST",
     "LONGEST_WORD",

@@ -19,6 +19,9 @@ class EventName(models.TextChoices):
     REPLIED = "Notification Replied"
 
 
+# The words on a button, as clicks and quick replies have them.
+BUTTON = "Button"
+LONGEST_BUTTON = 40
 # As stored by everybody's tools, and what a reader calls it.
 IN_WORDS = {"wzrk_c2a": "Link", "wzrk_c2a_short_url": "Link in the message"}
 

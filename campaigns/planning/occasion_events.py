@@ -9,7 +9,7 @@ from campaigns.audience.segments.given import Known, KnownEvent
 from campaigns.audience.segments.knowing import known_events
 from campaigns.audience.segments.reading import RuleRefused, read_rule
 from campaigns.audience.segments.rules import VERSION, Statement
-from campaigns.models import Campaign, Event, EventKind, EventName, Occurrence, PropertyType
+from campaigns.models import BUTTON, Campaign, Event, EventKind, EventName, Occurrence, PropertyType
 from campaigns.planning.occasion import Deed, Entry, Occasion
 from campaigns.planning.occasion_document import OF_MESSAGES, OccasionError, read_occasion
 
@@ -19,8 +19,11 @@ _MESSAGES = {
     name: KnownEvent(0, _OF_EACH | more)
     for name, more in {
         **dict.fromkeys(OF_MESSAGES, frozenset()),
-        EventName.CLICKED.value: {("wzrk_c2a", PropertyType.TEXT)},
-        EventName.REPLIED.value: {("Incoming text", PropertyType.TEXT)},
+        EventName.CLICKED.value: {("wzrk_c2a", PropertyType.TEXT), (BUTTON, PropertyType.TEXT)},
+        EventName.REPLIED.value: {
+            ("Incoming text", PropertyType.TEXT),
+            (BUTTON, PropertyType.TEXT),
+        },
     }.items()
 }
 NO_EVENT = (

@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from django.db.models import QuerySet, Sum
 
-from campaigns.models import Event, EventName, Message, Reason, Run, State, Tally
+from campaigns.ledger.tallies import LINK, LINK_PEOPLE, PRESSED
+from campaigns.models import BUTTON, Event, EventName, Message, Reason, Run, State, Tally
 
 NAMES = {
     State.QUEUED: "queued",
@@ -51,7 +52,23 @@ def recount_in_time(messages: QuerySet[Message]) -> dict[Key, int]:
     clicks = Event.objects.filter(message__in=messages, name=EventName.CLICKED)
     for variant, at in clicks.values_list("message__variant", "at"):
         numbers["clicks", variant, quarter_of(at)] += 1
+    numbers.update(_by_button(messages))
     return dict(numbers)
+
+
+def _by_button(messages: QuerySet[Message]) -> Counter[Key]:
+    """Each person once a button, and each of their clicks."""
+    numbers, seen = Counter[Key](), set()
+    events = Event.objects.filter(message__in=messages, properties__has_key=BUTTON)
+    for event in events.select_related("message"):
+        button, clicked = event.properties[BUTTON], event.name == EventName.CLICKED
+        variant = event.message.variant_id
+        if clicked:
+            numbers[f"{LINK}{button}", variant, None] += 1
+        if (event.message_id, event.name, button) not in seen:
+            seen.add((event.message_id, event.name, button))
+            numbers[f"{LINK_PEOPLE if clicked else PRESSED}{button}", variant, None] += 1
+    return numbers
 
 
 def series(run_ids: Iterable[int]) -> dict[Key, int]:

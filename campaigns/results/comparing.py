@@ -29,10 +29,12 @@ LINES = (
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`share` is empty where there is nothing to be a share of."""
+    """`share` is empty where there is nothing to be a share of; `behind` asks the list of messages
+    for those that were counted, and is empty of a sum."""
 
     count: int
     share: str
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +73,17 @@ def lines_of(campaigns: Collection[Campaign]) -> list[Line]:
             name,
             SLICES[name].label,
             SLICES[of].label.lower() if of else "",
-            [figure(results[campaign.pk], name, of) for campaign in campaigns],
+            [figure(results[campaign.pk], name, of, campaign.pk) for campaign in campaigns],
         )
         for name, of in LINES
         if has_goal or name != "converted"
     ]
 
 
-def figure(results: Results, name: str, of: str) -> Figure:
+def figure(results: Results, name: str, of: str, campaign_id: int | None = None) -> Figure:
     count, whole = results.count(name), results.count(of) if of else 0
-    return Figure(count, percent(count, whole) if whole else "")
+    behind = f"campaign={campaign_id}&slice={name}" if campaign_id and count else ""
+    return Figure(count, percent(count, whole) if 0 < whole >= count else "", behind)
 
 
 def added_up(lines: Sequence[Line]) -> list[Figure]:

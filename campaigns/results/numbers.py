@@ -6,6 +6,7 @@ Each number has a slice: the condition by which a list finds exactly the message
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q, Sum
 
@@ -13,9 +14,20 @@ from campaigns.gates.base import Explanation
 from campaigns.gates.explaining import Again, again_of, explain, met_by
 from campaigns.ledger.counting_once import superseded_among, superseded_by_campaign
 from campaigns.ledger.tallies import totals
-from campaigns.models import Conversion, ConversionOf, Reason, Run, State, Tally
+from campaigns.models import (
+    OWN_HAND,
+    Conversion,
+    ConversionOf,
+    Reason,
+    Run,
+    State,
+    SubscriptionChange,
+    Tally,
+)
 
 Numbers = Mapping[str, int]
+# Who leaves later had another reason.
+LEFT_WITHIN = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,24 @@ WITHOUT_A_MESSAGE: Mapping[str, Slice] = {
         ),
     )
 }
-ALL_SLICES = {**SLICES, **WITHOUT_A_MESSAGE}
+# By their own hand, as OWN_HAND has it.
+LEFT = Slice(
+    "left",
+    "Opted out within 24 hours",
+    Q(
+        Exists(
+            SubscriptionChange.objects.filter(
+                project=OuterRef("project"),
+                match_key=OuterRef("send_key"),
+                value=True,
+                source__in=OWN_HAND,
+                at__gte=OuterRef("sent_at"),
+                at__lt=OuterRef("sent_at") + LEFT_WITHIN,
+            )
+        )
+    ),
+)
+ALL_SLICES = {**SLICES, **WITHOUT_A_MESSAGE, LEFT.name: LEFT}
 
 # A step of the funnel, and what it is a share of.
 FUNNEL = (
@@ -98,7 +127,7 @@ class Stage:
     @property
     def share(self) -> str:
         """Like "93.5 % of 1,204 sent"; empty where it would say nothing."""
-        if not self.of:
+        if not self.of or self.count > self.of:
             return ""
         return f"{percent(self.count, self.of)} of {self.of:,} {self.of_label.lower()}"
 

@@ -60,20 +60,22 @@ def opt_outs_of(project: Project, *, now: datetime) -> OptOuts | None:
     delivered = [one.get("delivered", 0) for one in numbers_in(project, spans, names=["delivered"])]
     if min(delivered) < LEAST_DELIVERED:
         return None
-    left = _left(project, spans)
+    left = left_in(project, spans[0], spans[1])
     return OptOuts(*(Counted(min(n, of), of) for n, of in zip(left, delivered, strict=True)))
 
 
-def _left(project: Project, spans: list[Span]) -> tuple[int, int]:
+def left_in(project: Project, span: Span, before: Span) -> tuple[int, int]:
+    """How many left in a span, and in the one that ends where it begins. One query."""
     given: dict[str, Any] = {
         "project": project.pk,
-        "first": spans[1].first,
-        "middle": spans[0].first,
+        "first": before.first,
+        "middle": span.first,
+        "last": span.last,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_LEFT, {**given, "last": spans[0].last})
-        now, before = cursor.fetchone()
-    return now, before
+        cursor.execute(_LEFT, given)
+        now, earlier = cursor.fetchone()
+    return now, earlier
 
 
 def _in_words(counted: Counted) -> str:

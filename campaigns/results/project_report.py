@@ -10,6 +10,7 @@ from campaigns.results import series
 from campaigns.results.best_times import BestTimes, best_times
 from campaigns.results.comparing import LINES, Figure, figure
 from campaigns.results.numbers import SLICES, percent, results_by_campaign
+from campaigns.results.opt_outs import left_in
 from campaigns.results.spans import RUNS_BEFORE, Span, numbers_in
 from providers.models import Project
 
@@ -61,8 +62,12 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Report:
+    """`left` and `left_before` are people who opted out by their own hand."""
+
     days: Days
     sums: Sequence[Sum]
+    left: int
+    left_before: int
     over_time: series.Table
     heads: Sequence[str]
     listed: Sequence[Listed]
@@ -71,13 +76,16 @@ class Report:
 
 
 def report_on(project: Project, days: Days, *, now: datetime) -> Report:
-    """Eight queries, however many messages."""
+    """Nine queries, however many messages."""
     zone = ZoneInfo(project.time_zone)
     span = days.span(zone)
     campaigns = _began(project, span)
+    left, left_before = left_in(project, span, days.before.span(zone))
     return Report(
         days=days,
         sums=_sums(project, days, zone),
+        left=left,
+        left_before=left_before,
         over_time=_by_days(project, span, zone),
         heads=[SLICES[name].label for name, _of in LINES],
         listed=_listed(campaigns[:MOST_LISTED]),
@@ -124,5 +132,6 @@ def _listed(campaigns: Sequence[Campaign]) -> list[Listed]:
     """With all their numbers until now: what stands on their pages."""
     results = results_by_campaign([one.pk for one in campaigns])
     return [
-        Listed(one, [figure(results[one.pk], name, of) for name, of in LINES]) for one in campaigns
+        Listed(one, [figure(results[one.pk], name, of, one.pk) for name, of in LINES])
+        for one in campaigns
     ]

@@ -273,7 +273,8 @@ def _failed_figure(count: int) -> Figure:
     if not count:
         return Figure("Failed", "0", "")
     messages = reverse("admin:campaigns_message_changelist")
-    return Figure("Failed", f"{count:,}", "", link=f"{messages}?slice=failed", is_bad=True)
+    failed = f"{messages}?slice=failed&queued=day"
+    return Figure("Failed", f"{count:,}", "", link=failed, is_bad=True)
 
 
 def _midnight(project: Project, now: datetime) -> datetime:

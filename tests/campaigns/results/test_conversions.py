@@ -1,5 +1,6 @@
 """Who reached the goal, what it adds up to, and what may be said of the control group."""
 
+import random
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.test import Client
 
 from campaigns.models import Campaign, Conversion, ConversionOf, Reason, State
-from campaigns.planning.chances import Counted, difference
+from campaigns.planning.chances import ERROR, Counted, difference
 from campaigns.results.conversions import TOO_FEW, Amount, Conversions, Uplift, conversions_of
 from campaigns.results.numbers import results_by_run
 from campaigns.results.people_behind import people_behind, read_behind
@@ -128,6 +129,22 @@ def test_what_may_be_said_of_the_control_group(
 ) -> None:
     uplift = Uplift("the control group", "control_converted", treated, control)
     assert uplift.sentences == sentences
+
+
+def test_a_campaign_that_brings_nothing_about_is_told_so_but_by_the_stated_error() -> None:
+    """2,000 campaigns whose people would have done it anyway, as chance makes them."""
+    dice = random.Random(7)
+    tests, rate = 2_000, 0.3
+
+    def found() -> bool:
+        treated, control = (
+            Counted(sum(dice.random() < rate for _ in range(people)), people)
+            for people in (300, 100)
+        )
+        return "may be chance" not in Uplift("it", "", treated, control).sentences[1]
+
+    three_sigmas = 3 * (ERROR * (1 - ERROR) / tests) ** 0.5
+    assert 0 < sum(found() for _ in range(tests)) / tests <= ERROR + three_sigmas
 
 
 @pytest.mark.django_db

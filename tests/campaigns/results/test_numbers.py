@@ -1,7 +1,8 @@
 import pytest
 
 from campaigns.models import Message, Reason, Run
-from campaigns.results.numbers import SLICES, results_by_campaign, results_of
+from campaigns.results.comparing import Figure, figure
+from campaigns.results.numbers import SLICES, Results, results_by_campaign, results_of
 from providers.models import Project
 from tests.campaigns.goals import reached_the_goal
 from tests.campaigns.recount import recount
@@ -107,6 +108,16 @@ def test_shares_never_round_to_none_or_all(project: Project) -> None:
         "clicked": "0 % of 1 delivered",
         "replied": "0 % of 1 delivered",
     }
+
+
+def test_more_than_the_whole_is_no_share_of_it(project: Project) -> None:
+    """Of some who reached the goal no report says that they got it."""
+    run = RunFactory.create(campaign__project=project)
+    for name, n in {"targeted": 9, "sent": 9, "delivered": 3, "converted": 5}.items():
+        TallyFactory.create(run=run, name=name, n=n)
+    results = Results(results_of([run.pk]).numbers, has_goal=True)
+    assert (results.funnel[-1].count, results.funnel[-1].share) == (5, "")
+    assert figure(results, "converted", "delivered") == Figure(5, "")
 
 
 @pytest.mark.parametrize(

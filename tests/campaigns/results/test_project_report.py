@@ -13,7 +13,12 @@ from campaigns.planning.chances import Counted
 from campaigns.results.best_times import Answer, Slot, best_of, best_times
 from campaigns.results.project_report import Days, report_on
 from providers.models import Project
-from tests.factories import CampaignFactory, RunFactory, TallyFactory
+from tests.factories import (
+    CampaignFactory,
+    RunFactory,
+    SubscriptionChangeFactory,
+    TallyFactory,
+)
 
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
 MARCH = Days(date(2026, 3, 1), date(2026, 3, 31))
@@ -127,6 +132,18 @@ def test_a_report_counts_what_happened_in_its_days(kolkata: Project) -> None:
     assert [(row.label, row.counts[0]) for row in report.over_time.rows] == [
         ("Sun, 1 Mar 2026", 100)
     ]
+
+
+@pytest.mark.django_db
+def test_a_report_counts_who_left_by_themselves(kolkata: Project, viewer: Client) -> None:
+    begins = datetime(2026, 2, 28, 18, 30, tzinfo=UTC)
+    moments = (begins, begins - timedelta(seconds=1), begins + timedelta(days=31), begins)
+    for at, source in zip(moments, ("keyword", "button", "whatsapp", "console"), strict=True):
+        SubscriptionChangeFactory.create(project=kolkata, value=True, source=source, at=at)
+    report = report_on(kolkata, MARCH, now=NOW)
+    assert (report.left, report.left_before) == (1, 1)
+    page = viewer.get(PAGE, {"from": "2026-03-01", "until": "2026-03-31"}).content.decode()
+    assert "1 person opted out in these days" in page
 
 
 @pytest.mark.django_db

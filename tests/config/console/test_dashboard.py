@@ -163,7 +163,7 @@ def test_todays_figures_add_up_the_runs_that_began_today(project: Project) -> No
         Figure("Viewed", "900", "50.0 % of 1,800 delivered"),
         Figure("Clicked", "0", "0 % of 1,800 delivered"),
         Figure("Replied", "0", "0 % of 1,800 delivered"),
-        Figure("Failed", "14", "", link="/campaigns/message/?slice=failed", is_bad=True),
+        Figure("Failed", "14", "", link="/campaigns/message/?slice=failed&queued=day", is_bad=True),
     ]
 
 

@@ -62,6 +62,7 @@ def test_two_campaigns_side_by_side_with_their_shares(project: Project, viewer: 
         ["Suppressed share of targeted", "0 0 %", "0 0 %"],
     ]
     assert "Write the file" not in answer.content.decode()
+    assert f'?campaign={tea.pk}&amp;slice=read">45</a>' in answer.content.decode()
 
 
 def test_the_choice_says_what_is_wrong_with_it(project: Project, viewer: Client) -> None:

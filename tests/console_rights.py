@@ -183,6 +183,7 @@ ADDRESSES = {
     "campaigns_campaign_export_results": Rights(REPLY, REPLY),
     "campaigns_campaign_follow_up": Rights(NOTHING, WORK),
     "campaigns_campaign_of_template": Rights(READ, NOTHING),
+    "campaigns_campaign_followed": Rights(READ, NOTHING),
     "campaigns_campaign_over_time": Rights(READ, NOTHING),
     "campaigns_campaign_over_time_file": Rights(READ, NOTHING),
     "campaigns_campaign_pause_now": Rights(WORK, WORK),

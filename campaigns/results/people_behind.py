@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from campaigns.gates.explaining import Again, explain
-from campaigns.models import Campaign, Message, MessageKind, Variant
+from campaigns.models import BUTTON, Campaign, Event, Message, MessageKind, Variant
 from campaigns.results.finding import without_superseded
 from campaigns.results.numbers import ALL_SLICES, FUNNEL, SLICES
 
@@ -25,15 +25,18 @@ class Behind:
     reason: str = ""
     code: str = ""
     variant: str = ""  # its number
+    button: str = ""  # the words on it
 
 
 def read_behind(asked: Mapping[str, str]) -> Behind | None:
     """As a link names it, everybody where it names nobody; None where there is no such number."""
-    named = {name: asked.get(name, "") for name in ("but_not", "reason", "code", "variant")}
+    named = {
+        name: asked.get(name, "") for name in ("but_not", "reason", "code", "variant", "button")
+    }
     behind = Behind(asked.get("slice", "targeted"), **named)
     known = behind.slice in ALL_SLICES and behind.but_not in ("", *steps_after(behind.slice))
     known = known and (not behind.variant or NUMBER.fullmatch(behind.variant) is not None)
-    return behind if known and "\0" not in behind.reason + behind.code else None
+    return behind if known and "\0" not in behind.reason + behind.code + behind.button else None
 
 
 def steps_after(name: str, *, with_goal: bool = True) -> list[str]:
@@ -52,7 +55,15 @@ def people_behind(campaign: Campaign, behind: Behind) -> QuerySet[Message]:
         found = found.filter(reason=behind.reason)
     if behind.variant:
         found = found.filter(variant=int(behind.variant))
+    if behind.button:
+        found = found.filter(pressed(behind.button))
     return found.filter(code=behind.code) if behind.code else found
+
+
+def pressed(button: str) -> Q:
+    """Of messages, that somebody clicked it, or answered by it."""
+    events = Event.objects.filter(message=OuterRef("pk"), **{f"properties__{BUTTON}": button})
+    return Q(Exists(events))
 
 
 def words_of(behind: Behind) -> str:
@@ -62,6 +73,8 @@ def words_of(behind: Behind) -> str:
         words += f", not {SLICES[behind.but_not].label.lower()}"
     if variant := Variant.objects.filter(pk=int(behind.variant or 0)).first():
         words += f", variant {variant.letter}"
+    if behind.button:
+        words += f", “{behind.button}”"
     if not behind.reason:
         return words
     return f"{words}: {explain(behind.reason, behind.code, again=Again.BY_RETRY).meaning}"

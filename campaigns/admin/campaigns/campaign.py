@@ -7,6 +7,7 @@ from campaigns.admin.campaigns.calendar_page import CALENDAR
 from campaigns.admin.campaigns.campaign_list import CampaignListAdmin
 from campaigns.admin.campaigns.compare_page import COMPARING
 from campaigns.admin.campaigns.filling_page import ListOfResults
+from campaigns.admin.campaigns.followed import FollowedPart
 from campaigns.admin.campaigns.form_page import DraftAdmin, NewCampaignPage
 from campaigns.admin.campaigns.form_parts import (
     DatesPart,
@@ -40,6 +41,7 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
         CasePage,
         ListOfResults,
         *OVER_TIME,
+        FollowedPart,
         *LEADING_ON,
         *COMPARING,
         ReportPage,

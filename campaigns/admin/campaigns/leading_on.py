@@ -29,7 +29,7 @@ class ExportMessages(ExportDialog):
     def more(self, request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
         behind = behind_asked(request)
         asked = {"slice": behind.slice, "reason": behind.reason, "code": behind.code}
-        asked["variant"] = behind.variant
+        asked |= {"variant": behind.variant, "button": behind.button}
         return {
             "about_words": f"{campaign}: {words_of(behind)}",
             "asked": [(name, value) for name, value in asked.items() if value],

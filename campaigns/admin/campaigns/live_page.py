@@ -19,6 +19,7 @@ from campaigns.admin.campaigns.approval_pages import approval_shown, told_approv
 from campaigns.admin.campaigns.campaign_list import status_pill
 from campaigns.admin.campaigns.compare_page import compare_with
 from campaigns.admin.campaigns.dates_shown import dates_shown
+from campaigns.admin.campaigns.followed import followed
 from campaigns.admin.campaigns.occasion_shown import occasion_shown, waiting_shown
 from campaigns.admin.campaigns.over_time import over_time
 from campaigns.admin.campaigns.still_due import still_due
@@ -43,10 +44,12 @@ from campaigns.planning.drafting import CHANGES
 from campaigns.planning.goals import goal_in_words
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.previewing import wording_of
+from campaigns.results.by_button import by_button
 from campaigns.results.by_variant import VariantResult, results_by_variant, sentences
 from campaigns.results.conversions import conversions_of
 from campaigns.results.finding import find_case, find_example
 from campaigns.results.numbers import Results, ResultsByRun, results_by_run, together
+from campaigns.results.runs_chart import chart_of
 from campaigns.results.speed import (
     Sample,
     average,
@@ -101,6 +104,7 @@ class LivePage(ReadOnlyPage):
         return {
             **_progress(request, campaign, last=None),
             **over_time(campaign),
+            **followed(request, campaign),
             "compare_url": compare_with(campaign.pk),
             "variant": variant,
             "variant_rows": rows_of(campaign, variants),
@@ -158,7 +162,9 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
     provider = Provider.objects.filter(project=campaign.project_id).first()
     newest = [(run, own) for run, own in reversed(by_run)][:MOST_RUNS_SHOWN]
     now = look_again(last, at=timezone.now().timestamp(), attempted=results.attempted)
-    variants = results_by_variant(campaign, variants_of(campaign), runs)
+    written = variants_of(campaign)
+    variants = results_by_variant(campaign, written, runs)
+    shown_runs = newest if campaign.recurs else by_run if len(by_run) > 1 else []
     return {
         "campaign": campaign,
         "by_variant": variants,
@@ -166,6 +172,7 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
         "test": _test(campaign, variants, runs),
         "results": results,
         "sums": sums_of(results),
+        "by_button": by_button(results, written),
         "goal": goal_in_words(campaign),
         "conversions": conversions_of(by_run),
         "time_to_convert": time_to_convert(campaign, by_run),
@@ -176,7 +183,8 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
         "pace": _pace(campaign, results, by_run, now, rate=provider.rate if provider else 0),
         "may_settle": access.can_administer,
         "may_fill": access.can_change,
-        "by_run": newest if campaign.recurs else by_run if len(by_run) > 1 else [],
+        "by_run": shown_runs,
+        "runs_chart": chart_of(shown_runs) if campaign.recurs else None,
         "earlier_runs": len(by_run) - len(newest),
         **dates_shown(campaign),
         **occasion_shown(campaign),

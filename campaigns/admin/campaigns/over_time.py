@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from campaigns.models import GOING, Campaign
 from campaigns.results.series import LINES, LINES_WITH_GOAL, Step, Table, series_of, table_of
+from campaigns.results.time_to_view import time_to_view
 from providers.admin.pages import Page
 
 STEP = "step"
@@ -17,9 +18,11 @@ STEP = "step"
 
 def over_time(campaign: Campaign, asked: str = "") -> dict[str, Any]:
     """What the part shows; no step is as good as one that nobody knows."""
+    run_ids = list(campaign.runs.filter(skipped_because="").values_list("pk", flat=True))
     return {
         "campaign": campaign,
         "over_time": _table(campaign, asked),
+        "time_to_view": time_to_view(run_ids),
         "runs_again": campaign.runs.filter(retry_of__isnull=False).exists(),
         "looks_again": campaign.status in GOING,
     }

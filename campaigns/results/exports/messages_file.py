@@ -11,8 +11,8 @@ from campaigns.models import Export, State
 from campaigns.results.exports.content import FETCHED, Content
 from campaigns.results.exports.days import spelled
 from campaigns.results.exports.whom import campaign_asked
-from campaigns.results.numbers import results_by_campaign
-from campaigns.results.people_behind import people_behind
+from campaigns.results.numbers import LEFT, results_by_campaign
+from campaigns.results.people_behind import Behind, people_behind
 
 HEAD = ("Identity", "Phone", "Name", "What became of it", "Why", "Code")
 TIMES = {
@@ -31,7 +31,7 @@ def messages_content(export: Export) -> Content:
     campaign, behind = campaign_asked(export)
     found = people_behind(campaign, behind).values_list(*_FIELDS, *TIMES.values())
     results = results_by_campaign([campaign.pk])[campaign.pk]
-    is_whole_slice = not (behind.but_not or behind.reason or behind.variant)
+    is_whole_slice = behind == Behind(behind.slice) and behind.slice != LEFT.name
     return Content(
         head=[*HEAD, *TIMES],
         rows=_rows(found.iterator(chunk_size=FETCHED), ZoneInfo(export.project.time_zone)),

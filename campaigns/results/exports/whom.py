@@ -64,6 +64,7 @@ def of_chosen(people: Sequence[int]) -> Wish:
 def of_campaign(campaign: Campaign, behind: Behind, words: str) -> Wish:
     named = {"slice": behind.slice, "but_not": behind.but_not}
     why = {"reason": behind.reason, "code": behind.code, "variant": behind.variant}
+    why["button"] = behind.button
     asked = {"campaign": campaign.pk, **named, **why}
     return Wish(ExportKind.MESSAGES, f"{campaign.name[:90]}: {words[:90]}", asked)
 
@@ -116,4 +117,5 @@ def campaign_asked(export: Export) -> tuple[Campaign, Behind]:
     if campaign is None:
         raise ExportError(CAMPAIGN_GONE)
     parts = {name: asked[name] for name in ("slice", "but_not", "reason", "code")}
-    return campaign, Behind(**parts, variant=asked.get("variant", ""))
+    later = {name: asked.get(name, "") for name in ("variant", "button")}
+    return campaign, Behind(**parts, **later)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from campaigns.models import (
     Campaign,
+    CampaignKind,
     CampaignStatus,
     CustomList,
     Message,
@@ -22,6 +24,9 @@ from campaigns.tasks import write_exports
 from providers.models import Project, Role
 from tests.browser.barriers import barriers
 from tests.browser.conftest import Opener, sign_in
+from tests.campaigns.buttons import with_buttons
+from tests.campaigns.recurring import daily
+from tests.campaigns.results.lives import live
 from tests.campaigns.states import NOON, count, fill
 from tests.factories import (
     CampaignFactory,
@@ -207,3 +212,67 @@ def test_people_leave_as_a_file(run: Run, open_page: Opener, keep: Keep, width: 
     page.goto("/campaigns/export/")
     expect(page.get_by_role("link", name="Everybody")).to_be_visible()
     keep(page, f"exports-{width}-light")
+
+
+def lively(project: Project) -> Campaign:
+    """Recurring, with two runs: people clicked, pressed, wrote and left."""
+    campaign: Campaign = CampaignFactory.create(
+        project=project,
+        name="Tea on Sundays",
+        kind=CampaignKind.RECURRING,
+        schedule=daily(NOON, project.time_zone),
+        status=CampaignStatus.COMPLETED,
+        published_at=NOON,
+        finished_at=NOON + timedelta(days=8),
+    )
+    variant = VariantFactory.create(campaign=campaign, template__content=with_buttons())
+    for number in (1, 2):
+        began = NOON + timedelta(days=7 * (number - 1))
+        run = RunFactory.create(
+            campaign=campaign, number=number, due_key=began.date(), launched_at=began
+        )
+        Run.objects.filter(pk=run.pk).update(started_at=began)
+        live(
+            run,
+            people=10 * number,
+            since=began,
+            lasts=timedelta(hours=9),
+            chance=Random(number),
+            variants=[variant],
+        )
+    return campaign
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
+def test_what_people_pressed_wrote_and_left_leads_on(
+    run: Run, open_page: Opener, keep: Keep, width: int, dark: bool
+) -> None:
+    campaign = lively(run.campaign.project)
+    page = open_page(width=width, dark=dark)
+    sign_in(page, "asha")
+    page.goto(f"/campaigns/campaign/{campaign.pk}/change/")
+    expect(page.locator(".kc-runs-chart")).to_be_visible()
+    expect(page.get_by_role("heading", name="Newest replies")).to_be_visible()
+    buttons = page.get_by_role("region", name="Links and buttons")
+    expect(buttons).to_contain_text("Shop now")
+    keep(page, f"buttons-{width}-{'dark' if dark else 'light'}")
+    assert barriers(page, knows_the_menu=True) == []
+    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    assert not wide
+
+    page.get_by_role("button", name="Put these people into a list: Opt-outs").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Go on with a campaign that leaves them out").check()
+    keep(page, f"into-a-list-{width}-{'dark' if dark else 'light'}")
+    assert barriers(page, knows_the_menu=True) == []
+    dialog.get_by_role("button", name="Put them into the list").click()
+    expect(page.locator("#id_without_lists_0")).to_be_checked()
+    left = CustomList.objects.get()
+    assert left.members.count() > 0
+
+    page.goto(f"/campaigns/campaign/{campaign.pk}/change/")
+    page.get_by_role("button", name="Put these people into a list: Viewed").click()
+    dialog.get_by_label("Which of them").select_option(label="Not clicked")
+    dialog.get_by_role("button", name="ask for them in a segment").click()
+    expect(page.get_by_role("heading", name="New segment")).to_be_visible()
+    expect(page.locator("#content-main, main").first).to_contain_text("Tea on Sundays")

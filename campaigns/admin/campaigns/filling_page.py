@@ -1,12 +1,17 @@
 """From any number of a campaign's page to a list of the people behind it."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 
+from campaigns.admin.audience.people_filter import pairs_of
 from campaigns.admin.lists.filling_dialog import FillingDialog
 from campaigns.audience.source import AudienceSource, found_by
 from campaigns.models import Campaign
+from campaigns.results.asking_for import rule_of
 from campaigns.results.numbers import SLICES
 from campaigns.results.people_behind import (
     Behind,
@@ -15,6 +20,7 @@ from campaigns.results.people_behind import (
     steps_after,
     words_of,
 )
+from providers.views.site_pages import go_to
 
 
 class ListOfResults(FillingDialog):
@@ -31,13 +37,24 @@ class ListOfResults(FillingDialog):
     def more(self, request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
         behind = behind_asked(request)
         asked = {"slice": behind.slice, "reason": behind.reason, "code": behind.code}
-        asked["variant"] = behind.variant
+        asked |= {"variant": behind.variant, "button": behind.button}
         return {
             "about": words_of(behind),
             "asked": [(name, value) for name, value in asked.items() if value],
             "steps": steps_of(campaign, behind),
             "but_not": behind.but_not,
+            "may_ask": rule_of(campaign, behind) is not None,
         }
+
+    def post(self, request: HttpRequest, about: Model) -> HttpResponse:
+        """To a new segment instead, where that was pressed."""
+        if request.POST.get("then") != "segment" or not isinstance(about, Campaign):
+            return super().post(request, about)
+        rule = rule_of(about, behind_asked(request))
+        if rule is None:
+            raise Http404
+        asked = urlencode(pairs_of(dict(rule), ""))
+        return go_to(request, f"{reverse('admin:campaigns_segment_add')}?{asked}")
 
 
 def steps_of(campaign: Campaign, behind: Behind) -> list[tuple[str, str]]:

@@ -28,6 +28,15 @@ def campaign_for(custom_list: CustomList) -> str:
     return f"{reverse('admin:campaigns_campaign_add')}?audience=some&lists={custom_list.pk}"
 
 
+def campaign_without(custom_list: CustomList) -> str:
+    """The form of a new campaign that leaves the people of a list out."""
+    return f"{reverse('admin:campaigns_campaign_add')}?without_lists={custom_list.pk}"
+
+
+# What the dialog goes on with, by what was ticked.
+_THEN = {"campaign": campaign_for, "without": campaign_without}
+
+
 class FillingForm(PlainForm):
     into = ListChoiceField(label="Put them into", empty_label="A new list")
     name = forms.CharField(
@@ -90,8 +99,8 @@ class FillingDialog(Dialog):
         if filled is None:
             return self.ask(request, form=form, **self.more(request, about))
         messages.success(request, f"They are in the list “{filled}” now. A campaign can go to it.")
-        if request.POST.get("then"):
-            return go_to(request, campaign_for(filled))
+        if goes_on := _THEN.get(request.POST.get("then", "")):
+            return go_to(request, goes_on(filled))
         return go_to(request, reverse("admin:campaigns_customlist_change", args=[filled.pk]))
 
     def _filled(self, request: HttpRequest, about: Model, form: FillingForm) -> CustomList | None:

@@ -1,8 +1,9 @@
 """How a launched campaign goes."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
+from campaigns.audience import filtering
+from campaigns.audience.filtering import Wanted
+from campaigns.audience.segments.knowing import known_of
+from campaigns.audience.segments.reading import read_rule
 from campaigns.models import (
     Campaign,
     CampaignStatus,
@@ -26,6 +31,8 @@ from campaigns.models import (
 )
 from campaigns.pace import rate
 from campaigns.results.finding import MOST_LOOKED_AT
+from campaigns.results.time_to_view import MOST as MOST_VIEWED
+from campaigns.results.what_followed import MOST_LEFT, MOST_REPLIES, SHOWN
 from providers.gateway.codes import OF_FEW, OF_THE_ACCOUNT
 from providers.models import ROUND_TRIP, Diagnosis, Health, Project
 from tests.campaigns.drafts import page, ready
@@ -105,6 +112,43 @@ def test_a_list_of_whom_a_step_lost_goes_into_one_that_is_there(
         assert marketer.get(address, wrong).status_code == 404
     assert viewer.get(address, lost).status_code == 403
     assert CustomList.objects.count() == 1
+
+
+def test_from_a_number_to_a_campaign_that_leaves_its_people_out(
+    run: Run, project: Project, marketer: Client
+) -> None:
+    address = reverse("admin:campaigns_campaign_people", args=[run.campaign_id])
+    asked = {"slice": "clicked", "name": "Clickers", "then": "without"}
+    goes_on = marketer.post(address, asked)["Location"]
+    made = CustomList.objects.get(name="Clickers")
+    assert goes_on == f"{reverse('admin:campaigns_campaign_add')}?without_lists={made.pk}"
+    form = marketer.get(goes_on).context["adminform"].form
+    assert form["without_lists"].value() == str(made.pk)
+
+
+def test_from_a_number_to_a_segment_that_asks_for_its_people(run: Run, marketer: Client) -> None:
+    address = reverse("admin:campaigns_campaign_people", args=[run.campaign_id])
+    assert "ask for them in a segment" in shown(marketer.get(address, {"slice": "read"}))
+    asked = {"slice": "read", "but_not": "clicked", "then": "segment"}
+    goes_on = marketer.post(address, asked)["Location"]
+    document = json.loads(dict(parse_qsl(urlsplit(goes_on).query))["rule"])
+    rule = read_rule(document, known_of(run.campaign.project))
+    wanted = run.messages.filter(state=State.READ, clicked_at=None)
+    found = filtering.numbers_of(Wanted(run.campaign.project, rule), most=100)
+    assert found == sorted(wanted.values_list("profile", flat=True))
+    assert str(run.campaign) in shown(marketer.get(goes_on))
+    assert CustomList.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "asked", [{"slice": "in_doubt"}, {"slice": "left"}, {"slice": "clicked", "button": "Shop now"}]
+)
+def test_what_no_segment_asks_for_is_not_offered(
+    run: Run, marketer: Client, asked: dict[str, str]
+) -> None:
+    address = reverse("admin:campaigns_campaign_people", args=[run.campaign_id])
+    assert "ask for them in a segment" not in shown(marketer.get(address, asked))
+    assert marketer.post(address, asked | {"then": "segment"}).status_code == 404
 
 
 def test_what_somebody_got_is_shown_with_the_way_to_their_message(run: Run, viewer: Client) -> None:
@@ -274,12 +318,16 @@ def test_it_costs_as_many_queries_for_many_messages_as_for_few(
 
 
 def test_no_number_reads_the_messages(run: Run, viewer: Client) -> None:
-    """The page looks at its first people for an example, and at none when it looks again."""
-    with CaptureQueriesContext(connection) as captured:
-        viewer.get(page(run.campaign))
-        viewer.get(page(run.campaign, "live"))
-    asked = [query["sql"] for query in captured if "campaigns_message" in query["sql"]]
-    assert [sql.rpartition(" LIMIT ")[2] for sql in asked] == [str(MOST_LOOKED_AT), "1"]
+    """The page looks at its first people for an example and for how long they took, at the newest
+    who left or wrote, and at none when it looks again."""
+    looks = []
+    for part in ("change", "live"):
+        with CaptureQueriesContext(connection) as captured:
+            viewer.get(page(run.campaign, part))
+        asked = [query["sql"] for query in captured if "campaigns_message" in query["sql"]]
+        looks.append([[int(n) for n in re.findall(r"LIMIT (\d+)", sql)] for sql in asked])
+    bounded = [[MOST_VIEWED], [MOST_LEFT], [MOST_REPLIES, SHOWN], [1, MOST_LOOKED_AT], [1]]
+    assert (sorted(looks[0]), looks[1]) == (sorted(bounded), [])
 
 
 # Moves --------------------------------------------------------------------------------------------

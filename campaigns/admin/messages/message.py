@@ -11,8 +11,10 @@ from django.utils.html import format_html
 from campaigns.admin.lists.person_link import person_link
 from campaigns.admin.messages.doubts import SETTLING
 from campaigns.admin.messages.message_filters import (
+    ButtonFilter,
     CampaignFilter,
     CodeFilter,
+    DayFilter,
     KindFilter,
     QueuedFilter,
     ReasonFilter,
@@ -114,9 +116,11 @@ class MessageAdmin(ReadOnlyAdmin):
         CampaignFilter,
         SliceFilter,
         QueuedFilter,
+        DayFilter,
         KindFilter,
         ReasonFilter,
         CodeFilter,
+        ButtonFilter,
         RunFilter,
         VariantFilter,
         BeforeFilter,
@@ -134,7 +138,14 @@ class MessageAdmin(ReadOnlyAdmin):
         project = self.access(request).project
         views = views_shown(project, request.GET) if project else []
         is_kept = any(is_here for _view, _there, is_here in views)
-        return {"views": views, "can_be_kept": bool(filters_in(request.GET)) and not is_kept}
+        day = DayFilter.parameter_name
+        others = filters_in(request.GET) | {"q": request.GET.get("q", "")}
+        return {
+            "views": views,
+            "can_be_kept": bool(filters_in(request.GET)) and not is_kept,
+            "day": request.GET.get(day, ""),
+            "beside_the_day": [(name, text) for name, text in others.items() if name != day],
+        }
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -10,7 +10,9 @@ from django.http import HttpRequest
 
 from campaigns.models import UNPUBLISHED, Campaign, MessageKind, Reason, Run, Variant
 from campaigns.results.finding import without_superseded
+from campaigns.results.message_days import day_of
 from campaigns.results.numbers import ALL_SLICES, SLICES
+from campaigns.results.people_behind import pressed
 from providers.admin.period_filter import PeriodFilter
 from providers.admin.row_numbers import row_number
 from providers.people.access import active_project
@@ -117,6 +119,26 @@ class QueuedFilter(PeriodFilter):
     }
 
 
+class DayFilter(SimpleListFilter):
+    """One day by the project's clocks. Not offered: it is written above the list."""
+
+    title = "queued on"
+    parameter_name = "day"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        project, chosen = active_project(request), self.value() or ""
+        day = day_of(project, chosen) if project else None
+        words = f"{day.first:%-d %B %Y}" if day else chosen
+        return [(chosen, words)] if chosen else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        project = active_project(request)
+        day = day_of(project, self.value() or "") if project else None
+        if day is None:
+            return queryset
+        return queryset.filter(created_at__gte=day.first, created_at__lt=day.last)
+
+
 class ReasonFilter(SimpleListFilter):
     title = "reason"
     parameter_name = "reason"
@@ -141,6 +163,19 @@ class CodeFilter(SimpleListFilter):
         return queryset.filter(Q(code=self.value())) if self.value() else queryset
 
 
+class ButtonFilter(SimpleListFilter):
+    """Not offered: the words on it are those of one template, whose campaign's page leads here."""
+
+    title = "button"
+    parameter_name = "button"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return [(self.value() or "", f"“{self.value()}”")] if self.value() else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(pressed(self.value() or "")) if self.value() else queryset
+
+
 # What a view of the list keeps.
 KEPT_FILTERS = tuple(
     each.parameter_name
@@ -150,8 +185,10 @@ KEPT_FILTERS = tuple(
         VariantFilter,
         SliceFilter,
         QueuedFilter,
+        DayFilter,
         KindFilter,
         ReasonFilter,
         CodeFilter,
+        ButtonFilter,
     )
 )

@@ -10,8 +10,14 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from campaigns.admin.messages.message_filters import CampaignFilter, KindFilter, RunFilter
+from campaigns.admin.messages.message_filters import (
+    CampaignFilter,
+    DayFilter,
+    KindFilter,
+    RunFilter,
+)
 from campaigns.models import Message, MessageKind, Run
+from campaigns.results.message_days import day_of, number_after
 from campaigns.results.walking import Page, page_by_number, page_by_person
 from providers.admin.row_numbers import row_number
 from providers.admin.walking import WalkingChangeList
@@ -59,7 +65,14 @@ class MessageChangeList(WalkingChangeList):
         if run_ids is not None:
             return page_by_person(self.queryset, run_ids=run_ids, before=before, most=most)
         among = self._among(project)
+        before = before or self._end_of_day(project)
         return page_by_number(self.queryset, among=among, before=before, most=most)
+
+    def _end_of_day(self, project: Project) -> int | None:
+        """Where the walk begins that is for one day."""
+        values = self.filter_params.get(DayFilter.parameter_name)
+        day = day_of(project, values[-1]) if values else None
+        return number_after(project, day) if day else None
 
     def _chosen(self, chosen: type[SimpleListFilter]) -> int | None:
         values = self.filter_params.get(chosen.parameter_name)

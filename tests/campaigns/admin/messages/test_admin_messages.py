@@ -85,6 +85,38 @@ def test_messages_are_found_by_when_they_were_queued(run: Run, viewer: Client) -
     assert listed(viewer, queued="day", campaign=run.campaign_id) == [new.pk]
 
 
+def test_messages_of_one_day_are_found_by_the_projects_clocks(run: Run, viewer: Client) -> None:
+    """Midnight in Kolkata is half past six in the evening of UTC."""
+    messages = MessageFactory.create_batch(5, run=run)
+    hours = ("01T18:29:59", "01T18:30:00", "02T12:00:00", "02T18:29:59", "02T18:30:00")
+    for message, hour in zip(messages, hours, strict=True):
+        Message.objects.filter(pk=message.pk).update(created_at=f"2026-03-{hour}Z")
+    expected = [message.pk for message in messages[3:0:-1]]
+    assert listed(viewer, day="2026-03-02") == expected
+    assert listed(viewer, day="2026-03-02", campaign=run.campaign_id) == expected
+    assert listed(viewer, day="2026-03-04") == []
+    assert listed(viewer, day="1999-01-01") == []
+    assert "Queued on: 2 March 2026" in shown(viewer.get(LIST, {"day": "2026-03-02"}))
+
+
+@pytest.mark.parametrize("day", ["", "x", "2026-02-30", "9999-12-31", "0001-01-01", "٢", "1" * 400])
+def test_what_is_no_day_is_no_error(run: Run, viewer: Client, day: str) -> None:
+    MessageFactory.create(run=run)
+    assert viewer.get(LIST, {"day": day}).status_code == 200
+
+
+def test_a_day_long_ago_is_gone_to_at_once(
+    run: Run, viewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many came after it."""
+    monkeypatch.setattr(walking, "WINDOW", 3)
+    messages = MessageFactory.create_batch(30, run=run)
+    for number, message in enumerate(messages):
+        at = f"2026-03-{number + 1:02}T12:00:00Z"
+        Message.objects.filter(pk=message.pk).update(created_at=at)
+    assert listed(viewer, day="2026-03-04") == [messages[3].pk]
+
+
 def test_a_message_in_a_workers_hands_reads_sending(run: Run, viewer: Client) -> None:
     claimed, waiting = MessageFactory.create_batch(2, run=run)
     OutboxFactory.create(message=claimed, state=OutboxState.CLAIMED)

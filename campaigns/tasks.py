@@ -16,7 +16,7 @@ from campaigns.audience.imports import forgetting, importing, queueing
 from campaigns.audience.property_changes import walking as property_walking
 from campaigns.audience.segments import counting as segment_counting
 from campaigns.audience.segments import slow_estimates
-from campaigns.audience.uploads import seen_ids
+from campaigns.audience.uploads import dropping_names, seen_ids
 from campaigns.audience.words import indexing
 from campaigns.ledger import counting_once, months, tallies
 from campaigns.results.exports import keeping, writing
@@ -166,6 +166,11 @@ def change_people() -> None:
 @shared_task
 def change_properties() -> None:
     property_walking.carry_out()
+
+
+@shared_task
+def drop_event_names() -> None:
+    dropping_names.drop_event_names(now=timezone.now())
 
 
 @shared_task

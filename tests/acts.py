@@ -43,6 +43,7 @@ from campaigns.models import (
     CampaignKind,
     CampaignStatus,
     CustomList,
+    EventKind,
     ExportStatus,
     Import,
     ImportKind,
@@ -317,6 +318,13 @@ def add_person(project: Project) -> Deed:
 def erase(project: Project) -> Deed:
     person: Profile = ProfileFactory.create(project=project)
     return lambda by: ordering.erase(project, Profile.objects.filter(pk=person.pk), by=by)
+
+
+def delete_event_names(project: Project) -> Deed:
+    EventKindFactory.create(project=project)
+    kinds = EventKind.objects.all()
+    act = deleting_names.delete_event_names
+    return lambda by: act(project, kinds, seen=1, by=by)
 
 
 def change_people(project: Project) -> Deed:
@@ -708,10 +716,9 @@ ACTS: dict[Callable[..., object], Act] = {
     ),
     deleting_names.delete_event_name: Act(
         "eventkind.deleted",
-        lambda each: on(
-            EventKindFactory.create(project=each, ignored=True), deleting_names.delete_event_name
-        ),
+        lambda each: on(EventKindFactory.create(project=each), deleting_names.delete_event_name),
     ),
+    deleting_names.delete_event_names: Act("eventkind.deleted", delete_event_names),
     adding.add_person: Act("profile.added", add_person),
     ordering.erase: Act("profile.erased", erase),
     changing.change_people: Act("profile.opted_out", change_people),

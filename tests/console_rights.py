@@ -234,6 +234,7 @@ ADDRESSES = {
     "campaigns_profile_make_tests": Rights(WORK, WORK),
     "campaigns_profile_end_tests": Rights(WORK, WORK),
     "campaigns_profile_erase_many": Rights(SETTINGS, SETTINGS),
+    "campaigns_eventkind_delete_names": Rights(SETTINGS, SETTINGS),
     "campaigns_profile_look": Rights(READ, NOTHING),
     "campaigns_message_keep_view": Rights(WORK, WORK),
     "campaigns_message_drop_view": Rights(WORK, WORK),

@@ -5,6 +5,8 @@ come by the hundred million, so they lie in months (migration 0029), made ahead 
 There is no partition for whatever else comes: a time that is not kept is refused before it is here.
 """
 
+from typing import Self
+
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils import timezone
@@ -12,6 +14,12 @@ from django.utils import timezone
 from campaigns.models.profile import Profile
 from providers.models import Project
 from providers.models.fields import LooseForeignKey
+
+
+class EventKindQuerySet(models.QuerySet["EventKind"]):
+    def staying(self) -> Self:
+        """Whatever somebody may still name."""
+        return self.filter(going_since=None)
 
 
 class EventKind(models.Model):
@@ -27,6 +35,11 @@ class EventKind(models.Model):
         db_default=False,
         help_text="What comes under this name from now on is not kept. What is there stays.",
     )
+
+    # Somebody has it deleted; its events go first. It is switched off from then on.
+    going_since = models.DateTimeField(null=True, editable=False)
+
+    objects = EventKindQuerySet.as_manager()
 
     class Meta:
         verbose_name = "custom event"

@@ -223,6 +223,7 @@ CELERY_BEAT_SCHEDULE = {
     "erase people": periodic("campaigns.tasks.erase_people", 5),
     "change properties": periodic("campaigns.tasks.change_properties", 5),
     "change people": periodic("campaigns.tasks.change_people", 5),
+    "drop names of events": periodic("campaigns.tasks.drop_event_names", 30),
     "keep months": periodic("campaigns.tasks.keep_months", 3600),
     "count segments": periodic("campaigns.tasks.count_segments", 60),
     "look who came into segments": periodic("campaigns.tasks.compare_segments", 60),

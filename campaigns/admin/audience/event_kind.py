@@ -1,17 +1,22 @@
-"""Custom events: which names have come, with which properties, how often; switched off and on."""
+"""Custom events: which names have come, with which properties, how often; switched off and on, and
+deleted where nobody needs them."""
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import Max, Min, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.db.models.query_utils import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
+from campaigns.admin.audience.event_names import DeleteNames
 from campaigns.admin.lists.fullness import fullness
+from campaigns.admin.lists.ticks import TICK_ALL, tick_box
 from campaigns.audience.uploads.catalogue import MOST_KINDS
 from campaigns.audience.uploads.deleting_names import EventNameError, delete_event_name
 from campaigns.audience.uploads.switching import switch
@@ -29,11 +34,21 @@ MOST_NAMED = 6
 @admin.register(EventKind)
 class EventKindAdmin(ProjectScopedAdmin):
     audited_by_acts = ("changed", "deleted")
+    pages = (DeleteNames,)
     role_to_add = None
     role_to_delete = Role.ADMIN
     delete_refusals = (EventNameError,)
     change_list_template = "campaigns/event_kind_list.html"
-    list_display = ["name", "properties_named", "lately", "first_seen", "last_seen", "state"]
+    list_display = [
+        "tick",
+        "name",
+        "properties_named",
+        "lately",
+        "first_seen",
+        "last_seen",
+        "state",
+    ]
+    list_display_links = ["name"]
     search_fields = ["name"]
     search_help_text = "An event's name"
     ordering = ["name"]
@@ -43,7 +58,19 @@ class EventKindAdmin(ProjectScopedAdmin):
     readonly_fields = ["name", "properties_shown", "days_shown", "first_seen", "last_seen"]
 
     class Media:
-        css = {"all": ["campaigns/campaigns.css", "campaigns/import.css"]}
+        css = {"all": ["campaigns/campaigns.css", "campaigns/import.css", "campaigns/segment.css"]}
+        js = ("campaigns/people.js",)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Who may delete none has nothing to tick."""
+        columns = list(super().get_list_display(request))
+        return columns if self.has_delete_permission(request) else columns[1:]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _stays(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _stays(obj) and super().has_delete_permission(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         lately = Q(days__day__gt=timezone.now().date() - WEEK)
@@ -69,10 +96,22 @@ class EventKindAdmin(ProjectScopedAdmin):
     def delete_model(self, request: HttpRequest, obj: EventKind) -> None:
         delete_event_name(obj, by=actor_of(request))
 
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        messages.success(request, f"“{obj_display}” is being deleted with its events.")
+        return HttpResponseRedirect(self.list_page)
+
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         project = self.access(request).project
         kinds = EventKind.objects.filter(project=project)
-        return {"full": fullness(kinds.count(), MOST_KINDS)}
+        return {
+            "full": fullness(kinds.count(), MOST_KINDS),
+            "may_delete": self.has_delete_permission(request),
+            "names": {"address": urlencode({SEARCH_VAR: request.GET.get(SEARCH_VAR, "")})},
+        }
+
+    @admin.display(description=TICK_ALL)
+    def tick(self, kind: EventKind) -> str:
+        return tick_box(kind) if _stays(kind) else ""
 
     @admin.display(description="Properties")
     def properties_named(self, kind: EventKind) -> str:
@@ -109,4 +148,10 @@ class EventKindAdmin(ProjectScopedAdmin):
 
     @admin.display(description="State")
     def state(self, kind: EventKind) -> str:
+        if not _stays(kind):
+            return pill("amber", "Being deleted")
         return pill("grey", "Switched off") if kind.ignored else pill("green", "Kept")
+
+
+def _stays(kind: Any) -> bool:
+    return not isinstance(kind, EventKind) or kind.going_since is None

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from campaigns.admin.audience.people_look import USUAL, Look, look_in
 from campaigns.admin.audience.segment_draft import EMPTY
+from campaigns.admin.lists.ticks import TICKED, ticked_in
 from campaigns.audience.filtering import Wanted
 from campaigns.audience.searching import MOST, search
 from campaigns.audience.segments.given import Known
@@ -22,8 +23,7 @@ from campaigns.audience.segments.slow_estimates import Asked
 from providers.admin.row_numbers import row_number
 from providers.models import Project
 
-RULE, LIST, QUERY, TICKED = "rule", "list", "q", "who"
-MOST_TICKED = 1_000  # by hand; more are found by a filter
+RULE, LIST, QUERY = "rule", "list", "q"
 MOST_CHARACTERS = 6_000  # of an address: proxies take no more than 8,000
 UNREADABLE = {"conditions": "unreadable"}
 NOTHING = Group("all", ())
@@ -114,13 +114,6 @@ def filter_of(request: HttpRequest, project: Project) -> PeopleFilter:
     except RuleRefused as refused:
         problem = f"This filter can't be used: {refused}"
         return PeopleFilter(project, EMPTY, query, known, problem=problem, look=look)
-
-
-def ticked_in(given: QueryDict) -> tuple[int, ...]:
-    """Each in a field of its own, or all in one."""
-    texts = ",".join(given.getlist(TICKED))[: MOST_TICKED * 20].split(",")
-    numbers = [number for text in texts if (number := row_number(text))]
-    return tuple(dict.fromkeys(numbers))[:MOST_TICKED]
 
 
 def pairs_of(document: dict[str, Any], query: str) -> list[tuple[str, str]]:

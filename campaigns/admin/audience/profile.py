@@ -20,6 +20,7 @@ from campaigns.admin.audience.profile_form import ProfileForm
 from campaigns.admin.audience.properties_page import PropertiesPage
 from campaigns.admin.audience.timeline_page import TimelinePage, shown
 from campaigns.admin.audience.why_not_page import WhyNotPage, campaigns_to_ask_of
+from campaigns.admin.lists.ticks import TICK_ALL, tick_box
 from campaigns.audience.adding import save_person
 from campaigns.audience.changing.undoing import recent_changes
 from campaigns.audience.erasing.progress import progress_of
@@ -43,10 +44,6 @@ SHOWN_EVENTS = 10
 MOST_SHOWN = 10_000  # characters of a property
 STOPPED = "stopped in WhatsApp; only they can resume it"
 PERSON = ("identity", "name", "phone", "email", "language", "time_zone")
-TICK_ALL = format_html(
-    '<input type="checkbox" class="action-toggle kp-tick" data-ticks-all aria-label="{}">',
-    "Tick everybody on this page",
-)
 BADGES = {
     "": ("green", "Reachable"),
     Reason.NO_PHONE: ("grey", "No phone"),
@@ -164,11 +161,7 @@ class ProfileAdmin(ProjectScopedAdmin):
 
     @admin.display(description=TICK_ALL)
     def tick(self, profile: Profile) -> str:
-        return format_html(
-            '<input type="checkbox" name="who" value="{}" class="kp-tick" aria-label="Tick {}">',
-            profile.pk,
-            profile,
-        )
+        return tick_box(profile)
 
     @admin.display(description="Name")
     def person(self, profile: Profile) -> str:

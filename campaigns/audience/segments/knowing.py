@@ -16,7 +16,7 @@ def known_of(project: Project) -> Known:
     lists = CustomList.objects.filter(project=project).order_by("name")
     campaigns = Campaign.objects.without_versions().filter(project=project).order_by("-pk")
     segments = Segment.objects.filter(project=project).order_by("name")
-    kinds = EventKind.objects.filter(project=project).order_by("name")
+    kinds = EventKind.objects.staying().filter(project=project).order_by("name")
     return Known(
         properties={one.name: PropertyType(one.type) for one in properties},
         lists=dict(lists.values_list("pk", "name")),
@@ -30,7 +30,7 @@ def known_of(project: Project) -> Known:
 
 def known_events(project: Project, names: Collection[str]) -> Known:
     """These events with their properties, for a rule that is about nothing else."""
-    kinds = EventKind.objects.filter(project=project, name__in=names)
+    kinds = EventKind.objects.staying().filter(project=project, name__in=names)
     return Known(
         events={kind.name: _known_event(kind) for kind in kinds.prefetch_related("properties")}
     )

@@ -11,14 +11,13 @@ from campaigns.models import (
     AudiencePart,
     Campaign,
     CampaignKind,
-    PeopleView,
     Segment,
 )
 from providers.models import Project
 
 
-def segments_with(project: Project, *, on: str, number: int | str) -> list[Segment]:
-    """Those that name a list, a segment or a campaign, or an event by its name."""
+def segments_with(project: Project, *, on: str, number: int) -> list[Segment]:
+    """Those that name a list, a segment or a campaign."""
     return [
         segment
         for segment in Segment.objects.filter(project=project).order_by("name")
@@ -26,12 +25,13 @@ def segments_with(project: Project, *, on: str, number: int | str) -> list[Segme
     ]
 
 
-def views_with_event(project: Project, name: str) -> list[PeopleView]:
-    views = PeopleView.objects.filter(project=project).order_by("name")
-    return [view for view in views if _names(view.rule, "event", name)]
+def events_in(rule: Any) -> set[str]:
+    """Names of those that a rule asks for."""
+    asked = (one.get("event") for one in _conditions(rule) if one.get("on") == "event")
+    return {name for name in asked if isinstance(name, str)}
 
 
-def _names(rule: Any, on: str, number: int | str) -> bool:
+def _names(rule: Any, on: str, number: int) -> bool:
     return any(one.get("on") == on and one.get(on) == number for one in _conditions(rule))
 
 

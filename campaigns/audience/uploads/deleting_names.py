@@ -1,31 +1,38 @@
-"""Deleting an event's name, so that another finds room in the catalogue.
+"""Deleting names of events, so that others find room in the catalogue.
 
-Its events go with it. Where there are so many that this would hold others up, or somebody's numbers
-come from them, the name stays: switched off it costs nothing but its place.
+Their events go with them, by a worker (`dropping_names.py`). Nobody can name them from now on, and
+what comes under them is not kept; once they are gone, a program that still sends one brings it
+back.
 """
 
-from django.db import connection, transaction
-from django.db.models import Q
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from campaigns.audience.segments.naming import hold_project, segments_with, views_with_event
-from campaigns.models import Campaign, EventKind
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from campaigns.audience.segments.naming import events_in, hold_project
+from campaigns.models import Campaign, EventKind, PeopleView, Segment
+from providers.models import Project
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
 
-MOST_EVENTS = 10_000
 MOST_NAMED = 5
 GONE = "Somebody has deleted this event already."
-STILL_ON = (
-    "Switch the event off first, so that nothing comes under its name while it goes. A program that"
-    " still sends it then brings the name back."
+NOBODY = "None of these can be deleted: they are used, or gone."
+OTHERS = "They are {:,} now, no longer {:,}. Look again, then confirm."
+# Where campaigns keep the events that they wait for or count.
+OF_CAMPAIGNS = (
+    "occasion__did__event",
+    "occasion__unless__event",
+    "goal__event",
+    "goals__kind__name",
+    "awaited__name",
+    "averted_by__name",
 )
-TOO_MANY = (
-    f"More than {MOST_EVENTS:,} events have come under this name. Leave it switched off: they go by"
-    " themselves once they are old enough, and then the name can be deleted."
-)
-_FOUND = "SELECT count(*) FROM (SELECT FROM campaigns_occurrence WHERE kind_id = %s LIMIT %s) AS n"
-_DELETE = "DELETE FROM campaigns_occurrence WHERE kind_id = %s"
 
 
 class EventNameError(Refusal):
@@ -34,42 +41,80 @@ class EventNameError(Refusal):
     code = "event_name.refused"
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """`going` can be deleted; `used` stay, each with who asks for it."""
+
+    going: QuerySet[EventKind]
+    used: Mapping[str, list[str]]
+
+
+def names_among(project: Project, kinds: QuerySet[EventKind]) -> Names:
+    mine = kinds.filter(project=project, going_since=None)
+    users = users_of_events(project)
+    used = mine.filter(name__in=list(users)).order_by("name").values_list("name", flat=True)
+    return Names(mine.exclude(name__in=list(users)), {name: users[name] for name in used})
+
+
+@transaction.atomic
+def delete_event_names(
+    project: Project, kinds: QuerySet[EventKind], *, seen: int, by: Actor
+) -> int:
+    """Those of them that nobody uses; `seen` is how many of these somebody was shown. Raises
+    EventNameError."""
+    hold_project(project.pk)
+    going = _let_go(names_among(project, kinds).going)
+    if not going:
+        raise EventNameError(NOBODY, code="event_name.none_left")
+    if going != seen:
+        raise EventNameError(OTHERS.format(going, seen), code="event_name.other_number")
+    note = f"{going:,} {'name' if going == 1 else 'names'}"
+    auditing.record("eventkind.deleted", by=by, project=project, note=note)
+    return going
+
+
 @transaction.atomic
 def delete_event_name(kind: EventKind, *, by: Actor) -> None:
     """Raises EventNameError."""
     hold_project(kind.project_id)
-    mine = EventKind.objects.select_for_update(of=("self",)).filter(pk=kind.pk)
-    held = mine.select_related("project").first()
-    if held is None:
+    alone = EventKind.objects.filter(pk=kind.pk)
+    names = names_among(kind.project, alone)
+    if names.used:
+        raise EventNameError(_in_words(names.used), code="event_name.in_use")
+    if not _let_go(names.going):
         raise EventNameError(GONE, code="event_name.gone")
-    if not held.ignored:
-        raise EventNameError(STILL_ON, code="event_name.still_on")
-    if users := users_of_event(held):
-        raise EventNameError(_in_words(held, users), code="event_name.in_use")
-    with connection.cursor() as cursor:
-        cursor.execute(_FOUND, [held.pk, MOST_EVENTS + 1])
-        if cursor.fetchone()[0] > MOST_EVENTS:
-            raise EventNameError(TOO_MANY, code="event_name.too_many_events")
-        cursor.execute(_DELETE, [held.pk])
-    auditing.record("eventkind.deleted", by=by, project=held.project, target=held)
-    held.delete()
+    auditing.record("eventkind.deleted", by=by, project=kind.project, target=kind)
 
 
-def users_of_event(kind: EventKind) -> list[str]:
-    """Segments and views whose rule asks for it, and campaigns that wait for it, or have."""
-    segments = segments_with(kind.project, on="event", number=kind.name)
-    views = views_with_event(kind.project, kind.name)
-    waits = Q(occasion__did__event=kind.name) | Q(occasion__unless__event=kind.name)
-    counted = Q(goal__event=kind.name) | Q(goals__kind=kind)
-    asked = Campaign.objects.filter(waits | counted, project=kind.project_id)
-    return [
-        *(f"the segment “{one}”" for one in segments),
-        *(f"the view “{one}”" for one in views),
-        *(f"the campaign “{name}”" for name in sorted(set(asked.values_list("name", flat=True)))),
-    ]
+def _let_go(kinds: QuerySet[EventKind]) -> int:
+    return kinds.update(ignored=True, going_since=timezone.now())
 
 
-def _in_words(kind: EventKind, users: list[str]) -> str:
+def users_of_events(project: Project) -> Mapping[str, list[str]]:
+    """By the event's name: segments and views whose rule asks for it, and campaigns that wait for
+    it, or have."""
+    users: dict[str, list[str]] = defaultdict(list)
+    for what, rows in (("segment", Segment.objects), ("view", PeopleView.objects)):
+        for row in rows.filter(project=project).order_by("name"):
+            for event in events_in(row.rule):
+                users[event].append(f"the {what} “{row}”")
+    for event, campaign in sorted(set(_asked_by_campaigns(project))):
+        users[event].append(f"the campaign “{campaign}”")
+    return users
+
+
+def _asked_by_campaigns(project: Project) -> Iterator[tuple[str, str]]:
+    """An event's name, and a campaign's."""
+    campaigns = Campaign.objects.filter(project=project)
+    for place in OF_CAMPAIGNS:
+        asking = campaigns.filter(**{f"{place}__isnull": False})
+        for event, name in asking.values_list(place, "name"):
+            if isinstance(event, str):  # a draft may hold anything
+                yield event, name
+
+
+def _in_words(used: Mapping[str, list[str]]) -> str:
+    ((name, users),) = used.items()
     more = len(users) - MOST_NAMED
     named = ", ".join(users[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    return f"“{kind}” is used by {named}, so it stays. Leave it switched off."
+    return f"“{name}” is used by {named}, so it stays. You can switch it off."

@@ -10,7 +10,8 @@ from providers.watch.actors import Actor
 @transaction.atomic
 def switch(kind: EventKind, *, ignored: bool, by: Actor) -> None:
     """What is kept already stays."""
-    if EventKind.objects.filter(pk=kind.pk, ignored=not ignored).update(ignored=ignored):
+    mine = EventKind.objects.staying().filter(pk=kind.pk, ignored=not ignored)
+    if mine.update(ignored=ignored):
         auditing.record(
             "eventkind.switched_off" if ignored else "eventkind.switched_on",
             by=by,

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,9 +11,11 @@ from django.utils import timezone
 
 from campaigns.admin.audience import event_kind, profile_property
 from campaigns.admin.lists import fullness
-from campaigns.audience.uploads import deleting_names
+from campaigns.audience.segments.knowing import known_of
+from campaigns.audience.uploads import deleting_names, dropping_names
+from campaigns.audience.uploads.switching import switch
 from campaigns.audience.uploads.uploading_events import upload
-from campaigns.models import EventKind, Occurrence, PeopleView
+from campaigns.models import EventKind, Goal, Occurrence, PeopleView, Profile
 from providers.models import AuditEntry, Project
 from providers.watch.actors import SYSTEM
 from tests.factories import (
@@ -24,6 +27,7 @@ from tests.factories import (
 )
 
 LIST = reverse("admin:campaigns_eventkind_changelist")
+MANY = reverse("admin:campaigns_eventkind_delete_names")
 
 
 def test_names_show_what_came_and_are_switched_off_and_on(
@@ -70,30 +74,59 @@ def deleted(kind: EventKind, by: Client) -> str:
     return " ".join(str(message) for message in answer.context["messages"])
 
 
-def test_an_admin_deletes_a_name_that_is_off_with_its_events(
-    project: Project, project_admin: Client, monkeypatch: pytest.MonkeyPatch
+def drop() -> int:
+    """What a worker does some minutes later."""
+    return dropping_names.drop_event_names(now=timezone.now() + 2 * dropping_names.WAIT)
+
+
+def told(project: Project, *names: str, size: int = 1) -> list[EventKind]:
+    """Of one person, `size` events of each."""
+    if not Profile.objects.filter(project=project).exists():
+        ProfileFactory.create(project=project, identity="asha")
+    now = timezone.now()
+    events = [
+        {"identity": "asha", "name": name, "at": (now - timedelta(minutes=n)).isoformat()}
+        for name in names
+        for n in range(size)
+    ]
+    upload(project, events, by=SYSTEM)
+    return list(EventKind.objects.filter(project=project).order_by("pk"))
+
+
+def names_left() -> list[str]:
+    return list(EventKind.objects.order_by("name").values_list("name", flat=True))
+
+
+def test_an_admin_deletes_a_name_with_its_events(
+    project: Project, project_admin: Client, marketer: Client
 ) -> None:
-    person = ProfileFactory.create(project=project, identity="asha")
-    upload(
-        project,
-        [{"identity": "asha", "name": name} for name in ("Order 17", "Order 18")],
-        by=SYSTEM,
-    )
-    kind, other = EventKind.objects.order_by("name")
-    assert deleted(kind, project_admin) == deleting_names.STILL_ON
-    EventKind.objects.update(ignored=True)
-    monkeypatch.setattr(deleting_names, "MOST_EVENTS", 0)
-    assert deleted(kind, project_admin) == deleting_names.TOO_MANY
-    monkeypatch.undo()
+    kind, other = told(project, "Order 17", "Order 18")
     assert "Order 17" in deleted(kind, project_admin)
-    assert list(Occurrence.objects.values_list("kind_id", "profile_id")) == [(other.pk, person.pk)]
+    assert deleted(kind, project_admin) == ""  # it is on its way: no page deletes it again
+    assert dropping_names.drop_event_names(now=timezone.now()) == 0  # who writes may be at it yet
+
+    # Until then nothing comes under it, nobody names it, and nobody switches it on.
+    assert "Being deleted" in marketer.get(LIST).content.decode()
+    event = {"identity": "asha", "name": "Order 17", "id": "late"}
+    assert upload(project, [event], by=SYSTEM)[0].outcome == "ignored"
+    assert list(known_of(project).events) == ["Order 18"]
+    assert marketer.post(change_page(kind), {}).status_code == 403
+    switch(kind, ignored=False, by=SYSTEM)
+    assert EventKind.objects.get(pk=kind.pk).ignored
+
+    assert drop() == 1
+    assert list(Occurrence.objects.values_list("kind_id", flat=True)) == [other.pk]
     assert AuditEntry.objects.get(action="eventkind.deleted").target_id == str(kind.pk)
-    upload(project, [{"identity": "asha", "name": "Order 17"}], by=SYSTEM)
+    upload(project, [{**event, "id": "new"}], by=SYSTEM)
     assert EventKind.objects.filter(name="Order 17", ignored=False).exists()
 
 
-def test_a_name_that_somebody_asks_for_stays(project: Project, project_admin: Client) -> None:
-    kind = EventKindFactory.create(project=project, name="Ordered", ignored=True)
+def change_page(kind: EventKind) -> str:
+    return reverse("admin:campaigns_eventkind_change", args=[kind.pk])
+
+
+def asking(project: Project) -> None:
+    """Each kind of what names an event."""
     rule = {
         "version": 1,
         "match": "all",
@@ -104,11 +137,102 @@ def test_a_name_that_somebody_asks_for_stays(project: Project, project_admin: Cl
     CampaignFactory.create(project=project, name="Sale", goal={"event": "Ordered", "minutes": 60})
     CampaignFactory.create(project=project, name="Cart", occasion={"did": {"event": "Ordered"}})
     CampaignFactory.create(name="Somebody else's", goal={"event": "Ordered", "minutes": 60})
+
+
+def test_a_name_that_somebody_asks_for_stays(project: Project, project_admin: Client) -> None:
+    kind = EventKindFactory.create(project=project, name="Ordered")
+    asking(project)
     assert deleted(kind, project_admin) == (
         "“Ordered” is used by the segment “Buyers”, the view “Mine”, the campaign “Cart”, the "
-        "campaign “Sale”, so it stays. Leave it switched off."
+        "campaign “Sale”, so it stays. You can switch it off."
     )
-    assert EventKind.objects.filter(pk=kind.pk).exists()
+    assert (drop(), names_left()) == (0, ["Ordered"])
+
+
+def confirmed(client: Client, address: dict[str, Any]) -> Any:
+    """As somebody confirms it who reads the dialog."""
+    asked = client.get(MANY, address).context
+    return client.post(MANY, {**dict(asked["asked"]), "names": asked["number"]}, follow=True)
+
+
+def test_all_that_a_search_finds_go_at_once_and_those_that_are_used_stay(
+    project: Project, project_admin: Client
+) -> None:
+    stranger = EventKindFactory.create(name="Order 3")
+    asking(project)
+    told(project, *(f"Order {n}" for n in range(70)), "Ordered", "Visited")
+    asked = project_admin.get(MANY, {"q": "Order"})
+    page = " ".join(asked.content.decode().split())
+    assert "That is <strong>70</strong> names: “Order 0”, “Order 1”," in page
+    assert "“Ordered”: the segment “Buyers”, the view “Mine”, the campaign “Cart”" in page
+
+    confirmed(project_admin, {"q": "Order"})
+    again = confirmed(project_admin, {"q": "Order"})
+    assert deleting_names.NOBODY in again.content.decode()
+    assert (drop(), names_left()) == (70, ["Order 3", "Ordered", "Visited"])
+    assert Occurrence.objects.count() == 2
+    assert EventKind.objects.get(name="Order 3") == stranger
+    assert list(AuditEntry.objects.filter(action="eventkind.deleted").values_list("note")) == [
+        ("70 names",)
+    ]
+
+
+def test_those_ticked_go_and_nobody_else_s(project: Project, project_admin: Client) -> None:
+    stranger = EventKindFactory.create(name="Another project's")
+    kinds = told(project, "a1", "b2", "c3")
+    confirmed(project_admin, {"who": [kinds[0].pk, kinds[2].pk, stranger.pk, "x"], "q": "b"})
+    assert (drop(), names_left()) == (2, ["Another project's", "b2"])
+
+
+def test_another_number_than_was_shown_deletes_nothing(
+    project: Project, project_admin: Client
+) -> None:
+    told(project, "a1", "b2")
+    answer = project_admin.post(MANY, {"names": "1"})
+    assert "They are 2 now, no longer 1." in answer.content.decode()
+    assert (drop(), names_left()) == (0, ["a1", "b2"])
+
+
+@pytest.mark.parametrize("query", ["", "%", "nobody's", "' OR 1=1 --", "\x00", "é" * 400])
+def test_whatever_is_searched_for_is_harmless(
+    query: str, project: Project, project_admin: Client
+) -> None:
+    told(project, "a1")
+    asked = project_admin.get(MANY, {"q": query})
+    assert (asked.status_code, asked.context["number"]) == (200, int(query == ""))
+
+
+def test_who_may_not_delete_has_nothing_to_tick(
+    project: Project, project_admin: Client, marketer: Client
+) -> None:
+    told(project, "a1")
+    assert 'name="who"' in project_admin.get(LIST).content.decode()
+    page = marketer.get(LIST).content.decode()
+    assert ('name="who"' in page, "Delete…" in page) == (False, False)
+
+
+def test_a_worker_that_is_killed_is_followed_by_another(
+    project: Project, project_admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(project, "a1", "b2", size=5)
+    confirmed(project_admin, {})
+    monkeypatch.setattr(dropping_names, "MOST_EVENTS", 3)
+    later = timezone.now() + 2 * dropping_names.WAIT
+    assert dropping_names._go_on(later) == 0  # the oldest events of the first, and no more of it
+    assert (Occurrence.objects.count(), names_left()) == (6, ["a1", "b2"])
+    assert (drop(), names_left(), Occurrence.objects.count()) == (2, [], 0)
+
+
+def test_a_name_that_a_campaign_counts_by_since_stays(
+    project: Project, project_admin: Client
+) -> None:
+    kind, other = told(project, "a1", "b2")
+    confirmed(project_admin, {})
+    campaign = CampaignFactory.create(project=project)
+    Goal.objects.create(campaign=campaign, kind=kind, document={}, within=timedelta(hours=1))
+    CampaignFactory.create(project=project, averted_by=other)
+    assert (drop(), names_left()) == (0, ["a1", "b2"])
+    assert not EventKind.objects.exclude(going_since=None).exists()
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ def obey(project: Project, inbound: InboundMessage, wish: Consequence) -> None:
         source=Source.BUTTON if inbound.type in BUTTONS else Source.KEYWORD,
         own_word=True,
         at=inbound.heard_at,
+        words=inbound.text or inbound.payload,
     )
     if has_changed:
         text = project.opt_out_confirmation if leaves else project.opt_in_confirmation

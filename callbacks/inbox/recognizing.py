@@ -6,7 +6,12 @@ WhatsApp keeps the number of some people back and tells an id of theirs for this
 from collections.abc import Sequence
 
 from callbacks.models import InboundMessage
-from campaigns.audience.subscriptions import MarketingWish, set_block, set_marketing
+from campaigns.audience.subscriptions import (
+    MarketingWish,
+    set_block,
+    set_marketing,
+    words_of_block,
+)
 from campaigns.models import PhoneBlock, Source
 from providers.models import Conversation, Project
 from providers.phones.numbers import key_of_person_id
@@ -60,4 +65,5 @@ def _keep_block(message: InboundMessage, phone_key: int, person_key: int) -> Non
             source=Source(block.source),
             own_word=block.own_word,
             at=block.changed_at,
+            words=words_of_block(project, person_key),
         )

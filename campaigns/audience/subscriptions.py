@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q
 
+from campaigns.audience.consent import LONGEST
 from campaigns.models import PhoneBlock, Profile, Source, SubscriptionChange
 from providers.models import Project
 
@@ -31,8 +32,9 @@ WITH written AS (
             ELSE NOT b.blocked OR EXCLUDED.source = '{Source.CONSOLE}' END
     RETURNING match_key, blocked
 )
-INSERT INTO campaigns_subscriptionchange (project_id, match_key, flag, value, source, at)
-SELECT %(project)s, match_key, '{SubscriptionChange.Flag.BLOCKED}', blocked, %(source)s, %(at)s
+INSERT INTO campaigns_subscriptionchange (project_id, match_key, flag, value, source, at, words)
+SELECT %(project)s, match_key, '{SubscriptionChange.Flag.BLOCKED}', blocked, %(source)s, %(at)s,
+    %(words)s
 FROM written
 """
 
@@ -83,10 +85,12 @@ def set_block(
     source: Source,
     at: datetime,
     own_word: bool = False,
+    words: str = "",
 ) -> bool:
     """MSG-dndWhatsApp of a phone, whether or not a profile has it. True if that changed anything.
 
-    `own_word`: the person asked for it, by STOP, START or a button.
+    `own_word`: the person asked for it, by STOP, START or a button, whose `words` are kept as
+    evidence.
     """
     values: dict[str, Value] = {
         "project": project.pk,
@@ -95,6 +99,7 @@ def set_block(
         "own_word": own_word,
         "source": source.value,
         "at": at,
+        "words": words[:LONGEST],
     }
     return _execute(SET_BLOCK, values)
 
@@ -147,6 +152,14 @@ def block_of(profile: Profile) -> PhoneBlock | None:
         return None
     blocks = PhoneBlock.objects.filter(project=profile.project_id, match_key=profile.match_key)
     return blocks.first()
+
+
+def words_of_block(project: Project, match_key: int) -> str:
+    """By which somebody asked for it; empty where nobody did."""
+    said = SubscriptionChange.objects.filter(
+        project=project, match_key=match_key, flag=SubscriptionChange.Flag.BLOCKED, value=True
+    )
+    return said.order_by("-at", "-pk").values_list("words", flat=True).first() or ""
 
 
 def is_blocked(project: Project, match_key: int) -> bool:

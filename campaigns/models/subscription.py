@@ -70,7 +70,8 @@ class SubscriptionChange(models.Model):
     value = models.BooleanField(null=True)
     source = models.CharField(max_length=10, choices=Source.choices)
     at = models.DateTimeField(default=timezone.now)
-    # The evidence of consent: the sentence that they agreed to, or the form, and where.
+    # The evidence: the sentence that they agreed to, or the form, and where; of a STOP what they
+    # wrote.
     words = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     class Meta:

@@ -13,6 +13,7 @@ from campaigns.models import ErasedPhone, PhoneBlock, Source
 from providers.models import Project
 
 AT_ONCE = 10_000
+BEFORE = "They said so before they were erased."
 HAS_STOPPED = Q(blocked=True) | Q(marketing_stopped=True)
 
 # A STOP of an earlier time that is not recalled yet stays.
@@ -104,4 +105,5 @@ def _block_again(phone: ErasedPhone, match_key: int) -> None:
             source=Source(phone.source),
             at=phone.stopped_at or phone.erased_at,
             own_word=True,
+            words=BEFORE,
         )

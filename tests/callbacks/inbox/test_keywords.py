@@ -100,9 +100,10 @@ def test_a_word_of_the_other_list_opts_in_again(project: Project) -> None:
     assert message.consequence == Consequence.OPTED_IN
     assert message.reply_message is not None
     assert message.reply_message.content == {"text": project.opt_in_confirmation}
-    assert list(SubscriptionChange.objects.order_by("id").values_list("value", "source")) == [
-        (True, Source.KEYWORD),
-        (False, Source.KEYWORD),
+    told = SubscriptionChange.objects.order_by("id").values_list("value", "source", "words")
+    assert list(told) == [
+        (True, Source.KEYWORD, "STOP"),
+        (False, Source.KEYWORD, "start"),
     ]
 
 
@@ -129,6 +130,7 @@ def test_a_button_that_carries_the_word_under_a_translated_label_opts_out(
 
     assert blocks() == [(KEY, True, True, Source.BUTTON)]
     assert (message.consequence, message.text) == (Consequence.OPTED_OUT, "रुकें")
+    assert SubscriptionChange.objects.get().words == "रुकें"
 
 
 def test_words_in_one_receipt_count_in_the_order_of_their_times(project: Project) -> None:

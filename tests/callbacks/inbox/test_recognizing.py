@@ -9,7 +9,7 @@ from django.utils import timezone
 from callbacks.inbox.team_answers import AnswerRefusedError, answer_with_text
 from callbacks.models import Consequence, InboundMessage
 from callbacks.receipts import processing
-from campaigns.audience.subscriptions import is_blocked
+from campaigns.audience.subscriptions import is_blocked, words_of_block
 from campaigns.models import Message, MessageKind
 from providers.models import Conversation, Project, Provider
 from providers.phones.numbers import key_of_person_id
@@ -122,6 +122,7 @@ def test_a_stop_without_a_number_counts_as_soon_as_the_number_is_told(provider: 
     hear(provider.project, ("It is me again", {"user_id": ASHA}))
 
     assert is_blocked(provider.project, KEY)
+    assert words_of_block(provider.project, KEY) == "STOP"
     assert InboundMessage.objects.latest("pk").consequence == Consequence.HELD_BLOCKED
     assert not Message.objects.exists()
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from callbacks.receipts import processing
 from campaigns.audience.adding import add_person
-from campaigns.audience.erasing.stops import remember_phones
+from campaigns.audience.erasing.stops import BEFORE, remember_phones
 from campaigns.audience.uploads import uploading_events, uploading_profiles
-from campaigns.models import ErasedPhone, PhoneBlock, Source
+from campaigns.models import ErasedPhone, PhoneBlock, Source, SubscriptionChange
 from providers.models import Project, Role
 from providers.watch.actors import SYSTEM
 from tests.callbacks.posting import inbound
@@ -74,6 +74,7 @@ def test_the_stop_is_a_block_again(project: Project, come_back: Callable[[Projec
     blocks = PhoneBlock.objects.values_list("match_key", "blocked", "own_word", "source")
     assert list(blocks) == [(KEY, True, True, Source.KEYWORD)]
     assert not ErasedPhone.objects.filter(blocked=True).exists()
+    assert SubscriptionChange.objects.filter(flag="MSG-dndWhatsApp").get().words == BEFORE
 
 
 def test_their_own_start_counts_more(project: Project) -> None:

@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 
-from campaigns.admin.lists.list_pages import ExportList, ListOfList, ThinList
-from campaigns.audience.lists import MOST_COUNTED, ListError, delete_list, save_list, with_counts
+from campaigns.admin.lists.list_pages import DeleteList, ExportList, ListOfList, ThinList
+from campaigns.audience.lists import MOST_COUNTED, delete_list, save_list, with_counts
 from campaigns.models import CustomList
+from providers.admin.dialogs import BY_DIALOG
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.admin.short_time import short_time
 from providers.models import Role
@@ -20,9 +21,8 @@ from providers.watch.auditing import changes_of
 @admin.register(CustomList)
 class CustomListAdmin(ProjectScopedAdmin):
     audited_by_acts = ("added", "changed", "deleted")
-    pages = (ListOfList, ThinList, ExportList)
+    pages = (ListOfList, ThinList, ExportList, DeleteList)
     role_to_delete = Role.MARKETER
-    delete_refusals = (ListError,)
     change_list_template = "campaigns/custom_list_list.html"
     list_display = ["name", "people_shown", "created"]
     search_fields = ["name"]
@@ -52,10 +52,8 @@ class CustomListAdmin(ProjectScopedAdmin):
         messages.success(request, f"“{obj}” is there. Now put people into it.")
         return HttpResponseRedirect(self.page_of(obj))
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """The list alone: naming its million memberships would take minutes."""
-        names = [str(custom_list) for custom_list in objs]
-        return names, {"custom lists": len(names)}, set(), []
+    def form_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+        return BY_DIALOG
 
     def delete_model(self, request: HttpRequest, obj: CustomList) -> None:
         delete_list(obj, by=actor_of(request))

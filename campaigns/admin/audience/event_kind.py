@@ -5,22 +5,23 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import Max, Min, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.db.models.query_utils import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from campaigns.admin.audience.event_names import DeleteNames
+from campaigns.admin.audience.event_names import DeleteName, DeleteNames
 from campaigns.admin.lists.fullness import fullness
 from campaigns.admin.lists.ticks import TICK_ALL, tick_box
 from campaigns.audience.uploads.catalogue import MOST_KINDS
-from campaigns.audience.uploads.deleting_names import EventNameError, delete_event_name
+from campaigns.audience.uploads.deleting_names import delete_event_name
 from campaigns.audience.uploads.switching import switch
 from campaigns.models import EventKind, PropertyType
+from providers.admin.dialogs import BY_DIALOG
 from providers.admin.pills import pill
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.admin.short_time import short_time
@@ -34,10 +35,9 @@ MOST_NAMED = 6
 @admin.register(EventKind)
 class EventKindAdmin(ProjectScopedAdmin):
     audited_by_acts = ("changed", "deleted")
-    pages = (DeleteNames,)
+    pages = (DeleteNames, DeleteName)
     role_to_add = None
     role_to_delete = Role.ADMIN
-    delete_refusals = (EventNameError,)
     change_list_template = "campaigns/event_kind_list.html"
     list_display = [
         "tick",
@@ -88,17 +88,11 @@ class EventKindAdmin(ProjectScopedAdmin):
     def save_model(self, request: HttpRequest, obj: EventKind, form: Any, change: bool) -> None:
         switch(obj, ignored=form.cleaned_data["ignored"], by=actor_of(request))
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """The name alone: its days and properties go with it, its events are counted by the act."""
-        names = [str(kind) for kind in objs]
-        return names, {"custom events": len(names)}, set(), []
-
     def delete_model(self, request: HttpRequest, obj: EventKind) -> None:
         delete_event_name(obj, by=actor_of(request))
 
-    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
-        messages.success(request, f"“{obj_display}” is being deleted with its events.")
-        return HttpResponseRedirect(self.list_page)
+    def form_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+        return BY_DIALOG
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         project = self.access(request).project

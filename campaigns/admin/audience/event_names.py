@@ -1,4 +1,4 @@
-"""Many names of events at once, deleted from their list."""
+"""Names of events, deleted: one on its page, many at once from their list."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from campaigns.audience.uploads.deleting_names import (
     names_among,
 )
 from campaigns.models import EventKind
-from providers.admin.dialogs import Dialog
+from providers.admin.dialogs import DeleteRow, Dialog
 from providers.admin.row_numbers import row_number
 from providers.models import Project, Role
 from providers.people.access import actor_of
@@ -22,6 +22,19 @@ from providers.refusals import Refusal
 from providers.views.site_pages import go_to
 
 SEEN = "names"  # how many they were when somebody was asked
+
+
+class DeleteName(DeleteRow):
+    title = "Delete this name with its events?"
+    text = (
+        "All that has come under it goes, in the background, and nobody can bring it back. A"
+        " program that still sends it afterwards brings the name back, but not what was there."
+    )
+    button = "Delete for good"
+    said = "is being deleted with its events."
+
+    def back(self, request: HttpRequest, about: EventKind) -> str:
+        return self.admin.list_page
 
 
 class DeleteNames(Dialog):

@@ -10,16 +10,22 @@ from campaigns.admin.audience.export_days import EXPORTS_OF_DAYS
 from campaigns.admin.audience.export_page import EXPORT_PAGES, status_pill
 from campaigns.models import Export
 from campaigns.results.exports.asking import delete_export
+from providers.admin.dialogs import DeleteRow
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.admin.short_time import short_time
 from providers.models import Role
 from providers.people.access import actor_of
 
 
+class DeleteExport(DeleteRow):
+    title = "Delete this export?"
+    text = "Its file goes, too. What was exported stays, and can be exported again."
+
+
 @admin.register(Export)
 class ExportAdmin(ProjectScopedAdmin):
     audited_by_acts = ("deleted",)
-    pages = (*EXPORT_PAGES, *EXPORTS_OF_DAYS)
+    pages = (*EXPORT_PAGES, *EXPORTS_OF_DAYS, DeleteExport)
     role_to_view = role_to_delete = Role.MARKETER
     role_to_add = role_to_change = None
     change_list_template = "campaigns/export_list.html"

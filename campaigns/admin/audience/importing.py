@@ -10,16 +10,22 @@ from campaigns.admin.audience.import_page import IMPORT_PAGES, status_pill
 from campaigns.admin.audience.upload_page import UploadPage
 from campaigns.audience.imports.forgetting import delete_import
 from campaigns.models import Import, ImportStatus
+from providers.admin.dialogs import DeleteRow
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.admin.short_time import short_time
 from providers.models import Role
 from providers.people.access import actor_of
 
 
+class DeleteImport(DeleteRow):
+    title = "Delete this import?"
+    text = "Its numbers and its refused rows go. The people that it brought stay."
+
+
 @admin.register(Import)
 class ImportAdmin(ProjectScopedAdmin):
     audited_by_acts = ("deleted",)
-    pages = (UploadPage, *IMPORT_PAGES)
+    pages = (UploadPage, *IMPORT_PAGES, DeleteImport)
     role_to_delete = Role.MARKETER
     change_list_template = "campaigns/import_list.html"
     list_display = [

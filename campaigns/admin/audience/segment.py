@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from campaigns.admin.audience.segment_pages import SEGMENT_PAGES
-from campaigns.audience.segments.saving import SegmentError, delete_segment
+from campaigns.audience.segments.saving import delete_segment
 from campaigns.models import Segment, SegmentSize
+from providers.admin.dialogs import DeleteRow
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.models import Role
 from providers.people.access import actor_of
@@ -20,12 +21,16 @@ WIDE, HIGH = 96, 24  # of the line that shows how a segment grew
 MOST_DAYS, WEEK = 30, timedelta(days=7)
 
 
+class DeleteSegment(DeleteRow):
+    title = "Delete this segment?"
+    text = "The rule goes. The people stay, and so do lists that were made of it."
+
+
 @admin.register(Segment)
 class SegmentAdmin(ProjectScopedAdmin):
     audited_by_acts = ("added", "changed", "deleted")
-    pages = SEGMENT_PAGES
+    pages = (*SEGMENT_PAGES, DeleteSegment)
     role_to_delete = Role.MARKETER
-    delete_refusals = (SegmentError,)
     change_list_template = "campaigns/segment_list.html"
     list_display = ["name", "people", "growth", "line"]
     search_fields = ["name"]
@@ -40,11 +45,6 @@ class SegmentAdmin(ProjectScopedAdmin):
         since = timezone.now().date() - timedelta(days=MOST_DAYS)
         sizes = SegmentSize.objects.filter(day__gt=since).order_by("day")
         return super().get_queryset(request).prefetch_related(Prefetch("sizes", sizes))
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """The segment alone: the campaigns that use it refuse, they don't go with it."""
-        names = [str(segment) for segment in objs]
-        return names, {"segments": len(names)}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Segment) -> None:
         delete_segment(obj, by=actor_of(request))

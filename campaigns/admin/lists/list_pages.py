@@ -12,7 +12,7 @@ from campaigns.audience.filling_lists import take_from
 from campaigns.audience.source import AudienceSource, members_of
 from campaigns.models import CustomList
 from campaigns.results.exports.whom import Wish, of_list
-from providers.admin.dialogs import Dialog
+from providers.admin.dialogs import DeleteRow, Dialog
 from providers.models import Role
 from providers.people.access import actor_of
 from providers.refusals import Refusal
@@ -32,6 +32,11 @@ class ListOfList(FillingDialog):
 
     def suggested(self, request: HttpRequest, custom_list: CustomList) -> str:
         return f"Copy of {custom_list}"
+
+
+class DeleteList(DeleteRow):
+    title = "Delete this list?"
+    text = "Its people stay in the project. Nobody can bring the list back."
 
 
 class ExportList(ExportDialog):

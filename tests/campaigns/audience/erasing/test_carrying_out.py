@@ -12,6 +12,7 @@ from campaigns.audience.erasing.ordering import ErasureError, erase
 from campaigns.audience.erasing.stops import recall_stops
 from campaigns.ledger.tallies import totals
 from campaigns.models import (
+    Campaign,
     ErasedPhone,
     ErasedProfile,
     Erasure,
@@ -28,13 +29,16 @@ from campaigns.models import (
     State,
     SubscriptionChange,
 )
+from campaigns.results.why_not import why_not
 from campaigns.sending.recording import Ending, Result, record
 from providers.models import Conversation, Project
 from providers.watch.actors import SYSTEM
+from tests.campaigns.audience.imports.uploads import imported
 from tests.campaigns.recount import recount
 from tests.campaigns.states import count
 from tests.factories import (
     ConversationFactory,
+    CustomListFactory,
     EventFactory,
     InboundMessageFactory,
     ListMemberFactory,
@@ -225,3 +229,26 @@ def test_what_was_written_meanwhile_is_found_by_a_second_look(project: Project) 
     assert (late.state, late.reason, late.phone) == (State.SUPPRESSED, Reason.ERASED, "")
     assert not ListMember.objects.exists()
     assert look_again() == 0
+
+
+def test_whoever_is_imported_again_is_somebody_new(project: Project) -> None:
+    file = "identity,Name,Phone,City,MSG-whatsapp\nu-1,Asha,+919000011122,Pune,TRUE\n"
+    friends = CustomListFactory.create(project=project)
+    imported(project, file, into_list=friends)
+    first = Profile.objects.get()
+    MessageFactory.create(profile=first, run=RunFactory.create(campaign__project=project))
+    erase_now(first)
+
+    again = imported(project, "identity,Phone\nu-1,+919000011122\n")
+
+    assert (again.created, again.updated) == (1, 0)
+    now = Profile.objects.get()
+    assert now.pk != first.pk
+    assert (now.name, now.properties, now.subscribed) == ("", {}, None)
+    assert not SubscriptionChange.objects.exists()
+    assert not ListMember.objects.exists()
+    assert Message.objects.get().profile_id is None
+    assert why_not(now, Campaign.objects.get()).message is None
+    ErasedProfile.objects.update(erased_at=timezone.now() - 2 * LOOK_AGAIN_AFTER)
+    look_again()
+    assert Profile.objects.get() == now

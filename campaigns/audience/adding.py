@@ -1,12 +1,14 @@
 """One person at a time, by hand: written down, changed, or added from what they wrote to us."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from campaigns.audience.consent import check_consent
 from campaigns.audience.erasing.stops import recall_stops
-from campaigns.audience.subscriptions import set_block, set_subscribed
+from campaigns.audience.subscriptions import add_evidence, set_block, set_subscribed
 from campaigns.audience.words.indexing import due
 from campaigns.hints import wake_indexer
 from campaigns.models import Profile, Source
@@ -46,9 +48,12 @@ def save_person(
     subscribed: bool | None,
     blocked: bool,
     by: Actor,
+    evidence: str = "",
     changes: Sequence[Change] = (),
 ) -> None:
-    """A new person, or those of its fields that were `changed`; the flags with their history."""
+    """A new person, or those of its fields that were `changed`; the flags with their history, and
+    with the evidence of how we know. Raises ConsentError."""
+    check_consent(evidence)
     if profile.match_key is not None:
         recall_stops(profile.project_id, [profile.match_key])
     is_new = profile._state.adding
@@ -58,7 +63,7 @@ def save_person(
     else:
         profile.save(update_fields=_columns(changed))
     _index(profile)
-    _save_flags(profile, changed, subscribed=subscribed, blocked=blocked)
+    _save_flags(profile, changed, subscribed=subscribed, blocked=blocked, evidence=evidence)
     if is_new or changes:
         action = "profile.added" if is_new else "profile.changed"
         auditing.record(
@@ -82,10 +87,18 @@ def _columns(changed: Collection[str]) -> set[str]:
 
 
 def _save_flags(
-    profile: Profile, changed: Collection[str], *, subscribed: bool | None, blocked: bool
+    profile: Profile,
+    changed: Collection[str],
+    *,
+    subscribed: bool | None,
+    blocked: bool,
+    evidence: str,
 ) -> None:
-    now, source = timezone.now(), Source.CONSOLE
+    said: Any = {"source": Source.CONSOLE, "at": timezone.now(), "words": evidence}
+    key = profile.match_key if "blocked" in changed else None
     if "subscribed" in changed:
-        set_subscribed(profile, subscribed=subscribed, source=source, at=now)
-    if "blocked" in changed and profile.match_key is not None:
-        set_block(profile.project, profile.match_key, blocked=blocked, source=source, at=now)
+        set_subscribed(profile, subscribed=subscribed, **said)
+    elif evidence and key is None:
+        add_evidence(profile, **said)
+    if key is not None:
+        set_block(profile.project, key, blocked=blocked, **said)

@@ -71,9 +71,18 @@ WITH written AS (
     WHERE id = %(profile)s AND subscribed IS DISTINCT FROM %(value)s
     RETURNING id, project_id
 )
-INSERT INTO campaigns_subscriptionchange (project_id, profile_id, flag, value, source, at)
-SELECT project_id, id, '{SubscriptionChange.Flag.SUBSCRIBED}', %(value)s, %(source)s, %(at)s
+INSERT INTO campaigns_subscriptionchange (project_id, profile_id, flag, value, source, at, words)
+SELECT project_id, id, '{SubscriptionChange.Flag.SUBSCRIBED}', %(value)s, %(source)s, %(at)s,
+    %(words)s
 FROM written
+"""
+
+# Of what the flag is by now, whatever somebody's page still shows.
+ADD_EVIDENCE = f"""
+INSERT INTO campaigns_subscriptionchange (project_id, profile_id, flag, value, source, at, words)
+SELECT project_id, id, '{SubscriptionChange.Flag.SUBSCRIBED}', subscribed, %(source)s, %(at)s,
+    %(words)s
+FROM campaigns_profile WHERE id = %(profile)s
 """
 
 
@@ -128,16 +137,24 @@ def set_marketing(wishes: Sequence[MarketingWish]) -> None:
 
 
 def set_subscribed(
-    profile: Profile, *, subscribed: bool | None, source: Source, at: datetime
+    profile: Profile, *, subscribed: bool | None, source: Source, at: datetime, words: str = ""
 ) -> bool:
-    """MSG-whatsapp of a profile; None is “not set”. True if that changed anything."""
+    """MSG-whatsapp of a profile; None is “not set”. True if that changed anything; only then the
+    words are kept by which they agreed."""
     values: dict[str, Value] = {
         "profile": profile.pk,
         "value": subscribed,
         "source": source.value,
         "at": at,
+        "words": words,
     }
     return _execute(SET_SUBSCRIBED, values)
+
+
+def add_evidence(profile: Profile, words: str, *, source: Source, at: datetime) -> None:
+    """How we know what MSG-whatsapp is already."""
+    values: dict[str, Value] = {"profile": profile.pk, "source": source.value, "at": at}
+    _execute(ADD_EVIDENCE, values | {"words": words})
 
 
 def _execute(statement: str, values: Mapping[str, Value]) -> bool:

@@ -43,6 +43,7 @@ SHOWN_CHANGES = MOST_LISTS = 50
 SHOWN_EVENTS = 10
 MOST_SHOWN = 10_000  # characters of a property
 STOPPED = "stopped in WhatsApp; only they can resume it"
+FLAGS = ("subscribed", "blocked", "evidence", "is_test")
 PERSON = ("identity", "name", "phone", "email", "language", "time_zone")
 BADGES = {
     "": ("green", "Reachable"),
@@ -94,11 +95,11 @@ class ProfileAdmin(ProjectScopedAdmin):
     ]
     fieldsets = [
         ("Person", {"fields": PERSON}),
-        ("Messages", {"fields": ["subscribed", "blocked", "is_test"]}),
+        ("Messages", {"fields": FLAGS}),
     ]
     fieldsets_of_known = [
         ("Person", {"fields": PERSON}),
-        ("Messages", {"fields": ["in_words", "conversation", "subscribed", "blocked", "is_test"]}),
+        ("Messages", {"fields": ["in_words", "conversation", *FLAGS]}),
         ("Properties", {"fields": ["properties_shown"]}),
         ("Lists and segments", {"fields": ["lists_shown", "segments_shown"]}),
         ("What happened", {"fields": ["events_shown"]}),
@@ -146,6 +147,7 @@ class ProfileAdmin(ProjectScopedAdmin):
             changed=form.changed_data,
             subscribed=form.cleaned_data["subscribed"],
             blocked=form.cleaned_data["blocked"],
+            evidence=form.cleaned_data["evidence"],
             by=actor_of(request),
             changes=without_values(changes_of(form)),
         )

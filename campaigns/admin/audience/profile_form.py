@@ -10,6 +10,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from campaigns.audience.consent import LONGEST as LONGEST_CONSENT
 from campaigns.audience.imports.people_rows import RowRefusedError, read_identity
 from campaigns.audience.subscriptions import block_of
 from campaigns.models import Profile
@@ -40,6 +41,15 @@ class ProfileForm(PlainModelForm):
         widget=UnfoldBooleanSwitchWidget,
         help_text="Nobody with this phone gets messages. Somebody who writes STOP is blocked by "
         "that; unblock them only if they ask for it.",
+    )
+    evidence = forms.CharField(
+        label="How do you know?",
+        required=False,
+        max_length=LONGEST_CONSENT,
+        strip=True,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+        help_text="How they agreed, or asked for no more messages: the sentence they ticked and "
+        "where, or “by phone, to Meera”. It is kept in the history below.",
     )
     time_zone = forms.ChoiceField(
         choices=lambda: [

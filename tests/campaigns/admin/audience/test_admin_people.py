@@ -180,6 +180,40 @@ def test_a_block_is_set_and_lifted_with_its_history(marketer: Client, project: P
     ]
 
 
+@pytest.mark.parametrize("words", ["Told us in the shop, on a form", ""])
+def test_how_we_know_of_a_change_is_kept_with_it(
+    words: str, marketer: Client, project: Project
+) -> None:
+    profile = ProfileFactory.create(project=project, subscribed=None)
+    form = form_of(marketer, profile)
+    marketer.post(page(profile), form | {"subscribed": "true", "evidence": words})
+    marketer.post(page(profile), form_of(marketer, profile) | {"blocked": "on", "evidence": words})
+    kept = SubscriptionChange.objects.order_by("pk").values_list("flag", "value", "words")
+    assert list(kept) == [("MSG-whatsapp", True, words), ("MSG-dndWhatsApp", True, words)]
+    assert words in marketer.get(page(profile)).content.decode()
+
+
+def test_evidence_that_comes_later_is_of_what_is_so_by_now(
+    marketer: Client, project: Project
+) -> None:
+    """Whoever left while somebody had the page open is not brought back by saving it."""
+    profile = ProfileFactory.create(project=project, subscribed=True)
+    form = form_of(marketer, profile)
+    Profile.objects.filter(pk=profile.pk).update(subscribed=False)
+    marketer.post(page(profile), form | {"evidence": "By phone"})
+    kept = SubscriptionChange.objects.values_list("flag", "value", "words").get()
+    assert kept == ("MSG-whatsapp", False, "By phone")
+    profile.refresh_from_db()
+    assert profile.subscribed is False
+
+
+def test_evidence_that_would_be_cut_off_is_refused(marketer: Client, project: Project) -> None:
+    profile = ProfileFactory.create(project=project)
+    answer = marketer.post(page(profile), form_of(marketer, profile) | {"evidence": "x" * 501})
+    assert "evidence" in answer.context["adminform"].form.errors
+    assert not SubscriptionChange.objects.exists()
+
+
 def test_an_untouched_form_lifts_no_block(marketer: Client, project: Project) -> None:
     profile = ProfileFactory.create(project=project)
     PhoneBlockFactory.create(project=project, match_key=profile.match_key, own_word=True)

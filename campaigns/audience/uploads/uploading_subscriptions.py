@@ -50,9 +50,10 @@ written AS (
     RETURNING b.match_key, b.blocked
 ),
 history AS (
-    INSERT INTO campaigns_subscriptionchange (project_id, match_key, flag, value, source, at)
+    INSERT INTO campaigns_subscriptionchange (project_id, match_key, flag, value, source, at,
+        words)
     SELECT %(project)s, match_key, '{SubscriptionChange.Flag.BLOCKED}', blocked, '{Source.API}',
-        now()
+        now(), %(words)s
     FROM written
 )
 SELECT t.match_key, w.match_key IS NOT NULL,
@@ -106,6 +107,7 @@ def _tell(project: Project, wanted: Mapping[int, bool], *, by: Actor) -> dict[in
     recall_stops(project.pk, wanted)
     blocked = list(wanted.values())
     values: dict[str, Any] = {"project": project.pk, "keys": list(wanted), "blocked": blocked}
+    values["words"] = f"Told by {by.name}." if by.key else ""
     with connection.cursor() as cursor:
         cursor.execute(_TELL, values)
         rows = cursor.fetchall()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campaigns.audience.subscriptions import set_block
 from campaigns.models import PhoneBlock, Source, SubscriptionChange
-from providers.models import AuditEntry, Project
+from providers.models import ApiKey, AuditEntry, Project
 from tests.factories import ProfileFactory, ProjectFactory
 from tests.providers.api.document_checks import check
 from tests.providers.api.keys import client_with_key
@@ -55,6 +55,7 @@ def test_a_phone_is_blocked_and_freed_again(project: Project, shop: Client) -> N
     assert PhoneBlock.objects.get(project=other).blocked is True
     changes = SubscriptionChange.objects.filter(project=project).order_by("pk")
     assert [(one.value, one.source) for one in changes] == [(True, "api"), (False, "api")]
+    assert {one.words for one in changes} == {f"Told by the API key “{ApiKey.objects.get()}”."}
     entries = AuditEntry.objects.filter(action="subscription.uploaded")
     assert [entry.key is not None for entry in entries] == [True, True]
 

@@ -230,6 +230,7 @@ ADDRESSES = {
     "campaigns_segment_build": Rights(NOTHING, READ),  # keeps nothing
     "campaigns_profile_filter": Rights(READ, READ),  # keeps nothing
     "campaigns_profile_into_list": Rights(WORK, WORK),
+    "campaigns_profile_out_of_list": Rights(WORK, WORK),
     "campaigns_profile_opt_out": Rights(WORK, WORK),
     "campaigns_profile_make_tests": Rights(WORK, WORK),
     "campaigns_profile_end_tests": Rights(WORK, WORK),

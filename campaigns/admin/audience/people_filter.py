@@ -133,6 +133,15 @@ def document_in(given: QueryDict) -> dict[str, Any]:
     return EMPTY
 
 
+def list_looked_at(document: dict[str, Any]) -> Any:
+    """The list whose people a rule asks for, among others; None where it names none so."""
+    conditions = document.get("conditions") or ()
+    lists = (
+        one.get("list") for one in conditions if isinstance(one, dict) and one.get("is") == "in"
+    )
+    return next(lists, None)
+
+
 def _read(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text) if len(text) <= MOST_CHARACTERS else None

@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from campaigns.audience.changing import ordering, walking
 from campaigns.models import ErasedProfile, ListMember, PeopleChange, Profile
 from providers.models import AuditEntry, Project
-from tests.factories import CustomListFactory, ProfileFactory
+from tests.factories import CustomListFactory, ListMemberFactory, ProfileFactory
 
 pytestmark = pytest.mark.django_db
 PROFILES = reverse("admin:campaigns_profile_changelist")
@@ -88,6 +88,35 @@ def test_those_ticked_are_meant_and_nobody_of_another_project(
     assert list(Profile.objects.filter(is_test=True)) == [people[1]]
     confirmed(marketer, "end_tests", {"who": people[1].pk})
     assert not Profile.objects.filter(is_test=True).exists()
+
+
+def test_some_are_taken_out_of_a_list_and_stay_in_the_project(
+    marketer: Client, project: Project, people: list[Profile]
+) -> None:
+    friends, theirs = CustomListFactory.create(project=project), CustomListFactory.create()
+    for person in people:
+        ListMemberFactory.create(custom_list=friends, profile=person)
+    asked = marketer.get(at("out_of_list"), {"list": friends.pk, "who": people[0].pk})
+    assert asked.context["form"]["out_of"].value() == friends.pk
+    sent = dict(asked.context["asked"])
+    for wrong in ("", theirs.pk, "x"):
+        answer = marketer.post(at("out_of_list"), {**sent, "out_of": wrong})
+        assert "out_of" in answer.context["form"].errors
+    for _ in range(2):
+        marketer.post(at("out_of_list"), {**sent, "out_of": friends.pk})
+    assert set(ListMember.objects.values_list("profile", flat=True)) == {
+        people[1].pk,
+        people[2].pk,
+    }
+    faulty = marketer.post(at("out_of_list"), {"rule": "[", "out_of": friends.pk})
+    assert "This filter can&#x27;t be used" in faulty.content.decode()
+    marketer.post(at("out_of_list"), {"rule": GOERS, "out_of": friends.pk})
+    assert ListMember.objects.get().profile == people[2]
+    assert Profile.objects.of(project).count() == 3
+    assert [
+        entry.note
+        for entry in AuditEntry.objects.filter(action="customlist.thinned").order_by("pk")
+    ] == ["1 person", "1 person"]
 
 
 def test_ten_thousand_acted_on_twice_are_acted_on_once(marketer: Client, project: Project) -> None:

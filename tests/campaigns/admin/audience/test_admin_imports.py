@@ -3,6 +3,7 @@
 import csv
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +12,12 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from campaigns.audience.imports.importing import opened, run_import
-from campaigns.audience.imports.reading import Rows, read_layout
+from campaigns.audience.imports.reading import NO_ROWS, TOO_MANY_COLUMNS, Rows, read_layout
 from campaigns.audience.imports.uploading import TOO_LARGE
+from campaigns.audience.imports.workbooks import recognizing
 from campaigns.models import (
     CustomList,
     Import,
@@ -29,7 +32,7 @@ from config.console import upload_limits
 from providers.models import Project
 from providers.phones.numbers import NEEDS_COUNTRY_CODE
 from tests.campaigns.audience.imports.uploads import imported, queued
-from tests.campaigns.audience.imports.workbooks import workbook
+from tests.campaigns.audience.imports.workbooks import MAIN, SHEET, with_parts, workbook
 from tests.factories import (
     CustomListFactory,
     ImportFactory,
@@ -121,6 +124,34 @@ def test_a_file_that_is_no_csv_is_refused_beside_the_field(
     (error,) = response.context["form"].errors["file"]
     assert error.startswith(reason)
     assert not Import.objects.exists()
+
+
+BOOK = workbook([["identity"], ["u-1"]])
+ENTITY = f'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet {MAIN}><sheetData/></worksheet>'
+PROTECTED = "EncryptedPackage".encode("utf-16-le") + b"\0" * 480
+ENCRYPTED_BOOK = recognizing.COMPOUND + b"\0" * 26 + b"\x09\0" + b"\0" * 480 + PROTECTED
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (with_parts(BOOK, {SHEET: b" " * 3_000_000}), recognizing.TOO_DENSE),
+        (with_parts(BOOK, {SHEET: ENTITY}), recognizing.DAMAGED),
+        (with_parts(BOOK, {"xl/vbaProject.bin": b"macro"}), recognizing.WITH_MACROS),
+        (ENCRYPTED_BOOK, recognizing.ENCRYPTED),
+        (workbook([[f"c{n}" for n in range(16_384)], ["x"]]), TOO_MANY_COLUMNS),
+        (workbook([["identity"]]), NO_ROWS),
+    ],
+    ids=["bomb", "entity", "macros", "password", "columns", "rows"],
+)
+def test_a_hostile_workbook_is_refused_beside_the_field_and_not_kept(
+    marketer: Client, settings: Settings, tmp_path: Path, content: bytes, reason: str
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    response = send_file(marketer, content, file_name="people.xlsx")
+    assert response.context["form"].errors["file"] == [reason]
+    assert not Import.objects.exists()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_a_file_that_is_too_large_is_refused(

@@ -41,8 +41,8 @@ WHERE profile_id = ANY(%(ids)s::bigint[]) AND flag = '{SUBSCRIBED}' GROUP BY pro
 """
 _SET = "UPDATE campaigns_profile SET {flag} = %(value)s WHERE id = ANY(%(ids)s::bigint[])"
 _TELL = f"""
-INSERT INTO campaigns_subscriptionchange (project_id, profile_id, flag, value, source, at)
-SELECT %(project)s, id, '{SUBSCRIBED}', %(value)s, '{Source.CONSOLE}', %(now)s
+INSERT INTO campaigns_subscriptionchange (project_id, profile_id, flag, value, source, at, words)
+SELECT %(project)s, id, '{SUBSCRIBED}', %(value)s, '{Source.CONSOLE}', %(now)s, %(words)s
 FROM unnest(%(ids)s::bigint[]) AS told (id)
 """
 _KEEP = """
@@ -141,7 +141,15 @@ def _set(cursor: CursorWrapper, change: PeopleChange, values: Mapping[int, bool 
         known: dict[str, Any] = {"value": value, "ids": ids, "project": change.project_id}
         cursor.execute(_SET.format(flag=column), known)
         if change.what == What.OPT_OUT:
-            cursor.execute(_TELL, known | {"now": timezone.now()})
+            cursor.execute(_TELL, known | {"now": timezone.now(), "words": _evidence(change)})
+
+
+def _evidence(change: PeopleChange) -> str:
+    """Nothing where it is undone: that somebody agreed again is no news of theirs."""
+    if change.status == Status.UNDOING:
+        return ""
+    with_whom = f", {change.people:,} people at once" if change.people > 1 else ""
+    return f"In the list of people{with_whom}."
 
 
 def _by_value(values: Mapping[int, bool | None]) -> Mapping[bool | None, list[int]]:

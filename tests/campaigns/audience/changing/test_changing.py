@@ -57,6 +57,8 @@ def test_a_few_are_opted_out_at_once_and_those_who_were_stay_out_of_the_history(
     assert (change.status, change.people, change.changed) == (Status.DONE, 3, 3)
     assert flags(project) == dict.fromkeys(AGREED, False)
     assert history() == [(name, False, Source.CONSOLE) for name in ("agreed", "also", "unknown")]
+    evidence = set(SubscriptionChange.objects.values_list("words", flat=True))
+    assert evidence == {"In the list of people, 3 people at once."}
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.target_id, entry.note) == (
         "profile.opted_out",
@@ -108,6 +110,8 @@ def test_undone_everybody_has_what_they_had(project: Project, people: list[Profi
         ("also", True, Source.CONSOLE),
         ("unknown", None, Source.CONSOLE),
     ]
+    # That it was undone is no evidence that anybody agreed.
+    assert not SubscriptionChange.objects.filter(value=True).exclude(words="").exists()
     with pytest.raises(ChangeError, match="can't be undone any more"):
         undo_change(undone, by=SYSTEM)
 

@@ -34,10 +34,13 @@ class ProfileForm(PlainModelForm):
         unknown="Unknown: they get no messages",
         yes="Subscribed: they have agreed to get WhatsApp messages",
         no="Not subscribed: they get no messages",
+        # What somebody saw counts: whoever leaves meanwhile is not brought back by saving the page.
+        show_hidden_initial=True,
     )
     blocked = forms.BooleanField(
         label="Block this phone (MSG-dndWhatsApp)",
         required=False,
+        show_hidden_initial=True,
         widget=UnfoldBooleanSwitchWidget,
         help_text="Nobody with this phone gets messages. Somebody who writes STOP is blocked by "
         "that; unblock them only if they ask for it.",

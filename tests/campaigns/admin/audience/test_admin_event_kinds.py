@@ -194,7 +194,7 @@ def test_another_number_than_was_shown_deletes_nothing(
     assert (drop(), names_left()) == (0, ["a1", "b2"])
 
 
-@pytest.mark.parametrize("query", ["", "%", "nobody's", "' OR 1=1 --", "\x00", "é" * 400])
+@pytest.mark.parametrize("query", ["", "%", "nobody's", "' OR 1=1 --", "é" * 400])
 def test_whatever_is_searched_for_is_harmless(
     query: str, project: Project, project_admin: Client
 ) -> None:

@@ -35,6 +35,7 @@ def found(client: Client, text: str) -> list[str]:
 def form_of(client: Client, profile: Profile) -> dict[str, Any]:
     form = client.get(page(profile)).context["adminform"].form
     values = {name: form[name].value() for name in form.fields}
+    values |= {f"initial-{name}": form[name].value() for name in ("subscribed", "blocked")}
     return {name: value for name, value in values.items() if value not in {None, False}}
 
 
@@ -200,11 +201,12 @@ def test_evidence_that_comes_later_is_of_what_is_so_by_now(
     profile = ProfileFactory.create(project=project, subscribed=True)
     form = form_of(marketer, profile)
     Profile.objects.filter(pk=profile.pk).update(subscribed=False)
+    PhoneBlockFactory.create(project=project, match_key=profile.match_key, own_word=True)
     marketer.post(page(profile), form | {"evidence": "By phone"})
     kept = SubscriptionChange.objects.values_list("flag", "value", "words").get()
     assert kept == ("MSG-whatsapp", False, "By phone")
     profile.refresh_from_db()
-    assert profile.subscribed is False
+    assert (profile.subscribed, PhoneBlock.objects.get().blocked) == (False, True)
 
 
 def test_evidence_that_would_be_cut_off_is_refused(marketer: Client, project: Project) -> None:

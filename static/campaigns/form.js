@@ -100,3 +100,10 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const at = pressed.name === "without_variant" ? Number(pressed.value) : summaries.length - 1;
   (summaries[at] ?? summaries.at(-1))?.focus();
 });
+
+/* The way down to the phone is of no use while the phone is there. */
+document.addEventListener("DOMContentLoaded", () => {
+  const [jump, phone] = [".kc-jump", "#preview"].map((part) => document.querySelector(part));
+  if (!jump || !phone) return;
+  new IntersectionObserver(([entry]) => jump.classList.toggle("is-there", entry.isIntersecting)).observe(phone);
+});

@@ -117,12 +117,16 @@ class Writer:
 
 
 def look_at_the_drafts(open_page: Opener, keep: Keep, signed_in: Page) -> None:
-    """Narrow and dark, with everything still to be filled in."""
+    """Narrow and dark, with everything still to be filled in: the phone is one click away."""
     page = open_page(width=390, dark=True, state=signed_in.context.storage_state())
     writer = Writer(page, keep)
     for kind in (Kind.LIMITED_TIME_OFFER, Kind.CAROUSEL):
         writer.begin(kind)
         keep(page, f"campaign-{kind.value}-390-dark")
+        preview = page.get_by_role("link", name="Preview")
+        preview.click()
+        expect(page.locator(".phone")).to_be_in_viewport()
+        expect(preview).to_be_hidden()
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     page.close()
 

@@ -18,6 +18,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 Keep = Callable[[Page, str], None]
 MINUTE = 60_000
 OWN_PHONE = "9000000001"
+# All of it can be read without scrolling.
+IS_WHOLE = "url => url.scrollHeight <= url.clientHeight && url.scrollWidth <= url.clientWidth"
 SECRETS = (CREDENTIALS["hsm_password"], CREDENTIALS["two_way_password"], "not-the-password")
 
 
@@ -39,7 +41,9 @@ class Connecting:
         self.keep(self.page, "connecting-1-picker")
         self.page.get_by_role("link", name="Gupshup").click()
         for label in ("Inbound message callback URL", "Delivery report callback URL"):
-            expect(self.page.get_by_label(label)).not_to_be_editable()
+            shown = self.page.get_by_label(label)
+            expect(shown).not_to_be_editable()
+            assert shown.evaluate(IS_WHOLE)
 
     def tell_gupshup_the_callback_urls(self) -> None:
         self.page.get_by_role("button", name="Copy set-up mail").first.click()

@@ -57,7 +57,9 @@ def file(colour: str) -> Any:
 def upload(box: Locator, colour: str) -> str:
     """The link that came of it."""
     box.locator("[data-upload]").set_input_files(file(colour))
-    expect(box.locator("[data-media-said]")).to_have_text("Uploaded: image/png, 600 × 320 pixels.")
+    said = box.locator("[data-media-said]")
+    expect(said).to_have_text("Uploaded: image/png, 600 × 320 pixels.")
+    assert said.evaluate("words => getComputedStyle(words, '::before').content") == '"✓"'
     expect(box.locator("input[type=text]").first).to_have_value(
         f"{box.page.url.partition('/campaigns')[0].partition('/providers')[0]}"
         f"/media/{MediaFile.objects.latest('pk')}"

@@ -12,14 +12,14 @@ from rest_framework.exceptions import APIException, ParseError, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from callbacks.hints import DrainWaker
+from callbacks.hints import drain_waker
 from callbacks.receiving.authentication import KeysUnavailableError, keys, read_address
 from callbacks.receiving.refusing import comes_from, refusals
 from callbacks.receiving.slow_bodies import BodyReader, EndedEarlyError
 from callbacks.receiving.storing import IncomingRequest, NotStoredError, ReceiptStore
 from providers.models import CallbackRefusal
 
-receipts = ReceiptStore(on_commit=DrainWaker().wake)
+receipts = ReceiptStore(on_commit=drain_waker().wake)
 bodies = BodyReader()
 # With a length; without one the server would send the answer in chunks.
 STORED = {"Content-Type": "application/json", "Content-Length": "2"}

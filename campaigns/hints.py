@@ -4,7 +4,7 @@ from functools import partial
 
 from django.db import transaction
 
-from providers.hints import hint
+from providers.hints import Waker, hint
 
 SEND_TASK = "campaigns.tasks.send_due"
 RECONCILE_TASK = "campaigns.tasks.reconcile"
@@ -19,6 +19,12 @@ EXPORT_TASK = "campaigns.tasks.write_exports"
 TURN_TASK = "campaigns.tasks.turn_triggers"
 ESTIMATE_TASK = "campaigns.tasks.estimate_segment"
 
+HINT_EVERY = 0.1  # seconds: who sends, or turns triggers, looks again until nothing is due
+HINT_LASTS = 5  # seconds
+
+_sender = Waker(SEND_TASK, every=HINT_EVERY, expires=HINT_LASTS)
+_turner = Waker(TURN_TASK, every=HINT_EVERY, expires=HINT_LASTS)
+
 
 def wake_sender() -> None:
     """After the commit of the caller's transaction, once for all that it has written; never raises
@@ -28,7 +34,7 @@ def wake_sender() -> None:
 
 
 def _hint_sender() -> None:
-    hint(SEND_TASK)
+    _sender.wake()
 
 
 def wake_turner() -> None:
@@ -38,7 +44,7 @@ def wake_turner() -> None:
 
 
 def _hint_turner() -> None:
-    hint(TURN_TASK)
+    _turner.wake()
 
 
 def wake_reconciler() -> None:

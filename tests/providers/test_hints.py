@@ -1,3 +1,5 @@
+"""Hints that are given by a thread of their own."""
+
 import time
 from collections.abc import Iterator
 
@@ -5,16 +7,18 @@ import pytest
 import redis
 from django.conf import settings
 
-from callbacks import hints
-from callbacks.hints import DrainWaker
+from providers.hints import Waker
 
 QUEUE = "default"
 
 
+def waker() -> Waker:
+    """Not for a task of the product, whose wakers other tests may have set off."""
+    return Waker("tests.hinted", every=0.05, expires=5)
+
+
 @pytest.fixture
-def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[redis.Redis]:
-    """Not the drains' own, which callbacks of other tests may still wake up."""
-    monkeypatch.setattr(hints, "DRAIN_TASK", "tests.drain")
+def queue() -> Iterator[redis.Redis]:
     client = redis.Redis.from_url(settings.REDIS_URL)
     client.delete(QUEUE)
     yield client
@@ -29,20 +33,19 @@ def wait_for(queue: redis.Redis, length: int) -> int:
 
 
 def test_a_wake_up_is_a_task_in_the_queue(queue: redis.Redis) -> None:
-    DrainWaker().wake()
+    waker().wake()
 
     assert wait_for(queue, 1) == 1
 
 
-def test_many_wake_ups_at_once_are_few_drains_and_one_always_follows_the_last(
-    queue: redis.Redis, monkeypatch: pytest.MonkeyPatch
+def test_many_wake_ups_at_once_are_few_hints_and_one_always_follows_the_last(
+    queue: redis.Redis,
 ) -> None:
-    monkeypatch.setattr(hints, "HINT_EVERY", 0.05)
-    waker = DrainWaker()
-    waker.wake()
+    asked = waker()
+    asked.wake()
     wait_for(queue, 1)
 
     for _ in range(100):
-        waker.wake()
+        asked.wake()
 
     assert wait_for(queue, 2) == 2

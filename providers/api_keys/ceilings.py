@@ -9,6 +9,7 @@ under way where a process has threads for them (API_SMALL_CALLS_AT_ONCE).
 
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -19,17 +20,24 @@ from redis.backoff import NoBackoff
 from redis.commands.core import Script
 from redis.retry import Retry
 
+from providers.together import Together
+
 logger = logging.getLogger(__name__)
 
 WINDOW = 60  # seconds
 PATIENCE = 0.5  # seconds; a call waits for it
 AT_ONCE = 3
-# One command: two would make a window that never ends where the process dies between them.
+# One command: two would make a window that never ends where the process dies between them. A name
+# for each call.
 COUNT = """
-local made = redis.call('INCR', KEYS[1])
-if made == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+local made = {}
+for number, name in ipairs(KEYS) do
+    made[number] = redis.call('INCR', name)
+    if made[number] == 1 then redis.call('EXPIRE', name, ARGV[1]) end
+end
 return made
 """
+MOST_TOGETHER = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +53,21 @@ class Spent:
 def spend(key_id: int, *, now: float) -> Spent | None:
     """One call; `now` in seconds since 1970. None while Redis is away."""
     window, since = divmod(int(now), WINDOW)
-    name = f"api:calls:{key_id}:{window}"
     try:
-        made: int = _count(settings.REDIS_URL)(keys=[name], args=[2 * WINDOW])
+        made = _together.ask(f"api:calls:{key_id}:{window}")
     except redis.RedisError as error:
         logger.info("Calls are not counted without Redis: %s", type(error).__name__)
         return None
     limit: int = settings.API_CALLS_A_MINUTE
     return Spent(limit, max(limit - made, 0), WINDOW - since, made > limit)
+
+
+def _counted(names: Sequence[str]) -> Sequence[int]:
+    made: Sequence[int] = _count(settings.REDIS_URL)(keys=names, args=[2 * WINDOW])
+    return made
+
+
+_together: Together[str, int] = Together(_counted, most=MOST_TOGETHER)
 
 
 class UnderWay:

@@ -1,7 +1,6 @@
 """Whose key is it, and may it do that? Asked anew for each call, so that revoking works at once."""
 
 import re
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from ipaddress import ip_network
@@ -10,6 +9,7 @@ from django.db import connection
 from django.db.models import Q
 
 from providers.api_keys.making import digest_of
+from providers.api_keys.reading import KeptKeys, read_keys
 from providers.models import ApiKey, KeyState, Scope
 from providers.models.api_key import BEGINNING
 from providers.network.public_addresses import Address
@@ -60,17 +60,11 @@ def _found(public_id: str) -> ApiKey | None:
     """In one statement for all who ask at this moment; inside a transaction for oneself, since only
     there is seen what it did."""
     if connection.in_atomic_block:
-        return _read([public_id])[0]
+        return read_keys([public_id]).get(public_id)
     return _together.ask(public_id)
 
 
-def _read(public_ids: Sequence[str]) -> Sequence[ApiKey | None]:
-    rows = ApiKey.objects.select_related("project").filter(public_id__in=set(public_ids))
-    keys = {key.public_id: key for key in rows}
-    return [keys.get(public_id) for public_id in public_ids]
-
-
-_together: Together[str, ApiKey | None] = Together(_read, most=1_000)
+_together: Together[str, ApiKey | None] = Together(KeptKeys().read, most=1_000)
 
 
 def check_scope(key: ApiKey, scope: Scope) -> None:

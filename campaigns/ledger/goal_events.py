@@ -4,14 +4,13 @@
 Where no goal is open about an event of this name, that is one look into an index.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.db import connection
 
 from campaigns.ledger.array_texts import numbers
 from campaigns.ledger.happenings import Happening
-from campaigns.models import Goal
 
 # A worker's clock and PostgreSQL's, by less.
 CLOCKS_DIFFER = timedelta(hours=1)
@@ -32,10 +31,14 @@ NOTE = noting("""(SELECT * FROM unnest(%(kinds)s::bigint[], %(times)s::timestamp
         AS told (kind_id, at, fingerprint, profile_id))""")
 
 
+IS_GOAL = """
+SELECT EXISTS (SELECT FROM campaigns_goal WHERE is_open AND kind_id = ANY(%s::bigint[]))
+"""
+
+
 def note(happened: Sequence[Happening]) -> None:
     """A listener of happenings."""
-    kinds = {one.kind_id for one in happened}
-    if not Goal.objects.filter(is_open=True, kind__in=kinds).exists():
+    if not _is_goal({one.kind_id for one in happened}):
         return
     columns = {
         "kinds": numbers(one.kind_id for one in happened),
@@ -45,3 +48,10 @@ def note(happened: Sequence[Happening]) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(NOTE, columns)
+
+
+def _is_goal(kinds: Iterable[int]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(IS_GOAL, [numbers(kinds)])
+        found: bool = cursor.fetchone()[0]
+    return found

@@ -37,6 +37,7 @@ class Monthly:
 
 
 OCCURRENCES = Monthly("campaigns_occurrence", "at", "CUSTOM_EVENT_KEEP_DAYS", has_other=False)
+_there: set[str] = set()  # as far as this process has seen
 MONTHLY = (Monthly("campaigns_keptvalues", "at", "SENT_KEEP_DAYS"), OCCURRENCES)
 
 
@@ -50,11 +51,17 @@ def keep_months(*, now: datetime) -> None:
 
 
 def make_months(table: Monthly, *, since: datetime, until: datetime) -> None:
-    """Those that are not there, of both times and all between."""
+    """Those that are not there, of both times and all between. A month that was there goes when
+    nothing is taken for it any more, so nobody asks again; but inside a transaction, since what
+    that has made may be taken back."""
+    months = {table.partition(month): month for month in _months(since, until)}
+    if months.keys() <= _there and not connection.in_atomic_block:
+        return
     there = _partitions(table)
-    for month in _months(since, until):
-        if table.partition(month) not in there:
-            _try(_make(table, month))
+    if not connection.in_atomic_block:
+        _there.update(there)
+    for name in months.keys() - there:
+        _try(_make(table, months[name]))
 
 
 def _forget(table: Monthly, *, before: datetime) -> None:
@@ -63,6 +70,7 @@ def _forget(table: Monthly, *, before: datetime) -> None:
     months = {name for name in _partitions(table) if name.removeprefix(f"{table.table}_").isdigit()}
     for name in sorted(months):
         if name < last:
+            _there.discard(name)
             _try(f"DROP TABLE {name}")
     if table.has_other:
         _try(f"DELETE FROM {table.table}_other WHERE {table.time} < '{before.isoformat()}'")

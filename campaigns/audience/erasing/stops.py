@@ -15,7 +15,10 @@ from providers.models import Project
 AT_ONCE = 10_000
 BEFORE = "They said so before they were erased."
 HAS_STOPPED = Q(blocked=True) | Q(marketing_stopped=True)
-
+HAS_ANY = """
+SELECT EXISTS (SELECT FROM campaigns_erasedphone
+    WHERE project_id = %s AND (blocked OR marketing_stopped))
+"""
 # A STOP of an earlier time that is not recalled yet stays.
 REMEMBER = """
 INSERT INTO campaigns_erasedphone AS known (project_id, digest, blocked, marketing_stopped, source,
@@ -69,11 +72,17 @@ def _said(
 
 def recall_stops(project_id: int, match_keys: Iterable[int]) -> int:
     """Blocks those of these phones whose owner had said STOP before being erased. How many."""
-    stopped = ErasedPhone.objects.filter(HAS_STOPPED, project=project_id)
-    if not stopped.exists():
+    if not _has_any(project_id):
         return 0
     hashes = phone_hashes(project_id, match_keys)
     return sum(_recall(project_id, part, hashes) for part in _parts(list(hashes)))
+
+
+def _has_any(project_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(HAS_ANY, [project_id])
+        found: bool = cursor.fetchone()[0]
+    return found
 
 
 def _parts(digests: list[bytes]) -> Iterable[list[bytes]]:

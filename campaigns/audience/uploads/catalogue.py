@@ -10,7 +10,7 @@ from django.db import connection
 
 from campaigns.audience.uploads.event_properties import MOST_PROPERTIES, TOO_MANY
 from campaigns.audience.uploads.typed_values import Properties
-from campaigns.models import EventKind, EventKindProperty
+from campaigns.models import EventKind
 from providers.models import Project
 
 MOST_KINDS = 512  # of a project
@@ -18,6 +18,11 @@ NO_ROOM = (
     f"This project has {MOST_KINDS} events already, and no more names are learnt. Put what differs "
     "from one to the next into a property. An admin can delete names under Custom events."
 )
+KNOWN = """
+SELECT k.key, k.id, k.ignored, ARRAY(
+    SELECT ARRAY[p.name, p.type] FROM campaigns_eventkindproperty p WHERE p.kind_id = k.id)
+FROM campaigns_eventkind k WHERE k.project_id = %s AND k.key = ANY(%s::varchar[])
+"""
 
 
 @dataclass(slots=True)
@@ -47,16 +52,16 @@ def kinds_called(project: Project, names: Mapping[str, str]) -> dict[str, Kind]:
     if new := [key for key in names if key not in found]:
         _add(project, {key: names[key] for key in new})
         found |= _found(project, new)
-    by_id = {kind.id: kind for kind in found.values()}
-    properties = EventKindProperty.objects.filter(kind__in=by_id)
-    for kind_id, name, value_type in properties.values_list("kind_id", "name", "type"):
-        by_id[kind_id].known.add((name, value_type))
     return found
 
 
 def _found(project: Project, keys: Iterable[str]) -> dict[str, Kind]:
-    rows = EventKind.objects.filter(project=project, key__in=list(keys))
-    return {key: Kind(pk, ignored) for key, pk, ignored in rows.values_list("key", "pk", "ignored")}
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, [project.pk, list(keys)])
+        return {
+            key: Kind(pk, ignored, {(name, value_type) for name, value_type in known})
+            for key, pk, ignored, known in cursor.fetchall()
+        }
 
 
 def _add(project: Project, names: Mapping[str, str]) -> None:

@@ -1,6 +1,7 @@
 """Whose the records of an upload are. Several people may share a phone: the first of them it is."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import connection
 
@@ -37,7 +38,7 @@ def find_people(
 def _find(project: Project, people: Iterable[Person]) -> dict[Person, int]:
     """By the phone, else by the identity, which may be that phone."""
     phones = {p.match_key for p in people if p.match_key}
-    by_phone = _look_up(BY_PHONE, project, numbers(phones)) if phones else {}
+    by_phone = first_with(project, phones) if phones else {}
     found = {p: by_phone[p.match_key] for p in people if p.match_key in by_phone}
     rest = [p for p in people if p not in found]
     identities = {p.identity for p in rest}
@@ -45,7 +46,12 @@ def _find(project: Project, people: Iterable[Person]) -> dict[Person, int]:
     return found | {p: by_identity[p.identity] for p in rest if p.identity in by_identity}
 
 
-def _look_up(statement: str, project: Project, wanted: str) -> dict[object, int]:
+def first_with(project: Project, match_keys: Iterable[int]) -> dict[Any, int]:
+    """Of those who share a phone, the first."""
+    return _look_up(BY_PHONE, project, numbers(match_keys))
+
+
+def _look_up(statement: str, project: Project, wanted: str) -> dict[Any, int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, [wanted, project.pk])
         return dict(cursor.fetchall())

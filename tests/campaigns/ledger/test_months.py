@@ -1,13 +1,16 @@
 """Tables by month: made ahead, and dropped when they are over."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from campaigns.ledger.months import keep_months
+from campaigns.ledger import months as ledger_months
+from campaigns.ledger.months import OCCURRENCES, _forget, keep_months, make_months
 from campaigns.models import EventKind, KeptValues, Occurrence
 from tests.factories import MessageFactory, ProfileFactory, ProjectFactory
 
@@ -106,3 +109,24 @@ def test_a_persons_events_go_with_the_person() -> None:
     people[0].delete()
 
     assert Occurrence.objects.get().profile == people[1]
+
+
+def test_a_month_that_was_there_is_not_asked_for_again_until_it_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    there = {"campaigns_occurrence_203004"}
+    made: list[str] = []
+    look = Mock(side_effect=lambda _table: {*there})
+    monkeypatch.setattr(ledger_months, "_there", set())
+    monkeypatch.setattr(ledger_months, "_partitions", look)
+    monkeypatch.setattr(ledger_months, "_try", made.append)
+    april = datetime(2030, 4, 6, tzinfo=UTC)
+    for is_inside in (True, False, False, True):
+        monkeypatch.setattr(ledger_months, "connection", SimpleNamespace(in_atomic_block=is_inside))
+        make_months(OCCURRENCES, since=april, until=april)
+    assert (look.call_count, made) == (3, [])
+    monkeypatch.setattr(ledger_months, "connection", SimpleNamespace(in_atomic_block=False))
+    _forget(OCCURRENCES, before=NOW)
+    there.clear()
+    make_months(OCCURRENCES, since=april, until=april)
+    assert [statement.partition(" ")[0] for statement in made] == ["DROP", "CREATE"]

@@ -11,7 +11,7 @@ from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
-from campaigns.audience.uploads import catalogue, uploading_events
+from campaigns.audience.uploads import catalogue, storing_events, uploading_events
 from campaigns.audience.uploads.event_properties import MOST_PROPERTIES
 from campaigns.audience.uploads.seen_ids import forget_seen
 from campaigns.audience.uploads.storing_events import fingerprint_of
@@ -43,6 +43,12 @@ def asha(project: Project) -> Profile:
     return ProfileFactory.create(
         project=project, identity="asha", phone="+919000011122", match_key=919000011122
     )
+
+
+@pytest.fixture(params=[0, storing_events.FEW])
+def few_or_many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Events go one way or the other."""
+    monkeypatch.setattr(storing_events, "FEW", request.param)
 
 
 def event(**given: object) -> dict[str, Any]:
@@ -346,6 +352,7 @@ def test_the_first_and_the_last_of_a_day_are_kept(project: Project) -> None:
     assert uploading_events.STORED == STORED
 
 
+@pytest.mark.usefixtures("few_or_many")
 def test_of_what_is_there_already_the_rest_is_stored(project: Project) -> None:
     """Whether the first of an upload is there, which is looked for, or one that is not."""
     old, new = event(), event(name="Visited")
@@ -377,6 +384,7 @@ def test_the_same_events_from_two_connections_at_once_are_stored_once(project: P
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("few_or_many")
 def test_events_are_stored_before_they_are_counted(project: Project, asha: Profile) -> None:
     """As where some of them are there already; in different orders two uploads of the same events
     would wait in a circle."""
@@ -404,3 +412,16 @@ def test_events_are_stored_before_they_are_counted(project: Project, asha: Profi
                 row,
             )
     assert waiting.result() == ["stored"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_few_events_take_few_statements(
+    project: Project, django_assert_max_num_queries: Any
+) -> None:
+    """Each is a way to PostgreSQL and back, and a call that sends in one event has no other work:
+    BEGIN, whose they are, their names, their ids, storing them, two who listen, the audit log."""
+    first = [event(id=number, properties={"Total": 12.5}) for number in range(3)]
+    upload(project, first, by=SYSTEM)
+    with django_assert_max_num_queries(9):
+        again = [event(id=number, properties={"Total": 12.5}) for number in range(3, 6)]
+        assert outcome(project, again) == ["stored"] * 3

@@ -136,6 +136,7 @@ UNSIGNED = {
     "campaigns.audience.erasing.journal.erase_again": "orders it as Kabootar itself",
     "providers.api_keys.answering_once.answer_once": "what a call was answered",
     "providers.api_keys.daily_sends.spend_sends": "counts what its caller sends",
+    "providers.api_keys.daily_sends.spending": "counts what its caller sends",
     "providers.api_keys.recognizing.recognize": "notes that a key was used",
     "providers.connection.callback_keys.keys_in_use": "makes a project's first key",
     "providers.connection.callback_urls.callback_urls": "makes a project's first key",

@@ -14,12 +14,12 @@ from campaigns.models import Message, State
 from campaigns.running.accepting import NO_SLOT, MessageRefused, Wanted, accept, accept_all
 from campaigns.running.recipients import Address
 from providers.api import schemas
-from providers.api.base import ApiView
+from providers.api.base import SMALL_BYTES, ApiView
 from providers.api.bodies import read_fields, read_object
 from providers.api.operations import Operation
 from providers.api.problems import Problem, WrongPart
 from providers.api.repeats import once
-from providers.api_keys.daily_sends import spend_sends
+from providers.api_keys.daily_sends import spend_sends, spending
 from providers.gateway.requests import LONGEST_TEXT
 from providers.models import Scope
 from templates_app.models import Category
@@ -109,6 +109,7 @@ class SendMessage(ApiView):
     other."""
 
     scopes = {"POST": Scope.SEND}
+    small_bytes = SMALL_BYTES  # a message or a few
     operations = {
         "POST": Operation(
             name="send_message",
@@ -131,9 +132,8 @@ class SendMessage(ApiView):
 
     def _send(self, body: Mapping[str, Any]) -> dict[str, Any]:
         try:
-            with transaction.atomic():
+            with spending(self.key, 1):
                 message = accept(self.project, read_message(body), by=self.actor)
-                spend_sends(self.key, 1)
         except MessageRefused as refusal:
             parts = [WrongPart(f"values.{key}", "value", words) for key, words in refusal.parts]
             raise Problem(UNPROCESSABLE, refusal.code, str(refusal), errors=parts) from None

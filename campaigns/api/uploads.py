@@ -16,15 +16,14 @@ from campaigns.audience.uploads import (
 )
 from campaigns.audience.uploads.verdicts import Outcome, Verdict
 from providers.api import schemas
-from providers.api.base import ApiView
-from providers.api.bodies import announced_bytes, read_fields, read_object
+from providers.api.base import SMALL_BYTES, ApiView
+from providers.api.bodies import read_fields, read_object
 from providers.api.operations import Operation
 from providers.api.problems import Problem, WrongPart
 from providers.api.repeats import once
 from providers.models import Scope
 
 MOST_RECORDS = 1_000
-SMALL_BYTES = 16 * 1024
 TOO_MANY = f"It holds more than {MOST_RECORDS} records: send the others in another call."
 
 VERDICTS = schemas.record(
@@ -132,6 +131,7 @@ class UploadedProfiles(UploadView):
 
 
 class Events(UploadView):
+    small_bytes = SMALL_BYTES  # an event or a few
     fields = {"records": list, "create_people": bool}
     operations = {
         "POST": upload_operation(
@@ -143,10 +143,6 @@ class Events(UploadView):
             | {"description": "Make profiles of people who are unknown."},
         )
     }
-
-    def is_about_little(self, request: Request) -> bool:
-        """An event or a few."""
-        return request.method == "POST" and announced_bytes(request) <= SMALL_BYTES
 
     def upload(self, records: Sequence[object], given: Mapping[str, Any]) -> list[Verdict]:
         return uploading_in_company.upload(self.project, records, by=self.actor, **given)

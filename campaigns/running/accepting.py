@@ -23,8 +23,8 @@ from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
 from templates_app.models import Category, Status, Template, TemplateVersion
-from templates_app.rendering.checking import check_values
-from templates_app.rendering.variants import UnusableValueError, prepare, slots_of
+from templates_app.rendering.checking import check_and_prepare
+from templates_app.rendering.variants import UnusableValueError, slots_of
 from templates_app.rules.problems import errors_in
 from templates_app.values.personalization import LIQUID
 
@@ -200,9 +200,9 @@ def _check_values(
 ) -> None:
     known = {slot.key for slot in slots_of(version)}
     wrong = [(key, NO_SLOT) for key in values if key not in known]
-    wrong += [(one.place, one.message) for one in errors_in(check_values(version, values))]
-    if not wrong:
-        prepared = prepare(version, values)
+    problems, prepared = check_and_prepare(version, values)
+    wrong += [(one.place, one.message) for one in errors_in(problems)]
+    if prepared is not None and not wrong:
         try:
             prepared.fill(person, now=time())
         except UnusableValueError as failure:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from campaigns.audience.erasing.stops import recall_stops
+from campaigns.audience.uploads.finding_people import first_with
 from campaigns.models import Profile
 from providers.models import Project
 from providers.phones.numbers import Phone, PhoneError, read_phone
@@ -41,8 +42,9 @@ def recipients_of(
     keys = {phone.match_key for phone in phones.values() if isinstance(phone, Phone)}
     if keys:
         recall_stops(project.pk, keys)
-    people = _by_match_key(project, keys)
-    known = _by_identity(project, {one.identity for one in addresses if one.identity})
+    people = first_with(project, keys) if keys else {}
+    identities = {one.identity for one in addresses if one.identity}
+    known = _by_identity(project, identities) if identities else {}
     return [
         known.get(one.identity, RecipientRefused(UNKNOWN))
         if one.identity
@@ -64,13 +66,6 @@ def _with_phone(
     if isinstance(phone, RecipientRefused):
         return phone
     return Recipient(phone, people.get(phone.match_key))
-
-
-def _by_match_key(project: Project, keys: Iterable[int]) -> dict[int, int]:
-    """The first of those who have it."""
-    people = Profile.objects.of(project).filter(match_key__in=list(keys))
-    first = people.order_by("match_key", "pk").distinct("match_key")
-    return {key: pk for key, pk in first.values_list("match_key", "pk") if key is not None}
 
 
 def _by_identity(

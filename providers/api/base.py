@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from providers.api import problems
+from providers.api.bodies import announced_bytes
 from providers.api.chosen_fields import names_in, only, some_of
 from providers.api.operations import Operation
 from providers.api.queries import Reader, read_query
@@ -24,6 +25,7 @@ from providers.models import ApiKey, Project, Scope
 from providers.network.client_address import client_address
 from providers.watch.actors import Actor
 
+SMALL_BYTES = 16 * 1024
 TOO_MANY = "This key has made its {limit} calls of this minute. Call again in {seconds} s."
 TOO_MANY_AT_ONCE = "{most} calls of this key are under way. Make the next when one has ended."
 
@@ -46,6 +48,12 @@ class AsciiJson(JSONRenderer):
 
     ensure_ascii = True
 
+    def get_indent(self, *_: object) -> None:
+        """Nobody may ask for one."""
+
+
+ANSWERS = AsciiJson()
+
 
 class ApiView(APIView):
     """`scopes`: by the method, what its key must have; without a word for it, any key will do."""
@@ -58,6 +66,7 @@ class ApiView(APIView):
     content_negotiation_class = JsonAlone
     metadata_class = None
     scopes: Mapping[str, Scope] = {}
+    small_bytes = -1  # up to which a body is a small one
     operations: ClassVar[Mapping[str, Operation]] = {}
 
     key: ApiKey
@@ -81,8 +90,10 @@ class ApiView(APIView):
         made.parser_context.clear()
         return made
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
+    def initial(self, request: Request, *_args: Any, **_kwargs: Any) -> None:
+        # In place of what the framework would find out anew for each call: that there is one form
+        # of answers, one version, nobody signed in, and no permission or throttle of its own.
+        request.accepted_renderer, request.accepted_media_type = ANSWERS, ANSWERS.media_type
         check_address(request.get_full_path())
         address = client_address(request.META)
         self.key = recognize(self.shown_key(request), address=address, at=timezone.now())
@@ -106,9 +117,9 @@ class ApiView(APIView):
             most = most_at_once(is_small=self.is_small)
             raise _too_many(TOO_MANY_AT_ONCE.format(most=most), seconds=1)
 
-    def is_about_little(self, _request: Request) -> bool:
+    def is_about_little(self, request: Request) -> bool:
         """Whether it is over soon and takes next to no memory: of such more may be under way."""
-        return False
+        return request.method == "POST" and announced_bytes(request) <= self.small_bytes
 
     def shown_key(self, request: Request) -> str:
         """Empty where there is none."""

@@ -1,8 +1,11 @@
 """How many messages a key may send in a day: so a program that goes wrong is stopped by it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
@@ -36,6 +39,18 @@ def spend_sends(key: ApiKey, many: int) -> None:
         left = _left(ApiKey.objects.get(pk=key.pk), today)
         zone = key.project.time_zone
         raise SendsRefused(SPENT.format(most=key.sends_a_day, left=left, zone=zone))
+
+
+@contextmanager
+def spending(key: ApiKey, many: int) -> Iterator[None]:
+    """Around an act that stands in a transaction of its own: so many are spent with it, or it is
+    taken back. Raises SendsRefused."""
+    if key.sends_a_day is None:
+        yield
+        return
+    with transaction.atomic():
+        yield
+        spend_sends(key, many)
 
 
 def check_publishes(key: ApiKey) -> None:

@@ -11,7 +11,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from templates_app.models import TemplateVersion
-from templates_app.rendering.variants import ValueTooLongError, prepare, slots_of, zone_name_of
+from templates_app.rendering.variants import (
+    Prepared,
+    ValueTooLongError,
+    prepare,
+    slots_of,
+    zone_name_of,
+)
 from templates_app.rules.offers import CODE_MAX_IN_OFFERS
 from templates_app.rules.problems import Problem, error, errors_in, warning
 from templates_app.values.filling import finisher
@@ -42,6 +48,19 @@ def check_values(
 ) -> list[Problem]:
     """`place` is the slot's key. Without `known_properties` no property counts as unknown; without
     `leaves_at`, the moment of the first message, no offer counts as over."""
+    return check_and_prepare(
+        version, values, known_properties=known_properties, leaves_at=leaves_at
+    )[0]
+
+
+def check_and_prepare(
+    version: TemplateVersion,
+    values: Mapping[str, object],
+    *,
+    known_properties: Collection[str] | None = None,
+    leaves_at: datetime | None = None,
+) -> tuple[list[Problem], Prepared | None]:
+    """As `check_values`; and the values made ready, where each of them is good by itself."""
     check = _Checker(
         known=known_properties,
         zone=ZoneInfo(zone_name_of(version)),
@@ -50,9 +69,10 @@ def check_values(
     problems: list[Problem] = []
     for slot in slots_of(version):
         problems.extend(check.slot(slot, read_value(values.get(slot.key))))
-    if not errors_in(problems):
-        problems.extend(_whole_problems(version, values))
-    return problems
+    if errors_in(problems):
+        return problems, None
+    prepared = prepare(version, values)
+    return [*problems, *_whole_problems(prepared)], prepared
 
 
 def asked_of_event(values: Mapping[str, object]) -> dict[str, frozenset[str]]:
@@ -158,9 +178,8 @@ def _has_default(text: Personalized) -> bool:
         return False
 
 
-def _whole_problems(version: TemplateVersion, values: Mapping[str, object]) -> Iterator[Problem]:
+def _whole_problems(prepared: Prepared) -> Iterator[Problem]:
     """Each fixed value may fit, and all those of one text together not."""
-    prepared = prepare(version, values)
     constants = [slot.constant for slot in prepared.slots]
     for fit in prepared.plan.fits:
         if None in constants[fit.values]:

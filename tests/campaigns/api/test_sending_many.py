@@ -116,7 +116,8 @@ def test_many_cost_as_many_statements_as_two(
             assert outcomes(send(shop, {"records": halves})) == [("accepted", "")] * len(of)
         return len(made)
 
-    statements(range(2))  # whatever is read once
+    for _ in range(2):  # whatever is read once; the first call is noted as the key's last use
+        statements(range(2))
     assert statements(range(2, 4)) == statements(range(4, 100))
 
 

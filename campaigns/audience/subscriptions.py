@@ -12,7 +12,13 @@ from django.db import connection
 from django.db.models import Q
 
 from campaigns.audience.consent import LONGEST
-from campaigns.models import PhoneBlock, Profile, Source, SubscriptionChange
+from campaigns.models import (
+    PhoneBlock,
+    Profile,
+    Source,
+    SubscriptionChange,
+    SubscriptionStart,
+)
 from providers.models import Project
 
 Value = int | str | datetime | None
@@ -191,9 +197,21 @@ def has_stopped_marketing(project: Project, match_key: int) -> bool:
 
 
 def history_of(profile: Profile, *, most: int) -> list[SubscriptionChange]:
-    """The newest changes of the profile's flag and of its phone's."""
+    """The newest changes of the profile's flag and of its phone's, and how its own began."""
     about = Q(profile=profile)
     if profile.match_key is not None:
         about |= Q(match_key=profile.match_key)
     changes = SubscriptionChange.objects.filter(about, project=profile.project_id)
-    return list(changes.order_by("-at", "-pk")[:most])
+    newest = [*changes.order_by("-at", "-pk")[:most], *_start_of(profile)]
+    return sorted(newest, key=lambda change: change.at, reverse=True)[:most]
+
+
+def _start_of(profile: Profile) -> list[SubscriptionChange]:
+    if profile.subscription_start_id is None:
+        return []
+    starts = SubscriptionStart.objects.filter(pk=profile.subscription_start_id)
+    flag = SubscriptionChange.Flag.SUBSCRIBED
+    return [
+        SubscriptionChange(profile=profile, flag=flag, **told)
+        for told in starts.values("project_id", "value", "source", "at", "words")
+    ]

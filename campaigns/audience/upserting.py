@@ -27,14 +27,33 @@ FROM ({people} ORDER BY identity OFFSET 0) s LEFT JOIN LATERAL (
 ) p ON true
 """
 
-_CREATED = """
+# Where the project had nobody: whoever is there all the same now breaks the key.
+_ALL_NEW = """
+SELECT s.*, NULL::bigint AS profile_id, NULL::boolean AS was_subscribed,
+    NULL::varchar AS was_name, NULL::varchar AS was_email, s.match_key AS block_key
+FROM ({people} ORDER BY identity) s
+"""
+
+_NEW_FLAG = "COALESCE(subscribed, %(new_subscribed)s)"
+_STARTS = f"""
+INSERT INTO campaigns_subscriptionstart (project_id, value, source, at, words)
+SELECT %(project)s, value, {{source}}, now(), %(consent)s
+FROM (SELECT DISTINCT {_NEW_FLAG} AS value FROM incoming WHERE profile_id IS NULL) AS flags
+WHERE value IS NOT NULL
+RETURNING id, value
+"""
+
+_CREATED = f"""
 INSERT INTO campaigns_profile (project_id, identity, name, phone, match_key, phone_is_invalid,
-    email, language, time_zone, properties, subscribed, is_test, first_seen_at, last_seen_at)
+    email, language, time_zone, properties, subscribed, subscription_start_id, is_test,
+    first_seen_at, last_seen_at)
 SELECT %(project)s, identity, COALESCE(name, ''), COALESCE(phone, ''), match_key, false,
-    COALESCE(email, ''), COALESCE(language, ''), COALESCE(time_zone, ''), properties,
-    COALESCE(subscribed, %(new_subscribed)s), false, now(), now()
+    COALESCE(email, ''), COALESCE(language, ''), COALESCE(time_zone, ''), properties, {_NEW_FLAG},
+    CASE {_NEW_FLAG} WHEN true THEN (SELECT id FROM starts WHERE value)
+        WHEN false THEN (SELECT id FROM starts WHERE NOT value) END,
+    false, now(), now()
 FROM incoming WHERE profile_id IS NULL
-RETURNING id, subscribed
+RETURNING id
 """
 
 _CHANGED = """
@@ -82,9 +101,6 @@ SELECT %(project)s, profile_id, match_key, flag, value, {{source}}, now(),
 FROM (
     SELECT id AS profile_id, NULL::bigint AS match_key,
         '{SubscriptionChange.Flag.SUBSCRIBED}' AS flag, subscribed AS value
-    FROM created WHERE subscribed IS NOT NULL
-    UNION ALL
-    SELECT id, NULL, '{SubscriptionChange.Flag.SUBSCRIBED}', subscribed
     FROM changed WHERE subscribed IS DISTINCT FROM was_subscribed
     UNION ALL
     SELECT NULL, match_key, '{SubscriptionChange.Flag.BLOCKED}', blocked FROM blocks
@@ -100,21 +116,29 @@ UNION ALL SELECT id, id FROM changed WHERE other_words
 
 
 def upserting(
-    people: str, *, source: Source, only_known: bool = False, removing: bool = False
+    people: str,
+    *,
+    source: Source,
+    only_known: bool = False,
+    all_new: bool = False,
+    removing: bool = False,
 ) -> str:
     """CTEs, from SQL with one row a person: position, identity, and what is to be written of them.
     `new_subscribed` is the parameter for new people of whom it says nothing, `consent` the words
     that are kept with changes of MSG-whatsapp. `removing`: a property that is null goes; without
-    it none may be null.
+    it none may be null. `all_new`: nobody of them is looked for, and who is known raises
+    IntegrityError.
 
     `incoming` has all of them, and `profile_id` where somebody is known; `created`, `changed` and
     `blocks` are what was written."""
     written_by = f"'{source}'"
     merged = "p.properties || i.properties"
     merged = f"jsonb_strip_nulls({merged})" if removing else merged
-    found = _FOUND.format(people=people) + ("WHERE p.id IS NOT NULL" if only_known else "")
+    found = (_ALL_NEW if all_new else _FOUND).format(people=people)
+    found += "WHERE p.id IS NOT NULL" if only_known else ""
     return f"""
 WITH incoming AS MATERIALIZED ({found}),
+starts AS ({_STARTS.format(source=written_by)}),
 created AS ({_CREATED}), changed AS ({_CHANGED.format(merged=merged)}),
 blocks AS ({_BLOCKS.format(source=written_by)}),
 history AS ({_HISTORY.format(source=written_by)}),

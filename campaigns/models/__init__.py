@@ -53,7 +53,13 @@ from campaigns.models.report_mail import MailWish, ReportMail
 from campaigns.models.run import OPEN_RUNS, LaunchShare, Run, RunAudience, RunStatus
 from campaigns.models.segment import Segment, SegmentSize
 from campaigns.models.segment_member import SegmentMember
-from campaigns.models.subscription import OWN_HAND, PhoneBlock, Source, SubscriptionChange
+from campaigns.models.subscription import (
+    OWN_HAND,
+    PhoneBlock,
+    Source,
+    SubscriptionChange,
+    SubscriptionStart,
+)
 from campaigns.models.tally import Tally
 from campaigns.models.trigger import Trigger
 from campaigns.models.tryout import TestSend
@@ -145,6 +151,7 @@ __all__ = [
     "Source",
     "State",
     "SubscriptionChange",
+    "SubscriptionStart",
     "Tally",
     "TestSend",
     "Trigger",

@@ -42,6 +42,10 @@ class Profile(models.Model):
         blank=True,
         help_text="Only people with “Yes” here get messages; unknown counts as no.",
     )
+    # How that began, where an import or an upload said it of somebody new.
+    subscription_start = LooseForeignKey(
+        "campaigns.SubscriptionStart", on_delete=models.DO_NOTHING, null=True, editable=False
+    )
     is_test = models.BooleanField("test profile", default=False)
     first_seen_at = models.DateTimeField(default=timezone.now, editable=False)
     last_seen_at = models.DateTimeField(default=timezone.now, editable=False)

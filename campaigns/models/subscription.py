@@ -48,6 +48,21 @@ class PhoneBlock(models.Model):
         return "blocked" if self.blocked else "not blocked"
 
 
+class SubscriptionStart(models.Model):
+    """MSG-whatsapp of people as they came, one row for all who came together with the same value:
+    a row each would cost an import a quarter of its work. Each profile names its own."""
+
+    project = LooseForeignKey(Project, on_delete=models.CASCADE)
+    value = models.BooleanField()
+    source = models.CharField(max_length=10, choices=Source.choices)
+    at = models.DateTimeField()
+    # As of a change.
+    words = models.CharField(max_length=500, blank=True, default="", db_default="")
+
+    def __str__(self) -> str:
+        return f"{SubscriptionChange.Flag.SUBSCRIBED} = {self.value}"
+
+
 class SubscriptionChange(models.Model):
     """One change of MSG-whatsapp (a profile's), of MSG-dndWhatsApp or of WhatsApp's own stop of
     marketing (a phone's), kept as long as its person."""

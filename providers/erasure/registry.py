@@ -25,13 +25,15 @@ MOST_SHOWN, MOST_CHARACTERS = 100_000, 20_000_000  # rows of a table, and what t
 class Kept:
     """`whose` is SQL, true of these people's rows. `becomes`: column → SQL; without it the rows go.
     `file` is a column with the name of a stored file, which goes, too. `unsaid` are columns that
-    say nothing to anybody."""
+    say nothing to anybody. `is_shared`: a row is many people's and names none of them; it is
+    shown, and stays."""
 
     table: str
     whose: str
     becomes: Mapping[str, str] = field(default_factory=dict)
     file: str = ""
     unsaid: Sequence[str] = ()
+    is_shared: bool = False
 
 
 _paths: list[str] = []
@@ -48,7 +50,8 @@ def everything_kept() -> list[Kept]:
 
 def wipe(whose: Mapping[str, Any]) -> list[str]:
     """In the caller's transaction. The names of files to be deleted once that is committed."""
-    return [name for kept in everything_kept() for name in _wipe(kept, whose)]
+    own = (kept for kept in everything_kept() if not kept.is_shared)
+    return [name for kept in own for name in _wipe(kept, whose)]
 
 
 def _wipe(kept: Kept, whose: Mapping[str, Any]) -> list[str]:

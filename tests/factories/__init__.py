@@ -16,6 +16,7 @@ from tests.factories.audience import (
     ProfilePropertyFactory,
     SegmentFactory,
     SubscriptionChangeFactory,
+    SubscriptionStartFactory,
 )
 from tests.factories.callbacks import InboundMessageFactory, ParkedFactFactory, ReceiptFactory
 from tests.factories.campaigns import (
@@ -80,6 +81,7 @@ __all__ = [
     "SegmentFactory",
     "SendingIPFactory",
     "SubscriptionChangeFactory",
+    "SubscriptionStartFactory",
     "TallyFactory",
     "TemplateFactory",
     "TemplateVersionFactory",

@@ -1,6 +1,7 @@
 """People, their lists, and what they did."""
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from campaigns.models import (
@@ -21,6 +22,7 @@ from campaigns.models import (
     Segment,
     Source,
     SubscriptionChange,
+    SubscriptionStart,
 )
 from tests.factories.providers import ProjectFactory
 
@@ -58,6 +60,16 @@ class SubscriptionChangeFactory(DjangoModelFactory[SubscriptionChange]):
     flag = SubscriptionChange.Flag.SUBSCRIBED
     value = True
     source = Source.CONSOLE
+
+
+class SubscriptionStartFactory(DjangoModelFactory[SubscriptionStart]):
+    class Meta:
+        model = SubscriptionStart
+
+    project = factory.SubFactory(ProjectFactory)
+    value = True
+    source = Source.IMPORT
+    at = factory.LazyFunction(timezone.now)
 
 
 class CustomListFactory(DjangoModelFactory[CustomList]):

@@ -14,12 +14,19 @@ UNFINISHED = f"""run_id IN (SELECT r.id FROM campaigns_run r
     JOIN campaigns_campaign c ON c.id = r.campaign_id
     WHERE c.project_id = %(project)s AND r.status <> '{RunStatus.FINISHED}')"""
 
+STARTS = "id IN (SELECT subscription_start_id FROM campaigns_profile WHERE {})"
+
 KEPT = (
     Kept(table="campaigns_profile", whose="id = ANY(%(profiles)s::bigint[])"),
     Kept(table="campaigns_profilewords", whose=OF_PROFILES),
     Kept(table="campaigns_listmember", whose=OF_PROFILES),
     Kept(table="campaigns_subscriptionchange", whose=OF_PROFILES),
     Kept(table="campaigns_subscriptionchange", whose=OF_PHONES),
+    Kept(
+        table="campaigns_subscriptionstart",
+        whose=STARTS.format("id = ANY(%(profiles)s::bigint[])"),
+        is_shared=True,
+    ),
     Kept(table="campaigns_phoneblock", whose=OF_PHONES),
     Kept(table="campaigns_changedperson", whose=f"{OF_PROFILES} AND {OF_CHANGES}"),
     Kept(table="campaigns_occurrence", whose=OF_PROFILES),

@@ -1,9 +1,12 @@
 """From the staging table to people and a list: one statement per chunk of rows."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from campaigns.audience.erasing.stops import recall_stops
 from campaigns.audience.imports.saving import FOR_CHUNKS, Saved
@@ -50,12 +53,15 @@ ON CONFLICT DO NOTHING
 """
 
 ROWS = "SELECT * FROM {table} WHERE position > %(after)s AND position <= %(upto)s"
-SAVE_CHUNK = f"""
-{upserting(ROWS, source=Source.IMPORT)}, members AS ({MEMBERS})
+SAVED = f"""
+, members AS ({MEMBERS})
 SELECT count(*), count(*) FILTER (WHERE profile_id IS NULL), count(*) FILTER (WHERE {IS_UPDATED})
 FROM incoming
 """
-
+SAVE_CHUNK = upserting(ROWS, source=Source.IMPORT) + SAVED
+SAVE_NEW_CHUNK = upserting(ROWS, source=Source.IMPORT, all_new=True) + SAVED
+# Memory for a million identities, and no compiling for one statement.
+FOR_ALL_ROWS = "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
 
 PHONES = """
 SELECT match_key FROM {table} WHERE position > %s AND position <= %s AND match_key IS NOT NULL
@@ -64,15 +70,19 @@ SELECT match_key FROM {table} WHERE position > %s AND position <= %s AND match_k
 
 @dataclass(frozen=True, slots=True)
 class PeopleSaver:
+    """`all_new`: the project had nobody before, so nobody is looked for."""
+
     staging: Staging
     project_id: int
     list_id: int | None
     new_subscribed: bool | None
     consent: str = ""
+    all_new: bool = False
 
     def drop_repeated(self) -> int:
         """How many rows give way to a later one about the same person."""
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(FOR_ALL_ROWS)
             cursor.execute(DROP_REPEATED.format(table=self.staging.table))
             repeated = int(cursor.rowcount)
             cursor.execute(DROP_EARLIER_BLOCKS.format(table=self.staging.table))
@@ -96,6 +106,19 @@ class PeopleSaver:
         recall_stops(self.project_id, self._phones(after, upto))
         with connection.cursor() as cursor:
             cursor.execute(FOR_CHUNKS)
-            cursor.execute(SAVE_CHUNK.format(table=self.staging.table), values)
-            rows, created, updated = cursor.fetchone()
+            rows, created, updated = self._saved(cursor, values)
         return Saved(created=created, updated=updated, unchanged=rows - created - updated)
+
+    def _saved(self, cursor: CursorWrapper, values: dict[str, Any]) -> tuple[int, int, int]:
+        if self.all_new:
+            with suppress(IntegrityError), transaction.atomic():
+                return self._execute(cursor, SAVE_NEW_CHUNK, values)
+        # Somebody else has written some of them meanwhile.
+        return self._execute(cursor, SAVE_CHUNK, values)
+
+    def _execute(
+        self, cursor: CursorWrapper, statement: str, values: dict[str, Any]
+    ) -> tuple[int, int, int]:
+        cursor.execute(statement.format(table=self.staging.table), values)
+        rows, created, updated = cursor.fetchone()
+        return rows, created, updated

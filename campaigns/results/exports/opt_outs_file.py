@@ -17,6 +17,13 @@ WHAT = {
     Flag.BLOCKED: "Opted out",
     Flag.NO_MARKETING: "Stopped marketing in WhatsApp",
 }
+# New people of whom it was said are told of by what they came with.
+_STARTED = f"""
+SELECT s.at, '{Flag.SUBSCRIBED}', s.source, p.identity, p.phone, p.name, s.words
+FROM campaigns_subscriptionstart s JOIN campaigns_profile p ON p.subscription_start_id = s.id
+WHERE s.project_id = %(project)s AND p.project_id = %(project)s
+    AND s.at >= %(first)s AND s.at < %(last)s AND NOT s.value
+"""
 # A stop is a phone's: of several people who share one, the first stands for it.
 _ROWS = f"""
 SELECT s.at, s.flag, s.source, p.identity, p.phone, p.name, s.words
@@ -29,6 +36,7 @@ LEFT JOIN LATERAL (
 ) AS p ON true
 WHERE s.project_id = %(project)s AND s.at >= %(first)s AND s.at < %(last)s
     AND CASE s.flag WHEN '{Flag.SUBSCRIBED}' THEN s.value IS FALSE ELSE s.value END
+UNION ALL {_STARTED}
 """
 
 

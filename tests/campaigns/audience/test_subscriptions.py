@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from campaigns.audience.subscriptions import set_block, set_subscribed
+from campaigns.audience.subscriptions import history_of, set_block, set_subscribed
 from campaigns.models import PhoneBlock, Source, SubscriptionChange
 from providers.models import Project
-from tests.factories import ProfileFactory
+from tests.factories import ProfileFactory, SubscriptionStartFactory
 
 KEY = 919000011122
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -87,6 +87,20 @@ def test_a_stop_makes_the_block_of_a_file_the_persons_own(project: Project) -> N
     say(project, True, Source.IMPORT)
     assert stop(project, at=LATER)
     assert block(project) == (True, True, "keyword", LATER)
+
+
+def test_what_somebody_came_with_is_the_first_of_their_history(project: Project) -> None:
+    start = SubscriptionStartFactory.create(project=project, at=NOON, words="Form: Send me offers")
+    profile = ProfileFactory.create(project=project, phone=f"+{KEY}", subscription_start=start)
+    say(project, False, Source.API, at=EARLIER)
+    set_subscribed(profile, subscribed=False, source=Source.CONSOLE, at=LATER)
+    told = [(one.flag, one.value, one.source, one.words) for one in history_of(profile, most=9)]
+    assert told == [
+        ("MSG-whatsapp", False, "console", ""),
+        ("MSG-whatsapp", True, "import", "Form: Send me offers"),
+        ("MSG-dndWhatsApp", False, "api", ""),
+    ]
+    assert [one.value for one in history_of(profile, most=1)] == [False]
 
 
 def test_a_subscription_changes_with_its_history(project: Project) -> None:

@@ -1,19 +1,25 @@
 """What the last page says of many people: a worker counts it, and the page says that it counts."""
 
+from typing import Any
+
 import psycopg
 import pytest
 import redis
 from django.test import Client
 
 from campaigns.audience.segments.estimating import LOCK_OF_WORKERS
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Profile
 from campaigns.pace import kept_figures
 from campaigns.running import counting_reach
 from campaigns.tasks import count_reach
 from providers.models import Project
 from templates_app.models import Category, Template
 from tests.campaigns.drafts import page, ready
-from tests.factories import ProfileFactory, SubscriptionChangeFactory
+from tests.factories import (
+    ProfileFactory,
+    SubscriptionChangeFactory,
+    SubscriptionStartFactory,
+)
 from tests.workers import database_url
 
 pytestmark = pytest.mark.django_db
@@ -49,17 +55,23 @@ def test_a_worker_counts_and_everybody_reads_it(campaign: Campaign, marketer: Cl
     assert "3 people get" in shown(marketer, campaign, "reach")
 
 
+@pytest.mark.parametrize("at_first", [True, False])
 @pytest.mark.parametrize(
     ("category", "said"),
     [(Category.MARKETING, "Of <strong>2 people</strong> nobody wrote down"), ("UTILITY", "")],
 )
 def test_marketing_without_evidence_of_consent_is_warned_of(
-    campaign: Campaign, marketer: Client, category: str, said: str
+    campaign: Campaign, marketer: Client, category: str, said: str, at_first: bool
 ) -> None:
     Template.objects.update(category=category)
     agreed, refused = campaign.project.profiles.filter(subscribed=True)[:2]
     for profile, value in ((agreed, True), (refused, False)):
-        SubscriptionChangeFactory.create(profile=profile, value=value, words="Form: Send me offers")
+        given: dict[str, Any] = {"value": value, "words": "Form: Send me offers"}
+        if at_first:
+            start = SubscriptionStartFactory.create(project=campaign.project, **given)
+            Profile.objects.filter(pk=profile.pk).update(subscription_start=start)
+        else:
+            SubscriptionChangeFactory.create(profile=profile, **given)
 
     count_reach(campaign.pk)
 

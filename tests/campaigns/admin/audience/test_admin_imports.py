@@ -26,13 +26,13 @@ from campaigns.models import (
     Profile,
     ProfileProperty,
     PropertyType,
-    SubscriptionChange,
 )
 from config.console import upload_limits
 from providers.models import Project
 from providers.phones.numbers import NEEDS_COUNTRY_CODE
 from tests.campaigns.audience.imports.uploads import imported, queued
 from tests.campaigns.audience.imports.workbooks import MAIN, SHEET, with_parts, workbook
+from tests.campaigns.flags import history_of
 from tests.factories import (
     CustomListFactory,
     ImportFactory,
@@ -596,8 +596,8 @@ def test_how_people_agreed_is_kept_with_everybody_whom_the_import_subscribes(
     marketer.post(page("change", upload), as_guessed(marketer, upload) | {"consent": words})
     run_import(upload.pk)
 
-    kept = SubscriptionChange.objects.order_by("profile__identity", "pk")
-    assert list(kept.values_list("profile__identity", "value", "words")) == [
+    kept = history_of(project)
+    assert [(one.identity, one.value, one.words) for one in kept] == [
         ("u-1", True, words),
         ("u-3", False, words),
     ]

@@ -10,6 +10,7 @@ from callbacks.models import InboundMessage
 from campaigns.audience.erasing.carrying_out import LOOK_AGAIN_AFTER, carry_out, look_again
 from campaigns.audience.erasing.ordering import ErasureError, erase
 from campaigns.audience.erasing.stops import recall_stops
+from campaigns.audience.erasing.whose import whose
 from campaigns.ledger.tallies import totals
 from campaigns.models import (
     Campaign,
@@ -28,9 +29,11 @@ from campaigns.models import (
     Source,
     State,
     SubscriptionChange,
+    SubscriptionStart,
 )
 from campaigns.results.why_not import why_not
 from campaigns.sending.recording import Ending, Result, record
+from providers.erasure.registry import everything_about
 from providers.models import Conversation, Project
 from providers.watch.actors import SYSTEM
 from tests.campaigns.audience.imports.uploads import imported
@@ -48,6 +51,7 @@ from tests.factories import (
     ProfileFactory,
     RunFactory,
     SubscriptionChangeFactory,
+    SubscriptionStartFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +100,21 @@ def test_what_was_theirs_goes_and_the_rows_that_count_stay(project: Project) -> 
     assert told == (None, "", None, None, State.DELIVERED)
     assert (of_ravi.profile_id, of_ravi.phone) == (ravi.pk, ravi.phone)
     assert Erasure.objects.get().finished_at is not None
+
+
+def test_how_the_flag_began_of_many_is_shown_of_each_and_stays_for_the_others(
+    project: Project,
+) -> None:
+    start, other = SubscriptionStartFactory.create_batch(2, project=project)
+    asha, ravi = ProfileFactory.create_batch(2, project=project, subscription_start=start)
+    ProfileFactory.create(project=project, subscription_start=other)
+    told = everything_about(whose(project.pk, [asha.pk]).parameters)["campaigns_subscriptionstart"]
+    assert [row["id"] for row in told] == [start.pk]
+
+    erase_now(asha)
+
+    assert list(Profile.objects.filter(subscription_start=start)) == [ravi]
+    assert SubscriptionStart.objects.count() == 2
 
 
 def test_whoever_waits_ends_as_erased_and_the_numbers_agree(project: Project) -> None:

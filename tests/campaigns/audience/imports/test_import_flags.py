@@ -2,9 +2,10 @@
 
 import pytest
 
-from campaigns.models import PhoneBlock, Profile, Source, SubscriptionChange
+from campaigns.models import PhoneBlock, Profile, Source, SubscriptionStart
 from providers.models import Project
 from tests.campaigns.audience.imports.uploads import counts, imported, refused_rows
+from tests.campaigns.flags import told_of
 from tests.factories import PhoneBlockFactory, ProfileFactory
 
 PHONE, KEY = "+919000011122", 919000011122
@@ -17,11 +18,6 @@ def subscribed(project: Project) -> dict[str, bool | None]:
 def blocks(project: Project) -> list[tuple[int, bool, bool, str]]:
     rows = PhoneBlock.objects.filter(project=project).order_by("match_key")
     return list(rows.values_list("match_key", "blocked", "own_word", "source"))
-
-
-def history(project: Project) -> list[tuple[str | None, int | None, str, bool | None, str]]:
-    rows = SubscriptionChange.objects.filter(project=project).order_by("id")
-    return list(rows.values_list("profile__identity", "match_key", "flag", "value", "source"))
 
 
 @pytest.mark.parametrize(
@@ -40,7 +36,7 @@ def test_the_flag_changes_what_is_known_and_a_blank_leaves_it(
     ProfileFactory.create(project=project, identity="u-1", subscribed=before)
     imported(project, f"identity,MSG-whatsapp\nu-1,{cell}\n")
     assert subscribed(project) == {"u-1": after}
-    assert history(project) == (
+    assert told_of(project) == (
         [("u-1", None, "MSG-whatsapp", after, "import")] if before != after else []
     )
 
@@ -56,11 +52,30 @@ def test_new_people_without_the_flag_get_the_imports_default_and_known_ones_keep
         new_subscribed=default,
     )
     assert subscribed(project) == {"u-1": None, "u-2": default, "u-3": True, "u-4": False}
-    assert {(identity, value) for identity, _, _, value, _ in history(project)} == {
+    assert {(identity, value) for identity, _, _, value, _ in told_of(project)} == {
         ("u-3", True),
         ("u-4", False),
         *([("u-2", default)] if default is not None else []),
     }
+
+
+def test_what_new_people_came_with_is_one_row_for_all_of_one_value(project: Project) -> None:
+    ProfileFactory.create(project=project, identity="known", subscribed=None)
+    rows = "".join(f"u-{n},{flag}\n" for n, flag in enumerate(["TRUE", "FALSE", "", "TRUE"]))
+    imported(project, f"identity,MSG-whatsapp\n{rows}known,TRUE\n")
+    starts = SubscriptionStart.objects.filter(project=project).order_by("value")
+    assert list(starts.values_list("value", "source")) == [
+        (False, "import"),
+        (True, "import"),
+    ]
+    came = Profile.objects.of(project).order_by("identity")
+    assert list(came.values_list("identity", "subscription_start__value")) == [
+        ("known", None),
+        ("u-0", True),
+        ("u-1", False),
+        ("u-2", None),
+        ("u-3", True),
+    ]
 
 
 def test_a_flag_that_is_neither_true_nor_false_refuses_the_row(project: Project) -> None:
@@ -79,7 +94,7 @@ def test_the_block_belongs_to_the_phone(project: Project) -> None:
         (KEY, True, False, "import"),
         (919000011123, False, False, "import"),
     ]
-    assert history(project) == [
+    assert told_of(project) == [
         (None, KEY, "MSG-dndWhatsApp", True, "import"),
         (None, 919000011123, "MSG-dndWhatsApp", False, "import"),
     ]
@@ -101,7 +116,7 @@ def test_no_file_clears_a_persons_own_stop(project: Project) -> None:
     PhoneBlockFactory.create(project=project, match_key=KEY, own_word=True, source=Source.KEYWORD)
     imported(project, f"identity,Phone,MSG-whatsapp,MSG-dndWhatsApp\nu-1,{PHONE},TRUE,FALSE\n")
     assert blocks(project) == [(KEY, True, True, "keyword")]
-    assert history(project) == [("u-1", None, "MSG-whatsapp", True, "import")]
+    assert told_of(project) == [("u-1", None, "MSG-whatsapp", True, "import")]
 
 
 def test_a_file_clears_the_block_of_another_file(project: Project) -> None:
@@ -127,7 +142,7 @@ def test_of_two_words_about_one_phone_the_last_counts_once(project: Project) -> 
         {"rows_read": 3, "unchanged": 3},
         [(KEY, False, False, "import")],
     )
-    assert [value for *_, value, _ in history(project)] == [False]
+    assert [value for *_, value, _ in told_of(project)] == [False]
 
 
 def test_a_block_is_found_by_every_spelling_of_the_number(project: Project) -> None:

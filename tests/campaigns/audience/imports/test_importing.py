@@ -1,6 +1,7 @@
 """From a CSV file to profiles, by way of a worker."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -112,6 +113,19 @@ def test_the_same_file_a_second_time_changes_nothing(project: Project) -> None:
     again = imported(project, text)
     assert counts(again) == {"rows_read": 2, "unchanged": 2}
     assert everything(project) == before
+
+
+def test_whoever_comes_between_the_look_at_an_empty_project_and_its_first_people_is_updated(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def somebody_comes_first(*args: Any, **more: Any) -> None:
+        ProfileFactory.create(project=project, identity="u-2", name="Ravi", subscribed=None)
+        saving.save_chunks(*args, **more)
+
+    monkeypatch.setattr(importing, "save_chunks", somebody_comes_first)
+    upload = imported(project, "identity,Name\nu-1,Asha\nu-2,Ravi Rao\n")
+    assert counts(upload) == {"rows_read": 2, "created": 1, "updated": 1}
+    assert people(project, "identity", "name") == [("u-1", "Asha"), ("u-2", "Ravi Rao")]
 
 
 def everything(project: Project) -> dict[str, list[object]]:

@@ -13,9 +13,10 @@ from campaigns.audience.uploads import profile_properties
 from campaigns.audience.uploads.typed_values import MOST_NAMED, NOT_NAMED, OTHERS
 from campaigns.audience.uploads.uploading_profiles import upload
 from campaigns.audience.uploads.verdicts import Outcome, Verdict
-from campaigns.models import PhoneBlock, Profile, ProfileProperty, SubscriptionChange
+from campaigns.models import PhoneBlock, Profile, ProfileProperty
 from providers.models import AuditEntry, Project
 from providers.watch.actors import SYSTEM
+from tests.campaigns.flags import history_of
 from tests.factories import PhoneBlockFactory, ProfileFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
@@ -221,17 +222,16 @@ def test_the_flags_say_that_an_upload_set_them_and_a_stop_stays(project: Project
     assert outcome(project, *records) == ["unchanged"] * 3
     blocks = PhoneBlock.objects.order_by("match_key").values_list("match_key", "source", "own_word")
     assert list(blocks) == [(919000000002, "api", False), (KEY, "keyword", True)]
-    changes = SubscriptionChange.objects.values_list("profile__identity", "match_key", "value")
-    assert set(changes) == {
+    assert {(one.identity, one.match_key, one.value) for one in history_of(project)} == {
         ("asha", None, True), ("mina", None, False), (None, 919000000002, True),
     }  # fmt: skip
-    assert set(SubscriptionChange.objects.values_list("source", flat=True)) == {"api"}
+    assert {one.source for one in history_of(project)} == {"api"}
 
 
 def test_how_somebody_agreed_is_kept_with_the_flag_alone(project: Project) -> None:
     given = person(phone=PHONE, **{"MSG-whatsapp": True, "MSG-dndWhatsApp": True})
     upload(project, [given], by=SYSTEM, consent="Ticked “Send me offers” at the checkout")
-    assert dict(SubscriptionChange.objects.values_list("flag", "words")) == {
+    assert {one.flag: one.words for one in history_of(project)} == {
         "MSG-whatsapp": "Ticked “Send me offers” at the checkout", "MSG-dndWhatsApp": "",
     }  # fmt: skip
 
@@ -275,4 +275,4 @@ def test_the_same_people_from_two_connections_at_once_are_there_once() -> None:
         words = list(pool.map(take_in, [records, records[::-1]]))
     assert sorted(words[0] + words[1]) == ["created"] * 500 + ["unchanged"] * 500
     assert Profile.objects.of(project).count() == 500
-    assert SubscriptionChange.objects.filter(project=project).count() == 500
+    assert len(history_of(project)) == 500

@@ -26,6 +26,7 @@ from tests.factories import (
     ProfileFactory,
     ProfilePropertyFactory,
     SubscriptionChangeFactory,
+    SubscriptionStartFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ MARCH = {"first": "2026-03-01", "last": "2026-03-31"}
 # Of Kolkata, whose March begins five hours and a half before that of UTC.
 BEGINS = datetime(2026, 2, 28, 18, 30, tzinfo=UTC)
 ENDS = datetime(2026, 3, 31, 18, 30, tzinfo=UTC)
-MOMENT = timedelta(seconds=1)
+MOMENT, YEAR = timedelta(seconds=1), timedelta(days=365)
 
 
 @pytest.fixture(autouse=True)
@@ -156,9 +157,13 @@ def test_who_left_says_how(project: Project, marketer: Client) -> None:
         value=True,
         source=Source.KEYWORD,
     )
+    for n, (value, at) in enumerate([(False, BEGINS), (True, BEGINS), (False, BEGINS - YEAR)]):
+        start = SubscriptionStartFactory.create(project=project, value=value, at=at)
+        ProfileFactory.create(project=project, identity=f"new-{n}", subscription_start=start)
     export = written(marketer, reverse("admin:campaigns_export_opt_outs"), **MARCH)
     assert sorted(row[1:4] for row in rows_of(marketer, export)[1:]) == [
         ["No longer subscribed", "Console", "u-1"],
+        ["No longer subscribed", "Import", "new-0"],
         ["Opted out", "Keyword", "u-1"],
     ]
 

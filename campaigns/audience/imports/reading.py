@@ -20,7 +20,7 @@ from campaigns.audience.imports.neutralizing import OWN_SHEET, is_our_own, resto
 from campaigns.audience.imports.workbooks.as_csv import SheetAsCsv
 from campaigns.audience.imports.workbooks.recognizing import is_workbook
 
-BLOCK = 256 * 1024  # bytes
+BLOCK = 64 * 1024  # bytes: the rows of larger ones leave the processor's caches
 LONGEST_LINE = 1024 * 1024  # bytes
 MOST_COLUMNS = 300
 MOST_ROWS, MOST_IN_MEMORY = 1_000, 2_000_000  # rows and characters that are handed on together

@@ -29,7 +29,7 @@ from tests.faults.world import API, SENDER, WEB, World
 from tests.gateway_simulator import CREDENTIALS
 
 PROGRAMS = 10
-END_SECONDS = 60.0
+END_SECONDS = 120.0
 WAITING = "SELECT pid FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0"
 LEFT = "SELECT pid FROM pg_stat_activity WHERE pid = ANY(%s)"
 
@@ -214,8 +214,7 @@ class ApiKilledWhileItTakesMessages(Fault):
         counts = [(status, body["counts"]) for status, _headers, body in told]
         problems += _expect("its repeats", counts, [(202, {"accepted": size})] * 2)
         problems += _expect("another call", shop.call(SEND, _orders(1), name="b")[0], 429)
-        sent = _messages(project).filter(state=State.SENT)
-        wait_until(lambda: sent.count() >= size, seconds=END_SECONDS)
+        problems += _wait_for_all(project, size)
         return _judge_sent(self.name(), world, size, problems)
 
 
@@ -229,6 +228,16 @@ def _orders(size: int) -> dict[str, Any]:
 
 def _messages(project: Project) -> "QuerySet[Message]":
     return Message.objects.filter(project=project)
+
+
+def _wait_for_all(project: Project, size: int) -> list[str]:
+    sent = _messages(project).filter(state=State.SENT)
+    try:
+        wait_until(lambda: sent.count() >= size, seconds=END_SECONDS)
+    except TimeoutError:
+        states = Counter(_messages(project).values_list("state", "reason"))
+        return [f"states after {END_SECONDS:.0f} s: {dict(states)}"]
+    return []
 
 
 @contextmanager

@@ -50,7 +50,7 @@ class PhoneBlock(models.Model):
 
 class SubscriptionStart(models.Model):
     """MSG-whatsapp of people as they came, one row for all who came together with the same value:
-    a row each would cost an import a quarter of its work. Each profile names its own."""
+    a row each would make an import dearer. Each profile names its own."""
 
     project = LooseForeignKey(Project, on_delete=models.CASCADE)
     value = models.BooleanField()

@@ -109,6 +109,8 @@ def test_what_is_typed_of_a_person_is_told_as_changed(project: Project, marketer
     page = reverse("admin:campaigns_profile_change", args=[profile.pk])
     form = marketer.get(page).context["adminform"].form
     values = {name: form[name].value() or "" for name in form.fields}
+    hidden = [name for name, field in form.fields.items() if field.show_hidden_initial]
+    values |= {form[name].html_initial_name: form[name].value() or "" for name in hidden}
     marketer.post(page, {**values, "name": "New name", "email": "new@example.com", "is_test": "on"})
     entry = AuditEntry.objects.get(action="profile.changed")
     assert entry.changes == [

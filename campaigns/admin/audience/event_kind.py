@@ -48,6 +48,7 @@ class EventKindAdmin(ProjectScopedAdmin):
         "last_seen",
         "state",
     ]
+    list_before_template = "campaigns/event_kind_acts.html"
     list_display_links = ["name"]
     search_fields = ["name"]
     search_help_text = "An event's name"

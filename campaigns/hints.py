@@ -20,7 +20,7 @@ TURN_TASK = "campaigns.tasks.turn_triggers"
 ESTIMATE_TASK = "campaigns.tasks.estimate_segment"
 
 HINT_EVERY = 0.1  # seconds: who sends, or turns triggers, looks again until nothing is due
-HINT_LASTS = 5  # seconds
+HINT_LASTS = 60  # seconds: for a worker that is just starting
 
 _sender = Waker(SEND_TASK, every=HINT_EVERY, expires=HINT_LASTS)
 _turner = Waker(TURN_TASK, every=HINT_EVERY, expires=HINT_LASTS)

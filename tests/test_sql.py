@@ -25,6 +25,8 @@ CROSSINGS = {
     # By whose clock, asked in each upload of events that a live campaign waits for.
     ("campaigns.running.listening", "providers_project"),
     ("campaigns.results.backlog", "providers_provider"),
+    # Of the newest replies, the conversation that each one leads to.
+    ("campaigns.results.what_followed", "providers_conversation"),
     ("campaigns.audience.growth", "providers_project"),
     # Who wants which mail, asked of all projects at once.
     ("campaigns.results.mails.planning", "providers_membership"),

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from campaigns.api.uploads import CONSENT, PROFILE
 from campaigns.audience.uploads import uploading_profiles
-from campaigns.audience.uploads.finding_people import find_people
+from campaigns.audience.uploads.finding_people import find_known
 from campaigns.audience.uploads.reading_persons import read_person
 from campaigns.audience.uploads.verdicts import Outcome
 from providers.api import schemas
@@ -44,7 +44,7 @@ def store_person(project: Project, body: Mapping[str, Any], *, by: Actor) -> dic
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, verdict.code, verdict.reason)
     refuse(wrong_value(_path(name, record), why) for name, why in verdict.left_out.items())
     person = read_person(record, default_country=project.default_country)
-    number = find_people(project, [person], create=False)[person]
+    number = find_known(project, [person])[person]
     return {"id": number, "outcome": verdict.outcome.value}
 
 

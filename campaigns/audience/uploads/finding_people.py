@@ -27,15 +27,15 @@ def find_people(
 ) -> Mapping[Person, int]:
     """The id of each who is known, or of all where unknown ones are to be created."""
     wanted = set(people)
-    found = _find(project, wanted)
+    found = find_known(project, wanted)
     if create and len(found) < len(wanted):
         unknown = wanted - found.keys()
         _create(project, unknown)
-        found |= _find(project, unknown)
+        found |= find_known(project, unknown)
     return found
 
 
-def _find(project: Project, people: Iterable[Person]) -> dict[Person, int]:
+def find_known(project: Project, people: Iterable[Person]) -> dict[Person, int]:
     """By the phone, else by the identity, which may be that phone."""
     phones = {p.match_key for p in people if p.match_key}
     by_phone = first_with(project, phones) if phones else {}

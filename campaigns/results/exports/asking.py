@@ -58,10 +58,10 @@ def open_export(export: Export, *, by: Actor) -> IO[bytes]:
     return file
 
 
-def is_asked_by(export: Export, by: Actor) -> bool:
-    if by.key is not None:
-        return export.created_by_key_id == by.key.pk
-    return by.person is not None and export.created_by_id == by.person.pk
+def is_asked_by(export: Export, actor: Actor) -> bool:
+    if actor.key is not None:
+        return export.created_by_key_id == actor.key.pk
+    return actor.person is not None and export.created_by_id == actor.person.pk
 
 
 @transaction.atomic

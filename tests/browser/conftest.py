@@ -16,7 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.watching import Watch
 from tests.factories.providers import PASSWORD
-from tests.faults.campaign import statements_under_way
+from tests.faults.campaign import under_way_now
 from tests.gateway_simulator import SimulatorClient, simulator_process
 from tests.workers import beat, celery_worker
 
@@ -51,7 +51,7 @@ def console(live_server: LiveServer, settings: Settings, tmp_path: Path) -> Iter
     # A page that was closed may have asked for something a moment before: emptying the tables
     # beside that would be a deadlock.
     ends = time.monotonic() + 10
-    while statements_under_way() and time.monotonic() < ends:
+    while under_way_now(with_idle=True) and time.monotonic() < ends:
         time.sleep(0.05)
 
 

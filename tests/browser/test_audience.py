@@ -23,6 +23,7 @@ from campaigns.models import (
     Profile,
     Reason,
     State,
+    SubscriptionStart,
 )
 from providers.models import Project, Role
 from tests.browser.conftest import Opener, choose_template, sign_in
@@ -173,7 +174,7 @@ def somebody_who_left(shop: Project) -> Profile:
     imported(shop, f"identity,Name,Phone,MSG-whatsapp\nqx-4711,Śrīnivāsa Rao,{PHONE},TRUE\n")
     index_everybody()
     them = Profile.objects.get()
-    them.subscription_changes.update(words=WORDS)
+    SubscriptionStart.objects.update(words=WORDS)
     diwali = CampaignFactory.create(project=shop, name="Diwali", status=CampaignStatus.COMPLETED)
     MessageFactory.create(
         run=RunFactory.create(campaign=diwali),

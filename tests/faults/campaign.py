@@ -45,13 +45,11 @@ END_SECONDS = {True: 120.0, False: 240.0}
 POLL_SECONDS = 0.1
 A_MOMENT = 0.3  # for a statement that was sent, and that PostgreSQL has not begun
 # A statement's rows are seen by others when its transaction has ended, which may be a moment later.
-# A transaction that waits for its client is none: of a dead one PostgreSQL takes it back, and a
-# stopped one's stays open.
 UNDER_WAY = """
 SELECT pid, began FROM pg_stat_activity
-CROSS JOIN LATERAL (VALUES (query_start), (xact_start)) AS one (began)
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active'
-    AND began IS NOT NULL
+CROSS JOIN LATERAL (VALUES (query_start, state = 'active'), (xact_start, true)) AS one (began, is_open)
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND is_open AND began IS NOT NULL
+    AND (state = 'active' OR %s)
 """
 SENT_METHOD = "sendmessage"
 # Answers that say for certain that nothing went out: such a person may be tried again.
@@ -109,8 +107,8 @@ class Scene:
         no more than it has slots for. PostgreSQL ends and commits the statement in which its client
         was killed, however long that takes."""
         time.sleep(A_MOMENT)
-        under_way = statements_under_way()
-        self.wait_for(lambda: not under_way & statements_under_way(), "a statement has not ended")
+        under_way = under_way_now()
+        self.wait_for(lambda: not under_way & under_way_now(), "a statement has not ended")
         return min(self.claimed(), int(settings.GATEWAY_CONCURRENCY))
 
     def claimed(self) -> int:
@@ -136,10 +134,12 @@ class Scene:
         return f"campaign {status}, messages {named}, outbox {dict(outbox)}"
 
 
-def statements_under_way() -> set[tuple[int, datetime]]:
-    """Of which backend, and since when: what runs, and what is not committed yet."""
+def under_way_now(*, with_idle: bool = False) -> set[tuple[int, datetime]]:
+    """Of which backend, and since when: what runs, and what is not committed yet. A transaction that
+    waits for its client only `with_idle`: of a dead client PostgreSQL takes it back, and a stopped
+    one's stays open."""
     with connection.cursor() as cursor:
-        cursor.execute(UNDER_WAY)
+        cursor.execute(UNDER_WAY, [with_idle])
         return set(cursor.fetchall())
 
 

@@ -19,7 +19,7 @@ from tests.faults.campaign import (
     may_have_left,
     new_profiles,
     published,
-    statements_under_way,
+    under_way_now,
 )
 from tests.faults.fault import Fault, Play, Verdict
 from tests.faults.world import SENDER, World
@@ -55,7 +55,7 @@ class CapChangedInMidSend(Fault):
         world.another(SENDER)
         scenes[0].wait_for_the_middle()
         under_way = _set_cap(scenes, after)
-        scenes[0].wait_for(lambda: not under_way & statements_under_way(), "a claim has not ended")
+        scenes[0].wait_for(lambda: not under_way & under_way_now(), "a claim has not ended")
         had_their_place = _with_a_place(scenes)
         _kill(world, half=False)
         _wait_for_the_end(scenes)
@@ -78,7 +78,7 @@ def _open(world: World, play: Play, *, cap: int | None) -> list[Scene]:
 def _set_cap(scenes: Sequence[Scene], cap: int) -> Collection[object]:
     """The statements that were under way when it was there for everybody."""
     Project.objects.filter(pk=scenes[0].campaign.project_id).update(most_per_day=cap)
-    return statements_under_way()
+    return under_way_now()
 
 
 def _kill(world: World, *, half: bool) -> None:

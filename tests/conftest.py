@@ -7,6 +7,7 @@ import hypothesis
 import pytest
 from django.db import connection
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from callbacks.receiving.authentication import keys
 from callbacks.receiving.refusing import refusals
@@ -25,6 +26,18 @@ hypothesis.settings.load_profile("kabootar")
 @pytest.fixture(scope="session", autouse=True)
 def _tables_are_emptied_quickly() -> None:
     connection.ops.sql_flush = sql_to_empty
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A live server's thread has a connection for as long as its client keeps the socket open: the
+    test database is dropped all the same."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture

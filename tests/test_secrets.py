@@ -65,7 +65,7 @@ FORM = {
     "opt_in_by": "kabootar",
     "auto_reply_text": "",
 }
-TEST = {"country": "IN", "to": "9000000001", "text": "Hello", "anyway": "on"}
+TEST = {"country": "IN", "to": "9800000001", "text": "Hello", "anyway": "on"}
 BODY = re.compile(rb'"body": ?"([A-Za-z0-9+/=]+)"')
 SECONDS = 60.0
 
@@ -252,7 +252,7 @@ def play(project: Project, written: Written, port: int) -> set[str]:
     marketer.post(f"{CONNECT}add/", **FORM)
     marketer.post(f"{CONNECT}add/", **FORM)
     provider = Provider.objects.get()
-    ConversationFactory.create(project=project, phone="+919000000001")
+    ConversationFactory.create(project=project, phone="+919800000001")
     marketer.post("/campaigns/testsend/submit/", **TEST)
     wait_until(lambda: not TestSend.objects.filter(verdict="").exists())
 

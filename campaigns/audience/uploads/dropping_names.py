@@ -2,6 +2,7 @@
 a transaction, then the names. Whoever is killed is followed by another."""
 
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -26,13 +27,17 @@ _DELETE_NAME = (
 )
 
 
-def drop_event_names(*, now: datetime) -> int:
-    """How many names are gone."""
+def drop_event_names(*, now: datetime, seconds: float = 15.0) -> int:
+    """How many names are gone. What is left after so many `seconds` goes the next time, so that no
+    worker is kept from everything else, however much has come under a name."""
+    ends = monotonic() + seconds
     given_up = EventKind.objects.filter(going_since__lt=now - WAIT)
     given_up.filter(_is_asked_for()).update(going_since=None)
     gone = 0
     while (now_gone := _go_on(now)) is not None:
         gone += now_gone
+        if monotonic() >= ends:
+            break
     return gone
 
 

@@ -253,3 +253,22 @@ def test_the_page_says_when_no_more_names_find_room(
     for address in (LIST, reverse("admin:campaigns_profileproperty_changelist")):
         page = " ".join(viewer.get(address).content.decode().split())
         assert ("at most." in page, said in page) == (bool(said), True)
+
+
+def test_what_takes_too_long_goes_the_next_time(
+    project: Project, project_admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even without any time each call goes one step on."""
+    monkeypatch.setattr(dropping_names, "MOST_EVENTS", 2)
+    (kind,) = told(project, "Order 17", size=8)
+    deleted(kind, project_admin)
+    later = timezone.now() + 2 * dropping_names.WAIT
+
+    left = []
+    for _ in range(2):
+        dropping_names.drop_event_names(now=later, seconds=0)
+        left.append(Occurrence.objects.count())
+
+    assert left == [5, 2]
+    assert drop() == 1
+    assert names_left() == []

@@ -50,7 +50,8 @@ class Shopping:
                 for account in {id(one[1]): one[1] for one in due}.values():
                     mine = [one for one in due if one[1] is account]
                     if await _told(session, account, [record for _, _, record in mine]):
-                        self._told = [one for one in self._told if one not in mine]
+                        told = {id(one) for one in mine}
+                        self._told = [one for one in self._told if id(one) not in told]
 
 
 async def _told(session: ClientSession, account: Account, records: list[Record]) -> bool:

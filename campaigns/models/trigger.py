@@ -48,7 +48,12 @@ class Trigger(models.Model):
                 condition=Q(ended_at__isnull=True),
                 name="trigger_due",
             ),
-            models.Index(fields=["campaign", "match_key", "at"], name="trigger_of_person"),
+            # When they had it. Whoever writes a trigger writes nothing here.
+            models.Index(
+                fields=["campaign", "match_key", "at"],
+                condition=Q(ended_at__isnull=False, reason=""),
+                name="trigger_had",
+            ),
             models.Index(fields=["ended_at"], condition=Q(reason__gt=""), name="trigger_left_out"),
         ]
 

@@ -7,22 +7,24 @@ thousand people goes on after it. Each event is told once, as it is stored once.
 rooms above the ledger, so their paths are registered when the apps are ready.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.module_loading import import_string
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """`properties` is JSON without line ends."""
+    """`properties` is JSON of the values, without line ends."""
 
     kind_id: int
     at: datetime
     fingerprint: int
     profile_id: int
     properties: str
+    values: Mapping[str, Any]
 
 
 Listener = Callable[[Sequence[Happening]], None]

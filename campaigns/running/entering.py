@@ -1,5 +1,5 @@
 """What people do sets off live campaigns: a trigger each, written in the transaction that stores
-the event, by one statement for all events and all campaigns that wait for them.
+the event, by one statement for all events and all campaigns that they mean something to.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -13,7 +13,8 @@ from campaigns.ledger.array_texts import numbers
 from campaigns.ledger.happenings import Happening
 from campaigns.models import Run
 from campaigns.planning.occasion_events import where_sql
-from campaigns.running.listening import Listening, hold_listening, read_listening
+from campaigns.running.hearing import heard
+from campaigns.running.listening import THESE, Listening, hold_listening, read_listening
 from campaigns.running.writing_triggers import Meant, Told, avert
 from campaigns.running.writing_triggers import enter as write_triggers
 
@@ -43,13 +44,20 @@ HEARS = """c.awaited_id = ANY(%(kinds)s::bigint[])
 
 
 def enter(happened: Sequence[Happening]) -> None:
-    """Of one project; in the transaction that stores the events."""
+    """Of one project; in the transaction that stores the events. What they mean is asked twice:
+    before any campaign is held, and of those that are."""
     kinds = {each.kind_id for each in happened}
-    listening = hold_listening(HEARS, {"kinds": numbers(kinds)})
-    if not listening:
+    listening = read_listening(HEARS, {"kinds": numbers(kinds)})
+    found = heard(happened, listening) if listening else None
+    if not found or not found.happened:
         return
-    heard = {kind for each in listening for kind in (each.awaited_id, each.averted_by_id)}
-    told = _told([each for each in happened if each.kind_id in heard])
+    held = hold_listening(THESE, {"campaigns": numbers(found.campaigns)})
+    if held:
+        _tell(found.happened, held)
+
+
+def _tell(happened: Sequence[Happening], listening: Sequence[Listening]) -> None:
+    kinds, told = {each.kind_id for each in happened}, _told(happened)
     statement = Statement(listening[0].clock)
     averted = ((each, each.awaited.unless) for each in listening)
     avert(told, [*_meant(averted, kinds, statement)], statement)
@@ -59,7 +67,7 @@ def enter(happened: Sequence[Happening]) -> None:
 def catch_up(run: Run) -> None:
     """With what has come since its beginning: it is opened some seconds late, or hours, where
     nothing ran."""
-    for each in read_listening([run.campaign_id]):
+    for each in read_listening(THESE, {"campaigns": [run.campaign_id]}):
         if (kind := each.awaited_id) is not None:
             since = {"kind": kind, "first": each.begins_at, "last": timezone.now() + AHEAD}
             _set_off(Told(TOLD_SINCE, since), [each], {kind})

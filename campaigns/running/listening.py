@@ -25,6 +25,8 @@ from providers.watch.logging_failures import logging_failure_of
 LOCK_OF_CAMPAIGN = 7_266_021  # beside the campaign's number
 LISTENING = (CampaignStatus.RUNNING, CampaignStatus.PAUSED)
 MOST_REMEMBERED = 2_000  # campaigns; a project rarely has more than some dozens
+# Of c, a parameter with their numbers.
+THESE = "c.id = ANY(%(campaigns)s::bigint[])"
 _LISTENING = ", ".join(f"'{status}'" for status in LISTENING)
 
 # Campaigns, each held until what sets them off is committed. One at a time enters a campaign, and
@@ -40,14 +42,14 @@ SELECT campaign_id, pg_advisory_xact_lock({LOCK_OF_CAMPAIGN}, campaign_id::int) 
 ) AS heard
 """
 
-# After that, in a statement of its own, which sees what was committed before they were held.
+# Of held ones in a statement of its own, which sees what was committed before they were held.
 READ = f"""
 SELECT c.id, c.project_id, p.time_zone, r.started_at, c.ends_at, c.cut_off_hours, c.quiet_from,
     c.quiet_until, c.quiet_action, c.occasion::text, c.awaited_id, c.averted_by_id
 FROM campaigns_campaign c
 JOIN campaigns_run r ON r.campaign_id = c.id AND r.status = '{RunStatus.STANDING}'
 JOIN providers_project p ON p.id = c.project_id
-WHERE c.id = ANY(%s) AND c.status IN ({_LISTENING}) ORDER BY c.id
+WHERE c.status IN ({_LISTENING}) AND ({{who}}) ORDER BY c.id
 """
 
 
@@ -88,13 +90,13 @@ def hold_listening(who: str, parameters: Mapping[str, Any]) -> Sequence[Listenin
     with connection.cursor() as cursor:
         cursor.execute(HOLD.format(who=who), dict(parameters))
         held = [campaign for campaign, _ in cursor.fetchall()]
-    return read_listening(held) if held else []
+    return read_listening(THESE, {"campaigns": held}) if held else []
 
 
-def read_listening(campaigns: Sequence[int]) -> Sequence[Listening]:
-    """Those that listen, in their order."""
+def read_listening(who: str, parameters: Mapping[str, Any]) -> Sequence[Listening]:
+    """The same, in their order, and not held."""
     with connection.cursor() as cursor:
-        cursor.execute(READ, [list(campaigns)])
+        cursor.execute(READ.format(who=who), dict(parameters))
         found = [Listening(*row) for row in cursor.fetchall()]
     return [each for each in found if _is_readable(each)]
 

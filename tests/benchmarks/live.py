@@ -102,11 +102,11 @@ def people_of(project: Project, count: int) -> list[str]:
 def happen(project: Project, told: list[tuple[str, str]]) -> None:
     """Of each an identity and what they did, now."""
     at = timezone.now()
-    upload(project, [_event(identity, name, at) for identity, name in told], by=SYSTEM)
+    upload(project, [event(identity, name, at) for identity, name in told], by=SYSTEM)
 
 
-def _event(identity: str, name: str, at: datetime) -> dict[str, Any]:
-    properties = {"Amount": 450.5, "Shop": "Pune", "Gift": False}
+def event(identity: str, name: str, at: datetime, *, amount: float = 450.5) -> dict[str, Any]:
+    properties = {"Amount": amount, "Shop": "Pune", "Gift": False}
     return {"identity": identity, "name": name, "at": at.isoformat(), "properties": properties}
 
 

@@ -1,7 +1,7 @@
 """A rule, read: groups of conditions, and what each kind of condition must be able to do."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,8 @@ from typing import Any
 from campaigns.audience.reachability import BLOCK_JOIN
 from campaigns.audience.segments.spans import Clock, Span
 from campaigns.models import Reason, State
+
+OfProperties = Callable[[Mapping[str, Any]], bool]
 
 VERSION = 1
 MOST_CONDITIONS, DEEPEST = 50, 3
@@ -102,6 +104,18 @@ class Condition(ABC):
 
     @abstractmethod
     def holds(self, person: Person) -> bool: ...
+
+    def of_properties(self, clock: Clock) -> OfProperties:
+        """The same, to be asked many times, of whom nothing is asked but properties."""
+        properties: dict[str, Any] = {}
+        person = Person(clock, {}, properties)  # to make one takes longer than to ask it
+
+        def holds(these: Mapping[str, Any]) -> bool:
+            properties.clear()
+            properties.update(these)
+            return self.holds(person)
+
+        return holds
 
     @abstractmethod
     def words(self) -> str:

@@ -71,13 +71,14 @@ SELECT EXISTS (SELECT FROM campaigns_occurrence WHERE kind_id = %s AND at = %s A
 
 @dataclass(slots=True)
 class EventRow:
-    """`properties` is JSON."""
+    """`properties` is JSON of the values."""
 
     kind_id: int
     at: datetime
     fingerprint: int
     profile_id: int
     properties: str
+    values: Mapping[str, Value]
 
 
 def fingerprint_of(content: str, profile_id: int) -> int:

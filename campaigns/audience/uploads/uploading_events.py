@@ -153,6 +153,7 @@ def _made_ready(
         fingerprint=fingerprint_of(f"id {event.given_id}" if event.given_id else text, profile_id),
         profile_id=profile_id,
         properties=text,
+        values=event.properties.values,
     )
     once = ""
     if event.given_id:
@@ -186,7 +187,12 @@ def _tell(rows: Sequence[EventRow]) -> None:
         happenings.tell(
             [
                 happenings.Happening(
-                    row.kind_id, row.at, row.fingerprint, row.profile_id, row.properties
+                    kind_id=row.kind_id,
+                    at=row.at,
+                    fingerprint=row.fingerprint,
+                    profile_id=row.profile_id,
+                    properties=row.properties,
+                    values=row.values,
                 )
                 for row in rows
             ]

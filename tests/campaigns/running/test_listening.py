@@ -2,6 +2,7 @@
 it is made sense of once."""
 
 import logging
+import re
 from datetime import time, timedelta
 from typing import Any
 
@@ -107,6 +108,33 @@ def test_what_is_written_in_it_is_made_sense_of_once(project: Project) -> None:
     reads = [query["sql"] for query in once if "campaigns_eventkind" in query["sql"]]
     assert not [sql for sql in reads if '"campaigns_eventkind"."name" IN' in sql]
     assert len(entries(campaign)) == 3
+
+
+def test_what_no_campaign_asks_for_is_one_look_and_holds_nobody(project: Project) -> None:
+    who, other = ProfileFactory.create_batch(2, project=project)
+    did(who, Amount=1)
+    with CaptureQueriesContext(connection) as before:
+        did(who, Amount=2)
+    more = [living(project, did=Deed(CART, ({**MUCH, "value": 500 + n},))) for n in range(3)]
+    orders = living(project, did=Deed(ORDER), delay=AN_HOUR, unless=Deed(CART, (MUCH,)))
+    did(who, Amount=3)  # what they ask for is made sense of
+
+    with CaptureQueriesContext(connection) as unmet:
+        did(who, Amount=500)
+    with CaptureQueriesContext(connection) as met:
+        tell(project, [told(other, Amount=n) for n in range(490, 502)])
+
+    assert len(unmet) == len(before)
+    assert held_by(unmet) == set()
+    # One event of twelve enters one of them, and averts another.
+    assert held_by(met) == {more[0].pk, orders.pk}
+    assert [entries(one) for one in (*more, orders)] == [[(other.pk, "waits")], [], [], []]
+
+
+def held_by(queries: CaptureQueriesContext) -> set[int]:
+    held = [query["sql"] for query in queries if "pg_advisory_xact_lock" in query["sql"]]
+    texts = [text for sql in held for text in re.findall(r"'\{([\d,]+)\}'", sql)]
+    return {int(number) for text in texts for number in text.split(",")}
 
 
 def test_one_that_cannot_be_read_keeps_nobody_from_the_others(

@@ -10,7 +10,8 @@ from typing import Any
 
 from campaigns.audience.segments.conditions.values import IsSet, Value, read_value
 from campaigns.audience.segments.given import Given
-from campaigns.audience.segments.rules import Condition, Person, Statement
+from campaigns.audience.segments.rules import Condition, OfProperties, Person, Statement
+from campaigns.audience.segments.spans import Clock
 from campaigns.models import PropertyType
 
 OPERATORS: Mapping[str, tuple[str, str, Callable[[Any, Any], bool]]] = {
@@ -22,6 +23,7 @@ OPERATORS: Mapping[str, tuple[str, str, Callable[[Any, Any], bool]]] = {
     "at_least": (">=", "is at least", compare.ge),
 }
 TESTS = (*OPERATORS, "between")
+EXACT = 2.0**53  # each whole number below is a float
 
 
 def number_of(value: Value, person: Person) -> Decimal | None:
@@ -109,6 +111,24 @@ class OfNumber(Condition):
 
     def holds(self, person: Person) -> bool:
         return self.test.holds(number_of(self.value, person))
+
+    def of_properties(self, clock: Clock) -> OfProperties:
+        """Where the nearest float to what is wanted is not what they have, it lies on the same side
+        of it; and floats are compared in a tenth of the time."""
+        exactly = Condition.of_properties(self, clock)
+        if not isinstance(self.test, Compared):
+            return exactly
+        name, nearest = self.value.name, float(self.test.wanted)
+        is_so = OPERATORS[self.test.operator][2]
+
+        def holds(these: Mapping[str, Any]) -> bool:
+            have: Any = these.get(name)
+            kind = type(have)
+            if (kind is float or kind is int) and -EXACT < have < EXACT and have != nearest:
+                return is_so(have, nearest)
+            return exactly(these)
+
+        return holds
 
     def words(self) -> str:
         return f"{self.value.label} {self.test.words}"

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from campaigns.audience.segments.conditions.values import IsSet, Value, read_value
 from campaigns.audience.segments.folding import folded, folded_sql
 from campaigns.audience.segments.given import Given
-from campaigns.audience.segments.rules import Condition, Person, Statement
+from campaigns.audience.segments.rules import Condition, OfProperties, Person, Statement
+from campaigns.audience.segments.spans import Clock
 from campaigns.models import PropertyType
 
 SHOWN = 3
@@ -60,6 +62,19 @@ class Compared(Condition):
         if have is None:
             return operator.if_missing
         return operator.holds(folded(have), folded(self.wanted))
+
+    def of_properties(self, clock: Clock) -> OfProperties:
+        if self.value.is_field:
+            return Condition.of_properties(self, clock)
+        name, operator, want = self.value.name, OPERATORS[self.operator], folded(self.wanted)
+
+        def holds(these: Mapping[str, Any]) -> bool:
+            have = these.get(name)
+            if type(have) is not str or not have:
+                return operator.if_missing
+            return operator.holds(folded(have), want)
+
+        return holds
 
     def words(self) -> str:
         return f"{self.value.label} {OPERATORS[self.operator].words} “{self.wanted}”"

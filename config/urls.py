@@ -8,6 +8,7 @@ from config.console.signed_in import signed_in
 from config.ops.health import healthz, readyz
 from config.ops.metrics import metrics
 
+admin.autodiscover()
 # An unknown address is a 404, not a redirect to the login page.
 admin.site.final_catch_all_view = False
 

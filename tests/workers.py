@@ -30,15 +30,20 @@ def database_url() -> str:
 
 @contextmanager
 def celery_worker(
-    *queues: str, output: IO[bytes] | None = None, level: str = "warning", **environment: str
+    *queues: str,
+    output: IO[bytes] | None = None,
+    level: str = "warning",
+    schedule: Path | None = None,
+    **environment: str,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Ended at the end of the block, if it still runs. What it writes goes to `output`, or where
-    ours goes."""
+    ours goes. With a schedule's file it forks beat, which starts quicker than beat by itself."""
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "threads",
         "--concurrency", "2", "--queues", ",".join(queues or settings.QUEUES), "--loglevel",
         level, "--without-gossip", "--without-mingle", "--without-heartbeat"]  # fmt: skip
+    with_beat = ("--beat", "--schedule", str(schedule)) if schedule else ()
     process = subprocess.Popen(
-        command,
+        [*command, *with_beat],
         env=_own(environment),
         stdout=output,
         stderr=subprocess.STDOUT if output else None,
@@ -46,18 +51,6 @@ def celery_worker(
     )
     try:
         yield process
-    finally:
-        stop(process)
-
-
-@contextmanager
-def beat(folder: Path) -> Iterator[None]:
-    """Gives the workers their hints. It keeps its schedule in the folder."""
-    command = [sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel", "warning",
-        "--pidfile=", "--schedule", str(folder / "beat")]  # fmt: skip
-    process = subprocess.Popen(command, env=_own({}), start_new_session=True)
-    try:
-        yield
     finally:
         stop(process)
 

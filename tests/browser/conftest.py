@@ -18,7 +18,7 @@ from tests.browser.watching import Watch
 from tests.factories.providers import PASSWORD
 from tests.faults.campaign import under_way_now
 from tests.gateway_simulator import SimulatorClient, simulator_process
-from tests.workers import beat, celery_worker
+from tests.workers import celery_worker
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "test-artifacts"
 PATIENCE = 15_000  # milliseconds: the machine may be busy
@@ -73,7 +73,7 @@ def workers(
         "MEDIA_ROOT": str(settings.MEDIA_ROOT),
         "PUBLIC_BASE_URL": console.url,
     }
-    with beat(tmp_path), celery_worker(**environment):
+    with celery_worker(schedule=tmp_path / "beat", **environment):
         yield
 
 

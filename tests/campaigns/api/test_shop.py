@@ -19,7 +19,7 @@ from providers.models import Project, Scope
 from tests.factories import ProviderFactory, TemplateFactory
 from tests.gateway_simulator import CREDENTIALS, SimulatorClient, running_simulator
 from tests.providers.api.keys import key_of
-from tests.workers import beat, celery_worker
+from tests.workers import celery_worker
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -89,7 +89,7 @@ def shop(
     )
     key, text = key_of(project, *Scope)
     environment = {"GATEWAY_SEND_URL": simulator.gateway_url, "PUBLIC_BASE_URL": live_server.url}
-    with beat(tmp_path), celery_worker(**environment):
+    with celery_worker(schedule=tmp_path / "beat", **environment):
         yield Shop(live_server.url, key.public_id, text)
 
 

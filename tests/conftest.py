@@ -12,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 from callbacks.receiving.authentication import keys
 from callbacks.receiving.refusing import refusals
 from callbacks.views import receipts
+from config import urls as urls  # whose import registers the console's pages, of which many ask
 from providers.models import Project, Role
 from tests.emptying import sql_to_empty
 from tests.factories import MembershipFactory, ProjectFactory, UserFactory

@@ -15,7 +15,7 @@ from campaigns.planning.drafting import DraftError, save_draft
 from campaigns.planning.preflight import Lack, lack_of
 from providers.admin.pages import AddPage
 from providers.admin.scoping import ProjectScopedAdmin
-from providers.models import Project
+from providers.models import Project, Provider
 from providers.people import unsaved
 from providers.people.access import actor_of
 from providers.watch.auditing import changes_of
@@ -73,6 +73,7 @@ class DraftAdmin(ProjectScopedAdmin):
         left = None if form.is_bound else unsaved.kept(place_of(request, project, stored))
         context["left"] = left
         context["returned"] = returned_request(stored) if stored else None
+        context["provider"] = Provider.objects.filter(project=project).first()
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(

@@ -12,6 +12,7 @@ from campaigns.admin.campaigns.campaign_form import (
 )
 from campaigns.admin.campaigns.dates_shown import dates_shown
 from campaigns.admin.campaigns.example import example_asked
+from campaigns.admin.campaigns.folds import folds_of
 from campaigns.admin.campaigns.occasion_form import WHEN_LIVE
 from campaigns.admin.campaigns.occasion_shown import occasion_shown
 from campaigns.admin.campaigns.schedule_form import OWN_FIELDS
@@ -179,6 +180,7 @@ def seen(request: HttpRequest, project: Project, form: CampaignForm) -> dict[str
         by_slot.setdefault((finding.position, finding.slot), []).append(finding)
     return {
         "states": section_states(found),
+        "folds": folds_of(form),
         "cards": [
             (
                 card,

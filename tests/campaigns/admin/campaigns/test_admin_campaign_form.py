@@ -304,6 +304,70 @@ def test_each_section_says_what_is_missing(shop: Project, marketer: Client) -> N
     }
 
 
+NOTHING_FOLDED = {
+    "without": "nobody",
+    "held_back": "none",
+    "limits": "none",
+    "doubt": "not sent again",
+}
+
+
+def test_a_fold_says_what_it_holds_before_anybody_opens_it(shop: Project, marketer: Client) -> None:
+    segment, custom_list = (
+        SegmentFactory.create(project=shop),
+        CustomListFactory.create(project=shop),
+    )
+    form = written(
+        without_segments=[segment.pk],
+        without_lists=[custom_list.pk],
+        control_percent="10",
+        most_people="1500",
+        ends_at="2099-12-24T18:00",
+        cut_off_hours="1",
+        quiet_from="21:00",
+        quiet_until="09:00",
+        quiet_action="discard",
+        per_minute="6000",
+        ignores_caps="on",
+        resend_in_doubt="on",
+    )
+    folds = {
+        "without": "1 segment, 1 list",
+        "held_back": "10 % held back, 1,500 people at most",
+        "limits": "ends 24 December 2099, 18:00, cut off after 1 hour, quiet 21:00 to 09:00, and "
+        "dropped then, 6,000 a minute, caps not asked",
+        "doubt": "sent once more",
+    }
+    typed = marketer.post(f"{PARTS}preview/", form)
+    marketer.post(ADD, form)
+    saved = marketer.get(page(Campaign.objects.get()))
+    assert (typed.context["folds"], saved.context["folds"]) == (folds, folds)
+    assert '<span id="fold-doubt" hx-swap-oob="true">sent once more</span>' in typed.text
+    assert "End, cut-off, quiet hours, speed and caps: <span" in saved.text
+    assert marketer.get(ADD).context["folds"] == NOTHING_FOLDED
+
+
+def test_what_cant_be_read_is_in_no_folds_title(shop: Project, marketer: Client) -> None:
+    form = written(
+        without_lists=["999999", "x"], most_people="99", per_minute="many", quiet_from="25:00"
+    )
+    folds = marketer.post(f"{PARTS}preview/", form).context["folds"]
+    assert folds == NOTHING_FOLDED | {"without": "2 lists"}
+
+
+def test_the_form_names_the_account_that_it_goes_out_from(
+    project: Project, marketer: Client
+) -> None:
+    TemplateFactory.create(project=project)
+    campaign = CampaignFactory.create(project=project)
+    assert "No Gupshup account is connected" in marketer.get(page(campaign)).text
+    provider = ProviderFactory.create(project=project, nickname="The shop")
+    said = (
+        f"It goes out from <strong>{provider.number}</strong>, by your Gupshup account “The shop”."
+    )
+    assert said in marketer.get(page(campaign)).text
+
+
 def test_a_past_start_and_an_audience_that_nobody_chose_are_not_done(
     shop: Project, marketer: Client
 ) -> None:

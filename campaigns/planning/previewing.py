@@ -1,6 +1,6 @@
 """What a campaign's message looks like on the phone of one real person of its audience."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -46,8 +46,25 @@ def example_of(
 ) -> Example:
     """`shown` is the profile that the page shows now; without one it is the audience's first."""
     person = _choose(campaign, shown=shown, step=step)
-    if variant is None:
-        return Example(person, None)
+    return _example(campaign, variant, person=person) if variant else Example(person, None)
+
+
+def examples_of(
+    campaign: Campaign,
+    variants: Sequence[Variant],
+    *,
+    shown: int | None = None,
+    step: Step = Step.STAY,
+) -> list[Example]:
+    """As `example_of`, one for each variant, all with the values of the same person; one without a
+    message where there is no variant."""
+    person = _choose(campaign, shown=shown, step=step)
+    if not variants:
+        return [Example(person, None)]
+    return [_example(campaign, variant, person=person) for variant in variants]
+
+
+def _example(campaign: Campaign, variant: Variant, *, person: Profile | None) -> Example:
     try:
         prepared = prepare(variant.version, variant.values)
     except PersonalizationError as error:

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from campaigns.admin.campaigns.approval_pages import TITLES, approval_shown
-from campaigns.admin.campaigns.example import example_asked
+from campaigns.admin.campaigns.example import examples_asked
 from campaigns.audience.properties import properties_of
 from campaigns.models import LONGEST_WORD, UNPUBLISHED, Campaign
 from campaigns.planning.preflight import blocking, findings, variants_of
@@ -37,7 +37,7 @@ class PublishPage(Page):
             campaign=campaign,
             variants=variants,
             shows_files=any(slot.media for each in variants for slot in slots_of(each.version)),
-            example=example_asked(request.GET, campaign=campaign, variants=variants),
+            examples=examples_asked(request.GET, campaign=campaign, variants=variants),
             problems=blocking(found),
             warnings=[finding for finding in found if not finding.blocks],
             longest_word=LONGEST_WORD,

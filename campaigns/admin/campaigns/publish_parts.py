@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns.admin.campaigns.approval_pages import approval_shown
 from campaigns.admin.campaigns.dates_shown import dates_shown
-from campaigns.admin.campaigns.example import example_asked
+from campaigns.admin.campaigns.example import example_asked, examples_asked
 from campaigns.admin.campaigns.occasion_shown import occasion_shown
 from campaigns.admin.campaigns.variant_rows import few_tested, rows_of
 from campaigns.models import Campaign, Variant
@@ -106,7 +106,7 @@ class PublishLinks(Page):
 
 
 class PublishExample(Page):
-    """The same message on the next person's phone, or the one before."""
+    """The same messages on the next person's phone, or the one before: one of each variant."""
 
     address, name = "<int:pk>/publish/example/", "publish_example"
     role = Role.MARKETER
@@ -114,8 +114,8 @@ class PublishExample(Page):
 
     def get(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
         variants = variants_of(campaign)
-        example = example_asked(request.GET, campaign=campaign, variants=variants)
-        return self.part(request, campaign=campaign, variants=variants, example=example)
+        examples = examples_asked(request.GET, campaign=campaign, variants=variants)
+        return self.part(request, campaign=campaign, examples=examples)
 
 
 PUBLISH_PARTS = (PublishReach, PublishValues, PublishLinks, PublishExample)

@@ -308,7 +308,7 @@ def test_a_sample_and_the_phone_pass_by_who_is_left_out(
     chosen(campaign, without=[listed(project, crowd, "abc", "Staff")])  # d has the phone of c
     variant = variants_of(campaign)[0]
     looked = dry_run(campaign, variant, expected=EXACT + 1)
-    example = marketer.get(page(campaign, "publish")).context["example"]
+    (example,) = marketer.get(page(campaign, "publish")).context["examples"]
     assert (looked.looked_at, example.person) == (2, crowd["e"])
 
 

@@ -35,7 +35,7 @@ def test_the_page_says_what_will_happen(project: Project, marketer: Client) -> N
     reach = marketer.get(page(campaign, "publish/reach"))
 
     assert (shown.context["problems"], shown.context["warnings"]) == ([], [])
-    assert shown.context["example"].preview.body.startswith("Hello Asha")
+    assert shown.context["examples"][0].preview.body.startswith("Hello Asha")
     text = " ".join(reach.content.decode().split())
     template = campaign.variants.get().version.template.name
     assert (
@@ -161,9 +161,9 @@ def test_a_campaign_to_nobody_has_no_button(project: Project, marketer: Client) 
 
 def test_the_example_walks_through_the_audience(project: Project, marketer: Client) -> None:
     campaign = ready(project, people=2)
-    first = marketer.get(page(campaign, "publish/example")).context["example"].person
+    first = marketer.get(page(campaign, "publish/example")).context["examples"][0].person
     asked = {"example": first.pk, "step": "next"}
-    second = marketer.get(page(campaign, "publish/example"), asked).context["example"].person
+    second = marketer.get(page(campaign, "publish/example"), asked).context["examples"][0].person
     assert second.pk > first.pk
 
 
@@ -175,7 +175,7 @@ def test_the_example_is_somebody_who_gets_it(project: Project, marketer: Client)
     )
     shown, step = list[int](), {}
     for _ in range(len(others) + 1):
-        person = marketer.get(page(campaign, "publish/example"), step).context["example"].person
+        person = marketer.get(page(campaign, "publish/example"), step).context["examples"][0].person
         shown.append(person.pk)
         step = {"example": person.pk, "step": "next"}
     reach = forecast(campaign, variants_of(campaign))

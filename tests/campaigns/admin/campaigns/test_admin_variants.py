@@ -254,10 +254,20 @@ def test_the_last_page_says_who_gets_which(
 ) -> None:
     campaign = ready(shop, english, hindi)
     reach = " ".join(marketer.get(page(campaign, "publish/reach")).content.decode().split())
-    example = marketer.get(f"{page(campaign, 'publish/example')}?shown_variant=1").content.decode()
+    shown = marketer.get(page(campaign, "publish"))
+    examples = shown.context["examples"]
     assert "one of 2 variants" in reach
     assert "for people whose language is English, and everybody else" in reach
-    assert "With the values of <strong>Meera</strong>" in example
+    assert reach.count("Nobody gets it.") == 1  # Meera is the only one, and speaks Hindi
+    assert [(each.variant.letter, each.person.name) for each in examples] == [
+        ("A", "Meera"),
+        ("B", "Meera"),
+    ]
+    assert [
+        shown.text.count(f">{each.variant.letter} · {each.variant.version.template}</h3>")
+        for each in examples
+    ] == [1, 1]
+    assert shown.text.count("With the values of <strong>Meera</strong>") == 1
     seen = marketer.get(page(campaign, "publish/reach")).context["seen"]
     marketer.post(page(campaign, "publish"), {"seen": seen})
     campaign.refresh_from_db()

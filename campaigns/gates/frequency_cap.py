@@ -106,10 +106,17 @@ _HAD_IN_EACH = ", ".join(
     f"count(*) FILTER (WHERE had.at > statement_timestamp() - interval '{days} days')"
     for days in CAP_DAYS.values()
 )
-LOADS = f"""
+
+
+def _loads(whose: str) -> str:
+    return f"""
 SELECT had.send_key, {_HAD_IN_EACH}
-FROM ({_others("other.send_key IS NOT NULL")}) AS had WHERE had.at IS NOT NULL GROUP BY had.send_key
+FROM ({_others(whose)}) AS had WHERE had.at IS NOT NULL GROUP BY had.send_key
 """
+
+
+LOADS = _loads("other.send_key IS NOT NULL")
+LOAD_OF_PHONE = _loads("other.send_key = %(key)s")
 
 
 def _applies(campaign: Campaign) -> bool:

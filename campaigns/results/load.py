@@ -4,8 +4,11 @@ somebody asks, from the messages alone, as the caps count them (gates/frequency_
 
 from dataclasses import dataclass
 
+from django.db import connection
+
 from campaigns.audience.segments.estimating import limited_to
-from campaigns.gates.frequency_cap import LOADS
+from campaigns.gates.frequency_cap import LOAD_OF_PHONE, LOADS
+from campaigns.models import Profile
 from providers.models import CAP_DAYS, Project
 
 PATIENCE = 8_000  # milliseconds; the months of a large project may take longer
@@ -34,7 +37,38 @@ class Load:
 
     @property
     def span(self) -> str:
-        return f"{self.days} days" if self.days > 1 else "24 hours"
+        return _span(self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLoad:
+    """Of a cap that is set: how many one person had in its days."""
+
+    days: int
+    cap: int
+    had: int
+
+    def __str__(self) -> str:
+        return f"{self.had:,} of {self.cap:,} in {_span(self.days)}"
+
+
+def _span(days: int) -> str:
+    return f"{days} days" if days > 1 else "24 hours"
+
+
+def load_of(profile: Profile) -> list[OwnLoad]:
+    """By their phone, as the caps count; none where there is no phone, or no cap."""
+    caps = {days: getattr(profile.project, name) for name, days in CAP_DAYS.items()}
+    if profile.match_key is None or not any(caps.values()):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(LOAD_OF_PHONE, {"project": profile.project_id, "key": profile.match_key})
+        _, *had = cursor.fetchone() or (None, *(0 for _ in caps))
+    return [
+        OwnLoad(days, cap, count)
+        for (days, cap), count in zip(caps.items(), had, strict=True)
+        if cap
+    ]
 
 
 def loads_of(project: Project) -> list[Load]:

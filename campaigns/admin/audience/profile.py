@@ -1,6 +1,7 @@
 """Profiles: find a person, see whether they can be reached and why not, change what is wrong."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -32,6 +33,7 @@ from campaigns.audience.subscriptions import block_of, history_of
 from campaigns.audience.timeline import newest_of
 from campaigns.gates.registry import explanation_of
 from campaigns.models import CustomList, Profile, Reason
+from campaigns.results.load import load_of
 from providers.admin.pills import pill
 from providers.admin.scoping import ProjectScopedAdmin
 from providers.admin.short_time import short_time
@@ -86,6 +88,7 @@ class ProfileAdmin(ProjectScopedAdmin):
             "reach",
             "in_words",
             "conversation",
+            "load_shown",
             "properties_shown",
             "lists_shown",
             "segments_shown",
@@ -97,7 +100,7 @@ class ProfileAdmin(ProjectScopedAdmin):
         ("Person", {"fields": PERSON}),
         ("Messages", {"fields": FLAGS}),
     ]
-    fieldsets_of_known = [
+    fieldsets_of_known: ClassVar[list[tuple[str, dict[str, Sequence[str]]]]] = [
         ("Person", {"fields": PERSON}),
         ("Messages", {"fields": ["in_words", "conversation", *FLAGS]}),
         ("Properties", {"fields": ["properties_shown"]}),
@@ -122,7 +125,14 @@ class ProfileAdmin(ProjectScopedAdmin):
         return queryset, False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fieldsets_of_known if obj else self.fieldsets
+        if obj is None:
+            return self.fieldsets
+        if not obj.project.caps:
+            return self.fieldsets_of_known
+        return [
+            (name, {"fields": [*shown["fields"], *(["load_shown"] if name == "Messages" else [])]})
+            for name, shown in self.fieldsets_of_known
+        ]
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         project = self.access(request).project
@@ -203,6 +213,11 @@ class ProfileAdmin(ProjectScopedAdmin):
             page,
             short_time(talk.last_inbound_at),
         )
+
+    @admin.display(description="Marketing messages they had")
+    def load_shown(self, profile: Profile) -> str:
+        """Beside each of the project's caps."""
+        return " · ".join(map(str, load_of(profile))) or "None: they have no phone"
 
     @admin.display(description="Known since")
     def since(self, profile: Profile) -> str:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.admin.campaigns import calendar_page
 from campaigns.audience.segments.estimating import EstimateRefused
-from campaigns.models import Campaign, Message, State
+from campaigns.models import Campaign, Message, Profile, State
 from campaigns.results.load import Load, loads_of
 from providers.models import Project
 from templates_app.models import Category
@@ -62,6 +62,26 @@ def test_people_are_counted_as_the_caps_count_them(capped: Project) -> None:
         Load(days=1, cap=1, people=1, full=1, most=1),
         Load(days=7, cap=3, people=2, full=1, most=4),
     ]
+
+
+def test_a_persons_page_says_how_many_they_had_beside_each_cap(
+    capped: Project, viewer: Client
+) -> None:
+    busy, rested, without = ProfileFactory.create_batch(3, project=capped)
+    Profile.objects.filter(pk=without.pk).update(phone="", match_key=None)
+    sent(capped, busy, 0.5, 2, 8)
+    sent(capped, rested, 9)
+    said = [
+        viewer.get(f"/campaigns/profile/{one.pk}/change/").text for one in (busy, rested, without)
+    ]
+    words = ("1 of 1 in 24 hours · 2 of 3 in 7 days", "0 of 1 in 24 hours · 0 of 3 in 7 days")
+    found = [[each in text for each in (*words, "None: they have no phone")] for text in said]
+    assert found == [[True, False, False], [False, True, False], [False, False, True]]
+    Project.objects.update(most_per_day=None, most_per_week=None)
+    assert (
+        "Marketing messages they had"
+        not in viewer.get(f"/campaigns/profile/{busy.pk}/change/").text
+    )
 
 
 def test_a_project_without_messages_has_no_load(capped: Project) -> None:

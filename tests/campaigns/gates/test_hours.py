@@ -129,6 +129,19 @@ def test_where_somebody_lives_by_other_clocks_it_may_go_out(
     assert ("nobody would get it" in said.message) is said.blocks
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(("looked_at", "blocks"), [(3, True), (2, False)])
+def test_among_too_many_to_look_at_somebody_may_live_by_other_clocks(
+    project: Project, monkeypatch: pytest.MonkeyPatch, looked_at: int, blocks: bool
+) -> None:
+    ProfileFactory.create_batch(2, project=project)
+    ProfileFactory.create(time_zone="America/New_York")
+    monkeypatch.setattr("campaigns.gates.quiet_hours.MOST_LOOKED_AT", looked_at)
+    drops = {"quiet_action": QuietAction.DISCARD}
+    (said,) = foreseen_of(Campaign(project=project, **AT_NIGHT, **drops))
+    assert said.blocks is blocks
+
+
 @pytest.fixture
 def run(project: Project) -> Run:
     """Ten people wait."""

@@ -80,7 +80,12 @@ def reason_at_claim() -> str:
 
 def takes_turns(project: str) -> str:
     """SQL of SQL for a project's id: its claims must not overlook each other's messages."""
-    return " OR ".join(gate.is_on(project) for gate in _turns())
+    return " OR ".join(gate.is_on(project) for gate in _turns()) or "false"
+
+
+def may_take_turns() -> bool:
+    """Is there a gate that could ask for it?"""
+    return bool(_turns())
 
 
 def reason_in_turn() -> str:

@@ -30,6 +30,7 @@ from campaigns.gates.quiet_hours import (
 from campaigns.gates.registry import (
     composed,
     may_send,
+    may_take_turns,
     reason_at_claim,
     reason_in_turn,
     takes_turns,
@@ -225,6 +226,8 @@ SELECT {", ".join(Row._fields)} FROM judged j JOIN claimed c ON c.message_id = j
 
 def _beside_others(project: str) -> str:
     """Nothing goes where turns are taken since a moment ago; and nobody's turn begins beside it."""
+    if not may_take_turns():
+        return "true"
     return f"{SHARE_TURN} AND NOT ({takes_turns(project)})"
 
 

@@ -37,11 +37,13 @@ def worker(
     concurrency: int = 1,
     settings: str = "tests.benchmarks.settings",
     libraries: Path | None = None,
+    include: str = "",
 ) -> Iterator[int]:
-    """The process id of a Celery worker on one queue. libraries: a folder of further packages."""
+    """The process id of a Celery worker on one queue. libraries: a folder of further packages;
+    include: a module with further tasks."""
     command = [sys.executable, "-m", "celery", "-A", app, "worker", "--queues", queue, "--pool",
         pool, "--concurrency", str(concurrency), "--loglevel", "warning", "--without-gossip",
-        "--without-mingle"]  # fmt: skip
+        "--without-mingle", *(["--include", include] if include else [])]  # fmt: skip
     given = {"BENCH_GATEWAY_URL": gateway, "DJANGO_SETTINGS_MODULE": settings}
     with _running(command, given | ({"PYTHONPATH": str(libraries)} if libraries else {})) as pid:
         yield pid

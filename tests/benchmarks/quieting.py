@@ -14,7 +14,7 @@ from campaigns.models import Campaign, Profile
 from tests.benchmarks.measuring import Spent, measured, say
 from tests.benchmarks.people import make_project
 from tests.benchmarks.programs import gateway, worker
-from tests.benchmarks.sending import FASTEST, WARM_UP, launched, send
+from tests.benchmarks.sending import FASTEST, WARM_UP, launched, rested, send
 
 IN_TURN = (False, True, True, False, False, True, True, False)
 HOME = "Asia/Kolkata"
@@ -44,6 +44,7 @@ def _in_turn(size: int, gateway_url: str) -> list[tuple[bool, Spent]]:
     with worker("config", queue="send", pool="threads", gateway=gateway_url) as pid:
         send(launched(warm_up), WARM_UP)
         for is_quiet in IN_TURN:
+            rested()
             campaign_run = launched(project)
             if is_quiet:
                 begins, ends = _elsewhere()

@@ -10,7 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from campaigns.gates import registry
 from campaigns.gates.explaining import explain
+from campaigns.gates.frequency_cap import FREQUENCY_CAP
 from campaigns.ledger.tallies import totals
 from campaigns.models import (
     Campaign,
@@ -32,7 +34,16 @@ from campaigns.planning.targeting import forecast
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import publish
 from campaigns.running.publishing import fingerprint
-from campaigns.sending.claiming import LOCK_OF_TURNS, Claim, Due, claim_bulk, claim_direct, find_due
+from campaigns.sending.claiming import (
+    LOCK_OF_TURNS,
+    Claim,
+    Due,
+    claim_bulk,
+    claim_bulk_sql,
+    claim_direct,
+    claim_direct_sql,
+    find_due,
+)
 from campaigns.sending.reconciling import reconcile
 from campaigns.sending.recording import Ending, Result, record
 from providers.models import Project
@@ -481,3 +492,16 @@ def test_without_a_cap_a_claim_is_the_one_it_was(project: Project) -> None:
     assert not due.takes_turns
     assert len(claim_bulk(due, limit=10)) == 2
     assert Message.objects.filter(reason=Reason.FREQUENCY_CAP).count() == 0
+
+
+def test_where_no_gate_takes_turns_a_claim_asks_for_none(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launched(ready(project))
+    assert "advisory" in claim_bulk_sql()
+    monkeypatch.setattr(
+        registry, "GATES", [gate for gate in registry.GATES if gate is not FREQUENCY_CAP]
+    )
+    assert "advisory" not in claim_bulk_sql() + claim_direct_sql()
+    (due,) = find_due()
+    assert (due.takes_turns, len(claim_bulk(due, limit=10))) == (False, 2)

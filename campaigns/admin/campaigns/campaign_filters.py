@@ -55,7 +55,11 @@ class TimeFilter(SimpleListFilter):
     parameter_name = "time"
 
     COMING, NEVER = "coming", "never"
-    DAYS = {"1": "Went out today or yesterday", "7": "In the last 7 days", "30": "In 30 days"}
+    DAYS = {
+        "1": "Went out today or yesterday",
+        "7": "Went out in the last 7 days",
+        "30": "Went out in the last 30 days",
+    }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         went_out = [(f"last-{days}", words) for days, words in self.DAYS.items()]

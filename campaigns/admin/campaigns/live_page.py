@@ -184,6 +184,7 @@ def _progress(request: HttpRequest, campaign: Campaign, *, last: Sample | None) 
         "may_settle": access.can_administer,
         "may_fill": access.can_change,
         "by_run": shown_runs,
+        "is_tried_again": any(run.retry_of_id for run, _ in by_run),
         "runs_chart": chart_of(shown_runs) if campaign.recurs else None,
         "earlier_runs": len(by_run) - len(newest),
         **dates_shown(campaign),

@@ -405,6 +405,7 @@ def test_the_page_says_who_waits_and_lets_a_marketer_choose(
     assert [str(each) for each in odd.context["messages"]] == ["Choose one of the variants."]
     assert "<strong>Winner: B</strong>" in after
     assert "people wait" not in after
+    assert "second try" not in after.split("A/B test", 1)[0]  # there was none
 
 
 def test_an_undecided_test_says_that_somebody_must_choose(

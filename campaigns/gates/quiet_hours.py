@@ -29,6 +29,9 @@ HOURS_OF_CAMPAIGN = f"""COALESCE(extract(epoch FROM c.quiet_from)::bigint, -1),
 _THERE = "(quiet.zones -> m.campaign_id::text)"
 OVER = f"""(CASE WHEN {_THERE} ? p.time_zone THEN {_THERE} ->> p.time_zone
     ELSE {_THERE} ->> '' END)::bigint"""
+# A CASE, though IS NULL says the same: behind that PostgreSQL expects one row of two hundred, and
+# goes through what was claimed again for each that was picked.
+AWAKE = f"CASE WHEN {OVER} IS NULL THEN true ELSE false END"
 MOST_LOOKED_AT = 200_000
 _LIVES_THERE = """
 SELECT count(*), bool_or(time_zone = ANY(%(zones)s)) FROM (

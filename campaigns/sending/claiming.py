@@ -19,8 +19,8 @@ from django.db.backends.utils import CursorWrapper
 
 from campaigns.gates.of_programs import reason_for_programs
 from campaigns.gates.quiet_hours import (
+    AWAKE,
     HOURS_OF_CAMPAIGN,
-    OVER,
     QUIET,
     QuietHours,
     clocks_of,
@@ -159,7 +159,7 @@ LIMIT %(limit)s
 # Whoever is asleep stays as if they had not been picked: putting_off.py comes for them.
 ONLY_AWAKE = f"""
     CROSS JOIN {QUIET}
-    WHERE {OVER} IS NULL"""
+    WHERE {AWAKE}"""
 
 
 def _judged(reason: str, *, only: str = "") -> str:

@@ -108,9 +108,10 @@ def days_of(project: Project, *, first: date, last: date, label: str = "") -> li
 
 
 def _runs(span: _Span) -> Iterator[Entry]:
-    """What a test's rest or a second try got is a run of its own. Skipped dates stand on the day
-    that they were planned for."""
+    """What a test's rest or a second try got is a run of its own; while the rest waits, the choice
+    of its winner stands for it. Skipped dates stand on the day that they were planned for."""
     began = Q(skipped_because="", started_at__gte=span.begins, started_at__lt=span.ends)
+    began &= ~Q(status=RunStatus.WAITING)
     skipped = ~Q(skipped_because="") & Q(due_key__range=(span.first, span.last))
     mine = Run.objects.filter(began | skipped, campaign__in=_campaigns(span))
     runs = mine.select_related("campaign")

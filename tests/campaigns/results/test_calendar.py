@@ -192,9 +192,10 @@ def test_a_change_of_a_campaign_is_none_of_its_own(shop: Project) -> None:
 
 
 def test_the_moment_of_a_tests_winner_is_shown_until_it_is_chosen(shop: Project) -> None:
-    CampaignFactory.create(
+    test = CampaignFactory.create(
         project=shop, name="Test", status=S.RUNNING, decides_at=kolkata(6, "18:00")
     )
+    RunFactory.create(campaign=test, status=RunStatus.WAITING, started_at=kolkata(6, "14:00"))
     assert shown(shop) == [(6, "18:00", "Winner is chosen", "Test", None)]
 
 

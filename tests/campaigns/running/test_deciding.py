@@ -456,4 +456,8 @@ def test_a_test_has_four_variants_at_the_most(campaign: Campaign) -> None:
 def test_a_test_of_few_people_is_warned_of(campaign: Campaign, marketer: Client) -> None:
     text = " ".join(marketer.get(page(campaign, "publish/reach")).content.decode().split())
     assert "With fewer than 250 people a variant, a winner can hardly be told" in text
+    assert (
+        "After 4 hours it is decided by who viewed it. What the others get then: The winner; if the"
+        " difference may be chance, variant A." in text
+    )
     assert "wait for the winner" in text

@@ -68,7 +68,7 @@ def test_the_last_page_says_when_the_first_and_the_last_leave(
     project: Project, marketer: Client
 ) -> None:
     at = tomorrow_at(10)
-    campaign = ready(project, people=2, starts_at=at, own_time=OwnTime.NEXT_DAY)
+    campaign = ready(project, people=2, starts_at=at, own_time=OwnTime.NEXT_DAY, cut_off_hours=6)
     ProfileFactory.create(project=project, time_zone="Asia/Dubai")
 
     text = shown(marketer, campaign, "publish/reach")
@@ -77,6 +77,7 @@ def test_the_last_page_says_when_the_first_and_the_last_leave(
     day = f"{at:%A}, {at.day} {at:%B}"
     assert f"The first leave on {day}, 10:00, the last on {day}, 11:30 (Asia/Kolkata)." in text
     assert "at the same time of the next day" in text
+    assert "It is cut off 6 hours after each person's own time" in text
     assert "Schedule" in text
 
 

@@ -102,7 +102,7 @@ class ProfileAdmin(ProjectScopedAdmin):
     ]
     fieldsets_of_known: ClassVar[list[tuple[str, dict[str, Sequence[str]]]]] = [
         ("Person", {"fields": PERSON}),
-        ("Messages", {"fields": ["in_words", "conversation", *FLAGS]}),
+        ("Messages", {"fields": ["in_words", "conversation", "load_shown", *FLAGS]}),
         ("Properties", {"fields": ["properties_shown"]}),
         ("Lists and segments", {"fields": ["lists_shown", "segments_shown"]}),
         ("What happened", {"fields": ["events_shown"]}),
@@ -127,10 +127,10 @@ class ProfileAdmin(ProjectScopedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return self.fieldsets
-        if not obj.project.caps:
+        if obj.project.caps:
             return self.fieldsets_of_known
         return [
-            (name, {"fields": [*shown["fields"], *(["load_shown"] if name == "Messages" else [])]})
+            (name, {"fields": [each for each in shown["fields"] if each != "load_shown"]})
             for name, shown in self.fieldsets_of_known
         ]
 

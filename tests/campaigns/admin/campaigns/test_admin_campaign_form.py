@@ -344,6 +344,7 @@ def test_a_fold_says_what_it_holds_before_anybody_opens_it(shop: Project, market
     assert (typed.context["folds"], saved.context["folds"]) == (folds, folds)
     assert '<span id="fold-doubt" hx-swap-oob="true">sent once more</span>' in typed.text
     assert "End, cut-off, quiet hours, speed and caps: <span" in saved.text
+    TemplateFactory.create(project=shop)
     assert marketer.get(ADD).context["folds"] == NOTHING_FOLDED
 
 

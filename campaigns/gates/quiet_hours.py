@@ -6,7 +6,7 @@ clock; the claim looks a person's up, and passes by whoever is asleep. They are 
 sending/putting_off.py (docs/decisions/0047-quiet-hours-are-each-persons-own.md).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
@@ -26,9 +26,9 @@ HOURS_OF_CAMPAIGN = f"""COALESCE(extract(epoch FROM c.quiet_from)::bigint, -1),
     (c.quiet_action = '{QuietAction.DISCARD}')::int"""
 # Of quiet, the text of `clocks_of` as zones, with m and p: when they end where p is, in seconds of
 # the epoch; NULL: they are awake.
-_THERE = "(quiet.zones -> m.campaign_id::text)"
-OVER = f"""(CASE WHEN {_THERE} ? p.time_zone THEN {_THERE} ->> p.time_zone
-    ELSE {_THERE} ->> '' END)::bigint"""
+_THERE = "(m.campaign_id || ' ' || p.time_zone)"
+OVER = f"""(CASE WHEN quiet.zones ? {_THERE} THEN quiet.zones ->> {_THERE}
+    ELSE quiet.zones ->> (m.campaign_id || ' ') END)::bigint"""
 # A CASE, though IS NULL says the same: behind that PostgreSQL expects one row of two hundred, and
 # goes through what was claimed again for each that was picked.
 AWAKE = f"CASE WHEN {OVER} IS NULL THEN true ELSE false END"
@@ -99,16 +99,23 @@ def clocks_of(campaigns: Iterable[tuple[int, QuietHours | None]], *, at: datetim
     """For QUIET: which zones of these campaigns are asleep, and until when; empty: none has quiet
     hours. To the minute, so that it is found once in one."""
     minute = at.replace(second=0, microsecond=0)
-    found = [f'"{key}": {_clocks(hours, minute)}' for key, hours in campaigns if hours is not None]
+    found = [_clocks(key, hours, minute) for key, hours in campaigns if hours is not None]
     return f"{{{', '.join(found)}}}" if found else ""
 
 
 @lru_cache(maxsize=512)
-def _clocks(hours: QuietHours, minute: datetime) -> str:
+def _clocks(campaign: int, hours: QuietHours, minute: datetime) -> str:
+    """Lines of one object for all campaigns: one within another would be copied for each person."""
+    lines = {f"{campaign} {zone}": end for zone, end in _ends(hours, minute).items()}
+    return dumps(lines)[1:-1]
+
+
+@lru_cache(maxsize=512)
+def _ends(hours: QuietHours, minute: datetime) -> Mapping[str, int | None]:
     """Of the project's zone, under no name; and of all others where that is not the same."""
     own = _second(hours.end_after(minute))
     ends = {name: _second(replace(hours, zone=zone).end_after(minute)) for name, zone in _all()}
-    return dumps({"": own} | {name: end for name, end in ends.items() if end != own})
+    return {"": own} | {name: end for name, end in ends.items() if end != own}
 
 
 def _all() -> Iterable[tuple[str, ZoneInfo]]:

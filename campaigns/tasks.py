@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns.audience import growth
 from campaigns.audience.changing import undoing, walking
-from campaigns.audience.erasing import carrying_out
+from campaigns.audience.erasing import carrying_out, forgetting_starts
 from campaigns.audience.imports import forgetting, importing, queueing
 from campaigns.audience.property_changes import walking as property_walking
 from campaigns.audience.segments import counting as segment_counting
@@ -130,6 +130,7 @@ def resume_imports() -> None:
 @shared_task
 def forget_old_files() -> None:
     forgetting.forget_old_files()
+    forgetting_starts.forget_starts()
     undoing.forget_old_changes()
     keeping.forget_old_exports()
     forgetting_drafts.forget_old_drafts()

@@ -58,6 +58,15 @@ class SubscriptionStart(models.Model):
     at = models.DateTimeField()
     # As of a change.
     words = models.CharField(max_length=500, blank=True, default="", db_default="")
+    # Whether somebody is left who came with it is to be looked at.
+    has_lost_people = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(has_lost_people=True), name="starts_that_lost_people"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{SubscriptionChange.Flag.SUBSCRIBED} = {self.value}"

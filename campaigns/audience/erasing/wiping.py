@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
+from campaigns.audience.erasing.forgetting_starts import note_starts
 from campaigns.audience.erasing.stops import remember_phones
 from campaigns.audience.erasing.whose import Whose, whose
 from campaigns.ledger.moves import AS_IT_WAS, counted, drop, is_open
@@ -59,6 +60,7 @@ def erase_at_once(project_id: int, profiles: Sequence[int]) -> list[int]:
     if busy := _being_sent_to(theirs):
         theirs = whose(project_id, [number for number in profiles if number not in busy])
     remember_phones(project_id, theirs.keys, at=timezone.now())
+    note_starts(theirs.profiles)
     files = wipe(theirs.parameters)
     transaction.on_commit(partial(_delete_files, files))
     return theirs.profiles

@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from callbacks.models import InboundMessage
 from campaigns.audience.erasing.carrying_out import LOOK_AGAIN_AFTER, carry_out, look_again
+from campaigns.audience.erasing.forgetting_starts import forget_starts
 from campaigns.audience.erasing.ordering import ErasureError, erase
 from campaigns.audience.erasing.stops import recall_stops
 from campaigns.audience.erasing.whose import whose
@@ -102,7 +103,7 @@ def test_what_was_theirs_goes_and_the_rows_that_count_stay(project: Project) -> 
     assert Erasure.objects.get().finished_at is not None
 
 
-def test_how_the_flag_began_of_many_is_shown_of_each_and_stays_for_the_others(
+def test_how_the_flag_began_of_many_is_shown_of_each_and_stays_as_long_as_anybody(
     project: Project,
 ) -> None:
     start, other = SubscriptionStartFactory.create_batch(2, project=project)
@@ -113,8 +114,15 @@ def test_how_the_flag_began_of_many_is_shown_of_each_and_stays_for_the_others(
 
     erase_now(asha)
 
+    assert forget_starts() == 0
     assert list(Profile.objects.filter(subscription_start=start)) == [ravi]
-    assert SubscriptionStart.objects.count() == 2
+    assert not SubscriptionStart.objects.filter(has_lost_people=True).exists()
+
+    erase_now(ravi)
+
+    assert forget_starts() == 1
+    assert list(SubscriptionStart.objects.all()) == [other]
+    assert forget_starts() == 0
 
 
 def test_whoever_waits_ends_as_erased_and_the_numbers_agree(project: Project) -> None:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_datetime
 
 from campaigns.audience.segments.conditions.values import value_words
-from campaigns.audience.timeline import Entry, Place, newest_of
+from campaigns.audience.timeline import HIGHEST_ORIGIN, Entry, Place, newest_of
 from campaigns.models import Profile
 from campaigns.models.event import IN_WORDS
 from providers.admin.pages import Page
@@ -56,6 +56,5 @@ def _place(given: dict[str, str]) -> Place | None:
         origin, number = int(given.get("o", "")), int(given.get("n", ""))
     except ValueError:
         return None
-    if at is None or at.tzinfo is None or not 0 <= origin <= 2 or not -BIGINT <= number < BIGINT:
-        return None
-    return Place(at, origin, number)
+    is_place = 0 <= origin <= HIGHEST_ORIGIN and -BIGINT <= number < BIGINT
+    return Place(at, origin, number) if at is not None and at.tzinfo and is_place else None

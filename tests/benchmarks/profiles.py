@@ -1,11 +1,13 @@
 """What the pages of people cost: a page of the list under three filters, of which half and of which
-few are so; all whom they find, counted; opting half of them out and taking that back; a property of
-everybody renamed; 1,000 people erased who have four messages each.
+few are so; all whom they find, counted; the slowest of four searches; a list of everybody, and it
+united with itself; opting half of them out and taking that back; a property of everybody renamed;
+1,000 people erased who have four messages each.
 """
 
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -16,12 +18,15 @@ from campaigns.audience.changing.ordering import change_people
 from campaigns.audience.changing.undoing import undo_change
 from campaigns.audience.erasing.carrying_out import carry_out
 from campaigns.audience.erasing.ordering import erase
+from campaigns.audience.filling_lists import list_of, put_into
 from campaigns.audience.filtering import Wanted, count
 from campaigns.audience.paging import page_of
 from campaigns.audience.property_changes import walking as property_walking
 from campaigns.audience.property_changes.ordering import rename_property
+from campaigns.audience.searching import search
 from campaigns.audience.segments.knowing import known_of
 from campaigns.audience.segments.reading import read_rule
+from campaigns.audience.source import EVERYBODY, members_of
 from campaigns.models import (
     Campaign,
     CampaignStatus,
@@ -38,9 +43,12 @@ from providers.watch.actors import SYSTEM
 from tests.benchmarks.measuring import say
 from tests.benchmarks.people import make_campaign, make_project
 from tests.benchmarks.segments import MESSAGES
+from tests.campaigns.audience.words.indexing import index_everybody
 
 AGAIN, RUNS, ERASED, A_PAGE = 5, 40, 1_000, 50
-TABLES = "campaigns_profile, campaigns_message"
+TABLES = "campaigns_profile, campaigns_profilewords, campaigns_message"
+# Everybody's name; that of some; phones, and identities, that begin like this.
+SEARCHES = ("asha", "asha 99", "+9170", "customer-12")
 OPTED_IN = {"on": "flag", "what": "opted_in", "is": "yes"}
 HALF = [
     {"on": "number", "property": "points", "is": "more", "value": 249},
@@ -61,6 +69,8 @@ def run(size: int) -> None:
         "page_half_ms": _median_ms(lambda: page_of(half, before=None, most=A_PAGE)),
         "page_few_ms": _median_ms(lambda: page_of(few, before=None, most=A_PAGE)),
         "count_half_ms": _median_ms(lambda: count(half)),
+        "search_ms": max(_median_ms(partial(search, project, text)) for text in SEARCHES),
+        **_list(project),
         **_opt_out(project, half),
         "rename_s": _seconds(lambda: _rename(project)),
         **_erase(project),
@@ -81,6 +91,7 @@ def _filled(size: int) -> Project:
         Run(campaign=campaign, number=number, last_profile_id=0) for number in range(1, RUNS + 1)
     )
     known = {"project": project.pk, "campaign": campaign.pk}
+    index_everybody()
     with connection.cursor() as cursor:
         cursor.execute(MESSAGES, {**known, "kind": MessageKind.CAMPAIGN, "state": State.READ})
         cursor.execute(f"VACUUM ANALYZE {TABLES}")
@@ -91,6 +102,14 @@ def _filled(size: int) -> Project:
 def _wanted(project: Project, conditions: list[dict[str, Any]]) -> Wanted:
     document = {"version": 1, "match": "all", "conditions": conditions}
     return Wanted(project, read_rule(document, known_of(project)))
+
+
+def _list(project: Project) -> dict[str, float]:
+    started = time.monotonic()
+    everybody = list_of(project, "Everybody", EVERYBODY, by=SYSTEM)
+    made = time.monotonic() - started
+    again = members_of(everybody.pk)
+    return {"list_s": made, "unite_s": _seconds(lambda: put_into(everybody, again, by=SYSTEM))}
 
 
 def _opt_out(project: Project, wanted: Wanted) -> dict[str, float]:

@@ -48,6 +48,7 @@ _SLIPS, _SLIPS_OF_DATES = 0.05, 0.2  # of a column's cells; hardly any other tex
 _LESS_THAN_HALF = 0.499
 _NUMBER = re.compile(r"([+-]?)0*(\d{1,15})(\.\d{1,15})?", re.ASCII)
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?", re.ASCII)
+_JSON_NUMBERS = re.compile(r"(?:-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?\n)++", re.ASCII)
 _CODE_LIKE = re.compile(r"[+-]?0\d|\+")
 _ZONE = r"(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 _TIME = r"(?:[T ](?P<time>\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s*" + _ZONE + ")?"
@@ -117,6 +118,29 @@ def read_flag(cell: str) -> bool:
     if word in FALSE_WORDS:
         return False
     raise ValueRefusedError("is neither TRUE nor FALSE.")
+
+
+def look_at(value_type: ValueType, cells: Sequence[str]) -> Sequence[str] | None:
+    """All of them as its reader gives them, where that is seen at a glance."""
+    match value_type:
+        case ValueType.NUMBER:
+            return cells if _are_json_numbers(cells) else None
+        case ValueType.TEXT:
+            return [f'"{cell}"' for cell in cells] if _are_plain_texts(cells) else None
+        case _:
+            return None
+
+
+def _are_json_numbers(cells: Sequence[str]) -> bool:
+    lines = "\n".join(cells) + "\n"
+    return lines.count("\n") == len(cells) and _JSON_NUMBERS.fullmatch(lines) is not None
+
+
+def _are_plain_texts(cells: Sequence[str]) -> bool:
+    """With nothing that JSON writes otherwise."""
+    text = "".join(cells)
+    is_plain = text.isprintable() and '"' not in text and "\\" not in text
+    return is_plain and max(map(len, cells)) <= LONGEST_TEXT and not has_errors(cells)
 
 
 def reader_of(value_type: ValueType, *, time_zone: str) -> Reader:

@@ -34,8 +34,8 @@ PLAIN = (
     ("en", "hi"),
     ("asia/kolkata",),
     ("TRUE", "no"),
-    ("Pune", 'a "quoted" one'),
-    ("12", "0012.5"),
+    ("Pune", "Goa", 'a "quoted" one'),
+    ("12", "-5.50", "0012.5"),
     ("2026-01-31",),
 )
 ODD = (
@@ -60,8 +60,8 @@ ODD = (
     ("", "#REF!", "x" * 21),
     ("", "Nowhere/Land"),
     ("", "perhaps"),
-    ("", "#N/A", "a\x1eb", "x" * 513),
-    ("", "twelve"),
+    ("", "#N/A", "a\x1eb", "a\\b", "a\u2028b", "a\nb", "x" * 513),
+    ("", "twelve", "1\n2", "5.", "-0", "1e3", "٣"),
     ("", "2026-02-31"),
 )
 plain_rows = st.tuples(*(st.sampled_from(cells) for cells in PLAIN))

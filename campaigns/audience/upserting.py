@@ -27,11 +27,12 @@ FROM ({people} ORDER BY identity OFFSET 0) s LEFT JOIN LATERAL (
 ) p ON true
 """
 
-# Where the project had nobody: whoever is there all the same now breaks the key.
+# Where the project had nobody: whoever is there all the same now breaks the key. Rows are not put
+# aside: whatever asks for those who are known falls away, and the rest reads them where they are.
 _ALL_NEW = """
 SELECT s.*, NULL::bigint AS profile_id, NULL::boolean AS was_subscribed,
     NULL::varchar AS was_name, NULL::varchar AS was_email, s.match_key AS block_key
-FROM ({people} ORDER BY identity) s
+FROM ({people}) s
 """
 
 _NEW_FLAG = "COALESCE(subscribed, %(new_subscribed)s)"
@@ -52,7 +53,7 @@ SELECT %(project)s, identity, COALESCE(name, ''), COALESCE(phone, ''), match_key
     CASE {_NEW_FLAG} WHEN true THEN (SELECT id FROM starts WHERE value)
         WHEN false THEN (SELECT id FROM starts WHERE NOT value) END,
     false, now(), now()
-FROM incoming WHERE profile_id IS NULL
+FROM incoming WHERE profile_id IS NULL {{order}}
 RETURNING id
 """
 
@@ -136,10 +137,11 @@ def upserting(
     merged = f"jsonb_strip_nulls({merged})" if removing else merged
     found = (_ALL_NEW if all_new else _FOUND).format(people=people)
     found += "WHERE p.id IS NOT NULL" if only_known else ""
+    aside, order = ("NOT MATERIALIZED", "ORDER BY identity") if all_new else ("MATERIALIZED", "")
     return f"""
-WITH incoming AS MATERIALIZED ({found}),
+WITH incoming AS {aside} ({found}),
 starts AS ({_STARTS.format(source=written_by)}),
-created AS ({_CREATED}), changed AS ({_CHANGED.format(merged=merged)}),
+created AS ({_CREATED.format(order=order)}), changed AS ({_CHANGED.format(merged=merged)}),
 blocks AS ({_BLOCKS.format(source=written_by)}),
 history AS ({_HISTORY.format(source=written_by)}),
 words_due AS ({_WORDS})

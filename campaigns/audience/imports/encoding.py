@@ -41,8 +41,12 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-# In Western words such letters stand between plain ones (or ß), capitals not behind small letters.
-_NONSENSE = re.compile(r"[À-ÖØ-Þà-öø-ÿŠšŽžŸŒœ]{2}|[a-zß-öø-ÿ][À-ÖØ-ÞŠŽŸŒ]")
+# In Western words such letters stand between plain ones (or ß), capitals not behind small letters,
+# and signs beside words, not in them: that is what Polish letters would become.
+_NONSENSE = re.compile(
+    r"[À-ÖØ-Þà-öø-ÿŠšŽžŸŒœ]{2}|[a-zß-öø-ÿ][À-ÖØ-ÞŠŽŸŒ]"
+    r"|[a-zà-öø-ÿ][¹¿]|[a-zà-öø-ÿ]{3}³|[£¥¯¹³][A-Za-zà-öø-ÿ]"
+)
 _FEW = 0.25
 
 

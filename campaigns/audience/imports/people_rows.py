@@ -36,6 +36,7 @@ NOT_AN_IDENTITY = (
 # What programs write where they know nobody: all such rows would become one person.
 _NOTHING = (
     *("undefined", "null", "(null)", "<null>", "nil", "none", "unknown", "not available", "tbd"),
+    *("true", "false"),
     *("na", "n/a", "n.a.", "#n/a", "#ref!", "#getting_data", "loading...", "[object object]"),
 )
 _NUMBERS = ("0", "-1", "nan", "inf", "-inf", "infinity", "-infinity")

@@ -8,12 +8,13 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from io import StringIO
 from itertools import chain, islice
 from typing import BinaryIO
 
-from campaigns.audience.imports.column_names import field_called
+from campaigns.audience.imports.column_names import fields_called
 from campaigns.audience.imports.encoding import UTF8, InUtf8, Utf8, encoding_of
 from campaigns.audience.imports.file_error import FileError
 from campaigns.audience.imports.neutralizing import OWN_SHEET, is_our_own, restored
@@ -60,6 +61,7 @@ _MAGIC = {
 }
 _UTF8_MARK = b"\xef\xbb\xbf"
 DELIMITERS = ",;\t|"
+MOST_COVERS = 10  # sheets that are looked at until one has rows
 TOP_ROWS = 10  # among which the column names are looked for
 # A spreadsheet that saves such a line anew quotes it, or fills it up with blank cells.
 _SEP_LINE = re.compile(rb'"?sep= ?([,;\t|:^~])"?[ ,;\t|]*(?:\r\n?|\n|\Z)', re.IGNORECASE)
@@ -70,6 +72,7 @@ _END_MARK = "\x1f"
 _END_OF_FILE = b"\x1a"  # as old programs write it
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _NUMBER = re.compile(r"'?\+?\d{7,}")
+_VALUE = re.compile(r"['=+]?[+-]?[\d#@]|\S+@\S")  # what no column is called
 _UNSEEN = dict.fromkeys(map(ord, "\0\u200b\ufeff"))  # in a name, also a second mark of UTF-8
 
 
@@ -241,10 +244,26 @@ def read_layout(file: BinaryIO, *, encoding: str = "", sheet: str = "") -> Layou
     head = file.read(LONGEST_LINE)
     if is_workbook(head):
         rows = SheetAsCsv(file, sheet=sheet)
-        return replace(_layout_of(rows), sheet=rows.sheet.name, sheets=rows.sheets)
+        return _layout_of_sheet(rows) if sheet else _layout_of_first(file, rows)
     _refuse_other_formats(head)
     encoding = encoding or encoding_of(file)
     return replace(_layout_of(_in_utf8(file, encoding)), encoding=encoding)
+
+
+def _layout_of_sheet(rows: SheetAsCsv) -> Layout:
+    return replace(_layout_of(rows), sheet=rows.sheet.name, sheets=rows.sheets)
+
+
+def _layout_of_first(file: BinaryIO, rows: SheetAsCsv) -> Layout:
+    """Of the first sheet, or, where that has no rows, like a cover, of the next that has some."""
+    try:
+        return _layout_of_sheet(rows)
+    except FileError as error:
+        shown = [one.name for one in rows.book.sheets if not one.is_hidden]
+        for name in shown[1:MOST_COVERS]:
+            with suppress(FileError):
+                return _layout_of_sheet(SheetAsCsv(file, sheet=name))
+        raise error from None
 
 
 def _layout_of(text: Utf8) -> Layout:
@@ -294,24 +313,31 @@ class _TopRow:
     line_end: bytes
 
     @property
-    def is_title(self) -> bool:
-        return sum(map(bool, self.cells)) == 1 and not self.names_fields
+    def filled(self) -> int:
+        return sum(map(bool, self.cells))
 
     @property
     def names_fields(self) -> bool:
-        return any(field_called(cell) for cell in self.cells)
+        return any(fields_called(self.cells))
+
+    @property
+    def is_all_names(self) -> bool:
+        return self.filled > 1 and not any(_VALUE.match(cell) for cell in self.cells)
 
 
 def _top_row(head: bytes, start: int, delimiter: str) -> _TopRow:
-    """The row of column names: the first that is not blank, or the one below a report's title."""
-    first = None
-    for row in islice(_top_rows(head, start, delimiter), TOP_ROWS):
-        first = first or row
-        if not row.is_title:
-            return row if row.names_fields else first
-    if first is None:
+    """The row of column names: the first that is not blank, or the one below a report's titles,
+    which fill few cells."""
+    rows = [*islice(_top_rows(head, start, delimiter), TOP_ROWS)]
+    if not rows:
         raise FileError(EMPTY_FILE)
-    return first
+    above = 0  # cells of the fullest row so far
+    for row in rows:
+        if (above <= 1 or 2 * above <= row.filled) and row.names_fields:
+            return row
+        above = max(above, row.filled)
+    below = next((row for row in rows if row.filled > 1), rows[0])
+    return below if below.is_all_names else rows[0]
 
 
 def _top_rows(head: bytes, start: int, delimiter: str) -> Iterator[_TopRow]:

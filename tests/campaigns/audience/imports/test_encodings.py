@@ -9,7 +9,8 @@ PEOPLE = "identity,Name,Größe\nu-1,{name},5\nu-2,Asha,6\n"
 
 
 @pytest.mark.parametrize(
-    "name", ["Jürgen Groß", "Françoise Lefèvre", "José Núñez", "MÜLLER", "Asha – “Ashu”", "Zoë’s"]
+    "name",
+    ["Jürgen Groß", "Françoise Lefèvre", "José Núñez", "MÜLLER", "Asha – “Ashu”", "Zoë’s", "5 m³"],
 )
 @pytest.mark.parametrize(
     "encoding", ["windows-1252", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8"]
@@ -28,7 +29,13 @@ def test_letters_that_begin_far_below_are_found_too() -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "name"),
-    [("cp1251", "Иван Петров"), ("cp1253", "Παπαδόπουλος"), ("mac_roman", "Françoise")],
+    [
+        ("cp1251", "Иван Петров"),
+        ("cp1253", "Παπαδόπουλος"),
+        ("mac_roman", "Françoise"),
+        ("cp1250", "Paweł"),
+        ("cp1250", "Łukasz Wałęsa"),
+    ],
 )
 def test_what_cannot_be_told_is_refused_instead_of_made_nonsense(encoding: str, name: str) -> None:
     found = checked(f"identity,Name\nu-1,{name}\nu-2,Asha\n".encode(encoding))

@@ -40,11 +40,25 @@ def test_a_line_that_names_the_delimiter_is_obeyed(mark: str, line: str, delimit
         "Our customers\n",
         "Our customers;;\n;;\n",
         '"Customers, exported on 1 May"\n\n',
+        "Customers, exported on 1 May\n",
     ],
 )
-def test_what_stands_above_the_column_names_is_nobody(above: str) -> None:
-    content = f"{above}identity;Phone\nu-1;+919000011122\nnull;\n"
+@pytest.mark.parametrize("names", ["identity;Phone", "Kunden-Nr.;Telefon", "Member ID;Mobile No."])
+def test_what_stands_above_the_column_names_is_nobody(above: str, names: str) -> None:
+    content = f"{above}{names};Ort;Region\nu-1;+919000011122;Pune;West\nnull;;;\n"
     assert outcome(content) == (2, 1, [above.count("\n") + 3])
+
+
+def test_below_a_title_columns_may_have_names_that_nobody_knows() -> None:
+    found = checked("Our shops;;\nKürzel;Leiter;Zone\nu-1;Asha;West\n")
+    assert [column["name"] for column in found["columns"]] == ["Kürzel", "Leiter", "Zone"]
+
+
+@pytest.mark.parametrize(
+    "rows", ["u-1;;\nu-2;Asha;7\n", "u-1;Phone;Name\nu-2;Asha;7\n", "1;2;3\nu-2;name;id\n"]
+)
+def test_a_row_of_people_gives_no_column_its_name(rows: str) -> None:
+    assert outcome(f"Kürzel;Leiter;Zone\n{rows}") == (2, 2, [])
 
 
 def test_a_single_column_of_identities_has_no_title() -> None:
@@ -62,7 +76,7 @@ def test_missing_last_cells_are_blank() -> None:
         *("9.19E+11", "9,19E+11", "9E+11", "-9.19e+11", "9.19E11"),
         *("#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#REF!", "#N/A", "#WERT!", "#¡VALOR!"),
         *("#N/D", "#¿NOMBRE?", "#GETTING_DATA", "Loading...", "[object Object]", "<null>"),
-        *("########", "-", ".", "--", "?", "_", "N.A.", "TBD"),
+        *("########", "-", ".", "--", "?", "_", "N.A.", "TBD", "TRUE"),
     ],
 )
 def test_strangers_do_not_become_one_person(identity: str) -> None:

@@ -28,6 +28,7 @@ from tests.campaigns.audience.imports.uploads import counts, imported, refused_r
 from tests.campaigns.audience.imports.workbooks import (
     SHEET,
     TEXTS,
+    Rows,
     with_parts,
     with_rows,
     with_texts,
@@ -188,6 +189,15 @@ def test_the_first_sheet_that_is_shown_is_read() -> None:
     book = workbook({"Old": [["x"]], "People": people, "More": people}, hidden=["Old"])
     found = checked(book)
     assert (found["sheet"], found["first"]["identity"]) == ("People", "u-1")
+
+
+def test_a_cover_without_rows_is_passed_by() -> None:
+    people = [["identity"], ["u-1"]]
+    covers: dict[str, Rows] = {"Cover": [["Spring list"]], "Blank": [[]]}
+    found = checked(workbook({**covers, "Old": people, "People": people}, hidden=["Old"]))
+    assert (found["sheet"], found["first"]["identity"]) == ("People", "u-1")
+    hidden = checked(workbook({**covers, "Old": people}, hidden=["Old"]))
+    assert hidden["error"] == NO_ROWS
 
 
 @pytest.mark.parametrize(

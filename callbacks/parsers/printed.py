@@ -9,8 +9,9 @@ import re
 _FORWARDED = re.compile(r"\bForwarding:", re.IGNORECASE)
 _BODY = re.compile(r"\bbody:", re.IGNORECASE)
 _BODY_AFTER_ARROW = re.compile(r"=>\s*\bbody:", re.IGNORECASE)
-_CURL_BODY = re.compile(r"\s(?:-d|--data(?:-raw|-binary)?)[\s=]+'(.*)'", re.DOTALL)
-_REMARK = re.compile(r"\\\\|//")
+_CURL_BODY = re.compile(r"\s(?:-d|--data(?:-raw|-binary|-urlencode)?)[\s=]+'(.*)'", re.DOTALL)
+_REMARK = re.compile(r"\\\\|//|#")
+_FENCE = "```"  # as chats and issues set code apart, its language behind it
 _TYPOGRAPHIC = str.maketrans("“”„‟″", '"""""')
 _LOST_COMMA = re.compile(r'(["\d}\]])([ \t]*\r?\n\s*")')
 
@@ -26,7 +27,7 @@ def as_sent(text: str) -> str:
 
 
 def _without_remark(line: str) -> str:
-    """From \\\\ or // on; where a quote stands behind it, it is in a text and stays."""
+    """From \\\\, // or # on; where a quote stands behind it, it is in a text and stays."""
     values, quote, rest = line.rpartition('"')
     return values + quote + _REMARK.split(rest, maxsplit=1)[0]
 
@@ -34,10 +35,16 @@ def _without_remark(line: str) -> str:
 def _body_of(text: str) -> str:
     if begins := _begin_of_logged(text):
         return text[begins:].strip()
-    stripped = text.strip()
+    stripped = _out_of_fence(text).strip()
     if stripped.startswith("curl ") and (called := _CURL_BODY.search(stripped)):
         return called[1].strip()
     return stripped
+
+
+def _out_of_fence(text: str) -> str:
+    _before, begin, rest = text.partition(_FENCE)
+    inside, end, _after = rest.partition(_FENCE)
+    return inside.partition("\n")[2] if begin and end else text
 
 
 def _begin_of_logged(text: str) -> int | None:

@@ -328,14 +328,18 @@ class _TopRow:
 def _top_row(head: bytes, start: int, delimiter: str) -> _TopRow:
     """The row of column names: the first that is not blank, or the one below a report's titles,
     which fill few cells."""
-    rows = [*islice(_top_rows(head, start, delimiter), TOP_ROWS)]
+    rows, above = list[_TopRow](), 0  # cells of the fullest row so far
+    try:
+        for row in islice(_top_rows(head, start, delimiter), TOP_ROWS):
+            if (above <= 1 or 2 * above <= row.filled) and row.names_fields:
+                return row
+            rows.append(row)
+            above = max(above, row.filled)
+    except FileError:  # a row of people is told apart from those that can be read
+        if above <= 1:
+            raise
     if not rows:
         raise FileError(EMPTY_FILE)
-    above = 0  # cells of the fullest row so far
-    for row in rows:
-        if (above <= 1 or 2 * above <= row.filled) and row.names_fields:
-            return row
-        above = max(above, row.filled)
     below = next((row for row in rows if row.filled > 1), rows[0])
     return below if below.is_all_names else rows[0]
 

@@ -40,8 +40,8 @@ Reader = Callable[[str], str]
 # What spreadsheets of other languages write for TRUE and FALSE.
 _TRUE = frozenset({"true", "wahr", "vrai", "verdadero", "verdadeiro", "vero", "waar"})
 _FALSE = frozenset({"false", "falsch", "faux", "falso", "onwaar"})
-TRUE_WORDS = _TRUE | {"yes", "y", "t", "1"}
-FALSE_WORDS = _FALSE | {"no", "n", "f", "0"}
+TRUE_WORDS = _TRUE | {"yes", "y", "t", "1", "ja", "oui", "sí", "si", "sì", "sim"}
+FALSE_WORDS = _FALSE | {"no", "n", "f", "0", "nein", "non", "nee", "não", "nao"}
 _PLAIN_WORDS = _TRUE | _FALSE | {"yes", "no"}
 _FLAG_WORDS = TRUE_WORDS | FALSE_WORDS
 _SLIPS, _SLIPS_OF_DATES = 0.05, 0.2  # of a column's cells; hardly any other text looks like a date

@@ -34,6 +34,8 @@ def read(cell: str, value_type: ValueType) -> object:
         (ValueType.BOOLEAN, "TRUE", True),
         (ValueType.BOOLEAN, "No", False),
         (ValueType.BOOLEAN, "WAHR", True),
+        (ValueType.BOOLEAN, "Ja", True),
+        (ValueType.BOOLEAN, "Non", False),
         (ValueType.BOOLEAN, "FAUX", False),
         (ValueType.BOOLEAN, "1", True),
         (ValueType.DATE, "2026-01-31", "2026-01-31"),

@@ -130,10 +130,23 @@ class ByNumber:
         if self.wanted.among is not None or not (self.wanted.rule.members or self.without):
             return None
         custom_list = _list_of(self.wanted.rule)
-        statement = END if custom_list is None else END_OF_LIST
+        if custom_list is None:
+            return self._end(start[1], size)
         known = {"list": custom_list, "start": start[1], "skipped": size - 1}
-        rows = _rows(self._directed(statement), {**known, "project": self.wanted.project.pk})
+        rows = _rows(self._directed(END_OF_LIST), known)
         return ("", rows[0][0]) if rows else None
+
+    def _end(self, start: int, size: int) -> Place | None:
+        """As many numbers further, whosever they are: going through them to count the project's
+        people would take as long as a good part of the look itself."""
+        ((low, high),) = _rows(BOUNDS, {"project": self.wanted.project.pk})
+        if low is None:
+            return None
+        if self.is_up:
+            end = max(start, low - 1) + size
+            return ("", end) if end < high else None
+        end = min(start, high + 1) - size
+        return ("", end) if end > low else None
 
     def within(self, start: Place, end: Place | None, *, most: int) -> list[int]:
         people, known = self.wanted.people()
@@ -151,11 +164,8 @@ class ByNumber:
         return statement
 
 
+BOUNDS = "SELECT min(id), max(id) FROM campaigns_profile WHERE project_id = %(project)s"
 # Of a list's own people where the rule asks for one: an index has them by number, too.
-END = """
-SELECT id FROM campaigns_profile WHERE project_id = %(project)s AND id {before} %(start)s
-ORDER BY id {down} OFFSET %(skipped)s LIMIT 1
-"""
 END_OF_LIST = """
 SELECT profile_id FROM campaigns_listmember WHERE custom_list_id = %(list)s
 AND profile_id {before} %(start)s ORDER BY profile_id {down} OFFSET %(skipped)s LIMIT 1

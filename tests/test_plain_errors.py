@@ -119,3 +119,4 @@ def test_an_empty_form_is_answered_in_words(name: str, project: Project, operato
     words = [word for problems in form.errors.values() for word in problems]
     assert words != []
     assert [word for word in words if STOCK.search(word)] == []
+    assert "Please correct" not in response.content.decode()

@@ -178,7 +178,9 @@ class Results:
     def progress(self) -> str:
         """Like "120 of 170 people, 30 left out"."""
         left_out = max(self.count("suppressed") - self.left_waiting, 0)
-        done = f"{self.attempted:,} of {self.meant:,} people"
+        if not self.meant and not left_out:
+            return "Nobody yet"
+        done = f"{self.attempted:,} of {self.meant:,} people" if self.meant else "Nobody"
         return f"{done}, {left_out:,} left out" if left_out else done
 
     @property

@@ -139,7 +139,7 @@ def test_more_than_the_whole_is_no_share_of_it(project: Project) -> None:
             "30 of 70 people, 20 left out",
             42,
         ),
-        ({"targeted": 20, "suppressed": 20}, "0 of 0 people, 20 left out", 0),
+        ({"targeted": 20, "suppressed": 20}, "Nobody, 20 left out", 0),
         ({"targeted": 500, "in_doubt": 2, "sent": 498}, "500 of 500 people", 100),
     ],
 )
@@ -165,7 +165,7 @@ def test_nothing_counted_is_nothing_shown(project: Project) -> None:
     results = results_by_campaign([campaign.pk])[campaign.pk]
     assert (results.percent, results.progress, [s.share for s in results.funnel]) == (
         0,
-        "0 of 0 people",
+        "Nobody yet",
         [""] * 7,
     )
     assert (results.failed, results.suppressed) == ([], [])

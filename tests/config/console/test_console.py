@@ -276,16 +276,24 @@ def test_no_page_runs_a_script_that_stands_in_it(project_admin: Client, settings
     assert settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["frame-ancestors"] == ["'none'"]
 
 
-def test_where_messages_go_to_the_simulator_the_bar_leads_to_it(
-    viewer: Client, settings: Settings
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("/", "Play the customer"),
+        ("/providers/provider/add/?kind=gupshup", "Serve another project"),
+    ],
+)
+def test_where_messages_go_to_the_simulator_pages_lead_to_it(
+    project_admin: Client, settings: Settings, page: str, words: str
 ) -> None:
     settings.GATEWAY_SEND_URL = "http://127.0.0.1:8002/GatewayAPI/rest"
     settings.FETCH_PRIVATE_TARGETS = True
-    here = viewer.get("/").content.decode()
+    here = project_admin.get(page).content.decode()
     settings.FETCH_PRIVATE_TARGETS = False
-    there = viewer.get("/").content.decode()
+    there = project_admin.get(page).content.decode()
     link = 'href="http://127.0.0.1:8002/"'
-    assert (link in here, link in there, "Play the customer" in there) == (True, False, False)
+    assert (link in here, words in here) == (True, True)
+    assert (link in there, words in there) == (False, False)
 
 
 def test_the_button_for_something_new_has_words(operator: Client) -> None:

@@ -128,7 +128,7 @@ def test_a_live_campaign_shows_how_far_it_is(project: Project) -> None:
 def test_a_campaign_that_has_found_nobody_yet_is_at_nought(project: Project) -> None:
     a_run(project, {}, status=CampaignStatus.LAUNCHING)
     (live,) = live_campaigns(project)
-    assert (live.progress, live.percent) == ("0 of 0 people", 0)
+    assert (live.progress, live.percent) == ("Nobody yet", 0)
 
 
 @pytest.mark.parametrize(

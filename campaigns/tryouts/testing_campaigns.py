@@ -17,8 +17,10 @@ from providers.watch.actors import Actor
 from templates_app.rendering.checking import check_values, with_label
 from templates_app.rendering.variants import UnusableValueError, prepare, slots_of
 from templates_app.rules.problems import errors_in
+from templates_app.values.filling import MissingValueError
 
 MOST_SHOWN = 3
+WAY_OUT = " Name somebody who has it, or give the text a fallback."
 NO_TEMPLATE = "Choose a template first: without one there is nothing to send."
 
 
@@ -78,6 +80,7 @@ def _check(variant: Variant, recipients: Sequence[Recipient]) -> None:
         try:
             prepared.fill(recipient.person, now=timezone.now().timestamp())
         except UnusableValueError as unusable:
+            way_out = WAY_OUT if isinstance(unusable, MissingValueError) else ""
             raise RefusedTestError(
-                f"It can't be sent to {recipient.phone.e164}. {prepared.why_not(unusable)}"
+                f"It can't be sent to {recipient.phone.e164}. {prepared.why_not(unusable)}{way_out}"
             ) from None

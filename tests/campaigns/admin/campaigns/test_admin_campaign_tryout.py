@@ -98,6 +98,7 @@ def test_the_preview_follows_whoever_is_named(marketer: Client, campaign: Campai
         ({"to": "12"}, "number"),
         ({"to": TYPED, "values_of": "nobody"}, "Nobody in this project"),
         ({"to": TYPED}, f"It can&#x27;t be sent to {TYPED}. Body {{{{1}}}} is empty"),
+        ({"to": TYPED}, "is empty for this person. Name somebody who has it, or give the text a"),
         ({"to": ASHA, "values_of": "c-1"}, "asked to get no messages (STOP)"),
     ],
 )

@@ -18,6 +18,20 @@ MOST_LEFT = 10_000
 MOST_REPLIES = 300
 SHOWN = 5
 LONGEST = 140
+# What somebody sent who wrote nothing with it.
+WITHOUT_WORDS = {
+    "image": "A picture",
+    "video": "A video",
+    "audio": "A recording",
+    "voice": "A recording",
+    "document": "A file",
+    "sticker": "A sticker",
+    "location": "A place",
+    "contacts": "Contacts",
+    "order": "An order",
+    "interactive": "A form or a choice",
+    "reaction": "A reaction",
+}
 # Of a second try's people their first message does not count.
 _LEFT = """
 SELECT count(DISTINCT m.id), (SELECT count(*) FROM left_by) FROM left_by l
@@ -37,8 +51,9 @@ WITH left_by AS MATERIALIZED (
 )
 """.format(*OWN_HAND)
 _REPLIES = f"""
-SELECT m.id, p.name, m.phone, replied.text, replied.at, c.id FROM (
-    SELECT e.message_id, e.at, COALESCE(e.properties->>'Incoming text', '') AS text
+SELECT m.id, p.name, m.phone, replied.text, replied.type, replied.at, c.id FROM (
+    SELECT e.message_id, e.at, COALESCE(e.properties->>'Incoming text', '') AS text,
+        lower(e.properties->>'Incoming Message Type') AS type
     FROM campaigns_event e
     WHERE e.project_id = %(project)s AND e.name = '{EventName.REPLIED}' AND e.at >= %(since)s
     ORDER BY e.at DESC LIMIT %(most)s
@@ -93,9 +108,13 @@ def newest_answers(campaign: Campaign, runs: Sequence[Run]) -> list[Answer]:
         return []
     given = {**_of(campaign, runs), "most": MOST_REPLIES, "shown": SHOWN}
     return [
-        Answer(pk, name or phone or "Somebody", text[:LONGEST], at, conversation)
-        for pk, name, phone, text, at, conversation in _rows(_REPLIES, given)
+        Answer(pk, name or phone or "Somebody", text[:LONGEST] or _told(type_), at, conversation)
+        for pk, name, phone, text, type_, at, conversation in _rows(_REPLIES, given)
     ]
+
+
+def _told(type_: str | None) -> str:
+    return WITHOUT_WORDS.get(type_ or "", "Something without words")
 
 
 def _of(campaign: Campaign, runs: Sequence[Run]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from django import template
 
+from providers.gateway.named_parts import as_told
+
 register = template.Library()
 
 
@@ -16,3 +18,9 @@ def speed(per_second: float) -> str:
     """Like 18.4 below a hundred, 1,180 above."""
     is_whole = per_second >= 100 or per_second == int(per_second)
     return f"{per_second:,.0f}" if is_whole else f"{per_second:.1f}"
+
+
+@register.filter
+def code(kept: str) -> str:
+    """As Gupshup has it."""
+    return as_told(kept)

@@ -130,14 +130,14 @@ def test_a_campaign_that_has_not_begun_was_followed_by_nothing(project: Project)
     assert (left_after(campaign, []), newest_answers(campaign, [])) == (Left(0, is_cut=False), [])
 
 
-def answers(message: Message, text: str, minutes: int) -> None:
+def answers(message: Message, text: str, minutes: int, *, sends: str = "TEXT") -> None:
     reply = Reply(
         project_id=message.project_id,
         inbound_id=minutes,
         match_key=message.send_key or 0,
         at=BEGAN + timedelta(minutes=minutes),
         named=message.pk,
-        properties={"Incoming text": text},
+        properties={"Incoming text": text, "Incoming Message Type": sends},
     )
     credit([reply])
 
@@ -164,10 +164,12 @@ def test_an_answer_without_words_or_conversation_leads_to_its_message(
 ) -> None:
     message = sent(run_of(campaign), profile__name="")
     answers(message, "x" * 5_000, 1)
-    answers(message, "", 2)
+    answers(message, "", 2, sends="IMAGE")
+    answers(message, "", 3, sends="hologram")
     found = newest_answers(campaign, [run_of(campaign)])
-    assert [(one.who, len(one.text), one.conversation) for one in found] == [
-        (message.phone, 0, None),
-        (message.phone, what_followed.LONGEST, None),
+    assert [(one.who, one.text, one.conversation) for one in found] == [
+        (message.phone, "Something without words", None),
+        (message.phone, "A picture", None),
+        (message.phone, "x" * what_followed.LONGEST, None),
     ]
     assert f"/campaigns/message/{message.pk}/change/" in viewer.get(page(campaign)).content.decode()

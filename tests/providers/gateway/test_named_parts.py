@@ -1,7 +1,7 @@
 import pytest
 
 from providers.gateway.codes import send_code
-from providers.gateway.named_parts import with_part
+from providers.gateway.named_parts import as_told, with_part
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,10 @@ def test_the_sentence_says_that_the_pictures_address_cant_be_reached() -> None:
 
     assert known.meaning == "Gupshup could not fetch the picture or file from its address"
     assert known.trouble is send_code("101").trouble
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"), [("101-media", "101"), ("101", "101"), ("1010", "1010"), ("", "")]
+)
+def test_people_are_told_gupshups_own_code(kept: str, told: str) -> None:
+    assert as_told(kept) == told

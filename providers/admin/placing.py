@@ -17,6 +17,7 @@ from providers.admin.skin import UnfoldModelAdmin
 
 LONGEST_SEARCH = 500  # characters; a list repeats them in each of its links
 SEARCH_TOO_LONG = f"A search has at most {LONGEST_SEARCH} characters. Search for fewer words."
+FILTER_TOO_LONG = f"A filter has at most {LONGEST_SEARCH} characters. Choose it from the list."
 
 
 class Placeable(Protocol):
@@ -32,6 +33,7 @@ class PagedAdmin(UnfoldModelAdmin):
     """`pages` are classes: each admin makes its own of them."""
 
     pages: Sequence[Callable[[Any], Placeable]] = ()
+    may_be_long: Sequence[str] = ()  # what an address may say at length
     change_list: type[OfferedChangeList] = OfferedChangeList
 
     @cached_property
@@ -89,8 +91,16 @@ class PagedAdmin(UnfoldModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        if len(request.GET.get(SEARCH_VAR, "")) > LONGEST_SEARCH:
-            messages.warning(request, SEARCH_TOO_LONG)
+        if too_long := self._too_long(request):
+            messages.warning(request, too_long)
             return HttpResponseRedirect(self.list_page)
         context = {**self.list_context(request), **(extra_context or {})}
         return super().changelist_view(request, context)
+
+    def _too_long(self, request: HttpRequest) -> str:
+        """Why an address is not answered: a list repeats what it says in each of its links."""
+        each = ((name, value) for name, values in request.GET.lists() for value in values)
+        long = {name for name, value in each if len(value) > LONGEST_SEARCH}
+        if SEARCH_VAR in long:
+            return SEARCH_TOO_LONG
+        return FILTER_TOO_LONG if long.difference(self.may_be_long) else ""

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 
 from campaigns.admin.audience.erasure_pages import ERASURE_PAGES
 from campaigns.admin.audience.people_changes import PEOPLE_CHANGES
+from campaigns.admin.audience.people_filter import RULE
 from campaigns.admin.audience.people_filter_parts import FILTER_PARTS
 from campaigns.admin.audience.people_list import PeopleChangeList
 from campaigns.admin.audience.people_look import USUAL, column, look_in
@@ -72,6 +73,7 @@ class ProfileAdmin(ProjectScopedAdmin):
     audited_by_acts = ("added", "changed")
     form = ProfileForm
     change_list = PeopleChangeList
+    may_be_long = (RULE,)
     change_form_template = "campaigns/profile_form.html"
     change_list_template = "campaigns/profile_list.html"
     list_display = ["tick", "person", "identity", "phone", "reach", "language", "since"]

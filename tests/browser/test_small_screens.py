@@ -60,7 +60,7 @@ def shop(console: object) -> Project:
 
 @pytest.fixture
 def state(shop: Project, open_page: Opener) -> Any:
-    UserFactory.create(username="operator", is_superuser=True, is_staff=True)
+    UserFactory.create(username="operator", is_superuser=True)
     page = open_page()
     sign_in(page, "operator")
     return page.context.storage_state()

@@ -34,7 +34,7 @@ def shop() -> Project:
 
 @pytest.fixture
 def page(shop: Project, open_page: Opener) -> Page:
-    UserFactory.create(username="operator", is_superuser=True, is_staff=True)
+    UserFactory.create(username="operator", is_superuser=True)
     opened = open_page()
     sign_in(opened, "operator")
     return opened

@@ -25,6 +25,15 @@ def found(client: Client, words: str) -> dict[str, str]:
     return {unescape(title): link for link, title in FOUND.findall(answer)}
 
 
+def test_whoever_is_signed_in_has_it_on_each_page(project: Project, viewer: Client) -> None:
+    box = 'id="search-input-command"'
+    assert [box in viewer.get(page).content.decode() for page in ("/", "/campaigns/profile/")] == [
+        True,
+        True,
+    ]
+    assert box not in Client().get("/login/").content.decode()
+
+
 def test_people_campaigns_templates_messages_and_pages_are_found(
     project: Project, viewer: Client
 ) -> None:

@@ -487,8 +487,10 @@ def test_refused_rows_are_downloaded_as_a_csv(
 def test_rows_that_came_in_without_a_value_are_counted_and_downloaded(
     marketer: Client, project: Project
 ) -> None:
-    upload = imported(project, FILE)
+    loyal = CustomListFactory.create(project=project)
+    upload = imported(project, FILE, into_list=loyal)
     shown = marketer.get(page("change", upload)).content.decode()
+    assert f"{reverse(ADD)}?kind=people&amp;into_list={loyal.pk}" in shown  # when it is mended
     assert '<dd id="n-incomplete">1</dd>' in shown
     assert "Wrong rows with their reasons" in shown
     assert marketer.get(page("refused", upload)).status_code == 200

@@ -53,7 +53,8 @@ def _found(request: HttpRequest, project: Project | None, words: str) -> Iterato
 def _people(project: Project, words: str) -> Iterator[Found]:
     numbers = search_people(project, words)[:MOST]
     for person in Profile.objects.filter(project=project, pk__in=numbers).order_by("-pk"):
-        about = " · ".join(part for part in (person.identity, person.phone) if part)
+        keys = dict.fromkeys((person.identity, person.phone))  # one may be the other
+        about = " · ".join(filter(None, keys))
         yield Found("Person", person.name or person.identity, about, "person", _page_of(person))
 
 

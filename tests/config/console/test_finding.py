@@ -57,6 +57,14 @@ def test_people_campaigns_templates_messages_and_pages_are_found(
     assert found(viewer, "inbo") == {"Inbox": "/providers/conversation/"}
 
 
+def test_a_phone_that_is_the_key_of_somebody_is_told_once(project: Project, viewer: Client) -> None:
+    phone = "+919000011122"
+    ProfileFactory.create(project=project, name="Sunita", identity=phone, phone=phone)
+    index_everybody()
+    page = viewer.get("/search/", {"s": "sunita", "extended": "1"}).content.decode()
+    assert page.count(phone) == 1
+
+
 def test_nothing_of_another_project_is_found_not_even_after_a_change_of_project(
     project: Project, viewer: Client
 ) -> None:

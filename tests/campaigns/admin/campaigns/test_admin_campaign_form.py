@@ -5,10 +5,11 @@ from datetime import UTC, datetime, time
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
 from campaigns.models import Audience, Campaign, CampaignStatus, Slice, Variant
-from providers.models import AuditEntry, Project
+from providers.models import AuditEntry, Project, Provider
 from templates_app.admin.picker import MANY
 from templates_app.kinds.glance import glance_at
 from templates_app.models import Kind, Status, Template
@@ -487,6 +488,13 @@ def test_the_reach_says_who_drops_for_which_reason(shop: Project, marketer: Clie
     assert "<strong>3</strong> people would get it now, of 5 in this audience." in text
     assert "<span>1</span> Not subscribed (MSG-whatsapp)" in text
     assert "<span>1</span> No phone number" in text
+
+
+def test_trial_mode_beside_the_reach_leads_to_its_end(shop: Project, marketer: Client) -> None:
+    Provider.objects.filter(project=shop).update(trial_ended_at=None)
+    ProfileFactory.create(project=shop)
+    text = marketer.post(f"{PARTS}reach/", written()).content.decode()
+    assert f'<span>1</span> <a href="{reverse("admin:doctor")}">Trial mode' in text
 
 
 @pytest.mark.parametrize("audience", ["", "some"])

@@ -1,9 +1,10 @@
 """Every page of the console where there is much to show: milliseconds and queries of each. Fails
 where one is slow.
 
-`size` messages of ten campaigns to a tenth as many people, with an event each, and a draft to all
-of them. Every list is also asked for by what its own page links to: filters, one and two at once,
-orders, further pages.
+`size` messages of ten campaigns of the last month to a tenth as many people, with what became of
+them, and a draft to all of them. Every list is also asked for by what its own page links to:
+filters, one and two at once, orders, further pages; and the messages, by each number of the oldest
+and the newest campaign, and by the day.
 """
 
 import html
@@ -12,6 +13,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import combinations
 from statistics import median
 from urllib.parse import parse_qsl, urlencode
@@ -21,21 +23,15 @@ from django.db import connection
 from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
-from campaigns.models import (
-    Campaign,
-    CampaignStatus,
-    EventName,
-    Message,
-    MessageKind,
-    Run,
-    RunStatus,
-    State,
-)
+from campaigns.models import Campaign, Message
 from providers.admin.belonging import project_path_of
 from providers.models import Project, Role
 from tests.benchmarks.measuring import say
 from tests.benchmarks.people import make_campaign, make_project
+from tests.benchmarks.sent_before import send_before
 from tests.console_pages import PAGES, changelist, plain_pages, row_of, row_pages
 from tests.factories import MembershipFactory
 
@@ -45,40 +41,12 @@ TIMES = 3
 SLOW_MS = 300.0
 NO_FILTERS = {"o", "p", "q", "before"}
 LINK = re.compile(r'href="(\?[^"]+)"')
-
-# One in fifty has failed, most have been read.
-MESSAGES = f"""
-WITH made AS (
-    INSERT INTO campaigns_message (project_id, kind, campaign_id, run_id, variant_id, profile_id,
-        phone, send_key, state, reason, code, detail, attempt, external_id, created_at, sent_at,
-        delivered_at, read_at, failed_at)
-    SELECT project_id, {MessageKind.CAMPAIGN:d}, %(campaign)s, %(run)s, %(variant)s, id, phone,
-        match_key, state, CASE WHEN state = {State.FAILED:d} THEN 'reported' ELSE '' END,
-        CASE WHEN state = {State.FAILED:d} THEN '003' ELSE '' END, '', 1,
-        '5145722132009541678-' || id, now(), now(),
-        CASE WHEN state >= {State.DELIVERED:d} THEN now() END,
-        CASE WHEN state = {State.READ:d} THEN now() END,
-        CASE WHEN state = {State.FAILED:d} THEN now() END
-    FROM (SELECT p.*, CASE WHEN id %% 50 = 0 THEN {State.FAILED:d}
-            WHEN id %% 5 = 0 THEN {State.DELIVERED:d} ELSE {State.READ:d} END AS state
-        FROM campaigns_profile p WHERE project_id = %(project)s ORDER BY id) AS judged
-    RETURNING *
-)
-INSERT INTO campaigns_event (project_id, profile_id, message_id, name, at, properties, dedupe)
-SELECT project_id, profile_id, id, '{EventName.SENT}', sent_at, '{{}}', 0 FROM made
-"""
-COUNT = """
-INSERT INTO campaigns_tally (run_id, name, n)
-SELECT run_id, name, count(*) FROM campaigns_message,
-    unnest(ARRAY['targeted', 'sent', CASE WHEN failed_at IS NOT NULL THEN 'failed' END]) AS name
-WHERE run_id = %s AND name IS NOT NULL GROUP BY run_id, name
-"""
+TO_MESSAGES = re.compile(r'href="(/campaigns/message/\?[^"]+)"')
 
 
 def run(size: int) -> None:
     project = make_project(people=max(1, size // CAMPAIGNS), rate=80)
-    for _ in range(CAMPAIGNS):
-        _send(project)
+    send_before(project, campaigns=CAMPAIGNS)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     logging.getLogger("django.request").setLevel(logging.ERROR)  # not every page is for everybody
@@ -87,23 +55,6 @@ def run(size: int) -> None:
     slow = [page for page in pages if _measure(client, page, size) > SLOW_MS]
     if slow:
         sys.exit(f"slower than {SLOW_MS:.0f} ms: {', '.join(slow)}")
-
-
-def _send(project: Project) -> None:
-    """One campaign to everybody, over."""
-    campaign = make_campaign(project)
-    campaign.status = CampaignStatus.COMPLETED
-    campaign.save(update_fields=["status"])
-    sent = Run.objects.create(campaign=campaign, last_profile_id=0, status=RunStatus.FINISHED)
-    parameters = {
-        "project": project.pk,
-        "campaign": campaign.pk,
-        "run": sent.pk,
-        "variant": campaign.variants.get().pk,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(MESSAGES, parameters)
-        cursor.execute(COUNT, [sent.pk])
 
 
 def _signed_in(project: Project) -> Client:
@@ -123,6 +74,7 @@ def _pages(client: Client, project: Project) -> Iterator[str]:
             if client.get(address).status_code == 200:
                 yield address
         yield from _linked(client, model_admin)
+    yield from _of_campaigns(client, project)
 
 
 def _row(model: type[Model], project: Project) -> Model:
@@ -152,6 +104,22 @@ def _linked(client: Client, model_admin: "ModelAdmin[Model]") -> Iterator[str]:
     if model_admin.search_fields:
         yield f"{address}?q=customer-77"
         yield f"{address}?q=919000"
+
+
+def _of_campaigns(client: Client, project: Project) -> Iterator[str]:
+    """What leads on from their results, and their messages by the day."""
+    sent = list(Campaign.objects.filter(project=project, published_at__isnull=False).order_by("pk"))
+    for campaign in (sent[0], sent[-1]):
+        page = client.get(reverse("admin:campaigns_campaign_change", args=[campaign.pk]))
+        yield from map(html.unescape, TO_MESSAGES.findall(page.content.decode()))
+        day = f"{changelist(Message)}?day={campaign.published_at:%Y-%m-%d}"
+        yield from (day, f"{day}&slice=failed", f"{day}&campaign={campaign.pk}")
+    of = reverse("admin:campaigns_campaign_compare")
+    yield f"{of}?{urlencode([('campaign', one.pk) for one in sent[-5:]])}"
+    template = sent[0].variants.get().version.template_id
+    yield f"{reverse('admin:campaigns_campaign_of_template')}?template={template}"
+    year = {"from": timezone.now().date() - timedelta(days=365), "until": timezone.now().date()}
+    yield f"{reverse('admin:campaigns_campaign_report')}?{urlencode(year)}"
 
 
 def _pairs(links: list[str]) -> Iterator[dict[str, str]]:

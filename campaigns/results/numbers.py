@@ -32,11 +32,15 @@ LEFT_WITHIN = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """`name` is the tally's; `label` says it in a funnel or a filter."""
+    """`name` is the tally's; `label` says it in a funnel or a filter; `means` stands below that."""
 
     name: str
     label: str
     condition: Q
+    means: str = ""
+
+
+FAILED = Q(state__in=[State.FAILED, State.UNKNOWN])
 
 
 def _converted(who: ConversionOf) -> Q:
@@ -46,17 +50,50 @@ def _converted(who: ConversionOf) -> Q:
 SLICES: Mapping[str, Slice] = {
     part.name: part
     for part in (
-        Slice("targeted", "Targeted", Q()),
-        Slice("queued", "Queued", Q(state=State.QUEUED)),
+        Slice("targeted", "Targeted", Q(), "everybody whom the audience held"),
+        Slice("queued", "Queued", Q(state=State.QUEUED), "still waiting for their turn"),
         Slice("suppressed", "Suppressed", Q(state=State.SUPPRESSED)),
         Slice("in_doubt", "In doubt", Q(state=State.IN_DOUBT)),
-        Slice("sent", "Sent", Q(sent_at__isnull=False)),
-        Slice("delivered", "Delivered", Q(delivered_at__isnull=False)),
-        Slice("read", "Viewed", Q(read_at__isnull=False)),
-        Slice("clicked", "Clicked", Q(clicked_at__isnull=False)),
-        Slice("replied", "Replied", Q(replied_at__isnull=False)),
-        Slice("converted", "Converted", _converted(ConversionOf.SENT)),
-        Slice("failed", "Failed", Q(state__in=[State.FAILED, State.UNKNOWN])),
+        Slice("sent", "Sent", Q(sent_at__isnull=False), "Gupshup took it"),
+        Slice(
+            "delivered",
+            "Delivered",
+            Q(delivered_at__isnull=False),
+            "on the phone, by a report; a view counts, too",
+        ),
+        Slice(
+            "read",
+            "Viewed",
+            Q(read_at__isnull=False),
+            "by a report, where the person lets that be known",
+        ),
+        Slice("clicked", "Clicked", Q(clicked_at__isnull=False), "at least once"),
+        Slice(
+            "replied",
+            "Replied",
+            Q(replied_at__isnull=False),
+            "their first answer to the last campaign they got",
+        ),
+        Slice(
+            "converted",
+            "Converted",
+            _converted(ConversionOf.SENT),
+            "reached the goal in its time",
+        ),
+        Slice("failed", "Failed", FAILED),
+    )
+}
+# Parts of the sums that have no tally of their own.
+PARTS: Mapping[str, Slice] = {
+    part.name: part
+    for part in (
+        Slice("not_sent", "Failed without being sent", FAILED & Q(sent_at=None)),
+        Slice("failed_later", "Failed after being sent", FAILED & Q(sent_at__isnull=False)),
+        Slice(
+            "no_report",
+            "Sent, without a report so far",
+            Q(sent_at__isnull=False, delivered_at=None) & ~FAILED,
+        ),
     )
 }
 # Who reached the goal without a message. Asked for by the comparison with the control groups alone.
@@ -89,7 +126,9 @@ LEFT = Slice(
         )
     ),
 )
-ALL_SLICES = {**SLICES, **WITHOUT_A_MESSAGE, LEFT.name: LEFT}
+# Those that have a tally, and so are counted already.
+COUNTED = {**SLICES, **WITHOUT_A_MESSAGE}
+ALL_SLICES = {**COUNTED, **PARTS, LEFT.name: LEFT}
 
 # A step of the funnel, and what it is a share of.
 FUNNEL = (

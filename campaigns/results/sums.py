@@ -3,13 +3,21 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from campaigns.results.numbers import Results
+from campaigns.results.numbers import PARTS, Results
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
+    """`slice` finds its people."""
+
     count: int
     words: str
+    slice: str
+
+    @property
+    def has_no_other_place(self) -> bool:
+        """On the page, where its people could be put into a list."""
+        return self.slice in PARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +36,13 @@ def sums_of(results: Results) -> list[Adding]:
 def _went_out(results: Results) -> Adding:
     """Everybody stands in one part: whoever is still to be called, too."""
     parts = (
-        Part(results.count("sent"), "sent: Gupshup took them"),
-        Part(results.in_doubt, "in doubt"),
-        Part(results.failed_total - results.failed_later, "failed without being sent"),
-        Part(results.suppressed_total, "left out"),
-        Part(results.count("queued"), "still to be sent"),
+        Part(results.count("sent"), "sent: Gupshup took them", "sent"),
+        Part(results.in_doubt, "in doubt", "in_doubt"),
+        Part(results.failed_total - results.failed_later, "failed without being sent", "not_sent"),
+        Part(results.suppressed_total, "left out", "suppressed"),
+        Part(results.count("queued"), "still to be sent", "queued"),
     )
-    return Adding(Part(results.targeted, "targeted"), _there(parts))
+    return Adding(Part(results.targeted, "targeted", "targeted"), _there(parts))
 
 
 def _became(results: Results) -> Adding:
@@ -43,11 +51,11 @@ def _became(results: Results) -> Adding:
     sent = results.count("sent")
     known = results.count("delivered") + results.failed_later
     parts = (
-        Part(results.count("delivered"), "delivered"),
-        Part(results.failed_later, "failed after being sent"),
-        Part(max(sent - known, 0), "without a report so far"),
+        Part(results.count("delivered"), "delivered", "delivered"),
+        Part(results.failed_later, "failed after being sent", "failed_later"),
+        Part(max(sent - known, 0), "without a report so far", "no_report"),
     )
-    return Adding(Part(sent, "sent"), _there(parts))
+    return Adding(Part(sent, "sent", "sent"), _there(parts))
 
 
 def _there(parts: Iterable[Part]) -> list[Part]:

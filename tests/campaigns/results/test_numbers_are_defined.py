@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import CampaignStatus, Reason, Run, VariantsBy
+from campaigns.results.numbers import FUNNEL, SLICES
 from providers.models import Project
 from tests.campaigns.buttons import LATER, MINE, SHOP, with_buttons
 from tests.campaigns.drafts import page
@@ -61,3 +62,10 @@ def test_the_chapter_defines_every_number_of_a_campaigns_page(run: Run, marketer
     chapter = re.sub(r"[*`]", "", CHAPTER.read_text()).casefold()
     assert {"Converted", "Times", "Opt-outs that followed", "Clicks", "Runs"} <= shown
     assert {title for title in shown if title.casefold() not in chapter} == set()
+
+
+def test_each_step_says_beside_itself_whom_it_counts(run: Run, marketer: Client) -> None:
+    text = marketer.get(page(run.campaign)).content.decode()
+    beside = re.findall(r'<span class="kc-means">([^<]+)</span>', text)
+    assert beside == [SLICES[name].means for name, _ in FUNNEL]
+    assert all(beside)

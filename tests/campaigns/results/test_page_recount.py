@@ -77,7 +77,8 @@ def test_every_number_is_that_of_the_people_it_leads_to(
     assert [(asked, n) for asked, n in told] == [(asked, counted(run, asked)) for asked, _ in told]
     kinds = {key for asked, _ in told for key in asked}
     assert kinds == {"campaign", "slice", "reason", "code", "variant", "button"}
-    assert {"left", "clicked", "replied"} <= {asked.get("slice") for asked, _ in told}
+    slices = {asked.get("slice") for asked, _ in told}
+    assert {"left", "clicked", "replied", "not_sent", "failed_later", "no_report"} <= slices
 
     fold()
     assert list(numbers_on(marketer.get(page(run.campaign)).content.decode())) == told

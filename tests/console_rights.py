@@ -186,6 +186,9 @@ ADDRESSES = {
     "campaigns_campaign_followed": Rights(READ, NOTHING),
     "campaigns_campaign_over_time": Rights(READ, NOTHING),
     "campaigns_campaign_over_time_file": Rights(READ, NOTHING),
+    "campaigns_campaign_last_days_file": Rights(READ, NOTHING),
+    "campaigns_campaign_report_file": Rights(READ, NOTHING),
+    "campaigns_campaign_runs_file": Rights(READ, NOTHING),
     "campaigns_campaign_pause_now": Rights(WORK, WORK),
     "campaigns_campaign_people": Rights(WORK, WORK),
     "campaigns_campaign_preview": Rights(NOTHING, WORK),
@@ -216,6 +219,7 @@ ADDRESSES = {
     "campaigns_export_cancel": Rights(NOTHING, REPLY),
     "campaigns_export_change": Rights(REPLY, REPLY),  # it only shows
     "campaigns_export_download": Rights(REPLY, NOTHING),
+    "campaigns_export_messages": Rights(REPLY, REPLY),
     "campaigns_export_events": Rights(REPLY, REPLY),
     "campaigns_export_inbound": Rights(REPLY, REPLY),
     "campaigns_export_opt_outs": Rights(REPLY, REPLY),

@@ -128,7 +128,7 @@ TOLD: list[tuple[str, str, str, object]] = [
     ("docs/results.md", "two to five campaigns", "campaigns.results.comparing.MOST", 5),
     ("docs/results.md", "the newest 50",
      "campaigns.results.comparing.MOST_OF_A_TEMPLATE", 50),
-    ("docs/results.md", "in the last 30 days", "config.console.dashboard.DAYS", 30),
+    ("docs/results.md", "in the last 30 days", "campaigns.results.last_days.DAYS", 30),
     ("docs/results.md", "Up to 20 of a project",
      "campaigns.results.exports.asking.MOST_WAITING", 20),
     ("docs/results.md", "up to 200,000 rows",

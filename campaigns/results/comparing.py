@@ -65,8 +65,7 @@ def of_template(template: Template) -> list[Campaign]:
 
 
 def lines_of(campaigns: Collection[Campaign]) -> list[Line]:
-    """Two queries, however many messages. Without a goal among them, nobody asks who reached it."""
-    has_goal = any(campaign.goal is not None for campaign in campaigns)
+    """Two queries, however many messages."""
     results = results_by_campaign([campaign.pk for campaign in campaigns])
     return [
         Line(
@@ -75,9 +74,14 @@ def lines_of(campaigns: Collection[Campaign]) -> list[Line]:
             SLICES[of].label.lower() if of else "",
             [figure(results[campaign.pk], name, of, campaign.pk) for campaign in campaigns],
         )
-        for name, of in LINES
-        if has_goal or name != "converted"
+        for name, of in numbers_for(campaigns)
     ]
+
+
+def numbers_for(campaigns: Collection[Campaign]) -> list[tuple[str, str]]:
+    """Without a goal among them, nobody asks who reached it."""
+    has_goal = any(campaign.goal is not None for campaign in campaigns)
+    return [(name, of) for name, of in LINES if has_goal or name != "converted"]
 
 
 def figure(results: Results, name: str, of: str, campaign_id: int | None = None) -> Figure:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from campaigns.models import Campaign, Run
 from campaigns.results import series
 from campaigns.results.best_times import BestTimes, best_times
-from campaigns.results.comparing import LINES, Figure, figure
+from campaigns.results.comparing import Figure, figure, numbers_for
 from campaigns.results.numbers import SLICES, percent, results_by_campaign
 from campaigns.results.opt_outs import left_in
 from campaigns.results.spans import RUNS_BEFORE, Span, numbers_in
@@ -86,12 +86,26 @@ def report_on(project: Project, days: Days, *, now: datetime) -> Report:
         sums=_sums(project, days, zone),
         left=left,
         left_before=left_before,
-        over_time=_by_days(project, span, zone),
-        heads=[SLICES[name].label for name, _of in LINES],
+        over_time=day_by_day(project, days),
+        heads=[SLICES[name].label for name, _of in numbers_for(campaigns[:MOST_LISTED])],
         listed=_listed(campaigns[:MOST_LISTED]),
         is_cut=len(campaigns) > MOST_LISTED,
         best=best_times(project, until=span.last, now=now),
     )
+
+
+def day_by_day(project: Project, days: Days) -> series.Table:
+    """Three queries, however many messages."""
+    zone = ZoneInfo(project.time_zone)
+    span = days.span(zone)
+    runs = Run.objects.filter(
+        campaign__project=project,
+        started_at__gte=span.first - RUNS_BEFORE,
+        started_at__lt=span.last,
+    )
+    newest = list(runs.order_by("-pk").values_list("pk", flat=True)[:MOST_RUNS])
+    found = series.series_of(newest, zone=zone, step=series.Step.DAY, within=span)
+    return series.table_of(found)
 
 
 def _sums(project: Project, days: Days, zone: ZoneInfo) -> list[Sum]:
@@ -110,17 +124,6 @@ def _share(name: str, numbers: Mapping[str, int]) -> str:
     return f"{percent(count, whole)} of {SLICES[of].label.lower()}" if 0 < count <= whole else ""
 
 
-def _by_days(project: Project, span: Span, zone: ZoneInfo) -> series.Table:
-    runs = Run.objects.filter(
-        campaign__project=project,
-        started_at__gte=span.first - RUNS_BEFORE,
-        started_at__lt=span.last,
-    )
-    newest = list(runs.order_by("-pk").values_list("pk", flat=True)[:MOST_RUNS])
-    found = series.series_of(newest, zone=zone, step=series.Step.DAY, within=span)
-    return series.table_of(found)
-
-
 def _began(project: Project, span: Span) -> list[Campaign]:
     began = Campaign.objects.without_versions().filter(
         project=project, runs__started_at__gte=span.first, runs__started_at__lt=span.last
@@ -130,8 +133,8 @@ def _began(project: Project, span: Span) -> list[Campaign]:
 
 def _listed(campaigns: Sequence[Campaign]) -> list[Listed]:
     """With all their numbers until now: what stands on their pages."""
-    results = results_by_campaign([one.pk for one in campaigns])
+    results, numbers = results_by_campaign([one.pk for one in campaigns]), numbers_for(campaigns)
     return [
-        Listed(one, [figure(results[one.pk], name, of, one.pk) for name, of in LINES])
+        Listed(one, [figure(results[one.pk], name, of, one.pk) for name, of in numbers])
         for one in campaigns
     ]

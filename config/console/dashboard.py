@@ -17,8 +17,8 @@ from callbacks.inbox.unread import unread_conversations, unread_words
 from callbacks.models import Receipt
 from campaigns.audience.growth import growth_of
 from campaigns.models import UNDER_WAY, Campaign, CampaignStatus, Profile, Run, VariantsBy
-from campaigns.results import series
 from campaigns.results.coming import coming_until
+from campaigns.results.last_days import last_days
 from campaigns.results.numbers import Results, results_by_campaign, results_of
 from campaigns.results.opt_outs import opt_outs_of
 from campaigns.results.usual import today_beside
@@ -43,7 +43,6 @@ OVER = (CampaignStatus.COMPLETED, CampaignStatus.STOPPED, CampaignStatus.FAILED)
 MOST_SHOWN = 8
 MOST_RUNS = 500
 COMING = timedelta(days=7)
-DAYS = 30  # of what stands in the chart
 NO_ONE = (None, None)  # no provider: neither on trial nor limited
 
 
@@ -258,15 +257,6 @@ def todays_figures(project: Project, *, now: datetime) -> list[Figure]:
         if stage.slice.name not in {"targeted", "queued"}
     ]
     return [*funnel, _failed_figure(results.failed_total)]
-
-
-def last_days(project: Project, *, now: datetime) -> series.Table:
-    """What became of the campaigns of these days, by days."""
-    since = _midnight(project, now) - timedelta(days=DAYS - 1)
-    runs = Run.objects.filter(campaign__project=project, started_at__gte=since)
-    newest = list(runs.order_by("-pk").values_list("pk", flat=True)[:MOST_RUNS])
-    zone = ZoneInfo(project.time_zone)
-    return series.table_of(series.series_of(newest, zone=zone, step=series.Step.DAY))
 
 
 def _failed_figure(count: int) -> Figure:

@@ -25,7 +25,8 @@ from campaigns.admin.campaigns.moves import MOVES
 from campaigns.admin.campaigns.over_time import OVER_TIME
 from campaigns.admin.campaigns.publish_page import PublishPage
 from campaigns.admin.campaigns.publish_parts import PUBLISH_PARTS
-from campaigns.admin.campaigns.report_page import ReportPage
+from campaigns.admin.campaigns.report_page import REPORT
+from campaigns.admin.campaigns.runs_file import RunsFile
 from campaigns.admin.campaigns.tryout_page import TRYING_OUT
 from campaigns.admin.messages.doubts import SETTLING
 from campaigns.models import Campaign
@@ -41,10 +42,11 @@ class CampaignAdmin(DraftAdmin, CampaignListAdmin):
         CasePage,
         ListOfResults,
         *OVER_TIME,
+        RunsFile,
         FollowedPart,
         *LEADING_ON,
         *COMPARING,
-        ReportPage,
+        *REPORT,
         KeepPart,
         SlotsPart,
         PreviewPart,

@@ -1,17 +1,21 @@
-"""How a campaign went over time: a part of its page that looks again, and a file of the same
-figures."""
+"""How a campaign went over time: a part of its page that looks again, and files of the figures of
+charts."""
 
 import csv
+from collections.abc import Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.text import slugify
 
 from campaigns.models import GOING, Campaign
+from campaigns.results.last_days import last_days
 from campaigns.results.series import LINES, LINES_WITH_GOAL, Step, Table, series_of, table_of
 from campaigns.results.time_to_view import time_to_view
 from providers.admin.pages import Page
+from providers.models import Project
 
 STEP = "step"
 
@@ -46,20 +50,36 @@ class OverTimePart(Page):
 
 
 class OverTimeFile(Page):
-    """Times with their distance from UTC, so that a spreadsheet can't mistake them."""
-
     address, name = "<int:pk>/over-time.csv", "over_time_file"
     related = ("project",)
 
     def get(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
         table = _table(campaign, request.GET.get(STEP, ""))
-        answer = HttpResponse(content_type="text/csv; charset=utf-8")
-        name = f"{slugify(campaign.name) or 'campaign'}-{table.step}.csv"
-        answer["Content-Disposition"] = f'attachment; filename="{name}"'
-        writer = csv.writer(answer)
-        writer.writerow([f"From ({table.zone})", *table.heads])
-        writer.writerows([row.at.isoformat(), *row.counts] for row in table.rows)
-        return answer
+        return figures_file(table, f"{slugify(campaign.name) or 'campaign'}-{table.step}")
 
 
-OVER_TIME = (OverTimePart, OverTimeFile)
+class LastDaysFile(Page):
+    """The figures of Home's chart."""
+
+    address, name = "last-days.csv", "last_days_file"
+
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
+        return figures_file(last_days(project, now=timezone.now()), "last-30-days")
+
+
+def figures_file(table: Table, name: str) -> HttpResponse:
+    """Times with their distance from UTC, so that a spreadsheet can't mistake them."""
+    head = [f"From ({table.zone})", *table.heads]
+    return csv_file(name, head, ([row.at.isoformat(), *row.counts] for row in table.rows))
+
+
+def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[str | int]]) -> HttpResponse:
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    writer = csv.writer(answer)
+    writer.writerow(head)
+    writer.writerows(rows)
+    return answer
+
+
+OVER_TIME = (OverTimePart, OverTimeFile, LastDaysFile)

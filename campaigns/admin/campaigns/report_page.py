@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from campaigns.results.project_report import Days, report_on
+from campaigns.admin.campaigns.over_time import figures_file
+from campaigns.results.project_report import Days, day_by_day, report_on
 from providers.admin.pages import Page
 from providers.models import Project
 
@@ -22,9 +23,7 @@ class ReportPage(Page):
 
     def get(self, request: HttpRequest, project: Project) -> HttpResponse:
         now = timezone.now()
-        today = now.astimezone(ZoneInfo(project.time_zone)).date()
-        asked = (request.GET.get(FROM, ""), request.GET.get(UNTIL, ""))
-        days, problem = days_asked(*asked, today=today)
+        days, problem = _days_of(request, project, now)
         return self.show(
             request,
             title="Report",
@@ -33,6 +32,25 @@ class ReportPage(Page):
             problem=problem,
             made_at=now,
         )
+
+
+class ReportFile(Page):
+    """The figures of its chart."""
+
+    address, name = "report.csv", "report_file"
+
+    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
+        days, _ = _days_of(request, project, timezone.now())
+        return figures_file(day_by_day(project, days), f"{days.first}-to-{days.last}")
+
+
+REPORT = (ReportPage, ReportFile)
+
+
+def _days_of(request: HttpRequest, project: Project, now: datetime) -> tuple[Days, str]:
+    today = now.astimezone(ZoneInfo(project.time_zone)).date()
+    asked = (request.GET.get(FROM, ""), request.GET.get(UNTIL, ""))
+    return days_asked(*asked, today=today)
 
 
 def days_asked(first: str, last: str, *, today: date) -> tuple[Days, str]:
@@ -44,11 +62,11 @@ def days_asked(first: str, last: str, *, today: date) -> tuple[Days, str]:
     if chosen[0] is None or chosen[1] is None:
         return usual, "Choose both days, like 2026-03-01. The last 30 days are shown."
     days = Days(chosen[0], chosen[1])
-    problem = _problem(days, today)
+    problem = _wrong_with(days, today)
     return (usual, f"{problem} The last 30 days are shown.") if problem else (days, "")
 
 
-def _problem(days: Days, today: date) -> str:
+def _wrong_with(days: Days, today: date) -> str:
     if days.last < days.first:
         return "The last day comes before the first: exchange them."
     if days.last > today or days.first < EARLIEST:

@@ -1,14 +1,16 @@
 """A report on days, and the best hour and day of what was sent."""
 
+import csv
 import random
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from campaigns.admin.campaigns.report_page import days_asked
-from campaigns.models import Run
+from campaigns.models import Campaign, Run
 from campaigns.planning.chances import Counted
 from campaigns.results.best_times import Answer, Slot, best_of, best_times
 from campaigns.results.project_report import Days, report_on
@@ -157,6 +159,22 @@ def test_the_page_says_what_is_there_and_what_is_not(kolkata: Project, viewer: C
     title = page[page.index("<title>") : page.index("</title>")]  # what a PDF of it is called
     assert "1 March 2026 to 31 March 2026 · Report" in title
     assert "100 % of sent" in page
+    assert "Converted" not in page  # nobody asked for it
+    Campaign.objects.update(goal={"event": "Charged", "minutes": 60})
+    page = viewer.get(PAGE, {"from": "2026-03-01", "until": "2026-03-31"}).content.decode()
+    assert "Converted" in page
+
+
+@pytest.mark.django_db
+def test_the_figures_of_its_chart_are_a_file_too(kolkata: Project, viewer: Client) -> None:
+    sent(kolkata, datetime(2026, 3, 5, tzinfo=UTC), people=3, viewed=2)
+    where = reverse("admin:campaigns_campaign_report_file")
+    answer = viewer.get(where, {"from": "2026-03-01", "until": "2026-03-31"})
+    assert answer["Content-Disposition"] == 'attachment; filename="2026-03-01-to-2026-03-31.csv"'
+    head, *rows = csv.reader(StringIO(answer.content.decode()))
+    assert head[:4] == ["From (Asia/Kolkata)", "Sent", "Delivered", "Viewed"]
+    assert rows == [["2026-03-05T00:00:00+05:30", "3", "3", "2", "0", "0", "0"]]
+    assert viewer.get(where, {"from": "x", "until": "9" * 99}).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
@@ -255,3 +256,15 @@ def test_the_last_30_days_are_shown_by_days_of_the_project(
     table = viewer.get("/").context["over_time"]
     assert [row.counts[0] for row in (table.rows[0], table.rows[-1])] == [7, 5]
     assert (len(table.rows), table.together[0]) == (30, 12)
+
+
+def test_the_figures_of_the_last_days_are_a_file_too(project: Project, viewer: Client) -> None:
+    now = timezone.now()
+    run = RunFactory.create(campaign__project=project, campaign__published_at=now, started_at=now)
+    TallyFactory.create(run=run, name="sent", quarter=now, n=7)
+    TallyFactory.create(run=RunFactory.create(started_at=now), name="sent", quarter=now, n=90)
+    address = reverse("admin:campaigns_campaign_last_days_file")
+    assert address in viewer.get("/").content.decode()
+    head, row = viewer.get(address).content.decode().splitlines()
+    assert head.startswith(f"From ({project.time_zone}),Sent,")
+    assert row.split(",")[1] == "7"

@@ -36,7 +36,7 @@ from campaigns.results.what_followed import MOST_LEFT, MOST_REPLIES, SHOWN
 from providers.gateway.codes import OF_FEW, OF_THE_ACCOUNT
 from providers.models import ROUND_TRIP, Diagnosis, Health, Project
 from tests.campaigns.drafts import page, ready
-from tests.campaigns.states import count, fill
+from tests.campaigns.states import NOON, count, fill
 from tests.factories import (
     CampaignFactory,
     CustomListFactory,
@@ -456,6 +456,23 @@ def test_a_campaign_over_time_is_a_table_and_a_file_of_the_same_figures(
         "2026-03-01T00:00:00+05:30,6,3,2,1,1,4",
     ]
     assert file["Content-Disposition"].endswith('-day.csv"')
+
+
+def test_runs_are_a_file_of_their_figures_too(run: Run, viewer: Client) -> None:
+    Campaign.objects.filter(pk=run.campaign_id).update(name="=Tea & mugs")
+    skipped = "=It was past its cut-off"
+    RunFactory.create(campaign=run.campaign, number=2, started_at=NOON, skipped_because=skipped)
+    Run.objects.filter(pk=run.pk).update(started_at=NOON)
+    address = reverse("admin:campaigns_campaign_runs_file", args=[run.campaign_id])
+    assert address in shown(viewer.get(page(run.campaign)))
+    file = viewer.get(address)
+    assert file["Content-Disposition"] == 'attachment; filename="tea-mugs-runs.csv"'
+    zone = run.campaign.project.time_zone
+    assert file.content.decode().splitlines() == [
+        f"Run,Began ({zone}),Skipped,Targeted,Sent,Delivered,Viewed,Failed,Suppressed,Converted",
+        "1,2026-03-01T17:30:00+05:30,,13,6,3,2,4,3,0",
+        f"2,2026-03-01T17:30:00+05:30,'{skipped},0,0,0,0,0,0,0",
+    ]
 
 
 def test_the_part_over_time_looks_again_only_while_messages_go_out(

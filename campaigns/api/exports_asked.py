@@ -13,6 +13,7 @@ from campaigns.results.exports.whom import (
     of_campaign,
     of_days,
     of_list,
+    of_messages,
     of_results,
     of_segment,
 )
@@ -38,6 +39,7 @@ MOST_NUMBER = 2**63 - 1
 NOT_HERE = "There is no such {} in this project."
 NOT_OF_IT = "It says nothing of “{}”."
 NOT_BOTH = "Give a list or a segment, one of them, or neither for everybody."
+ONE_OF_THEM = "Give a campaign, or both days, and not all of them."
 NEEDED = "It is needed."
 NOT_AFTER = "It is no step that comes after that one."
 
@@ -46,7 +48,9 @@ FIELDS: Mapping[str, Field] = {
     "format": a_choice(ExportFormat.values, "CSV, without it."),
     "list": a_number("Of people: those of this list.", least=1, most=MOST_NUMBER),
     "segment": a_number("Of people: those whom it finds.", least=1, most=MOST_NUMBER),
-    "campaign": a_number("Whose messages, or results.", least=1, most=MOST_NUMBER),
+    "campaign": a_number(
+        "Whose messages (without it: days), or results.", least=1, most=MOST_NUMBER
+    ),
     "slice": a_choice(SLICES, "Of messages: what became of them; all, without it."),
     "but_not": a_choice(SLICES, "Of messages: a later step that they did not come to."),
     "first": a_day("Of what happened: the first day, in the project's time zone."),
@@ -57,7 +61,7 @@ _DAYS = ("first", "last")
 # What each kind may say, and what it has to.
 _TAKES: Mapping[ExportKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ExportKind.PEOPLE: (("list", "segment"), ()),
-    ExportKind.MESSAGES: (("campaign", "slice", "but_not"), ("campaign",)),
+    ExportKind.MESSAGES: (("campaign", "slice", "but_not", *_DAYS), ()),
     ExportKind.RESULTS: (("campaign",), ()),
     ExportKind.EVENTS: (_DAYS, _DAYS),
     ExportKind.INBOUND: (_DAYS, _DAYS),
@@ -89,10 +93,16 @@ def _people(project: Project, _kind: ExportKind, given: Given) -> Wish:
 
 
 def _messages(project: Project, _kind: ExportKind, given: Given) -> Wish:
-    campaign = _row(Campaign.objects.without_versions(), project, "campaign", given)
+    """Of a campaign, or of some days."""
+    named = {"campaign", *_DAYS} & given.keys()
+    if named not in ({"campaign"}, set(_DAYS)):
+        raise not_right(wrong_value("campaign", ONE_OF_THEM))
     behind = Behind(given.get("slice", "targeted"), given.get("but_not", ""))
     if behind.but_not and behind.but_not not in steps_after(behind.slice):
         raise not_right(wrong_value("but_not", NOT_AFTER))
+    if "campaign" not in given:
+        return of_messages(given["first"], given["last"], behind)
+    campaign = _row(Campaign.objects.without_versions(), project, "campaign", given)
     return of_campaign(campaign, behind, words_of(behind))
 
 

@@ -20,7 +20,7 @@ class ExportStatus(models.TextChoices):
 
 class ExportKind(models.TextChoices):
     PEOPLE = "people", "People"
-    MESSAGES = "messages", "A campaign's messages"
+    MESSAGES = "messages", "Messages"
     RESULTS = "results", "Results of campaigns"
     EVENTS = "events", "Events"
     INBOUND = "inbound", "What people wrote"

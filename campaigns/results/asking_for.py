@@ -22,8 +22,10 @@ _OUTCOMES = {
 
 
 def rule_of(campaign: Campaign, behind: Behind) -> Mapping[str, Any] | None:
-    """None where rules can't ask for it: of one variant, a button or a code, or of what passes."""
-    if behind.variant or behind.button or behind.code or behind.slice not in _OUTCOMES:
+    """None where rules can't ask for it: of one variant, run, button or code, or of what passes."""
+    if behind.variant or behind.button or behind.run or behind.code:
+        return None
+    if behind.slice not in _OUTCOMES:
         return None
     of_it = {"on": "campaign", "campaign": campaign.pk}
     did = {**of_it, "what": _OUTCOMES[behind.slice], "is": "did"}

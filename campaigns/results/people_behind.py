@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from campaigns.gates.explaining import Again, explain
-from campaigns.models import BUTTON, Campaign, Event, Message, MessageKind, Variant
+from campaigns.models import BUTTON, Campaign, Event, Message, MessageKind, Run, Variant
 from campaigns.results.finding import without_superseded
 from campaigns.results.numbers import ALL_SLICES, FUNNEL, SLICES
 
@@ -26,16 +26,24 @@ class Behind:
     code: str = ""
     variant: str = ""  # its number
     button: str = ""  # the words on it
+    run: str = ""  # its number; those whom a second try took over are among them
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """As a link names it, without what of them is wanted."""
+        names = ("slice", "reason", "code", "variant", "button", "run")
+        return [(name, getattr(self, name)) for name in names if getattr(self, name)]
 
 
 def read_behind(asked: Mapping[str, str]) -> Behind | None:
     """As a link names it, everybody where it names nobody; None where there is no such number."""
-    named = {
-        name: asked.get(name, "") for name in ("but_not", "reason", "code", "variant", "button")
-    }
-    behind = Behind(asked.get("slice", "targeted"), **named)
+    names = ("but_not", "reason", "code", "variant", "button", "run")
+    behind = Behind(
+        asked.get("slice") or "targeted", **{name: asked.get(name, "") for name in names}
+    )
     known = behind.slice in ALL_SLICES and behind.but_not in ("", *steps_after(behind.slice))
-    known = known and (not behind.variant or NUMBER.fullmatch(behind.variant) is not None)
+    numbers = filter(None, (behind.variant, behind.run))
+    known = known and all(NUMBER.fullmatch(number) for number in numbers)
     return behind if known and "\0" not in behind.reason + behind.code + behind.button else None
 
 
@@ -48,7 +56,14 @@ def steps_after(name: str, *, with_goal: bool = True) -> list[str]:
 def people_behind(campaign: Campaign, behind: Behind) -> QuerySet[Message]:
     """One message of each."""
     messages = Message.objects.filter(kind=MessageKind.CAMPAIGN, profile__isnull=False)
-    found = without_superseded(messages, campaign.pk).filter(ALL_SLICES[behind.slice].condition)
+    if behind.run:
+        return narrowed(messages.filter(run__in=campaign.runs.filter(pk=behind.run)), behind)
+    return narrowed(without_superseded(messages, campaign.pk), behind)
+
+
+def narrowed(messages: QuerySet[Message], behind: Behind) -> QuerySet[Message]:
+    """Those of them that it names."""
+    found = messages.filter(ALL_SLICES[behind.slice].condition)
     if behind.but_not:
         found = found.exclude(SLICES[behind.but_not].condition)
     if behind.reason:
@@ -73,6 +88,8 @@ def words_of(behind: Behind) -> str:
         words += f", not {SLICES[behind.but_not].label.lower()}"
     if variant := Variant.objects.filter(pk=int(behind.variant or 0)).first():
         words += f", variant {variant.letter}"
+    if run := Run.objects.filter(pk=int(behind.run or 0)).first():
+        words += f", run {run.number}"
     if behind.button:
         words += f", “{behind.button}”"
     if not behind.reason:

@@ -36,11 +36,9 @@ class ListOfResults(FillingDialog):
 
     def more(self, request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
         behind = behind_asked(request)
-        asked = {"slice": behind.slice, "reason": behind.reason, "code": behind.code}
-        asked |= {"variant": behind.variant, "button": behind.button}
         return {
             "about": words_of(behind),
-            "asked": [(name, value) for name, value in asked.items() if value],
+            "asked": behind.asked,
             "steps": steps_of(campaign, behind),
             "but_not": behind.but_not,
             "may_ask": rule_of(campaign, behind) is not None,

@@ -28,11 +28,9 @@ class ExportMessages(ExportDialog):
 
     def more(self, request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
         behind = behind_asked(request)
-        asked = {"slice": behind.slice, "reason": behind.reason, "code": behind.code}
-        asked |= {"variant": behind.variant, "button": behind.button}
         return {
             "about_words": f"{campaign}: {words_of(behind)}",
-            "asked": [(name, value) for name, value in asked.items() if value],
+            "asked": behind.asked,
             "steps": steps_of(campaign, behind),
             "but_not": behind.but_not,
         }

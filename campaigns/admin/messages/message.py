@@ -10,6 +10,7 @@ from django.utils.html import format_html
 
 from campaigns.admin.lists.person_link import person_link
 from campaigns.admin.messages.doubts import SETTLING
+from campaigns.admin.messages.leading_on import LeadsTo, leads_to
 from campaigns.admin.messages.message_filters import (
     ButtonFilter,
     CampaignFilter,
@@ -139,13 +140,23 @@ class MessageAdmin(ReadOnlyAdmin):
         views = views_shown(project, request.GET) if project else []
         is_kept = any(is_here for _view, _there, is_here in views)
         day = DayFilter.parameter_name
+        typed = {day, CodeFilter.parameter_name}
         others = filters_in(request.GET) | {"q": request.GET.get("q", "")}
+        leads = LeadsTo() if others["q"] else self._leads_to(request)
         return {
             "views": views,
             "can_be_kept": bool(filters_in(request.GET)) and not is_kept,
+            "leads_to": leads,
             "day": request.GET.get(day, ""),
-            "beside_the_day": [(name, text) for name, text in others.items() if name != day],
+            "code": request.GET.get(CodeFilter.parameter_name, ""),
+            "beside": [(name, text) for name, text in others.items() if name not in typed],
         }
+
+    def _leads_to(self, request: HttpRequest) -> LeadsTo:
+        access = self.access(request)
+        if access.project is None or not access.can_change:
+            return LeadsTo()
+        return leads_to(access.project, filters_in(request.GET))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

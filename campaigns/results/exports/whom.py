@@ -1,7 +1,7 @@
 """What an export is of: named when it is asked for, found when it is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -64,7 +64,7 @@ def of_chosen(people: Sequence[int]) -> Wish:
 def of_campaign(campaign: Campaign, behind: Behind, words: str) -> Wish:
     named = {"slice": behind.slice, "but_not": behind.but_not}
     why = {"reason": behind.reason, "code": behind.code, "variant": behind.variant}
-    why["button"] = behind.button
+    why |= {"button": behind.button, "run": behind.run}
     asked = {"campaign": campaign.pk, **named, **why}
     return Wish(ExportKind.MESSAGES, f"{campaign.name[:90]}: {words[:90]}", asked)
 
@@ -84,6 +84,14 @@ def of_days(kind: ExportKind, first: date | None, last: date | None) -> Wish:
         raise ExportError(TOO_MANY_DAYS)
     title = f"{kind.label}, {first:%-d %b %Y} to {last:%-d %b %Y}"
     return Wish(kind, title, {"first": first.isoformat(), "last": last.isoformat()})
+
+
+def of_messages(first: date | None, last: date | None, behind: Behind, kind: str = "") -> Wish:
+    """Of all kinds or of one, queued on these days of the project. Raises ExportError."""
+    days = of_days(ExportKind.MESSAGES, first, last)
+    named = {"slice": behind.slice, "but_not": behind.but_not}
+    why = {"reason": behind.reason, "code": behind.code, "kind": kind}
+    return replace(days, asked={**days.asked, **named, **why})
 
 
 def people_asked(export: Export) -> AudienceSource:
@@ -116,6 +124,12 @@ def campaign_asked(export: Export) -> tuple[Campaign, Behind]:
     campaign = Campaign.objects.filter(project=export.project, pk=asked["campaign"]).first()
     if campaign is None:
         raise ExportError(CAMPAIGN_GONE)
+    return campaign, behind_asked(export)
+
+
+def behind_asked(export: Export) -> Behind:
+    """Of the messages that are asked for."""
+    asked = export.asked
     parts = {name: asked[name] for name in ("slice", "but_not", "reason", "code")}
-    later = {name: asked.get(name, "") for name in ("variant", "button")}
-    return campaign, Behind(**parts, **later)
+    later = {name: asked.get(name, "") for name in ("variant", "button", "run")}
+    return Behind(**parts, **later)

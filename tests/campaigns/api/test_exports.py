@@ -1,6 +1,7 @@
 """Files that programs ask for: what is in them, who may take them, what can't be asked for."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -97,12 +98,14 @@ def test_everything_that_the_console_exports_can_be_asked_for(
     run = RunFactory.create(campaign=campaign)
     for profile in people[:2]:
         MessageFactory.create(run=run, profile=profile, project=project)
-    today = timezone.now().date().isoformat()
-    days = {"first": today, "last": today}
+    today, day = timezone.now().date(), timedelta(days=1)  # somewhere it is another one
+    days = {"first": (today - day).isoformat(), "last": (today + day).isoformat()}
     assert len(rows_of(shop, of="people", list=chosen.pk)) == 1
     assert ask(shop, of="people", segment=segment.pk).status_code == 202
     assert len(rows_of(shop, of="messages", campaign=campaign.pk)) == 2
     assert rows_of(shop, of="messages", campaign=campaign.pk, slice="read") == []
+    assert len(rows_of(shop, of="messages", **days)) == 2
+    assert rows_of(shop, of="messages", slice="read", **days) == []
     for kind in ("events", "inbound", "opt_outs"):
         assert rows_of(shop, of=kind, **days) == []
     assert ask(shop, of="results").status_code == 202
@@ -126,6 +129,11 @@ WRONG: list[tuple[dict[str, Any], list[str]]] = [
     ({"of": "messages"}, ["campaign"]),
     ({"of": "messages", "campaign": 1}, ["campaign"]),
     ({"of": "messages", "campaign": 1, "slice": "sold"}, ["slice"]),
+    ({"of": "messages", "first": "2026-03-01"}, ["campaign"]),
+    (
+        {"of": "messages", "campaign": 1, "first": "2026-03-01", "last": "2026-03-01"},
+        ["campaign"],
+    ),
     ({"of": "events"}, ["first", "last"]),
     ({"of": "events", "first": "20260101", "last": "2026-1-1"}, ["first", "last"]),
     ({"of": "events", "first": 5, "last": "2026-02-30"}, ["first", "last"]),

@@ -99,6 +99,17 @@ def test_messages_of_one_day_are_found_by_the_projects_clocks(run: Run, viewer: 
     assert "Queued on: 2 March 2026" in shown(viewer.get(LIST, {"day": "2026-03-02"}))
 
 
+def test_messages_with_one_code_are_found_by_it(run: Run, viewer: Client) -> None:
+    failed = MessageFactory.create(run=run, state=State.FAILED, code="101")
+    MessageFactory.create(run=run, state=State.FAILED, code="1010")
+    assert listed(viewer, code="101") == [failed.pk]
+    text = shown(viewer.get(LIST, {"code": "101", "slice": "failed"}))
+    assert 'name="code" value="101"' in text
+    assert 'type="hidden" name="slice" value="failed"' in text
+    for wrong in ("x" * 5_000, "'; --", "<b>"):
+        assert listed(viewer, code=wrong) == []
+
+
 @pytest.mark.parametrize("day", ["", "x", "2026-02-30", "9999-12-31", "0001-01-01", "٢", "1" * 400])
 def test_what_is_no_day_is_no_error(run: Run, viewer: Client, day: str) -> None:
     MessageFactory.create(run=run)

@@ -16,21 +16,34 @@ from openpyxl.worksheet import _writer
 from pytest_django import Settings
 
 from callbacks.models import Consequence
-from campaigns.models import Export, ExportStatus, Source, SubscriptionChange
+from campaigns.admin.messages.leading_on import LeadsTo, leads_to
+from campaigns.models import (
+    CustomList,
+    Export,
+    ExportStatus,
+    MessageKind,
+    Reason,
+    Source,
+    State,
+    SubscriptionChange,
+)
 from campaigns.results.exports import formats
 from campaigns.tasks import write_exports
-from providers.models import Project
+from providers.models import Membership, Project, Role
 from tests.factories import (
     EventFactory,
     InboundMessageFactory,
+    MessageFactory,
     ProfileFactory,
     ProfilePropertyFactory,
+    RunFactory,
     SubscriptionChangeFactory,
     SubscriptionStartFactory,
 )
 
 pytestmark = pytest.mark.django_db
 PEOPLE = reverse("admin:campaigns_profile_export")
+MESSAGES = reverse("admin:campaigns_export_messages")
 MARCH = {"first": "2026-03-01", "last": "2026-03-31"}
 # Of Kolkata, whose March begins five hours and a half before that of UTC.
 BEGINS = datetime(2026, 2, 28, 18, 30, tzinfo=UTC)
@@ -139,6 +152,134 @@ def test_what_people_wrote_is_written_as_they_wrote_it(project: Project, markete
     export = written(marketer, reverse("admin:campaigns_export_inbound"), **MARCH)
     (row,) = rows_of(marketer, export)[1:]
     assert (row[4], row[5]) == ("'=HYPERLINK(1)\nbye", "Opted out")
+
+
+def test_messages_of_some_days_are_of_every_kind(project: Project, marketer: Client) -> None:
+    anna = ProfileFactory.create(project=project, identity="u-1", name="=Anna")
+    run = RunFactory.create(campaign__project=project, campaign__name="@Tea")
+    failed = {"state": State.FAILED, "reason": Reason.REPORTED, "code": "003"}
+    for entry, at in enumerate((BEGINS - MOMENT, BEGINS, ENDS - MOMENT, ENDS)):
+        MessageFactory.create(run=run, profile=anna, entry=entry, created_at=at, **failed)
+    MessageFactory.create(
+        run=None,
+        campaign=None,
+        project=project,
+        kind=MessageKind.AUTO_REPLY,
+        profile=None,
+        phone="+919000000009",
+        created_at=BEGINS,
+        state=State.SENT,
+        sent_at=BEGINS,
+    )
+    MessageFactory.create(created_at=BEGINS)
+    export = written(marketer, MESSAGES, **MARCH)
+    head, *rows = rows_of(marketer, export)
+    assert head[:9] == [
+        *("Queued", "Kind", "Campaign", "Identity", "Phone", "Name"),
+        *("What became of it", "Why", "Code"),
+    ]
+    first, last = "2026-03-01T00:00:00+05:30", "2026-03-31T23:59:59+05:30"
+    assert [(row[0], row[1], row[2], row[3], row[5], row[6], row[8]) for row in rows] == [
+        (first, "Campaign", "'@Tea", "u-1", "'=Anna", "Failed", "003"),
+        (last, "Campaign", "'@Tea", "u-1", "'=Anna", "Failed", "003"),
+        (first, "Auto-reply", "", "", "", "Sent", ""),
+    ]
+    assert (rows[2][4], rows[2][9]) == ("'+919000000009", first)
+    assert export.title == "Messages, 1 Mar 2026 to 31 Mar 2026"
+    part = {"slice": "failed", "reason": "reported", "code": "003", "kind": "1"}
+    assert len(rows_of(marketer, written(marketer, MESSAGES, **MARCH, **part))) == 3
+    for other in ({"kind": "3"}, {"code": "101"}, {"reason": "refused"}, {"slice": "delivered"}):
+        assert len(rows_of(marketer, written(marketer, MESSAGES, **MARCH, **(part | other)))) == 1
+
+
+@pytest.mark.parametrize(
+    "asked", [{"slice": "sold"}, {"kind": "9"}, {"kind": "x" * 999}, {"kind": "-1"}]
+)
+def test_messages_that_nobody_can_ask_for_are_not_asked_for(
+    marketer: Client, asked: dict[str, str]
+) -> None:
+    assert marketer.post(MESSAGES, {**MARCH, **asked}).status_code == 404
+    assert marketer.get(MESSAGES, asked).status_code == 404
+    assert not Export.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("shown", "address"),
+    [
+        ({}, MESSAGES),
+        ({"day": "2026-03-02", "slice": "failed"}, "slice=failed&first=2026-03-02&last=2026-03-02"),
+        ({"queued": "week", "kind": "3", "code": "101"}, f"{MESSAGES}?kind=3&code=101"),
+        ({"campaign": "7", "slice": "read"}, "/campaign/7/export/?slice=read"),
+        ({"campaign": "7", "variant": "2"}, "/campaign/7/export/?variant=2"),
+        # What no file can be asked for.
+        ({"campaign": "7", "day": "2026-03-02"}, ""),
+        ({"campaign": "", "variant": "7"}, ""),
+    ],
+)
+def test_the_list_of_messages_leads_to_the_file_of_what_it_shows(
+    project: Project, shown: dict[str, str], address: str
+) -> None:
+    found = leads_to(project, shown)
+    assert found.export.endswith(address) if address else found.export == ""
+    people = found.export.replace("/export/?", "/people/?") if "/campaign/" in address else ""
+    assert found.people == people
+
+
+def test_whom_a_run_shows_can_be_put_into_a_list_and_a_file(
+    project: Project, marketer: Client
+) -> None:
+    """Though a second try of some of them went out."""
+    run = RunFactory.create(campaign__project=project, campaign__status="completed")
+    again = RunFactory.create(campaign=run.campaign, number=2, retry_of=run)
+    failed, sent = MessageFactory.create_batch(2, run=run)
+    MessageFactory.create(run=again, profile=failed.profile)
+    listed = reverse("admin:campaigns_message_changelist")
+    assert f"people/?run={run.pk}" in marketer.get(listed, {"run": run.pk}).content.decode()
+    found = leads_to(project, {"run": str(run.pk)})
+    people = marketer.get(found.people).content.decode()
+    assert "Targeted, run 1" in people
+    assert "in a segment" not in people
+    marketer.post(found.people, {"name": "Run 1", "run": run.pk})
+    members = CustomList.objects.get().members.values_list("profile", flat=True)
+    assert set(members) == {failed.profile_id, sent.profile_id}
+    export = written(marketer, found.export, run=str(run.pk))
+    assert len(rows_of(marketer, export)) == 3
+    # What is no run, and another campaign's.
+    assert leads_to(project, {"run": str(RunFactory.create().pk)}) == LeadsTo()
+    other = reverse("admin:campaigns_campaign_people", args=[again.campaign_id])
+    assert marketer.get(other, {"run": "x"}).status_code == 404
+
+
+def test_the_list_of_messages_has_its_button(project: Project, viewer: Client) -> None:
+    MessageFactory.create(run__campaign__project=project, code="101")
+    listed = reverse("admin:campaigns_message_changelist")
+    assert MESSAGES not in viewer.get(listed).content.decode()
+    Membership.objects.filter(project=project).update(role=Role.MARKETER)
+    assert MESSAGES in viewer.get(listed).content.decode()
+    assert f"{MESSAGES}?code=101" in viewer.get(listed, {"code": "101"}).content.decode()
+    assert MESSAGES not in viewer.get(listed, {"q": "anna"}).content.decode()
+    asked = viewer.get(MESSAGES, {"slice": "failed", "code": "101", "first": "2026-03-02"})
+    text = asked.content.decode()
+    assert "Messages of all kinds: failed, code 101" in text
+    assert ('value="2026-03-02"' in text, 'name="code" value="101"' in text) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("shown", "exported"),
+    [
+        ("campaigns_event", "campaigns_export_events"),
+        ("callbacks_inboundmessage", "campaigns_export_inbound"),
+    ],
+)
+def test_what_lists_show_can_be_exported_from_there(
+    project: Project, viewer: Client, shown: str, exported: str
+) -> None:
+    EventFactory.create(project=project)
+    InboundMessageFactory.create(project=project)
+    listed, export = reverse(f"admin:{shown}_changelist"), reverse(f"admin:{exported}")
+    assert export not in viewer.get(listed).content.decode()
+    Membership.objects.filter(project=project).update(role=Role.MARKETER)
+    assert export in viewer.get(listed).content.decode()
 
 
 def test_who_left_says_how(project: Project, marketer: Client) -> None:

@@ -243,6 +243,15 @@ def lively(project: Project) -> Campaign:
     return campaign
 
 
+def found_by_hand(campaign: Campaign) -> int:
+    """Whom a segment of those who viewed and did not click finds."""
+    viewed = Message.objects.filter(campaign=campaign, read_at__isnull=False)
+    clicked = Message.objects.filter(campaign=campaign, clicked_at__isnull=False)
+    return (
+        viewed.exclude(profile__in=clicked.values("profile")).values("profile").distinct().count()
+    )
+
+
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
 def test_what_people_pressed_wrote_and_left_is_seen_and_leads_on(
     run: Run, open_page: Opener, keep: Keep, width: int, dark: bool
@@ -263,5 +272,16 @@ def test_what_people_pressed_wrote_and_left_is_seen_and_leads_on(
     page.get_by_role("button", name="Put these people into a list: Opt-outs").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Go on with a campaign that leaves them out").check()
-    expect(dialog.get_by_role("button", name="Put them into the list")).to_be_visible()
     keep(page, f"into-a-list-{width}-{'dark' if dark else 'light'}")
+    dialog.get_by_role("button", name="Put them into the list").click()
+    expect(page.locator("[name=without_lists]:checked")).to_have_count(1)
+    left = CustomList.objects.get()
+    assert page.locator("[name=without_lists]:checked").get_attribute("value") == str(left.pk)
+
+    page.goto(f"/campaigns/campaign/{campaign.pk}/change/")
+    page.get_by_role("button", name="Put these people into a list: Viewed", exact=True).click()
+    page.get_by_role("dialog").get_by_label("Which of them").select_option(label="Not clicked")
+    page.get_by_role("button", name="ask for them in a segment").click()
+    expect(page.locator("#segment-found dd").first).to_have_text(str(found_by_hand(campaign)))
+    keep(page, f"into-a-segment-{width}-{'dark' if dark else 'light'}")
+    assert barriers(page, knows_the_menu=True) == []

@@ -38,6 +38,8 @@ def page_title(context: RequestContext) -> str:
     section = _section(context.get("opts"))
     original = context.get("original")
     shown = [str(original)] if original and not isinstance(original, str) else []
+    if section and not shown and (own := context.get("own_title")):
+        shown = [str(own)]
     if section and not shown and context.get("add"):
         shown = ["New"]
     if not section:

@@ -46,6 +46,8 @@ class Page(SitePage):
         self, request: HttpRequest, template: str = "", /, *, title: str, **shown: Any
     ) -> HttpResponse:
         frame = {"opts": self.admin.opts, "media": self.admin.media}
+        if not isinstance(shown.get("original"), Model):  # else path and tab name the row
+            frame["own_title"] = title
         return super().show(request, template, title=title, **{**frame, **shown})
 
     def form(self, request: HttpRequest, row: Model | None = None, **shown: Any) -> HttpResponse:

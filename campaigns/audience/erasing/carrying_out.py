@@ -8,6 +8,7 @@ more, a while later.
 from datetime import timedelta
 from itertools import groupby
 from operator import attrgetter
+from time import monotonic, sleep
 
 from django.conf import settings
 from django.db import transaction
@@ -18,28 +19,33 @@ from campaigns.audience.erasing.export_files import forget_exports
 from campaigns.audience.erasing.import_files import leave_out
 from campaigns.audience.erasing.journal import write_down
 from campaigns.audience.erasing.wiping import erase_at_once
-from campaigns.models import ErasedProfile, Erasure
+from campaigns.models import ErasedProfile, Erasure, Outbox
 
 AT_ONCE = 50
+# Between those and the next where messages wait to be sent, which go before.
+PAUSE = 1.0  # seconds
 # Longer than a launch takes for one chunk, an import for one of its own, and a worker for a lease.
 LOOK_AGAIN_AFTER = timedelta(minutes=15)
 
 
-def carry_out() -> int:
-    """How many people were erased."""
+def carry_out(*, seconds: float = 60.0) -> int:
+    """How many people were erased. Whoever is left after so many `seconds` comes the next time."""
+    ends = monotonic() + seconds
     unfinished = Erasure.objects.filter(finished_at=None).order_by("pk")
-    return sum(_carry_out(erasure) for erasure in unfinished)
+    return sum(_carry_out(erasure, ends) for erasure in unfinished)
 
 
-def _carry_out(erasure: Erasure) -> int:
+def _carry_out(erasure: Erasure, ends: float) -> int:
     if erasure.prepared_at is None:
         write_down(erasure)
         leave_out(erasure)
         Erasure.objects.filter(pk=erasure.pk).update(prepared_at=timezone.now())
-    erased, behind = 0, 0
-    while rows := _next(erasure, behind):
-        behind, done = rows
+    erased, behind, looked_at = 0, 0, AT_ONCE
+    while looked_at == AT_ONCE and monotonic() < ends:
+        behind, looked_at, done = _next(erasure, behind)
         erased += done
+        if looked_at == AT_ONCE and Outbox.objects.exists():
+            sleep(PAUSE)
     if erased:
         forget_exports(erasure.project_id)
     _finish(erasure)
@@ -47,15 +53,15 @@ def _carry_out(erasure: Erasure) -> int:
 
 
 @transaction.atomic
-def _next(erasure: Erasure, behind: int) -> tuple[int, int] | None:
-    """The last one looked at, and how many of these were erased; None where nobody is left."""
+def _next(erasure: Erasure, behind: int) -> tuple[int, int, int]:
+    """The last one looked at, how many these were, and how many of them are erased."""
     waiting = ErasedProfile.objects.waiting().filter(erasure=erasure, pk__gt=behind)
     rows = list(waiting.select_for_update(skip_locked=True).order_by("pk")[:AT_ONCE])
     if not rows:
-        return None
+        return behind, 0, 0
     done = erase_at_once(erasure.project_id, [row.profile_id for row in rows])
     gone = ErasedProfile.objects.filter(erasure=erasure, profile_id__in=done)
-    return rows[-1].pk, gone.update(erased_at=timezone.now())
+    return rows[-1].pk, len(rows), gone.update(erased_at=timezone.now())
 
 
 def _finish(erasure: Erasure) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from callbacks.models import InboundMessage
+from campaigns.audience.erasing import carrying_out
 from campaigns.audience.erasing.carrying_out import LOOK_AGAIN_AFTER, carry_out, look_again
 from campaigns.audience.erasing.forgetting_starts import forget_starts
 from campaigns.audience.erasing.ordering import ErasureError, erase
@@ -238,6 +239,25 @@ def test_two_orders_at_once_are_one_and_the_third_finds_nobody(project: Project)
     assert carry_out() == 0
     with pytest.raises(ErasureError):
         erase(project, everybody, by=SYSTEM)
+
+
+@pytest.mark.parametrize(("is_sending", "pauses"), [(True, [1.0, 1.0]), (False, [])])
+def test_many_give_way_to_what_is_being_sent_and_to_other_tasks(
+    project: Project, monkeypatch: pytest.MonkeyPatch, is_sending: bool, pauses: list[float]
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(carrying_out, "AT_ONCE", 2)
+    monkeypatch.setattr(carrying_out, "sleep", slept.append)
+    if is_sending:
+        OutboxFactory.create()
+    people = ProfileFactory.create_batch(5, project=project)
+    theirs = Profile.objects.filter(pk__in=[one.pk for one in people])
+    erase(project, theirs, by=SYSTEM)
+
+    assert carry_out(seconds=0) == 0
+    assert carry_out() == 5
+    assert (slept, theirs.count()) == (pauses, 0)
+    assert Erasure.objects.get().finished_at is not None
 
 
 def test_what_was_written_meanwhile_is_found_by_a_second_look(project: Project) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connections
 from pytest_django import Settings
 
+from campaigns.audience.erasing import carrying_out
 from campaigns.audience.erasing.carrying_out import carry_out
 from campaigns.audience.erasing.ordering import ErasureError, erase
 from campaigns.models import ErasedProfile, Erasure, Message, Profile, Reason
@@ -33,9 +34,10 @@ def together(act: Callable[[], int]) -> list[int]:
 
 
 def test_of_several_orders_at_once_one_is_carried_out_and_once(
-    project: Project, settings: Settings, tmp_path: Path
+    project: Project, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(carrying_out, "PAUSE", 0)
     people = ProfileFactory.create_batch(PEOPLE, project=project)
     run = RunFactory.create(campaign__project=project)
     for person in people[:3]:

@@ -74,7 +74,8 @@ def numbers_of(text: str) -> dict[str, int]:
 def test_every_number_leads_to_exactly_the_people_behind_it(run: Run, viewer: Client) -> None:
     numbers = numbers_of(shown(viewer.get(page(run.campaign))))
     listed = {address: viewer.get(address).context["cl"].result_count for address in numbers}
-    assert len(numbers) == 7 + 1 + 4 + 1 + 3 + 1  # funnel, failed and causes, suppressed, doubt
+    # The funnel; failed, suppressed and their causes; in doubt; parts of the sums.
+    assert len(numbers) == 7 + 1 + 4 + 1 + 3 + 1 + 3
     assert listed == numbers
 
 

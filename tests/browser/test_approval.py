@@ -42,6 +42,7 @@ def test_an_approval_is_sent_back_and_then_given(
     approver.get_by_role("link", name="Diwali").click()
     approver.get_by_role("link", name="Look at it and decide").click()
     expect(approver.get_by_role("button", name="Approve and publish now")).to_be_visible()
+    expect(approver.locator("#publish")).not_to_contain_text("Looking whether")
     keep(approver, "approval-last-page-1280-light")
     assert barriers(approver, knows_the_menu=True) == []
     approver.get_by_label("What has to change?").fill("Say friend instead of there.")

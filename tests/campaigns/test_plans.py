@@ -81,6 +81,16 @@ def test_a_claim_reads_what_it_claims(run: Run, limit: int, claim: Callable[[], 
     assert read_to_the_end(claim(), _of_a_claim(run, limit)) == []
 
 
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_a_claim_goes_once_through_what_it_claimed(run: Run, claim: Callable[[], str]) -> None:
+    """Not again for each that it picked, as where PostgreSQL expects a single one."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {claim()}", _of_a_claim(run, 120))
+        (plan,) = cursor.fetchone()[0]
+    *_, joined = plan["Plan"]["Plans"]
+    assert (joined["Node Type"], joined["Join Type"]) == ("Hash Join", "Inner")
+
+
 def _of_a_claim(run: Run, limit: int) -> dict[str, object]:
     return {
         "project": run.campaign.project_id,

@@ -1,6 +1,7 @@
 """The last page before a campaign goes out."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.test import Client
 from django.utils import timezone
@@ -90,11 +91,14 @@ def test_publishing_launches_it(project: Project, marketer: Client) -> None:
 
 
 def test_a_campaign_with_a_time_is_scheduled(project: Project, marketer: Client) -> None:
-    campaign = ready(project, starts_at=timezone.now() + timedelta(days=1))
+    at = timezone.now() + timedelta(days=1)
+    campaign = ready(project, people=2, starts_at=at, per_minute=1)
     text = marketer.get(page(campaign, "publish/reach")).content.decode()
     marketer.post(page(campaign, "publish"), {"seen": seen(marketer, campaign)})
     campaign.refresh_from_db()
-    assert ("Schedule" in text, "(Asia/Kolkata)" in text) == (True, True)
+    last = (at + timedelta(minutes=2)).astimezone(ZoneInfo(project.time_zone))
+    said = f"The last leave on {last:%A}, {last.day} {last:%B} at about {last:%H:%M}."
+    assert [words in text for words in ("Schedule", "(Asia/Kolkata)", said)] == [True] * 3
     assert (campaign.status, Run.objects.count()) == (CampaignStatus.SCHEDULED, 0)
 
 

@@ -26,6 +26,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+import config.urls  # noqa: F401  # brings all apps' pages, before they are asked for
 from campaigns.models import Campaign, Message
 from providers.admin.belonging import project_path_of
 from providers.models import Project, Role

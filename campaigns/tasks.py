@@ -16,7 +16,7 @@ from campaigns.audience.imports import forgetting, importing, queueing
 from campaigns.audience.property_changes import walking as property_walking
 from campaigns.audience.segments import counting as segment_counting
 from campaigns.audience.segments import slow_estimates
-from campaigns.audience.uploads import dropping_names, seen_ids
+from campaigns.audience.uploads import counted_days, dropping_names, seen_ids
 from campaigns.audience.words import indexing
 from campaigns.ledger import counting_once, months, tallies
 from campaigns.results.exports import keeping, writing
@@ -90,6 +90,7 @@ def fold_tallies() -> None:
 def keep_months() -> None:
     months.keep_months(now=timezone.now())
     seen_ids.forget_seen(now=timezone.now())
+    counted_days.put_days_together(now=timezone.now())
 
 
 @shared_task

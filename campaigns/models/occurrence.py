@@ -67,16 +67,20 @@ class EventKindProperty(models.Model):
 
 class EventKindDay(models.Model):
     """How many happened on a day of UTC, the first and the last of them. Days stay when their
-    events go."""
+    events go. While a day goes on it is counted in several parts, since whoever stores holds what
+    they count until they commit (uploads/counted_days.py)."""
 
     kind = models.ForeignKey(EventKind, on_delete=models.CASCADE, related_name="days")
     day = models.DateField()
+    part = models.SmallIntegerField(default=0, db_default=0, editable=False)
     n = models.BigIntegerField()
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "day"], name="one_event_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "day", "part"], name="one_event_day_part")
+        ]
 
     def __str__(self) -> str:
         return f"{self.day}: {self.n}"

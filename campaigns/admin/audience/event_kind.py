@@ -126,8 +126,9 @@ class EventKindAdmin(ProjectScopedAdmin):
 
     @admin.display(description="How many, by day (UTC)")
     def days_shown(self, kind: EventKind) -> str:
-        days = kind.days.filter(day__gt=timezone.now().date() - MONTH).order_by("-day")
-        rows = [(f"{row.day:%-d %B}", f"{row.n:,}") for row in days]
+        days = kind.days.filter(day__gt=timezone.now().date() - MONTH)
+        counted = days.values_list("day").annotate(Sum("n")).order_by("-day")
+        rows = [(f"{day:%-d %B}", f"{n:,}") for day, n in counted]
         words = format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows)
         return (
             format_html('<dl class="ki-properties">{}</dl>', words) if rows else "None in 30 days"

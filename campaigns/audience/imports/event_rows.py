@@ -73,7 +73,7 @@ CROSS JOIN LATERAL (SELECT min(id) AS id FROM ({KNOWN}) AS known) AS p
 WHERE s.position > %(after)s AND s.position <= %(upto)s AND p.id IS NOT NULL
 """
 SAVE_CHUNK = f"""
-{storing(STAGED)},
+{storing(f"WITH incoming AS MATERIALIZED ({STAGED})")},
 noted AS ({noting("stored")})
 SELECT (SELECT count(*) FROM incoming), (SELECT count(*) FROM stored)
 """

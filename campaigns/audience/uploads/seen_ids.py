@@ -8,11 +8,6 @@ from django.db import connection
 
 KEPT = timedelta(days=7)
 BATCH = 10_000
-REMEMBER = """
-INSERT INTO campaigns_seeneventid (key, at)
-SELECT key, now() FROM unnest(%s::uuid[]) AS key ORDER BY key
-ON CONFLICT DO NOTHING RETURNING key
-"""
 FORGET = """
 DELETE FROM campaigns_seeneventid WHERE key = ANY(ARRAY(
     SELECT key FROM campaigns_seeneventid WHERE at < %s LIMIT %s FOR UPDATE SKIP LOCKED
@@ -24,6 +19,17 @@ def key_of(*parts: object) -> str:
     """As a UUID in hex."""
     text = "\0".join(map(str, parts))
     return blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
+def passing(rows: str) -> str:
+    """SQL that lets rows with a `key` pass, and returns those that nobody else had or has."""
+    return f"""
+    INSERT INTO campaigns_seeneventid (key, at)
+    SELECT key, now() FROM {rows} WHERE key IS NOT NULL ORDER BY key
+    ON CONFLICT DO NOTHING RETURNING key"""
+
+
+REMEMBER = passing("unnest(%s::uuid[]) AS told (key)")
 
 
 def pass_once(keys: Collection[str]) -> set[str]:

@@ -22,7 +22,7 @@ from campaigns.audience.uploads.event_times import EventClock
 from campaigns.audience.uploads.finding_people import find_people
 from campaigns.audience.uploads.reading_events import ToldEvent, read_event
 from campaigns.audience.uploads.reading_persons import Person
-from campaigns.audience.uploads.seen_ids import key_of, pass_once
+from campaigns.audience.uploads.seen_ids import key_of
 from campaigns.audience.uploads.storing_events import EventRow, fingerprint_of, json_of, store
 from campaigns.audience.uploads.verdicts import Outcome, RecordRefused, Verdict
 from campaigns.ledger import happenings
@@ -43,10 +43,9 @@ Told = dict[int, ToldEvent]
 
 @dataclass(slots=True)
 class Ready:
-    """An event to be stored; `once` is the key that it has to pass before, where it needs one."""
+    """An event to be stored."""
 
     row: EventRow
-    once: str
     verdict: Verdict
 
 
@@ -74,8 +73,8 @@ def upload_each(calls: Sequence[Call], *, create_people: bool) -> list[list[Verd
     """Of calls for one project, all in one transaction, as if one came after the other."""
     project = calls[-1].project  # as read last
     clock = EventClock.of(project, now=timezone.now())
-    verdicts, told = _read(project, [one for call in calls for one in call.records], clock)
-    _make_months(told.values(), clock.now)
+    verdicts, told = read_records(project, [one for call in calls for one in call.records], clock)
+    make_months_of(told.values(), clock.now)
     with transaction.atomic():
         people = find_people(
             project, (event.person for event in told.values()), create=create_people
@@ -99,7 +98,9 @@ def _note(project: Project, calls: Sequence[Call], stored: Collection[int]) -> N
     auditing.record_notes("event.uploaded", project=project, notes=notes)
 
 
-def _read(project: Project, records: Sequence[object], clock: EventClock) -> tuple[Verdicts, Told]:
+def read_records(
+    project: Project, records: Sequence[object], clock: EventClock
+) -> tuple[Verdicts, Told]:
     verdicts: Verdicts = {}
     told: Told = {}
     for number, record in enumerate(records):
@@ -110,7 +111,7 @@ def _read(project: Project, records: Sequence[object], clock: EventClock) -> tup
     return verdicts, told
 
 
-def _make_months(told: Iterable[ToldEvent], now: datetime) -> None:
+def make_months_of(told: Iterable[ToldEvent], now: datetime) -> None:
     """Nearly always they are there; before the transaction, so that nobody waits for them."""
     times = [event.at or now for event in told]
     if times:
@@ -147,39 +148,56 @@ def _made_ready(
     kind.learn(event.properties)
     text = json_of(event.properties.values)
     left_out = event.properties.left_out
-    row = EventRow(
-        kind_id=kind.id,
-        at=event.at or now,
-        fingerprint=fingerprint_of(f"id {event.given_id}" if event.given_id else text, profile_id),
-        profile_id=profile_id,
-        properties=text,
-        values=event.properties.values,
-    )
     once = ""
     if event.given_id:
         once = key_of(project.pk, event.given_id)
     elif event.at is None:
         once = key_of(project.pk, profile_id, kind.id, f"{now:%Y%m%d%H%M}", text)
-    return Ready(row, once, Verdict(Outcome.STORED, left_out=left_out) if left_out else STORED)
+    row = EventRow(
+        kind_id=kind.id,
+        at=event.at or now,
+        fingerprint=fingerprint_of(content_of(event, text), profile_id),
+        profile_id=profile_id,
+        properties=text,
+        values=event.properties.values,
+        once=once,
+    )
+    return Ready(row, stored_without(left_out))
+
+
+def content_of(event: ToldEvent, properties: str) -> str:
+    """What makes it another event than others of its person, name and time."""
+    return f"id {event.given_id}" if event.given_id else properties
+
+
+def stored_without(left_out: Mapping[str, str]) -> Verdict:
+    return Verdict(Outcome.STORED, left_out=left_out) if left_out else STORED
 
 
 def _store(ready: Mapping[int, Ready], verdicts: Verdicts) -> set[int]:
     """Those that were new. Within the upload, too, the first is stored, the others repeat it."""
-    new = pass_once({each.once for each in ready.values() if each.once})
-    rows: dict[tuple[int, datetime, int], int] = {}
+    firsts = _firsts(ready)
+    stored = store([ready[number].row for number in firsts])
+    new = {number for place, number in enumerate(firsts) if place in stored}
     for number, each in ready.items():
-        key = (each.row.kind_id, each.row.at, each.row.fingerprint)
-        if (each.once and each.once not in new) or key in rows:
-            verdicts[number] = REPEATED
-        else:
-            new.discard(each.once)
-            rows[key] = number
-    stored = store([ready[number].row for number in rows.values()])
-    new_ones = {number for place, number in enumerate(rows.values()) if place in stored}
-    for number in rows.values():
-        verdicts[number] = ready[number].verdict if number in new_ones else REPEATED
-    _tell([ready[number].row for number in rows.values() if number in new_ones])
-    return new_ones
+        verdicts[number] = each.verdict if number in new else REPEATED
+    _tell([ready[number].row for number in firsts if number in new])
+    return new
+
+
+def _firsts(ready: Mapping[int, Ready]) -> list[int]:
+    """The numbers of those that are the same as none before them."""
+    keys: set[str] = set()
+    places: set[tuple[int, datetime, int]] = set()
+    firsts = []
+    for number, each in ready.items():
+        row = each.row
+        place = (row.kind_id, row.at, row.fingerprint)
+        if place not in places and row.once not in keys:
+            firsts.append(number)
+            places.add(place)
+            keys.update([row.once] if row.once else ())
+    return firsts
 
 
 def _tell(rows: Sequence[EventRow]) -> None:

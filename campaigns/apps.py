@@ -12,6 +12,7 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         register("template", "campaigns.running.dependents.campaigns_of_template")
         register("provider", "campaigns.running.dependents.campaigns_of_provider")
-        happenings.register("campaigns.running.entering.enter")
-        happenings.register("campaigns.ledger.goal_events.note")
+        entering, goals = "campaigns.running.entering", "campaigns.ledger.goal_events"
+        happenings.register(f"{entering}.enter", awaits=f"{entering}.IS_AWAITED")
+        happenings.register(f"{goals}.note", awaits=f"{goals}.IS_GOAL")
         registry.register("campaigns.audience.erasing.kept.KEPT")

@@ -31,9 +31,7 @@ NOTE = noting("""(SELECT * FROM unnest(%(kinds)s::bigint[], %(times)s::timestamp
         AS told (kind_id, at, fingerprint, profile_id))""")
 
 
-IS_GOAL = """
-SELECT EXISTS (SELECT FROM campaigns_goal WHERE is_open AND kind_id = ANY(%s::bigint[]))
-"""
+IS_GOAL = "EXISTS (SELECT FROM campaigns_goal g WHERE g.is_open AND g.kind_id = {kind})"
 
 
 def note(happened: Sequence[Happening]) -> None:
@@ -51,7 +49,8 @@ def note(happened: Sequence[Happening]) -> None:
 
 
 def _is_goal(kinds: Iterable[int]) -> bool:
+    asked = IS_GOAL.format(kind="ANY(%s::bigint[])")
     with connection.cursor() as cursor:
-        cursor.execute(IS_GOAL, [numbers(kinds)])
+        cursor.execute(f"SELECT {asked}", [numbers(kinds)])
         found: bool = cursor.fetchone()[0]
     return found

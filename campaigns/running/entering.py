@@ -14,7 +14,13 @@ from campaigns.ledger.happenings import Happening
 from campaigns.models import Run
 from campaigns.planning.occasion_events import where_sql
 from campaigns.running.hearing import heard
-from campaigns.running.listening import THESE, Listening, hold_listening, read_listening
+from campaigns.running.listening import (
+    THESE,
+    Listening,
+    hold_listening,
+    is_listening,
+    read_listening,
+)
 from campaigns.running.writing_triggers import Meant, Told, avert
 from campaigns.running.writing_triggers import enter as write_triggers
 
@@ -41,6 +47,7 @@ AHEAD = timedelta(days=1)  # as far as an event's time may lie before us
 
 HEARS = """c.awaited_id = ANY(%(kinds)s::bigint[])
     OR c.averted_by_id = ANY(%(kinds)s::bigint[])"""
+IS_AWAITED = is_listening("c.awaited_id = {kind} OR c.averted_by_id = {kind}")
 
 
 def enter(happened: Sequence[Happening]) -> None:

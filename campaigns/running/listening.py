@@ -28,6 +28,9 @@ MOST_REMEMBERED = 2_000  # campaigns; a project rarely has more than some dozens
 # Of c, a parameter with their numbers.
 THESE = "c.id = ANY(%(campaigns)s::bigint[])"
 _LISTENING = ", ".join(f"'{status}'" for status in LISTENING)
+_WHO = f"""FROM campaigns_campaign c
+    JOIN campaigns_run r ON r.campaign_id = c.id AND r.status = '{RunStatus.STANDING}'
+    WHERE c.status IN ({_LISTENING}) AND ({{who}})"""
 
 # Campaigns, each held until what sets them off is committed. One at a time enters a campaign, and
 # several are taken in their order: whoever writes triggers may have noted on others before that
@@ -35,9 +38,7 @@ _LISTENING = ", ".join(f"'{status}'" for status in LISTENING)
 # each statement. And nobody ends a run meanwhile into which somebody comes.
 HOLD = f"""
 SELECT campaign_id, pg_advisory_xact_lock({LOCK_OF_CAMPAIGN}, campaign_id::int) FROM (
-    SELECT r.campaign_id FROM campaigns_campaign c
-    JOIN campaigns_run r ON r.campaign_id = c.id AND r.status = '{RunStatus.STANDING}'
-    WHERE c.status IN ({_LISTENING}) AND ({{who}})
+    SELECT r.campaign_id {_WHO}
     ORDER BY r.campaign_id
 ) AS heard
 """
@@ -82,6 +83,11 @@ class Listening:
     @property
     def clock(self) -> Clock:
         return Clock(timezone.now(), ZoneInfo(self.zone))
+
+
+def is_listening(who: str) -> str:
+    """SQL of whether a campaign listens, as `hold_listening`."""
+    return f"EXISTS (SELECT {_WHO.format(who=who)})"
 
 
 def hold_listening(who: str, parameters: Mapping[str, Any]) -> Sequence[Listening]:

@@ -30,12 +30,15 @@ _PLAIN = (
 )
 
 # Where every call of a program writes one, objects would cost more than all else of the call.
-NOTE = """
+_NOTE = """
 INSERT INTO providers_auditentry
     (project_id, action, by_id, key_id, note, target_kind, target_id, changes)
-SELECT %s, %s, noted.*, '', '', '[]'::jsonb
-FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS noted
+SELECT {project}, {action}, noted.by_id, noted.key_id, noted.note, '', '', '[]'::jsonb
+FROM {notes} AS noted (by_id, key_id, note)
 """
+NOTE = _NOTE.format(
+    project="%s", action="%s", notes="unnest(%s::bigint[], %s::bigint[], %s::text[])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,13 @@ def record_notes(action: str, *, project: Project, notes: Iterable[tuple[Actor, 
         people, keys, texts = (list(column) for column in zip(*noted, strict=True))
         with connection.cursor() as cursor:
             cursor.execute(NOTE, [project.pk, action, people, keys, texts])
+
+
+def noting(action: str, *, project: str, notes: str) -> str:
+    """The same as a part of a statement. SQL: the project's number, and rows of a person's number,
+    a key's, and a note in which nothing is personal."""
+    _check(action)
+    return _NOTE.format(project=project, action=f"'{action}'", notes=notes)
 
 
 def _fit(note: str) -> str:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -21,7 +22,8 @@ from tests.factories import ApiKeyFactory, ProfileFactory, ProjectFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LONG = 10.0  # seconds
-each_upload = uploading_events.upload_each
+each_upload, store_together = uploading_events.upload_each, uploading_in_company.upload_calls
+Act = Callable[..., list[list[Verdict]]]
 
 
 @pytest.fixture(autouse=True)
@@ -47,22 +49,18 @@ def ordered(number: object, *, identity: object = "asha") -> dict[str, object]:
 
 
 def in_company(
-    project: Project,
-    keys: Sequence[ApiKey],
-    records: Sequence[Sequence[object]],
-    act: Callable[..., Any] = each_upload,
+    project: Project, keys: Sequence[ApiKey], records: Sequence[Sequence[object]]
 ) -> tuple[list[object], list[int]]:
     """The first leads, and the others come while it stores; what each is told, or what is raised,
     and how many calls were stored in each go."""
     groups: list[int] = []
     leads, goes_on = threading.Event(), threading.Event()
 
-    def slowly(calls: Sequence[Call], **more: Any) -> list[list[Verdict]]:
+    def slowly(calls: Sequence[Call], **more: Any) -> object:
         groups.append(len(calls))
         leads.set()
         assert goes_on.wait(LONG)
-        found: list[list[Verdict]] = act(calls, **more)
-        return found
+        return store_together(calls, **more)
 
     def send(number: int) -> list[Verdict]:
         try:
@@ -71,7 +69,7 @@ def in_company(
             connection.close()
 
     with (
-        patch.object(uploading_events, "upload_each", slowly),
+        patch.object(uploading_in_company, "upload_calls", slowly),
         ThreadPoolExecutor(len(records)) as threads,
     ):
         asked = [threads.submit(send, 0)]
@@ -82,6 +80,22 @@ def in_company(
             threading.Event().wait(0.005)
         goes_on.set()
     return [_told(each) for each in asked], groups
+
+
+@contextmanager
+def acting(act: Act) -> Iterator[list[int]]:
+    """In place of the upload of what isn't known, as all of it seems; of how many calls."""
+    sizes: list[int] = []
+
+    def upload_each(calls: Sequence[Call], **more: Any) -> list[list[Verdict]]:
+        sizes.append(len(calls))
+        return act(calls, **more)
+
+    with (
+        patch.object(uploading_in_company, "store_known", return_value={}),
+        patch.object(uploading_events, "upload_each", upload_each),
+    ):
+        yield sizes
 
 
 def _told(asked: "Future[list[Verdict]]") -> object:
@@ -113,10 +127,12 @@ def test_one_that_breaks_takes_no_other_with_it(project: Project, keys: list[Api
             raise IntegrityError
         return each_upload(calls, **more)
 
-    told, groups = in_company(project, keys, [[ordered(n)] for n in range(4)], act)
+    with acting(act) as sizes:
+        told, groups = in_company(project, keys, [[ordered(n)] for n in range(4)])
 
     assert told == [[Outcome.STORED], [Outcome.STORED], IntegrityError, [Outcome.STORED]]
-    assert (groups, Occurrence.objects.count(), len(entries())) == ([1, 3, 1, 1, 1], 3, 3)
+    assert (groups, sizes) == ([1, 3], [1, 3, 1, 1, 1])
+    assert (Occurrence.objects.count(), len(entries())) == (3, 3)
 
 
 def test_while_postgres_is_away_all_are_told_so_and_nothing_is_tried_again(
@@ -125,9 +141,10 @@ def test_while_postgres_is_away_all_are_told_so_and_nothing_is_tried_again(
     def act(_calls: Sequence[Call], **_more: Any) -> list[list[Verdict]]:
         raise OperationalError
 
-    told, groups = in_company(project, keys, [[ordered(n)] for n in range(3)], act)
+    with acting(act) as sizes:
+        told, groups = in_company(project, keys, [[ordered(n)] for n in range(3)])
 
-    assert (told, groups) == ([OperationalError] * 3, [1, 2])
+    assert (told, groups, sizes) == ([OperationalError] * 3, [1, 2], [1, 2])
     assert (Occurrence.objects.count(), entries()) == (0, [])
 
 
@@ -144,7 +161,7 @@ def test_what_makes_people_goes_apart_from_what_does_not(
 
 def test_a_large_one_goes_by_itself(project: Project, keys: list[ApiKey]) -> None:
     records = [ordered(n) for n in range(1, MOST_RECORDS + 2)]
-    with patch.object(uploading_in_company, "_upload", side_effect=AssertionError):
+    with patch.object(uploading_in_company, "upload_calls", side_effect=AssertionError):
         told = upload(project, records, by=Actor(None, keys[0]))
 
     assert ({verdict.outcome for verdict in told}, len(told)) == ({Outcome.STORED}, len(records))

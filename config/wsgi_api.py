@@ -8,6 +8,7 @@ from django.core.wsgi import get_wsgi_application
 from config.ops.forwarded_proto import believing_the_last_proxy
 from config.ops.long_statements import limit_statements
 from config.ops.unread_bodies import closing_after_unread_bodies
+from config.ops.used_lately import trusting_connections_used_lately
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.api")
 
@@ -17,7 +18,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.api")
 YOUNG = 20_000
 
 limit_statements()
-application = closing_after_unread_bodies(believing_the_last_proxy(get_wsgi_application()))
+application = trusting_connections_used_lately(
+    closing_after_unread_bodies(believing_the_last_proxy(get_wsgi_application()))
+)
 
 gc.collect()
 gc.freeze()

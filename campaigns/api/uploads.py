@@ -104,7 +104,7 @@ class UploadView(ApiView):
             part = WrongPart("records", "too_many", TOO_MANY)
             status = HTTPStatus.UNPROCESSABLE_ENTITY
             raise Problem(status, "body.wrong", "These are too many records.", errors=[part])
-        return Response(_told(self.upload(records, given)))
+        return Response(told(self.upload(records, given)))
 
     def upload(self, records: Sequence[object], given: Mapping[str, Any]) -> list[Verdict]:
         raise NotImplementedError
@@ -163,7 +163,7 @@ class Subscriptions(UploadView):
         return uploading_subscriptions.upload(self.project, records, by=self.actor)
 
 
-def _told(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+def told(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     counts = Counter(verdict.outcome.value for verdict in verdicts)
     return {"counts": counts, "records": [_in_json(verdict) for verdict in verdicts]}
 

@@ -123,8 +123,7 @@ class ApiView(APIView):
 
     def shown_key(self, request: Request) -> str:
         """Empty where there is none."""
-        kind, _space, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        return key.strip() if kind.lower() == "bearer" else ""
+        return bearer(request)
 
     def readers(self, method: str) -> Mapping[str, Reader]:
         if method != "GET":
@@ -153,10 +152,25 @@ class ApiView(APIView):
             response.data = only(self.wanted, response.data)
         answer = super().finalize_response(request, response, *args, **more)
         answer["Cache-Control"] = "no-store"
-        if self.spent:
-            answer["RateLimit-Policy"] = f'"key";q={self.spent.limit};w=60'
-            answer["RateLimit"] = f'"key";r={self.spent.left};t={self.spent.resets_in}'
+        for name, value in head_of(self.spent).items():
+            answer[name] = value
         return answer
+
+
+def head_of(spent: Spent | None) -> dict[str, str]:
+    """What an answer says of a call of its key."""
+    if spent is None:
+        return {}
+    return {
+        "RateLimit-Policy": f'"key";q={spent.limit};w=60',
+        "RateLimit": f'"key";r={spent.left};t={spent.resets_in}',
+    }
+
+
+def bearer(request: HttpRequest | Request) -> str:
+    """The key that a call shows; empty where there is none."""
+    kind, _space, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return key.strip() if kind.lower() == "bearer" else ""
 
 
 def _too_many(words: str, *, seconds: int) -> problems.Problem:

@@ -11,6 +11,7 @@ from itertools import islice
 from math import inf
 from typing import Any, NoReturn
 
+from django.http import HttpRequest
 from rest_framework.request import Request
 
 from providers.api.problems import UNREADABLE, Problem, WrongPart
@@ -29,6 +30,8 @@ TYPES = {
     int: "a whole number",
 }
 
+AnyRequest = Request | HttpRequest
+
 NOT_JSON = "Send JSON, with the header “Content-Type: application/json”."
 PACKED = "Send the body as it is, or packed with gzip. Nothing else is unpacked."
 NO_LENGTH = "Send the body with a Content-Length, not in chunks."
@@ -43,9 +46,9 @@ TOO_MANY_NAMES = f"One object has more than {MOST_NAMES:,} names."
 NO_OBJECT = "The body is no JSON object."
 
 
-def read_object(request: Request) -> dict[str, Any]:
+def read_object(request: AnyRequest) -> dict[str, Any]:
     """Raises Problem."""
-    if request.content_type.partition(";")[0].strip().lower() != "application/json":
+    if (request.content_type or "").partition(";")[0].strip().lower() != "application/json":
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "body.not_json", NOT_JSON)
     return object_in(unpacked(request))
 
@@ -79,7 +82,7 @@ def read_fields(
     return {name: body[name] for name in fields if body.get(name) is not None}
 
 
-def unpacked(request: Request) -> bytes:
+def unpacked(request: AnyRequest) -> bytes:
     """Raises Problem."""
     raw = _raw(request)
     match request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower():
@@ -90,18 +93,18 @@ def unpacked(request: Request) -> bytes:
     raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "body.packed", PACKED)
 
 
-def announced_bytes(request: Request) -> float:
+def announced_bytes(request: AnyRequest) -> float:
     """Without end for a packed one: nobody knows what it becomes."""
     return inf if "HTTP_CONTENT_ENCODING" in request.META else _length(request)
 
 
-def _length(request: Request) -> int:
+def _length(request: AnyRequest) -> int:
     announced = request.META.get("CONTENT_LENGTH") or ""
     # Longer ones would take int() long.
     return int(announced[:20]) if announced.isascii() and announced.isdigit() else 0
 
 
-def _raw(request: Request) -> bytes:
+def _raw(request: AnyRequest) -> bytes:
     if not request.META.get("CONTENT_LENGTH") and "HTTP_TRANSFER_ENCODING" in request.META:
         raise Problem(HTTPStatus.LENGTH_REQUIRED, "body.no_length", NO_LENGTH)
     length = _length(request)

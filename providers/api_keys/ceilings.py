@@ -9,7 +9,7 @@ under way where a process has threads for them (API_SMALL_CALLS_AT_ONCE).
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -52,14 +52,27 @@ class Spent:
 
 def spend(key_id: int, *, now: float) -> Spent | None:
     """One call; `now` in seconds since 1970. None while Redis is away."""
+    (spent,) = _spent([key_id], now, lambda names: [_together.ask(name) for name in names])
+    return spent
+
+
+def spend_each(key_ids: Sequence[int], *, now: float) -> list[Spent | None]:
+    """As `spend`, of calls in their order."""
+    return _spent(key_ids, now, _counted)
+
+
+def _spent(
+    key_ids: Sequence[int], now: float, counted: Callable[[Sequence[str]], Sequence[int]]
+) -> list[Spent | None]:
     window, since = divmod(int(now), WINDOW)
     try:
-        made = _together.ask(f"api:calls:{key_id}:{window}")
+        made = counted([f"api:calls:{key_id}:{window}" for key_id in key_ids])
     except redis.RedisError as error:
         logger.info("Calls are not counted without Redis: %s", type(error).__name__)
-        return None
+        return [None for _ in key_ids]
     limit: int = settings.API_CALLS_A_MINUTE
-    return Spent(limit, max(limit - made, 0), WINDOW - since, made > limit)
+    left = WINDOW - since
+    return [Spent(limit, max(limit - each, 0), left, each > limit) for each in made]
 
 
 def _counted(names: Sequence[str]) -> Sequence[int]:

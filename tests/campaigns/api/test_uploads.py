@@ -243,13 +243,13 @@ def test_a_key_revoked_in_mid_call_ends_that_call_whole_and_opens_nothing_more(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key, text = key_of(project, Scope.WRITE)
-    tell = uploads._told
+    tell = uploads.told
 
     def revoking(verdicts: Any) -> Any:
         revoke(key, by=SYSTEM)
         return tell(verdicts)
 
-    monkeypatch.setattr(uploads, "_told", revoking)
+    monkeypatch.setattr(uploads, "told", revoking)
     body = {"records": [{"identity": "u-1"}], "create": True}
     first, second = (send(program(text), PROFILES, body) for _ in range(2))
     assert first.json()["counts"] == {"created": 1}

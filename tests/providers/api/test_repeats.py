@@ -101,7 +101,7 @@ def test_a_refused_call_leaves_its_key_free(shop: Client) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_where_it_breaks_after_the_act_nothing_is_done(shop: Client) -> None:
-    with patch.object(uploads, "_told", side_effect=RuntimeError):
+    with patch.object(uploads, "told", side_effect=RuntimeError):
         assert code_of(call(shop, "a", PERSON)) == (500, "broke")
     assert (Profile.objects.exists(), ApiAnswer.objects.exists()) == (False, False)
     assert call(shop, "a", PERSON).json()["counts"] == {"created": 1}
@@ -139,7 +139,7 @@ def at_once(number: int, act: Callable[[int], Any]) -> list[Any]:
 @pytest.mark.django_db(transaction=True)
 def test_twenty_at_once_are_one_act(project: Project, shop: Client) -> None:
     at_the_act = threading.Event()
-    tell = uploads._told
+    tell = uploads.told
 
     def slowly(verdicts: Any) -> Any:
         """Until somebody else was turned away."""
@@ -153,7 +153,7 @@ def test_twenty_at_once_are_one_act(project: Project, shop: Client) -> None:
             return code_of(answer)
         return 200, answer.headers.get("Idempotency-Replayed", "")
 
-    with patch.object(uploads, "_told", slowly), patch.object(ceilings, "most_at_once") as most:
+    with patch.object(uploads, "told", slowly), patch.object(ceilings, "most_at_once") as most:
         most.return_value = 20
         told = Counter(at_once(20, try_it))
     assert told.keys() <= {(200, ""), (200, "true"), (409, "idempotency.running")}

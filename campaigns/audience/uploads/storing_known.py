@@ -14,7 +14,6 @@ from functools import cache
 from itertools import chain, count
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from campaigns.audience.uploads.event_times import EventClock
@@ -34,6 +33,7 @@ from campaigns.audience.uploads.uploading_events import (
 from campaigns.audience.uploads.verdicts import Verdict
 from campaigns.ledger import happenings
 from campaigns.ledger.array_texts import numbers, texts
+from campaigns.ledger.prepared import prepared
 from providers.models import Project
 from providers.watch import auditing
 
@@ -118,9 +118,8 @@ def store_known(calls: Sequence[Call]) -> dict[int, list[Verdict]]:
         return {}
     chosen = [read[place] for place in places]
     make_months_of(chain.from_iterable(one.told.values() for one in chosen), clock.now)
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(), _columns(project, chosen, clock.now))
-        stored = {call - 1: {n - 1 for n in new} for call, new in cursor.fetchall()}
+    rows = prepared(_statement(), _columns(project, chosen, clock.now))
+    stored = {call - 1: {n - 1 for n in new} for call, new in rows}
     return dict(_verdicts(places, chosen, stored))
 
 

@@ -38,8 +38,9 @@ def trusting_connections_used_lately(application: Application) -> Application:
 
 
 def _begin(*, now: float) -> None:
-    close_old_connections()
-    if now - _last.used_at < MOMENT:
-        for connection in connections.all(initialized_only=True):
+    was_used_lately = now - _last.used_at < MOMENT
+    for connection in connections.all(initialized_only=True):
+        connection.close_if_unusable_or_obsolete()
+        if was_used_lately:
             connection.health_check_done = True  # type: ignore[attr-defined]
     _last.used_at = now

@@ -1,5 +1,5 @@
-"""When people had the message of a live campaign: an index of nothing else, so that it is small,
-and an event that sets one off does not write it."""
+"""Whether people wait in a live campaign, and when they had its message: an index without those whom
+it left out, who may be very many."""
 
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         AddIndexConcurrently(
             "trigger",
             models.Index(
-                condition=Q(("ended_at__isnull", False), ("reason", "")),
+                condition=Q(("reason", "")),
                 fields=["campaign", "match_key", "at"],
                 name="trigger_had",
             ),

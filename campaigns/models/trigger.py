@@ -48,10 +48,10 @@ class Trigger(models.Model):
                 condition=Q(ended_at__isnull=True),
                 name="trigger_due",
             ),
-            # When they had it. Whoever writes a trigger writes nothing here.
+            # Whether they wait, and when they had it; whom it left out is not asked for.
             models.Index(
                 fields=["campaign", "match_key", "at"],
-                condition=Q(ended_at__isnull=False, reason=""),
+                condition=Q(reason=""),
                 name="trigger_had",
             ),
             models.Index(fields=["ended_at"], condition=Q(reason__gt=""), name="trigger_left_out"),

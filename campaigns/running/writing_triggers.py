@@ -25,8 +25,8 @@ NO_END = datetime(9999, 1, 1, tzinfo=UTC)
 # Of o, what was told, and l, the campaign that it means something to: so many campaigns cost one
 # look at what was told. Only what comes from its beginning on counts, and before its end. Always in
 # the same order, so that nobody waits in a circle. Whoever comes later with an earlier event makes
-# it the first. What they had is looked up for each by itself (LIMIT 1): as EXISTS, PostgreSQL would
-# go through all triggers once there are some thousands.
+# it the first. Who waits and who had it are found in one look, by the index that has both: where it
+# is asked for those who wait alone, PostgreSQL may go through everybody who is due some day.
 ENTER = """
 WITH {told},
 listening AS MATERIALIZED (
@@ -37,16 +37,15 @@ listening AS MATERIALIZED (
 ),
 entering AS MATERIALIZED (
     SELECT l.campaign_id, o.profile_id, o.match_key, o.at, o.fingerprint, o.properties,
-        planned.at + l.grace AS due_at, {waits_until} + l.cut_off AS expires_at,
-        (SELECT e.id FROM campaigns_trigger e
-            WHERE e.campaign_id = l.campaign_id AND e.match_key = o.match_key
-                AND e.ended_at IS NULL LIMIT 1) IS NOT NULL AS waits
+        planned.at + l.grace AS due_at, {waits_until} + l.cut_off AS expires_at, before.waits
     FROM told o JOIN listening l ON l.kind_id = o.kind_id
     CROSS JOIN LATERAL (SELECT {planned} AS at) AS planned
-    WHERE o.at >= l.begins AND o.at < l.ends AND {is_meant}
-        AND (SELECT e.id FROM campaigns_trigger e
-            WHERE e.campaign_id = l.campaign_id AND e.match_key = o.match_key AND {had_it}
-            LIMIT 1) IS NULL
+    CROSS JOIN LATERAL (
+        SELECT bool_or(e.ended_at IS NULL) AS waits, bool_or({had_it}) AS had_it
+        FROM campaigns_trigger e
+        WHERE e.campaign_id = l.campaign_id AND e.match_key = o.match_key AND e.reason = ''
+    ) AS before
+    WHERE o.at >= l.begins AND o.at < l.ends AND {is_meant} AND before.had_it IS NOT TRUE
 ),
 firsts AS (
     SELECT DISTINCT ON (campaign_id, match_key) *,
@@ -93,14 +92,7 @@ averting AS MATERIALIZED (
 ),
 held AS MATERIALIZED (
     SELECT t.id, b.at FROM averting b
-    CROSS JOIN LATERAL (
-        SELECT e.id FROM campaigns_trigger e WHERE e.campaign_id = b.campaign_id
-            AND e.match_key = b.match_key AND e.ended_at IS NULL
-        UNION ALL
-        SELECT e.id FROM campaigns_trigger e WHERE e.campaign_id = b.campaign_id
-            AND e.match_key = b.match_key AND e.ended_at IS NOT NULL AND e.reason = ''
-    ) AS theirs
-    JOIN campaigns_trigger t ON t.id = theirs.id
+    JOIN campaigns_trigger t ON t.campaign_id = b.campaign_id AND t.match_key = b.match_key
     WHERE t.at {before} b.at AND t.broken_at IS NULL AND t.reason = ''
         AND COALESCE(t.ended_at > statement_timestamp() - %(waits)s::interval, true)
     ORDER BY t.campaign_id, t.match_key, t.id FOR UPDATE OF t

@@ -27,6 +27,7 @@ from tests.campaigns.living import (
     tell,
     told,
 )
+from tests.campaigns.plans import plan_of
 from tests.factories import EventKindFactory, ProfileFactory
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +136,33 @@ def held_by(queries: CaptureQueriesContext) -> set[int]:
     held = [query["sql"] for query in queries if "pg_advisory_xact_lock" in query["sql"]]
     texts = [text for sql in held for text in re.findall(r"'\{([\d,]+)\}'", sql)]
     return {int(number) for text in texts for number in text.split(",")}
+
+
+WAITED = """
+INSERT INTO campaigns_trigger (campaign_id, profile_id, match_key, at, times, properties, due_at,
+    expires_at, reason, ended_at)
+SELECT %s, n, n, now(), 1, '{}', now(), now(), '', CASE WHEN n %% 2 = 0 THEN now() END
+FROM generate_series(1, 10000) AS n
+"""
+
+
+def test_what_somebody_had_and_waits_for_is_looked_up_by_itself(project: Project) -> None:
+    """However often they had it, and however many others; also before PostgreSQL has looked at the
+    table."""
+    who = ProfileFactory.create(project=project)
+    campaign = living(project, delay=AN_HOUR, unless=Deed(ORDER))
+    with connection.cursor() as cursor:
+        cursor.execute(WAITED, [campaign.pk])
+    with CaptureQueriesContext(connection) as queries:
+        tell(project, [told(who, CART), told(who, ORDER)])
+
+    statements = [query["sql"] for query in queries if "told AS MATERIALIZED" in query["sql"]]
+    assert ["INSERT INTO campaigns_trigger" in sql for sql in statements] == [False, True]
+    for sql in statements:
+        plan = plan_of(sql, None)
+        bounds = [plan[n + 1] for n, line in enumerate(plan) if " trigger_had " in line]
+        assert len(bounds) == 1, "\n".join(plan)
+        assert re.search(r"^Index Cond: .*campaign_id = .*match_key = ", bounds[0]), bounds
 
 
 def test_one_that_cannot_be_read_keeps_nobody_from_the_others(

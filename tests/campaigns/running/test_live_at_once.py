@@ -1,6 +1,6 @@
 """Live campaigns while several things happen at once: nobody waits in a circle, nobody is lost."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Barrier, BrokenBarrierError
@@ -35,6 +35,7 @@ from tests.campaigns.living import (
     told,
 )
 from tests.campaigns.locks import wait_for_locks
+from tests.campaigns.plans import plan_of
 from tests.factories import ProfileFactory
 
 pytestmark = pytest.mark.django_db
@@ -174,10 +175,3 @@ def test_nobody_looks_at_those_who_are_not_due(project: Project) -> None:
         plan = plan_of(sql, parameters)
         bounds = [line for line in plan if line.startswith("Index Cond") and "due_at <=" in line]
         assert len(bounds) == 1, "\n".join(plan)
-
-
-def plan_of(sql: str, parameters: Mapping[str, Any]) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {sql}", parameters)
-        return [line.strip() for (line,) in cursor.fetchall()]

@@ -5,11 +5,7 @@ marketing templates alone; who has blocked the number gets nothing at all. What 
 when a message is accepted, and once more when it leaves: an opt-out may lie between.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
-
-from django.db import connection
+from collections.abc import Mapping
 
 from campaigns.audience.reachability import UNREACHABLE
 from campaigns.gates.base import first_reason
@@ -27,25 +23,12 @@ REASONS: Mapping[Reason, str] = {
     Reason.TRIAL_MODE: TRIAL_MODE.at_claim,
 }
 
-_ASK = f"""
-SELECT {first_reason(REASONS.items())}
-FROM unnest(%(versions)s::bigint[], %(match_keys)s::bigint[], %(profiles)s::bigint[])
-    WITH ORDINALITY AS planned (version, match_key, profile, number)
+_JOINED = """
 CROSS JOIN LATERAL (SELECT jsonb_build_object('version', planned.version) AS content) m
 LEFT JOIN campaigns_profile p ON p.id = planned.profile
 LEFT JOIN campaigns_phoneblock b
     ON b.project_id = %(project)s AND b.match_key = planned.match_key
-ORDER BY planned.number
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A message before there is one. `version_id` is None for a text of one's own."""
-
-    version_id: int | None
-    match_key: int
-    profile_id: int | None
 
 
 def reason_for_programs() -> str:
@@ -53,14 +36,7 @@ def reason_for_programs() -> str:
     return first_reason(REASONS.items())
 
 
-def why_not_each(project_id: int, planned: Sequence[Planned]) -> list[Reason | None]:
-    """In their order; None: nothing is against it."""
-    values: dict[str, Any] = {
-        "project": project_id,
-        "versions": [one.version_id for one in planned],
-        "match_keys": [one.match_key for one in planned],
-        "profiles": [one.profile_id for one in planned],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_ASK, values)
-        return [Reason(reason) if reason else None for (reason,) in cursor.fetchall()]
+def asking(planned: str, *, columns: str) -> str:
+    """SQL: these columns and the reason of each message before there is one. `planned` are rows
+    with the id of a version, NULL for a text of one's own, with a profile and a match_key."""
+    return f"SELECT {columns}, {reason_for_programs()} FROM {planned} AS planned {_JOINED}"

@@ -1,11 +1,36 @@
 """Messages of any kind but a campaign's, each to one phone: its row and its place in the outbox."""
 
 from collections.abc import Mapping, Sequence
+from json import dumps
+from typing import Any
+
+from django.db import connection
 
 from campaigns.hints import wake_sender
-from campaigns.models import Lane, Message, MessageKind, Outbox
+from campaigns.models import Lane, Message, MessageKind, OutboxState, State
 from providers.models import Project
 from templates_app.models import TemplateVersion
+
+_PUT = f"""
+WITH given AS MATERIALIZED (
+    SELECT nextval(pg_get_serial_sequence('campaigns_message', 'id')) AS id, told.*
+    FROM unnest(%(kinds)s::int[], %(phones)s::text[], %(send_keys)s::bigint[],
+        %(profiles)s::bigint[], %(contents)s::jsonb[])
+        WITH ORDINALITY AS told (kind, phone, send_key, profile_id, content, n)
+),
+message AS (
+    INSERT INTO campaigns_message (id, project_id, kind, phone, send_key, profile_id, content,
+        state, reason, code, detail, attempt, external_id)
+    SELECT id, %(project)s, kind, phone, send_key, profile_id, content, {State.QUEUED:d}, '', '',
+        '', 0, ''
+    FROM given ORDER BY n
+),
+place AS (
+    INSERT INTO campaigns_outbox (message_id, project_id, lane, state, attempt)
+    SELECT id, %(project)s, %(lane)s, {OutboxState.READY:d}, 0 FROM given ORDER BY n
+){{also}}
+SELECT id FROM given ORDER BY n
+"""
 
 
 def enqueue(
@@ -50,16 +75,37 @@ def enqueue_template(
     return _put(project, message, lane)
 
 
-def put_all(project: Project, messages: Sequence[Message], *, lane: Lane) -> None:
-    """New ones, by two statements however many they are."""
+def put_all(
+    project: Project,
+    messages: Sequence[Message],
+    *,
+    lane: Lane,
+    also: str = "",
+    **values: Any,
+) -> None:
+    """New ones, by one statement however many they are. `also` is SQL that is done with it, once
+    for the rows of `given`, which has the messages' ids; `values` are its parameters."""
     if not messages:
         return
-    for message in messages:
-        message.project = project
-    Message.objects.bulk_create(messages)
-    rows = (Outbox(message=message, project=project, lane=lane) for message in messages)
-    Outbox.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PUT.format(also=f", also AS ({also})" if also else ""),
+            {**values, "project": project.pk, "lane": lane.value, **_columns(messages)},
+        )
+        for message, (number,) in zip(messages, cursor.fetchall(), strict=True):
+            message.pk, message.project = number, project
+            message._state.adding = False
     wake_sender()
+
+
+def _columns(messages: Sequence[Message]) -> dict[str, Any]:
+    return {
+        "kinds": [message.kind for message in messages],
+        "phones": [message.phone for message in messages],
+        "send_keys": [message.send_key for message in messages],
+        "profiles": [message.profile_id for message in messages],
+        "contents": [dumps(message.content) for message in messages],
+    }
 
 
 def _put(project: Project, message: Message, lane: Lane = Lane.URGENT) -> Message:

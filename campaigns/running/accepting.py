@@ -8,15 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from time import time
 
-from django.db import transaction
 from django.utils import timezone
 
 from campaigns.gates.explaining import Again, explain
-from campaigns.gates.of_programs import Planned, why_not_each
 from campaigns.models import Lane, Message, MessageKind
 from campaigns.outbox.enqueueing import put_all
 from campaigns.running.recipients import Address, Recipient, RecipientRefused, recipients_of
-from providers.connection.connecting import CONNECT_FIRST, is_connected
+from providers.connection.connecting import CONNECT_FIRST
 from providers.gateway.requests import LONGEST_TEXT
 from providers.models import Conversation, Project
 from providers.refusals import Refusal
@@ -75,46 +73,55 @@ class _Ready:
     content: dict[str, object]
 
 
+_BY = "%(person)s::bigint AS by_id, %(api_key)s::bigint AS key_id"
+_NOTED = auditing.noting(
+    "message.accepted",
+    project="%(project)s",
+    notes=f"(SELECT {_BY}, '' AS note, id FROM given)",
+    target=Message,
+    target_id="noted.id",
+)
+_ALL_NOTED = auditing.noting(
+    "message.accepted",
+    project="%(project)s",
+    notes=f"(SELECT {_BY}, count(*) || ' messages' AS note FROM given)",
+)
 _Judged = _Ready | MessageRefused
 _Templates = Mapping[tuple[str, str], Template]
 
 
-@transaction.atomic
 def accept(project: Project, wanted: Wanted, *, by: Actor) -> Message:
     """Raises MessageRefused."""
     (judged,) = _judge(project, [wanted])
     if isinstance(judged, MessageRefused):
         raise judged
-    (message,) = _put(project, [judged])
-    auditing.record("message.accepted", by=by, project=project, target=message)
+    (message,) = _put(project, [judged], by=by, noted=_NOTED)
     return message
 
 
-@transaction.atomic
 def accept_all(
     project: Project, wanted: Sequence[Wanted], *, by: Actor
 ) -> list[Message | MessageRefused]:
     """In their order: one that is refused holds up no other. Raises MessageRefused where none can
     be sent at all."""
     judged = _judge(project, wanted)
-    messages = _put(project, [one for one in judged if isinstance(one, _Ready)])
-    if messages:
-        note = f"{len(messages)} messages"
-        auditing.record("message.accepted", by=by, project=project, note=note)
-    written = iter(messages)
+    ready = [one for one in judged if isinstance(one, _Ready)]
+    written = iter(_put(project, ready, by=by, noted=_ALL_NOTED))
     return [one if isinstance(one, MessageRefused) else next(written) for one in judged]
 
 
 def _judge(project: Project, wanted: Sequence[Wanted]) -> list[_Judged]:
-    if not is_connected(project.pk):
-        raise MessageRefused(CONNECT_FIRST, code="message.not_connected")
     templates = _templates_of(project, wanted)
-    recipients = recipients_of(project, [one.to for one in wanted])
+    planned = [(one.to, _version_id_of(one, templates)) for one in wanted]
+    recipients = recipients_of(project, planned)
+    if recipients is None:
+        raise MessageRefused(CONNECT_FIRST, code="message.not_connected")
     judged = [_read(*pair, templates) for pair in zip(wanted, recipients, strict=True)]
-    return _past_gates(project, _in_time(project, judged))
+    return _past_gates(_in_time(project, judged))
 
 
-def _put(project: Project, ready: Iterable[_Ready]) -> list[Message]:
+def _put(project: Project, ready: Iterable[_Ready], *, by: Actor, noted: str) -> list[Message]:
+    """With their entry in the audit log, by one statement: all of it is there, or nothing."""
     messages = [
         Message(
             kind=MessageKind.API,
@@ -125,7 +132,8 @@ def _put(project: Project, ready: Iterable[_Ready]) -> list[Message]:
         )
         for one in ready
     ]
-    put_all(project, messages, lane=Lane.DIRECT)
+    person, key = by.person and by.person.pk, by.key and by.key.pk
+    put_all(project, messages, lane=Lane.DIRECT, also=noted, person=person, api_key=key)
     return messages
 
 
@@ -134,6 +142,11 @@ def _templates_of(project: Project, wanted: Sequence[Wanted]) -> _Templates:
     found = Template.objects.filter(project=project, name__in=names, language__in=languages)
     found = found.select_related("current__template__project")
     return {(template.name, template.language): template for template in found}
+
+
+def _version_id_of(wanted: Wanted, templates: _Templates) -> int | None:
+    template = None if wanted.text else templates.get((wanted.name, wanted.language))
+    return template.current_id if template else None
 
 
 def _read(
@@ -232,15 +245,11 @@ def _in_time(project: Project, judged: Sequence[_Judged]) -> list[_Judged]:
     ]
 
 
-def _past_gates(project: Project, judged: Sequence[_Judged]) -> list[_Judged]:
-    ready = [one for one in judged if isinstance(one, _Ready)]
-    planned = [
-        Planned(one.version_id, one.recipient.phone.match_key, one.recipient.profile_id)
-        for one in ready
-    ]
-    reasons = iter(why_not_each(project.pk, planned) if planned else ())
+def _past_gates(judged: Sequence[_Judged]) -> list[_Judged]:
     return [
-        _refused_for(reason) if isinstance(one, _Ready) and (reason := next(reasons)) else one
+        _refused_for(one.recipient.reason)
+        if isinstance(one, _Ready) and one.recipient.reason
+        else one
         for one in judged
     ]
 

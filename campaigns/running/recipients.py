@@ -1,17 +1,36 @@
-"""To whom the messages of programs go: by identity or by phone, all of a call looked up at once."""
+"""To whom the messages of programs go, by identity or by phone, and what is against it: one
+statement looks for all of a call."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from campaigns.audience.erasing.stops import recall_stops
-from campaigns.audience.uploads.finding_people import first_with
-from campaigns.models import Profile
+from django.db import connection
+
+from campaigns.audience.erasing.stops import HAS_ANY, recall_stops
+from campaigns.gates.of_programs import asking
+from campaigns.models import Reason
+from providers.connection.connecting import IS_CONNECTED
 from providers.models import Project
 from providers.phones.numbers import Phone, PhoneError, read_phone
 from providers.refusals import Refusal
 
 UNKNOWN = "Nobody in this project has this identity."
 NO_PHONE = "This person has no phone number that can be used."
+
+# Of several who share a phone, the first. Why `+ 0` stands there: audience/upserting.py.
+_PLANNED = """(
+    SELECT wanted.n, wanted.version, COALESCE(sharing.id, named.id) AS profile, named.phone,
+        COALESCE(wanted.match_key, named.match_key) AS match_key
+    FROM unnest(%(identities)s::varchar[], %(match_keys)s::bigint[], %(versions)s::bigint[])
+        WITH ORDINALITY AS wanted (identity, match_key, version, n)
+    LEFT JOIN LATERAL (SELECT min(p.id) AS id FROM campaigns_profile p
+        WHERE p.match_key = wanted.match_key AND p.project_id + 0 = %(project)s) AS sharing ON true
+    LEFT JOIN LATERAL (SELECT p.id, p.phone, p.match_key FROM campaigns_profile p
+        WHERE p.identity = wanted.identity AND p.project_id + 0 = %(project)s) AS named ON true
+)"""
+_COLUMNS = f"planned.profile, planned.phone, planned.match_key, {IS_CONNECTED}, {HAS_ANY}"
+LOOK = f"{asking(_PLANNED, columns=_COLUMNS)} ORDER BY planned.n"
 
 
 class RecipientRefused(Refusal):
@@ -30,53 +49,69 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
+    """`reason` is what is against it, if anything."""
+
     phone: Phone
     profile_id: int | None
+    reason: Reason | None = None
+
+
+Found = Sequence[tuple[Any, ...]]
 
 
 def recipients_of(
-    project: Project, addresses: Sequence[Address]
-) -> list[Recipient | RecipientRefused]:
-    """In their order. Of several who share a phone, the first."""
-    phones = {one.phone: _read(project, one.phone) for one in addresses if not one.identity}
-    keys = {phone.match_key for phone in phones.values() if isinstance(phone, Phone)}
-    if keys:
-        recall_stops(project.pk, keys)
-    people = first_with(project, keys) if keys else {}
-    identities = {one.identity for one in addresses if one.identity}
-    known = _by_identity(project, identities) if identities else {}
-    return [
-        known.get(one.identity, RecipientRefused(UNKNOWN))
-        if one.identity
-        else _with_phone(phones[one.phone], people)
-        for one in addresses
-    ]
+    project: Project, wanted: Sequence[tuple[Address, int | None]]
+) -> list[Recipient | RecipientRefused] | None:
+    """In their order, of addresses and what is to be sent there: the id of a template's version, or
+    None for a text. None where no provider is connected."""
+    phones = [_read(project, address) for address, _ in wanted]
+    keys = {phone.match_key for phone in phones if isinstance(phone, Phone)}
+    found = _look(project, wanted, phones)
+    if not all(is_connected for *_, is_connected, _, _ in found):
+        return None
+    if any(has_stops for *_, has_stops, _ in found) and recall_stops(project.pk, keys):
+        found = _look(project, wanted, phones)
+    return [_recipient(project, phone, row) for phone, row in zip(phones, found, strict=True)]
 
 
-def _read(project: Project, phone: str) -> Phone | RecipientRefused:
+def _read(project: Project, address: Address) -> Phone | RecipientRefused | None:
+    """None where they are named by their identity."""
+    if address.identity:
+        return None
     try:
-        return read_phone(phone, default_country=project.default_country)
+        return read_phone(address.phone, default_country=project.default_country)
     except PhoneError as problem:
         return RecipientRefused(problem.reason, code="message.phone_unreadable")
 
 
-def _with_phone(
-    phone: Phone | RecipientRefused, people: Mapping[int, int]
+def _look(
+    project: Project,
+    wanted: Sequence[tuple[Address, int | None]],
+    phones: Iterable[Phone | RecipientRefused | None],
+) -> Found:
+    keys = (phone.match_key if isinstance(phone, Phone) else None for phone in phones)
+    values: Mapping[str, Any] = {
+        "project": project.pk,
+        "identities": [address.identity or None for address, _ in wanted],
+        "match_keys": list(keys),
+        "versions": [version for _, version in wanted],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK, values)
+        found: Found = cursor.fetchall()
+        return found
+
+
+def _recipient(
+    project: Project, phone: Phone | RecipientRefused | None, row: tuple[Any, ...]
 ) -> Recipient | RecipientRefused:
+    profile_id, own_phone, match_key, *_, reason = row
     if isinstance(phone, RecipientRefused):
         return phone
-    return Recipient(phone, people.get(phone.match_key))
-
-
-def _by_identity(
-    project: Project, identities: Iterable[str]
-) -> dict[str, Recipient | RecipientRefused]:
-    found = Profile.objects.of(project).filter(identity__in=list(identities))
-    return {
-        person.identity: Recipient(
-            read_phone(person.phone, default_country=project.default_country), person.pk
-        )
-        if person.match_key is not None
-        else RecipientRefused(NO_PHONE, code="message.no_phone")
-        for person in found.only("identity", "phone", "match_key")
-    }
+    if phone is None and profile_id is None:
+        return RecipientRefused(UNKNOWN)
+    if phone is None and match_key is None:
+        return RecipientRefused(NO_PHONE, code="message.no_phone")
+    if phone is None:
+        phone = read_phone(own_phone, default_country=project.default_country)
+    return Recipient(phone, profile_id, Reason(reason) if reason else None)

@@ -23,6 +23,10 @@ ACCOUNTS = ("hsm_user_id", "two_way_user_id")
 CONNECT_FIRST = "Connect Gupshup first: Settings › Channels › WhatsApp › WhatsApp Connect."
 
 
+# SQL, of the parameter project.
+IS_CONNECTED = "EXISTS (SELECT FROM providers_provider WHERE project_id = %(project)s)"
+
+
 def is_connected(project_id: int) -> bool:
     return Provider.objects.filter(project=project_id).exists()
 

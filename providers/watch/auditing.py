@@ -33,11 +33,16 @@ _PLAIN = (
 _NOTE = """
 INSERT INTO providers_auditentry
     (project_id, action, by_id, key_id, note, target_kind, target_id, changes)
-SELECT {project}, {action}, noted.by_id, noted.key_id, noted.note, '', '', '[]'::jsonb
-FROM {notes} AS noted (by_id, key_id, note)
+SELECT {project}, {action}, noted.by_id, noted.key_id, noted.note, {target_kind}, {target_id},
+    '[]'::jsonb
+FROM {notes}
 """
 NOTE = _NOTE.format(
-    project="%s", action="%s", notes="unnest(%s::bigint[], %s::bigint[], %s::text[])"
+    project="%s",
+    action="%s",
+    target_kind="''",
+    target_id="''",
+    notes="unnest(%s::bigint[], %s::bigint[], %s::text[]) AS noted (by_id, key_id, note)",
 )
 
 
@@ -88,11 +93,20 @@ def record_notes(action: str, *, project: Project, notes: Iterable[tuple[Actor, 
             cursor.execute(NOTE, [project.pk, action, people, keys, texts])
 
 
-def noting(action: str, *, project: str, notes: str) -> str:
-    """The same as a part of a statement. SQL: the project's number, and rows of a person's number,
-    a key's, and a note in which nothing is personal."""
+def noting(
+    action: str, *, project: str, notes: str, target: type[Model] | None = None, target_id: str = ""
+) -> str:
+    """The same as a part of a statement. SQL: the project's number; `notes`, rows with by_id,
+    key_id and a note in which nothing is personal; and of these what each is about, if anything."""
     _check(action)
-    return _NOTE.format(project=project, action=f"'{action}'", notes=notes)
+    kind = target._meta.label_lower if target else ""
+    return _NOTE.format(
+        project=project,
+        action=f"'{action}'",
+        target_kind=f"'{kind}'",
+        target_id=target_id or "''",
+        notes=f"{notes} AS noted",
+    )
 
 
 def _fit(note: str) -> str:

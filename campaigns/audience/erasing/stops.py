@@ -15,10 +15,9 @@ from providers.models import Project
 AT_ONCE = 10_000
 BEFORE = "They said so before they were erased."
 HAS_STOPPED = Q(blocked=True) | Q(marketing_stopped=True)
-HAS_ANY = """
-SELECT EXISTS (SELECT FROM campaigns_erasedphone
-    WHERE project_id = %s AND (blocked OR marketing_stopped))
-"""
+# SQL, of the parameter project.
+HAS_ANY = """EXISTS (SELECT FROM campaigns_erasedphone
+    WHERE project_id = %(project)s AND (blocked OR marketing_stopped))"""
 # A STOP of an earlier time that is not recalled yet stays.
 REMEMBER = """
 INSERT INTO campaigns_erasedphone AS known (project_id, digest, blocked, marketing_stopped, source,
@@ -80,7 +79,7 @@ def recall_stops(project_id: int, match_keys: Iterable[int]) -> int:
 
 def _has_any(project_id: int) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(HAS_ANY, [project_id])
+        cursor.execute(f"SELECT {HAS_ANY}", {"project": project_id})
         found: bool = cursor.fetchone()[0]
     return found
 

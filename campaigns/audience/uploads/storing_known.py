@@ -81,7 +81,7 @@ incoming AS MATERIALIZED (
 )
 """
 _NOTES = """(
-    SELECT by_id, key_id, count(*) || ' events'
+    SELECT by_id, key_id, count(*) || ' events' AS note
     FROM unnest(%(people)s::bigint[], %(api_keys)s::bigint[])
         WITH ORDINALITY AS caller (by_id, key_id, call)
     JOIN new USING (call) GROUP BY call, by_id, key_id ORDER BY call

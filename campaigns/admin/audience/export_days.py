@@ -71,7 +71,7 @@ class ExportMessagesOfDays(ExportDays):
         return {
             **super().more(request, about),
             "about_words": _messages_in_words(behind, kind),
-            "asked": [(name, value) for name, value in asked.items() if value],
+            "asked": asked.items(),
         }
 
 

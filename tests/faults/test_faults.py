@@ -1,4 +1,4 @@
-"""Every fault once, quickly: nobody twice, nobody lost, the numbers right, and it all ends."""
+"""Most faults once, quickly: nobody twice, nobody lost, the numbers right, and it all ends."""
 
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -13,6 +13,20 @@ from tests.faults.registry import FAULTS
 
 AT_ONCE = 2
 SEED = 0
+
+# Left to `make faults`, which plays all: each has a sibling here that shows nearly the same.
+LEFT = frozenset(
+    {
+        *("sender_killed_while_claiming", "sender_killed_before_recording"),
+        *("sender_stopped_and_sent_again", "tasks_delivered_twice", "redis_restarted"),
+        *("postgres_restarted", "gateway_resets", "gateway_answers_garbage", "gateway_accepts502"),
+        *("gateway_refuses", "gateway_closes_idle_connections", "reports_instead_of_the_answer"),
+        *("reports_long_after", "redis_clock_steps", "callbacks_while_the_disk_is_full"),
+        *("clock_jumps_over_a_trigger", "clock_jumps_over_a_date", "beat_away_over_triggers"),
+        *("drain_killed_before_its_commit", "callbacks_while_redis_refuses"),
+        *("worker_killed_while_parked_are_tried", "cap_changed_in_mid_send"),
+    }
+)
 
 pytestmark = pytest.mark.fault
 
@@ -32,7 +46,7 @@ def verdicts(request: pytest.FixtureRequest) -> Iterator[Verdicts]:
         yield {fault: lanes.submit(fault, seed=SEED, quick=True) for fault in wanted}
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault not in LEFT])
 def test_nobody_is_reached_twice_or_lost(verdicts: Verdicts, fault: str) -> None:
     verdict = Verdict(**verdicts[fault].result())
     if verdict.skipped:
@@ -40,6 +54,10 @@ def test_nobody_is_reached_twice_or_lost(verdicts: Verdicts, fault: str) -> None
     assert "\n".join(verdict.problems) == ""
     assert (verdict.doubled, verdict.lost, verdict.counters_ok) == (0, 0, True)
     assert verdict.people
+
+
+def test_what_is_left_is_known() -> None:
+    assert FAULTS.keys() > LEFT
 
 
 def test_every_fault_is_described() -> None:

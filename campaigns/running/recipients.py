@@ -71,7 +71,7 @@ def recipients_of(
         return None
     if any(has_stops for *_, has_stops, _ in found) and recall_stops(project.pk, keys):
         found = _look(project, wanted, phones)
-    return [_recipient(project, phone, row) for phone, row in zip(phones, found, strict=True)]
+    return [_recipient(phone, row) for phone, row in zip(phones, found, strict=True)]
 
 
 def _read(project: Project, address: Address) -> Phone | RecipientRefused | None:
@@ -103,7 +103,7 @@ def _look(
 
 
 def _recipient(
-    project: Project, phone: Phone | RecipientRefused | None, row: tuple[Any, ...]
+    phone: Phone | RecipientRefused | None, row: tuple[Any, ...]
 ) -> Recipient | RecipientRefused:
     profile_id, own_phone, match_key, *_, reason = row
     if isinstance(phone, RecipientRefused):
@@ -113,5 +113,5 @@ def _recipient(
     if phone is None and match_key is None:
         return RecipientRefused(NO_PHONE, code="message.no_phone")
     if phone is None:
-        phone = read_phone(own_phone, default_country=project.default_country)
+        phone = Phone(own_phone, match_key)  # judged when it was stored
     return Recipient(phone, profile_id, Reason(reason) if reason else None)

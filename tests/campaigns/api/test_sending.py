@@ -86,7 +86,8 @@ def test_a_phone_that_nobody_has_gets_utility_messages(template: Template, shop:
 
 
 def test_a_person_is_named_by_identity(project: Project, template: Template, shop: Client) -> None:
-    person = ProfileFactory.create(project=project, identity="c-1")
+    """Their number was judged when it was stored, whatever becomes of what numbers are in use."""
+    person = ProfileFactory.create(project=project, identity="c-1", phone="+911234567890")
     ProfileFactory.create(project=ProjectFactory.create(), identity="c-2")
     ProfileFactory.create(project=project, identity="c-3", phone="", match_key=None)
     to = {name: {"identity": name} for name in ("c-2", "c-3", "c-1")}

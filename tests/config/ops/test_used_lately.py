@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.signals import request_started
-from django.db import close_old_connections, connection, reset_queries
+from django.db import close_old_connections, connections, reset_queries
 
 from config.ops import used_lately
 from config.ops.used_lately import MOMENT, trusting_connections_used_lately
@@ -16,6 +16,7 @@ def test_a_connection_is_asked_only_where_it_was_not_used_lately(
 ) -> None:
     asked: list[bool] = []
     now = [1_000.0]
+    connection = connections["default"]  # itself, not what stands for it in each thread
     monkeypatch.setattr(used_lately, "monotonic", lambda: now[0])
     connection.ensure_connection()
     monkeypatch.setattr(connection, "health_check_enabled", True)

@@ -106,7 +106,7 @@ def test_messages_with_one_code_are_found_by_it(run: Run, viewer: Client) -> Non
     text = shown(viewer.get(LIST, {"code": "101", "slice": "failed"}))
     assert 'name="code" value="101"' in text
     assert 'type="hidden" name="slice" value="failed"' in text
-    for wrong in ("x" * 5_000, "'; --", "<b>"):
+    for wrong in ("x" * 500, "'; --", "<b>"):
         assert listed(viewer, code=wrong) == []
 
 

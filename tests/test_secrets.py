@@ -60,7 +60,7 @@ PASSWORDS = (CREDENTIALS["hsm_password"], CREDENTIALS["two_way_password"], *WRON
 FORM = {
     "nickname": "Main account",
     **CREDENTIALS,
-    "number": "+919000000009",
+    "number": "+919800000009",
     "rate": "20",
     "opt_in_by": "kabootar",
     "auto_reply_text": "",
@@ -295,7 +295,7 @@ def call_back(port: int, key: str) -> None:
         ("POST", f"/gupshup/status?a={key}", report),
         ("POST", f"/gupshup/status/{key}", report),
         ("GET", f"/gupshup/status/{key}?externalId=1-1-1&status=SENT", ""),
-        ("GET", f"/gupshup/response?a={key}?mobile=919000000001&type=text&text=Hi", ""),
+        ("GET", f"/gupshup/response?a={key}?mobile=919800000002&type=text&text=Hi", ""),
         ("POST", f"/gupshup/response?a={key}", "{broken"),
         ("POST", f"/gupshup/response/{key}", ""),
         ("POST", f"/gupshup/response?a={key}", "x" * (1024 * 1024 + 1)),

@@ -1,4 +1,4 @@
-"""`make test`: two processes side by side, then the browser tests, as many, in a run of their own.
+"""`make test`: two processes side by side, then the browser tests, three, in a run of their own.
 
 Playwright keeps an event loop in their thread, so Django's guard against database calls in one
 must be off there; everywhere else it has to stay on.
@@ -21,6 +21,7 @@ NOTHING_COLLECTED = 5  # pytest's exit code
 # Files with many tests would come first, those whose few tests take a minute each last, one process
 # alone with them: conftest.py puts the longest first.
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+IN_BROWSERS = ("-n", "3", *SIDE_BY_SIDE[2:])  # they wait for what moves on a page
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     if browser and chromium and code in (0, NOTHING_COLLECTED):
         changes = {"CHROMIUM": chromium, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
         is_long = any(_file(path).is_dir() for path in browser)
-        processes = SIDE_BY_SIDE if is_long else ()
+        processes = IN_BROWSERS if is_long else ()
         second = _pytest([*processes, *options, "-o", "norecursedirs=.*", *browser], changes)
         # A filter may well leave one of the two runs without any test.
         code = code if second == NOTHING_COLLECTED else second

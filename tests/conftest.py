@@ -93,4 +93,5 @@ def pytest_collection_finish() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What kills and waits takes longest, so it begins: beside it the rest has time to run."""
-    items.sort(key=lambda item: item.get_closest_marker("fault") is None)
+    first = ("fault", "long")
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, first)))

@@ -22,7 +22,7 @@ from tests.factories import (
 )
 from tests.test_tenants import ADDRESSES, LEADS_TO_LOGIN, rows_of_project
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.long, pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 NARROW = 390
 

@@ -81,7 +81,8 @@ class Scene:
         self.wait_for(lambda: len(self.seen()) >= share * len(self.phones), "requests")
 
     def wait_for_the_middle(self) -> None:
-        """A moment of the seed's choice in which there is much to do still."""
+        """A moment of the seed's choice in which there is something to do still; on a busy machine
+        the campaign may be over before the next statement."""
         self.wait_for_requests(self.dice.uniform(0.05, 0.7))
 
     def wait_for(

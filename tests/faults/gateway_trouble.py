@@ -72,12 +72,14 @@ class GatewayOutage(CampaignFault):
 class GatewayStorm(CampaignFault):
     """Message after message fails: the campaign is paused, and ends once somebody resumes it."""
 
+    rate = 30  # so many are left to send that a busy machine sees the storm
+
     def usual_sender(self, world: World, play: Play) -> Worker:
         world.without(SENDER)
         return world.another(SENDER, settings={"SEND_STORM_WINDOW": 20})
 
     def strike(self, scene: Scene) -> int:
-        scene.wait_for_the_middle()
+        scene.wait_for_requests(scene.dice.uniform(0.05, 0.3))
         scene.world.simulator.options(behaviour="bad_gateway_accepted")
         scene.wait_for(lambda: scene.status() == CampaignStatus.PAUSED, "it is not paused")
         scene.world.simulator.options(behaviour="read")

@@ -4,8 +4,10 @@ Two chunks at a time, on two connections: PostgreSQL works on one while the othe
 goes to disk. No person is in two chunks, so their order does not matter.
 """
 
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from django.db import connection
@@ -42,26 +44,35 @@ class Saver(Protocol):
 
 def save_chunks(upload: Import, saver: Saver, *, last_row: int) -> None:
     """What an earlier worker has saved is left out. Raises TakenOverError or CancelledError."""
-    waiting = [after for after in range(0, last_row, CHUNK) if after not in upload.saved_chunks]
+    waiting = deque(n for n in range(0, last_row, CHUNK) if n not in upload.saved_chunks)
     if connection.in_atomic_block:  # other connections would not see what is staged in it
-        for after in waiting:
-            _save_chunk(upload, saver, after)
+        _save_all(upload, saver, waiting)
         return
     with ThreadPoolExecutor(LANES) as lanes:
-        jobs = [lanes.submit(_save_in_lane, upload, saver, after) for after in waiting]
-        try:
-            for job in as_completed(jobs):
-                job.result()
-        finally:
-            for job in jobs:
-                job.cancel()
+        jobs = [lanes.submit(_save_in_lane, upload, saver, waiting) for _ in range(LANES)]
+    for job in jobs:
+        job.result()
 
 
-def _save_in_lane(upload: Import, saver: Saver, after: int) -> None:
+def _save_in_lane(upload: Import, saver: Saver, waiting: deque[int]) -> None:
+    """What fails in one lane ends the others after their chunk."""
     try:
-        _save_chunk(upload, saver, after)
+        _save_all(upload, saver, waiting)
     finally:
+        waiting.clear()
         connection.close()  # this thread's own
+
+
+def _save_all(upload: Import, saver: Saver, waiting: deque[int]) -> None:
+    for after in iter(partial(_next, waiting), None):
+        _save_chunk(upload, saver, after)
+
+
+def _next(waiting: deque[int]) -> int | None:
+    try:
+        return waiting.popleft()
+    except IndexError:
+        return None
 
 
 @again_after_a_collision

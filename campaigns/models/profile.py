@@ -7,6 +7,7 @@ one covers: each of them costs an import as much as a third of its work.
 from typing import Self
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from providers.models import Project
@@ -27,14 +28,17 @@ class Profile(models.Model):
         related_name="profiles",
     )
     identity = models.CharField(max_length=255, help_text="Your own key for this person.")
-    name = models.CharField(max_length=200, blank=True)
-    phone = models.CharField(max_length=16, blank=True, help_text="With + and country code.")
+    # What is left out by an import into a project without anybody, PostgreSQL fills in.
+    name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    phone = models.CharField(
+        max_length=16, blank=True, default="", db_default="", help_text="With + and country code."
+    )
     match_key = models.BigIntegerField(null=True, editable=False)
     # Why the given phone is not usable; the reason stands in results as invalid_phone.
-    phone_is_invalid = models.BooleanField(default=False, editable=False)
-    email = models.CharField(max_length=254, blank=True)
-    language = models.CharField(max_length=20, blank=True)
-    time_zone = models.CharField(max_length=64, blank=True)
+    phone_is_invalid = models.BooleanField(default=False, db_default=False, editable=False)
+    email = models.CharField(max_length=254, blank=True, default="", db_default="")
+    language = models.CharField(max_length=20, blank=True, default="", db_default="")
+    time_zone = models.CharField(max_length=64, blank=True, default="", db_default="")
     properties = models.JSONField(default=dict, blank=True)
     subscribed = models.BooleanField(
         "MSG-whatsapp",
@@ -46,9 +50,9 @@ class Profile(models.Model):
     subscription_start = LooseForeignKey(
         "campaigns.SubscriptionStart", on_delete=models.DO_NOTHING, null=True, editable=False
     )
-    is_test = models.BooleanField("test profile", default=False)
-    first_seen_at = models.DateTimeField(default=timezone.now, editable=False)
-    last_seen_at = models.DateTimeField(default=timezone.now, editable=False)
+    is_test = models.BooleanField("test profile", default=False, db_default=False)
+    first_seen_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
+    last_seen_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
 
     objects = ProfileQuerySet.as_manager()
 

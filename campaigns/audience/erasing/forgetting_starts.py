@@ -26,8 +26,9 @@ HOLD = f"""
 SELECT id FROM campaigns_subscriptionstart WHERE has_lost_people
 ORDER BY id LIMIT {AT_ONCE} FOR UPDATE SKIP LOCKED
 """
-# Nobody ever points to a start but who came with it, so one that nobody points to stays so. There
-# is no index by which to find them, as an import would pay for it: people are gone through once.
+# Nobody ever points to a start but who came with it, so one that nobody points to stays so, unless
+# an import holds it that goes on. There is no index by which to find them, as an import would pay
+# for it: people are gone through once.
 FORGET = """
 WITH in_use AS MATERIALIZED (
     SELECT DISTINCT p.subscription_start_id AS id FROM campaigns_profile p

@@ -71,13 +71,14 @@ def _said(
 
 def recall_stops(project_id: int, match_keys: Iterable[int]) -> int:
     """Blocks those of these phones whose owner had said STOP before being erased. How many."""
-    if not _has_any(project_id):
+    if not has_stops(project_id):
         return 0
     hashes = phone_hashes(project_id, match_keys)
     return sum(_recall(project_id, part, hashes) for part in _parts(list(hashes)))
 
 
-def _has_any(project_id: int) -> bool:
+def has_stops(project_id: int) -> bool:
+    """Whether somebody is gone who had said STOP before."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {HAS_ANY}", {"project": project_id})
         found: bool = cursor.fetchone()[0]

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from campaigns.audience.imports import saving
 from campaigns.audience.imports.event_rows import EventRows
 from campaigns.audience.imports.list_rows import Members
 from campaigns.audience.imports.mapping import ColumnMapping
-from campaigns.audience.imports.people_rows import People, RowRefusedError
+from campaigns.audience.imports.people_rows import Newcomers, People, RowRefusedError
 from campaigns.audience.imports.reading import Fault, Row, Rows
+from campaigns.audience.imports.staging import Block
 from campaigns.models import Import, ImportKind
 
 BLOCK = 1_000  # rows
@@ -29,7 +31,13 @@ class Refused(Protocol):
     def add_incomplete(self, number: int, reason: str, cells: Sequence[str], /) -> None: ...
 
 
-def reader_of(upload: Import, mapping: ColumnMapping, *, default_country: str) -> RowReader:
+def reader_of(
+    upload: Import,
+    mapping: ColumnMapping,
+    *,
+    default_country: str,
+    newcomers: Newcomers | None = None,
+) -> RowReader:
     if upload.kind == ImportKind.LIST:
         return Members(mapping, default_country=default_country)
     if upload.kind == ImportKind.EVENTS:
@@ -40,6 +48,7 @@ def reader_of(upload: Import, mapping: ColumnMapping, *, default_country: str) -
         default_country=default_country,
         time_zone=zone,
         only_whole_rows=upload.only_whole_rows,
+        newcomers=newcomers,
     )
 
 
@@ -55,29 +64,31 @@ class Checking:
     def columns(self) -> tuple[str, ...]:
         return self._reader.columns
 
-    def blocks(self) -> Iterator[str]:
-        """Lines for the staging table, those of a thousand rows at a time at most."""
+    def blocks(self) -> Iterator[Block]:
         first = self._rows.first_row
         for read in self._rows.blocks():
-            for start in range(0, len(read), BLOCK):
-                rows = read[start : start + BLOCK]
-                yield self._lines(range(first, first + len(rows)), rows)
-                first += len(rows)
+            at = 0
+            while at < len(read):
+                most = min(BLOCK, saving.CHUNK - (first - 1) % saving.CHUNK)
+                rows = read[at : at + most]
+                yield first, self._lines(range(first, first + len(rows)), rows)
+                at, first = at + most, first + len(rows)
                 self.last_row = first - 1
 
-    def _lines(self, numbers: Sequence[int], rows: Sequence[Row]) -> str:
+    def _lines(self, numbers: Sequence[int], rows: Sequence[Row]) -> Sequence[str]:
         numbered = zip(numbers, rows, strict=True)
         whole = {number: row for number, row in numbered if row and isinstance(row, list)}
         lines = self._reader.plain_lines([*whole], [*whole.values()])
         if len(whole) == len(rows) and all(lines):
             self.rows_read += len(rows)
-            return "".join(lines)
+            return lines
         plain = {number: line for number, line in zip(whole, lines, strict=True) if line}
         self.rows_read += len(plain)
-        return "".join(
-            plain.get(number) or self._checked(number, row)
+        return [
+            line
             for number, row in zip(numbers, rows, strict=True)
-        )
+            if (line := plain.get(number) or self._checked(number, row))
+        ]
 
     def _checked(self, number: int, row: Row) -> str:
         if isinstance(row, Fault):

@@ -41,29 +41,31 @@ class ColumnReader:
 
 
 def lines_of(
-    numbers: Sequence[int],
+    heads: Sequence[Iterable[str]],
     rows: Sequence[Sequence[str]],
     fields: Sequence[ColumnReader],
     properties: Sequence[ColumnReader],
+    *,
+    end: str,
 ) -> Sequence[str]:
-    """For the staging table; "" for a row with anything wrong."""
+    """For the table in which they go, with columns before and an `end` that don't come from cells;
+    "" for a row with anything wrong."""
     if not rows:
         return ()
     columns = [[*map(str.strip, cells)] for cells in zip(*rows, strict=True)]
-    staged: list[Iterable[str]] = [map(str, numbers)]
-    staged += [field.column(columns) for field in fields]
-    objects = _objects([each.column(columns) for each in properties], len(rows))
+    staged = [*heads, *(field.column(columns) for field in fields)]
+    objects = _objects([each.column(columns) for each in properties], len(rows), end)
     lines = [*map(SEPARATOR.join, zip(*staged, objects, strict=True))]
     if WRONG not in "".join(lines):
         return lines
     return ["" if WRONG in line else line for line in lines]
 
 
-def _objects(members: Sequence[Sequence[str]], count: int) -> list[str]:
+def _objects(members: Sequence[Sequence[str]], count: int, end: str) -> list[str]:
     """JSON, from each row's members; blank ones are left out."""
     if not members:
-        return ["{}\n"] * count
+        return ["{}" + end] * count
     rows: Iterable[Iterable[str]] = zip(*members, strict=True)
     if any("" in column for column in members):
         rows = (filter(None, row) for row in rows)
-    return [f"{{{text}}}\n" for text in map(",".join, rows)]
+    return [f"{{{text}}}{end}" for text in map(",".join, rows)]

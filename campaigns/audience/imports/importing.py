@@ -1,9 +1,12 @@
 """The worker's part of an import: read and check the whole file, then save it chunk by chunk.
 
+Lines wait in a table, where they are compared with who is known; in a file, where nobody is.
+
 A chunk's people and the import's counts commit together. Whoever is killed is followed by another
 worker, which reads the file once more and saves the chunks that are missing.
 """
 
+import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +18,12 @@ from django.db import DatabaseError
 
 from campaigns.audience.imports import event_rows, list_rows, saving_people
 from campaigns.audience.imports.checking import Checking, RowReader, reader_of
+from campaigns.audience.imports.copying_new import (
+    NewPeopleSaver,
+    SomebodyCameError,
+    may_all_be_new,
+    newcomers_of,
+)
 from campaigns.audience.imports.event_rows import EventRows, EventSaver
 from campaigns.audience.imports.file_error import FileError
 from campaigns.audience.imports.finishing import finish
@@ -27,10 +36,12 @@ from campaigns.audience.imports.lease import (
 )
 from campaigns.audience.imports.list_rows import MemberSaver
 from campaigns.audience.imports.mapping import ColumnMapping
+from campaigns.audience.imports.people_rows import Newcomers
 from campaigns.audience.imports.reading import Rows, read_layout
 from campaigns.audience.imports.refusals import Refusals
 from campaigns.audience.imports.saving import Saver, save_chunks
 from campaigns.audience.imports.saving_people import PeopleSaver
+from campaigns.audience.imports.setting_aside import SetAside, TooManyRepeatedError
 from campaigns.audience.imports.staging import Staging
 from campaigns.models import Import, ImportKind, ImportStatus, Profile
 from providers.watch.full_disk import is_full
@@ -68,10 +79,10 @@ def run_import(import_id: int) -> None:
 
 
 def _import(upload: Import, file: BinaryIO, staging: Staging, refusals: Refusals) -> None:
+    mapping = ColumnMapping.from_json(upload.mapping)
     try:
-        reader, last_row = _read(upload, file, staging, refusals)
-        saver = _prepare(upload, reader, staging, refusals, last_row=last_row)
-        save_chunks(upload, saver, last_row=last_row)
+        if not _are_all_new(upload, mapping, file, refusals):
+            _compare(upload, mapping, file, staging, refusals)
     except CancelledError:
         finish(upload, ImportStatus.CANCELLED, refusals=refusals)
     else:
@@ -91,6 +102,39 @@ def opened(upload: Import) -> Iterator[BinaryIO]:
         yield cast("BinaryIO", inner.file if isinstance(inner, File) else inner)
 
 
+def _are_all_new(
+    upload: Import, mapping: ColumnMapping, file: BinaryIO, refusals: Refusals
+) -> bool:
+    """Whether they were, and are saved. Chunks that are saved stay so where somebody comes."""
+    if not may_all_be_new(upload, mapping):
+        return False
+    newcomers = newcomers_of(upload)
+    reader = _reader_of(upload, mapping, newcomers)
+    try:
+        with SetAside() as lines:
+            last_row = _read(upload, file, reader, lines, refusals)
+            lines.drop_repeated()
+            keep(upload, repeated=lines.repeated)
+            saver = NewPeopleSaver(
+                lines, reader.columns, newcomers, upload.into_list_id, upload.consent
+            )
+            save_chunks(upload, saver, last_row=last_row)
+    except (SomebodyCameError, TooManyRepeatedError):
+        upload.refresh_from_db(fields=["saved_chunks"])
+        return False
+    return True
+
+
+def _compare(
+    upload: Import, mapping: ColumnMapping, file: BinaryIO, staging: Staging, refusals: Refusals
+) -> None:
+    reader = _reader_of(upload, mapping)
+    staging.create(STAGED[ImportKind(upload.kind)])
+    last_row = _read(upload, file, reader, staging, refusals)
+    saver = _prepare(upload, reader, staging, refusals, last_row=last_row)
+    save_chunks(upload, saver, last_row=last_row)
+
+
 # Reading ------------------------------------------------------------------------------------
 
 
@@ -101,27 +145,50 @@ STAGED = {
 }
 
 
+def _reader_of(
+    upload: Import, mapping: ColumnMapping, newcomers: Newcomers | None = None
+) -> RowReader:
+    country = upload.default_country
+    return reader_of(upload, mapping, default_country=country, newcomers=newcomers)
+
+
 def _read(
-    upload: Import, file: BinaryIO, staging: Staging, refusals: Refusals
-) -> tuple[RowReader, int]:
-    """Fill the staging table; nobody is touched yet. The number of the file's last row."""
+    upload: Import,
+    file: BinaryIO,
+    reader: RowReader,
+    lines: Staging | SetAside,
+    refusals: Refusals,
+) -> int:
+    """All lines; nobody is touched yet. The number of the file's last row."""
     layout = read_layout(file, encoding=upload.encoding, sheet=upload.sheet)
     refusals.begin(layout)
-    mapping = ColumnMapping.from_json(upload.mapping)
-    reader = reader_of(upload, mapping, default_country=upload.default_country)
     rows = Rows(file, layout)
     checking = Checking(rows, reader, refusals)
-    staging.create(STAGED[ImportKind(upload.kind)])
     blocks = checking.blocks()
-    while staging.add(islice(blocks, BLOCKS_PER_BEAT), reader.columns):
-        keep(
-            upload,
-            bytes_done=rows.bytes_read,
-            rows_read=checking.rows_read,
-            refused=refusals.count,
-            incomplete=refusals.incomplete,
-        )
-    return reader, checking.last_row
+    with garbage_collected_rarely():
+        while lines.add(islice(blocks, BLOCKS_PER_BEAT), reader.columns):
+            keep(
+                upload,
+                bytes_done=rows.bytes_read,
+                rows_read=checking.rows_read,
+                refused=refusals.count,
+                incomplete=refusals.incomplete,
+            )
+            gc.collect(0)
+    return checking.last_row
+
+
+@contextmanager
+def garbage_collected_rarely() -> Iterator[None]:
+    """Each row is a list, so Python would look for garbage again and again, through all of the
+    program, too: a quarter of the reading."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 # Saving -------------------------------------------------------------------------------------

@@ -64,8 +64,8 @@ def _judged(file: BinaryIO, country: str) -> dict[str, object]:
     checking = Checking(
         Rows(file, layout), People(mapping, default_country=country, time_zone="UTC"), judged
     )
-    for block in checking.blocks():
-        for line in block.split("\n")[:-1]:  # and at no other sign that ends lines
+    for _, lines in checking.blocks():
+        for line in lines:
             judged.take(line, checking.columns)
     return {
         **_read_as(layout, mapping),

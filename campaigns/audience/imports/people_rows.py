@@ -1,7 +1,9 @@
 """Rows of a file as people: each checked and made ready for the staging table."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from re import ASCII, IGNORECASE
 from re import compile as pattern
 from zoneinfo import available_timezones
@@ -116,11 +118,32 @@ def _refuse_nothing(cell: str) -> None:
         raise RowRefusedError(SHORTENED)
 
 
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """What stands in the rows of people who are all new, beside what their file says of them.
+    `said` are the flags that rows have asked for."""
+
+    project_id: int
+    subscribed: bool | None  # where the file doesn't say
+    starts: Mapping[bool, int]  # how MSG-whatsapp began, by its value
+    said: set[bool] = field(default_factory=set)
+
+    def read_flag(self, cell: str) -> str:
+        return self.flag(read_flag(cell))
+
+    def flag(self, value: bool | None) -> str:  # noqa: FBT001
+        if value is None:
+            return SEPARATOR
+        self.said.add(value)
+        return f"{'t' if value else 'f'}{SEPARATOR}{self.starts[value]}"
+
+
 class People:
     """`line` turns the cells of one row into a line of the staging table, or refuses the row.
 
     A blank cell leaves what is known as it is. So does a value that is wrong, unless
-    `only_whole_rows`: then its row is refused.
+    `only_whole_rows`: then its row is refused. Lines of `newcomers` are of the table of people
+    instead.
     """
 
     def __init__(
@@ -130,8 +153,10 @@ class People:
         default_country: str,
         time_zone: str,
         only_whole_rows: bool = False,
+        newcomers: Newcomers | None = None,
     ) -> None:
         self._mapping = mapping
+        self._newcomers = newcomers
         self._only_whole_rows = only_whole_rows
         self._country = default_country
         self._key_at, self._read_key = self._key()
@@ -140,7 +165,8 @@ class People:
             for target, read in self._field_readers().items()
             if (index := mapping.index_of(target)) is not None
         ]
-        self._fields = [(index, read, _BLANK[target]) for index, target, read in fields]
+        blanks = {**_BLANK, **self._other_blanks()}
+        self._fields = [(index, read, blanks[target]) for index, target, read in fields]
         self._flags = {index for index, target, _ in fields if target in FLAGS}
         self._properties = [
             (index, f'"{column.property_name}":', reader_of(column.value_type, time_zone=time_zone))
@@ -151,7 +177,7 @@ class People:
         self._columns = [
             ColumnReader(self._key_at, _or_wrong(self._read_key), WRONG, look_at_key),
             *(
-                ColumnReader(index, _or_wrong(read), _BLANK[target], looks.get(target, no_look))
+                ColumnReader(index, _or_wrong(read), blanks[target], looks.get(target, no_look))
                 for index, target, read in fields
             ),
         ]
@@ -165,8 +191,7 @@ class People:
                 self._properties, mapping.properties(), strict=True
             )
         ]
-        staged = [name for _, target, _ in fields for name in _STAGED[target]]
-        self.columns = ("position", "identity", *staged, "properties")
+        self._name_columns([target for _, target, _ in fields])
 
     def _key(self) -> tuple[int, CellReader]:
         """Where no column holds the identity, the phone."""
@@ -179,19 +204,41 @@ class People:
         return {
             Target.PHONE: self._read_phone,
             **WORDS,
-            Target.SUBSCRIBED: _read_flag,
+            Target.SUBSCRIBED: self._newcomers.read_flag if self._newcomers else _read_flag,
             Target.BLOCKED: _read_flag,
         }
 
+    def _other_blanks(self) -> dict[Target, str]:
+        new = self._newcomers
+        return {Target.SUBSCRIBED: new.flag(new.subscribed)} if new else {}
+
+    def _name_columns(self, targets: Sequence[Target]) -> None:
+        names = {target: _STAGED[target] for target in targets}
+        if new := self._newcomers:
+            is_said = Target.SUBSCRIBED in names
+            names |= {Target.SUBSCRIBED: _FLAG_OF_NEW} if is_said else {}
+            rest = [str(new.project_id)] + ([] if is_said else [new.flag(new.subscribed)])
+            self._end = SEPARATOR.join(["", *rest]) + "\n"
+            others = ("project_id", *(() if is_said else _FLAG_OF_NEW))
+        else:
+            self._end, others = "\n", ()
+        staged = [name for each in names.values() for name in each]
+        number = () if new else ("position",)
+        self.columns = (*number, "identity", *staged, "properties", *others)
+
+    def _heads(self, numbers: Iterable[int]) -> list[Iterable[str]]:
+        return [] if self._newcomers else [map(str, numbers)]
+
     def plain_lines(self, numbers: Sequence[int], rows: Sequence[Sequence[str]]) -> Sequence[str]:
         """What `line` says of each of the rows, or "" where that is to be asked."""
-        return lines_of(numbers, rows, self._columns, self._members)
+        heads = self._heads(numbers)
+        return lines_of(heads, rows, self._columns, self._members, end=self._end)
 
     def line(self, number: int, cells: Sequence[str]) -> str:
         """Raises RowRefusedError."""
         cells = list(map(str.strip, cells))
         try:
-            staged = [str(number), self._read_key(cells[self._key_at])]
+            staged = [*chain(*self._heads([number])), self._read_key(cells[self._key_at])]
             for index, read, blank in self._fields:
                 cell = cells[index]
                 staged.append(read(cell) if cell else blank)
@@ -201,7 +248,7 @@ class People:
                     properties.append(key + read(cell))
         except (ValueRefusedError, PhoneError):
             raise self._refusal(number, cells) from None
-        staged.append("{" + ",".join(properties) + "}\n")
+        staged.append("{" + ",".join(properties) + "}" + self._end)
         return SEPARATOR.join(staged)
 
     def _refusal(self, number: int, cells: list[str]) -> RowRefusedError:
@@ -281,6 +328,7 @@ _STAGED = {
     target: ("phone", "match_key") if target == Target.PHONE else (target.value,)
     for target in Target
 }
+_FLAG_OF_NEW = ("subscribed", "subscription_start_id")
 _BLANK = {target: SEPARATOR * (len(names) - 1) for target, names in _STAGED.items()}
 
 

@@ -26,6 +26,10 @@ class Refusals:
         self._writer = csv.writer(self._text)
 
     def begin(self, layout: Layout) -> None:
+        """Without what an earlier reading has refused."""
+        self._text.seek(0)
+        self._text.truncate()
+        self.count = self.incomplete = 0
         self._writer = csv.writer(self._text, delimiter=layout.delimiter)
         self._write([*OWN_COLUMNS, *layout.labels])
 

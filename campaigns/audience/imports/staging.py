@@ -8,9 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
 
+# The number of a first row, and lines: of a thousand rows at most, all of one chunk.
+Block = tuple[int, Sequence[str]]
+
 SEPARATOR = "\x1f"
 # No cell holds these signs: texts are cleaned of control characters, JSON escapes them.
-_FORMAT = "FORMAT csv, DELIMITER E'\\x1f', QUOTE E'\\x1e', NULL ''"
+FORMAT = "FORMAT csv, DELIMITER E'\\x1f', QUOTE E'\\x1e', NULL ''"
 
 
 class Staging:
@@ -27,16 +30,17 @@ class Staging:
                 f"CREATE UNLOGGED TABLE {self.table} ({described}) WITH (autovacuum_enabled = off)"
             )
 
-    def add(self, blocks: Iterable[str], columns: Sequence[str]) -> bool:
+    def add(self, blocks: Iterable[Block], columns: Sequence[str]) -> bool:
         """Blocks of whole lines, which PostgreSQL takes in while the next one is being made.
 
         False if there was none.
         """
-        statement = f"COPY {self.table} ({', '.join(columns)}) FROM STDIN WITH ({_FORMAT})"
-        with connection.cursor() as cursor, cursor.copy(statement) as copy:
-            block = None
+        statement = f"COPY {self.table} ({', '.join(columns)}) FROM STDIN WITH ({FORMAT})"
+        block = None
+        wrapped = connection.wrap_database_errors
+        with connection.cursor() as cursor, wrapped, cursor.copy(statement) as copy:
             for block in blocks:
-                copy.write(block)
+                copy.write("".join(block[1]))
         return block is not None
 
     def index(self) -> None:

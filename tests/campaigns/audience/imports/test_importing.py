@@ -1,5 +1,6 @@
 """From a CSV file to profiles, by way of a worker."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from campaigns.audience.imports import importing, saving, saving_people
+from campaigns.audience.imports import copying_new, importing, saving, saving_people
 from campaigns.audience.imports.importing import run_import
 from campaigns.audience.imports.people_rows import (
     INVISIBLE,
@@ -119,13 +120,17 @@ def test_whoever_comes_between_the_look_at_an_empty_project_and_its_first_people
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def somebody_comes_first(*args: Any, **more: Any) -> None:
-        ProfileFactory.create(project=project, identity="u-2", name="Ravi", subscribed=None)
+        if not project.profiles.exists():
+            ProfileFactory.create(project=project, identity="u-9", name="Ravi", subscribed=None)
         saving.save_chunks(*args, **more)
 
+    small_chunks(monkeypatch)
     monkeypatch.setattr(importing, "save_chunks", somebody_comes_first)
-    upload = imported(project, "identity,Name\nu-1,Asha\nu-2,Ravi Rao\n")
-    assert counts(upload) == {"rows_read": 2, "created": 1, "updated": 1}
-    assert people(project, "identity", "name") == [("u-1", "Asha"), ("u-2", "Ravi Rao")]
+    lines = "".join(f"u-{n},Name {n}\n" for n in range(20))
+    upload = imported(project, f"identity,Name\n{lines}null,x\n")
+    assert counts(upload) == {"rows_read": 21, "created": 19, "updated": 1, "refused": 1}
+    assert sorted(people(project, "name")) == sorted((f"Name {n}",) for n in range(20))
+    assert [row[0] for row in refused_rows(upload)[1:]] == ["22"]
 
 
 def everything(project: Project) -> dict[str, list[object]]:
@@ -346,23 +351,36 @@ class Killed(BaseException):
     """What a worker's death looks like from inside: nothing is tidied up."""
 
 
+Save = Callable[..., saving.Saved]
+
+
+def save_chunks_by(monkeypatch: pytest.MonkeyPatch, wrapped: Callable[[Save], Save]) -> None:
+    """Whether people are compared with those who are known, or are all new."""
+    for saver in (saving_people.PeopleSaver, copying_new.NewPeopleSaver):
+        monkeypatch.setattr(saver, "save", wrapped(saver.save))
+
+
 def kill_after_chunks(monkeypatch: pytest.MonkeyPatch, chunks: int) -> None:
-    save, left = saving_people.PeopleSaver.save, [chunks]
+    left = [chunks]
 
-    def save_or_die(self: saving_people.PeopleSaver, **where: int) -> saving.Saved:
-        if not left[0]:
-            raise Killed
-        left[0] -= 1
-        return save(self, **where)
+    def dying(save: Save) -> Save:
+        def save_or_die(*saver: object, **where: int) -> saving.Saved:
+            if not left[0]:
+                raise Killed
+            left[0] -= 1
+            return save(*saver, **where)
 
-    monkeypatch.setattr(saving_people.PeopleSaver, "save", save_or_die)
+        return save_or_die
+
+    save_chunks_by(monkeypatch, dying)
 
 
+@pytest.mark.parametrize("known", [0, 1])
 def test_a_killed_import_is_finished_by_another_worker_and_counted_once(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch, known: int
 ) -> None:
     small_chunks(monkeypatch)
-    ProfileFactory.create(project=project, identity="u-3", name="Name 3", phone="")
+    ProfileFactory.create_batch(known, project=project, identity="u-3", name="Name 3", phone="")
     lines = "".join(f"u-{n},Name {n}\n" for n in range(50)) + "null,x\nu-49,Last\n"
     upload = queued(project, "identity,Name\n" + lines)
     with monkeypatch.context() as death:
@@ -380,7 +398,13 @@ def test_a_killed_import_is_finished_by_another_worker_and_counted_once(
     assert (upload.status, upload.tries, counts(upload)) == (
         ImportStatus.DONE,
         2,
-        {"rows_read": 52, "created": 49, "unchanged": 1, "repeated": 1, "refused": 1},
+        {
+            "rows_read": 52,
+            "created": 50 - known,
+            **({"unchanged": 1} if known else {}),
+            "repeated": 1,
+            "refused": 1,
+        },
     )
     assert (Profile.objects.of(project).count(), staging_tables()) == (50, [])
 
@@ -397,14 +421,16 @@ def test_a_worker_that_wakes_up_late_changes_nothing_any_more(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = queued(project, "identity\nu-1\nu-2\n")
-    save = saving_people.PeopleSaver.save
 
-    def asleep(self: saving_people.PeopleSaver, **where: int) -> saving.Saved:
-        saved = save(self, **where)
-        Import.objects.filter(pk=upload.pk).update(tries=2)
-        return saved
+    def asleep(save: Save) -> Save:
+        def save_and_sleep(*saver: object, **where: int) -> saving.Saved:
+            saved = save(*saver, **where)
+            Import.objects.filter(pk=upload.pk).update(tries=2)
+            return saved
 
-    monkeypatch.setattr(saving_people.PeopleSaver, "save", asleep)
+        return save_and_sleep
+
+    save_chunks_by(monkeypatch, asleep)
     run_import(upload.pk)
     upload.refresh_from_db()
     assert (upload.status, counts(upload), people(project)) == (
@@ -462,16 +488,16 @@ def test_a_cancel_while_people_are_saved_keeps_what_is_saved(
 ) -> None:
     small_chunks(monkeypatch)
     upload = queued(project, "identity\n" + "".join(f"u-{n}\n" for n in range(50)))
-    save = saving_people.PeopleSaver.save
 
-    def save_and_press_cancel(
-        self: saving_people.PeopleSaver, *, after: int, upto: int
-    ) -> saving.Saved:
-        if after == 16:
-            assert cancel(upload, by=SYSTEM)
-        return save(self, after=after, upto=upto)
+    def cancelled(save: Save) -> Save:
+        def save_and_press_cancel(*saver: object, after: int, upto: int) -> saving.Saved:
+            if after == 16:
+                assert cancel(upload, by=SYSTEM)
+            return save(*saver, after=after, upto=upto)
 
-    monkeypatch.setattr(saving_people.PeopleSaver, "save", save_and_press_cancel)
+        return save_and_press_cancel
+
+    save_chunks_by(monkeypatch, cancelled)
     run_import(upload.pk)
     upload.refresh_from_db()
     assert (upload.status, counts(upload)) == (

@@ -37,14 +37,14 @@ def counted(raw: bytes) -> tuple[int, int, int, int] | None:
     except FileError:
         return None
     mapping = guess(sample.layout.labels, sample.rows, kind=ImportKind.PEOPLE, known={})
-    judged, lines = JudgedFile(), 0
+    judged, count = JudgedFile(), 0
     reader = People(mapping, default_country="IN", time_zone="UTC")
     checking = Checking(Rows(file, sample.layout), reader, judged)
-    for block in checking.blocks():
-        for line in block.split("\n")[:-1]:
+    for _, lines in checking.blocks():
+        for line in "".join(lines).split("\n")[:-1]:
             judged.take(line, checking.columns)
-            lines += 1
-    return checking.rows_read, judged.good, len(judged.refused), lines
+            count += 1
+    return checking.rows_read, judged.good, len(judged.refused), count
 
 
 @settings(max_examples=300, deadline=None)

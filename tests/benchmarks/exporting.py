@@ -8,8 +8,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from io import StringIO
-from statistics import median
 
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -27,10 +27,10 @@ from campaigns.results.exports.formats import MOST_ROWS
 from campaigns.results.exports.whom import everybody
 from providers.models import Project
 from providers.watch.actors import SYSTEM
+from tests.benchmarks.beside import RATE, say_slowdown
 from tests.benchmarks.measuring import Spent, measured, peak_of_any, say, wait_until
 from tests.benchmarks.people import make_project
-from tests.benchmarks.programs import gateway, worker
-from tests.benchmarks.sending import launched, send
+from tests.benchmarks.programs import worker
 
 NAIVE_SIZE = 20_000
 PROPERTIES = {
@@ -38,7 +38,7 @@ PROPERTIES = {
     "points": PropertyType.NUMBER,
     "shop": PropertyType.TEXT,
 }
-RATE, SENT, PAIRS = 1_000, 10_000, 3  # messages a second, and in each of the pairs
+SENT = 10_000  # messages beside exports
 
 
 def run(size: int) -> None:
@@ -54,7 +54,7 @@ def run(size: int) -> None:
         with measured(exporter=pid) as spent:
             export = _written(sheet, ExportFormat.XLSX)
         _say_workbook(export, spent, peak=peak_of_any([pid]))
-        _say_slowdown(size, _slowdowns(project))
+        say_slowdown("export_beside", partial(_exporting, project), size=size, sent=SENT)
 
 
 def _say(
@@ -83,13 +83,6 @@ def _say_workbook(export: Export, spent: Spent, *, peak: float) -> None:
     say("export_workbook", size=rows, seconds=spent.seconds, cpu_s_per_1000=cpu, peak_mb=peak)
 
 
-def _say_slowdown(size: int, pairs: list[tuple[float, float]]) -> None:
-    shown = ", ".join(f"{alone:.1f} and {beside:.1f} s" for alone, beside in pairs)
-    print(f"{SENT:,} messages at {RATE:,}/s, alone and beside exports: {shown}")
-    slowdown = median(beside / alone for alone, beside in pairs) - 1
-    say("export_beside", size=size, sending_slowdown=slowdown)
-
-
 def _people(size: int) -> Project:
     project = make_project(people=size, rate=RATE)
     for name, kind in PROPERTIES.items():
@@ -104,29 +97,6 @@ def _written(project: Project, form: ExportFormat) -> Export:
     assert export.status == ExportStatus.DONE, export.problem
     default_storage.delete(str(export.file.name))
     return export
-
-
-def _slowdowns(project: Project) -> list[tuple[float, float]]:
-    """How long sending takes alone, and while this project's people are written, by pairs."""
-    with (
-        gateway() as simulator,
-        worker("config", queue="send", pool="threads", gateway=simulator.gateway_url),
-    ):
-        _seconds_of_sending()  # opens the connections
-        return [_pair(project) for _ in range(PAIRS)]
-
-
-def _pair(project: Project) -> tuple[float, float]:
-    alone = _seconds_of_sending()
-    with _exporting(project):
-        return alone, _seconds_of_sending()
-
-
-def _seconds_of_sending() -> float:
-    campaign_run = launched(make_project(people=SENT, rate=RATE))
-    with measured() as spent:
-        send(campaign_run, SENT)
-    return spent.seconds
 
 
 @contextmanager

@@ -1,12 +1,14 @@
 """What the pages of people cost: a page of the list under three filters, of which half and of which
 few are so; all whom they find, counted; the slowest of four searches; a list of everybody, and it
 united with itself; opting half of them out and taking that back; a property of everybody renamed;
-1,000 people erased who have four messages each.
+1,000 people erased who have four messages each; how much slower messages go out beside that.
 """
 
 import statistics
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -40,12 +42,15 @@ from campaigns.models import (
 )
 from providers.models import Project
 from providers.watch.actors import SYSTEM
+from tests.benchmarks.beside import say_slowdown
 from tests.benchmarks.measuring import say
 from tests.benchmarks.people import make_campaign, make_project
 from tests.benchmarks.segments import MESSAGES
 from tests.campaigns.audience.words.indexing import index_everybody
 
 AGAIN, RUNS, ERASED, A_PAGE = 5, 40, 1_000, 50
+SENT = 25_000  # messages beside erasing: longer than it may take
+KEY = "of a benchmark, as long as one should be"
 TABLES = "campaigns_profile, campaigns_profilewords, campaigns_message"
 # Everybody's name; that of some; phones, and identities, that begin like this.
 SEARCHES = ("asha", "asha 99", "+9170", "customer-12")
@@ -77,6 +82,7 @@ def run(size: int) -> None:
     }
     print(", ".join(f"{name} {value:,.2f}" for name, value in figures.items()))
     say("profiles", size=size, **figures)
+    _say_beside(project, size)
 
 
 def _filled(size: int) -> Project:
@@ -131,9 +137,35 @@ def _rename(project: Project) -> None:
 
 def _erase(project: Project) -> dict[str, float]:
     people = Profile.objects.of(project).filter(pk__in=_some(project))
-    with override_settings(ERASURE_KEY="of a benchmark, as long as one should be"):
+    with override_settings(ERASURE_KEY=KEY):
         ordered = _seconds(lambda: erase(project, people, by=SYSTEM))
         return {"erase_order_s": ordered, "erase_1000_s": _seconds(carry_out)}
+
+
+def _say_beside(project: Project, size: int) -> None:
+    """Both at once, so that messages wait from the beginning of the erasure to its end."""
+    took = list[float]()
+    with override_settings(ERASURE_KEY=KEY):
+        say_slowdown("erase_beside", partial(_erasing, project, took), size=size, sent=SENT)
+    print(f"{ERASED:,} people erased beside it in {max(took):.1f} s at the most")
+
+
+@contextmanager
+def _erasing(project: Project, took: list[float]) -> Iterator[None]:
+    erase(project, Profile.objects.of(project).filter(pk__in=_some(project)), by=SYSTEM)
+
+    def timed() -> None:
+        try:
+            took.append(_seconds(carry_out))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=timed)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
 
 
 def _some(project: Project) -> list[int]:

@@ -24,13 +24,17 @@ _BREAKS = r",;|\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029"
 _BEGINNING = rf"(?:\A|(?<=[{_BREAKS}]))"
 # Blanks and quotes that may be dropped on the way, then a sign, be it of full width.
 _FORMULA = rf"(?=(?:[^\S{_BREAKS}]|[\"'\0\u200b\ufeff])*[=+\-@＝＋－＠])"
-_SIGN = re.compile("[=+\\-@＝＋－＠]")  # most cells have none
+# Most cells: no place in them at which a spreadsheet could split them, and a letter in front.
+_PLAIN = re.compile(rf"\w[^{_BREAKS}]*\Z")
+_SIGN = re.compile("[=+\\-@＝＋－＠]")
 _ALIVE = re.compile(_BEGINNING + _FORMULA)
 _NEUTRAL = re.compile(_BEGINNING + "'" + _FORMULA)
 
 
 def neutral(cell: str) -> str:
-    return _ALIVE.sub("'", cell) if _SIGN.search(cell) else cell
+    if not cell or _PLAIN.match(cell) or not _SIGN.search(cell):
+        return cell
+    return _ALIVE.sub("'", cell)
 
 
 def restored(cells: Iterable[str]) -> list[str]:

@@ -17,7 +17,8 @@
   let chart = null;
   let place = -1;
 
-  const isDark = () => document.documentElement.classList.contains("dark");
+  const paper = matchMedia("print"); // is white, whatever the screen is
+  const isDark = () => document.documentElement.classList.contains("dark") && !paper.matches;
   const colour = (look) => (isDark() ? look.dark : look.light);
   const numberIn = (cell) => Number(cell.textContent.replaceAll(",", ""));
   const cells = (row, kind) => [...row.querySelectorAll(kind)];
@@ -52,7 +53,7 @@
       interaction: { mode: "index", intersect: false },
       plugins: { legend: { display: false } },
       scales: {
-        x: { ticks: { color: text, autoSkip: true, maxTicksLimit: 8, maxRotation: 0 }, grid: { display: false } },
+        x: { ticks: { color: text, autoSkip: true, autoSkipPadding: 20, maxTicksLimit: 8, maxRotation: 0 }, grid: { display: false } },
         y: { beginAtZero: true, ticks: { color: text, precision: 0 }, grid: { color: grid } },
       },
     };
@@ -120,5 +121,6 @@
   document.addEventListener("DOMContentLoaded", () => {
     draw();
     new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["class"] });
+    paper.addEventListener("change", draw);
   });
 })();

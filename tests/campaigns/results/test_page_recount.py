@@ -11,12 +11,13 @@ import pytest
 from django.test import Client
 
 from campaigns.ledger.tallies import fold
-from campaigns.models import CampaignStatus, Run, VariantsBy
+from campaigns.models import CampaignKind, CampaignStatus, Run, VariantsBy
 from campaigns.results.numbers import ALL_SLICES
 from campaigns.results.people_behind import people_behind, read_behind
 from providers.models import Project
 from tests.campaigns.buttons import with_buttons
 from tests.campaigns.drafts import page
+from tests.campaigns.recurring import daily
 from tests.campaigns.results.lives import live
 from tests.campaigns.states import fill
 from tests.factories import CampaignFactory, RunFactory, VariantFactory
@@ -82,3 +83,34 @@ def test_every_number_is_that_of_the_people_it_leads_to(
 
     fold()
     assert list(numbers_on(marketer.get(page(run.campaign)).content.decode())) == told
+
+
+def test_the_last_row_of_the_runs_is_all_of_them_together(project: Project, viewer: Client) -> None:
+    campaign = CampaignFactory.create(
+        project=project,
+        kind=CampaignKind.RECURRING,
+        schedule=daily(NOON, project.time_zone),
+        status=CampaignStatus.COMPLETED,
+        published_at=NOON,
+    )
+    variant = VariantFactory.create(campaign=campaign)
+    for number, people in ((1, 3), (2, 5)):
+        began = NOON + timedelta(days=number)
+        run = RunFactory.create(campaign=campaign, number=number, due_key=began.date())
+        live(
+            run,
+            people=people,
+            since=began,
+            lasts=timedelta(hours=9),
+            chance=Random(number),
+            variants=[variant],
+        )
+    text = viewer.get(page(campaign)).content.decode()
+    table = text[text.index('id="runs-title"') :]
+    rows = [
+        [int(number) for _, number in NUMBER.findall(row)]
+        for row in table[: table.index("</table>")].split("</tr>")
+    ]
+    second, first, together = [row for row in rows if row]
+    assert (second[0], first[0]) == (5, 3)
+    assert together == [one + other for one, other in zip(first, second, strict=True)]

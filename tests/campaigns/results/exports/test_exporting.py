@@ -40,6 +40,7 @@ from tests.factories import (
     ExportFactory,
     ListMemberFactory,
     MessageFactory,
+    OutboxFactory,
     ProfileFactory,
     RunFactory,
     VariantFactory,
@@ -260,6 +261,23 @@ def test_of_ten_at_once_each_is_written_once_and_one_at_a_time(project: Project)
     outcomes = Export.objects.values_list("status", "tries", "rows_done", "problem")
     assert list(outcomes) == [(ExportStatus.DONE, 1, 1, "")] * 10
     assert beside == [1] * 10
+
+
+@pytest.mark.parametrize(("is_sending", "pauses"), [(True, 3), (False, 0)])
+def test_it_works_half_of_its_time_while_messages_wait_to_be_sent(
+    project: Project, monkeypatch: pytest.MonkeyPatch, is_sending: bool, pauses: int
+) -> None:
+    slept = list[float]()
+    monkeypatch.setattr(writing, "FETCHED", 2)
+    monkeypatch.setattr(writing, "sleep", slept.append)
+    ProfileFactory.create_batch(5, project=project)
+    if is_sending:
+        OutboxFactory.create()
+    ask_for(project, everybody(), by=SYSTEM)
+    assert write_next()
+    assert len(slept) == pauses
+    assert all(0 < seconds <= writing.LONGEST_PAUSE for seconds in slept)
+    assert Export.objects.get().rows_done == 5
 
 
 def test_a_list_that_is_deleted_in_mid_export_is_told(

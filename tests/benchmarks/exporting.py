@@ -18,19 +18,24 @@ from campaigns.models import (
     Export,
     ExportFormat,
     ExportStatus,
+    Message,
+    Outbox,
     Profile,
     ProfileProperty,
     PropertyType,
+    State,
 )
 from campaigns.results.exports.asking import ask_for
 from campaigns.results.exports.formats import MOST_ROWS
 from campaigns.results.exports.whom import everybody
+from campaigns.tasks import send_due
 from providers.models import Project
 from providers.watch.actors import SYSTEM
 from tests.benchmarks.beside import RATE, say_slowdown
 from tests.benchmarks.measuring import Spent, measured, peak_of_any, say, wait_until
 from tests.benchmarks.people import make_project
-from tests.benchmarks.programs import worker
+from tests.benchmarks.programs import gateway, worker
+from tests.benchmarks.sending import launched
 
 NAIVE_SIZE = 20_000
 PROPERTIES = {
@@ -54,7 +59,11 @@ def run(size: int) -> None:
         with measured(exporter=pid) as spent:
             export = _written(sheet, ExportFormat.XLSX)
         _say_workbook(export, spent, peak=peak_of_any([pid]))
-        say_slowdown("export_beside", partial(_exporting, project), size=size, sent=SENT)
+        seconds = _seconds_beside(project, messages=max(SENT, size // 16))
+        peak = peak_of_any([pid])
+        print(f"{size:,} people while messages go out: {seconds:.2f} s, with {peak:.0f} MB")
+        beside = {"seconds": seconds, "peak_mb": peak}
+        say_slowdown("export_beside", partial(_exporting, project), size=size, sent=SENT, **beside)
 
 
 def _say(
@@ -81,6 +90,22 @@ def _say_workbook(export: Export, spent: Spent, *, peak: float) -> None:
     print(f"{rows:,} as a workbook in {spent.seconds:.2f} s, with {peak:.0f} MB of memory")
     cpu = spent.cpu_per_1000(rows)
     say("export_workbook", size=rows, seconds=spent.seconds, cpu_s_per_1000=cpu, peak_mb=peak)
+
+
+def _seconds_beside(project: Project, *, messages: int) -> float:
+    """Of one export while messages go out all the time."""
+    with (
+        gateway() as simulator,
+        worker("config", queue="send", pool="threads", gateway=simulator.gateway_url),
+    ):
+        campaign_run = launched(make_project(people=messages, rate=RATE))
+        send_due.delay()
+        wait_until(lambda: Message.objects.filter(run=campaign_run, state=State.SENT).exists())
+        with measured() as spent:
+            _written(project, ExportFormat.CSV)
+        if not Outbox.objects.filter(run=campaign_run).exists():
+            raise RuntimeError("All messages were out before the file was written")
+        return spent.seconds
 
 
 def _people(size: int) -> Project:

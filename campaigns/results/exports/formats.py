@@ -106,6 +106,8 @@ class _Workbook:
         """A number stays one where a workbook keeps all of its digits. A workbook says itself that
         a text is one, also when somebody edits it: it needs no sign in front, and an import, which
         knows our sheet by its name, takes none away."""
+        if not value:
+            return None  # costs nothing
         if isinstance(value, Number):
             return _number(value)
         (text,) = restored([NO_XML.sub("", value)[:MOST_CHARACTERS]])

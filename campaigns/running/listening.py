@@ -12,10 +12,11 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.utils import timezone
 
 from campaigns.audience.segments.spans import Clock
+from campaigns.ledger.array_texts import numbers
+from campaigns.ledger.prepared import prepared
 from campaigns.models import Campaign, CampaignStatus, RunStatus
 from campaigns.planning.occasion import CUT_OFF
 from campaigns.planning.occasion_events import Awaited, awaited_by
@@ -93,17 +94,13 @@ def is_listening(who: str) -> str:
 def hold_listening(who: str, parameters: Mapping[str, Any]) -> Sequence[Listening]:
     """Campaigns of one project that listen, of whom `who` is a condition of c in SQL. Nearly always
     there are none: then that is one statement. When they are held none of them ends any more."""
-    with connection.cursor() as cursor:
-        cursor.execute(HOLD.format(who=who), dict(parameters))
-        held = [campaign for campaign, _ in cursor.fetchall()]
-    return read_listening(THESE, {"campaigns": held}) if held else []
+    held = [campaign for campaign, _ in prepared(HOLD.format(who=who), parameters)]
+    return read_listening(THESE, {"campaigns": numbers(held)}) if held else []
 
 
 def read_listening(who: str, parameters: Mapping[str, Any]) -> Sequence[Listening]:
     """The same, in their order, and not held."""
-    with connection.cursor() as cursor:
-        cursor.execute(READ.format(who=who), dict(parameters))
-        found = [Listening(*row) for row in cursor.fetchall()]
+    found = [Listening(*row) for row in prepared(READ.format(who=who), parameters)]
     return [each for each in found if _is_readable(each)]
 
 

@@ -15,6 +15,8 @@ from django.db import connection
 
 from campaigns.audience.segments.rules import Statement
 from campaigns.hints import wake_turner
+from campaigns.ledger.array_texts import numbers, texts
+from campaigns.ledger.prepared import prepared
 from campaigns.planning.allowed_moments import after_quiet_hours, first_allowed
 from campaigns.running.listening import Listening
 
@@ -67,9 +69,9 @@ written AS (
     RETURNING id, campaign_id, match_key, due_at, xmax = 0 AS is_new
 )
 SELECT count(*), count(*) FILTER (WHERE due_at <= statement_timestamp()),
-    array_agg(id) FILTER (WHERE is_new AND waits)
-FROM written JOIN (SELECT campaign_id, match_key, waits FROM firsts) AS entered
-    USING (campaign_id, match_key)
+    array_agg(id) FILTER (WHERE is_new AND (campaign_id, match_key) IN (
+        SELECT campaign_id, match_key FROM firsts WHERE waits))
+FROM written
 """
 
 # Who waited when the statement above began, and is in it anew: it has waited for whoever ended
@@ -106,11 +108,14 @@ class Told:
     """What has happened, as SQL for a CTE `told`: kind_id, profile_id, match_key, at, fingerprint
     (what tells two of one moment apart) and properties, and whatever else campaigns ask of it.
     Where one thing is told by another, as a delivery by a view, the two `may_meet` in one moment.
+    Of what `comes_often` PostgreSQL keeps how it is written, where nothing in the statement is what
+    one campaign says: the parameters are as ledger/prepared.py asks for.
     """
 
     sql: str
     parameters: dict[str, Any] = field(default_factory=dict)
     may_meet: bool = False
+    comes_often: bool = False
 
 
 class Meant(NamedTuple):
@@ -128,13 +133,22 @@ def enter(told: Told, meant: Sequence[Meant], statement: Statement) -> int:
         return 0
     columns = _columns(meant)
     sql = _entering(told, meant, statement)
+    is_kept = told.comes_often and not any(f"%({name})s" in sql for name in statement.parameters)
     parameters: dict[str, Any] = {**told.parameters, **statement.parameters, **columns}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        entered, due, anew = cursor.fetchone()
+    ((entered, due, anew),) = _rows_of(sql, parameters, is_kept=is_kept)
     if due:
         wake_turner()
     return int(entered) - (_leave(anew, columns) if anew else 0)
+
+
+def _rows_of(
+    sql: str, parameters: Mapping[str, Any], *, is_kept: bool
+) -> Sequence[tuple[Any, ...]]:
+    if is_kept:
+        return prepared(sql, parameters)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
 
 
 def _leave(entered: Sequence[int], columns: Mapping[str, Any]) -> int:
@@ -145,24 +159,28 @@ def _leave(entered: Sequence[int], columns: Mapping[str, Any]) -> int:
         return int(cursor.rowcount)
 
 
-def _columns(meant: Sequence[Meant]) -> dict[str, Any]:
+def _columns(meant: Sequence[Meant]) -> dict[str, str]:
     campaigns = [each.listening for each in meant]
     occasions = [campaign.awaited.occasion for campaign in campaigns]
     return {
         **_of_which(meant),
-        "begins": [campaign.begins_at for campaign in campaigns],
-        "ends": [campaign.ends_at or NO_END for campaign in campaigns],
-        "delays": [occasion.delay for occasion in occasions],
-        "graces": [occasion.grace for occasion in occasions],
-        "cut_offs": [campaign.cut_off for campaign in campaigns],
-        "agains": [occasion.again for occasion in occasions],
+        "begins": texts(campaign.begins_at.isoformat() for campaign in campaigns),
+        "ends": texts((campaign.ends_at or NO_END).isoformat() for campaign in campaigns),
+        "delays": texts(_span(occasion.delay) for occasion in occasions),
+        "graces": texts(_span(occasion.grace) for occasion in occasions),
+        "cut_offs": texts(_span(campaign.cut_off) for campaign in campaigns),
+        "agains": texts(_span(occasion.again) for occasion in occasions),
     }
 
 
-def _of_which(meant: Sequence[Meant]) -> dict[str, Any]:
+def _span(span: timedelta | None) -> str | None:
+    return None if span is None else f"{span.days} days {span.seconds} seconds"
+
+
+def _of_which(meant: Sequence[Meant]) -> dict[str, str]:
     return {
-        "campaigns": [each.listening.campaign_id for each in meant],
-        "of_kinds": [each.kind for each in meant],
+        "campaigns": numbers(each.listening.campaign_id for each in meant),
+        "of_kinds": numbers(each.kind for each in meant),
     }
 
 
@@ -186,10 +204,12 @@ def _entering(told: Told, meant: Sequence[Meant], statement: Statement) -> str:
 
 
 def _of_each(meant: Iterable[Meant], sql: Callable[[Meant], str], *, usually: str) -> str:
-    """SQL of l: what is another for each campaign."""
-    differs = [(each, said) for each in meant if (said := sql(each)) != usually]
-    cases = " ".join(f"WHEN {each.listening.campaign_id:d} THEN {said}" for each, said in differs)
-    return f"CASE l.campaign_id {cases} ELSE {usually} END" if cases else usually
+    """SQL of l: what may be another for each campaign."""
+    said = {each.listening.campaign_id: sql(each) for each in meant}
+    if len(set(said.values())) == 1:
+        return said.popitem()[1]
+    cases = " ".join(f"WHEN {pk:d} THEN {one}" for pk, one in said.items() if one != usually)
+    return f"CASE l.campaign_id {cases} ELSE {usually} END"
 
 
 def _is_meant(meant: Iterable[Meant]) -> str:

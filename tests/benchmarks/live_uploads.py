@@ -84,9 +84,12 @@ def _more_than(number: int) -> dict[str, Any]:
 
 
 def _told(case: Case, names: Sequence[str], body: Sequence[str]) -> list[dict[str, Any]]:
+    """No two have the same amount."""
     at = timezone.now()
     return [
-        event(who, names[n % len(names)], at, amount=MUCH if _has_much(case, n) else LITTLE)
+        event(
+            who, names[n % len(names)], at, amount=(MUCH if _has_much(case, n) else LITTLE) + n / 4
+        )
         for n, who in enumerate(body)
     ]
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from campaigns.audience.reachability import BLOCK_JOIN
+from campaigns.audience.segments.many import Many
 from campaigns.audience.segments.spans import Clock, Span
 from campaigns.models import Reason, State
 
@@ -116,6 +117,11 @@ class Condition(ABC):
             return self.holds(person)
 
         return holds
+
+    def among(self, many: Many, clock: Clock) -> set[int]:
+        """Of whom of them it is so: their places."""
+        is_so = self.of_properties(clock)
+        return {place for place, these in enumerate(many.properties) if is_so(these)}
 
     @abstractmethod
     def words(self) -> str:

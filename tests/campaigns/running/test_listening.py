@@ -132,6 +132,31 @@ def test_what_no_campaign_asks_for_is_one_look_and_holds_nobody(project: Project
     assert [entries(one) for one in (*more, orders)] == [[(other.pk, "waits")], [], [], []]
 
 
+def test_it_is_the_same_statement_whatever_they_ask_for(project: Project) -> None:
+    """So PostgreSQL keeps how it is done."""
+    people = ProfileFactory.create_batch(3, project=project)
+    did(people[0], Amount=1)
+    small, large = (
+        living(project, did=Deed(CART, ({**MUCH, "value": n},)), delay=timedelta(hours=n))
+        for n in (10, 20)
+    )
+    did(people[0], Amount=15)
+    kept = kept_statements()
+    did(people[1], Amount=15)
+    did(people[2], Amount=25)
+
+    assert kept_statements() == kept
+    assert any("INSERT INTO campaigns_trigger" in statement for statement in kept)
+    found = [sorted(who for who, _ in entries(one)) for one in (small, large)]
+    assert found == [sorted(one.pk for one in people), [people[2].pk]]
+
+
+def kept_statements() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        return {statement for (statement,) in cursor.fetchall()}
+
+
 def held_by(queries: CaptureQueriesContext) -> set[int]:
     held = [query["sql"] for query in queries if "pg_advisory_xact_lock" in query["sql"]]
     texts = [text for sql in held for text in re.findall(r"'\{([\d,]+)\}'", sql)]

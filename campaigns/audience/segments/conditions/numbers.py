@@ -2,6 +2,7 @@
 
 import json
 import operator as compare
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +11,8 @@ from typing import Any
 
 from campaigns.audience.segments.conditions.values import IsSet, Value, read_value
 from campaigns.audience.segments.given import Given
-from campaigns.audience.segments.rules import Condition, OfProperties, Person, Statement
+from campaigns.audience.segments.many import Many
+from campaigns.audience.segments.rules import Condition, Person, Statement
 from campaigns.audience.segments.spans import Clock
 from campaigns.models import PropertyType
 
@@ -23,7 +25,6 @@ OPERATORS: Mapping[str, tuple[str, str, Callable[[Any, Any], bool]]] = {
     "at_least": (">=", "is at least", compare.ge),
 }
 TESTS = (*OPERATORS, "between")
-EXACT = 2.0**53  # each whole number below is a float
 
 
 def number_of(value: Value, person: Person) -> Decimal | None:
@@ -112,23 +113,20 @@ class OfNumber(Condition):
     def holds(self, person: Person) -> bool:
         return self.test.holds(number_of(self.value, person))
 
-    def of_properties(self, clock: Clock) -> OfProperties:
+    def among(self, many: Many, clock: Clock) -> set[int]:
         """Where the nearest float to what is wanted is not what they have, it lies on the same side
-        of it; and floats are compared in a tenth of the time."""
-        exactly = Condition.of_properties(self, clock)
+        of it: only those who have that one are asked exactly."""
         if not isinstance(self.test, Compared):
-            return exactly
-        name, nearest = self.value.name, float(self.test.wanted)
-        is_so = OPERATORS[self.test.operator][2]
-
-        def holds(these: Mapping[str, Any]) -> bool:
-            have: Any = these.get(name)
-            kind = type(have)
-            if (kind is float or kind is int) and -EXACT < have < EXACT and have != nearest:
-                return is_so(have, nearest)
-            return exactly(these)
-
-        return holds
+            return Condition.among(self, many, clock)
+        numbers, nearest = many.numbers(self.value.name), float(self.test.wanted)
+        first, last = bisect_left(numbers.values, nearest), bisect_right(numbers.values, nearest)
+        exactly, is_so = self.of_properties(clock), OPERATORS[self.test.operator][2]
+        asked = (*numbers.places[first:last], *numbers.large)
+        found = {place for place in asked if exactly(many.properties[place])}
+        found.update(numbers.places[:first] if is_so(0, 1) else ())
+        found.update(numbers.places[last:] if is_so(1, 0) else ())
+        found.update(numbers.without if self.test.holds(None) else ())
+        return found
 
     def words(self) -> str:
         return f"{self.value.label} {self.test.words}"

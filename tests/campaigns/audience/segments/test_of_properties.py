@@ -1,4 +1,5 @@
-"""Conditions that are asked of many events, one after the other, say what they say of each."""
+"""Conditions that are asked of many events, one after the other or at once, say what they say of
+each."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from campaigns.audience.segments.conditions import numbers, texts, yes_no
 from campaigns.audience.segments.conditions.values import Value
+from campaigns.audience.segments.many import Many
 from campaigns.audience.segments.rules import Condition, Person
 from campaigns.audience.segments.spans import Clock
 
@@ -45,6 +47,7 @@ def test_one_after_the_other_each_is_answered_as_if_it_were_alone(
 ) -> None:
     of_properties = condition.of_properties(CLOCK)
     events: list[dict[str, Any]] = [{}, *({"it": value} for value in values), {"other": 1}]
-    assert [of_properties(event) for event in events] == [
-        condition.holds(Person(CLOCK, {}, event)) for event in events
-    ]
+    alone = [condition.holds(Person(CLOCK, {}, event)) for event in events]
+    assert [of_properties(event) for event in events] == alone
+    found = condition.among(Many(events), CLOCK)
+    assert [place in found for place in range(len(events))] == alone

@@ -74,7 +74,7 @@ class RedisClockSteps(CampaignFault):
         library = libfaketime()
         if library is None:
             return Verdict(fault=self.name(), runs=0, skipped=SKIPPED)
-        with _under_another_clock(world, world.redis, library):
+        with store_under_another_clock(world, world.redis, library):
             return super().play(world, play)
 
     def strike(self, scene: Scene) -> int:
@@ -100,7 +100,7 @@ class PostgresClockIsApart(CampaignFault):
         library = libfaketime()
         if library is None:
             return Verdict(fault=self.name(), runs=0, skipped=SKIPPED)
-        with _under_another_clock(world, world.postgres, library):
+        with store_under_another_clock(world, world.postgres, library):
             set_clock(world, self._steps(play)[0])
             return super().play(world, play)
 
@@ -115,7 +115,7 @@ class PostgresClockIsApart(CampaignFault):
 
 
 @contextmanager
-def _under_another_clock(world: World, store: Store, library: Path) -> Iterator[None]:
+def store_under_another_clock(world: World, store: Store, library: Path) -> Iterator[None]:
     try:
         _restart(store, world.another_clock(library))
         yield

@@ -45,7 +45,7 @@ class EventsToldByMany(LiveFault):
 
 
 class OnePersonsManyEvents(LiveFault):
-    """One person does it 10,000 times within a minute (SIZE says how often), told by four programs
+    """One person does it 100,000 times within a minute (SIZE says how often), told by four programs
     at once, while the others do it once: each gets it once."""
 
     told = 0
@@ -55,7 +55,7 @@ class OnePersonsManyEvents(LiveFault):
 
     def strike(self, scene: Scene, people: list[Profile]) -> None:
         first, *others = people
-        now, count = timezone.now(), scene.play.size or scene.play.amount(quick=2_000, full=10_000)
+        now, count = timezone.now(), scene.play.size or scene.play.amount(quick=2_000, full=100_000)
         ages = (timedelta(minutes=scene.dice.random()) for _ in range(count))
         records = [told(first, CART, now - age, n=n) for n, age in enumerate(ages)]
         self.told = count + len(others)

@@ -26,9 +26,11 @@ DARK = """isDark => {
 WITHOUT_THE_MENU = {"exclude": [["#nav-sidebar"]]}
 
 
-def barriers(page: Page, *, knows_the_menu: bool) -> list[str]:
-    """The grave ones in light and dark, with all that folds opened."""
-    context = WITHOUT_THE_MENU if knows_the_menu else None
+def barriers(page: Page, *, knows_the_menu: bool, within: str = "") -> list[str]:
+    """The grave ones in light and dark, with all that folds opened; of a part of the page alone,
+    where `within` names it."""
+    context: dict[str, Any] | None = WITHOUT_THE_MENU if knows_the_menu else None
+    context = {"include": [[within]]} if within else context
     page.evaluate(DARK, False)
     light = AXE.run(page, context, REST if knows_the_menu else EVERYTHING).response["violations"]
     page.evaluate(DARK, True)

@@ -48,6 +48,17 @@ WIDTHS = [
     (390, False, "America/St_Johns"),
     (390, True, "Asia/Kolkata"),
 ]
+# How far the times below the lines stand apart, in pixels.
+APART = """() => {
+    const axis = Chart.getChart("over-time-chart").scales.x;
+    const places = axis.getLabelItems().map(item => {
+        axis.ctx.font = item.font.string;
+        const half = axis.ctx.measureText(item.label).width / 2;
+        const middle = item.options.translation[0];
+        return {begins: middle - half, ends: middle + half};
+    });
+    return Math.min(...places.slice(1).map((place, n) => place.begins - places[n].ends));
+}"""
 
 
 def sale(project: Project, name: str) -> Run:
@@ -93,6 +104,8 @@ def test_a_campaign_over_time_is_seen_heard_and_read(
     sign_in(page, "asha")
     results_page(page, run)
     keep(page, f"results-{width}-{'dark' if dark else 'light'}")
+
+    assert page.evaluate(APART) > 12
 
     page.locator("#over-time-chart").focus()
     page.keyboard.press("Home")

@@ -2,8 +2,6 @@
 it. Whatever an attribute of the theme asks for and can't have shows up as an error of the page.
 """
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
@@ -20,7 +18,7 @@ from tests.factories import (
     TemplateFactory,
     UserFactory,
 )
-from tests.test_tenants import ADDRESSES, LEADS_TO_LOGIN, rows_of_project
+from tests.test_tenants import ADDRESSES, LEADS_TO_LOGIN, MISSING_IS_FINE, rows_of_project
 
 pytestmark = [pytest.mark.long, pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -40,29 +38,66 @@ def page(shop: Project, open_page: Opener) -> Page:
     return opened
 
 
-def whole_pages(shop: Project) -> Iterator[str]:
-    """Addresses of the console that answer an operator with a page."""
+# Addresses that show something only where they are asked for it.
+ASKED = {"campaigns_campaign_of_template": ("template", "templates_app_template")}
+# Pressed as every button is that opens a dialog.
+OPENER = """address => {
+    const button = document.createElement("button");
+    const asks = {"hx-get": address, "hx-swap": "innerHTML", "hx-target": "#modal-content"};
+    const opens = {"x-on:htmx:after-on-load": "openModal = true"};
+    const all = Object.entries({...asks, ...opens});
+    all.forEach(([name, value]) => button.setAttribute(name, value));
+    document.getElementById("main").append(button);
+    htmx.process(button);
+    setTimeout(() => button.click());
+}"""
+
+
+def all_shown(shop: Project) -> tuple[list[str], dict[str, str]]:
+    """Addresses of the console that answer an operator with a page, and one of each kind of
+    dialog, by its template."""
     rows, client = rows_of_project(shop), Client()
     client.force_login(User.objects.get(username="operator"))
+    pages, dialogs = ["/login/"], dict[str, str]()
     for address in ADDRESSES.values():
         if address.name in LEADS_TO_LOGIN:
             continue
-        answer = client.get(address.url(rows))
-        if answer.status_code == 200 and b"</html>" in getattr(answer, "content", b""):
-            yield address.url(rows)
+        url = address.url(rows)
+        if address.name in ASKED:
+            name, of = ASKED[address.name]
+            url = f"{url}?{name}={rows[of].pk}"
+        answer = client.get(url)
+        content = getattr(answer, "content", b"")
+        if answer.status_code == 200 and b"</html>" in content:
+            pages.append(url)
+        elif answer.status_code == 200 and b'id="dialog"' in content:
+            dialogs.setdefault(answer.templates[0].name, url)
+        elif answer.status_code == 404:
+            assert address.name in {*MISSING_IS_FINE, "view_on_site"}
+    return pages, dialogs
 
 
 def test_no_page_asks_for_what_its_policy_forbids_or_keeps_somebody_out(
-    shop: Project, page: Page
+    shop: Project, page: Page, open_page: Opener
 ) -> None:
-    addresses, found = list(whole_pages(shop)), {}
+    (login, *addresses), dialogs = all_shown(shop)
+    stranger = open_page()
+    stranger.goto(login)
+    found = {login: barriers(stranger, knows_the_menu=False)}
     for address in addresses:
         page.goto(address)
         # The theme shows the page only when all of its attributes were understood.
         expect(page.locator("html[x-cloak]")).to_have_count(0)
-        found[address] = barriers(page, knows_the_menu=bool(found))
+        found[address] = barriers(page, knows_the_menu=len(found) > 1)
+    page.goto("/")
+    for address in dialogs.values():
+        with page.expect_response(f"**{address}"):
+            page.evaluate(OPENER, address)
+        expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+        expect(page.locator("#dialog")).to_be_visible()
+        found[address] = barriers(page, knows_the_menu=True, within="#dialog")
     assert {address: broken for address, broken in found.items() if broken} == {}
-    assert len(addresses) > 50
+    assert (len(addresses) > 100, len(dialogs) > 10) == (True, True)
 
 
 def test_no_text_becomes_code(page: Page) -> None:

@@ -22,7 +22,7 @@ from providers.watch.actors import SYSTEM
 from tests.factories import ProjectFactory, ProviderFactory, TemplateFactory
 from tests.faults.campaign import SENT_METHOD
 from tests.faults.fault import Fault, Play, Verdict
-from tests.faults.imports import last_person, nobody_may_change
+from tests.faults.imports import nobody_may_change
 from tests.faults.postgres_away import ENDS
 from tests.faults.stores import wait_until
 from tests.faults.world import API, SENDER, WEB, World
@@ -97,7 +97,7 @@ class WebKilledInMidUpload(Fault):
     def play(self, world: World, play: Play) -> Verdict:
         shop, size = open_shop(world), play.amount(quick=300, full=1_000)
         with ThreadPoolExecutor(1) as pool:
-            with nobody_may_change(last_person(shop.project, size)):
+            with nobody_may_change(shop.project, f"u-{size - 1}"):
                 answer = pool.submit(shop.send, people(size), name="a")
                 wait_until(lambda: bool(backends(WAITING)))
                 storing = backends(WAITING)

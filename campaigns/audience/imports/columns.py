@@ -18,7 +18,7 @@ def no_look(_cells: Sequence[str]) -> None:
 @dataclass(frozen=True, slots=True)
 class ColumnReader:
     """`read` gives WRONG for what can't be read. `look` gives a whole column without its blanks as
-    `read` would, or None where it can't say so at a glance."""
+    `read` would, or None where it can't say so at a glance, or where a cell has blanks around."""
 
     index: int
     read: Callable[[str], str]
@@ -31,8 +31,8 @@ class ColumnReader:
         seen = self.look(given) if given else None
         if seen is not None:
             return seen if given is cells else self._between_blanks(cells, seen)
-        read = {cell: self.read(cell) for cell in set(cells) if cell}
-        read[""] = self.blank
+        stripped = {cell: cell.strip() for cell in {*cells}}
+        read = {cell: self.read(words) if words else self.blank for cell, words in stripped.items()}
         return [read[cell] for cell in cells]
 
     def _between_blanks(self, cells: Sequence[str], seen: Sequence[str]) -> Sequence[str]:
@@ -52,7 +52,7 @@ def lines_of(
     "" for a row with anything wrong."""
     if not rows:
         return ()
-    columns = [[*map(str.strip, cells)] for cells in zip(*rows, strict=True)]
+    columns = [*zip(*rows, strict=True)]
     staged = [*heads, *(field.column(columns) for field in fields)]
     objects = _objects([each.column(columns) for each in properties], len(rows), end)
     lines = [*map(SEPARATOR.join, zip(*staged, objects, strict=True))]

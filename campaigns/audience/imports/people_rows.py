@@ -16,6 +16,7 @@ from campaigns.audience.imports.values import (
     ValueRefusedError,
     ValueType,
     has_errors,
+    has_single_blanks,
     look_at,
     read_flag,
     reader_of,
@@ -344,11 +345,8 @@ def _words_of_at_most(longest: int) -> CellReader:
 
 
 def _look_at_words(longest: int) -> Look:
-    """No cell begins or ends in a blank, so two of them stand inside of one."""
-
     def look(cells: Sequence[str]) -> Sequence[str] | None:
-        text = "".join(cells)
-        is_plain = text.isprintable() and "  " not in text and max(map(len, cells)) <= longest
+        is_plain = has_single_blanks(cells) and max(map(len, cells)) <= longest
         return cells if is_plain and not has_errors(cells) else None
 
     return look

@@ -139,8 +139,14 @@ def _are_json_numbers(cells: Sequence[str]) -> bool:
 def _are_plain_texts(cells: Sequence[str]) -> bool:
     """With nothing that JSON writes otherwise."""
     text = "".join(cells)
-    is_plain = text.isprintable() and '"' not in text and "\\" not in text
+    is_plain = has_single_blanks(cells) and '"' not in text and "\\" not in text
     return is_plain and max(map(len, cells)) <= LONGEST_TEXT and not has_errors(cells)
+
+
+def has_single_blanks(cells: Iterable[str]) -> bool:
+    """All of them, and inside of them alone; no other sign that isn't seen."""
+    text = f" {' '.join(cells)} "
+    return text.isprintable() and "  " not in text
 
 
 def reader_of(value_type: ValueType, *, time_zone: str) -> Reader:

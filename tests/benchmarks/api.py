@@ -26,7 +26,7 @@ from tests.factories import TemplateFactory
 
 WORKERS, THREADS = 2, 32  # as compose.yaml starts it
 BODY, KNOWN = 1_000, 100_000
-SINGLE, SENT = 5_000, 1_000
+SINGLE, SENT, WARM = 5_000, 1_000, 60
 LEAST = 60_000  # events and people; a second's worth says little
 TEMPLATE = "order_placed"
 AT_ONCE, SMALL_AT_ONCE = 3, 24  # calls under way: as many as a process serves of one key
@@ -124,13 +124,15 @@ def _sends(server: Server, size: int) -> dict[str, float]:
         gateway() as simulator,
         worker("config", queue="send", pool="threads", gateway=simulator.gateway_url),
     ):
+        _post(server, "messages:send", key, _messages(template, WARM), status=202)
+        last = Message.objects.latest("pk").pk
         campaign_run = launched(project)
         send_due.delay()
         wait_until(lambda: Outbox.objects.filter(run=campaign_run).count() < size)
-        posted = _post(server, "messages:send", key, _messages(template), status=202)
+        posted = _post(server, "messages:send", key, _messages(template, SENT), status=202)
         left = Outbox.objects.filter(run=campaign_run).count()
-        wait_until(lambda: len(_waits(project)) == SENT)
-    waits = sorted(_waits(project))
+        wait_until(lambda: len(_waits(project, since=last)) == SENT)
+    waits = sorted(_waits(project, since=last))
     p99 = waits[int(SENT * 0.99)]
     print(
         f"messages:send: {SENT / posted.seconds:,.0f}/s, accepted p50 {posted.p50_ms:.0f} ms, "
@@ -140,17 +142,18 @@ def _sends(server: Server, size: int) -> dict[str, float]:
     return {"send_p99_ms": posted.p99_ms, "send_to_gateway_p99_s": p99}
 
 
-def _messages(template: Template) -> list[object]:
+def _messages(template: Template, many: int) -> list[object]:
     usual = {"template": template.name, "language": template.language}
     return [
         {**usual, "to": {"phone": f"+9180000{n:05d}"}, "values": {"body.1": f"Asha {n}"}}
-        for n in range(SENT)
+        for n in range(many)
     ]
 
 
-def _waits(project: Project) -> list[float]:
+def _waits(project: Project, *, since: int) -> list[float]:
     """Seconds, of those that the gateway has taken."""
-    sent = Message.objects.filter(project=project, kind=MessageKind.API, sent_at__isnull=False)
+    ours = Message.objects.filter(project=project, kind=MessageKind.API, pk__gt=since)
+    sent = ours.filter(sent_at__isnull=False)
     return [(at - since).total_seconds() for since, at in sent.values_list("created_at", "sent_at")]
 
 

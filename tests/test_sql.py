@@ -40,6 +40,8 @@ CROSSINGS = {
     ("callbacks.receiving.refusing", "providers_refusedcallback"),
     ("callbacks.inbox.auto_replies", "providers_conversation"),
     ("callbacks.inbox.conversations", "providers_conversation"),
+    # Whether a template that is kept is still as it was, by whose project moments are read in it.
+    ("templates_app.keeping.reading_by_name", "providers_project"),
     # Millions of parked facts beside millions of messages.
     ("callbacks.receipts.unparking", "campaigns_gatewayid"),
     ("callbacks.receipts.unparking", "campaigns_message"),

@@ -11,6 +11,11 @@ def numbers(values: Iterable[int | float]) -> str:
     return f"{{{','.join(map(str, values))}}}"
 
 
+def some_numbers(values: Iterable[int | None]) -> str:
+    """Like {1,NULL,3}."""
+    return f"{{{','.join('NULL' if value is None else str(value) for value in values)}}}"
+
+
 def texts(values: Iterable[str | None]) -> str:
     """Like {"a","b \\" c",NULL}. The texts hold no NUL, as no text in PostgreSQL does."""
     return f"{{{','.join(map(_quoted, values))}}}"

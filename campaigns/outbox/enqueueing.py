@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from json import dumps
 from typing import Any
 
-from django.db import connection
-
 from campaigns.hints import wake_sender
+from campaigns.ledger.array_texts import numbers, some_numbers, texts
+from campaigns.ledger.prepared import prepared
 from campaigns.models import Lane, Message, MessageKind, OutboxState, State
 from providers.models import Project
 from templates_app.models import TemplateVersion
@@ -87,24 +87,21 @@ def put_all(
     for the rows of `given`, which has the messages' ids; `values` are its parameters."""
     if not messages:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _PUT.format(also=f", also AS ({also})" if also else ""),
-            {**values, "project": project.pk, "lane": lane.value, **_columns(messages)},
-        )
-        for message, (number,) in zip(messages, cursor.fetchall(), strict=True):
-            message.pk, message.project = number, project
-            message._state.adding = False
+    statement = _PUT.format(also=f", also AS ({also})" if also else "")
+    given = {**values, "project": project.pk, "lane": lane.value, **_columns(messages)}
+    for message, (number,) in zip(messages, prepared(statement, given), strict=True):
+        message.pk, message.project = number, project
+        message._state.adding = False
     wake_sender()
 
 
 def _columns(messages: Sequence[Message]) -> dict[str, Any]:
     return {
-        "kinds": [message.kind for message in messages],
-        "phones": [message.phone for message in messages],
-        "send_keys": [message.send_key for message in messages],
-        "profiles": [message.profile_id for message in messages],
-        "contents": [dumps(message.content) for message in messages],
+        "kinds": numbers(message.kind for message in messages),
+        "phones": texts(message.phone for message in messages),
+        "send_keys": some_numbers(message.send_key for message in messages),
+        "profiles": some_numbers(message.profile_id for message in messages),
+        "contents": texts(dumps(message.content) for message in messages),
     }
 
 

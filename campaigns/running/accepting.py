@@ -20,6 +20,7 @@ from providers.models import Conversation, Project
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
+from templates_app.keeping.reading_by_name import kept_templates
 from templates_app.models import Category, Status, Template, TemplateVersion
 from templates_app.rendering.checking import check_and_prepare
 from templates_app.rendering.variants import UnusableValueError, slots_of
@@ -138,10 +139,8 @@ def _put(project: Project, ready: Iterable[_Ready], *, by: Actor, noted: str) ->
 
 
 def _templates_of(project: Project, wanted: Sequence[Wanted]) -> _Templates:
-    names, languages = {one.name for one in wanted}, {one.language for one in wanted}
-    found = Template.objects.filter(project=project, name__in=names, language__in=languages)
-    found = found.select_related("current__template__project")
-    return {(template.name, template.language): template for template in found}
+    names = {(one.name, one.language) for one in wanted if not one.text}
+    return kept_templates.read(project, names) if names else {}
 
 
 def _version_id_of(wanted: Wanted, templates: _Templates) -> int | None:

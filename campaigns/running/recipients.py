@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from campaigns.audience.erasing.stops import HAS_ANY, recall_stops
 from campaigns.gates.of_programs import asking
+from campaigns.ledger.array_texts import some_numbers, texts
+from campaigns.ledger.prepared import prepared
 from campaigns.models import Reason
 from providers.connection.connecting import IS_CONNECTED
 from providers.models import Project
@@ -92,14 +92,11 @@ def _look(
     keys = (phone.match_key if isinstance(phone, Phone) else None for phone in phones)
     values: Mapping[str, Any] = {
         "project": project.pk,
-        "identities": [address.identity or None for address, _ in wanted],
-        "match_keys": list(keys),
-        "versions": [version for _, version in wanted],
+        "identities": texts(address.identity or None for address, _ in wanted),
+        "match_keys": some_numbers(keys),
+        "versions": some_numbers(version for _, version in wanted),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(LOOK, values)
-        found: Found = cursor.fetchall()
-        return found
+    return prepared(LOOK, values)
 
 
 def _recipient(

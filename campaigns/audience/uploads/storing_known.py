@@ -7,7 +7,7 @@ statement is a way to PostgreSQL and back, for which a whole group waits.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -32,7 +32,7 @@ from campaigns.audience.uploads.uploading_events import (
 )
 from campaigns.audience.uploads.verdicts import Verdict
 from campaigns.ledger import happenings
-from campaigns.ledger.array_texts import numbers, texts
+from campaigns.ledger.array_texts import numbers, some_numbers, texts
 from campaigns.ledger.prepared import prepared
 from providers.models import Project
 from providers.watch import auditing
@@ -41,33 +41,41 @@ IS_AWAITED = "{is_awaited}"
 # Why `+ 0` stands there: audience/upserting.py.
 _PERSON = """
 SELECT min(p.id) FROM campaigns_profile p
-WHERE p.{column} = t.{column} AND p.project_id + 0 = %(project)s
+WHERE p.{column} = told.{column} AND p.project_id + 0 = %(project)s
 """
-_HAS_NEW_PROPERTY = """
-EXISTS (
-    SELECT FROM unnest(%(of)s::bigint[], %(names)s::text[], %(types)s::text[]) AS q (n, name, type)
-    WHERE q.n = t.n AND NOT EXISTS (SELECT FROM campaigns_eventkindproperty p
-        WHERE p.kind_id = k.id AND p.name = q.name AND p.type = q.type))
-"""
+# A part at a time, whose order PostgreSQL can't change: it keeps one plan for all uploads, however
+# many events they have, and in one that it had made for few it looked for each person once for
+# every name that the project knows.
+#
 # JSON escapes line ends, so each line is one event's.
 _SOURCE = f"""
 WITH told AS MATERIALIZED (
-    SELECT * FROM ROWS FROM (
+    SELECT told.*, COALESCE(
+        ({_PERSON.format(column="match_key")}), ({_PERSON.format(column="identity")})) AS person_id
+    FROM ROWS FROM (
         unnest(%(calls)s::bigint[]), unnest(%(identities)s::varchar[]),
         unnest(%(match_keys)s::bigint[]), unnest(%(keys)s::varchar[]),
         unnest(%(times)s::timestamptz[]), unnest(%(contents)s::bigint[]),
         string_to_table(%(properties)s, E'\\n'), unnest(%(once)s::uuid[])
     ) WITH ORDINALITY AS told (call, identity, match_key, key, at, content, properties, once, n)
 ),
+kind AS MATERIALIZED (
+    SELECT k.id, k.key FROM campaigns_eventkind k
+    WHERE k.project_id = %(project)s AND k.key = ANY(ARRAY(SELECT DISTINCT key FROM told))
+        AND NOT k.ignored AND NOT ({IS_AWAITED})
+),
+unheard AS MATERIALIZED (
+    SELECT told.n
+    FROM unnest(%(of)s::bigint[], %(names)s::varchar[], %(types)s::varchar[]) AS q (n, name, type)
+    JOIN told USING (n) JOIN kind USING (key)
+    WHERE (SELECT p.id FROM campaigns_eventkindproperty p
+        WHERE p.kind_id = kind.id AND p.name = q.name AND p.type = q.type LIMIT 1) IS NULL
+),
 known AS MATERIALIZED (
-    SELECT t.n, t.call, k.id AS kind_id, t.at, t.content # person.id AS fingerprint,
-        person.id AS profile_id, t.properties::jsonb, t.once
-    FROM told t
-    JOIN campaigns_eventkind k ON k.project_id = %(project)s AND k.key = t.key AND NOT k.ignored
-    CROSS JOIN LATERAL (SELECT COALESCE(
-        ({_PERSON.format(column="match_key")}), ({_PERSON.format(column="identity")})) AS id
-    ) AS person
-    WHERE person.id IS NOT NULL AND NOT ({IS_AWAITED}) AND NOT {_HAS_NEW_PROPERTY}
+    SELECT t.n, t.call, kind.id AS kind_id, t.at, t.content # t.person_id AS fingerprint,
+        t.person_id AS profile_id, t.properties::jsonb, t.once
+    FROM told t JOIN kind USING (key)
+    WHERE t.person_id IS NOT NULL AND t.n NOT IN (SELECT n FROM unheard)
 ),
 whole AS MATERIALIZED (
     SELECT t.call FROM told t LEFT JOIN known USING (n) GROUP BY t.call
@@ -155,27 +163,25 @@ def _columns(project: Project, read: Sequence[_Read], now: datetime) -> dict[str
     named = [
         (n, *pair) for n, event in enumerate(events, 1) for pair in event.properties.types.items()
     ]
-    once = (key_of(project.pk, event.given_id) if event.given_id else None for event in events)
+    once = (key_of(project.pk, one.given_id) if one.given_id else "NULL" for one in events)
     return {
         "project": project.pk,
         "calls": numbers(place for place, one in enumerate(read, 1) for _ in one.told),
         "identities": texts(event.person.identity for event in events),
-        "match_keys": _some(event.person.match_key for event in events),
+        "match_keys": some_numbers(event.person.match_key for event in events),
         "keys": texts(event.key for event in events),
         "times": f"{{{','.join((event.at or now).isoformat() for event in events)}}}",
         "contents": numbers(fingerprint_of(content, 0) for content in contents),
         "properties": "\n".join(properties),
-        "once": _some(once),
+        "once": f"{{{','.join(once)}}}",
         "of": numbers(n for n, _, _ in named),
         "names": texts(name for _, name, _ in named),
         "types": texts(value_type for _, _, value_type in named),
-        "people": _some(one.call.by.person.pk if one.call.by.person else None for one in read),
-        "api_keys": _some(one.call.by.key.pk if one.call.by.key else None for one in read),
+        "people": some_numbers(
+            one.call.by.person.pk if one.call.by.person else None for one in read
+        ),
+        "api_keys": some_numbers(one.call.by.key.pk if one.call.by.key else None for one in read),
     }
-
-
-def _some(values: Iterable[int | str | None]) -> str:
-    return f"{{{','.join('NULL' if value is None else str(value) for value in values)}}}"
 
 
 def _verdicts(

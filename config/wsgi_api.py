@@ -4,11 +4,13 @@ import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
+from django.utils.module_loading import import_string
 
-from config.ops.forwarded_proto import believing_the_last_proxy
+from config.ops.forwarded_proto import Application, believing_the_last_proxy
 from config.ops.long_statements import limit_statements
 from config.ops.unread_bodies import closing_after_unread_bodies
-from config.ops.used_lately import trusting_connections_used_lately
+from config.ops.warm_requests import on_warm_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.api")
 
@@ -17,10 +19,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.api")
 # a part of each call.
 YOUNG = 20_000
 
+
+def _application() -> Application:
+    django = on_warm_connections(closing_after_unread_bodies(get_wsgi_application()))
+    # It reads models, which are there by now.
+    answering_small_calls = import_string("config.ops.small_calls.answering_small_calls")
+    get_resolver().url_patterns  # noqa: B018  read now, or the first calls wait seconds for it
+    return believing_the_last_proxy(answering_small_calls(django))
+
+
 limit_statements()
-application = trusting_connections_used_lately(
-    closing_after_unread_bodies(believing_the_last_proxy(get_wsgi_application()))
-)
+application = _application()
 
 gc.collect()
 gc.freeze()

@@ -241,7 +241,7 @@ def test_no_app_of_ours_listens_to_signals_of_rows() -> None:
         if imported.module.startswith(forbidden)
     ]
     # They only stop Django's own listeners.
-    stopping = ("config.callback_process", "config.ops.used_lately")
+    stopping = ("config.callback_process", "config.ops.warm_requests")
     wrong = [module for module in wrong if module not in stopping]
     assert wrong == []
 

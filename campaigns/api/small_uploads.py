@@ -6,7 +6,7 @@ well, in whatever way, goes through the view from its beginning, which finds out
 Until then nothing is stored of it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from time import time
@@ -16,12 +16,14 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
 
+from campaigns.api.uploads import told
 from campaigns.audience.uploads.uploading_events import Call
-from campaigns.audience.uploads.uploading_in_company import MOST_RECORDS, upload_calls
-from campaigns.audience.uploads.verdicts import Verdict
-from providers.api.base import ANSWERS, SMALL_BYTES, bearer, head_of
-from providers.api.bodies import announced_bytes, read_object
+from campaigns.audience.uploads.uploading_in_company import MOST_RECORDS, Verdicts, upload_calls
+from campaigns.audience.uploads.verdicts import Outcome, Verdict
+from providers.api.base import ANSWERS, COUNTED, SMALL_BYTES, bearer, head_of
+from providers.api.bodies import announced_bytes, is_json, object_in
 from providers.api.problems import Problem
+from providers.api.warm_connections import warm_connections
 from providers.api_keys.ceilings import Spent, spend_each, under_way
 from providers.api_keys.reading import KeptKeys
 from providers.api_keys.recognizing import KeyRefused, Shown, recognize_each, shown
@@ -31,11 +33,13 @@ from providers.together import Together
 from providers.watch.actors import Actor
 
 View = Callable[..., Any]
-Told = Callable[[Sequence[Verdict]], dict[str, Any]]
+Meta = MutableMapping[str, Any]
+Body = Callable[[], bytes]
 
 MOST_TOGETHER = 500  # records
-MOST_KEYS = 1_000
+MOST_KEYS = MOST_KINDS = 1_000
 UNUSUAL = ("HTTP_IDEMPOTENCY_KEY", "HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING")
+TRIED = "kabootar.short_way_tried"  # no header of a request can be called so
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +52,56 @@ class Small:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    verdicts: Sequence[Verdict]
+    """`verdicts` is None where the call was counted, and is to go through the view yet."""
+
+    verdicts: Sequence[Verdict] | None
     spent: Spent | None
 
 
-def in_company(view: View, told: Told) -> View:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """200, with this."""
+
+    head: dict[str, str]
+    content: bytes
+
+
+def in_company(view: View) -> View:
     """In place of the view: the short way, where that can be gone."""
 
     @wraps(view)
     def answer(request: HttpRequest, **place: Any) -> Any:
-        done = _done(request)
-        return view(request, **place) if done is None else _written(told(done.verdicts), done.spent)
+        small = answered(request.META, lambda: _body_of(request))
+        if small is None:
+            return view(request, **place)
+        return HttpResponse(small.content, headers=small.head)
 
     return answer
 
 
-def _done(request: HttpRequest) -> Done | None:
-    call = None if connection.in_atomic_block else _small(request)
+def answered(meta: Meta, body: Body) -> Answer | None:
+    """Of a call of that address. None where it has to go through the view, for which `meta` then
+    says what was done of it already. `body` is asked for once, and only of what is small."""
+    if TRIED in meta or connection.in_atomic_block:
+        return None
+    meta[TRIED] = True
+    done = _done(meta, body)
+    if done is None:
+        return None
+    if done.verdicts is None:
+        meta[COUNTED] = done.spent
+        return None
+    head = {
+        "Content-Type": ANSWERS.media_type,
+        "Allow": "POST, OPTIONS",
+        "Cache-Control": "no-store",
+        **head_of(done.spent),
+    }
+    return Answer(head, _content_of(done.verdicts))
+
+
+def _done(meta: Meta, body: Body) -> Done | None:
+    call = _small(meta, body)
     if call is None:
         return None
     try:
@@ -73,40 +110,50 @@ def _done(request: HttpRequest) -> Done | None:
         return None
 
 
-def _small(request: HttpRequest) -> Small | None:
-    meta = request.META
+def _small(meta: Meta, body: Body) -> Small | None:
     if (
-        request.method != "POST"
+        meta.get("REQUEST_METHOD") != "POST"
         or meta.get("QUERY_STRING")
         or any(name in meta for name in UNUSUAL)
+        or not 0 < announced_bytes(meta) <= SMALL_BYTES
+        or not is_json(meta)
     ):
         return None
-    key = shown(bearer(request), address=client_address(meta))
-    if key is None or announced_bytes(request) > SMALL_BYTES:
-        return None
-    body = _body_of(request)
-    records = body.get("records")
-    if len(body) > 1 or not isinstance(records, list) or len(records) > MOST_RECORDS:
-        return None
-    return Small(key, records)
+    key = shown(bearer(meta), address=client_address(meta))
+    records = _records_in(body(), announced_bytes(meta)) if key else None
+    return Small(key, records) if key and records is not None else None
 
 
-def _body_of(request: HttpRequest) -> dict[str, Any]:
-    """Empty where it can't be read."""
+def _records_in(text: bytes, length: float) -> list[object] | None:
+    """None where there is anything else in it, or it can't be read."""
     try:
-        return read_object(request)
+        body = object_in(text) if len(text) == length else {}
     except Problem:
-        return {}
+        return None
+    records = body.get("records")
+    is_small = isinstance(records, list) and len(body) == 1 and len(records) <= MOST_RECORDS
+    return records if is_small else None
+
+
+def _body_of(request: HttpRequest) -> bytes:
+    try:
+        return request.body
     except UnreadablePostError:
         # It can't be read again; who sent it is told that it is too short.
         request._body = b""  # noqa: SLF001
-        return {}
+        return b""
 
 
-def _written(told: dict[str, Any], spent: Spent | None) -> HttpResponse:
-    head = {"Allow": "POST, OPTIONS", "Cache-Control": "no-store", **head_of(spent)}
-    content = ANSWERS.render(told)
-    return HttpResponse(content, headers=head, content_type=ANSWERS.media_type)
+def _content_of(verdicts: Sequence[Verdict]) -> bytes:
+    if any(verdict.code or verdict.left_out for verdict in verdicts):
+        return ANSWERS.render(told(verdicts))
+    return _plain(tuple(verdict.outcome for verdict in verdicts))
+
+
+@lru_cache(maxsize=MOST_KINDS)
+def _plain(outcomes: tuple[Outcome, ...]) -> bytes:
+    """Nearly all answers are the same few."""
+    return ANSWERS.render(told([Verdict(outcome) for outcome in outcomes]))
 
 
 @lru_cache(maxsize=MOST_KEYS)
@@ -122,7 +169,11 @@ class _Serving:
         self._kept = KeptKeys()
 
     def serve(self, calls: Sequence[Small]) -> list[Done | None]:
-        """None for each that has to go through the view."""
+        """None for each that has to go through the view from its beginning."""
+        with warm_connections.lent():
+            return self._serve(calls)
+
+    def _serve(self, calls: Sequence[Small]) -> list[Done | None]:
         keys = recognize_each([call.shown for call in calls], kept=self._kept, at=timezone.now())
         begun = dict(_begun(keys))
         try:
@@ -144,14 +195,21 @@ def _begun(keys: Sequence[ApiKey | KeyRefused]) -> Iterator[tuple[int, ApiKey]]:
 def _stored(calls: Sequence[Small], keys: dict[int, ApiKey]) -> list[Done | None]:
     done: list[Done | None] = [None for _ in calls]
     spent = dict(zip(keys, spend_each([key.pk for key in keys.values()], now=time()), strict=True))
+    for place, each in spent.items():
+        done[place] = Done(None, each)
     places = [place for place, each in spent.items() if each is None or not each.is_over]
-    if not places:
-        return done
     asked = [
         Call(keys[place].project, calls[place].records, Actor(None, keys[place]))
         for place in places
     ]
-    for place, verdicts in zip(places, upload_calls(asked, create_people=False), strict=True):
+    for place, verdicts in zip(places, _uploaded(asked), strict=True):
         if not isinstance(verdicts, Exception):
             done[place] = Done(verdicts, spent[place])
     return done
+
+
+def _uploaded(asked: Sequence[Call]) -> Sequence[Verdicts]:
+    try:
+        return upload_calls(asked, create_people=False) if asked else []
+    except (DatabaseError, InterfaceError) as error:
+        return [error for _ in asked]

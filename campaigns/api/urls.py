@@ -19,14 +19,14 @@ from campaigns.api.people import People, Person
 from campaigns.api.sending import SendMessage
 from campaigns.api.slices import CampaignPeople
 from campaigns.api.small_uploads import in_company
-from campaigns.api.uploads import Events, Subscriptions, told
+from campaigns.api.uploads import Events, Subscriptions
 
 app_name = "api_campaigns"
 
 urlpatterns = [
     path("profiles", People.as_view(), name="profiles"),
     path("profiles/<int:number>", Person.as_view(), name="profile"),
-    path("events", in_company(Events.as_view(), told), name="events"),
+    path("events", in_company(Events.as_view()), name="events"),
     path("subscriptions", Subscriptions.as_view(), name="subscriptions"),
     path("lists", Lists.as_view(), name="lists"),
     path("lists/<int:number>", OneList.as_view(), name="list"),

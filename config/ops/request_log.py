@@ -27,15 +27,13 @@ class RequestLogMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The mark stays until the next request: Django complains of this one when we are done."""
-        number, started = uuid4().hex[:16], monotonic()
-        start_anew(request=number)
+        number, started = begin_request()
         response = self._get_response(request)
         response["X-Request-Id"] = number
         match = request.resolver_match
         page = match.view_name if match else "nowhere"
         if not page.startswith(QUIET):
-            took = (monotonic() - started) * 1000
-            logger.info("%s %s %s %.0f ms", request.method, page, response.status_code, took)
+            note_request(request.method or "", page, response.status_code, started)
         return response
 
     def process_view(
@@ -47,3 +45,15 @@ class RequestLogMiddleware:
         row = str(arguments.get("object_id", ""))
         if model in ROWS and row.isdecimal() and len(row) <= DIGITS:
             begin(**{ROWS[model]: int(row)})
+
+
+def begin_request() -> tuple[str, float]:
+    """Its number, which all lines bear that it causes, and when that was."""
+    number = uuid4().hex[:16]
+    start_anew(request=number)
+    return number, monotonic()
+
+
+def note_request(method: str, page: str, status: int, started: float) -> None:
+    took = (monotonic() - started) * 1000
+    logger.info("%s %s %s %.0f ms", method, page, status, took)

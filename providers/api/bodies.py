@@ -48,9 +48,15 @@ NO_OBJECT = "The body is no JSON object."
 
 def read_object(request: AnyRequest) -> dict[str, Any]:
     """Raises Problem."""
-    if (request.content_type or "").partition(";")[0].strip().lower() != "application/json":
+    if not is_json(request.META):
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "body.not_json", NOT_JSON)
     return object_in(unpacked(request))
+
+
+def is_json(meta: Mapping[str, Any]) -> bool:
+    """Whether a body is said to be."""
+    kind: str = meta.get("CONTENT_TYPE") or ""
+    return kind.partition(";")[0].strip().lower() == "application/json"
 
 
 def object_in(text: bytes) -> dict[str, Any]:
@@ -93,13 +99,13 @@ def unpacked(request: AnyRequest) -> bytes:
     raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "body.packed", PACKED)
 
 
-def announced_bytes(request: AnyRequest) -> float:
+def announced_bytes(meta: Mapping[str, Any]) -> float:
     """Without end for a packed one: nobody knows what it becomes."""
-    return inf if "HTTP_CONTENT_ENCODING" in request.META else _length(request)
+    return inf if "HTTP_CONTENT_ENCODING" in meta else _length(meta)
 
 
-def _length(request: AnyRequest) -> int:
-    announced = request.META.get("CONTENT_LENGTH") or ""
+def _length(meta: Mapping[str, Any]) -> int:
+    announced = meta.get("CONTENT_LENGTH") or ""
     # Longer ones would take int() long.
     return int(announced[:20]) if announced.isascii() and announced.isdigit() else 0
 
@@ -107,7 +113,7 @@ def _length(request: AnyRequest) -> int:
 def _raw(request: AnyRequest) -> bytes:
     if not request.META.get("CONTENT_LENGTH") and "HTTP_TRANSFER_ENCODING" in request.META:
         raise Problem(HTTPStatus.LENGTH_REQUIRED, "body.no_length", NO_LENGTH)
-    length = _length(request)
+    length = _length(request.META)
     if length > MOST_BYTES:
         raise _too_large()
     raw: bytes = request.body

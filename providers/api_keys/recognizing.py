@@ -71,9 +71,12 @@ def shown(text: str, *, address: Address | None) -> Shown | None:
 def recognize_each(
     calls: Sequence[Shown], *, kept: KeptKeys, at: datetime
 ) -> list[ApiKey | KeyRefused]:
-    """As `recognize`, in their order, by one statement. Not inside a transaction."""
-    found = kept.read([call.public_id for call in calls])
-    return [_told(*pair, at=at) for pair in zip(found, calls, strict=True)]
+    """As `recognize`, in their order, by one statement, and once for all that show the same. Not
+    inside a transaction."""
+    different = list(dict.fromkeys(calls))
+    found = kept.read([call.public_id for call in different])
+    told = {call: _told(key, call, at=at) for key, call in zip(found, different, strict=True)}
+    return [told[call] for call in calls]
 
 
 def _told(key: ApiKey | None, call: Shown, *, at: datetime) -> ApiKey | KeyRefused:

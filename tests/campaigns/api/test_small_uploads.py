@@ -150,6 +150,19 @@ def test_whoever_makes_too_many_calls_is_told_so(
     assert [answer["RateLimit"].split(";")[1] for answer in answers] == ["r=1", "r=0", "r=0"]
 
 
+def test_what_goes_on_through_the_view_is_counted_once(key: tuple[ApiKey, str]) -> None:
+    shop = program(key[1])
+    before = left(sent(shop, {"records": []}))
+    for broken in ({"return_value": [ValueError()]}, {"side_effect": OperationalError}):
+        with patch.object(small_uploads, "upload_calls", **broken):
+            assert sent(shop, {"records": []}).status_code == 200
+    assert left(sent(shop, {"records": []})) == before - 3
+
+
+def left(answer: Any) -> int:
+    return int(answer["RateLimit"].split(";")[1].removeprefix("r="))
+
+
 def test_no_more_of_a_key_are_under_way_than_may_be(key: tuple[ApiKey, str]) -> None:
     for _ in range(24):
         ceilings.under_way.begin(key[0].pk, is_small=True)

@@ -9,9 +9,10 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG, SEARCH_VAR, ChangeList
 from django.core.exceptions import BadRequest
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 
+from providers.admin.form_once import FormOnce
 from providers.admin.offered_filters import OfferedChangeList
 from providers.admin.skin import UnfoldModelAdmin
 
@@ -35,6 +36,7 @@ class PagedAdmin(UnfoldModelAdmin):
     pages: Sequence[Callable[[Any], Placeable]] = ()
     may_be_long: Sequence[str] = ()  # what an address may say at length
     change_list: type[OfferedChangeList] = OfferedChangeList
+    list_sections = ()  # Unfold's rows ask for it twice each, and miss it dearly
 
     @cached_property
     def placed_pages(self) -> list[Placeable]:
@@ -87,6 +89,12 @@ class PagedAdmin(UnfoldModelAdmin):
     ) -> Any:
         context = {**self.form_context(request, object_id), **(extra_context or {})}
         return super().changeform_view(request, object_id, form_url, context)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["adminform"] = FormOnce.of(context["adminform"])
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -6,13 +6,15 @@ look-up finds nothing.
 
 from collections.abc import Mapping
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
+
+from providers.phones.zone_names import zone_names
 
 
 @cache
 def zones() -> Mapping[str, ZoneInfo]:
     """Read once for a process."""
-    return {name: ZoneInfo(name) for name in sorted(available_timezones())}
+    return {name: ZoneInfo(name) for name in zone_names()}
 
 
 def zone_of_person(name: str, *, project: str) -> ZoneInfo:

@@ -2,21 +2,21 @@
 
 import json
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.forms.models import model_to_dict
 from unfold.widgets import (
-    UnfoldAdminSelect2Widget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
+from providers.admin.long_select import LongSelect
 from providers.admin.yes_no_unknown import YesNoUnknownField, as_choice
 from providers.connection.keyword_lists import WordListError, in_both, read_words
 from providers.models import CAP_DAYS, MOST_CAP, MOST_CONTROL, Project
 from providers.phones.countries import countries
 from providers.phones.country_zones import ZONES
+from providers.phones.zone_names import zone_names
 from providers.views.plain_errors import PlainModelForm
 
 _TOO_MANY_HELD_BACK = (
@@ -65,13 +65,13 @@ class WordsField(forms.CharField):
 
 class ProjectForm(PlainModelForm):
     time_zone = forms.ChoiceField(
-        choices=lambda: [(zone, zone) for zone in sorted(available_timezones())],
-        widget=UnfoldAdminSelect2Widget,
+        choices=lambda: [(zone, zone) for zone in zone_names()],
+        widget=LongSelect,
         help_text="Times in the console and in campaigns are this zone's.",
     )
     default_country = forms.ChoiceField(
         choices=lambda: [(country.code, str(country)) for country in countries()],
-        widget=UnfoldAdminSelect2Widget,
+        widget=LongSelect,
         help_text="Phone numbers without a country code are read as this country's.",
     )
     imported_as_subscribed = YesNoUnknownField(

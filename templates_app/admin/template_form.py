@@ -8,10 +8,10 @@ from django import forms
 from django.http import QueryDict
 from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
-    UnfoldAdminSelect2Widget,
     UnfoldAdminTextareaWidget,
 )
 
+from providers.admin.long_select import LongSelect
 from providers.connection.dependents import Dependent, dependents_of
 from providers.views.plain_errors import PlainModelForm
 from templates_app.admin.wording_fields import FIELDS, initial_of
@@ -61,7 +61,7 @@ class TemplateForm(PlainModelForm):
         label="Language",
         choices=language_choices,
         initial="en",
-        widget=UnfoldAdminSelect2Widget,
+        widget=LongSelect,
         help_text="As at Gupshup: each language of a template is one of its own.",
     )
     sending_style = forms.ChoiceField(

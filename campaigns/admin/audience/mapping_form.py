@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from unfold.widgets import (
-    UnfoldAdminSelect2Widget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
@@ -25,6 +24,7 @@ from campaigns.audience.uploads.event_names import LONGEST_NAME as LONGEST_EVENT
 from campaigns.audience.uploads.event_names import read_event_name
 from campaigns.audience.uploads.verdicts import RecordRefused
 from campaigns.models import Import, ImportKind
+from providers.admin.long_select import LongSelect
 from providers.admin.yes_no_unknown import YesNoUnknownField, as_choice
 from providers.phones.countries import countries
 from providers.views.plain_errors import PlainForm
@@ -54,7 +54,7 @@ class MappingForm(PlainForm):
     default_country = forms.ChoiceField(
         label="Numbers without a country code are from",
         choices=lambda: [(country.code, str(country)) for country in countries()],
-        widget=UnfoldAdminSelect2Widget,
+        widget=LongSelect,
     )
     event_name = forms.CharField(
         label="Name of the event, for all rows",

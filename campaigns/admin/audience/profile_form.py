@@ -1,11 +1,9 @@
 """The form of one person, in marketers' words."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from unfold.widgets import (
-    UnfoldAdminSelect2Widget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
@@ -14,9 +12,11 @@ from campaigns.audience.consent import LONGEST as LONGEST_CONSENT
 from campaigns.audience.imports.people_rows import RowRefusedError, read_identity
 from campaigns.audience.subscriptions import block_of
 from campaigns.models import Profile
+from providers.admin.long_select import LongSelect
 from providers.admin.yes_no_unknown import YesNoUnknownField, as_choice
 from providers.models import Project
 from providers.phones.numbers import PhoneError, read_phone
+from providers.phones.zone_names import zone_names
 from providers.views.plain_errors import PlainModelForm
 
 
@@ -57,10 +57,10 @@ class ProfileForm(PlainModelForm):
     time_zone = forms.ChoiceField(
         choices=lambda: [
             ("", "As the project"),
-            *((zone, zone) for zone in sorted(available_timezones())),
+            *((zone, zone) for zone in zone_names()),
         ],
         required=False,
-        widget=UnfoldAdminSelect2Widget,
+        widget=LongSelect,
     )
 
     class Meta:

@@ -7,6 +7,7 @@ one covers: each of them costs an import as much as a third of its work.
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -71,6 +72,8 @@ class Profile(models.Model):
             models.Index(fields=["match_key", "project"], name="profile_by_phone"),
             # Launching walks the project's profiles in chunks of ascending keys.
             models.Index(fields=["project", "id"], name="profile_walk"),
+            # Few among very many, asked for by each page that tries something out.
+            models.Index(fields=["project"], name="test_profile", condition=Q(is_test=True)),
         ]
 
     def __str__(self) -> str:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from campaigns.admin.audience.property_dialogs import PROPERTY_DIALOGS
@@ -13,15 +14,26 @@ from campaigns.audience.imports.mapping import MOST_PROPERTIES
 from campaigns.audience.property_changes.busy import busy_names, changes_under_way
 from campaigns.audience.property_facts import examples_of, people_with, users_of_property
 from campaigns.models import ProfileProperty
+from providers.admin.pages import Page
 from providers.admin.read_only import ReadOnlyAdmin
 
 MOST_NAMED = 20  # of its users
 TOO_LONG = "Counting them takes too long just now."
 
 
+class PeoplePart(Page):
+    """How many have it."""
+
+    address, name = "<int:pk>/people/", "people"
+
+    def get(self, request: HttpRequest, known: ProfileProperty) -> HttpResponse:
+        count = people_with(known)
+        return HttpResponse(TOO_LONG if count is None else f"{count:,}")
+
+
 @admin.register(ProfileProperty)
 class ProfilePropertyAdmin(ReadOnlyAdmin):
-    pages = PROPERTY_DIALOGS
+    pages = (*PROPERTY_DIALOGS, PeoplePart)
     change_list_template = "campaigns/profile_property_list.html"
     list_display = ["name", "type"]
     search_fields = ["name"]
@@ -51,8 +63,11 @@ class ProfilePropertyAdmin(ReadOnlyAdmin):
 
     @admin.display(description="People who have it")
     def people(self, known: ProfileProperty) -> str:
-        count = people_with(known)
-        return TOO_LONG if count is None else f"{count:,}"
+        """Beside the page: it looks at everybody."""
+        return format_html(
+            '<span role="status" hx-get="{}" hx-trigger="load">Counting…</span>',
+            reverse("admin:campaigns_profileproperty_people", args=[known.pk]),
+        )
 
     @admin.display(description="Frequent values")
     def examples(self, known: ProfileProperty) -> str:

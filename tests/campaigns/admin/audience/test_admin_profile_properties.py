@@ -49,6 +49,9 @@ def test_a_property_is_shown_with_its_people_examples_and_users(
     page = viewer.get(reverse("admin:campaigns_profileproperty_change", args=[city.pk]))
     shown = page.content.decode()
     assert "Pune · Goa" in shown
+    people = reverse("admin:campaigns_profileproperty_people", args=[city.pk])
+    assert f'hx-get="{people}" hx-trigger="load"' in shown
+    assert viewer.get(people).text == "3"
     assert "the segment “Has a city”" in shown
     listed = viewer.get(reverse("admin:campaigns_profileproperty_changelist")).content.decode()
     assert "City" in listed

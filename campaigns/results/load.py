@@ -74,6 +74,8 @@ def load_of(profile: Profile) -> list[OwnLoad]:
 def loads_of(project: Project) -> list[Load]:
     """One for each cap that is set, counting back from now. Raises EstimateRefused where that takes
     too long."""
+    if not project.caps:
+        return []
     caps = {name: getattr(project, name) for name in CAP_DAYS}
     with limited_to(PATIENCE) as cursor:
         cursor.execute(_ALL, {"project": project.pk, **caps})

@@ -12,12 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from campaigns.audience.segments.estimating import EstimateRefused
+from campaigns.admin.campaigns.load_part import LoadPart
 from campaigns.planning.labelling import labels_of
 from campaigns.planning.schedule import EARLIEST, LATEST
 from campaigns.planning.schedule_words import WEEKDAYS
 from campaigns.results.calendar import Day, What, days_of
-from campaigns.results.load import loads_of
 from providers.admin.pages import Page
 from providers.models import Project
 
@@ -118,19 +117,6 @@ class CalendarPage(Page):
             labels=labels,
             is_empty=not any(day.entries for day in days),
         )
-
-
-class LoadPart(Page):
-    """How many messages people had, beside the caps: where somebody asks, since it counts."""
-
-    address, name = "calendar/load/", "calendar_load"
-    template = "campaigns/calendar_load.html"
-
-    def get(self, request: HttpRequest, project: Project) -> HttpResponse:
-        try:
-            return self.part(request, loads=loads_of(project))
-        except EstimateRefused as refused:
-            return self.part(request, problem=str(refused))
 
 
 CALENDAR = (CalendarPage, LoadPart)

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
-from campaigns.admin.campaigns import calendar_page
+from campaigns.admin.campaigns import load_part
 from campaigns.audience.segments.estimating import EstimateRefused
 from campaigns.models import Campaign, Message, Profile, State
 from campaigns.results.load import Load, loads_of
@@ -108,5 +109,27 @@ def test_what_takes_too_long_is_said(
     def refused(project: Project) -> list[Load]:
         raise EstimateRefused("Counting takes longer than 8 seconds.")
 
-    monkeypatch.setattr(calendar_page, "loads_of", refused)
+    monkeypatch.setattr(load_part, "loads_of", refused)
     assert "Counting takes longer than 8 seconds." in viewer.get(LOAD).text
+
+
+def test_what_took_long_to_count_is_kept_for_some_minutes(
+    capped: Project, viewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load_part, "QUICK", 0)
+    one, other = ProfileFactory.create_batch(2, project=capped)
+    sent(capped, one, 0.5)
+    assert "Counted at" not in viewer.get(LOAD).text
+    sent(capped, other, 0.5)
+    text = viewer.get(LOAD).text
+    assert "Counted at" in text
+    assert "<strong>1</strong> person had marketing messages" in text
+    Project.objects.update(most_per_day=2)
+    assert "<strong>2</strong> people had marketing messages" in viewer.get(LOAD).text
+
+
+def test_nothing_is_counted_without_a_cap(
+    project: Project, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        assert loads_of(project) == []

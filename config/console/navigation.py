@@ -1,6 +1,7 @@
 """The console's map: every page that stands in the sidebar, for whoever may open it."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,6 +13,8 @@ from providers.people.access import access_of
 
 HOME = "admin:index"
 START = "README.md"
+# Unfold's template looks for both beside every entry, and takes long to find that there are none.
+NOT_COUNTED = {"unread": "", "unread_url": ""}
 
 
 @dataclass(frozen=True)
@@ -144,13 +147,19 @@ def _items(request: HttpRequest, group: Group, *, here: str) -> list[dict[str, A
         {
             "title": entry.title,
             "icon": entry.icon,
-            "link": reverse(entry.page),
-            "active": reverse(entry.page) == here,
-            **(_unread(access.project) if entry.counts_unread else {}),
+            "link": _link(entry.page),
+            "active": _link(entry.page) == here,
+            **(_unread(access.project) if entry.counts_unread else NOT_COUNTED),
         }
         for entry in group.entries
         if group.operators_only or entry.page == HOME or access.at_least(entry.role)
     ]
+
+
+@cache
+def _link(page: str) -> str:
+    """Each page asks for all of them, several times."""
+    return reverse(page)
 
 
 def _unread(project: Project | None) -> dict[str, str]:
@@ -164,13 +173,13 @@ def _unread(project: Project | None) -> dict[str, str]:
 def title_at(link: str) -> str:
     """What the sidebar calls the page at this address; empty where it has none."""
     entries = (entry for group in MAP for entry in group.entries)
-    return next((entry.title for entry in entries if reverse(entry.page) == link), "")
+    return next((entry.title for entry in entries if _link(entry.page) == link), "")
 
 
 def chapter_here(request: HttpRequest) -> str:
     """Of docs/: the one about the page that is open, or the list of them."""
     here = _here(request)
-    return next((chapter for page, chapter in CHAPTERS.items() if reverse(page) == here), START)
+    return next((chapter for page, chapter in CHAPTERS.items() if _link(page) == here), START)
 
 
 def pages_called(request: HttpRequest, words: str) -> list[dict[str, Any]]:
@@ -181,7 +190,7 @@ def pages_called(request: HttpRequest, words: str) -> list[dict[str, Any]]:
 
 def _here(request: HttpRequest) -> str:
     """The entry to which this page belongs: the one with the longest address in common."""
-    home = reverse(HOME)
-    links = [reverse(entry.page) for group in MAP for entry in group.entries]
+    home = _link(HOME)
+    links = [_link(entry.page) for group in MAP for entry in group.entries]
     fitting = [link for link in links if link != home and request.path.startswith(link)]
     return max(fitting, key=len, default=home if request.path == home else "")

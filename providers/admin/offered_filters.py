@@ -13,6 +13,17 @@ from unfold.views import ChangeList
 
 class OfferedChangeList(ChangeList):  # type: ignore[misc]
     result_list: Any
+    preserved_filters: str
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Where a row leads back to is written once: Django would look each row's page up among all
+        # addresses for it.
+        self._leads_back, self.preserved_filters = self.preserved_filters, ""
+
+    def url_for_result(self, result: Any) -> str:
+        url: str = super().url_for_result(result)
+        return f"{url}?{self._leads_back}" if self._leads_back else url
 
     def get_filters(self, request: HttpRequest) -> Any:
         """What is left over once each filter has taken what is its own, nobody offers."""

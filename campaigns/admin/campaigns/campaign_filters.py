@@ -1,6 +1,6 @@
 """The filters of the list of campaigns, beside status and kind."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -17,13 +17,22 @@ ARCHIVED = "archived"
 LABEL = "label"
 
 
+def _once(request: HttpRequest, name: str, ask: Callable[[], list[str]]) -> list[str]:
+    """Django makes all filters anew for the counts beside each of them."""
+    kept = request.__dict__.setdefault("filter_choices", {})
+    if name not in kept:
+        kept[name] = ask()
+    return list(kept[name])
+
+
 class LabelFilter(SimpleListFilter):
     title = "label"
     parameter_name = LABEL
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         project = active_project(request)
-        return [(label, label) for label in labels_of(project)] if project else []
+        labels = _once(request, LABEL, lambda: labels_of(project)) if project else []
+        return [(label, label) for label in labels]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         label = self.value()
@@ -39,7 +48,8 @@ class TemplateFilter(SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         used = Variant.objects.filter(campaign__project=active_project(request))
         names = used.values_list("version__template__name", flat=True).distinct()
-        return [(name, name) for name in names.order_by("version__template__name")]
+        ordered = names.order_by("version__template__name")
+        return [(name, name) for name in _once(request, "template", lambda: list(ordered))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.value():

@@ -8,6 +8,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.test import Client
+from django.urls import reverse
 
 from providers.models import ApiKey, Project, User
 from templates_app.models import Template
@@ -86,3 +87,11 @@ def test_no_list_repeats_a_search_or_a_filter_of_any_length(
         answer = client.get(where, {name: ["x" * 501, "x"]}, follow=True)
         assert answer.redirect_chain == [(where, 302)]
         assert f"{words} at most 500 characters." in answer.content.decode()
+
+
+def test_a_rows_page_leads_back_to_the_list_as_it_was(project: Project, viewer: Client) -> None:
+    template = TemplateFactory.create(project=project)
+    address = reverse("admin:templates_app_template_change", args=[template.pk])
+    listed = viewer.get(changelist(Template), {"q": template.name, "o": "1"}).text
+    assert f'href="{address}?_changelist_filters=q%3D{template.name}%26o%3D1"' in listed
+    assert f'href="{address}"' in viewer.get(changelist(Template)).text

@@ -1,6 +1,5 @@
 """The process that answers programs, apart from the console (docs/decisions/0041)."""
 
-import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -8,16 +7,12 @@ from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
 from config.ops.forwarded_proto import Application, believing_the_last_proxy
+from config.ops.garbage import look_seldom_for_garbage
 from config.ops.long_statements import limit_statements
 from config.ops.unread_bodies import closing_after_unread_bodies
 from config.ops.warm_requests import on_warm_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.api")
-
-# A body of a thousand records is tens of thousands of objects, none of which stands in a ring: to
-# look for rings among them, and among all that the program itself is made of, again and again took
-# a part of each call.
-YOUNG = 20_000
 
 
 def _application() -> Application:
@@ -30,7 +25,4 @@ def _application() -> Application:
 
 limit_statements()
 application = _application()
-
-gc.collect()
-gc.freeze()
-gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
+look_seldom_for_garbage()

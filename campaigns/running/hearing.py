@@ -54,7 +54,8 @@ def heard(happened: Sequence[Happening], listening: Sequence[Listening]) -> Coll
         if (them := kinds.get(wish.deed.kind)) is None:
             continue
         for each in _met(wish, them, listening[0].clock):
-            one = found.setdefault(id(each), Heard(each))
+            if (one := found.get(id(each))) is None:
+                one = found[id(each)] = Heard(each)
             (one.averts if wish.is_averted else one.sets_off).append(wish.campaign_id)
     return found.values()
 

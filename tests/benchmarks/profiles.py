@@ -143,7 +143,7 @@ def _erase(project: Project) -> dict[str, float]:
 
 
 def _say_beside(project: Project, size: int) -> None:
-    """Both at once, so that messages wait from the beginning of the erasure to its end."""
+    """Messages go out for longer than erasing takes."""
     took = list[float]()
     with override_settings(ERASURE_KEY=KEY):
         say_slowdown("erase_beside", partial(_erasing, project, took), size=size, sent=SENT)

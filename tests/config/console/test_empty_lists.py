@@ -10,6 +10,8 @@ from django.urls import reverse
 from providers.models import Project
 
 OF_A_SEARCH = "Nothing here fits"
+CARD = '<div class="kb-card kb-empty">'
+NOTHING_TO_DO = {"providers.incident", "providers.auditentry"}
 
 
 def test_no_empty_list_speaks_of_a_search(project_admin: Client, project: Project) -> None:
@@ -20,6 +22,9 @@ def test_no_empty_list_speaks_of_a_search(project_admin: Client, project: Projec
     }
     assert len(empty) > 10
     assert [name for name, page in empty.items() if OF_A_SEARCH in page] == []
+    cards = {name: page.partition(CARD)[2].partition("</div>")[0] for name, page in empty.items()}
+    bare = {name for name, card in cards.items() if card and "href=" not in card}
+    assert bare - NOTHING_TO_DO == set()
 
 
 def shown(client: Client, model: Any) -> str:

@@ -252,6 +252,7 @@ ADDRESSES = {
     "campaigns_profile_segments": Rights(READ, NOTHING),
     "campaigns_profile_timeline": Rights(READ, NOTHING),
     "campaigns_profile_properties": Rights(WORK, WORK),
+    "campaigns_profileproperty_people": Rights(READ, NOTHING),
     "campaigns_profileproperty_rename": Rights(WORK, WORK),
     "campaigns_profileproperty_retype": Rights(WORK, WORK),
     "campaigns_profileproperty_remove": Rights(WORK, WORK),

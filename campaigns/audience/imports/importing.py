@@ -41,7 +41,7 @@ from campaigns.audience.imports.reading import Rows, read_layout
 from campaigns.audience.imports.refusals import Refusals
 from campaigns.audience.imports.saving import Saver, save_chunks
 from campaigns.audience.imports.saving_people import PeopleSaver
-from campaigns.audience.imports.setting_aside import SetAside, TooManyRepeatedError
+from campaigns.audience.imports.setting_aside import SetAside, TooMuchForMemoryError
 from campaigns.audience.imports.staging import Staging
 from campaigns.models import Import, ImportKind, ImportStatus, Profile
 from providers.watch.full_disk import is_full
@@ -119,7 +119,7 @@ def _are_all_new(
                 lines, reader.columns, newcomers, upload.into_list_id, upload.consent
             )
             save_chunks(upload, saver, last_row=last_row)
-    except (SomebodyCameError, TooManyRepeatedError):
+    except (SomebodyCameError, TooMuchForMemoryError):
         upload.refresh_from_db(fields=["saved_chunks"])
         return False
     return True

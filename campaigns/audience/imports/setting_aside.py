@@ -19,13 +19,14 @@ from campaigns.audience.imports.staging import SEPARATOR, Block
 
 PIECE, AT_ONCE = 128 * 1024, 1_000  # bytes that are read, lines that are written
 MOST_REPEATED = 100_000  # identities that are held in memory
+MOST_CHARACTERS = 16_000_000  # of a chunk, which is in memory, where rows repeat some times over
 _NUMBERS = 1 << 64  # of a hash: from minus to plus the half of it
 _PARTS = 256  # one of which is in memory at a time
 _BYTES = 8
 
 
-class TooManyRepeatedError(Exception):
-    """More than memory has room for."""
+class TooMuchForMemoryError(Exception):
+    """Rows so wide, or repeated so often, that it would grow with the file."""
 
 
 class SetAside:
@@ -38,10 +39,11 @@ class SetAside:
         self._counts: dict[int, int] = {}
         self._chunk: int | None = None
         self._lines: list[str] = []
+        self._characters = 0
         self.repeated = 0
 
     def add(self, blocks: Iterable[Block], _columns: Sequence[str]) -> bool:
-        """False if there was none."""
+        """False if there was none. Raises TooMuchForMemoryError."""
         first = None
         for first, lines in blocks:
             chunk = (first - 1) // saving.CHUNK * saving.CHUNK
@@ -49,6 +51,9 @@ class SetAside:
                 self._put_away()
                 self._chunk = chunk
             self._lines += lines
+            self._characters += sum(map(len, lines))
+            if self._characters > MOST_CHARACTERS:
+                raise TooMuchForMemoryError
         return first is not None
 
     def _put_away(self) -> None:
@@ -57,7 +62,7 @@ class SetAside:
             self.repeated += len(self._lines) - len(people)
             array("q", sorted(map(hash, people))).tofile(self._hashes)
             self._write(self._chunk, people.values())
-        self._lines = []
+        self._lines, self._characters = [], 0
 
     def _write(self, chunk: int, lines: Collection[str]) -> None:
         start = self._file.seek(0, os.SEEK_END)
@@ -78,7 +83,7 @@ class SetAside:
             yield os.pread(self._file.fileno(), min(PIECE, start + size - at), at)
 
     def drop_repeated(self) -> None:
-        """When all lines are there. Raises TooManyRepeatedError."""
+        """When all lines are there. Raises TooMuchForMemoryError."""
         self._put_away()
         if repeated := self._hashes_that_repeat():
             later: set[str] = set()
@@ -103,7 +108,7 @@ class SetAside:
             for part in parts:
                 repeated |= _twice(part)
                 if len(repeated) > MOST_REPEATED:
-                    raise TooManyRepeatedError
+                    raise TooMuchForMemoryError
         return repeated
 
     def __enter__(self) -> "SetAside":

@@ -92,10 +92,15 @@ def test_nobody_is_looked_for_in_a_project_without_anybody(
     assert compared == [*range(0, 61, 8)]
 
 
-def test_where_too_many_rows_repeat_they_go_by_way_of_the_database(
-    project: Project, compared: list[int], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("limit", "most"), [("MOST_REPEATED", 3), ("MOST_CHARACTERS", 300)])
+def test_what_memory_has_no_room_for_goes_by_way_of_the_database(
+    project: Project,
+    compared: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    limit: str,
+    most: int,
 ) -> None:
-    monkeypatch.setattr(setting_aside, "MOST_REPEATED", 3)
+    monkeypatch.setattr(setting_aside, limit, most)
     upload = imported(project, FILES["all kinds of rows"])
     assert (bool(compared), upload.created + upload.repeated + upload.refused) == (True, 60)
     assert len(refused_rows(upload)) == 1 + upload.refused + upload.incomplete

@@ -20,11 +20,11 @@ from campaigns.api.uploads import told
 from campaigns.audience.uploads.uploading_events import Call
 from campaigns.audience.uploads.uploading_in_company import MOST_RECORDS, Verdicts, upload_calls
 from campaigns.audience.uploads.verdicts import Outcome, Verdict
-from providers.api.base import ANSWERS, COUNTED, SMALL_BYTES, bearer, head_of
+from providers.api.base import ANSWERS, COUNTED, CROWDED, SMALL_BYTES, bearer, head_of
 from providers.api.bodies import announced_bytes, is_json, object_in
 from providers.api.problems import Problem
 from providers.api.warm_connections import warm_connections
-from providers.api_keys.ceilings import Spent, spend_each, under_way
+from providers.api_keys.ceilings import Spent, spend_each, under_way, waiting
 from providers.api_keys.reading import KeptKeys
 from providers.api_keys.recognizing import KeyRefused, Shown, recognize_each, shown
 from providers.models import ApiKey, Scope
@@ -104,10 +104,16 @@ def _done(meta: Meta, body: Body) -> Done | None:
     call = _small(meta, body)
     if call is None:
         return None
+    showing = call.shown.public_id, call.shown.secret
+    if not waiting.begin(showing, is_small=True):  # each holds a thread, however long it waits
+        meta[CROWDED] = True
+        return None
     try:
         return _company(call.shown.public_id).ask(call)
     except (DatabaseError, InterfaceError):
         return None
+    finally:
+        waiting.end(showing, is_small=True)
 
 
 def _small(meta: Meta, body: Body) -> Small | None:

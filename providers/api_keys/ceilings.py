@@ -9,7 +9,7 @@ under way where a process has threads for them (API_SMALL_CALLS_AT_ONCE).
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -87,9 +87,9 @@ class UnderWay:
     """Small calls are counted apart from others."""
 
     def __init__(self) -> None:
-        self._lock, self._calls = Lock(), Counter[tuple[int, bool]]()
+        self._lock, self._calls = Lock(), Counter[tuple[Hashable, bool]]()
 
-    def begin(self, key_id: int, *, is_small: bool = False) -> bool:
+    def begin(self, key_id: Hashable, *, is_small: bool = False) -> bool:
         """Whether one more may begin; then it must `end`."""
         kind, most = (key_id, is_small), most_at_once(is_small=is_small)
         with self._lock:
@@ -97,7 +97,7 @@ class UnderWay:
             self._calls[kind] += may_begin
             return may_begin
 
-    def end(self, key_id: int, *, is_small: bool = False) -> None:
+    def end(self, key_id: Hashable, *, is_small: bool = False) -> None:
         kind = (key_id, is_small)
         with self._lock:
             self._calls[kind] -= 1
@@ -110,6 +110,9 @@ def most_at_once(*, is_small: bool) -> int:
 
 
 under_way = UnderWay()
+# Calls that wait until they are served together with others, by the key that they show: nobody has
+# looked yet whether there is such a one.
+waiting = UnderWay()
 
 
 @lru_cache(maxsize=4)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 from typing import Any
 from unittest.mock import patch
 
@@ -19,6 +20,7 @@ from campaigns.models import EventKindDay, Occurrence
 from providers.api_keys import ceilings
 from providers.models import ApiKey, AuditEntry, Project, Scope
 from tests.factories import ProfileFactory
+from tests.faults.stores import wait_until
 from tests.providers.api.keys import key_of, program
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -173,6 +175,33 @@ def test_no_more_of_a_key_are_under_way_than_may_be(key: tuple[ApiKey, str]) -> 
             ceilings.under_way.end(key[0].pk, is_small=True)
     assert sent(program(key[1]), {"records": []}).status_code == 200
     assert not ceilings.under_way._calls
+
+
+def test_no_more_of_a_key_wait_than_may_be_under_way(
+    key: tuple[ApiKey, str], settings: Settings
+) -> None:
+    settings.API_SMALL_CALLS_AT_ONCE = 2
+    goes_on = Event()
+
+    def held_up(_serving: Any, calls: Any) -> Any:
+        goes_on.wait(10)
+        return [None for _ in calls]
+
+    def send(_: int) -> Any:
+        try:
+            return sent(program(key[1]), {"records": []})
+        finally:
+            connection.close()
+
+    held = patch.object(small_uploads._Serving, "serve", held_up)
+    with held, ThreadPoolExecutor(2) as threads:
+        both = threads.map(send, range(2))
+        wait_until(lambda: sum(ceilings.waiting._calls.values()) == 2)
+        third = sent(program(key[1]), {"records": []})
+        goes_on.set()
+        assert [answer.status_code for answer in both] == [200, 200]
+    assert (third.status_code, third.json()["code"]) == (429, "key.too_many")
+    assert not ceilings.waiting._calls
 
 
 def test_what_breaks_on_the_short_way_goes_the_long_one(key: tuple[ApiKey, str]) -> None:

@@ -5,8 +5,8 @@ Django has it, then PostgreSQL would plan the same statements for every one of t
 before it keeps the plan, and each would have to learn what tables there are.
 
 Nor is a connection asked whether it is alive that worked a moment ago, which is a way to PostgreSQL
-and back. Where PostgreSQL was restarted within that moment, the one request that finds out is told
-that it can't be reached, as those before it were, and the next has another connection.
+and back. Where PostgreSQL was restarted within that moment, one request on each such connection is
+told that it can't be reached, as those before it were, and the next has another connection.
 """
 
 from collections import deque

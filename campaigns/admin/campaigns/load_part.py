@@ -41,7 +41,7 @@ def loads_lately(project: Project) -> Loads:
     """Counted just now where that is quick, and else within the last minutes. Raises
     EstimateRefused."""
     name = f"loads:{project.pk}:{'-'.join(str(getattr(project, cap)) for cap in CAP_DAYS)}"
-    with suppress(redis.RedisError):
+    with suppress(redis.RedisError, TypeError):  # it may have been kept by another version
         if found := kept(name):
             each = [Load(**one) for one in found["each"]]
             return Loads(each, as_of=datetime.fromisoformat(found["as_of"]))

@@ -18,7 +18,9 @@ from config.console.error_pages import too_much
 
 # Pictures, and what the proxy asks before it takes in a file.
 FOR_NOTHING = ("/media/", "/signed-in")
-AT_ONCE = 6  # as many as a browser opens
+# Half of a process's threads. A form that opens asks for six parts of itself, and what a browser
+# has given up meanwhile is answered all the same.
+AT_ONCE = 8
 SAVED = 120.0  # seconds that may be spent beyond one thread's time, after a quiet while
 OWED = 30.0  # so nobody is kept waiting for longer
 

@@ -88,7 +88,7 @@ def _meant(pairs: Iterable[tuple[Listening, Happened | None]], condition: str) -
 def catch_up(run: Run) -> None:
     """With what has come since its beginning: it is opened some seconds late, or hours, where
     nothing ran."""
-    for each in read_listening(THESE, {"campaigns": [run.campaign_id]}):
+    for each in read_listening(THESE, {"campaigns": numbers([run.campaign_id])}):
         if (kind := each.awaited_id) is not None:
             since = {"kind": kind, "first": each.begins_at, "last": timezone.now() + AHEAD}
             _set_off(Told(TOLD_SINCE, since), each)

@@ -1,4 +1,4 @@
-"""Rows of a file as people: each checked and made ready for the staging table."""
+"""Rows of a file as people: each checked and made ready for the table in which it goes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,6 @@ from functools import partial
 from itertools import chain
 from re import ASCII, IGNORECASE
 from re import compile as pattern
-from zoneinfo import available_timezones
 
 from campaigns.audience.imports.column_names import Target
 from campaigns.audience.imports.columns import WRONG, ColumnReader, Look, lines_of, no_look
@@ -24,6 +23,7 @@ from campaigns.audience.imports.values import (
 )
 from providers.phones.fast_path import are_plain_phones, plain_phone
 from providers.phones.numbers import PhoneError, match_key, read_phone
+from providers.phones.zone_names import zone_names
 
 LONGEST_IDENTITY = 255
 LONGEST_NAME = 200
@@ -55,7 +55,7 @@ _KEPT_AS_TEXT = pattern(r"=\"([^\"]*)\"|'(\w+)")
 _WHOLE = pattern(r"(\d+)\.0+", ASCII)
 _EMAIL = pattern(r"[^@\s]+@[^@\s]+")
 _EMAILS = pattern(r"(?:[^@\s]++@[^@\s]++\n)*+[^@\s]++@[^@\s]++")
-_ZONES = {name.lower(): name for name in available_timezones()}
+_ZONES = {name.lower(): name for name in zone_names()}
 
 
 class RowRefusedError(Exception):

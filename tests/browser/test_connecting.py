@@ -95,7 +95,7 @@ class Connecting:
         self.type_number(number)
         self.page.get_by_role("button", name="Send Test").click()
         # Until the answer is there, what stands there is the verdict on the test before.
-        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+        with self.page.expect_response("**/submit/"):
             self.page.get_by_role("button", name="Send anyway").click()
         expect(self.page.locator(".htmx-request")).to_have_count(0)
         verdict = self.page.locator(".kt-verdict")
@@ -221,6 +221,21 @@ def test_what_can_go_wrong_while_connecting(connecting: Connecting) -> None:
     connecting.close_the_test()
     page.locator("#nav-sidebar").get_by_role("link", name="Test sends").click()
     assert_no_secret_is_shown(page)
+
+
+def test_looking_at_the_window_keeps_nobody_from_sending(connecting: Connecting) -> None:
+    page = connecting.page
+    connecting.choose_gupshup()
+    connecting.fill_in()
+    connecting.open_the_test()
+    page.route("**/window/", lambda look: None)  # which takes long
+    with page.expect_request("**/window/"):
+        connecting.type_number(OWN_PHONE)
+    button = page.get_by_role("button", name="Send Test")
+    expect(button).to_be_enabled()
+    button.click()
+    expect(page.get_by_role("button", name="Send anyway")).to_be_visible()
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def assert_no_secret_is_shown(page: Page) -> None:

@@ -54,33 +54,6 @@ document.addEventListener("input", (event) => {
   slot.classList.toggle("is-personal", text.value.includes("{") || fallback.value !== "");
 });
 
-/* What is typed while the fields of another template are being fetched stays: their answer knows what
-   stood there when it was asked for. */
-const sentTexts = new WeakMap();
-const textsOf = (part) => [...part.querySelectorAll("input[name*='text-'], input[name*='fallback-'], input[name^='goal']")];
-
-document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (!detail.target.matches("[id^='rows-'], #goal-part")) return;
-  sentTexts.set(detail.xhr, new Map(textsOf(detail.target).map((field) => [field.name, field.value])));
-});
-
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const sent = sentTexts.get(detail.xhr);
-  if (!sent) return;
-  const typed = textsOf(detail.target).filter((field) => sent.get(field.name) !== field.value);
-  sentTexts.set(detail.xhr, new Map(typed.map((field) => [field.name, field.value])));
-});
-
-document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  for (const [name, value] of sentTexts.get(detail.xhr) ?? []) {
-    const field = document.getElementsByName(name)[0];
-    if (!field) continue;
-    field.value = value;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-  sentTexts.delete(detail.xhr);
-});
-
 /* When the last row is filled in, an empty one is there for another. */
 document.addEventListener("change", (event) => {
   const rows = event.target.closest("[data-grows]");

@@ -117,6 +117,27 @@
     isWritten ||= event.target.closest("form")?.getAttribute("method")?.toLowerCase() === "post";
   });
 
+  /* Fields that the server writes anew from what stands in them. What somebody writes into them until
+     its answer is there stays: that answer is dropped, and the same is asked again a moment later. */
+  const REASK_MS = 250;
+  const standsIn = (part) => JSON.stringify([...part.querySelectorAll("input, select, textarea")].map(
+    (field) => [field.name, /^(checkbox|radio)$/.test(field.type) ? field.checked : field.value],
+  ));
+  const asked = new WeakMap();
+
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (detail.target.closest?.("[data-rewritten]")) asked.set(detail.xhr, standsIn(detail.target));
+  });
+
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const { requestConfig, shouldSwap, target, xhr } = detail;
+    if (!shouldSwap || !asked.has(xhr) || asked.get(xhr) === standsIn(target)) return;
+    const { target: pressed, type } = requestConfig.triggeringEvent ?? {};
+    if (!pressed) return;
+    detail.shouldSwap = false;
+    setTimeout(() => pressed.dispatchEvent(new Event(type, { bubbles: true })), REASK_MS);
+  });
+
   const sayOverAll = (id, text, ...more) => {
     if (document.getElementById(id)) return;
     const notice = document.createElement("div");

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from campaigns.models import Campaign, Decision, Message, Run, RunStatus, State, VariantsBy
 from campaigns.planning.preflight import variants_of
@@ -82,31 +82,6 @@ def test_one_campaign_in_three_languages(shop: Project, open_page: Opener, keep:
     launch(run.pk)
     got = Message.objects.values_list("profile__language", "variant__version__template__language")
     assert sorted(set(got)) == [("en", "en"), ("hi", "hi"), ("ta", "ta")]
-
-
-def test_what_is_typed_while_fields_are_fetched_stays(shop: Project, open_page: Opener) -> None:
-    page = open_page()
-    sign_in(page, "asha")
-    page.goto("/campaigns/campaign/add/")
-    choose_template(page, "sale_en")
-    page.locator("#id_text-body-1").fill("friend")
-    page.locator("[name=variants_by][value=language]").check()
-    expect(page.locator("#id_v1-text-body-1")).to_have_value("friend")
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/parts/slots/", hold)
-    picker = page.locator(".kc-variant").nth(1).locator("[data-picker]")
-    picker.locator("summary").click()
-    picker.locator("label", has=page.get_by_text("sale_hi", exact=True)).click()
-    page.locator("#id_v1-text-body-1").fill("dost")
-    with page.expect_response(lambda response: response.url.endswith("/slots/")):
-        held[0].continue_()
-    expect(page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
-    expect(page.locator("#id_v1-text-body-1")).to_have_value("dost")
-    expect(page.locator(".phone-body")).to_contain_text("Hello")
 
 
 def test_the_keyboard_stays_where_it_works_among_the_variants(

@@ -5,9 +5,9 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from config.ops.forwarded_proto import believing_the_last_proxy
-from config.ops.garbage import look_seldom_for_garbage
 from config.ops.long_statements import limit_statements
 from config.ops.unread_bodies import closing_after_unread_bodies
+from providers.process.garbage import look_seldom_for_garbage
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 

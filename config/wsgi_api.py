@@ -7,10 +7,10 @@ from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
 from config.ops.forwarded_proto import Application, believing_the_last_proxy
-from config.ops.garbage import look_seldom_for_garbage
 from config.ops.long_statements import limit_statements
 from config.ops.unread_bodies import closing_after_unread_bodies
 from config.ops.warm_requests import on_warm_connections
+from providers.process.garbage import look_seldom_for_garbage
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.api")
 

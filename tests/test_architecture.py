@@ -50,7 +50,7 @@ ROOMS = {
     "providers": (
         *("apps", "admin", "api", "views", "management", "tasks", "simulator"),
         *("api_keys", "people", "connection", "erasure", "watch", "hints", "network", "phones"),
-        *("models", "gateway", "secrets", "refusals", "names", "together"),
+        *("models", "gateway", "secrets", "refusals", "names", "process"),
     ),
 }
 MOST_ROOMS, MOST_ARROWS = 21, 70  # at the root of an app: more than that nobody holds in mind

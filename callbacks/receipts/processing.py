@@ -5,11 +5,9 @@ before it works them. So a receipt that kills its worker is known by that: it is
 next time, and given up in the end.
 """
 
-import gc
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -26,6 +24,7 @@ from callbacks.receipts.applying import Verdict, apply
 from callbacks.receipts.parking import park
 from callbacks.receipts.reading import read
 from callbacks.receipts.repeating import work_through
+from providers.process.garbage import not_looking_for_garbage
 from providers.watch import counting
 from providers.watch.counting import Counted
 
@@ -168,21 +167,9 @@ def _work_again() -> bool:
 
 
 def _work(claims: Sequence[Claim]) -> bool:
-    with _without_garbage_collection():
+    with not_looking_for_garbage():
         work_through(claims, _process, give_up=_give_up)
     return bool(claims)
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Facts hold no cycles, but to look for some among so many takes a quarter of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ import psycopg
 
 from callbacks.models import ReceiptState
 from callbacks.receiving.own_connection import OwnConnection
-from providers.together import NotServedError, Together
+from providers.process.together import NotServedError, Together
 
 logger = logging.getLogger(__name__)
 

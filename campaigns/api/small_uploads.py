@@ -29,7 +29,7 @@ from providers.api_keys.reading import KeptKeys
 from providers.api_keys.recognizing import KeyRefused, Shown, recognize_each, shown
 from providers.models import ApiKey, Scope
 from providers.network.client_address import client_address
-from providers.together import Together
+from providers.process.together import Together
 from providers.watch.actors import Actor
 
 View = Callable[..., Any]

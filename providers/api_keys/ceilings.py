@@ -20,7 +20,7 @@ from redis.backoff import NoBackoff
 from redis.commands.core import Script
 from redis.retry import Retry
 
-from providers.together import Together
+from providers.process.together import Together
 
 logger = logging.getLogger(__name__)
 

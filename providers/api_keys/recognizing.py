@@ -16,8 +16,8 @@ from providers.models import ApiKey, KeyState, Scope
 from providers.models.api_key import BEGINNING
 from providers.network.public_addresses import Address
 from providers.network.ranges import covering
+from providers.process.together import Together
 from providers.refusals import Refusal
-from providers.together import Together
 
 NOTED_EVERY = timedelta(minutes=1)
 NO_DIGEST = "0" * 64

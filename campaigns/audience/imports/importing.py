@@ -44,6 +44,7 @@ from campaigns.audience.imports.saving_people import PeopleSaver
 from campaigns.audience.imports.setting_aside import SetAside, TooMuchForMemoryError
 from campaigns.audience.imports.staging import Staging
 from campaigns.models import Import, ImportKind, ImportStatus, Profile
+from providers.process.garbage import not_looking_for_garbage
 from providers.watch.full_disk import is_full
 
 logger = logging.getLogger(__name__)
@@ -165,7 +166,7 @@ def _read(
     rows = Rows(file, layout)
     checking = Checking(rows, reader, refusals)
     blocks = checking.blocks()
-    with garbage_collected_rarely():
+    with not_looking_for_garbage():
         while lines.add(islice(blocks, BLOCKS_PER_BEAT), reader.columns):
             keep(
                 upload,
@@ -174,21 +175,8 @@ def _read(
                 refused=refusals.count,
                 incomplete=refusals.incomplete,
             )
-            gc.collect(0)
+            gc.collect(0)  # what is young, and not all of the program
     return checking.last_row
-
-
-@contextmanager
-def garbage_collected_rarely() -> Iterator[None]:
-    """Each row is a list, so Python would look for garbage again and again, through all of the
-    program, too: a quarter of the reading."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 # Saving -------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from campaigns.audience.uploads.storing_known import store_known
 from campaigns.audience.uploads.uploading_events import Call
 from campaigns.audience.uploads.verdicts import Verdict
 from providers.models import Project
-from providers.together import Together
+from providers.process.together import Together
 from providers.watch.actors import Actor
 
 logger = logging.getLogger(__name__)

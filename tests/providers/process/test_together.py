@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from providers.together import NotServedError, Together
+from providers.process.together import NotServedError, Together
 
 LONG = 10.0  # seconds; nobody waits so long unless something is wrong
 

@@ -5,10 +5,8 @@ a card can be moved, doubled or taken out in the page without renaming anything.
 """
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.utils.datastructures import MultiValueDict
 from unfold.widgets import INPUT_CLASSES
 
@@ -17,6 +15,7 @@ from templates_app.admin.widgets import (
     ROW_FIELDS,
     ROW_KINDS,
     SAMPLE_PREFIX,
+    InputGroup,
     buttons_of,
     plain,
     rows_shown,
@@ -34,18 +33,12 @@ BLANK = Card(header=Header(kind=HeaderKind.IMAGE, given=HeaderKind.IMAGE.value))
 FIRST_CARDS = (BLANK,) * CARDS_MIN  # what a new carousel shows
 
 
-class CardsInput(forms.Widget):
+class CardsInput(InputGroup):
     template_name = "templates_app/widgets/cards.html"
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[Card, ...]:
         keys = [key for key in data.getlist("card-key") if KEY.fullmatch(key)]
         return tuple(_card(data, key) for key in keys[:MOST_READ])
-
-    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
-        return False
-
-    def id_for_label(self, id_: str) -> str:
-        return ""  # a group of inputs, each with a label of its own
 
     def format_value(self, value: Any) -> Any:
         return value or ()

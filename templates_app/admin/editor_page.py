@@ -17,10 +17,10 @@ from templates_app.admin.card_widgets import FIRST_CARDS
 from templates_app.admin.editor_state import editor_state
 from templates_app.admin.moves import moves_for
 from templates_app.admin.place_asked import kind_asked, place_asked
-from templates_app.admin.template_form import STORED_FIELDS, TemplateForm, form_for, stored_wording
+from templates_app.admin.template_form import TemplateForm, form_for, stored_wording
 from templates_app.admin.template_list import quality_pill, status_pill
 from templates_app.admin.wording_fields import FIELDS, NAMES, initial_of
-from templates_app.keeping.editing import StaleEditError, save_template
+from templates_app.keeping.editing import EDITED_FIELDS, StaleEditError, save_template
 from templates_app.keeping.readiness import samples_asked_for, waits_for_meta
 from templates_app.models import Category, Kind, Template
 from templates_app.wording.components import Wording
@@ -186,7 +186,7 @@ class EditorAdmin(ProjectScopedAdmin):
         fields = FIELDS[kind](data)
         fields.full_clean()
         wording = fields.wording()
-        plain = {name: data[name] for name in STORED_FIELDS if name in data}
+        plain = {name: data[name] for name in EDITED_FIELDS if name in data}
         seen = {name: data[name] for name in ("based_on", "seen") if data.get(name)}
         return {**initial_of(wording), **plain, **seen, "wording": wording}
 

@@ -15,7 +15,7 @@ from providers.admin.long_select import LongSelect
 from providers.connection.dependents import Dependent, dependents_of
 from providers.views.plain_errors import PlainModelForm
 from templates_app.admin.wording_fields import FIELDS, initial_of
-from templates_app.keeping.editing import Edit, needs_stop
+from templates_app.keeping.editing import EDITED_FIELDS, Edit, needs_stop
 from templates_app.keeping.readiness import (
     UnderReviewError,
     problems_before_approval,
@@ -29,15 +29,6 @@ from templates_app.wording.components import Wording
 from templates_app.wording.languages import LANGUAGES, language_name
 from templates_app.wording.reading import read_wording
 
-STORED_FIELDS = [
-    "name",
-    "language",
-    "category",
-    "status",
-    "status_reason",
-    "vendor_id",
-    "sending_style",
-]
 STALE = (
     "Somebody else saved this template while you were editing. Below is your text. Save again to "
     "put it above theirs, or reload the page to see theirs."
@@ -76,7 +67,7 @@ class TemplateForm(PlainModelForm):
 
     class Meta:
         model = Template
-        fields = STORED_FIELDS
+        fields = EDITED_FIELDS
         help_texts = {
             "name": "Exactly as at Gupshup: small letters, digits and _.",
             "category": "As Gupshup lists it. Meta decides it, and may change it.",
@@ -159,7 +150,7 @@ class TemplateForm(PlainModelForm):
         for problem in errors_in(problems):
             field = field_of(problem)
             known = field if field in self.fields else None
-            if known not in STORED_FIELDS or not self.has_error(known):
+            if known not in EDITED_FIELDS or not self.has_error(known):
                 self.add_error(known, problem.message)
 
     def _check_review(self, stored: Template) -> None:

@@ -75,7 +75,17 @@ class MediaInput(UnfoldAdminTextInputWidget):  # type: ignore[misc]
         )
 
 
-class SamplesInput(forms.Widget):
+class InputGroup(forms.Widget):
+    """Several inputs, each with a label of its own; that none of them is sent says: empty."""
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return False
+
+    def id_for_label(self, id_: str) -> str:
+        return ""
+
+
+class SamplesInput(InputGroup):
     """One input for each placeholder. The value is {"body.1": "Asha", …}."""
 
     template_name = "templates_app/widgets/samples.html"
@@ -86,12 +96,6 @@ class SamplesInput(forms.Widget):
             for key, value in data.items()
             if key.startswith(SAMPLE_PREFIX)
         }
-
-    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
-        return False
-
-    def id_for_label(self, id_: str) -> str:
-        return ""  # a group of inputs, each with a label of its own
 
     def format_value(self, value: Any) -> Any:
         return value or {}
@@ -125,7 +129,7 @@ ROW_KINDS = (
 )
 
 
-class ButtonsInput(forms.Widget):
+class ButtonsInput(InputGroup):
     """Rows of buttons. The value is a tuple of Button; rows left empty are dropped."""
 
     template_name = "templates_app/widgets/buttons.html"
@@ -133,12 +137,6 @@ class ButtonsInput(forms.Widget):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[Button, ...]:
         columns = [data.getlist(f"button-{field}") for field in ROW_FIELDS]
         return buttons_of(zip(*columns, strict=False))
-
-    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
-        return False
-
-    def id_for_label(self, id_: str) -> str:
-        return ""  # a group of inputs, each with a label of its own
 
     def format_value(self, value: Any) -> Any:
         return value or ()

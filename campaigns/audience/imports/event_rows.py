@@ -166,9 +166,7 @@ class EventSaver:
     rows: EventRows
 
     def drop_repeated(self) -> int:
-        with connection.cursor() as cursor:
-            cursor.execute(DROP_REPEATED.format(table=self.staging.table))
-            return int(cursor.rowcount)
+        return self.staging.delete(DROP_REPEATED)
 
     def drop_refused(self, *, last_row: int) -> Iterator[tuple[int, str, list[str]]]:
         """Position, reason and cells of each row that means nobody, or no event that is kept."""

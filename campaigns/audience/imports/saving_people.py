@@ -83,9 +83,8 @@ class PeopleSaver:
         """How many rows give way to a later one about the same person."""
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(FOR_ALL_ROWS)
-            cursor.execute(DROP_REPEATED.format(table=self.staging.table))
-            repeated = int(cursor.rowcount)
-            cursor.execute(DROP_EARLIER_BLOCKS.format(table=self.staging.table))
+            repeated = self.staging.delete(DROP_REPEATED)
+            self.staging.delete(DROP_EARLIER_BLOCKS)
         return repeated
 
     def _phones(self, after: int, upto: int) -> Iterator[int]:

@@ -48,6 +48,12 @@ class Staging:
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE INDEX ON {self.table} (position)")
 
+    def delete(self, statement: str) -> int:
+        """How many rows it takes out of `{table}`."""
+        with connection.cursor() as cursor:
+            cursor.execute(statement.format(table=self.table))
+            return int(cursor.rowcount)
+
     def drop(self) -> None:
         """And those that killed workers have left."""
         with connection.cursor() as cursor:

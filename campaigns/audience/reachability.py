@@ -22,7 +22,6 @@ UNREACHABLE: Mapping[Reason, str] = {
     Reason.NOT_SUBSCRIBED: "p.subscribed IS NOT TRUE",
     Reason.NUMBER_BLOCKED: "b.blocked",
 }
-IS_REACHABLE = " AND ".join(f"({reason}) IS NOT TRUE" for reason in UNREACHABLE.values())
 
 
 def blocked_phone() -> Exists:

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from campaigns.models import FIRST_ZONE, Campaign
-from campaigns.planning.schedule import SHOWN, Due, Schedule, dues, moment
+from campaigns.planning.schedule import Due, Schedule, dues, moment
 from campaigns.planning.schedule_document import ScheduleError, read_schedule
+
+SHOWN = 5  # dates, to whoever plans
 
 
 def schedule_of(campaign: Campaign) -> Schedule | None:

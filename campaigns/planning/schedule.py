@@ -15,7 +15,6 @@ from enum import StrEnum
 from itertools import dropwhile, islice, takewhile
 from zoneinfo import ZoneInfo
 
-SHOWN = 5  # dates, to whoever plans
 LAST_DAY = 31  # of any month
 MOST_TIMES = 1000
 MOST_AGAIN = 3650  # days: ten years, which is never
@@ -84,10 +83,6 @@ def dues(schedule: Schedule, zone: ZoneInfo, *, after: datetime) -> Iterator[Due
     days = dropwhile(lambda day: day < earliest, schedule.days())
     moments = (Due(day, moment(day, schedule.at, zone)) for day in days)
     return dropwhile(lambda due: due.at <= after, moments)
-
-
-def next_dates(schedule: Schedule, zone: ZoneInfo, *, after: datetime) -> list[Due]:
-    return list(islice(dues(schedule, zone, after=after), SHOWN))
 
 
 def moment(day: date, at: time, zone: ZoneInfo) -> datetime:

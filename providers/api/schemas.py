@@ -6,7 +6,6 @@ from typing import Any
 Schema = dict[str, Any]
 
 BOOLEAN: Schema = {"type": "boolean"}
-ANYTHING: Schema = {}
 OBJECT: Schema = {"type": "object"}
 
 

@@ -30,7 +30,6 @@ class MediaKind(StrEnum):
     IMAGE = "IMAGE"
     VIDEO = "VIDEO"
     DOCUMENT = "DOCUMENT"
-    AUDIO = "AUDIO"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,26 +133,6 @@ class SessionText(_Message):
         form["msg"] = self.text
         if not self.text.isascii():
             form["data_encoding"] = "Unicode_text"
-        return form
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionMedia(_Message):
-    """A file by its public https address, which Gupshup fetches itself."""
-
-    kind: MediaKind
-    media_url: str
-    caption: str = field(default="", repr=False)
-    filename: str = ""
-    account: ClassVar[Account] = Account.TWO_WAY
-
-    def form(self) -> dict[str, str]:
-        form = self._head(method="SENDMEDIAMESSAGE", msg_type=self.kind.value, is_hsm="false")
-        form["media_url"] = self.media_url
-        if self.kind is not MediaKind.AUDIO:
-            form["caption"] = self.caption
-        if self.kind is MediaKind.DOCUMENT and self.filename:
-            form["filename"] = self.filename
         return form
 
 

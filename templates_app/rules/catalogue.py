@@ -307,7 +307,6 @@ RULES = [
         },
     ),
 ]
-BY_CODE = {rule.code: rule for rule in RULES}
 
 
 GRAVE = {

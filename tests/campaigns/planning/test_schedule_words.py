@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from campaigns.planning.schedule import Every, Schedule, next_dates
+from campaigns.planning.schedule import Every, Schedule, dues
 from campaigns.planning.schedule_words import due_in_words, in_words
 
 
@@ -59,7 +59,7 @@ def test_a_schedule_is_a_sentence(schedule: Schedule, wanted: str) -> None:
 
 def test_a_date_says_why_it_is_not_at_the_planned_time() -> None:
     berlin, daily = ZoneInfo("Europe/Berlin"), plan("day", times=3)
-    dates = next_dates(daily, berlin, after=datetime(2027, 3, 1, tzinfo=UTC))
+    dates = dues(daily, berlin, after=datetime(2027, 3, 1, tzinfo=UTC))
     assert [due_in_words(due, daily, berlin) for due in dates] == [
         "Saturday, 27 March 2027, 02:30",
         "Sunday, 28 March 2027, 03:00, since the clocks jump over 02:30 on 28 March 2027",

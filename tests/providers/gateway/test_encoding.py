@@ -15,7 +15,6 @@ from providers.gateway.requests import (
     OptIn,
     OptOut,
     RenderedTemplate,
-    SessionMedia,
     SessionText,
     TextTemplate,
 )
@@ -57,32 +56,6 @@ def test_session_text_beyond_ascii_says_that_it_is_unicode() -> None:
         "isHSM": "false",
         "msg": "नमस्ते",
         "data_encoding": "Unicode_text",
-    }
-
-
-def test_a_document_carries_its_file_name_and_an_empty_caption() -> None:
-    request = SessionMedia(
-        **IDS, kind=MediaKind.DOCUMENT, media_url="https://files.example/a.pdf", filename="a.pdf"
-    )
-    assert request.form() == SENT | {
-        "method": "SENDMEDIAMESSAGE",
-        "msg_type": "DOCUMENT",
-        "isHSM": "false",
-        "media_url": "https://files.example/a.pdf",
-        "caption": "",
-        "filename": "a.pdf",
-    }
-
-
-def test_audio_has_no_caption() -> None:
-    request = SessionMedia(
-        **IDS, kind=MediaKind.AUDIO, media_url="https://files.example/a.ogg", caption="Listen"
-    )
-    assert request.form() == SENT | {
-        "method": "SENDMEDIAMESSAGE",
-        "msg_type": "AUDIO",
-        "isHSM": "false",
-        "media_url": "https://files.example/a.ogg",
     }
 
 

@@ -15,7 +15,7 @@ from templates_app.incoming.judging_files import judge_file
 from templates_app.keeping.readiness import problems_before_approval
 from templates_app.models import Kind, SendingStyle, Template, TemplateVersion
 from templates_app.rendering.checking import check_values
-from templates_app.rules.catalogue import BY_CODE, RULES
+from templates_app.rules.catalogue import RULES
 from templates_app.rules.problems import Problem, Severity
 from templates_app.rules.remarks import remarks_of
 from templates_app.wording.components import Wording
@@ -23,6 +23,7 @@ from templates_app.wording.reading import read_wording
 from tests.templates_app import contents
 from tests.templates_app.contents import Json, card, carousel, content, offer, text_header, wording
 
+BY_CODE = {rule.code: rule for rule in RULES}
 ROOT = Path(__file__).parents[3]
 NAMED = {"name": "summer_sale", "language": "en", "category": "MARKETING"}
 BARE_CARD = {"components": card()["components"][1:]}

@@ -2,11 +2,13 @@
 
 | who | from | to |
 | --- | --- | --- |
-| `running/launching.py` | no row yet | queued; suppressed where a gate drops it |
-| `running/turning_triggers.py` | no row yet | queued; suppressed where a gate drops it |
+| `running/writing_chunks.py`: a launch | no row yet | queued; suppressed at a gate |
+| `running/turning_triggers.py`: one that is live | no row yet | queued; suppressed at a gate |
 | `outbox/enqueueing.py` | no row yet | queued |
 | `sending/claiming.py`, at a gate | queued · in doubt | suppressed · unknown |
-| `sending/reconciling.py`: its campaign has ended | queued · in doubt | suppressed · unknown |
+| `sending/reconciling.py`: campaign or time is over | queued · in doubt | suppressed · unknown |
+| `sending/putting_off.py`: quiet hours, and no waiting | queued · in doubt | suppressed · unknown |
+| `audience/erasing/wiping.py` | queued · in doubt | suppressed · unknown |
 | `outbox/withdrawing.py` | queued · in doubt | suppressed · unknown |
 | `sending/recording.py`: it can't be composed | queued · in doubt | suppressed · unknown |
 | `sending/recording.py`: an answer | queued · in doubt | sent, failed, in doubt |

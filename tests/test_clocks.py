@@ -16,7 +16,8 @@ from campaigns.models import CampaignStatus, ImportStatus, Message, State
 from campaigns.results.who_wrote import authors_of
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import publish
-from campaigns.sending.claiming import claim_bulk, find_due
+from campaigns.sending.claiming import claim_bulk
+from campaigns.sending.finding_due import find_due
 from campaigns.sending.reconciling import reconcile
 from campaigns.sending.taking_over import take_over
 from providers.models import Conversation, Installation, Project

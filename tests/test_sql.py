@@ -12,8 +12,8 @@ from tests.test_architecture import LINE, app_of, modules
 # can't be changed in its own app alone: a new one wants that app to offer the SQL instead.
 CROSSINGS = {
     # What holds everybody up, asked in the claim itself.
-    ("campaigns.sending.claiming", "providers_installation"),
-    ("campaigns.sending.claiming", "providers_provider"),
+    ("campaigns.sending.taking_over", "providers_installation"),
+    ("campaigns.sending.finding_due", "providers_provider"),
     ("campaigns.gates.quiet_hours", "providers_project"),
     ("campaigns.gates.trial_mode", "providers_provider"),
     ("campaigns.gates.frequency_cap", "providers_project"),

@@ -9,7 +9,7 @@ messages, a project's claims take turns: who finds somebody at it claims nothing
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,15 +18,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from campaigns.gates.of_programs import reason_for_programs
-from campaigns.gates.quiet_hours import (
-    AWAKE,
-    HOURS_OF_CAMPAIGN,
-    QUIET,
-    QuietHours,
-    clocks_of,
-    hours_from,
-    zone_of_project,
-)
+from campaigns.gates.quiet_hours import AWAKE, QUIET
 from campaigns.gates.registry import (
     composed,
     may_send,
@@ -38,48 +30,9 @@ from campaigns.gates.registry import (
 from campaigns.ledger.moves import AS_IT_WAS, counted, drop, is_open
 from campaigns.ledger.tallies import COUNT_MOVES
 from campaigns.models import CampaignStatus, Lane, MessageKind, OutboxState
+from campaigns.sending.finding_due import Due
+from campaigns.sending.taking_over import IS_OURS
 from templates_app.values.person import person_seen
-
-AT_ONCE = 50  # of each lane that goes before campaigns
-LOCK_OF_TURNS = 7_266_004  # beside the project's number
-TAKE_TURN = f"""SELECT set_config('kabootar.is_our_turn',
-    pg_try_advisory_xact_lock({LOCK_OF_TURNS}, %(project)s)::text, true)"""
-IS_OUR_TURN = "current_setting('kabootar.is_our_turn') = 'true'"
-SHARE_TURN = f"(SELECT pg_try_advisory_xact_lock_shared({LOCK_OF_TURNS}, %(project)s))"
-
-_turns = Counter[int]()  # project → how often its campaigns were claimed from
-
-# Nothing leaves from a copy of another installation's database until somebody has confirmed it.
-IS_OURS = """NOT EXISTS (SELECT 1 FROM providers_installation WHERE instance_id <> %(instance)s)"""
-
-# A campaign with something due. Not EXISTS: with a million rows waiting, PostgreSQL would go
-# through all of them.
-HAS_DUE = f"""(SELECT o.message_id FROM campaigns_outbox o
-    WHERE o.lane = {Lane.BULK:d} AND o.campaign_id = c.id
-        AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp()
-    ORDER BY o.due_at LIMIT 1) IS NOT NULL"""
-
-
-def _pick(lane: Lane, *, goes: str = "true") -> str:
-    return f"""
-SELECT o.message_id, o.expires_at FROM campaigns_outbox o
-WHERE o.project_id = %(project)s AND o.lane = {lane:d}
-    AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp() AND {IS_OURS}
-    AND {goes}
-ORDER BY o.due_at, o.message_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-"""
-
-
-# Of m, a message of a live campaign: what its person did.
-EVENT_OF_ENTRY = "(SELECT t.properties FROM campaigns_trigger t WHERE t.id = m.entry)"
-
-
-def _waiting(lane: Lane) -> str:
-    return f"""(SELECT count(*) FROM (
-        SELECT 1 FROM campaigns_outbox o WHERE o.project_id = v.project_id
-            AND o.lane = {lane:d} AND o.state = {OutboxState.READY:d}
-            AND o.due_at <= statement_timestamp()
-        LIMIT {AT_ONCE}) AS waiting)"""
 
 
 class Row(NamedTuple):
@@ -106,41 +59,48 @@ class Row(NamedTuple):
     event: str | None
 
 
-class DueRow(NamedTuple):
-    """What is due, as the statement's columns give it in their order."""
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One attempt at one message; nobody else will make it. `tries`: those before it that count
+    for giving up."""
 
-    project_id: int
-    provider_id: int
-    rate: int
-    urgent: int
-    direct: int
-    running: list[list[int]]
-    takes_turns: bool
-    zone: str
-    at: datetime
+    message_id: int
+    attempt: int
+    tries: int
+    kind: int
+    campaign_id: int | None
+    variant_id: int | None
+    phone: str
+    match_key: int
+    content: Mapping[str, Any]
+    created_at: datetime
+    opted_in: bool
+    person: Mapping[str, object]
 
 
-@composed
-def due_sql() -> str:
-    """Per connected project: how many urgent messages are due, how many of programs, which running
-    campaigns have some, and whether its claims take turns; and what its clocks are set by."""
+LOCK_OF_TURNS = 7_266_004  # beside the project's number
+TAKE_TURN = f"""SELECT set_config('kabootar.is_our_turn',
+    pg_try_advisory_xact_lock({LOCK_OF_TURNS}, %(project)s)::text, true)"""
+IS_OUR_TURN = "current_setting('kabootar.is_our_turn') = 'true'"
+SHARE_TURN = f"(SELECT pg_try_advisory_xact_lock_shared({LOCK_OF_TURNS}, %(project)s))"
+
+_turns = Counter[int]()  # project → how often its campaigns were claimed from
+
+
+def _pick(lane: Lane, *, goes: str = "true") -> str:
     return f"""
-SELECT v.project_id, v.id, v.rate, {_waiting(Lane.URGENT)}, {_waiting(Lane.DIRECT)},
-    ARRAY(SELECT ARRAY[c.id, COALESCE(c.per_minute, 0), {HOURS_OF_CAMPAIGN}]
-        FROM campaigns_campaign c
-        WHERE c.project_id = v.project_id AND c.status = '{CampaignStatus.RUNNING}'
-        AND {may_send()} AND {HAS_DUE}
-        ORDER BY c.id),
-    {takes_turns("v.project_id")}, {zone_of_project("v.project_id")}, statement_timestamp()
-FROM providers_provider v
-WHERE {IS_OURS}
+SELECT o.message_id, o.expires_at FROM campaigns_outbox o
+WHERE o.project_id = %(project)s AND o.lane = {lane:d}
+    AND o.state = {OutboxState.READY:d} AND o.due_at <= statement_timestamp() AND {IS_OURS}
+    AND {goes}
+ORDER BY o.due_at, o.message_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
 
 
 def _pick_bulk(*, goes: str) -> str:
     """Each running campaign gets its share, so that a small one never waits for a large one to
-    end. The shares add up to the limit; without it PostgreSQL would expect a tenth of all rows,
-    and read them. `goes` is a condition of c."""
+    end. They add up to the limit; without a LIMIT PostgreSQL would expect a tenth of all rows, and
+    read them. `goes` is a condition of c."""
     return f"""
 SELECT due.message_id, due.expires_at
 FROM unnest(%(campaigns)s::bigint[], %(shares)s::int[]) AS wanted (campaign_id, share)
@@ -156,6 +116,8 @@ LIMIT %(limit)s
 """
 
 
+# Of m, a message of a live campaign: what its person did.
+EVENT_OF_ENTRY = "(SELECT t.properties FROM campaigns_trigger t WHERE t.id = m.entry)"
 # Whoever is asleep stays as if they had not been picked: putting_off.py comes for them.
 ONLY_AWAKE = f"""
     CROSS JOIN {QUIET}
@@ -266,76 +228,6 @@ def claim_awake_sql() -> str:
 @composed
 def claim_awake_in_turn_sql() -> str:
     return _claim_sql(_pick_bulk(goes=IS_OUR_TURN), _judged_in_turn(only=ONLY_AWAKE))
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A campaign with something to send; `per_minute` is its own throttle, 0 for none. In its quiet
-    hours, by the project's clocks, people wait, or it `drops` them."""
-
-    id: int
-    per_minute: int
-    quiet: QuietHours | None = None
-    drops: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What a connected project has to send: `urgent` messages and `direct` ones of programs (each
-    counted up to 50), and the running campaigns that have some. `rate` is the provider's, in
-    messages per second; `clocks`, where it is quiet now, empty where no campaign asks."""
-
-    project_id: int
-    provider_id: int
-    rate: int
-    urgent: int
-    campaigns: list[Running]
-    takes_turns: bool = False
-    direct: int = 0
-    clocks: str = field(default="", compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One attempt at one message; nobody else will make it. `tries`: those before it that count
-    for giving up."""
-
-    message_id: int
-    attempt: int
-    tries: int
-    kind: int
-    campaign_id: int | None
-    variant_id: int | None
-    phone: str
-    match_key: int
-    content: Mapping[str, Any]
-    created_at: datetime
-    opted_in: bool
-    person: Mapping[str, object]
-
-
-def find_due() -> list[Due]:
-    with connection.cursor() as cursor:
-        cursor.execute(due_sql(), {"instance": settings.INSTANCE_ID})
-        due = [_due(DueRow._make(row)) for row in cursor.fetchall()]
-        return [one for one in due if one.urgent or one.direct or one.campaigns]
-
-
-def _due(row: DueRow) -> Due:
-    campaigns = [
-        Running(pk, per_minute, hours_from(start, end, zone=row.zone), drops=bool(drops))
-        for pk, per_minute, start, end, drops in row.running
-    ]
-    return Due(
-        project_id=row.project_id,
-        provider_id=row.provider_id,
-        rate=row.rate,
-        urgent=row.urgent,
-        direct=row.direct,
-        campaigns=campaigns,
-        takes_turns=row.takes_turns,
-        clocks=clocks_of(((each.id, each.quiet) for each in campaigns), at=row.at),
-    )
 
 
 def claim_urgent(due: Due, *, limit: int) -> list[Claim]:

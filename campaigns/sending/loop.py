@@ -25,16 +25,9 @@ from campaigns.pace.beginnings import Beginnings
 from campaigns.pace.storms import Outcome
 from campaigns.running.storm_watch import watch_for_storms
 from campaigns.sending.answers_to_tests import note_answers
-from campaigns.sending.claiming import (
-    Claim,
-    Due,
-    Running,
-    claim_bulk,
-    claim_direct,
-    claim_urgent,
-    find_due,
-)
+from campaigns.sending.claiming import Claim, claim_bulk, claim_direct, claim_urgent
 from campaigns.sending.composing import Letter, OpenProvider, OpenProviders, compose
+from campaigns.sending.finding_due import Due, Running, find_due
 from campaigns.sending.halting import Outages, Recovery, halt
 from campaigns.sending.judging import (
     OUR_FAULT,

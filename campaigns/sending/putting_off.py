@@ -13,8 +13,8 @@ from campaigns.gates.quiet_hours import OVER, QUIET
 from campaigns.ledger.moves import AS_IT_WAS
 from campaigns.models import CampaignKind, CampaignStatus, Lane, OutboxState, Reason
 from campaigns.running.turning_triggers import MAY_WAIT
-from campaigns.sending.claiming import Due
 from campaigns.sending.dropping import DROP_HELD
+from campaigns.sending.finding_due import Due
 
 AT_ONCE = 1_000  # of each campaign
 

@@ -40,6 +40,9 @@ STOPPED = (
     " already."
 )
 
+# In SQL; see `is_ours`.
+IS_OURS = """NOT EXISTS (SELECT 1 FROM providers_installation WHERE instance_id <> %(instance)s)"""
+
 MAY_HAVE_LEFT = doubt(OwnCode.RESTORED)
 # It waits for rows that somebody holds: one that is passed over here would go out again.
 DOUBT_QUEUED = f"""

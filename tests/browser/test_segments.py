@@ -20,7 +20,8 @@ from campaigns.models import (
     Segment,
 )
 from campaigns.running.launching import launch
-from campaigns.sending.claiming import claim_bulk, find_due
+from campaigns.sending.claiming import claim_bulk
+from campaigns.sending.finding_due import find_due
 from campaigns.sending.recording import Ending, Result, record
 from providers.models import Project, Role
 from tests.browser.barriers import barriers

@@ -14,8 +14,8 @@ from campaigns.sending.claiming import (
     claim_awake_sql,
     claim_bulk_in_turn_sql,
     claim_bulk_sql,
-    due_sql,
 )
+from campaigns.sending.finding_due import due_sql
 from campaigns.sending.putting_off import DROP_ASLEEP, PUT_OFF
 from campaigns.sending.reconciling import END_LEASES, FINISH_RUNS, SETTLE_DOUBTS
 from providers.models import Project

@@ -11,7 +11,8 @@ from campaigns.models import Audience, AudiencePart, Campaign, CustomList
 from campaigns.planning.drafting import Written, save_draft
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import pause, publish
-from campaigns.sending.claiming import Claim, claim_bulk, claim_urgent, find_due
+from campaigns.sending.claiming import Claim, claim_bulk, claim_urgent
+from campaigns.sending.finding_due import find_due
 from campaigns.sending.reconciling import finish_runs
 from campaigns.sending.recording import Consent, Ending, Result, doubt_lasts, record
 from campaigns.tryouts.sending_tests import send_template, send_text

@@ -10,7 +10,8 @@ from campaigns.audience.subscriptions import MarketingWish, set_block, set_marke
 from campaigns.models import Lane, Message, MessageKind, Outbox, Reason, Source, State
 from campaigns.outbox.enqueueing import enqueue
 from campaigns.outbox.withdrawing import withdraw
-from campaigns.sending.claiming import claim_bulk, claim_direct, claim_urgent, find_due
+from campaigns.sending.claiming import claim_bulk, claim_direct, claim_urgent
+from campaigns.sending.finding_due import find_due
 from providers.models import AuditEntry, Project, Provider, Scope
 from templates_app.models import Template
 from tests.campaigns.api.test_reading import get

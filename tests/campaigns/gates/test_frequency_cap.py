@@ -37,13 +37,12 @@ from campaigns.running.publishing import fingerprint
 from campaigns.sending.claiming import (
     LOCK_OF_TURNS,
     Claim,
-    Due,
     claim_bulk,
     claim_bulk_sql,
     claim_direct,
     claim_direct_sql,
-    find_due,
 )
+from campaigns.sending.finding_due import Due, find_due
 from campaigns.sending.reconciling import reconcile
 from campaigns.sending.recording import Ending, Result, record
 from providers.models import Project

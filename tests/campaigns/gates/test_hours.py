@@ -25,7 +25,8 @@ from campaigns.models import (
 )
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import publish
-from campaigns.sending.claiming import claim_bulk, find_due
+from campaigns.sending.claiming import claim_bulk
+from campaigns.sending.finding_due import find_due
 from campaigns.sending.reconciling import reconcile
 from providers.models import Project
 from providers.watch.actors import Actor

@@ -26,7 +26,8 @@ from campaigns.planning.targeting import forecast
 from campaigns.running import gathering, writing_chunks
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import publish
-from campaigns.sending.claiming import Claim, claim_bulk, claim_bulk_sql, find_due
+from campaigns.sending.claiming import Claim, claim_bulk, claim_bulk_sql
+from campaigns.sending.finding_due import find_due
 from campaigns.sending.reconciling import reconcile
 from providers.models import Project, Provider
 from providers.watch.actors import SYSTEM

@@ -34,8 +34,9 @@ from campaigns.planning.preflight import (
 from campaigns.planning.previewing import example_of
 from campaigns.running.lifecycle import LifecycleError, pause, publish, resume, stop
 from campaigns.running.turning_triggers import end_standing_runs, turn_due
-from campaigns.sending.claiming import claim_bulk, find_due
+from campaigns.sending.claiming import claim_bulk
 from campaigns.sending.composing import OpenProviders, compose
+from campaigns.sending.finding_due import find_due
 from campaigns.sending.reconciling import reconcile
 from providers.models import Project
 from providers.watch.actors import SYSTEM

@@ -28,7 +28,8 @@ from campaigns.running.approving import approve, ask_for_approval
 from campaigns.running.deciding import choose_winner
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import LifecycleError, publish, start_second_try
-from campaigns.sending.claiming import claim_bulk, find_due
+from campaigns.sending.claiming import claim_bulk
+from campaigns.sending.finding_due import find_due
 from campaigns.sending.reconciling import reconcile, start_due_campaigns
 from providers.models import Project
 from providers.watch.actors import SYSTEM, Actor

@@ -22,14 +22,8 @@ from campaigns.models import (
 )
 from campaigns.outbox.enqueueing import enqueue
 from campaigns.running.lifecycle import resume
-from campaigns.sending.claiming import (
-    Claim,
-    Running,
-    claim_bulk,
-    claim_urgent,
-    find_due,
-    share_out,
-)
+from campaigns.sending.claiming import Claim, claim_bulk, claim_urgent, share_out
+from campaigns.sending.finding_due import Running, find_due
 from campaigns.sending.reconciling import reconcile
 from providers.models import GatewayConsent, Installation, Project, Provider
 from providers.watch.actors import SYSTEM

@@ -5,8 +5,9 @@ import pytest
 from campaigns.ledger.tallies import totals
 from campaigns.models import Campaign, CampaignStatus, Message, Outbox, Reason, Run, State
 from campaigns.results.what_was_sent import READ_FIRST, what_was_sent
-from campaigns.sending.claiming import Claim, claim_bulk, find_due
+from campaigns.sending.claiming import Claim, claim_bulk
 from campaigns.sending.composing import OpenProviders, compose
+from campaigns.sending.finding_due import find_due
 from campaigns.sending.reconciling import reconcile
 from providers.models import Project
 from providers.watch.actors import SYSTEM

@@ -26,7 +26,8 @@ from campaigns.models import (
 )
 from campaigns.results.message_story import life_of
 from campaigns.sending import putting_off
-from campaigns.sending.claiming import Claim, claim_bulk, find_due
+from campaigns.sending.claiming import Claim, claim_bulk
+from campaigns.sending.finding_due import find_due
 from campaigns.sending.putting_off import put_off
 from campaigns.sending.reconciling import reconcile
 from providers.models import Project

@@ -21,8 +21,9 @@ from campaigns.models import (
     State,
 )
 from campaigns.outbox.enqueueing import enqueue
-from campaigns.sending.claiming import claim_bulk, find_due
+from campaigns.sending.claiming import claim_bulk
 from campaigns.sending.composing import OpenProviders, compose
+from campaigns.sending.finding_due import find_due
 from campaigns.sending.loop import Sender, record_halving
 from campaigns.sending.reconciling import reconcile
 from campaigns.sending.recording import Consent, Ending, Result

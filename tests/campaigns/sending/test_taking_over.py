@@ -21,7 +21,8 @@ from campaigns.models import (
     State,
 )
 from campaigns.sending import taking_over
-from campaigns.sending.claiming import claim_bulk, find_due
+from campaigns.sending.claiming import claim_bulk
+from campaigns.sending.finding_due import find_due
 from campaigns.sending.reconciling import reconcile
 from campaigns.sending.taking_over import is_ours, take_over, what_is_restored
 from providers.models import AuditEntry, Installation, Project, User

@@ -10,7 +10,7 @@ from django.utils import timezone
 from campaigns.models import Campaign, CampaignStatus, OwnTime, QuietAction, Reason
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import publish
-from campaigns.sending.claiming import find_due
+from campaigns.sending.finding_due import find_due
 from campaigns.sending.putting_off import put_off
 from providers.models import Project
 from providers.watch.actors import SYSTEM

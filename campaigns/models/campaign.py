@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from campaigns.models.audience_part import AudiencePart
 from campaigns.models.occurrence import EventKind
@@ -373,5 +374,4 @@ class Campaign(models.Model):
 
 
 def _listed(parts: Iterable[AudiencePart]) -> str:
-    names = [str(part) for part in parts]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+    return get_text_list([str(part) for part in parts], "and")

@@ -7,6 +7,8 @@ that are live.
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from django.utils.text import get_text_list
+
 from campaigns.audience.segments.naming import campaigns_behind
 from campaigns.models import LIVE, Campaign, CampaignKind
 from campaigns.planning.occasion import Deed
@@ -32,7 +34,7 @@ def circle_in_words(campaign: Campaign) -> str:
         return ITSELF.format(_cause_in_words(campaign))
     names = ["this campaign", *(f"“{one}”" for one in found[1:]), "this campaign"]
     links = [f"{one} is set off by {other}" for one, other in pairwise(names)]
-    return IN_A_CIRCLE.format(f"{', '.join(links[:-1])} and {links[-1]}")
+    return IN_A_CIRCLE.format(get_text_list(links, "and"))
 
 
 def circle_of(campaign: Campaign) -> Sequence[Campaign]:

@@ -4,9 +4,9 @@ preflight.py tells."""
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from campaigns.audience.segments.folding import folded
 from campaigns.gates.ending import last_moment
@@ -18,7 +18,7 @@ from campaigns.models import (
     VariantsBy,
 )
 from campaigns.models.variant import letter_of
-from campaigns.planning.variants import has_rest, language_of
+from campaigns.planning.variants import decides_at_of, has_rest, language_of
 from templates_app.wording.languages import language_name
 
 
@@ -74,13 +74,6 @@ def _of_shares(variants: Sequence[Variant]) -> Iterator[Fault]:
         yield Fault(f"The shares add up to {total} %, not 100 %: {more}.")
 
 
-def decides_at_of(campaign: Campaign, *, start: datetime) -> datetime | None:
-    """When a test that begins at `start` is decided; None of what is no test."""
-    if campaign.variants_by != VariantsBy.TEST or campaign.decides_after is None:
-        return None
-    return start + timedelta(hours=campaign.decides_after)
-
-
 def _of_test(campaign: Campaign) -> Iterator[Fault]:
     if campaign.test_percent is None:
         yield Fault("Say how many in a hundred get the test.", lacks=True)
@@ -101,9 +94,9 @@ def _of_languages(variants: Sequence[Variant]) -> Iterator[Fault]:
         letters[language_of(variant)].append(variant.letter)
     for code, alike in letters.items():
         if len(alike) > 1:
+            those = f"Variants {get_text_list(alike, 'and')}"
             yield Fault(
-                f"Variants {_and(alike)} speak the same language, {language_name(code)}: "
-                "keep one of them."
+                f"{those} speak the same language, {language_name(code)}: keep one of them."
             )
 
 
@@ -123,11 +116,5 @@ def _of_values(variants: Sequence[Variant]) -> Iterator[Fault]:
             letters[value].append(variant.letter)
     for value, twice in letters.items():
         if len(twice) > 1:
-            yield Fault(
-                f"“{value}” stands in variants {_and(twice)}. Capitals don't matter: "
-                "leave it in one of them."
-            )
-
-
-def _and(words: Sequence[str]) -> str:
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+            where = f"“{value}” stands in variants {get_text_list(twice, 'and')}."
+            yield Fault(f"{where} Capitals don't matter: leave it in one of them.")

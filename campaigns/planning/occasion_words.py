@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.text import get_text_list
+
 from campaigns.audience.segments.conditions.events import Happened
 from campaigns.models import EventName
 from campaigns.planning.occasion import EVERY_DAY, Deed, Entry, Occasion
@@ -97,12 +99,8 @@ def _what(happened: Happened) -> str:
 
 def _times(occasion: Occasion, clock: str) -> str:
     days = [WEEKDAYS[day - 1] for day in sorted(occasion.weekdays)]
-    on = "" if occasion.weekdays == EVERY_DAY else f" on {_listed(days)}"
+    on = "" if occasion.weekdays == EVERY_DAY else f" on {get_text_list(days, 'and')}"
     hours = ""
     if occasion.since is not None and occasion.until is not None:
         hours = f" from {occasion.since:%H:%M} until {occasion.until:%H:%M}"
     return f"Only{on}{hours} ({clock}); whoever is due at another time waits."
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)

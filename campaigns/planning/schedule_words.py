@@ -1,8 +1,9 @@
 """A schedule as a sentence, and its dates as they are shown to whoever plans."""
 
-from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
+
+from django.utils.text import get_text_list
 
 from campaigns.planning.schedule import LAST_DAY, Due, Every, Schedule
 
@@ -26,9 +27,8 @@ def _again(schedule: Schedule) -> str:
 def _rhythm(schedule: Schedule) -> str:
     often = f"{schedule.n} {schedule.every}s" if schedule.n > 1 else schedule.every.value
     if schedule.every == Every.WEEK:
-        return (
-            f"Every {often} on {_listed([WEEKDAYS[day - 1] for day in sorted(schedule.weekdays)])}"
-        )
+        days = [WEEKDAYS[day - 1] for day in sorted(schedule.weekdays)]
+        return f"Every {often} on {get_text_list(days, 'and')}"
     if schedule.every == Every.MONTH:
         return f"Every {often} on {_month_day(schedule.month_day or LAST_DAY)}"
     return f"Every {often}"
@@ -60,7 +60,3 @@ def due_in_words(due: Due, schedule: Schedule, zone: ZoneInfo) -> str:
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)

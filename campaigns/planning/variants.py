@@ -6,7 +6,10 @@ the same at every restart, and however a launch is shared out.
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import accumulate
+
+from django.utils.text import get_text_list
 
 from campaigns.audience.lots import LOT, LOTS, lot, lots_below
 from campaigns.audience.segments.folding import folded, folded_sql
@@ -63,6 +66,13 @@ def variant_of_rest(campaign: Campaign) -> int | None:
 
 def has_rest(campaign: Campaign) -> bool:
     return campaign.variants_by == VariantsBy.TEST and (campaign.test_percent or 100) < 100
+
+
+def decides_at_of(campaign: Campaign, *, start: datetime) -> datetime | None:
+    """When a test that begins at `start` is decided; None of what is no test."""
+    if campaign.variants_by != VariantsBy.TEST or campaign.decides_after is None:
+        return None
+    return start + timedelta(hours=campaign.decides_after)
 
 
 def salt_of(campaign: Campaign) -> str:
@@ -141,17 +151,13 @@ def why_it(campaign: Campaign, variant: Variant) -> str:
     if campaign.variants_by == VariantsBy.PROPERTY:
         if not variant.position:
             return "everybody else"
-        return f"people whose {campaign.by_property} is {_either(variant.fitting)}"
+        values = get_text_list(variant.fitting or ["…"], "or")
+        return f"people whose {campaign.by_property} is {values}"
     if campaign.variants_by == VariantsBy.TEST:
         return "an equal part of the test, drawn by chance"
     if variant.share:
         return f"{variant.share} in a hundred, drawn by chance"
     return "an equal part, drawn by chance"
-
-
-def _either(values: Sequence[str]) -> str:
-    *others, last = values or ["…"]
-    return f"{', '.join(others)} or {last}" if others else last
 
 
 def category_of(variants: Sequence[Variant]) -> str:

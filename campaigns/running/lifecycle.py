@@ -31,13 +31,13 @@ from campaigns.models import (
 from campaigns.pace import storms
 from campaigns.planning import preflight
 from campaigns.planning.approvals import close_request, needs_approval
-from campaigns.planning.mixing import decides_at_of
 from campaigns.planning.occasion_document import OccasionError
 from campaigns.planning.occasion_events import awaited_by, message_event
 from campaigns.planning.own_times import goes_by_own_times, opens_at
 from campaigns.planning.planned_dates import first_date_after, leaves_at
 from campaigns.planning.schedule import Due
 from campaigns.planning.second_try import is_anybody_retryable, run_to_try_again
+from campaigns.planning.variants import decides_at_of
 from campaigns.running.entering import catch_up
 from campaigns.running.opening_runs import (
     open_run,

@@ -45,10 +45,6 @@ class Heard:
     name: str
     at: datetime
 
-    @property
-    def key(self) -> tuple[int, int]:
-        return self.project_id, self.match_key
-
 
 def open_windows(heard: Sequence[Heard]) -> dict[tuple[int, int], int]:
     """Opens or extends: (project, match key) → conversation. Never shortens a window."""

@@ -4,8 +4,7 @@ many there are.
 
 from dataclasses import dataclass
 
-from django.db import connection
-
+from callbacks.inspecting.one_row import one_row
 from callbacks.models import ReceiptState
 
 MOST = 100_000  # rows that are counted; so many means: or more
@@ -33,9 +32,6 @@ class Backlog:
 
 
 def backlog() -> Backlog:
-    with connection.cursor() as cursor:
-        cursor.execute(STORED)
-        (stored,) = cursor.fetchone()
-        cursor.execute(WAITING)
-        waiting, lag = cursor.fetchone()
+    (stored,) = one_row(STORED)
+    waiting, lag = one_row(WAITING)
     return Backlog(stored=stored, waiting=waiting, lag=lag)

@@ -1,9 +1,8 @@
 """Callbacks by the time when they came, without an index on it: ids grow with time."""
 
 from datetime import datetime
-from typing import Any
 
-from django.db import connection
+from callbacks.inspecting.one_row import one_row
 
 BOUNDS = "SELECT min(id), max(id) FROM callbacks_receipt WHERE project_id = %s"
 NEXT = """
@@ -14,22 +13,15 @@ WHERE project_id = %s AND id >= %s ORDER BY id LIMIT 1
 
 def first_after(project_id: int, moment: datetime) -> int:
     """Where the callbacks since then begin, found by halves; 0 where there are none at all."""
-    low, high = _row(BOUNDS, project_id)
+    low, high = one_row(BOUNDS, project_id)
     if low is None:
         return 0
     high += 1
     while low < high:
         middle = (low + high) // 2
-        found = _row(NEXT, project_id, middle)
+        found = one_row(NEXT, project_id, middle)
         if found is None or found[1] > moment:
             high = middle
         else:
             low = found[0] + 1
     return int(low)
-
-
-def _row(statement: str, *values: int | datetime) -> tuple[Any, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        row: tuple[Any, ...] = cursor.fetchone()
-        return row

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
-
+from callbacks.inspecting.one_row import one_row
 from callbacks.inspecting.watching import ENOUGH, WAITING, WAITS_TOO_LONG
 
 LOOKS_BACK = timedelta(minutes=10)
@@ -40,11 +39,8 @@ class Lately:
 
 def callbacks_lately(project_id: int, *, now: datetime) -> Lately:
     """Two queries, however many callbacks."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NEWEST, [project_id, now - LOOKS_BACK])
-        count, first = cursor.fetchone()
-        cursor.execute(WAITING, [project_id])
-        (oldest,) = cursor.fetchone()
+    count, first = one_row(_NEWEST, project_id, now - LOOKS_BACK)
+    (oldest,) = one_row(WAITING, project_id)
     span = now - first if count == ENOUGH else LOOKS_BACK
     per_minute = count / max(span / timedelta(minutes=1), 1 / 60)
     return Lately(per_minute, max(now - oldest, timedelta()) if oldest else timedelta())

@@ -8,13 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_network
-from typing import Any
 
-from django.db import connection
 from django.db.models import Max, Sum
 from django.utils import timezone
 
 from callbacks.inspecting.by_time import first_after
+from callbacks.inspecting.one_row import one_row
 from callbacks.models import LastCall, ReceiptState
 from campaigns.models import EventName
 from providers.models import (
@@ -90,9 +89,9 @@ def watch(*, at: datetime | None = None) -> None:
 
 
 def _silence(project_id: int, now: datetime) -> str:
-    (reported,) = _row(REPORTED, project_id)
+    (reported,) = one_row(REPORTED, project_id)
     since = max(reported or now - LOOKS_BACK, now - LOOKS_BACK)
-    count, first = _row(SENT, project_id, since, now - REPORTS_TAKE)
+    count, first = one_row(SENT, project_id, since, now - REPORTS_TAKE)
     if count < SENT_ENOUGH:
         return ""
     heard = LastCall.objects.filter(project=project_id).aggregate(at=Max("at"))["at"]
@@ -145,7 +144,7 @@ def _touches(network: str, named: Sequence[Network]) -> bool:
 
 
 def _lag(project_id: int, now: datetime) -> str:
-    (oldest,) = _row(WAITING, project_id)
+    (oldest,) = one_row(WAITING, project_id)
     if oldest is None or now - oldest < WAITS_TOO_LONG:
         return ""
     minutes = int((now - oldest).total_seconds() // 60)
@@ -157,7 +156,7 @@ def _lag(project_id: int, now: datetime) -> str:
 
 def _unmatched(project_id: int, now: datetime) -> str:
     newest = first_after(project_id, now - MATCHING_TAKES)
-    unmatched, facts = _row(MATCHED, project_id, newest, now - LOOKS_BACK)
+    unmatched, facts = one_row(MATCHED, project_id, newest, now - LOOKS_BACK)
     if facts < FACTS_ENOUGH or unmatched / facts < UNMATCHED_SHARE:
         return ""
     return (
@@ -173,10 +172,3 @@ CHECKS = (
     Check(IncidentKind.LAG, _lag),
     Check(IncidentKind.UNMATCHED, _unmatched),
 )
-
-
-def _row(statement: str, *values: int | datetime) -> tuple[Any, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        row: tuple[Any, ...] = cursor.fetchone()
-        return row

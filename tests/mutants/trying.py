@@ -9,6 +9,7 @@ from graphlib import TopologicalSorter
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
+from time import monotonic
 from types import ModuleType
 
 import pytest
@@ -17,7 +18,8 @@ from django.db import connections
 
 from tests.mutants.changing import mutants
 
-SECONDS = 300  # after which a mutant hangs
+HANGS_AFTER = 10  # times as long as it takes without a mutant
+SHORTEST = 20  # seconds
 OURS = ("campaigns", "callbacks", "tests")
 _FORGOTTEN: list[object] = []
 REGISTERED_ONCE = (".admin", ".models", ".apps", ".migrations", ".tasks")
@@ -38,26 +40,36 @@ class Trying:
     def _try_all(self, path: str, items: list[pytest.Item]) -> None:
         module = import_module(path.removesuffix(".py").replace("/", "."))
         source = Path(path).read_text()
+        begun = monotonic()
         if _is_noticed(source, module, items):
             raise pytest.UsageError(f"the tests fail with {path} as it is")
+        seconds = SHORTEST + HANGS_AFTER * int(monotonic() - begun)
         noticed, tried = 0, 0
-        for mutant in islice(mutants(source, module), 0, None, self._every):
-            tried += 1
-            if _is_noticed(mutant.source, module, items):
-                noticed += 1
-            else:
-                say(f"{path}:{mutant.line}: {mutant.was!r} → {mutant.now!r}: nobody noticed")
-        say(f"{path}: {noticed} of {tried} noticed")
+        try:
+            for mutant in islice(mutants(source, module), 0, None, self._every):
+                what = f"{path}:{mutant.line}: {mutant.was!r} → {mutant.now!r}"
+                is_noticed = _is_noticed(mutant.source, module, items, seconds=seconds, what=what)
+                noticed, tried = noticed + is_noticed, tried + 1
+        finally:
+            say(f"{path}: {noticed} of {tried} noticed")
 
 
 def say(text: str) -> None:
     os.write(2, f"{text}\n".encode())
 
 
-def _is_noticed(source: str, module: ModuleType, items: list[pytest.Item]) -> bool:
+def _is_noticed(
+    source: str,
+    module: ModuleType,
+    items: list[pytest.Item],
+    *,
+    seconds: int = 0,
+    what: str = "",
+) -> bool:
+    """`what` is said where it is not, or where it hangs for so many `seconds`."""
     child = os.fork()
     if child == 0:
-        signal.alarm(SECONDS)
+        signal.alarm(seconds)
         code = 1
         try:
             _forget_connections()
@@ -66,8 +78,10 @@ def _is_noticed(source: str, module: ModuleType, items: list[pytest.Item]) -> bo
         finally:
             os._exit(code)
     _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        say("the next one hung")
+    if what and os.WIFSIGNALED(status):
+        say(f"{what}: hung")
+    elif what and status == 0:
+        say(f"{what}: nobody noticed")
     return status != 0
 
 

@@ -145,6 +145,62 @@ def test_duplicates_change_nothing(run: Run) -> None:
     assert (times_of(message), events_of(message), tallied(run)) == before
 
 
+def test_the_first_time_of_each_step_counts_whenever_it_is_told(run: Run) -> None:
+    read, failed = sent(run), sent(run)
+    told = [(State.DELIVERED, 7), (State.READ, 9), (State.DELIVERED, 6), (State.READ, 8)]
+
+    for status, at in told:
+        apply_reports([report(read, status, minute(at))])
+    for at in (5, 3, 4):
+        apply_reports([report(failed, State.FAILED, minute(at))])
+
+    times = {"sent_at": T, "delivered_at": minute(6), "read_at": minute(8)}
+    assert times_of(read) == {"state": State.READ, **times}
+    assert sorted(events_of(read)) == [
+        (EventName.DELIVERED, minute(6)),
+        (EventName.VIEWED, minute(8)),
+    ]
+    assert times_of(failed) == {"state": State.FAILED, "sent_at": T, "failed_at": minute(3)}
+    assert tallied(run) == recount(run)
+
+
+def test_each_report_of_many_is_of_its_own_message(run: Run) -> None:
+    failed, delivered, told_twice = sent(run), sent(run), sent(run)
+
+    apply_reports(
+        [
+            report(failed, State.FAILED, minute(1), code="003"),
+            report(delivered, State.DELIVERED, minute(2)),
+            report(told_twice, State.SENT, minute(1), external_id=EXTERNAL),
+            report(told_twice, State.READ, minute(3)),
+        ]
+    )
+
+    assert times_of(failed) == {"state": State.FAILED, "sent_at": T, "failed_at": minute(1)}
+    assert times_of(delivered) == {
+        "state": State.DELIVERED,
+        "sent_at": T,
+        "delivered_at": minute(2),
+    }
+    assert (times_of(told_twice)["state"], told_twice.external_id) == (State.READ, EXTERNAL)
+    assert tallied(run) == recount(run)
+
+
+def test_what_failed_may_have_been_sent_all_the_same(run: Run) -> None:
+    message = queued(run)
+
+    apply_reports([report(message, State.FAILED, minute(2), code="003")])
+    apply_reports([report(message, State.SENT, minute(1))])
+
+    assert times_of(message) == {
+        "state": State.FAILED,
+        "sent_at": minute(1),
+        "failed_at": minute(2),
+    }
+    assert events_of(message) == [(EventName.SENT, minute(1))]
+    assert tallied(run) == recount(run)
+
+
 def test_a_cause_without_a_number_is_its_own_code(run: Run) -> None:
     message = sent(run)
 

@@ -276,10 +276,13 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_shares_that_gather_side_by_side_see_one_moment(
     campaign: Campaign, people: dict[str, Profile], regulars: CustomList, large: None
 ) -> None:
+    """Whose each person is, their phone says, and not the number of their row."""
+    Profile.objects.filter(pk=people["b"].pk).update(match_key=people["e"].match_key)
+    Profile.objects.filter(pk=people["e"].pk).update(match_key=people["b"].match_key)
     run = open_run(campaign)
     gather(run.pk)
     waiting = RunAudience.objects.values_list("profile__identity", flat=True)
-    assert (outcome(run), set(waiting)) == (dict.fromkeys("ab", QUEUED), {"d", "e"})
+    assert (outcome(run), set(waiting)) == (dict.fromkeys("ad", QUEUED), {"b", "e"})
     ListMember.objects.all().delete()
 
     launch(run.pk)

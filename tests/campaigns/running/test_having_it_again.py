@@ -68,6 +68,8 @@ def test_nobody_gets_it_again_within_so_many_days(
         (State.IN_DOUBT, "", True),
         (State.UNKNOWN, Reason.UNKNOWN, True),
         (State.SUPPRESSED, Reason.CONTROL_GROUP, True),
+        (State.SUPPRESSED, Reason.PROJECT_CONTROL_GROUP, True),
+        (State.SUPPRESSED, Reason.CAP_REACHED, True),
         (State.SUPPRESSED, Reason.FREQUENCY_CAP, False),
         (State.FAILED, Reason.REPORTED, False),
     ],

@@ -148,6 +148,7 @@ def test_it_counts_from_its_beginning_on_however_late_it_is_opened(
     publish(campaign, by=SYSTEM)
     did(asha, at=since)
     did(before, at=since - timedelta(microseconds=1))
+    did(before, ORDER, at=since)
     Campaign.objects.filter(pk=campaign.pk).update(starts_at=since)
     reconcile()
     did(other, at=until - timedelta(microseconds=1))

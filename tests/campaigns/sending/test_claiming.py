@@ -1,5 +1,7 @@
 """Claiming: who may go now, and what forbids it at the last moment."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -245,26 +247,46 @@ def test_nothing_leaves_from_another_installations_database(run: Run, project: P
     assert message.state == State.QUEUED
 
 
+@contextmanager
+def held_by_another(statement: str, *values: object) -> Iterator[None]:
+    """And whoever waits for what it holds fails."""
+    other = connection.copy()
+    other.set_autocommit(False)
+    try:
+        with other.cursor() as theirs, connection.cursor() as ours:
+            theirs.execute(statement, values)
+            ours.execute("SET lock_timeout = '1s'")
+            yield
+            ours.execute("RESET lock_timeout")
+    finally:
+        other.rollback()
+        other.close()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_who_must_not_get_it_is_left_alone_while_a_report_holds_the_message(run: Run) -> None:
     blocked = queue(run)
     PhoneBlockFactory.create(project=run.campaign.project, match_key=blocked.send_key)
-    other = connection.copy()
-    other.set_autocommit(False)
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM campaigns_message WHERE id = %s FOR UPDATE", [blocked.pk])
+    with held_by_another("SELECT FROM campaigns_message WHERE id = %s FOR UPDATE", blocked.pk):
         assert claim() == []
         blocked.refresh_from_db()
         assert (blocked.state, Outbox.objects.get().state) == (State.QUEUED, OutboxState.READY)
-    finally:
-        other.rollback()
-        other.close()
 
     assert claim() == []
     blocked.refresh_from_db()
     assert (blocked.state, blocked.reason) == (State.SUPPRESSED, Reason.NUMBER_BLOCKED)
     assert Outbox.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_worker_is_claiming_is_passed_by(run: Run) -> None:
+    theirs, ours = queue(run), queue(run)
+    their_answer, our_answer = (reply(run.campaign.project) for _ in range(2))
+    (due,) = find_due()
+    hold = "SELECT FROM campaigns_outbox WHERE message_id = ANY(%s) FOR UPDATE"
+    with held_by_another(hold, [theirs.pk, their_answer.pk]):
+        claims = [*claim_bulk(due, limit=2), *claim_urgent(due, limit=2)]
+    assert [found.message_id for found in claims] == [ours.pk, our_answer.pk]
 
 
 def later(message: Message, **change: object) -> None:

@@ -1,6 +1,7 @@
 """Where all are new, people are copied: and are as if each of them had been looked for."""
 
 import pytest
+from django.db.backends.utils import CursorWrapper
 
 from campaigns.audience.imports import copying_new, importing, saving, setting_aside
 from campaigns.audience.imports.saving_people import PeopleSaver
@@ -90,6 +91,28 @@ def test_nobody_is_looked_for_in_a_project_without_anybody(
     assert compared == []
     imported(project, FILES["all kinds of rows"])
     assert compared == [*range(0, 61, 8)]
+
+
+def test_whoever_comes_in_between_is_not_of_the_file(
+    project: Project, compared: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their numbers lie among those of the file's people."""
+    others, first_of = (ProjectFactory.create(), project), copying_new._next_id
+
+    def meanwhile(cursor: CursorWrapper, table: str) -> int:
+        first = first_of(cursor, table)
+        if table == Profile._meta.db_table:
+            for other in others:
+                ProfileFactory.create(project=other, identity=f"{STRANGER} {first}")
+        return first
+
+    monkeypatch.setattr(copying_new, "_next_id", meanwhile)
+    into_list = CustomListFactory.create(project=project)
+    upload = imported(project, FILES["identities alone"], into_list=into_list)
+
+    members = ListMember.objects.filter(custom_list=into_list).values("profile__identity")
+    assert (compared, upload.created, members.count()) == ([], 30, 30)
+    assert not members.filter(profile__identity__startswith=STRANGER).exists()
 
 
 @pytest.mark.parametrize(("limit", "most"), [("MOST_REPEATED", 3), ("MOST_CHARACTERS", 300)])

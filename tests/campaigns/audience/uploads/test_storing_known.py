@@ -15,10 +15,26 @@ from campaigns.audience.uploads.seen_ids import key_of
 from campaigns.audience.uploads.storing_known import store_known
 from campaigns.audience.uploads.uploading_events import Call, upload
 from campaigns.audience.uploads.verdicts import Verdict
-from campaigns.models import EventKind, EventKindDay, Goal, Occurrence, SeenEventId
+from campaigns.models import (
+    Campaign,
+    CampaignKind,
+    CampaignStatus,
+    EventKind,
+    EventKindDay,
+    Goal,
+    Occurrence,
+    RunStatus,
+    SeenEventId,
+)
 from providers.models import ApiKey, AuditEntry, Project
 from providers.watch.actors import SYSTEM, Actor
-from tests.factories import ApiKeyFactory, CampaignFactory, ProfileFactory, ProjectFactory
+from tests.factories import (
+    ApiKeyFactory,
+    CampaignFactory,
+    ProfileFactory,
+    ProjectFactory,
+    RunFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +152,21 @@ def test_what_somebody_waits_for_is_left_alone(project: Project, key: ApiKey) ->
     goal = Goal.objects.create(campaign=campaign, kind=kind, document={}, within=an_hour)
     assert told(project, key, [event(id="a")]) == {}
     Goal.objects.filter(pk=goal.pk).update(is_open=False)
+    assert told(project, key, [event(id="a")]) == {0: ["stored"]}
+
+
+@pytest.mark.parametrize(
+    ("how", "status"),
+    [("awaited", CampaignStatus.RUNNING), ("averted_by", CampaignStatus.PAUSED)],
+)
+def test_what_a_live_campaign_listens_to_is_left_alone(
+    project: Project, key: ApiKey, how: str, status: CampaignStatus
+) -> None:
+    live = {"project": project, "kind": CampaignKind.LIVE, "status": status}
+    campaign = CampaignFactory.create(**live, **{how: EventKind.objects.get(name="Ordered")})
+    RunFactory.create(campaign=campaign, status=RunStatus.STANDING)
+    assert told(project, key, [event(id="a")]) == {}
+    Campaign.objects.update(status=CampaignStatus.STOPPED)
     assert told(project, key, [event(id="a")]) == {0: ["stored"]}
 
 

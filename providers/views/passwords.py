@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidge
 from providers.hints import hint
 from providers.models import User
 from providers.network.client_address import client_place
-from providers.people.passwords import people_with
+from providers.people.passwords import link_tokens, people_with
 from providers.people.sign_in_limits import Caller, Wait, begin, forget
 from providers.tasks import mail_password_links
 from providers.views.outside import show
@@ -66,6 +66,7 @@ class NewPasswordPage(PasswordResetConfirmView):
     template_name = "providers/password_new.html"
     form_class = NewPasswordForm
     success_url = reverse_lazy("admin:password_set")
+    token_generator = link_tokens
 
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:

@@ -278,6 +278,59 @@ def test_a_password_link_of_an_admin_sets_a_password_once(
     assert actions() == ["person.made_a_password_link", "person.set_a_new_password"]
 
 
+JOINS = "the person joins another project"
+BECOMES = "the person becomes an operator"
+IS_REMOVED = "the admin is removed"
+IS_LESS = "the admin is one no more"
+SHUT_OUT = "the admin's account is closed"
+
+
+@pytest.mark.parametrize("opened_before", [False, True])
+@pytest.mark.parametrize("what", [JOINS, BECOMES, IS_REMOVED, IS_LESS, SHUT_OUT])
+def test_a_password_link_ends_with_the_right_to_make_it(
+    project: Project, person: User, what: str, opened_before: bool
+) -> None:
+    """Whoever kept one comes in nowhere with it that was closed to them, nor back."""
+    MembershipFactory.create(project=project, role=Role.ADMIN)
+    admin = MembershipFactory.create(project=project, role=Role.ADMIN)
+    client = Client()
+    client.force_login(admin.user)
+    page = reverse("admin:providers_membership_password_link", args=[person.memberships.get().pk])
+    link = client.post(page).context["link"].removeprefix("http://127.0.0.1:8000")
+    attacker = Client()
+    if opened_before:
+        assert attacker.get(link, follow=True).context["validlink"] is True
+    {
+        JOINS: lambda: MembershipFactory.create(user=person, project=ProjectFactory.create()),
+        BECOMES: lambda: User.objects.filter(pk=person.pk).update(is_superuser=True),
+        IS_REMOVED: admin.delete,
+        IS_LESS: lambda: Membership.objects.filter(pk=admin.pk).update(role=Role.MARKETER),
+        SHUT_OUT: lambda: User.objects.filter(pk=admin.user_id).update(is_active=False),
+    }[what]()
+    address = f"{link.rsplit('/', 2)[0]}/set-password/" if opened_before else link
+    chosen = {"new_password1": "nine quiet lives", "new_password2": "nine quiet lives"}
+    assert attacker.get(address, follow=True).context["validlink"] is False
+    assert attacker.post(address, chosen).status_code == 200
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "change", ["{token}.{other}", "{start}", "{start}.", "{token}x", "{start}.9" * 9]
+)
+def test_nobody_writes_another_maker_into_a_password_link(
+    project: Project, person: User, project_admin: Client, change: str
+) -> None:
+    page = reverse("admin:providers_membership_password_link", args=[person.memberships.get().pk])
+    link = project_admin.post(page).context["link"].removeprefix("http://127.0.0.1:8000")
+    boss = UserFactory.create(is_superuser=True)
+    before, token = link.rstrip("/").rsplit("/", 1)
+    start = token.partition(".")[0]
+    forged = change.format(token=token, start=start, other=boss.pk)
+    for bad in (forged, f"{start}.{boss.pk}"):
+        assert Client().get(f"{before}/{bad}/", follow=True).context["validlink"] is False
+
+
 def test_operators_find_the_ways_out_on_a_persons_page(person: User, operator: Client) -> None:
     page = operator.get(reverse("admin:providers_user_change", args=[person.pk])).content.decode()
     links = [

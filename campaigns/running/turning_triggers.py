@@ -102,14 +102,22 @@ class _Turn:
 
 
 def turn_due() -> None:
-    """Until nothing is due, or somebody else is at it."""
+    """Until nothing is due, or somebody else is at it. Where many wait, some of each campaign take
+    turns: nobody's people wait behind all of another project's."""
+    while _turn_some_of_each():
+        pass
+
+
+def _turn_some_of_each() -> bool:
+    """Is more left of any?"""
     with connection.cursor() as cursor:
         cursor.execute(WITH_SOMETHING_DUE)
         runs = [pk for (pk,) in cursor.fetchall()]
+    unfinished = 0
     for run_id in runs:
         with logging_failure_of(f"the triggers of run {run_id}"):
-            while _turn_some(run_id):
-                pass
+            unfinished += _turn_some(run_id)
+    return unfinished > 0
 
 
 @transaction.atomic

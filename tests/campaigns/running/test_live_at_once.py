@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from campaigns.models import Campaign, Reason, RunStatus, Trigger
+from campaigns.models import Campaign, Reason, Run, RunStatus, Trigger
 from campaigns.planning.occasion import Deed
 from campaigns.running import entering, turning_triggers
 from campaigns.running.lifecycle import stop
@@ -36,7 +36,7 @@ from tests.campaigns.living import (
 )
 from tests.campaigns.locks import wait_for_locks
 from tests.campaigns.plans import plan_of
-from tests.factories import ProfileFactory
+from tests.factories import ProfileFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
 A_MOMENT = 0.3  # seconds; who waits for a lock does not come
@@ -131,6 +131,37 @@ def test_of_many_that_turn_at_once_each_trigger_is_one_message(project: Project)
 
     assert sorted(entries(campaign)) == [(one.pk, "message") for one in people]
     assert len(messages_of(campaign)) == len(people)
+
+
+def test_nobodys_people_wait_behind_all_of_another_projects(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = ProfileFactory.create_batch(6, project=project)
+    large = living(project)
+    asha = ProfileFactory.create(project=ProjectFactory.create())
+    small = living(asha.project)
+    tell(project, [told(one) for one in crowd])
+    did(asha)
+    monkeypatch.setattr(turning_triggers, "AT_ONCE", 2)
+    turns = note_turns(monkeypatch)
+
+    turn_due()
+
+    assert turns == [large.pk, small.pk, large.pk, large.pk]
+    assert entries(small) == [(asha.pk, "message")]
+    assert entries(large) == [(one.pk, "message") for one in crowd]
+
+
+def note_turns(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Which campaigns had one, in their order."""
+    turn, turns = turning_triggers._turn_some, []
+
+    def noted(run_id: int) -> bool:
+        turns.append(Run.objects.get(pk=run_id).campaign_id)
+        return turn(run_id)
+
+    monkeypatch.setattr(turning_triggers, "_turn_some", noted)
+    return turns
 
 
 @pytest.mark.django_db(transaction=True)

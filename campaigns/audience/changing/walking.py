@@ -6,12 +6,14 @@ values at the most, so some thousands of people are three statements.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
+from campaigns.hints import wake_changer
 from campaigns.models import PeopleChange, Source, SubscriptionChange
 
 AT_ONCE = 5_000
@@ -51,16 +53,17 @@ WHERE change_id = %(change)s AND profile_id = ANY(%(ids)s::bigint[])
 """
 
 
-def carry_out() -> int:
-    """How many people became something else."""
-    numbers = PeopleChange.objects.under_way().order_by("pk").values_list("pk", flat=True)
-    return sum(_carry_out(number) for number in numbers)
-
-
-def _carry_out(number: int) -> int:
-    changed = 0
-    while (now := _go_on(number)) is not None:
-        changed += now
+def carry_out(*, seconds: float = 20.0) -> int:
+    """How many people became something else. Some of each change in turn; what is left after so
+    many `seconds` comes again behind the tasks that wait."""
+    ends, changed = monotonic() + seconds, 0
+    numbers = list(PeopleChange.objects.under_way().order_by("pk").values_list("pk", flat=True))
+    while numbers and monotonic() < ends:
+        steps = {number: _go_on(number) for number in numbers}
+        changed += sum(filter(None, steps.values()))
+        numbers = [number for number, step in steps.items() if step is not None]
+    if numbers:
+        wake_changer()
     return changed
 
 

@@ -6,6 +6,7 @@ the property, segments and columns of imports take the new one. Then the old nam
 
 import json
 from collections.abc import Iterable, Iterator
+from time import monotonic
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,6 +15,7 @@ from campaigns.audience.imports.values import ValueRefusedError, ValueType
 from campaigns.audience.people_views import rename_property_in_views
 from campaigns.audience.property_changes.fitting import as_type
 from campaigns.audience.segments.naming import hold_project, rename_in, segments_asking_for
+from campaigns.hints import wake_property_changer
 from campaigns.models import Import, ImportKind, ProfileProperty, PropertyChange, Segment
 
 AT_ONCE = 5_000  # people
@@ -66,16 +68,18 @@ FROM unnest(%(ids)s::bigint[], %(values)s::jsonb[]) AS n (id, value) WHERE p.id 
 """
 
 
-def carry_out() -> int:
-    """How many changes are over."""
+def carry_out(*, seconds: float = 20.0) -> int:
+    """How many changes are over. Some people of each in turn; what is left after so many `seconds`
+    comes again behind the tasks that wait."""
+    ends, over = monotonic() + seconds, 0
     numbers = list(PropertyChange.objects.order_by("pk").values_list("pk", flat=True))
-    return sum(_carry_out(number) for number in numbers)
-
-
-def _carry_out(number: int) -> bool:
-    while (is_over := _go_on(number)) is False:
-        pass
-    return bool(is_over)
+    while numbers and monotonic() < ends:
+        steps = {number: _go_on(number) for number in numbers}
+        over += sum(filter(None, steps.values()))
+        numbers = [number for number, is_over in steps.items() if is_over is False]
+    if numbers:
+        wake_property_changer()
+    return over
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from campaigns.audience.subscriptions import set_subscribed
 from campaigns.models import ChangedPerson, PeopleChange, Profile, Source, SubscriptionChange
 from providers.models import AuditEntry, Project
 from providers.watch.actors import SYSTEM
-from tests.factories import ProfileFactory
+from tests.factories import ProfileFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
 What, Status = PeopleChange.What, PeopleChange.Status
@@ -128,6 +128,24 @@ def test_undoing_leaves_alone_whom_somebody_else_has_changed_or_erased(
     undone = undo_change(change, by=SYSTEM)
     assert (undone.status, undone.changed) == (Status.UNDONE, 3)
     assert flags(project) == {"agreed": False, "also": True, "refused": False}
+
+
+@pytest.mark.usefixtures("_by_a_worker", "people")
+def test_changes_of_projects_take_turns_and_leave_room_for_other_tasks(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = ProfileFactory.create_batch(4, project=ProjectFactory.create(), subscribed=True)
+    mine, other = opt_out(project), opt_out(theirs[0].project)
+    hints: list[str] = []
+    monkeypatch.setattr(walking, "wake_changer", lambda: hints.append("more"))
+    moments = iter([0.0, 1.0, 99.0])
+    monkeypatch.setattr(walking, "monotonic", lambda: next(moments))
+
+    assert carry_out(seconds=20) == 4
+    assert hints == ["more"]
+    for change in (mine, other):
+        change.refresh_from_db()
+    assert (mine.changed, other.changed) == (2, 2)
 
 
 @pytest.mark.usefixtures("_by_a_worker")

@@ -118,6 +118,18 @@ def test_until_everybody_has_the_new_name_everybody_has_the_old_one(
     assert city.name == "Town"
 
 
+def test_changes_leave_room_for_other_tasks(
+    project: Project, city: ProfileProperty, people: list[Profile], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename_property(city, "Town", by=SYSTEM)
+    hints: list[str] = []
+    monkeypatch.setattr(walking, "wake_property_changer", lambda: hints.append("more"))
+    moments = iter([0.0, 1.0, 99.0])
+    monkeypatch.setattr(walking, "monotonic", lambda: next(moments))
+    assert (carry_out(seconds=20), hints) == (0, ["more"])
+    assert [sorted(each) for each in kept(project)[2:]] == [["City"], ["City"]]
+
+
 def test_meanwhile_nobody_else_writes_it(
     project: Project, city: ProfileProperty, people: list[Profile]
 ) -> None:

@@ -6,7 +6,7 @@ One is written at a time, so that launches and imports always find a free worker
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from campaigns.models import Export, ExportStatus
@@ -30,13 +30,13 @@ class CancelledError(Exception):
 
 @transaction.atomic
 def take_next() -> Export | None:
-    """The oldest that waits, for this worker alone; None while another one is written."""
+    """One that waits, for this worker alone; None while another one is written."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     _give_up()
     if Export.objects.filter(status=ExportStatus.RUNNING, beat_at__gte=Now() - SILENT_FOR).exists():
         return None
-    export = Export.objects.unfinished().select_related("project").order_by("pk").first()
+    export = _next()
     if export is None:
         return None
     Export.objects.filter(pk=export.pk).update(
@@ -48,6 +48,14 @@ def take_next() -> Export | None:
     )
     export.refresh_from_db(fields=["status", "tries", "started_at"])
     return export
+
+
+def _next() -> Export | None:
+    """Of the project that has waited longest: who asks for many is behind who asks for one."""
+    of_theirs = Export.objects.filter(project=OuterRef("project")).exclude(started_at=None)
+    last = Subquery(of_theirs.order_by("-started_at").values("started_at")[:1])
+    waiting = Export.objects.unfinished().select_related("project")
+    return waiting.order_by(last.asc(nulls_first=True), "pk").first()
 
 
 def _give_up() -> None:

@@ -42,6 +42,7 @@ from tests.factories import (
     MessageFactory,
     OutboxFactory,
     ProfileFactory,
+    ProjectFactory,
     RunFactory,
     VariantFactory,
 )
@@ -220,6 +221,16 @@ def test_deleted_while_it_is_written_nothing_is_kept(
     monkeypatch.setitem(writing.CONTENTS, "people", deleted)  # type: ignore[arg-type]
     write_exports()
     assert (Export.objects.exists(), (tmp_path / "exports").exists()) == (False, False)
+
+
+def test_who_asks_for_many_exports_is_behind_who_asks_for_one(project: Project) -> None:
+    mine = [ask_for(project, everybody(), by=SYSTEM) for _ in range(3)]
+    theirs = ask_for(ProjectFactory.create(), everybody(), by=SYSTEM)
+    written = []
+    while export := lease.take_next():
+        written.append(export)
+        Export.objects.filter(pk=export.pk).update(status=ExportStatus.DONE)
+    assert written == [mine[0], theirs, mine[1], mine[2]]
 
 
 def test_one_after_the_other_is_written_and_none_twice(marketer: Client) -> None:

@@ -37,6 +37,7 @@ from campaigns.audience.imports.lease import (
 from campaigns.audience.imports.list_rows import MemberSaver
 from campaigns.audience.imports.mapping import ColumnMapping
 from campaigns.audience.imports.people_rows import Newcomers
+from campaigns.audience.imports.queueing import wake_next
 from campaigns.audience.imports.reading import Rows, read_layout
 from campaigns.audience.imports.refusals import Refusals
 from campaigns.audience.imports.saving import Saver, save_chunks
@@ -58,8 +59,12 @@ LIST_GONE = "The list was deleted in the meantime. Please upload the file again.
 def run_import(import_id: int) -> None:
     """Harmless when called twice: one caller gets to work, the others return at once."""
     upload = take(import_id)
-    if upload is None:
-        return
+    if upload is not None:
+        _run(upload)
+        wake_next(upload.project_id)
+
+
+def _run(upload: Import) -> None:
     staging = Staging(upload.pk, tries=upload.tries)
     try:
         with opened(upload) as file, Refusals() as refusals:

@@ -1,7 +1,12 @@
-"""Which worker has an import, how it shows that it lives, how it learns that it should stop."""
+"""Which worker has an import, how it shows that it lives, how it learns that it should stop.
+
+A project has one at a time: else somebody who starts ten keeps all workers, and other projects'
+launches and live campaigns wait until they are done.
+"""
 
 from datetime import timedelta
 
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
@@ -10,6 +15,7 @@ from campaigns.models import Import, ImportStatus
 
 SILENT_FOR = timedelta(seconds=60)  # then another worker may take over
 MOST_TRIES = 3
+LOCK = 7_266_031  # of taking one, beside the project's number
 NO_ROOM = "The server's disk is full. The import goes on by itself once there is room."
 
 
@@ -26,8 +32,12 @@ def waiting_or_abandoned() -> Q:
     return Q(status=ImportStatus.QUEUED) | silent
 
 
+@transaction.atomic
 def take(import_id: int) -> Import | None:
-    """The import for this worker alone, or None: somebody else has it or it is over."""
+    """The import for this worker alone, or None: somebody else has it, it is over, or another one
+    of its project is under way, at whose end it is hinted at."""
+    if not _has_turn(import_id):
+        return None
     mine = Import.objects.filter(waiting_or_abandoned(), pk=import_id, tries__lt=MOST_TRIES)
     if not mine.update(
         status=ImportStatus.RUNNING,
@@ -42,6 +52,17 @@ def take(import_id: int) -> Import | None:
     ):
         return None
     return Import.objects.select_related("project", "into_list").get(pk=import_id)
+
+
+def _has_turn(import_id: int) -> bool:
+    """Under a lock: two that look at once would not see each other."""
+    projects = Import.objects.filter(pk=import_id).values_list("project_id", flat=True)
+    for project_id in projects:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, project_id])
+        lives = Q(status=ImportStatus.RUNNING, beat_at__gte=Now() - SILENT_FOR)
+        return not Import.objects.filter(lives, project=project_id).exclude(pk=import_id).exists()
+    return False
 
 
 def keep(upload: Import, **changes: int | Combinable) -> None:

@@ -123,6 +123,13 @@ def _cancel(upload: Import) -> bool:
     return bool(running.update(cancel_asked=True))
 
 
+def wake_next(project_id: int) -> None:
+    """Of those that wait for their turn, the oldest."""
+    waiting = Import.objects.filter(project=project_id, status=ImportStatus.QUEUED).order_by("pk")
+    for import_id in waiting.values_list("pk", flat=True)[:1]:
+        wake_importer(import_id)
+
+
 def resume_lost() -> int:
     """Queue again what waits or is silent for too long; give up what never gets through."""
     lost = Import.objects.filter(waiting_or_abandoned(), beat_at__lt=Now() - SILENT_FOR)

@@ -35,6 +35,13 @@ LARGEST = 1024**3  # bytes of one file
 SAMPLE = 200  # rows over which types are guessed
 OTHER_ENCODING = "This file is not in {encoding}: choose another encoding."
 UNKNOWN_ENCODING = "Choose one of the encodings in the list."
+# Files of a project that are kept until they are imported or cancelled: the disk is everybody's.
+# Some more where several come at the same moment.
+MOST_WAITING = 20
+TOO_MANY = (
+    f"{MOST_WAITING} files of this project wait already. Import them, or cancel some on their "
+    "pages, then upload this one again."
+)
 TOO_LARGE = "The file is larger than 1 GB. Split it and upload its parts one after the other."
 
 
@@ -65,6 +72,8 @@ def accept(
 ) -> Import:
     """Keep an uploaded file until its columns are confirmed; a list that is named after the file is
     made then. Raises FileError, and ListError where the new list can't be made."""
+    if Import.objects.filter(project=project).exclude(file="").count() >= MOST_WAITING:
+        raise FileError(TOO_MANY)
     inner: Any = file.file
     read_layout(inner)
     ending = _ending(inner)

@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 from campaigns.audience.imports.importing import opened, run_import
 from campaigns.audience.imports.reading import NO_ROWS, TOO_MANY_COLUMNS, Rows, read_layout
-from campaigns.audience.imports.uploading import TOO_LARGE
+from campaigns.audience.imports.uploading import MOST_WAITING, TOO_LARGE, TOO_MANY
 from campaigns.audience.imports.workbooks import recognizing
 from campaigns.models import (
     CustomList,
@@ -161,6 +161,19 @@ def test_a_file_that_is_too_large_is_refused(
     response = send_file(marketer)
     assert (response.status_code, Import.objects.exists()) == (302, False)
     assert TOO_LARGE in marketer.get(reverse(ADD)).content.decode()
+
+
+def test_a_project_fills_no_disk_with_files_that_wait(
+    marketer: Client, project: Project, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    waiting = ImportFactory.create_batch(MOST_WAITING, project=project, file="imports/there.csv")
+    ImportFactory.create(project=project, file="")  # which has ended
+    answer = send_file(marketer, FILE)
+    assert answer.context["form"].errors["file"] == [TOO_MANY]
+    assert not list(tmp_path.rglob("*.csv"))
+    Import.objects.filter(pk=waiting[0].pk).update(file="")
+    assert uploaded(marketer).file
 
 
 def test_people_can_go_into_a_new_list_or_one_that_is_there(

@@ -15,11 +15,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from providers.api import problems
-from providers.api.bodies import announced_bytes
+from providers.api.bodies import WEIGHT, announced_bytes
 from providers.api.chosen_fields import names_in, only, some_of
 from providers.api.operations import Operation
 from providers.api.queries import Reader, read_query
-from providers.api_keys.ceilings import Spent, most_at_once, spend, under_way
+from providers.api_keys.ceilings import Spent, Weight, most_at_once, spend, under_way
 from providers.api_keys.recognizing import check_address, check_scope, recognize
 from providers.models import ApiKey, Project, Scope
 from providers.network.client_address import client_address
@@ -79,6 +79,7 @@ class ApiView(APIView):
     spent: Spent | None = None
     is_small = False
     is_under_way = False
+    weight: Weight | None = None
 
     def dispatch(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -86,6 +87,8 @@ class ApiView(APIView):
         finally:
             if self.is_under_way:
                 under_way.end(self.key.pk, is_small=self.is_small)
+            if self.weight:
+                self.weight.end()
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         # Request and view form a ring through what only parsers need. Cut open, it is freed at
@@ -122,6 +125,7 @@ class ApiView(APIView):
         if not self.is_under_way:
             most = most_at_once(is_small=self.is_small)
             raise _too_many(TOO_MANY_AT_ONCE.format(most=most), seconds=1)
+        self.weight = request.META[WEIGHT] = Weight(self.key.project_id)
 
     def is_about_little(self, request: Request) -> bool:
         """Whether it is over soon and takes next to no memory: of such more may be under way."""

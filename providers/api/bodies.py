@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 
 from providers.api.problems import UNREADABLE, Problem, WrongPart
+from providers.api_keys.ceilings import Weight
 
 MOST_BYTES = 5 * 1024 * 1024  # unpacked, too
 DEEPEST = 20
@@ -30,6 +31,9 @@ TYPES = {
     int: "a whole number",
 }
 
+# The `Weight` of a request's body. No header can be called so.
+WEIGHT = "kabootar.weight"
+
 AnyRequest = Request | HttpRequest
 
 NOT_JSON = "Send JSON, with the header “Content-Type: application/json”."
@@ -44,13 +48,22 @@ TOO_MANY_PARTS = (
 )
 TOO_MANY_NAMES = f"One object has more than {MOST_NAMES:,} names."
 NO_OBJECT = "The body is no JSON object."
+TOO_MUCH_AT_ONCE = (
+    "Other calls with large bodies are under way. Make this one when they have ended, or send less "
+    "in each."
+)
 
 
 def read_object(request: AnyRequest) -> dict[str, Any]:
     """Raises Problem."""
     if not is_json(request.META):
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "body.not_json", NOT_JSON)
-    return object_in(unpacked(request))
+    text = unpacked(request)
+    weight: Weight | None = request.META.get(WEIGHT)
+    if weight and not weight.begin(len(text)):
+        status, headers = HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": "1"}
+        raise Problem(status, "key.too_many", TOO_MUCH_AT_ONCE, headers=headers)
+    return object_in(text)
 
 
 def is_json(meta: Mapping[str, Any]) -> bool:

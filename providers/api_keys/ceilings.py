@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 WINDOW = 60  # seconds
 PATIENCE = 0.5  # seconds; a call waits for it
 AT_ONCE = 3
+# Bytes of bodies that are worked on at the same moment in a process, and of those of one project,
+# which may have many keys. What is read of one takes up to twenty times as much memory.
+BODIES_AT_ONCE, BODIES_OF_A_PROJECT = 12 * 1024 * 1024, 8 * 1024 * 1024
 # One command: two would make a window that never ends where the process dies between them. A name
 # for each call.
 COUNT = """
@@ -109,7 +112,49 @@ def most_at_once(*, is_small: bool) -> int:
     return settings.API_SMALL_CALLS_AT_ONCE if is_small else AT_ONCE
 
 
-under_way = UnderWay()
+class BodiesUnderWay:
+    """By the numbers of projects."""
+
+    def __init__(self) -> None:
+        self._lock, self._bytes = Lock(), Counter[int]()
+
+    def begin(self, project_id: int, size: int) -> bool:
+        """Whether there is room for one more of so many bytes; then it must `end`."""
+        with self._lock:
+            theirs, all_of_them = self._bytes[project_id] + size, self._bytes.total() + size
+            if theirs > BODIES_OF_A_PROJECT or all_of_them > BODIES_AT_ONCE:
+                return False
+            self._bytes[project_id] = theirs
+            return True
+
+    def end(self, project_id: int, size: int) -> None:
+        with self._lock:
+            self._bytes[project_id] -= size
+            if not self._bytes[project_id]:
+                del self._bytes[project_id]
+
+
+under_way, bodies_under_way = UnderWay(), BodiesUnderWay()
+
+
+class Weight:
+    """Of one call's body."""
+
+    def __init__(self, project_id: int) -> None:
+        self._project_id, self._bytes = project_id, 0
+
+    def begin(self, size: int) -> bool:
+        """Whether there is room for it."""
+        if self._bytes or not bodies_under_way.begin(self._project_id, size):
+            return bool(self._bytes)
+        self._bytes = size
+        return True
+
+    def end(self) -> None:
+        if self._bytes:
+            bodies_under_way.end(self._project_id, self._bytes)
+
+
 # Calls that wait until they are served together with others, by the key that they show: nobody has
 # looked yet whether there is such a one.
 waiting = UnderWay()

@@ -17,6 +17,8 @@ from providers.watch.auditing import Change
 
 MOST_COUNTED = 10_000  # in lists of lists; one list by itself is counted to its end
 LONGEST_NAME = 100
+MOST = 10_000  # of a project: menus of pages hold them all
+TOO_MANY = f"This project has {MOST:,} lists. Delete some that nobody needs."
 GONE = "Somebody has deleted this list already."
 
 
@@ -31,6 +33,7 @@ def list_called(project: Project, name: str, *, by: Actor) -> CustomList:
     """A new list. Raises ListError."""
     if hidden := hidden_in(name):
         raise ListError(hidden, code="list.name")
+    _check_room(project)
     made, is_new = CustomList.objects.get_or_create(
         project=project, name=name, defaults={"created_by": by.person}
     )
@@ -48,12 +51,19 @@ def save_list(custom_list: CustomList, *, by: Actor, changes: Sequence[Change] =
     """A new list, or one with another name."""
     is_new = custom_list._state.adding
     if is_new:
+        _check_room(custom_list.project)
         custom_list.created_by = by.person
     custom_list.save()
     if is_new:
         _audit(custom_list, "added", by=by)
     elif changes:
         _audit(custom_list, "changed", by=by, changes=changes)
+
+
+def _check_room(project: Project) -> None:
+    """Raises ListError."""
+    if CustomList.objects.filter(project=project).count() >= MOST:
+        raise ListError(TOO_MANY, code="list.too_many")
 
 
 def free_name(project: Project, name: str) -> str:

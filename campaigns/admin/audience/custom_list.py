@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 
 from campaigns.admin.lists.list_pages import DeleteList, ExportList, ListOfList, ThinList
-from campaigns.audience.lists import MOST_COUNTED, delete_list, save_list, with_counts
+from campaigns.audience.lists import MOST_COUNTED, ListError, delete_list, save_list, with_counts
 from campaigns.models import CustomList
 from providers.admin.dialogs import BY_DIALOG
 from providers.admin.scoping import ProjectScopedAdmin
@@ -21,6 +21,7 @@ from providers.watch.auditing import changes_of
 @admin.register(CustomList)
 class CustomListAdmin(ProjectScopedAdmin):
     audited_by_acts = ("added", "changed", "deleted")
+    save_refusals = (ListError,)
     pages = (ListOfList, ThinList, ExportList, DeleteList)
     role_to_delete = Role.MARKETER
     change_list_template = "campaigns/custom_list_list.html"

@@ -15,7 +15,7 @@ from campaigns.audience.imports.mapping import (
     known_properties,
 )
 from campaigns.audience.imports.staging import Staging
-from campaigns.audience.lists import free_name, list_called
+from campaigns.audience.lists import ListError, free_name, list_called
 from campaigns.audience.property_changes.busy import BUSY, busy_names
 from campaigns.audience.segments.naming import hold_project
 from campaigns.hints import wake_importer
@@ -69,7 +69,10 @@ def _make_list(upload: Import, *, by: Actor) -> None:
     """One that is named after the file, where nobody chose another. The project is held."""
     if not upload.new_list or upload.into_list_id:
         return
-    made = list_called(upload.project, free_name(upload.project, upload.new_list), by=by)
+    try:
+        made = list_called(upload.project, free_name(upload.project, upload.new_list), by=by)
+    except ListError as refused:
+        raise MappingError({None: str(refused)}) from None
     Import.objects.filter(pk=upload.pk).update(into_list=made)
 
 

@@ -3,11 +3,23 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from django.db.models import QuerySet
+
 from campaigns.audience.segments.given import Known, KnownEvent
 from campaigns.audience.segments.reading import RuleRefused, read_rule
 from campaigns.audience.segments.rules import Group
-from campaigns.models import Campaign, CustomList, EventKind, ProfileProperty, PropertyType, Segment
+from campaigns.models import (
+    Campaign,
+    CustomList,
+    EventKind,
+    EventKindProperty,
+    ProfileProperty,
+    PropertyType,
+    Segment,
+)
 from providers.models import Project
+
+TYPES = {kind.value: kind for kind in PropertyType}
 
 
 def known_of(project: Project) -> Known:
@@ -21,7 +33,7 @@ def known_of(project: Project) -> Known:
         properties={one.name: PropertyType(one.type) for one in properties},
         lists=dict(lists.values_list("pk", "name")),
         campaigns=dict(campaigns.values_list("pk", "name")),
-        events={kind.name: _known_event(kind) for kind in kinds.prefetch_related("properties")},
+        events=_known(kinds),
         segments={
             pk: (name, rule) for pk, name, rule in segments.values_list("pk", "name", "rule")
         },
@@ -31,9 +43,7 @@ def known_of(project: Project) -> Known:
 def known_events(project: Project, names: Collection[str]) -> Known:
     """These events with their properties, for a rule that is about nothing else."""
     kinds = EventKind.objects.staying().filter(project=project, name__in=names)
-    return Known(
-        events={kind.name: _known_event(kind) for kind in kinds.prefetch_related("properties")}
-    )
+    return Known(events=_known(kinds))
 
 
 def event_names(project: Project, *kept: str) -> list[str]:
@@ -43,9 +53,15 @@ def event_names(project: Project, *kept: str) -> list[str]:
     return sorted(names, key=str.casefold)
 
 
-def _known_event(kind: EventKind) -> KnownEvent:
-    properties = ((one.name, PropertyType(one.type)) for one in kind.properties.all())
-    return KnownEvent(kind.pk, frozenset(properties))
+def _known(kinds: QuerySet[EventKind]) -> dict[str, KnownEvent]:
+    """By their names. A project may have a hundred thousand properties of events, and this is asked
+    for many pages: so no object is made of each."""
+    names = dict(kinds.values_list("pk", "name"))
+    told: dict[int, set[tuple[str, PropertyType]]] = {number: set() for number in names}
+    rows = EventKindProperty.objects.filter(kind__in=names)
+    for number, name, kind in rows.values_list("kind_id", "name", "type"):
+        told[number].add((name, TYPES[kind]))
+    return {name: KnownEvent(number, frozenset(told[number])) for number, name in names.items()}
 
 
 def rule_of(segment: Segment) -> Group:

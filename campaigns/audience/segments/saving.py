@@ -1,8 +1,11 @@
 """Making, changing, cloning and deleting segments; whom one finds now."""
 
+import json
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Count, Sum, TextField
+from django.db.models.functions import Cast, Length
 from django.utils import timezone
 
 from campaigns.audience.segments.compiling import source_of_rule
@@ -18,6 +21,13 @@ from providers.watch.actors import Actor
 from providers.watch.auditing import Change
 
 LONGEST_NAME = 100
+# Of a project: whoever writes a rule, or counts by one, has them all in memory. Characters of JSON.
+MOST, MOST_IN_RULES = 10_000, 10_000_000
+TOO_MANY = f"This project has {MOST:,} segments. Delete some that nobody needs."
+TOO_LARGE = (
+    f"With this rule, those of the project's segments have more than {MOST_IN_RULES:,} characters. "
+    "Delete segments that nobody needs, or put the people of a long one into a list."
+)
 GONE = "Somebody has deleted this segment already."
 
 
@@ -37,6 +47,7 @@ def save_segment(segment: Segment, *, by: Actor, changes: Sequence[Change] = ())
     # Of two changes at once, the second sees a circle that it would close.
     hold_project(segment.project_id)
     _check_name(segment)
+    _check_room(segment)
     rule_of(segment)
     is_new = segment._state.adding
     segment.created_by = by.person if is_new else segment.created_by
@@ -59,9 +70,21 @@ def _check_name(segment: Segment) -> None:
         raise SegmentNameError(f"There is already a segment called “{segment.name}”.")
 
 
+def _check_room(segment: Segment) -> None:
+    """Raises SegmentError."""
+    others = Segment.objects.filter(project=segment.project_id).exclude(pk=segment.pk)
+    characters = Length(Cast("rule", TextField()))
+    there = others.aggregate(many=Count("pk"), characters=Sum(characters, default=0))
+    if there["many"] >= MOST:
+        raise SegmentError(TOO_MANY)
+    if there["characters"] + len(json.dumps(segment.rule, ensure_ascii=False)) > MOST_IN_RULES:
+        raise SegmentError(TOO_LARGE)
+
+
 @transaction.atomic
 def clone_segment(segment: Segment, *, by: Actor) -> Segment:
     hold_project(segment.project_id)
+    _check_room(Segment(project=segment.project, rule=segment.rule))
     taken = set(Segment.objects.filter(project=segment.project).values_list("name", flat=True))
     names = (f"Copy {number} of {segment}"[:LONGEST_NAME] for number in range(1, len(taken) + 2))
     made = Segment.objects.create(

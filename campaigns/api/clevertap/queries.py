@@ -5,6 +5,7 @@ What is asked besides is refused and named: to ignore it would find other people
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
@@ -14,6 +15,7 @@ from campaigns.audience.segments.given import Known
 from campaigns.audience.segments.knowing import known_of
 from campaigns.audience.segments.reading import RuleRefused, read_rule
 from campaigns.audience.segments.rules import VERSION, Group
+from campaigns.audience.segments.spans import FIRST_YEAR, LAST_YEAR
 from providers.api.bodies import read_fields
 from providers.api.problems import Problem, WrongPart
 from providers.models import Project
@@ -130,11 +132,9 @@ def _deeds(name: str, deeds: list[Any]) -> list[Condition]:
 def day_of(given: int, name: str) -> date:
     """Raises Problem."""
     text = str(given)
-    try:
-        if re.fullmatch(r"\d{8}", text, re.ASCII):
+    if re.fullmatch(r"\d{8}", text, re.ASCII) and FIRST_YEAR <= given // 10_000 <= LAST_YEAR:
+        with suppress(ValueError):
             return date.fromisoformat(f"{text[:4]}-{text[4:6]}-{text[6:]}")
-    except ValueError:
-        pass
     raise wrong(name, NO_DAY)
 
 

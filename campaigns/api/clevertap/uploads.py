@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from math import isfinite
 from typing import Any
 
 from rest_framework.request import Request
@@ -92,8 +93,20 @@ def outcome_of(records: Sequence[object], problems: Mapping[int, RecordNotTaken]
                 "status": "fail",
                 "code": problem.code,
                 "error": problem.sentence(number + 1),
-                "record": records[number],
+                "record": _sayable(records[number]),
             }
             for number, problem in problems.items()
         ],
     }
+
+
+def _sayable(value: object) -> object:
+    """A number that is too large for any, like 1e999, can be read and not written."""
+    match value:
+        case float() if not isfinite(value):
+            return None
+        case list():
+            return [_sayable(each) for each in value]
+        case dict():
+            return {name: _sayable(each) for name, each in value.items()}
+    return value

@@ -250,5 +250,6 @@ def test_nothing_of_another_project_is_stopped_or_told(project: Project, backend
 
 
 def test_a_list_is_of_a_year_at_most(project: Project, backend: Client) -> None:
-    for days in ({"from": 20200101, "to": 20260101}, {"from": 20260102, "to": 20260101}, {}):
+    last = {"from": 99991231, "to": 99991231}  # behind which there is no day
+    for days in ({"from": 20200101, "to": 20260101}, {"from": 20260102, "to": 20260101}, last, {}):
         assert fault_of(call(backend, f"{AT}list.json", days))[0] == 400

@@ -158,6 +158,21 @@ def test_a_bad_record_is_echoed_with_code_and_reason_and_holds_up_no_other(
     }
 
 
+def test_a_number_that_no_answer_can_hold_is_echoed_as_none(shop: Client) -> None:
+    """JSON can say it. Nobody is told that nothing was stored, when the others were."""
+    body = (
+        b'{"d": [{"type": "profile", "identity": "c-1", "profileData": {"Name": "Asha"}},'
+        b' {"type": "event", "identity": "c-1", "evtName": "B", "ts": -1e999,'
+        b' "evtData": {"a": [1e999, 1]}}]}'
+    )
+    answer = call(shop, UPLOAD, body)
+    told = answer.json()
+    assert (answer.status_code, told["processed"]) == (200, 1)
+    (bad,) = told["unprocessed"]
+    assert (bad["code"], bad["record"]["ts"]) == (525, None)
+    assert bad["record"]["evtData"] == {"a": [None, 1]}
+
+
 @pytest.mark.parametrize(
     ("record", "code"),
     [

@@ -19,7 +19,15 @@ from providers.api.bodies import WEIGHT, announced_bytes
 from providers.api.chosen_fields import names_in, only, some_of
 from providers.api.operations import Operation
 from providers.api.queries import Reader, read_query
-from providers.api_keys.ceilings import Spent, Weight, most_at_once, spend, under_way
+from providers.api_keys.ceilings import (
+    Spent,
+    Weight,
+    calls_of_projects,
+    most_at_once,
+    most_of_a_project,
+    spend,
+    under_way,
+)
 from providers.api_keys.recognizing import check_address, check_scope, recognize
 from providers.models import ApiKey, Project, Scope
 from providers.network.client_address import client_address
@@ -32,6 +40,9 @@ COUNTED = "kabootar.counted"
 CROWDED = "kabootar.crowded"
 TOO_MANY = "This key has made its {limit} calls of this minute. Call again in {seconds} s."
 TOO_MANY_AT_ONCE = "{most} calls of this key are under way. Make the next when one has ended."
+TOO_MANY_OF_PROJECT = (
+    "{most} calls of this project's keys are under way. Make the next when one has ended."
+)
 
 
 class JsonAlone(BaseContentNegotiation):
@@ -79,6 +90,7 @@ class ApiView(APIView):
     spent: Spent | None = None
     is_small = False
     is_under_way = False
+    is_among_projects = False
     weight: Weight | None = None
 
     def dispatch(self, *args: Any, **kwargs: Any) -> Any:
@@ -87,6 +99,8 @@ class ApiView(APIView):
         finally:
             if self.is_under_way:
                 under_way.end(self.key.pk, is_small=self.is_small)
+            if self.is_among_projects:
+                calls_of_projects.end(self.key.project_id)
             if self.weight:
                 self.weight.end()
 
@@ -125,6 +139,9 @@ class ApiView(APIView):
         if not self.is_under_way:
             most = most_at_once(is_small=self.is_small)
             raise _too_many(TOO_MANY_AT_ONCE.format(most=most), seconds=1)
+        self.is_among_projects = calls_of_projects.begin(self.key.project_id)
+        if not self.is_among_projects:
+            raise _too_many(TOO_MANY_OF_PROJECT.format(most=most_of_a_project()), seconds=1)
         self.weight = request.META[WEIGHT] = Weight(self.key.project_id)
 
     def is_about_little(self, request: Request) -> bool:

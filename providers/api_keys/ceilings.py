@@ -86,15 +86,29 @@ def _counted(names: Sequence[str]) -> Sequence[int]:
 _together: Together[str, int] = Together(_counted, most=MOST_TOGETHER)
 
 
+def most_at_once(*, is_small: bool) -> int:
+    """Of one key."""
+    return settings.API_SMALL_CALLS_AT_ONCE if is_small else AT_ONCE
+
+
+def most_of_a_project() -> int:
+    """Of all its keys together, small calls among them: as many as one key may have, whoever makes
+    more of them. Some threads of a process stay for others."""
+    return most_at_once(is_small=False) + most_at_once(is_small=True)
+
+
 class UnderWay:
     """Small calls are counted apart from others."""
 
     def __init__(self) -> None:
         self._lock, self._calls = Lock(), Counter[tuple[Hashable, bool]]()
 
+    def most(self, *, is_small: bool) -> int:
+        return most_at_once(is_small=is_small)
+
     def begin(self, key_id: Hashable, *, is_small: bool = False) -> bool:
         """Whether one more may begin; then it must `end`."""
-        kind, most = (key_id, is_small), most_at_once(is_small=is_small)
+        kind, most = (key_id, is_small), self.most(is_small=is_small)
         with self._lock:
             may_begin = self._calls[kind] < most
             self._calls[kind] += may_begin
@@ -108,8 +122,11 @@ class UnderWay:
                 del self._calls[kind]
 
 
-def most_at_once(*, is_small: bool) -> int:
-    return settings.API_SMALL_CALLS_AT_ONCE if is_small else AT_ONCE
+class CallsOfProjects(UnderWay):
+    """By the numbers of projects, all calls together."""
+
+    def most(self, **_kind: bool) -> int:
+        return most_of_a_project()
 
 
 class BodiesUnderWay:
@@ -135,6 +152,7 @@ class BodiesUnderWay:
 
 
 under_way, bodies_under_way = UnderWay(), BodiesUnderWay()
+calls_of_projects = CallsOfProjects()
 
 
 class Weight:

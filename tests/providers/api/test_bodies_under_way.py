@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from campaigns.api.uploads import UploadedProfiles
 from providers.api_keys import ceilings
@@ -67,6 +68,25 @@ def test_a_project_with_many_keys_leaves_memory_to_the_others(
     assert answers == [(429, "1"), (429, "1"), (200, ""), (200, ""), (429, "1")]
     assert [send(shop, 2 * SIZE) for shop in (second, other)] == [(200, ""), (200, "")]
     assert not ceilings.bodies_under_way._bytes
+
+
+def test_a_project_with_many_keys_leaves_threads_to_the_others(
+    project: Project, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.API_SMALL_CALLS_AT_ONCE = 1
+    keys = [client_with_key(project) for _ in range(3)]
+    other = client_with_key(ProjectFactory.create())
+    for _ in range(ceilings.AT_ONCE):
+        assert ceilings.calls_of_projects.begin(project.pk)
+    answers = meanwhile(monkeypatch, lambda: send(keys[1]), lambda: send(other))
+    try:
+        assert send(keys[0]) == (200, "")
+        assert answers == [(429, "1"), (200, "")]
+        assert send(keys[2]) == (200, "")
+    finally:
+        for _ in range(ceilings.AT_ONCE):
+            ceilings.calls_of_projects.end(project.pk)
+    assert not ceilings.calls_of_projects._calls
 
 
 def test_what_breaks_or_is_refused_gives_its_room_back(

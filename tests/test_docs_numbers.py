@@ -31,6 +31,7 @@ TOLD: list[tuple[str, str, str, object]] = [
     ("docs/api.md", "at most 100,000 lists", "providers.api.bodies.MOST_PARTS", 100_000),
     ("docs/api.md", "more than 1,000 names", "providers.api.bodies.MOST_NAMES", 1_000),
     ("docs/api.md", "Fifty are named", "campaigns.audience.uploads.typed_values.MOST_NAMED", 50),
+    ("docs/people.md", "at most 100 a day", "providers.people.inviting.MOST_A_DAY", 100),
     ("docs/people.md", "five for one name from one place",
      "providers.people.sign_in_limits.TRIES_FROM_A_PLACE", 5),
     ("docs/people.md", "sixty from one address",

@@ -15,7 +15,7 @@ from providers.admin.scoping import ProjectScopedAdmin
 from providers.api_keys.makers import still_working, working_keys_of
 from providers.models import ApiKey, Invitation, Membership, Project, Role
 from providers.people.access import actor_of, may_reset
-from providers.people.inviting import invite, withdraw
+from providers.people.inviting import InvitationError, Invited, invite, withdraw
 from providers.people.members import MemberError, change_role, check_an_admin_stays, remove_member
 from providers.views.plain_errors import PlainModelForm
 from providers.views.site_pages import Act
@@ -83,12 +83,22 @@ class InvitePage(Page):
 
     def post(self, request: HttpRequest, project: Project) -> HttpResponse:
         form = InvitationForm(request.POST, project=project)
-        if not form.is_valid():
+        invited = self._invited(request, project, form) if form.is_valid() else None
+        if invited is None:
             return self.show(request, title="Invite somebody", form=form)
-        given = form.cleaned_data
-        invited = invite(project, email=given["email"], role=given["role"], by=actor_of(request))
         shown = {"invited": invited, "sends_mail": sends_mail()}
         return self.show(request, "providers/invited.html", title="Invited", **shown)
+
+    def _invited(
+        self, request: HttpRequest, project: Project, form: InvitationForm
+    ) -> Invited | None:
+        """Or None, with the reason in the form."""
+        given = form.cleaned_data
+        try:
+            return invite(project, email=given["email"], role=given["role"], by=actor_of(request))
+        except InvitationError as refused:
+            form.add_error("email", str(refused))
+        return None
 
 
 class WithdrawInvitation(Act, Page):

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -26,6 +27,9 @@ The link works once.
 """
 
 
+# Each is a mail to anybody, with words of the project's, from the installation's own address.
+MOST_A_DAY = 100
+TOO_MANY = f"This project has sent {MOST_A_DAY} invitations within a day. Send this one tomorrow."
 GONE = "This invitation doesn't exist any more."
 UNSENT = (
     "Whoever sent this invitation is no admin of the project any more. Ask an admin of the project "
@@ -49,9 +53,10 @@ class Invited:
 
 
 def invite(project: Project, *, email: str, role: str, by: Actor) -> Invited:
-    """An earlier invitation of the same address ends with it."""
+    """An earlier invitation of the same address ends with it. Raises InvitationError."""
     token = secrets.token_urlsafe(24)
     with transaction.atomic():
+        _check_number(project)
         _open(project, email).update(withdrawn_at=timezone.now())
         invitation = Invitation.objects.create(
             project=project, email=email, role=role, invited_by=by.person, digest=_digest(token)
@@ -59,6 +64,16 @@ def invite(project: Project, *, email: str, role: str, by: Actor) -> Invited:
         auditing.record("invitation.sent", by=by, project=project, target=invitation, note=role)
     link = f"{settings.PUBLIC_BASE_URL}{reverse('admin:invitation', args=[token])}"
     return Invited(invitation, link, _mail(invitation, link))
+
+
+def _check_number(project: Project) -> None:
+    """Of two at once one is counted before the other. Raises InvitationError."""
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    lately = Invitation.objects.filter(
+        project=project, created_at__gt=timezone.now() - timedelta(days=1)
+    )
+    if lately.count() >= MOST_A_DAY:
+        raise InvitationError(TOO_MANY)
 
 
 @transaction.atomic

@@ -72,6 +72,25 @@ def test_somebody_new_makes_an_account_with_the_link(project: Project, as_boss: 
     assert actions == ["invitation.sent", "membership.joined", "person.signed_in"]
 
 
+def test_a_project_sends_a_bounded_number_of_invitations_a_day(
+    project: Project, as_boss: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is a mail to anybody, from the installation's address, with words of the project's."""
+    monkeypatch.setattr(inviting, "MOST_A_DAY", 2)
+    invite(as_boss, "a@example.com")
+    as_boss.post(f"/providers/membership/{Invitation.objects.get().pk}/withdraw/")
+    invite(as_boss, "b@example.com")
+    page = as_boss.post(ADD, {"email": "c@example.com", "role": "viewer"})
+    assert page.context["form"].errors["email"] == [inviting.TOO_MANY]
+    assert Invitation.objects.count() == 2
+    other = MembershipFactory.create(role=Role.ADMIN)
+    elsewhere = Client()
+    elsewhere.force_login(other.user)
+    invite(elsewhere, "c@example.com")
+    Invitation.objects.update(created_at=timezone.now() - timedelta(days=1, seconds=1))
+    invite(as_boss, "c@example.com")
+
+
 def test_who_has_an_account_joins_with_it(project: Project, as_boss: Client) -> None:
     """Even one who is in no project, and could not sign in otherwise."""
     UserFactory.create(username="meera", email="meera@example.com")

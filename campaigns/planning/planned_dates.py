@@ -43,9 +43,13 @@ def undecided(campaign: Campaign) -> Iterator[Due]:
     return undecided_after(campaign, _last_decided(campaign))
 
 
-def undecided_after(campaign: Campaign, last: date | None) -> Iterator[Due]:
-    """For whoever knows already which planned day was decided last."""
-    dates = _dates(campaign, after=campaign.published_at or timezone.now())
+def undecided_after(
+    campaign: Campaign, last: date | None, *, since: datetime | None = None
+) -> Iterator[Due]:
+    """For whoever knows already which planned day was decided last; and those alone that begin
+    later than `since`."""
+    published = campaign.published_at or timezone.now()
+    dates = _dates(campaign, after=max(published, since or published))
     return dropwhile(lambda due: last is not None and due.day <= last, dates)
 
 

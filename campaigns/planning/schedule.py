@@ -48,24 +48,31 @@ class Schedule:
     # For so many days nobody gets it again; None: each time.
     again_days: int | None = None
 
-    def days(self) -> Iterator[date]:
-        """All that are planned, in their order."""
+    def days(self, *, since: date = EARLIEST) -> Iterator[date]:
+        """All that are planned, in their order; `since` a day, however far away it is, without
+        going through those before it."""
         last = min(self.until or LATEST, LATEST)
-        days = dropwhile(lambda day: day < self.starts_on, self._unbounded(last))
-        return islice(takewhile(lambda day: day <= last, days), self.times)
+        # How many there were decides when it ends after so many.
+        near = self.starts_on if self.times else max(self.starts_on, since)
+        days = dropwhile(lambda day: day < self.starts_on, self._unbounded(near, last))
+        planned = islice(takewhile(lambda day: day <= last, days), self.times)
+        return dropwhile(lambda day: day < since, planned)
 
-    def _unbounded(self, last: date) -> Iterator[date]:
-        """May begin before the start, and end after the last."""
+    def _unbounded(self, near: date, last: date) -> Iterator[date]:
+        """May begin some days before `near`, and end after the last."""
         start = self.starts_on
         if self.every == Every.MONTH:
-            for month in range(_month(start), _month(last) + 1, self.n):
+            for month in _steps(_month(start), _month(last), self.n, near=_month(near)):
                 yield _day_of(month, self.month_day or LAST_DAY)
-        elif self.every == Every.WEEK:
-            monday = start.toordinal() - start.weekday()
-            for first in range(monday, last.toordinal() + 1, 7 * self.n):
-                yield from (date.fromordinal(first + day - 1) for day in sorted(self.weekdays))
-        else:
-            yield from map(date.fromordinal, range(start.toordinal(), last.toordinal() + 1, self.n))
+            return
+        step, first = self.n, start.toordinal()
+        if self.every == Every.WEEK:
+            step, first = 7 * self.n, first - start.weekday()
+        for number in _steps(first, last.toordinal(), step, near=near.toordinal()):
+            if self.every == Every.WEEK:
+                yield from (date.fromordinal(number + day - 1) for day in sorted(self.weekdays))
+            else:
+                yield date.fromordinal(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ def dues(schedule: Schedule, zone: ZoneInfo, *, after: datetime) -> Iterator[Due
     """All later than `after`."""
     # No zone is further from UTC, and no missing time moves further than into the next day.
     earliest = after.astimezone(UTC).date() - timedelta(days=2)
-    days = dropwhile(lambda day: day < earliest, schedule.days())
+    days = schedule.days(since=earliest)
     moments = (Due(day, moment(day, schedule.at, zone)) for day in days)
     return dropwhile(lambda due: due.at <= after, moments)
 
@@ -109,6 +116,11 @@ def _clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime
         else:
             before = middle
     return after
+
+
+def _steps(first: int, last: int, step: int, *, near: int) -> range:
+    """From the last of them that is not behind `near`."""
+    return range(first + max(near - first, 0) // step * step, last + 1, step)
 
 
 def _month(day: date) -> int:

@@ -29,6 +29,9 @@ from campaigns.planning.schedule_document import ScheduleError
 from campaigns.results.numbers import Results, results_by_run
 from providers.models import Project
 
+# A date may begin by clocks that are ahead of the project's.
+BY_OTHER_CLOCKS = timedelta(days=3)
+
 
 class What(StrEnum):
     """What stands in a calendar of a campaign; the words for it."""
@@ -174,7 +177,9 @@ def _on_planned_dates(span: _Span) -> Iterator[Entry]:
 def _dates_of(campaign: Campaign, last: date | None, span: _Span) -> Iterator[datetime]:
     """None where its days can't be read: its own page says so."""
     try:
-        dates = takewhile(lambda due: due.at < span.ends, undecided_after(campaign, last))
+        since = span.begins - BY_OTHER_CLOCKS
+        coming = undecided_after(campaign, last, since=since)
+        dates = takewhile(lambda due: due.at < span.ends, coming)
     except ScheduleError:
         return
     meant = (meant_at(campaign, due.at) for due in dates)

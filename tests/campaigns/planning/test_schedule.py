@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -103,6 +103,13 @@ def test_every_planned_day_is_due_once(schedule: Schedule, zone: str, skipped: i
 
 
 @settings(max_examples=60, deadline=None)
+@given(schedule=schedules(), since=DAYS)
+def test_days_since_a_day_are_those_that_there_are(schedule: Schedule, since: date) -> None:
+    last = max(since, schedule.starts_on) + timedelta(days=900)
+    expected = [day for day in takewhile(lambda day: day <= last, schedule.days()) if day >= since]
+    assert list(takewhile(lambda day: day <= last, schedule.days(since=since))) == expected
+
+
 @given(day=DAYS, at=TIMES, zone=ZONES)
 @example(day=date(2011, 12, 30), at=time(10), zone="Pacific/Apia")
 def test_a_moment_is_what_the_clock_on_the_wall_shows_first(day: date, at: time, zone: str) -> None:

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campaigns.models import CampaignKind, CampaignStatus, RunStatus
-from campaigns.planning.schedule import Every, Schedule
+from campaigns.planning import schedule
+from campaigns.planning.schedule import Every, Schedule, moment
 from campaigns.planning.schedule_document import as_document
 from campaigns.results.calendar import Day, days_of
 from providers.models import Project
@@ -55,7 +56,7 @@ def shown(project: Project) -> list[tuple[int, str, str, str, int | None]]:
 
 
 def standing(project: Project, name: str, **fields: Any) -> Any:
-    schedule = as_document(
+    document = as_document(
         Schedule(
             every=Every.WEEK,
             weekdays=frozenset({2, 5}),
@@ -68,7 +69,7 @@ def standing(project: Project, name: str, **fields: Any) -> Any:
         project=project,
         name=name,
         kind=CampaignKind.RECURRING,
-        schedule=schedule,
+        schedule=document,
         published_at=datetime(2031, 1, 1, tzinfo=UTC),
         **{"status": S.SCHEDULED, **fields},
     )
@@ -175,6 +176,23 @@ def test_dates_that_are_still_to_come_of_one_that_recurs(shop: Project) -> None:
         (7, "10:00", "Paused", "Paused", None),
         (7, "10:00", "Planned", "Weekly", None),
     ]
+
+
+def test_a_month_in_two_hundred_years_costs_no_more_than_this_one(
+    shop: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody may ask for it, and dates between are days and moments by the ten thousand."""
+    standing(shop, "Weekly", own_time=True)
+    asked: list[date] = []
+
+    def counted(day: date, *given: Any) -> datetime:
+        asked.append(day)
+        return moment(day, *given)
+
+    monkeypatch.setattr(schedule, "moment", counted)
+    days = days_of(shop, first=date(2199, 12, 1), last=date(2199, 12, 31))
+    assert [day for day, *_ in seen(days)] == [3, 6, 10, 13, 17, 20, 24, 27, 31]
+    assert len(asked) < 20
 
 
 def test_days_that_nobody_can_read_keep_no_calendar_shut(shop: Project) -> None:

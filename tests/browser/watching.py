@@ -1,4 +1,5 @@
-"""What a browser complains about: errors on its console, refused content, strange hosts."""
+"""What a browser complains about: errors on its console, refused content, strange hosts,
+passwords in addresses."""
 
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
@@ -31,3 +32,5 @@ class Watch:
     def _request(self, request: Request) -> None:
         if not request.url.startswith((self._address, "data:", "blob:")):
             self.complaints.append(f"another host: {request.url}")
+        if "password=" in request.url:
+            self.complaints.append("a password in an address")

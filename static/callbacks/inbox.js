@@ -85,19 +85,6 @@
     form.requestSubmit();
   });
 
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (form.dataset.sending) {
-      event.preventDefault();
-      return;
-    }
-    form.dataset.sending = "yes";
-  });
-  /* Back from the next page, the browser shows this one as it was left. */
-  window.addEventListener("pageshow", () => {
-    document.querySelectorAll("[data-sending]").forEach((form) => delete form.dataset.sending);
-  });
-
   /* Once the list of templates is shut, the fields of the one that was chosen come. */
   document.addEventListener("toggle", (event) => {
     const form = event.target.closest("[data-choose]");

@@ -105,6 +105,29 @@
     });
   }, true);
 
+  /* A second press while the first is under way does nothing twice; after ten seconds it is another
+     try. Forms that ask by themselves, or say what becomes of a second one, go their own ways, and so
+     do lists, some of whose acts bring a file and leave the page. */
+  const SECOND_TRY_MS = 10_000;
+  const isUnderWay = (form) => form.dataset.sending || form.matches(".htmx-request:not([hx-trigger], [hx-sync])");
+  const mayBeSent = (part) => delete part.dataset.sending;
+
+  document.addEventListener("submit", (event) => {
+    if (!isUnderWay(event.target)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+  window.addEventListener("submit", ({ defaultPrevented, submitter, target: form }) => {
+    const isSent = !defaultPrevented && form.getAttribute("method")?.toLowerCase() === "post";
+    if (!isSent || form.id === "changelist-form") return;
+    [form, submitter].filter(Boolean).forEach((part) => {
+      part.dataset.sending = "yes";
+      setTimeout(mayBeSent, SECOND_TRY_MS, part);
+    });
+  });
+  /* Back from the next page, the browser shows this one as it was left. */
+  window.addEventListener("pageshow", () => document.querySelectorAll("[data-sending]").forEach(mayBeSent));
+
   document.addEventListener("htmx:configRequest", (event) => {
     const { parameters } = event.detail;
     const token = newestToken();
@@ -138,6 +161,55 @@
     setTimeout(() => pressed.dispatchEvent(new Event(type, { bubbles: true })), REASK_MS);
   });
 
+  /* Written anew between the two halves of a click, a button never hears of it. What asks again and
+     again does so a moment later. */
+  let pressed = null;
+  const press = (event) => { pressed = event.target; };
+  const release = () => setTimeout(() => { pressed = null; });
+  document.addEventListener("pointerdown", press, true);
+  ["pointerup", "pointercancel", "keyup"].forEach((end) => document.addEventListener(end, release, true));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === " ") press(event);
+  }, true);
+  const asksAgain = (part) => /every|from:body/.test(part.getAttribute("hx-trigger"));
+  const isPressedIn = (part) => pressed !== null && part.contains(pressed);
+
+  /* The keyboard keeps its place when what had the focus is written anew, or is switched off until the
+     answer is there (by an id htmx finds it itself), and when a dialog closes that a button opened. */
+  const TRAITS = ["name", "type", "href", "hx-get", "hx-post", "aria-label"];
+  const traitsOf = (element) => JSON.stringify([
+    element.tagName, element.form?.action, ...TRAITS.map((name) => element.getAttribute(name)),
+  ]);
+  const alike = (traits, tag) => [...document.querySelectorAll(tag)].filter((each) => traitsOf(each) === traits);
+  const placeOf = (element) => {
+    const [traits, tag] = [traitsOf(element), element.tagName];
+    const at = alike(traits, tag).indexOf(element);
+    return () => (element.isConnected ? element : alike(traits, tag)[at]);
+  };
+  const goBackTo = (place) => {
+    const { activeElement: now, body } = document;
+    if (now === null || now === body) place?.()?.focus({ preventScroll: true });
+  };
+  const places = new WeakMap();
+  let opener;
+
+  document.addEventListener("htmx:beforeRequest", ({ detail: { elt, target, xhr } }) => {
+    const { activeElement: focused } = document;
+    if (focused?.matches("button") && elt.contains(focused)) places.set(xhr, placeOf(focused));
+    if (target.id === "modal-content" && !target.contains(elt)) opener = placeOf(elt);
+  });
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target, xhr } }) => {
+    if (target.contains(document.activeElement)) places.set(xhr, placeOf(document.activeElement));
+  });
+  ["htmx:afterSettle", "htmx:afterRequest"].forEach((moment) => {
+    document.addEventListener(moment, ({ detail }) => goBackTo(places.get(detail.xhr)));
+  });
+  document.addEventListener("dialog:closed", () => setTimeout(() => {
+    const { activeElement: focused } = document;
+    if (focused?.closest("#modal-content")) focused.blur();
+    goBackTo(opener);
+  }));
+
   const sayOverAll = (id, text, ...more) => {
     if (document.getElementById(id)) return;
     const notice = document.createElement("div");
@@ -155,28 +227,54 @@
     sayOverAll("signed-out", "You are signed out. What you have written is still here: sign in again in another tab, then go on.", link);
   };
 
-  /* A part of the page that was not shown leaves the page as it was: the server's words say why. */
-  document.addEventListener("htmx:responseError", (event) => {
-    const { status, responseText } = event.detail.xhr;
-    if (status !== 429 && status !== 503) return;
-    const words = new DOMParser().parseFromString(responseText, "text/html").querySelector("main p");
-    if (words) sayOverAll("not-now", words.textContent);
+  /* A part of the page that was not shown leaves the page as it was: the server's words say why. An
+     upload has a place of its own for them. */
+  const hasOwnPlace = (element) => element.closest("#upload") !== null;
+
+  document.addEventListener("htmx:responseError", ({ detail: { elt, xhr } }) => {
+    const answer = new DOMParser().parseFromString(xhr.responseText, "text/html");
+    const words = ["h1", "p"].map((part) => answer.querySelector(`main ${part}`)?.textContent.trim());
+    if (words.every(Boolean) && !hasOwnPlace(elt)) sayOverAll("not-now", words.join(". "));
   });
 
+  let isLeaving = false;
+  window.addEventListener("beforeunload", () => {
+    isLeaving = true;
+    setTimeout(() => { isLeaving = false; }, SECOND_TRY_MS);
+  });
+
+  document.addEventListener("htmx:sendError", ({ detail: { elt, requestConfig } }) => {
+    if (isLeaving || hasOwnPlace(elt)) return;
+    sayOverAll("not-now", requestConfig.triggeringEvent?.isTrusted
+      ? "Kabootar can't be reached just now. What you pressed may not have been done: look before you press it again."
+      : "Kabootar can't be reached just now. What you see may be old; it goes on by itself.");
+  });
+
+  const isSignedOut = (xhr) => new URL(xhr.responseURL, location.href).pathname.startsWith("/login/");
+
+  /* A dialog that did not come opens nothing. */
+  document.addEventListener("htmx:after-on-load", (event) => {
+    const { target, xhr } = event.detail;
+    if (target.id === "modal-content" && (xhr.status >= 400 || isSignedOut(xhr))) event.stopPropagation();
+  }, true);
+
   document.addEventListener("htmx:afterOnLoad", (event) => {
-    const { responseURL, status } = event.detail.xhr;
-    const isOut = new URL(responseURL, location.href).pathname.startsWith("/login/");
-    if (!isOut) document.getElementById("signed-out")?.remove();
+    const { status } = event.detail.xhr;
+    if (!isSignedOut(event.detail.xhr)) document.getElementById("signed-out")?.remove();
     if (status < 400) document.getElementById("not-now")?.remove();
   });
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target } = event.detail;
     /* Signed out meanwhile: the page to sign in is no part of this one. */
-    if (new URL(xhr.responseURL, location.href).pathname.startsWith("/login/")) {
+    if (isSignedOut(xhr)) {
       event.detail.shouldSwap = false;
       if (isWritten) sayThatSignedOut();
       else location.reload();
+      return;
+    }
+    if (isPressedIn(target) && asksAgain(event.detail.requestConfig.elt)) {
+      event.detail.shouldSwap = false;
       return;
     }
     const part = target.closest?.("[data-unchanged]");

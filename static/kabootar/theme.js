@@ -4,7 +4,18 @@
 "use strict";
 
 document.addEventListener("alpine:init", () => {
-  Alpine.data("theme", theme);
+  Alpine.data("theme", (...given) => {
+    const theirs = theme(...given);
+    return {
+      ...theirs,
+      init() {
+        theirs.init.call(this);
+        this.$watch("openModal", (isOpen) => {
+          if (!isOpen) document.dispatchEvent(new Event("dialog:closed"));
+        });
+      },
+    };
+  });
   /* One key for one search: over everything, on every page. */
   Alpine.data("searchForm", () => ({ applyShortcut() {} }));
   Alpine.data("searchCommand", () => {

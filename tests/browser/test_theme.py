@@ -7,8 +7,10 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from providers.models import Project, User
+from templates_app.models import Template
 from tests.browser.barriers import barriers
 from tests.browser.conftest import Opener, sign_in
+from tests.browser.watching import Watch
 from tests.factories import (
     CampaignFactory,
     CustomListFactory,
@@ -201,7 +203,30 @@ def test_fields_show_when_they_are_asked_for(shop: Project, page: Page) -> None:
     expect(answer).to_be_visible()
 
 
-def test_a_dialog_opens_with_the_focus_in_it_and_closes(shop: Project, page: Page) -> None:
+def test_a_press_that_came_to_nothing_says_so(shop: Project, page: Page, watch: Watch) -> None:
+    template = TemplateFactory.create(project=shop)
+    page.goto(f"/templates_app/template/{template.pk}/change/")
+    notice = page.locator("#not-now")
+    page.route("**/clone/", lambda route: route.abort())
+    page.get_by_role("button", name="Clone").click()
+    expect(notice).to_contain_text("can't be reached just now. What you pressed may not")
+    page.unroute("**/clone/")
+    page.get_by_role("button", name="Clone").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(notice).to_have_count(0)
+    page.keyboard.press("Escape")
+
+    removed = f"/templates_app/template/{template.pk + 1}/clone/"
+    page.route(
+        "**/clone/", lambda route: route.continue_(url=page.url.split("/templ")[0] + removed)
+    )
+    page.get_by_role("button", name="Clone").click()
+    expect(notice).to_contain_text("There is nothing at this address. It may have been removed")
+    expect(page.locator("#modal-overlay")).to_be_hidden()
+    watch.complaints.clear()
+
+
+def test_a_dialog_takes_the_keyboard_gives_it_back_and_acts_once(shop: Project, page: Page) -> None:
     template = TemplateFactory.create(project=shop)
     page.goto(f"/templates_app/template/{template.pk}/change/")
     page.get_by_role("button", name="Clone").click()
@@ -209,6 +234,15 @@ def test_a_dialog_opens_with_the_focus_in_it_and_closes(shop: Project, page: Pag
     expect(dialog.locator("[name=name]")).to_be_focused()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    page.get_by_role("button", name="Clone").click()
+    opener = page.get_by_role("button", name="Clone")
+    expect(opener).to_be_focused()
+    page.keyboard.press("Enter")
     dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_be_hidden()
+    expect(opener).to_be_focused()
+
+    page.keyboard.press("Enter")
+    dialog.locator("[name=name]").fill("pressed_twice")
+    dialog.get_by_role("button", name="Clone").dblclick()
+    expect(page.get_by_role("heading", name="pressed_twice")).to_be_visible()
+    assert Template.objects.filter(name="pressed_twice").count() == 1

@@ -321,6 +321,10 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 LOG_FORMATS = {"text": "config.ops.log_lines.TextLine", "json": "config.ops.log_lines.JsonLine"}
 LOG_FORMAT = env.str("LOG_FORMAT", default="text")
+LOGGERS: dict[str, object] = {
+    "celery.app.trace": {"level": "WARNING"},
+    "django.request": {"filters": ["hide_callback_keys"]},
+}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -337,8 +341,5 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "celery.app.trace": {"level": "WARNING"},
-        "django.request": {"filters": ["hide_callback_keys"]},
-    },
+    "loggers": LOGGERS,
 }

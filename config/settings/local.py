@@ -31,3 +31,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+
+# The demo's terminal says how to get in: a line for every request would soon push that away.
+if env.str("KABOOTAR_DEMO_USER", default=""):
+    LOGGERS["config.ops.request_log"] = {"level": "WARNING"}

@@ -169,7 +169,8 @@ def _date_reader(value_type: ValueType, zone: ZoneInfo) -> Reader:
 
     @lru_cache(maxsize=20_000)  # the same days come again and again
     def read_date(cell: str) -> str:
-        match = spelling.fullmatch(cell)
+        # A year in front can be read in one way only: workbooks mix such cells with typed ones.
+        match = spelling.fullmatch(cell) or _SPELLINGS[ValueType.DATE].fullmatch(cell)
         try:
             if match:
                 return f'"{_in_utc(match, zone)}"'
@@ -210,9 +211,12 @@ def likely_type(cells: list[str]) -> ValueType | None:
 
 
 def fits(cells: list[str], value_type: ValueType) -> bool:
-    """Whether nearly all of them do."""
-    slips = _SLIPS_OF_DATES if value_type in _SPELLINGS else _SLIPS
-    return _all_but(slips, fitting(cells, value_type))
+    """Whether nearly all of them do; of dates, in this very spelling."""
+    answers = fitting(cells, value_type)
+    if (spelling := _SPELLINGS.get(value_type)) is None:
+        return _all_but(_SLIPS, answers)
+    spelled = (spelling.fullmatch(cell) is not None for cell in cells)
+    return _all_but(_SLIPS_OF_DATES, [*map(all, zip(answers, spelled, strict=True))])
 
 
 def closest(cells: list[str], property_type: PropertyType) -> ValueType:

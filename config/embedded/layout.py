@@ -14,6 +14,8 @@ from config.queues import CALLBACKS, QUEUES, SENDING
 CALLBACK_THREADS = 64
 CALLBACK_WORKERS = 2  # one alone is at the end of its processor at 3,000 callbacks a second
 WEB_THREADS = 8
+# Gupshup's own are not public, so the simulator makes some up.
+MADE_UP_CODES = '{"901": "ip_refused", "902": "not_opted_in"}'
 # While the server waits to hear which HTTP is spoken it knows no time limit: so that is said. What
 # sends no request within the limit is cut off, at its beginning and between two requests.
 GRANIAN = ("--interface", "wsgi", "--http", "1", "--http1-header-read-timeout", "10000")
@@ -67,6 +69,7 @@ def environment_of(
         "KABOOTAR_DEMO_USER": "demo",
         "GATEWAY_SEND_URL": f"{layout.simulator_url}/GatewayAPI/rest",
         "GATEWAY_TEMPLATE_URL": f"{layout.simulator_url}/GatewayAPI/rest",
+        "GATEWAY_EXTRA_CODES": MADE_UP_CODES,
         "MEDIA_ROOT": str(media),
         "PYTHONUNBUFFERED": "1",
     }

@@ -54,6 +54,7 @@ def test_every_process_is_told_where_the_others_are() -> None:
         "KABOOTAR_DEMO_USER": "demo",
         "GATEWAY_SEND_URL": "http://127.0.0.1:8002/GatewayAPI/rest",
         "GATEWAY_TEMPLATE_URL": "http://127.0.0.1:8002/GatewayAPI/rest",
+        "GATEWAY_EXTRA_CODES": '{"901": "ip_refused", "902": "not_opted_in"}',
         "MEDIA_ROOT": "/media",
         "PYTHONUNBUFFERED": "1",
     }

@@ -11,6 +11,7 @@ from campaigns.audience.imports.cautioning import mixed_columns, warnings_of
 from campaigns.audience.imports.checking import reader_of
 from campaigns.audience.imports.encoding import ENCODINGS
 from campaigns.audience.imports.file_error import FileError
+from campaigns.audience.imports.lost_plus import lost_plus
 from campaigns.audience.imports.mapping import ColumnMapping, MappingError, known_properties
 from campaigns.audience.imports.queueing import cancel, start
 from campaigns.audience.imports.uploading import (
@@ -95,14 +96,15 @@ def _shown(upload: Import, sample: Sample, form: MappingForm) -> dict[str, Any]:
         "reasons": reasons_counted(judged.refused)[:SHOWN_REASONS],
         "incomplete_count": len(judged.incomplete),
         "left_out": reasons_counted(judged.incomplete)[:SHOWN_REASONS],
-        "warnings": _warnings(upload, sample, form.mapping),
+        "warnings": _warnings(upload, sample, form.mapping, country=form.country_now),
         "kind": upload.kind,
     }
 
 
-def _warnings(upload: Import, sample: Sample, mapping: ColumnMapping) -> list[str]:
-    kind = ImportKind(upload.kind)
+def _warnings(upload: Import, sample: Sample, mapping: ColumnMapping, *, country: str) -> list[str]:
+    kind, numbers = ImportKind(upload.kind), sample.numbers
     known = known_properties(upload.project, kind)
-    of_types = mixed_columns(mapping, sample.rows, numbers=sample.numbers, known=known)
+    of_types = mixed_columns(mapping, sample.rows, numbers=numbers, known=known)
     of_keys = warnings_of(mapping, sample.rows) if kind == ImportKind.PEOPLE else []
-    return [*of_keys, *of_types]
+    of_phones = lost_plus(mapping, sample.rows, numbers=numbers, country=country)
+    return [*of_keys, *of_phones, *of_types]

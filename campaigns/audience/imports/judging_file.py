@@ -10,6 +10,7 @@ from campaigns.audience.imports.cautioning import mixed_columns, warnings_of
 from campaigns.audience.imports.checking import Checking
 from campaigns.audience.imports.column_names import KEYS, Target
 from campaigns.audience.imports.file_error import FileError
+from campaigns.audience.imports.lost_plus import lost_plus
 from campaigns.audience.imports.mapping import Column, ColumnMapping, guess
 from campaigns.audience.imports.people_rows import People
 from campaigns.audience.imports.reading import Layout, Rows
@@ -71,6 +72,7 @@ def _judged(file: BinaryIO, country: str) -> dict[str, object]:
         **_read_as(layout, mapping),
         "warnings": [
             *warnings_of(mapping, sample.rows),
+            *lost_plus(mapping, sample.rows, numbers=sample.numbers, country=country),
             *mixed_columns(mapping, sample.rows, numbers=sample.numbers),
         ],
         **_counted(checking, judged),

@@ -41,14 +41,17 @@
     }
   };
 
+  /* Heard before the theme, which would write the file's name into the field of the link. */
   document.addEventListener("change", (event) => {
     const input = event.target.closest("[data-upload]");
-    if (!input || !input.files.length) return;
+    if (!input) return;
+    event.stopPropagation();
+    if (!input.files.length) return;
     const box = input.closest("[data-media]");
     say(box, "Uploading…", "");
     ask(box, { file: input.files[0] });
     input.value = "";
-  });
+  }, true);
 
   document.addEventListener("click", (event) => {
     const box = event.target.closest("[data-check-link]")?.closest("[data-media]");

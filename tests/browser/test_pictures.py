@@ -89,7 +89,12 @@ def test_a_picture_is_uploaded_in_the_campaign_and_arrives(
     choose(page, sale)
     expect(page.locator("#id_text-header-media")).to_have_value("https://a.b/c.jpg")
 
-    link = upload(page.locator("[data-media]"), "#0f766e")
+    box = page.locator("[data-media]")
+    table = {"name": "people.csv", "mimeType": "text/csv", "buffer": b"identity,Phone"}
+    box.locator("[data-upload]").set_input_files(table)  # type: ignore[arg-type]
+    expect(box.locator("[data-media-said]")).to_contain_text("not a JPEG or PNG")
+    expect(page.locator("#id_text-header-media")).to_have_value("https://a.b/c.jpg")
+    link = upload(box, "#0f766e")
     page.locator("#id_text-body-1").fill("Meera")
     picture = page.locator(".phone img")
     expect(picture).to_have_attribute("src", f"/media/{MediaFile.objects.get()}")

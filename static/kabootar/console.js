@@ -64,10 +64,13 @@
   });
 
   /* What was wrong with a field is not said of what somebody types into it since. */
+  const PLACES = ".group.errors, .ki-field, .ki-mapping td, .ks-row, .kcb-value, .kcb-box";
   const forgive = (event) => {
-    const field = event.target.closest(".group.errors");
+    const field = event.target.closest(PLACES);
     if (!field) return;
     field.classList.remove("errors");
+    event.target.removeAttribute("aria-invalid");
+    field.querySelectorAll(":scope > .ki-error, :scope > .kb-problem").forEach((words) => words.remove());
     field.querySelector("div.text-red-600")?.remove();
   };
   document.addEventListener("input", forgive);

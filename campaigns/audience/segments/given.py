@@ -127,8 +127,10 @@ class Given:
         return number
 
     def _text(self, key: str, value: object) -> str:
-        if not isinstance(value, str) or not value.strip():
+        if not isinstance(value, str):
             raise self.fault(key, "This must be a text.")
+        if not value.strip():
+            raise self.fault(key, "Nothing is written here yet.")
         if len(value) > LONGEST_TEXT:
             raise self.fault(key, f"This text is longer than {LONGEST_TEXT} characters.")
         if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value):

@@ -106,7 +106,7 @@ FAULTS: list[tuple[object, str, str]] = [
         "“Age” is of another type: number.",
     ),
     (rule({**CITY, "value": 5}), "conditions.0.value", "This must be a text."),
-    (rule({**CITY, "value": ""}), "conditions.0.value", "This must be a text."),
+    (rule({**CITY, "value": ""}), "conditions.0.value", "Nothing is written here yet."),
     (rule({**CITY, "value": "a\0"}), "conditions.0.value", "This text has a character "),
     (rule({**CITY, "value": "\ud800"}), "conditions.0.value", "This text has a character "),
     (rule({**CITY, "value": "x" * 513}), "conditions.0.value", "This text is longer than 512 "),

@@ -1,5 +1,7 @@
 """A working copy on one's own machine: everything has a default, the stores are embedded."""
 
+import os
+
 from config.embedded.local_folder import local_secrets, running_runtime
 from config.settings.base import *
 from config.settings.stores import broker_url, databases
@@ -33,5 +35,5 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 
 # The demo's terminal says how to get in: a line for every request would soon push that away.
-if env.str("KABOOTAR_DEMO_USER", default=""):
+if "KABOOTAR_DEMO_USER" in os.environ:
     LOGGERS["config.ops.request_log"] = {"level": "WARNING"}

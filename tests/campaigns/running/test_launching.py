@@ -253,6 +253,28 @@ def test_launching_twice_changes_nothing(campaign: Campaign) -> None:
     assert dict(totals([run.pk])) == before == recount([run.pk])
 
 
+@pytest.mark.django_db(transaction=True)
+def test_who_finds_others_at_all_shares_goes_away(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing_chunks, "CHUNK", 1)
+    ProfileFactory.create_batch(9, project=campaign.project)
+    run = open_run(campaign)
+    other = connection.copy()
+    other.set_autocommit(False)
+    with other.cursor() as theirs, connection.cursor() as ours:
+        theirs.execute("SELECT FROM campaigns_launchshare WHERE run_id = %s FOR UPDATE", [run.pk])
+        ours.execute("SET lock_timeout = '1s'")
+        launch(run.pk)
+        ours.execute("RESET lock_timeout")
+    other.close()
+    assert outcome(run) == {}
+
+    launch(run.pk)
+
+    assert len(outcome(run)) == 9
+
+
 def test_who_comes_after_the_start_is_not_in_the_run(campaign: Campaign) -> None:
     ProfileFactory.create(project=campaign.project, identity="early")
     run = open_run(campaign)

@@ -133,12 +133,18 @@ def _went_out(run: Run, results: Results, span: _Span) -> Entry:
         note = "To each person when something happens"
     return Entry(
         campaign=run.campaign,
-        what=What.GOING if run.status in OPEN_RUNS else What.SENT,
+        what=_what_of(run),
         day=span.day_of(run.started_at),
         at=run.started_at,
         sent=results.count("sent"),
         note="Second try" if run.retry_of_id else note,
     )
+
+
+def _what_of(run: Run) -> What:
+    if run.status not in OPEN_RUNS:
+        return What.SENT
+    return What.PAUSED if run.campaign.status == CampaignStatus.PAUSED else What.GOING
 
 
 OF_SET_TIME = {

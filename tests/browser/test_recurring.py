@@ -83,6 +83,10 @@ def test_a_weekly_digest_is_written_with_its_dates_in_sight(
     expect(page.locator("#live-head .kb-pill")).to_have_text("Scheduled")
     expect(page.locator("#live-head")).to_contain_text("It waits for its next date.")
     expect(page.locator("#live .kc-dates li")).to_have_count(5)
+    expect(page.locator(".kc-moves button")).to_have_count(4)
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size({"width": 1280, "height": 900})
 
     campaign = Campaign.objects.get()
     a_week_was_missed(campaign)

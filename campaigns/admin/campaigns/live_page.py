@@ -64,7 +64,15 @@ from campaigns.results.what_was_sent import READ_FIRST, Sent, what_was_sent
 from campaigns.running.launching import percent_launched
 from providers.admin.pages import Page
 from providers.admin.read_only import ReadOnlyPage
-from providers.models import ABOUT_REPORTS, Diagnosis, Health, Incident, Provider, User
+from providers.models import (
+    ABOUT_REPORTS,
+    ACCOUNT_KINDS,
+    Diagnosis,
+    Health,
+    Incident,
+    Provider,
+    User,
+)
 from providers.people.access import access_of
 
 # Reports go on coming for hours after the last message: then it looks less often, but still looks.
@@ -283,7 +291,7 @@ def _launch_percent(runs: list[Run]) -> int | None:
 
 def _needs_account(campaign: Campaign) -> bool:
     """Is it waiting for somebody to mend the connection to Gupshup?"""
-    incidents = Incident.objects.open().filter(project=campaign.project_id)
+    incidents = Incident.objects.open().filter(project=campaign.project_id, kind__in=ACCOUNT_KINDS)
     return campaign.status == CampaignStatus.PAUSED and incidents.exists()
 
 

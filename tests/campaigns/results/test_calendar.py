@@ -150,6 +150,19 @@ def test_what_went_out_stands_where_it_began_with_its_number(shop: Project) -> N
     assert days[5].entries[0].note == "Second try"
 
 
+def test_what_is_paused_does_not_go_out(shop: Project) -> None:
+    for name, status in (("Held", S.PAUSED), ("Goes", S.RUNNING)):
+        RunFactory.create(
+            campaign=CampaignFactory.create(project=shop, name=name, status=status),
+            status=RunStatus.SENDING,
+            started_at=kolkata(4, "10:00"),
+        )
+    assert shown(shop) == [
+        (4, "10:00", "Going out", "Goes", 0),
+        (4, "10:00", "Paused", "Held", 0),
+    ]
+
+
 def test_dates_that_are_still_to_come_of_one_that_recurs(shop: Project) -> None:
     weekly = standing(shop, "Weekly")
     decided = {"campaign": weekly, "status": RunStatus.FINISHED}

@@ -34,7 +34,7 @@ from campaigns.results.finding import MOST_LOOKED_AT
 from campaigns.results.time_to_view import MOST as MOST_VIEWED
 from campaigns.results.what_followed import MOST_LEFT, MOST_REPLIES, SHOWN
 from providers.gateway.codes import OF_FEW, OF_THE_ACCOUNT
-from providers.models import ROUND_TRIP, Diagnosis, Health, Project
+from providers.models import ROUND_TRIP, Diagnosis, Health, IncidentKind, Project
 from tests.campaigns.drafts import page, ready
 from tests.campaigns.states import NOON, count, fill
 from tests.factories import (
@@ -294,12 +294,24 @@ def test_an_example_that_a_report_has_settled_says_so(run: Run, viewer: Client) 
     assert viewer.get(address)["Location"] == page(run.campaign)
 
 
-def test_a_refused_account_leads_to_the_connection(run: Run, marketer: Client) -> None:
-    reason = "Gupshup refused the credentials. Gupshup answered 102: wrong password"
+@pytest.mark.parametrize(
+    ("kind", "leads_there"),
+    [
+        (IncidentKind.CREDENTIALS, True),
+        (IncidentKind.BALANCE, True),
+        (IncidentKind.STORM, False),
+        (IncidentKind.RUSH, False),
+        (IncidentKind.UNMATCHED, False),
+    ],
+)
+def test_only_what_lies_with_the_account_leads_to_the_connection(
+    run: Run, marketer: Client, kind: IncidentKind, *, leads_there: bool
+) -> None:
+    reason = "Somebody has to look at this."
     Campaign.objects.update(status=CampaignStatus.PAUSED, status_reason=reason)
-    IncidentFactory.create(project=run.campaign.project)
+    IncidentFactory.create(project=run.campaign.project, kind=kind)
     text = shown(marketer.get(page(run.campaign)))
-    assert (reason in text, "Check WhatsApp Connect" in text) == (True, True)
+    assert (reason in text, "Check WhatsApp Connect" in text) == (True, leads_there)
 
 
 def test_it_costs_as_many_queries_for_many_messages_as_for_few(

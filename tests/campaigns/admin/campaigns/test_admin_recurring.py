@@ -231,6 +231,7 @@ def test_before_its_first_date_it_can_become_a_draft(project: Project, marketer:
     assert "Nobody has got it yet" in text
     assert "Back to draft" in text
     assert "It waits for its next date." in text
+    assert "can't be changed" not in text
 
 
 @pytest.mark.parametrize(

@@ -37,12 +37,13 @@ GOAL = schemas.record(
         "minutes": schemas.whole("How long after a message it counts."),
         "value": schemas.text("The event's property that is added up."),
         "currency": schemas.text("Where the event names none of its own."),
+        "currency_property": schemas.text("The event's property that names its currency."),
     },
     name="Goal",
 )
 NO_GOAL: Sequence[tuple[str, object]] = (
     *(("event", ""), ("where", []), ("minutes", 0)),
-    *(("value", ""), ("currency", "")),
+    *(("value", ""), ("currency", ""), ("currency_property", "")),
 )
 CONVERSIONS = schemas.record(
     {

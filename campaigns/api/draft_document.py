@@ -93,7 +93,19 @@ _VARIANT = schemas.record(
     },
     needed=["template", "language"],
 )
-DOCUMENT_OF = {"type": "object"}
+# Each as it may be; docs/api.md has all their fields.
+LIKE = {
+    "goal": '{"event": "Ordered", "minutes": 4320, "value": "Amount", "currency": "INR"}',
+    "schedule": ('{"every": "week", "weekdays": [1, 4], "at": "10:00", "starts_on": "2026-12-01"}'),
+    "occasion": (
+        '{"did": {"event": "Cart left"}, "delay_minutes": 120, "unless": {"event": "Ordered"}}'
+    ),
+}
+
+
+def _document(name: str, words: str) -> Field:
+    return an_object({"type": "object", "description": f"{words} Like {LIKE[name]}."})
+
 
 _WHOSE_TIME = a_choice(
     OwnTime.values,
@@ -103,9 +115,7 @@ _WHOSE_TIME = a_choice(
 FIELDS: Mapping[str, Field] = {
     "name": a_name("For your team.", most=LONGEST_NAME),
     "labels": a_list(schemas.text(most=LONGEST_LABEL), most=MOST_LABELS),
-    "goal": an_object(
-        DOCUMENT_OF | {"description": "As a campaign tells it: event, where, minutes, …"}
-    ),
+    "goal": _document("goal", "What it is to bring about."),
     "audience": an_object(_AUDIENCE),
     "control_percent": a_number(least=1, most=MOST_CONTROL),
     "most_people": a_number(least=LEAST_CAP, most=MOST_PEOPLE),
@@ -118,12 +128,8 @@ FIELDS: Mapping[str, Field] = {
     "variants": a_list(_VARIANT, most=MOST_VARIANTS),
     "starts_at": a_moment("As soon as it is published, without it."),
     "own_time": Field(schemas.or_null(_WHOSE_TIME.schema), _WHOSE_TIME.read),
-    "schedule": an_object(
-        DOCUMENT_OF | {"description": "In place of starts_at, of one that recurs."}
-    ),
-    "occasion": an_object(
-        DOCUMENT_OF | {"description": "In place of starts_at: what sets it off, person by person."}
-    ),
+    "schedule": _document("schedule", "In place of starts_at, of one that recurs."),
+    "occasion": _document("occasion", "In place of starts_at: what sets it off, person by person."),
     "sends_late": a_flag("A planned date that can't begin in time goes out late."),
     "ends_at": a_moment("Who has not got it by then doesn't get it any more."),
     "cut_off_hours": a_number(least=1, most=LONGEST_CUT_OFF),

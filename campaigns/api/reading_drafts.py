@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from campaigns.api.draft_document import FIELDS, MOST_FITS, PLAIN
+from campaigns.api.draft_document import FIELDS, LIKE, MOST_FITS, PLAIN
 from campaigns.api.reading_audiences import read_audience
 from campaigns.audience.segments.knowing import known_events
 from campaigns.models import (
@@ -19,13 +19,15 @@ from campaigns.models import (
     OwnTime,
     VariantsBy,
 )
+from campaigns.planning import goal_document, occasion_document, schedule_document
 from campaigns.planning.drafting import Written
 from campaigns.planning.goal_document import GoalError, read_goal
 from campaigns.planning.labelling import as_spelled
 from campaigns.planning.occasion_document import OccasionError, read_occasion
 from campaigns.planning.schedule_document import ScheduleError, read_schedule
 from campaigns.running.accepting import NO_SLOT, NO_TEMPLATE, NOT_APPROVED
-from providers.api.fields import read_all, refuse
+from providers.api.bodies import LONGEST_SHOWN, MOST_WRONG
+from providers.api.fields import NO_FIELD, read_all, refuse
 from providers.api.problems import WrongPart, wrong_value
 from providers.models import Project
 from providers.names.visible_names import hidden_in
@@ -100,20 +102,43 @@ def _documents(project: Project, given: Mapping[str, Any], wrong: Wrong) -> dict
     kind = CampaignKind.ONCE
     if schedule is not None:
         kind = CampaignKind.RECURRING
-        _try("schedule", lambda: read_schedule(schedule), wrong)
     if occasion is not None:
         kind = CampaignKind.LIVE
-        _try("occasion", lambda: read_occasion(occasion), wrong)
-    if goal is not None:
-        _check_goal(project, goal, wrong)
+    for name, check in _CHECKS.items():
+        if (document := given.get(name)) is not None and _has_known_names(name, document, wrong):
+            check(project, document, wrong)
     return {"kind": kind.value, "schedule": schedule, "occasion": occasion, "goal": goal}
 
 
+_NAMES = {
+    "schedule": schedule_document.NAMES,
+    "occasion": occasion_document.NAMES,
+    "goal": goal_document.NAMES,
+}
+_UNREADABLE = (schedule_document.UNREADABLE, occasion_document.UNREADABLE)
+
+
+def _has_known_names(name: str, document: Mapping[str, Any], wrong: Wrong) -> bool:
+    unknown = sorted(document.keys() - _NAMES[name])[:MOST_WRONG]
+    wrong += [wrong_value(f"{name}.{each[:LONGEST_SHOWN]}", NO_FIELD) for each in unknown]
+    return not unknown
+
+
+def _check_schedule(_project: Project, schedule: Mapping[str, Any], wrong: Wrong) -> None:
+    _try("schedule", lambda: read_schedule(schedule), wrong)
+
+
+def _check_occasion(_project: Project, occasion: Mapping[str, Any], wrong: Wrong) -> None:
+    _try("occasion", lambda: read_occasion(occasion), wrong)
+
+
 def _try(name: str, read: Callable[[], object], wrong: Wrong) -> None:
+    """Whoever writes a program has nothing to choose again, as somebody at the form has."""
     try:
         read()
     except (ScheduleError, OccasionError) as refused:
-        wrong.append(wrong_value(name, str(refused)))
+        words = f"It can't be read. It is like {LIKE[name]}."
+        wrong.append(wrong_value(name, words if str(refused) in _UNREADABLE else str(refused)))
 
 
 def _check_goal(project: Project, goal: Mapping[str, Any], wrong: Wrong) -> None:
@@ -123,6 +148,13 @@ def _check_goal(project: Project, goal: Mapping[str, Any], wrong: Wrong) -> None
         read_goal(goal, known)
     except GoalError as refused:
         wrong += [wrong_value(f"goal.{name}", words) for name, words in refused.fields.items()]
+
+
+_CHECKS: Mapping[str, Callable[[Project, Mapping[str, Any], Wrong], None]] = {
+    "schedule": _check_schedule,
+    "occasion": _check_occasion,
+    "goal": _check_goal,
+}
 
 
 def _variants(project: Project, given: Sequence[Any], wrong: Wrong) -> list[Written]:

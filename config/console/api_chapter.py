@@ -89,7 +89,7 @@ def _field(name: str, schema: Mapping[str, Any], depth: int, *, is_needed: bool 
     words = [_kind(schema)]
     if not is_needed:
         words.append("may be left out")
-    if said := schema.get("description", ""):
+    if said := schema.get("description") or schema.get("items", {}).get("description"):
         words.append(said)
     return f"{'  ' * depth}- `{name}`: {'; '.join(words).rstrip('.')}"
 

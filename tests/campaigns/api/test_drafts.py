@@ -1,12 +1,15 @@
 """A program writes a campaign, looks whether it can go out, and publishes it."""
 
+import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from campaigns.api.draft_document import LIKE
 from campaigns.models import Approval, Campaign, CampaignStatus, Outcome
 from campaigns.running.approving import ask_for_approval
 from campaigns.running.launching import launch
@@ -298,6 +301,9 @@ def test_what_is_missing_is_told_and_nothing_goes_out(project: Project, shop: Cl
         ({"starts_at": 1_900_000_000}, "starts_at"),
         ({"starts_at": "9999-12-31T23:59:59-12:00"}, "starts_at"),
         ({"schedule": {}}, "schedule"),
+        ({"schedule": {"every": "day", "weekday": [1]}}, "schedule.weekday"),
+        ({"occasion": {"event": "Cart left"}}, "occasion.event"),
+        ({"goal": {"event": "Charged", "within": 5}}, "goal.within"),
         ({"schedule": {"every": "day", "at": 5, "starts_on": "2030-01-01"}}, "schedule"),
         ({"occasion": {"did": {}}}, "occasion"),
         ({"occasion": {"did": {"event": "X"}}, "starts_at": "2030-01-01T10:00Z"}, "starts_at"),
@@ -316,6 +322,20 @@ def test_whatever_is_wrong_is_named_by_its_place(
     EventKindFactory.create(project=project, name="Charged")
     assert path in faults(write(shop, document(**changed)))
     assert not Campaign.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["schedule", "occasion"])
+def test_what_cannot_be_read_is_shown_as_it_may_be(name: str, shop: Client) -> None:
+    told = write(shop, {"name": "x", name: {}}).json()["errors"]
+    assert [(one["path"], LIKE[name] in one["detail"]) for one in told] == [(name, True)]
+
+
+@pytest.mark.parametrize("name", sorted(LIKE))
+def test_each_is_read_as_the_chapter_has_it(name: str, project: Project, shop: Client) -> None:
+    assert f"`{LIKE[name]}`" in Path("docs/api.md").read_text()
+    EventKindFactory.create(project=project, name="Ordered")
+    answer = write(shop, {"name": "x", name: json.loads(LIKE[name])})
+    assert answer.status_code == 201, answer.content
 
 
 def test_nothing_of_another_project_is_named(

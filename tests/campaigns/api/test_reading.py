@@ -307,6 +307,7 @@ def test_a_campaigns_goal_and_who_reached_it_are_read(project: Project, reader: 
         "minutes": 60,
         "value": "Amount",
         "currency": "INR",
+        "currency_property": "",
     }
     assert told["results"]["conversions"] == {
         "people": 1,

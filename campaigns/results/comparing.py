@@ -29,10 +29,11 @@ LINES = (
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`share` is empty where there is nothing to be a share of; `behind` asks the list of messages
-    for those that were counted, and is empty of a sum."""
+    """`count` is None where a campaign has no such number. `share` is empty where there is nothing
+    to be a share of; `behind` asks the list of messages for those that were counted, and is empty
+    of a sum."""
 
-    count: int
+    count: int | None
     share: str
     behind: str = ""
 
@@ -72,7 +73,7 @@ def lines_of(campaigns: Collection[Campaign]) -> list[Line]:
             name,
             SLICES[name].label,
             SLICES[of].label.lower() if of else "",
-            [figure(results[campaign.pk], name, of, campaign.pk) for campaign in campaigns],
+            [figure(results[campaign.pk], name, of, campaign) for campaign in campaigns],
         )
         for name, of in numbers_for(campaigns)
     ]
@@ -84,13 +85,27 @@ def numbers_for(campaigns: Collection[Campaign]) -> list[tuple[str, str]]:
     return [(name, of) for name, of in LINES if has_goal or name != "converted"]
 
 
-def figure(results: Results, name: str, of: str, campaign_id: int | None = None) -> Figure:
+def figure(results: Results, name: str, of: str, campaign: Campaign | None = None) -> Figure:
     count, whole = results.count(name), results.count(of) if of else 0
-    behind = f"campaign={campaign_id}&slice={name}" if campaign_id and count else ""
+    if campaign and not counts(campaign, name, count):
+        return Figure(None, "")
+    behind = f"campaign={campaign.pk}&slice={name}" if campaign and count else ""
     return Figure(count, percent(count, whole) if 0 < whole >= count else "", behind)
 
 
+def counts(campaign: Campaign, name: str, count: int) -> bool:
+    """Nobody reaches a goal that there is not; of one that recurs, an earlier date may have had
+    another."""
+    return name != "converted" or campaign.goal is not None or count > 0
+
+
 def added_up(lines: Sequence[Line]) -> list[Figure]:
-    """Of all of them together: whoever got two of them counts twice."""
-    sums = {line.name: sum(figure.count for figure in line.figures) for line in lines}
-    return [figure(Results(sums), name, of) for name, of in LINES if name in sums]
+    """Of all of them together: whoever got two of them counts twice. What some of them don't have
+    is no share of what all of them had."""
+    sums = {line.name: sum(figure.count or 0 for figure in line.figures) for line in lines}
+    lacking = {line.name for line in lines if any(one.count is None for one in line.figures)}
+    return [
+        figure(Results(sums), name, "" if name in lacking else of)
+        for name, of in LINES
+        if name in sums
+    ]

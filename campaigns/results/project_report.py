@@ -135,6 +135,6 @@ def _listed(campaigns: Sequence[Campaign]) -> list[Listed]:
     """With all their numbers until now: what stands on their pages."""
     results, numbers = results_by_campaign([one.pk for one in campaigns]), numbers_for(campaigns)
     return [
-        Listed(one, [figure(results[one.pk], name, of, one.pk) for name, of in numbers])
+        Listed(one, [figure(results[one.pk], name, of, one) for name, of in numbers])
         for one in campaigns
     ]

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from campaigns.audience.imports.neutralizing import neutral
 from campaigns.models import Campaign, Export
+from campaigns.results.comparing import counts
 from campaigns.results.exports.content import Content, Number
 from campaigns.results.exports.days import spelled
 from campaigns.results.numbers import SLICES, results_by_campaign
@@ -39,5 +40,9 @@ def _of(numbers: Sequence[int], zone: ZoneInfo) -> Iterator[list[str]]:
     found = Campaign.objects.in_bulk(numbers)
     for campaign in (found[pk] for pk in numbers if pk in found):
         times = [spelled(at, zone) for at in (campaign.published_at, campaign.finished_at)]
-        counts = [Number(results[campaign.pk].count(name)) for name in SLICES]
-        yield [neutral(campaign.name), campaign.get_status_display(), *times, *counts]
+        cells = [_cell(campaign, name, results[campaign.pk].count(name)) for name in SLICES]
+        yield [neutral(campaign.name), campaign.get_status_display(), *times, *cells]
+
+
+def _cell(campaign: Campaign, name: str, count: int) -> str:
+    return Number(count) if counts(campaign, name, count) else ""

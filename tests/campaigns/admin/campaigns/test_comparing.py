@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from campaigns.models import Campaign, CampaignStatus
 from providers.models import Project
+from tests.campaigns.goals import with_goal
 from tests.factories import (
     CampaignFactory,
     ProjectFactory,
@@ -63,6 +64,24 @@ def test_two_campaigns_side_by_side_with_their_shares(project: Project, viewer: 
     ]
     assert "Write the file" not in answer.content.decode()
     assert f'?campaign={tea.pk}&amp;slice=read">45</a>' in answer.content.decode()
+
+
+def test_who_had_no_goal_is_no_zero(project: Project, viewer: Client) -> None:
+    template = TemplateFactory.create(project=project)
+    run = with_goal(project)
+    Campaign.objects.update(published_at=NOON)
+    for name, n in (("delivered", 10), ("converted", 5)):
+        TallyFactory.create(run=run, name=name, n=n)
+    mugs = gone_out(project, "Mugs", days=1, delivered=30)
+    for campaign in (run.campaign, mugs):
+        VariantFactory.create(campaign=campaign, template=template)
+
+    beside = viewer.get(COMPARE, {"campaign": [run.campaign_id, mugs.pk]}).content.decode()
+    listed = viewer.get(OF_TEMPLATE, {"template": template.pk}).content.decode()
+
+    assert ["Converted share of delivered", "5 50.0 %", "–"] in table(beside)
+    column = table(listed)[0].index("Converted of delivered")
+    assert [row[column] for row in table(listed)[1:]] == ["–", "5 50.0 %", "5"]
 
 
 def test_the_choice_says_what_is_wrong_with_it(project: Project, viewer: Client) -> None:

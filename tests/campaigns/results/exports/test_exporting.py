@@ -22,7 +22,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from campaigns.audience.erasing.export_files import HELD_SOMEBODY, forget_exports
-from campaigns.models import Export, ExportStatus, Run, State
+from campaigns.models import Campaign, Export, ExportStatus, Run, State
 from campaigns.results.exports import lease, writing
 from campaigns.results.exports.asking import MOST_WAITING, ask_for
 from campaigns.results.exports.keeping import LASTS, OVER, forget_old_exports
@@ -32,6 +32,7 @@ from campaigns.results.exports.writing import write_next
 from campaigns.tasks import forget_old_files, write_exports
 from providers.models import AuditEntry, Project, Role
 from providers.watch.actors import SYSTEM
+from tests.campaigns.goals import with_goal
 from tests.campaigns.states import STATES, fill
 from tests.conftest import client_in
 from tests.factories import (
@@ -445,6 +446,12 @@ def test_results_of_campaigns_are_a_row_each(project: Project, run: Run, markete
     ]
     chosen = ready(marketer, where, campaign=[run.campaign_id])
     assert [row[0] for row in downloaded(marketer, chosen)[1:]] == ["'=Sale"]
+
+    aimed = with_goal(project).campaign
+    Campaign.objects.filter(pk=aimed.pk).update(published_at=timezone.now())
+    _, *rows = downloaded(marketer, ready(marketer, where))
+    reached = head.index("Converted")
+    assert {row[0]: row[reached] for row in rows} == {aimed.name: "0", other.name: "", "'=Sale": ""}
 
 
 # Leading on ---------------------------------------------------------------------------------------

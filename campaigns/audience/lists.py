@@ -9,6 +9,7 @@ from campaigns.audience.segments.naming import campaigns_with, hold_project, seg
 from campaigns.models import CustomList, ListMember
 from providers.models import Project
 from providers.names.free_names import first_free
+from providers.names.naming_some import some_quoted
 from providers.names.visible_names import hidden_in
 from providers.refusals import Refusal
 from providers.watch import auditing
@@ -97,12 +98,11 @@ class SubqueryCount(Subquery):
 def delete_list(custom_list: CustomList, *, by: Actor) -> None:
     """The people stay in the project. Raises ListError where a campaign or a segment uses it."""
     hold_project(custom_list.project_id)
-    names = campaigns_with(custom_list=custom_list)[:3]
+    names = campaigns_with(custom_list=custom_list)
     segments = segments_with(custom_list.project, on="list", number=custom_list.pk)
-    names += [f"{segment}" for segment in segments[:3]]
+    names += [f"{segment}" for segment in segments]
     if names:
-        named = ", ".join(f"“{name}”" for name in names)
-        raise ListError(f"This list can't be deleted: it is used by {named}.")
+        raise ListError(f"This list can't be deleted: it is used by {some_quoted(names)}.")
     if not CustomList.objects.select_for_update().filter(pk=custom_list.pk).exists():
         raise ListError(GONE, code="list.gone")
     _audit(custom_list, "deleted", by=by)

@@ -33,6 +33,7 @@ from campaigns.models import (
 )
 from campaigns.planning.approvals import BACK_TO_DRAFT, back_to_draft
 from providers.names.free_names import first_free
+from providers.names.naming_some import some_of
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
@@ -233,9 +234,9 @@ def discard(campaign: Campaign, *, by: Actor) -> None:
     users = [f"the segment “{segment}”" for segment in _segments_with(campaign)]
     users += [f"the campaign “{name}”" for name in _waiting_or_with(campaign)]
     if users:
-        named = ", ".join(users[:3])
         raise DraftError(
-            f"This campaign can't be deleted: it is used by {named}.", code="campaign.in_use"
+            f"This campaign can't be deleted: it is used by {some_of(users)}.",
+            code="campaign.in_use",
         )
     _audit(campaign, "deleted", by=by)
     AudiencePart.objects.filter(campaign=campaign).delete()

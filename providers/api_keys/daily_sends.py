@@ -13,8 +13,8 @@ from providers.models import ApiKey
 from providers.refusals import Refusal
 
 SPENT = (
-    "This key may send {most:,} messages a day, and {left:,} are left today: none of this call was "
-    "sent. A new day begins at midnight in {zone}."
+    "This key may send {most:,} messages a day, and {left:,} {are} left today: none of this call "
+    "was sent. A new day begins at midnight in {zone}."
 )
 SENDS_ALONE = (
     "This key may send so many messages a day and no more, so it publishes no campaigns. Use a key "
@@ -38,7 +38,8 @@ def spend_sends(key: ApiKey, many: int) -> None:
     if not within.update(sent_on=today, sent_today=sent):
         left = _left(ApiKey.objects.get(pk=key.pk), today)
         zone = key.project.time_zone
-        raise SendsRefused(SPENT.format(most=key.sends_a_day, left=left, zone=zone))
+        are = "is" if left == 1 else "are"
+        raise SendsRefused(SPENT.format(most=key.sends_a_day, left=left, are=are, zone=zone))
 
 
 @contextmanager

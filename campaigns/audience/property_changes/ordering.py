@@ -17,6 +17,7 @@ from campaigns.audience.property_facts import campaigns_filling, users_of_proper
 from campaigns.audience.segments.naming import hold_project
 from campaigns.hints import wake_property_changer
 from campaigns.models import Import, ImportKind, ProfileProperty, PropertyChange
+from providers.names.naming_some import some_of
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
@@ -116,8 +117,7 @@ def _refuse_where_used(known: ProfileProperty, users: Sequence[str]) -> None:
     if _is_being_imported(known):
         users = ["an import that is not done", *users]
     if users:
-        more = len(users) - MOST_NAMED
-        named = ", ".join(users[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        named = some_of(users, most=MOST_NAMED)
         raise PropertyError(
             f"{capfirst(named)} {'uses' if len(users) == 1 else 'use'} “{known}”. Change that"
             " first, or wait until it is done.",

@@ -14,6 +14,7 @@ from campaigns.audience.segments.knowing import rule_of
 from campaigns.audience.segments.naming import hold_project, users_of
 from campaigns.audience.source import AudienceSource
 from campaigns.models import Segment
+from providers.names.naming_some import some_quoted
 from providers.names.visible_names import hidden_in
 from providers.refusals import Refusal
 from providers.watch import auditing
@@ -104,8 +105,7 @@ def delete_segment(segment: Segment, *, by: Actor) -> None:
     if not Segment.objects.filter(pk=segment.pk).exists():
         raise SegmentError(GONE, code="segment.gone")
     if users := users_of(segment):
-        names = ", ".join(f"“{one}”" for one in users[:3])
-        raise SegmentError(f"This segment can't be deleted: it is used by {names}.")
+        raise SegmentError(f"This segment can't be deleted: it is used by {some_quoted(users)}.")
     _audit(segment, "deleted", by=by)
     segment.delete()
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from campaigns.audience.segments.naming import events_in, hold_project
 from campaigns.models import Campaign, EventKind, PeopleView, Segment
 from providers.models import Project
+from providers.names.naming_some import some_of
 from providers.refusals import Refusal
 from providers.watch import auditing
 from providers.watch.actors import Actor
@@ -115,6 +116,5 @@ def _asked_by_campaigns(project: Project) -> Iterator[tuple[str, str]]:
 
 def _in_words(used: Mapping[str, list[str]]) -> str:
     ((name, users),) = used.items()
-    more = len(users) - MOST_NAMED
-    named = ", ".join(users[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    named = some_of(users, most=MOST_NAMED)
     return f"“{name}” is used by {named}, so it stays. You can switch it off."

@@ -46,7 +46,7 @@ def test_a_day_ends_and_a_new_one_begins(
     assert send(shop, many(2)).status_code == 202
     over = send(shop, many(2))
     assert code_of(over) == (429, "key.day_spent")
-    assert ("1 are left" in over.json()["detail"], over["Retry-After"]) == (True, "3600")
+    assert ("1 is left" in over.json()["detail"], over["Retry-After"]) == (True, "3600")
     assert send(shop, body()).status_code == 202
     assert code_of(send(shop, body())) == (429, "key.day_spent")
     # What is refused costs nothing.

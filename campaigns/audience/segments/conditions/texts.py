@@ -10,6 +10,7 @@ from campaigns.audience.segments.given import Given
 from campaigns.audience.segments.rules import Condition, OfProperties, Person, Statement
 from campaigns.audience.segments.spans import Clock
 from campaigns.models import PropertyType
+from providers.names.naming_some import some_quoted
 
 SHOWN = 3
 
@@ -104,8 +105,7 @@ class OneOf(Condition):
 
 
 def quoted(texts: Sequence[str]) -> str:
-    named, more = ", ".join(f"“{text}”" for text in texts[:SHOWN]), len(texts) - SHOWN
-    return f"{named} and {more:,} more" if more > 0 else named
+    return some_quoted(texts, most=SHOWN)
 
 
 def _is(value: Value, wanted: str, statement: Statement, *, beside: Sequence[str]) -> str:

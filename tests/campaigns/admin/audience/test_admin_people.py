@@ -303,3 +303,11 @@ def test_a_list_that_a_campaign_uses_is_not_deleted(marketer: Client, project: P
         in response.content.decode()
     )
     assert CustomList.objects.get() == loyal
+
+
+def test_of_many_that_use_a_list_it_says_how_many_more(marketer: Client, project: Project) -> None:
+    loyal = CustomListFactory.create(project=project)
+    for number in range(5):
+        CampaignFactory.create(project=project, to=[loyal], name=f"Sale {number}")
+    answer = marketer.post(page(loyal, "delete"), {"post": "yes"}, follow=True)
+    assert "used by “Sale 4”, “Sale 3”, “Sale 2” and 2 more." in answer.content.decode()

@@ -134,7 +134,7 @@ class AuditLogAdmin(ReadOnlyAdmin):
     list_display_links = None
     list_filter = [WhoFilter, WhatFilter, LatelyFilter]
     search_fields = ["note"]  # shows the search box; get_search_results does it all
-    search_help_text = "The name of what it is about, a person, or a word like “published”"
+    search_help_text = "The name of what it is about, a person, an API key, a word like “published”"
     list_select_related = ["by", "key"]
     ordering = ["-id"]
 

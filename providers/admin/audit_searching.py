@@ -12,7 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from providers.admin.audited import AuditedAdmin
 from providers.admin.belonging import within_project
 from providers.admin.read_only import ReadOnlyAdmin
-from providers.models import AuditEntry, Project, User
+from providers.models import ApiKey, AuditEntry, Project, User
 
 MOST_NAMED = 200  # rows of a kind
 _NAMES = ("name", "nickname", "file_name")
@@ -28,6 +28,7 @@ def entries_with(
     happened = Q(action__icontains=wanted.replace(" ", "_")) | Q(note__icontains=wanted)
     found = happened | Q(by__in=_people(wanted))
     if project is not None:
+        found |= Q(key__in=_keys(project, wanted))
         for condition in _about(site, project, wanted):
             found |= condition
     return entries.filter(found)
@@ -38,6 +39,11 @@ def _people(wanted: str) -> list[int]:
     for word in wanted.split():
         called |= Q(first_name__iexact=word) | Q(last_name__iexact=word)
     return list(User.objects.filter(called).values_list("pk", flat=True)[:MOST_NAMED])
+
+
+def _keys(project: Project, wanted: str) -> list[int]:
+    called = ApiKey.objects.filter(project=project, name__icontains=wanted)
+    return list(called.order_by("-pk").values_list("pk", flat=True)[:MOST_NAMED])
 
 
 def _about(site: AdminSite, project: Project, wanted: str) -> Iterator[Q]:

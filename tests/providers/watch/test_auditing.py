@@ -11,6 +11,7 @@ from providers.models import AuditEntry, Membership, Project, Role, User
 from providers.watch import auditing
 from providers.watch.actors import SYSTEM, Actor
 from tests.factories import (
+    ApiKeyFactory,
     AuditEntryFactory,
     MembershipFactory,
     ProfileFactory,
@@ -181,6 +182,17 @@ def test_the_log_is_filtered_by_who_what_and_when(
         "provider.rotated_key", by=SYSTEM, project=project, target=provider, note="Grace: a day"
     )
     assert shown(project_admin, **query) == found
+
+
+def test_what_a_program_did_is_found_by_the_name_of_its_key(
+    project: Project, project_admin: Client
+) -> None:
+    key = ApiKeyFactory.create(project=project, name="Shop backend")
+    theirs = ApiKeyFactory.create(name="Shop of others")
+    for each in (key, theirs):
+        auditing.record("campaign.stopped", by=Actor(None, key=each), project=project)
+    auditing.record("campaign.paused", by=SYSTEM, project=project)
+    assert shown(project_admin, q="shop") == ["campaign.stopped"]
 
 
 def test_an_entry_names_what_it_is_about_as_it_is_called_now(

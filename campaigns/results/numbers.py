@@ -219,7 +219,8 @@ class Results:
         left_out = max(self.count("suppressed") - self.left_waiting, 0)
         if not self.meant and not left_out:
             return "Nobody yet"
-        done = f"{self.attempted:,} of {self.meant:,} people" if self.meant else "Nobody"
+        people = "person" if self.meant == 1 else "people"
+        done = f"{self.attempted:,} of {self.meant:,} {people}" if self.meant else "Nobody"
         return f"{done}, {left_out:,} left out" if left_out else done
 
     @property

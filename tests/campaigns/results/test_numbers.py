@@ -139,6 +139,7 @@ def test_more_than_the_whole_is_no_share_of_it(project: Project) -> None:
             "30 of 70 people, 20 left out",
             42,
         ),
+        ({"targeted": 3, "suppressed": 2}, "1 of 1 person, 2 left out", 100),
         ({"targeted": 20, "suppressed": 20}, "Nobody, 20 left out", 0),
         ({"targeted": 500, "in_doubt": 2, "sent": 498}, "500 of 500 people", 100),
     ],

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from campaigns.models import Campaign, CampaignStatus
+from campaigns.planning.planned_dates import meant_at
 from providers.models import Project
 
 
@@ -14,5 +15,12 @@ def coming_until(project: Project, until: datetime) -> QuerySet[Campaign]:
     planned = Campaign.objects.without_versions().filter(
         project=project, status=CampaignStatus.SCHEDULED, archived_at=None
     )
-    found = planned.annotate(due=Coalesce("next_due_at", "starts_at"))
+    found = planned.select_related("project").annotate(due=Coalesce("next_due_at", "starts_at"))
     return found.filter(due__lt=until).order_by("due", "pk")
+
+
+def planned_for(campaign: Campaign) -> datetime | None:
+    """By the project's clocks, though by each person's own it begins before, for those further
+    east."""
+    due = campaign.next_due_at
+    return campaign.starts_at if due is None else meant_at(campaign, due)

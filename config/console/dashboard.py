@@ -17,7 +17,7 @@ from callbacks.inbox.unread import unread_conversations, unread_words
 from callbacks.models import Receipt
 from campaigns.audience.growth import growth_of
 from campaigns.models import UNDER_WAY, Campaign, CampaignStatus, Profile, Run, VariantsBy
-from campaigns.results.coming import coming_until
+from campaigns.results.coming import coming_until, planned_for
 from campaigns.results.last_days import last_days
 from campaigns.results.numbers import Results, results_by_campaign, results_of
 from campaigns.results.opt_outs import opt_outs_of
@@ -148,7 +148,10 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             access.project, approver=cast("User", request.user) if access.can_change else None
         ),
         "flow": how_it_flows(access.project, now=now),
-        "coming": list(coming_until(access.project, now + COMING)[:MOST_SHOWN]),
+        "coming": [
+            (campaign, planned_for(campaign))
+            for campaign in coming_until(access.project, now + COMING)[:MOST_SHOWN]
+        ],
         **doctors_word(access.project),
         "is_restored": not is_ours(),
         "unread": unread_words(unread_conversations(access.project)),

@@ -1,6 +1,7 @@
 """What of a project is under way, and what comes next, as Home says it."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from callbacks.inspecting import lately
 from callbacks.models import AccountNews, ReceiptState
-from campaigns.models import CampaignStatus, Lane, RunStatus
+from campaigns.models import CampaignKind, CampaignStatus, Lane, OwnTime, RunStatus
 from campaigns.results import backlog
 from campaigns.results.coming import coming_until
 from config.console.how_it_flows import FLAGGED, NUMBER, how_it_flows
@@ -128,6 +129,22 @@ def test_what_comes_next_is_by_set_times_and_by_dates(project: Project) -> None:
     far = {"starts_at": NOW + timedelta(days=8)}
     CampaignFactory.create(project=project, status=CampaignStatus.SCHEDULED, **far)
     assert list(coming_until(project, NOW + timedelta(days=7))) == [soon, later]
+
+
+def test_a_time_of_each_persons_own_is_told_as_it_is_meant(
+    project: Project, viewer: Client
+) -> None:
+    ProviderFactory.create(project=project)
+    day = (NOW + timedelta(days=2)).date()
+    CampaignFactory.create(
+        project=project,
+        kind=CampaignKind.RECURRING,
+        status=CampaignStatus.SCHEDULED,
+        own_time=OwnTime.NEXT_DAY,
+        next_due_at=datetime.combine(day, time(10), tzinfo=ZoneInfo("Etc/GMT-14")),
+    )
+    said_there = f"{day:%a}, {day.day} {day:%b %Y}, 10:00, wherever each person is"
+    assert said_there in viewer.get("/").content.decode()
 
 
 def test_home_shows_it_once_gupshup_is_connected(project: Project, viewer: Client) -> None:

@@ -22,6 +22,14 @@ def script(_request: HttpRequest) -> str:
     return static("kabootar/console.js")
 
 
+def pressing(_request: HttpRequest) -> str:
+    return static("kabootar/pressing.js")
+
+
+def answers(_request: HttpRequest) -> str:
+    return static("kabootar/answers.js")
+
+
 # 600 is the colour of buttons under white text and of links on white (contrast 5.5), 500 the
 # colour of links on dark (contrast 7).
 GREEN = {
@@ -56,7 +64,7 @@ UNFOLD: dict[str, Any] = {
         ]
     },
     "STYLES": [stylesheet],
-    "SCRIPTS": [script],
+    "SCRIPTS": [script, pressing, answers],
     "DASHBOARD_CALLBACK": "config.console.dashboard.home",
     "SIDEBAR": {"navigation": "config.console.navigation.sidebar"},
 }

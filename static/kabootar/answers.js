@@ -58,10 +58,11 @@
     if (words.every(Boolean) && !hasOwnPlace(elt)) sayOverAll("not-now", words.join(". "));
   });
 
+  const LEAVES_WITHIN_MS = 10_000;
   let isLeaving = false;
   window.addEventListener("beforeunload", () => {
     isLeaving = true;
-    setTimeout(() => { isLeaving = false; }, SECOND_TRY_MS);
+    setTimeout(() => { isLeaving = false; }, LEAVES_WITHIN_MS);
   });
 
   document.addEventListener("htmx:sendError", ({ detail: { elt, requestConfig } }) => {

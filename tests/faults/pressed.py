@@ -93,7 +93,7 @@ class ItsListAndTemplateDeleted(Fault):
         world.simulator.options(latency=0.3, behaviours=False, reports=False)
         world.one(SENDER)
         scene = _to_a_list(world, play)
-        scene.wait_for_requests(scene.dice.uniform(0.05, 0.3))
+        scene.wait_for_requests(scene.dice.uniform(0.05, 0.2))
         by = _somebody(scene.campaign)
         custom_list = scene.campaign.all_parts[0].custom_list
         assert custom_list is not None
@@ -106,7 +106,7 @@ class ItsListAndTemplateDeleted(Fault):
 
 
 def _to_a_list(world: World, play: Play) -> Scene:
-    project = connected(world, rate=10)  # under way still when a busy machine comes to it
+    project = connected(world, rate=4)  # under way still when a busy machine comes to it
     MembershipFactory.create(project=project)
     profiles = new_profiles(play.people(), project)
     listed = CustomListFactory.create(project=project)

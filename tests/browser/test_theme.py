@@ -215,6 +215,7 @@ def test_a_press_that_came_to_nothing_says_so(shop: Project, page: Page, watch: 
     expect(page.get_by_role("dialog")).to_be_visible()
     expect(notice).to_have_count(0)
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
 
     removed = f"/templates_app/template/{template.pk + 1}/clone/"
     page.route(

@@ -59,7 +59,7 @@ def doubts(run: Run) -> Doubts:
 
 
 def audited() -> list[tuple[str, str | None, str]]:
-    return list(AuditEntry.objects.values_list("action", "by__username", "note"))
+    return list(AuditEntry.objects.order_by("pk").values_list("action", "by__username", "note"))
 
 
 def test_assumed_sent_they_count_as_sent_and_nobody_gets_anything(run: Run, asha: User) -> None:

@@ -88,6 +88,7 @@ TOLD: list[tuple[str, str, str, object]] = [
      "campaigns.audience.uploads.event_properties.MOST_PROPERTIES", 256),
     ("docs/events.md", "same event for 7 days",
      "campaigns.audience.uploads.seen_ids.KEPT", span(days=7)),
+    ("docs/templates.md", "for 10,000 templates", "templates_app.keeping.room.MOST", 10_000),
     ("docs/segments.md", "10,000 segments", "campaigns.audience.segments.saving.MOST", 10_000),
     ("docs/segments.md", "10,000,000 characters",
      "campaigns.audience.segments.saving.MOST_IN_RULES", 10_000_000),

@@ -23,6 +23,7 @@ from providers.watch.actors import Actor
 from templates_app.admin.template_form import language_choices
 from templates_app.keeping.cloning import NameTakenError, clone, free_name
 from templates_app.keeping.exporting import export
+from templates_app.keeping.room import NoRoomError
 from templates_app.models import Template
 
 
@@ -47,8 +48,8 @@ class CloneForm(PlainForm):
         """The copy; None where there is an error beside the name now."""
         try:
             return clone(self._template, **self.cleaned_data, by=by)
-        except NameTakenError as taken:
-            self.add_error("name", str(taken))
+        except (NameTakenError, NoRoomError) as refused:
+            self.add_error("name", str(refused))
             return None
 
 

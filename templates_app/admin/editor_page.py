@@ -22,6 +22,7 @@ from templates_app.admin.template_list import quality_pill, status_pill
 from templates_app.admin.wording_fields import FIELDS, NAMES, initial_of
 from templates_app.keeping.editing import EDITED_FIELDS, StaleEditError, save_template
 from templates_app.keeping.readiness import samples_asked_for, waits_for_meta
+from templates_app.keeping.room import NoRoomError
 from templates_app.models import Category, Kind, Template
 from templates_app.wording.components import Wording
 
@@ -53,6 +54,7 @@ class EditorAdmin(ProjectScopedAdmin):
     """The form's half of the templates' admin."""
 
     audited_by_acts = ("added", "changed")
+    save_refusals = (NoRoomError,)
     races = (IntegrityError, StaleEditError)  # saved by somebody between our check and our lock
     change_form_show_cancel_button = True
     warn_unsaved_form = True

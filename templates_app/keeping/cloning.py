@@ -6,6 +6,7 @@ from providers.names.free_names import first_free
 from providers.refusals import Refusal
 from providers.watch.actors import Actor
 from templates_app.keeping.history import note
+from templates_app.keeping.room import check_room
 from templates_app.models import Act, Status, Template, TemplateVersion
 
 
@@ -18,7 +19,8 @@ class NameTakenError(Refusal):
 @transaction.atomic
 def clone(template: Template, *, name: str, language: str, by: Actor) -> Template:
     """A draft of the same type and wording. Meta has to approve it anew, so it has no ID yet.
-    Raises NameTakenError."""
+    Raises NameTakenError or NoRoomError."""
+    check_room(template.project)
     copy = _named(template, name, language)
     if template.current is not None:
         copy.current = TemplateVersion.objects.create(

@@ -15,6 +15,7 @@ from providers.watch.actors import Actor
 from providers.watch.auditing import Change
 from templates_app.keeping.history import note
 from templates_app.keeping.readiness import EditingError, NotReadyError, problems_before_approval
+from templates_app.keeping.room import check_room
 from templates_app.models import Act, Status, Template, TemplateVersion
 from templates_app.rules.problems import Severity, errors_in
 from templates_app.rules.set_aside import SETTABLE_ASIDE, WHY
@@ -62,7 +63,7 @@ class Edit:
 
 def save_template(template: Template, edit: Edit, *, by: Actor) -> TemplateVersion:
     """Saves the edited fields and, where the wording differs, a new version. Campaigns that need
-    what it was stop. Raises NotReadyError or StaleEditError."""
+    what it was stop. Raises NotReadyError, NoRoomError or StaleEditError."""
     if template.status == Status.APPROVED:
         _check_ready(template, edit)
     with transaction.atomic():
@@ -97,6 +98,7 @@ def _check_ready(template: Template, edit: Edit) -> None:
 def _save_fields(template: Template, edit: Edit) -> Template | None:
     """The row as it was before; None for a new one."""
     if template._state.adding:
+        check_room(template.project)
         template.save()
         return None
     stored = Template.objects.select_for_update(of=("self",)).get(pk=template.pk)

@@ -87,6 +87,8 @@ def test_into_a_rule_that_gets_another_condition(page: Page) -> None:
     page.goto("/campaigns/segment/")
     page.get_by_role("link", name="Anybody").click()
     page.get_by_role("button", name="Add a condition").click()
+    expect(page.locator("#f-0-subject")).to_be_visible()
+    expect(page.locator(".htmx-request, .htmx-settling, .htmx-added")).to_have_count(0)
     page.locator("#f-0-subject").select_option("property:City")
     expect(page.locator("#f-0-value")).to_be_visible()
     with late(page, "**/build/"):

@@ -24,9 +24,9 @@ from providers.api.base import ANSWERS, COUNTED, CROWDED, SMALL_BYTES, bearer, h
 from providers.api.bodies import announced_bytes, is_json, object_in
 from providers.api.problems import Problem
 from providers.api.warm_connections import warm_connections
-from providers.api_keys.ceilings import Spent, spend_each, under_way, waiting
+from providers.api_keys.ceilings import Spent, calls_of_projects, spend_each, under_way, waiting
 from providers.api_keys.reading import KeptKeys
-from providers.api_keys.recognizing import KeyRefused, Shown, recognize_each, shown
+from providers.api_keys.recognizing import KeyRefused, Shown, project_of, recognize_each, shown
 from providers.models import ApiKey, Scope
 from providers.network.client_address import client_address
 from providers.process.together import Together
@@ -104,14 +104,24 @@ def _done(meta: Meta, body: Body) -> Done | None:
     call = _small(meta, body)
     if call is None:
         return None
+    project_id = project_of(call.shown.public_id)
+    if project_id is None or not calls_of_projects.begin(project_id):
+        return None
+    try:
+        return _in_company(call, meta)
+    except (DatabaseError, InterfaceError):
+        return None
+    finally:
+        calls_of_projects.end(project_id)
+
+
+def _in_company(call: Small, meta: Meta) -> Done | None:
     showing = call.shown.public_id, call.shown.secret
     if not waiting.begin(showing, is_small=True):  # each holds a thread, however long it waits
         meta[CROWDED] = True
         return None
     try:
         return _company(call.shown.public_id).ask(call)
-    except (DatabaseError, InterfaceError):
-        return None
     finally:
         waiting.end(showing, is_small=True)
 

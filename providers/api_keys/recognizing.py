@@ -20,6 +20,7 @@ from providers.process.together import Together
 from providers.refusals import Refusal
 
 NOTED_EVERY = timedelta(minutes=1)
+MOST_KNOWN = 10_000
 NO_DIGEST = "0" * 64
 _KEY = re.compile(rf"{BEGINNING}([0-9a-f]{{12}})_([\w-]+)", re.ASCII)
 
@@ -36,6 +37,10 @@ IN_ADDRESS = (
     "Never put a key into the address: it stays in logs and histories. Send it in the header "
     "“Authorization: Bearer …”, and revoke the one in this address, as others may have read it."
 )
+
+
+# Of keys that this process has let in, the number of their project, which stays the same for ever.
+_projects: dict[str, int] = {}
 
 
 class KeyRefused(Refusal):
@@ -68,6 +73,11 @@ def shown(text: str, *, address: Address | None) -> Shown | None:
     return Shown(read[1], read[2], address) if read else None
 
 
+def project_of(public_id: str) -> int | None:
+    """Without asking the database: None where this process has let in no call with that key."""
+    return _projects.get(public_id)
+
+
 def recognize_each(
     calls: Sequence[Shown], *, kept: KeptKeys, at: datetime
 ) -> list[ApiKey | KeyRefused]:
@@ -92,6 +102,9 @@ def _admitted(key: ApiKey | None, secret: str, *, address: Address | None, at: d
         raise KeyRefused(UNKNOWN)
     _check(key, address=address, at=at)
     _note_use(key, address=address, at=at)
+    if len(_projects) >= MOST_KNOWN:
+        _projects.clear()
+    _projects[key.public_id] = key.project_id
     return key
 
 

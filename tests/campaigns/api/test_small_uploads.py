@@ -1,8 +1,9 @@
 """A call with an event or a few goes a short way, and is answered as if it went the long one."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event
 from typing import Any
@@ -19,9 +20,9 @@ from campaigns.audience.uploads import uploading_in_company
 from campaigns.models import EventKindDay, Occurrence
 from providers.api_keys import ceilings
 from providers.models import ApiKey, AuditEntry, Project, Scope
-from tests.factories import ProfileFactory
+from tests.factories import ProfileFactory, ProjectFactory
 from tests.faults.stores import wait_until
-from tests.providers.api.keys import key_of, program
+from tests.providers.api.keys import key_of, known, program
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,7 +40,9 @@ def anew(settings: Settings) -> Iterator[None]:
 @pytest.fixture
 def key(project: Project) -> tuple[ApiKey, str]:
     ProfileFactory.create(project=project, identity="asha")
-    return key_of(project, Scope.WRITE)
+    made = key_of(project, Scope.WRITE)
+    known(made[1])
+    return made
 
 
 def event(**given: object) -> dict[str, Any]:
@@ -181,27 +184,55 @@ def test_no_more_of_a_key_wait_than_may_be_under_way(
     key: tuple[ApiKey, str], settings: Settings
 ) -> None:
     settings.API_SMALL_CALLS_AT_ONCE = 2
+    with held_up([key[1]] * 2) as answers:
+        third = sent(program(key[1]), {"records": []})
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert (third.status_code, third.json()["code"]) == (429, "key.too_many")
+    assert not ceilings.waiting._calls
+
+
+def test_a_project_with_many_keys_leaves_threads_to_the_others(
+    project: Project, settings: Settings
+) -> None:
+    settings.API_SMALL_CALLS_AT_ONCE = 2
+    most = ceilings.most_of_a_project()
+    theirs = [known(key_of(project)[1]) for _ in range(most)]
+    more, new = known(key_of(project)[1]), key_of(project)[1]
+    other = key_of(ProjectFactory.create())[1]
+    with held_up(theirs) as answers:
+        refused = [sent(program(each), {"records": []}) for each in (more, new)]
+        taken = sent(program(other), {"records": []})
+    assert [answer.status_code for answer in answers] == [200] * most
+    assert [(one.status_code, one["Retry-After"]) for one in refused] == [(429, "1")] * 2
+    assert "of this project's keys" in refused[0].json()["detail"]
+    assert taken.status_code == 200
+    assert not ceilings.calls_of_projects._calls
+
+
+@contextmanager
+def held_up(keys: Sequence[str]) -> Iterator[list[Any]]:
+    """A small call with each waits for the database as long as the block takes; then their answers
+    are in the list."""
     goes_on = Event()
 
-    def held_up(_serving: Any, calls: Any) -> Any:
+    def wait(_serving: Any, calls: Any) -> Any:
         goes_on.wait(10)
         return [None for _ in calls]
 
-    def send(_: int) -> Any:
+    def send(key: str) -> Any:
         try:
-            return sent(program(key[1]), {"records": []})
+            return sent(program(key), {"records": []})
         finally:
             connection.close()
 
-    held = patch.object(small_uploads._Serving, "serve", held_up)
-    with held, ThreadPoolExecutor(2) as threads:
-        both = threads.map(send, range(2))
-        wait_until(lambda: sum(ceilings.waiting._calls.values()) == 2)
-        third = sent(program(key[1]), {"records": []})
+    answers: list[Any] = []
+    held = patch.object(small_uploads._Serving, "serve", wait)
+    with held, ThreadPoolExecutor(len(keys)) as threads:
+        sending = threads.map(send, keys)
+        wait_until(lambda: sum(ceilings.waiting._calls.values()) == len(keys))
+        yield answers
         goes_on.set()
-        assert [answer.status_code for answer in both] == [200, 200]
-    assert (third.status_code, third.json()["code"]) == (429, "key.too_many")
-    assert not ceilings.waiting._calls
+        answers += sending
 
 
 def test_what_breaks_on_the_short_way_goes_the_long_one(key: tuple[ApiKey, str]) -> None:

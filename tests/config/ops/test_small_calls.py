@@ -20,7 +20,7 @@ from config.ops.small_calls import ADDRESS, answering_small_calls
 from providers.api.base import COUNTED
 from providers.models import Project
 from tests.factories import ProfileFactory
-from tests.providers.api.keys import key_of
+from tests.providers.api.keys import key_of, known
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,7 +62,7 @@ def anew(settings: Settings) -> Iterator[None]:
 @pytest.fixture
 def key(project: Project) -> str:
     ProfileFactory.create(project=project, identity="asha")
-    return key_of(project)[1]
+    return known(key_of(project)[1])
 
 
 def answered(

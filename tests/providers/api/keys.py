@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from providers.api_keys.making import make_key
+from providers.api_keys.recognizing import recognize
 from providers.models import ApiKey, Project, Scope
 from providers.watch.actors import SYSTEM
 
@@ -19,6 +21,12 @@ def key_of(project: Project, *scopes: Scope, **more: Any) -> tuple[ApiKey, str]:
     said: dict[str, Any] = {"name": "Web shop", "scopes": scopes or ALL, "by": SYSTEM, **more}
     made = make_key(project, **said)
     return made.key, made.text
+
+
+def known(text: str) -> str:
+    """As after the first call with that key in this process."""
+    recognize(text, address=None, at=timezone.now())
+    return text
 
 
 def program(key: str) -> Client:

@@ -13,12 +13,12 @@ from campaigns.models import Campaign, Message, Profile, Reason, Run, State
 from campaigns.planning.drafting import clone
 from campaigns.planning.targeting import forecast
 from campaigns.results.message_story import life_of
-from campaigns.running import gathering, writing_chunks
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import publish
 from campaigns.running.opening_runs import SHARES, open_run
 from providers.models import Project
 from providers.watch.actors import SYSTEM
+from tests.campaigns.conftest import ChunksOf
 from tests.campaigns.drafts import ready
 from tests.campaigns.planning.test_variants import lot_of
 from tests.campaigns.recount import recount
@@ -47,10 +47,9 @@ def with_reason(run: Run, reason: str) -> set[int]:
 
 @pytest.mark.parametrize("chunk", [7, 100_000])
 def test_whom_chance_draws_gets_nothing_however_it_is_launched(
-    project: Project, chunk: int, monkeypatch: pytest.MonkeyPatch
+    project: Project, chunk: int, chunks_of: ChunksOf
 ) -> None:
-    monkeypatch.setattr(writing_chunks, "CHUNK", chunk)
-    monkeypatch.setattr(gathering, "FIRST_CHUNKS", 1)
+    chunks_of(chunk, first=1)
     campaign = ready(project, people=60, control_percent=30)
     expected = drawn(campaign, Profile.objects.all())
     reach = forecast(campaign)

@@ -11,13 +11,13 @@ from campaigns.audience.lots import lots_below
 from campaigns.gates.explaining import explain
 from campaigns.models import Campaign, Message, Profile, Reason, State
 from campaigns.planning.targeting import forecast
-from campaigns.running import gathering, writing_chunks
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import publish
 from campaigns.running.publishing import ChangedError, fingerprint, publish_as_seen
 from providers.models import Project
 from providers.watch.actors import SYSTEM
 from templates_app.models import Category, Template
+from tests.campaigns.conftest import ChunksOf
 from tests.campaigns.drafts import ready, written
 from tests.campaigns.gates.test_control_group import drawn as drawn_by_campaign
 from tests.campaigns.gates.test_control_group import launched, with_reason
@@ -42,10 +42,9 @@ def drawn(project: Project, people: Iterable[Profile], percent: int) -> set[int]
 
 @pytest.mark.parametrize("chunk", [7, 100_000])
 def test_the_same_people_are_held_back_from_every_campaign(
-    project: Project, chunk: int, monkeypatch: pytest.MonkeyPatch
+    project: Project, chunk: int, chunks_of: ChunksOf
 ) -> None:
-    monkeypatch.setattr(writing_chunks, "CHUNK", chunk)
-    monkeypatch.setattr(gathering, "FIRST_CHUNKS", 1)
+    chunks_of(chunk, first=1)
     held_back(project, 30)
     first = ready(project, people=60)
     second = CampaignFactory.create(project=project, most_people=100)

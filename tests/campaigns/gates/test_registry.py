@@ -23,7 +23,6 @@ from campaigns.models import Campaign, Profile, Reason, Run, State
 from campaigns.planning.dry_run import dry_run
 from campaigns.planning.preflight import findings, variants_of
 from campaigns.planning.targeting import forecast
-from campaigns.running import gathering, writing_chunks
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import publish
 from campaigns.sending.claiming import Claim, claim_bulk, claim_bulk_sql
@@ -31,6 +30,7 @@ from campaigns.sending.finding_due import find_due
 from campaigns.sending.reconciling import reconcile
 from providers.models import Project, Provider
 from providers.watch.actors import SYSTEM
+from tests.campaigns.conftest import ChunksOf
 from tests.campaigns.drafts import ready
 from tests.campaigns.recount import recount
 from tests.factories import ProfileFactory
@@ -100,10 +100,9 @@ AT_MOST_TWO = SetGate(
 
 @pytest.mark.parametrize("chunk", [1, 3, 100])
 def test_a_new_gate_for_sets_holds_of_those_whom_the_others_let_pass_however_they_are_launched(
-    project: Project, chunk: int, monkeypatch: pytest.MonkeyPatch
+    project: Project, chunk: int, chunks_of: ChunksOf
 ) -> None:
-    monkeypatch.setattr(writing_chunks, "CHUNK", chunk)
-    monkeypatch.setattr(gathering, "FIRST_CHUNKS", 1)
+    chunks_of(chunk, first=1)
     campaign = ready(project, people=5)
     one, two, *_ = Profile.objects.order_by("pk")
     Profile.objects.filter(pk=one.pk).update(subscribed=False)

@@ -4,11 +4,11 @@ import pytest
 
 from campaigns.models import Campaign, Profile, Reason, State
 from campaigns.planning.targeting import forecast
-from campaigns.running import gathering, writing_chunks
 from campaigns.running.gathering import gather
 from campaigns.running.launching import launch
 from campaigns.running.opening_runs import open_run
 from providers.models import Project
+from tests.campaigns.conftest import ChunksOf
 from tests.campaigns.drafts import ready
 from tests.campaigns.gates.test_control_group import drawn, launched, with_reason
 from tests.campaigns.planning.test_variants import lot_of
@@ -37,10 +37,9 @@ def test_chance_chooses_among_those_who_would_get_it(
     most: int,
     expected: int | None,
     chunk: int,
-    monkeypatch: pytest.MonkeyPatch,
+    chunks_of: ChunksOf,
 ) -> None:
-    monkeypatch.setattr(writing_chunks, "CHUNK", chunk)
-    monkeypatch.setattr(gathering, "FIRST_CHUNKS", 1)
+    chunks_of(chunk, first=1)
     campaign = ready(project, people=120, control_percent=control, most_people=most)
     first = Profile.objects.earliest("pk")
     twin = ProfileFactory.create(project=project, phone=first.phone, match_key=first.match_key)
@@ -56,10 +55,9 @@ def test_chance_chooses_among_those_who_would_get_it(
 
 
 def test_whoever_agrees_after_places_were_given_gets_none(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    project: Project, chunks_of: ChunksOf
 ) -> None:
-    monkeypatch.setattr(writing_chunks, "CHUNK", 1)
-    monkeypatch.setattr(gathering, "FIRST_CHUNKS", 1)
+    chunks_of(1, first=1)
     campaign = ready(project, people=102, most_people=100)
     late = Profile.objects.latest("pk")
     Profile.objects.filter(pk=late.pk).update(subscribed=False)

@@ -16,12 +16,12 @@ from campaigns.planning.mixing import faults_of_variants
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.targeting import forecast
 from campaigns.planning.variants import first_lots, salt_of, why_it
-from campaigns.running import writing_chunks
 from campaigns.running.launching import launch
 from campaigns.running.opening_runs import open_run, open_second_try
 from campaigns.running.publishing import fingerprint
 from providers.models import Project, Provider
 from providers.watch.actors import SYSTEM
+from tests.campaigns.conftest import ChunksOf
 from tests.campaigns.drafts import ready
 from tests.campaigns.recount import recount
 from tests.factories import (
@@ -128,9 +128,9 @@ def test_shares_are_exact_to_the_lot(project: Project, shares: tuple[int, ...]) 
 @pytest.mark.parametrize("chunk", [7, 100_000])
 @pytest.mark.parametrize("of_list", [False, True])
 def test_a_split_is_the_same_however_it_is_launched(
-    project: Project, chunk: int, of_list: bool, monkeypatch: pytest.MonkeyPatch
+    project: Project, chunk: int, of_list: bool, chunks_of: ChunksOf
 ) -> None:
-    monkeypatch.setattr(writing_chunks, "CHUNK", chunk)
+    chunks_of(chunk)
     campaign = several(project, VariantsBy.SPLIT, {"share": 20}, {"share": 80})
     people = ProfileFactory.create_batch(60, project=project)
     if of_list:

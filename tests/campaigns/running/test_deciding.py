@@ -27,7 +27,6 @@ from campaigns.models import (
 from campaigns.planning.preflight import variants_of
 from campaigns.planning.targeting import forecast
 from campaigns.results.why_not import WAITS, why_not
-from campaigns.running import gathering, writing_chunks
 from campaigns.running.deciding import choose_winner, decide_due
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import LifecycleError, pause, publish, resume, stop
@@ -37,6 +36,7 @@ from providers.models import AuditEntry, Installation, Project
 from providers.watch.actors import SYSTEM, Actor
 from templates_app.keeping.statuses import set_status
 from templates_app.models import Status
+from tests.campaigns.conftest import ChunksOf
 from tests.campaigns.drafts import page
 from tests.campaigns.planning.test_variants import lot_of
 from tests.campaigns.recount import recount
@@ -113,10 +113,9 @@ def decided(campaign: Campaign) -> tuple[str, str]:
 
 @pytest.mark.parametrize("chunk", [7, 100_000])
 def test_the_test_and_the_rest_are_everybody_once(
-    campaign: Campaign, chunk: int, monkeypatch: pytest.MonkeyPatch
+    campaign: Campaign, chunk: int, chunks_of: ChunksOf
 ) -> None:
-    monkeypatch.setattr(writing_chunks, "CHUNK", chunk)
-    monkeypatch.setattr(gathering, "FIRST_CHUNKS", 1)
+    chunks_of(chunk, first=1)
     expected = drawn(campaign)
     reach = forecast(campaign, variants_of(campaign))
 

@@ -22,7 +22,7 @@ from campaigns.models import (
     RunStatus,
     State,
 )
-from campaigns.running import gathering, launching, writing_chunks
+from campaigns.running import gathering, launching
 from campaigns.running.gathering import gather
 from campaigns.running.launching import launch
 from campaigns.running.lifecycle import stop
@@ -30,6 +30,7 @@ from campaigns.running.opening_runs import open_run, open_second_try
 from campaigns.sending.reconciling import reconcile
 from providers.models import Project
 from providers.watch.actors import SYSTEM
+from tests.campaigns.conftest import ChunksOf
 from tests.campaigns.recount import recount
 from tests.factories import (
     CustomListFactory,
@@ -93,9 +94,8 @@ def launched_in_part(run: Run) -> None:
 
 
 @pytest.fixture(autouse=True)
-def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing_chunks, "CHUNK", 2)
-    monkeypatch.setattr(gathering, "FIRST_CHUNKS", 1)
+def small_chunks(chunks_of: ChunksOf) -> None:
+    chunks_of(2, first=1)
 
 
 def test_a_list_that_changes_while_it_is_launched_changes_nobodys_place(
@@ -181,12 +181,12 @@ def test_whose_number_changes_in_mid_launch_gets_one_message(
     is_list: bool,
     name: str,
     number: int,
-    monkeypatch: pytest.MonkeyPatch,
+    chunks_of: ChunksOf,
     request: pytest.FixtureRequest,
 ) -> None:
     if is_list:
         request.getfixturevalue("regulars")
-    monkeypatch.setattr(writing_chunks, "CHUNK", 1 if is_list else 100)
+    chunks_of(1 if is_list else 100)
     run = open_run(campaign)
     launched_in_part(run)
     key = FIRST_KEY + number
@@ -243,10 +243,10 @@ def test_a_profile_that_is_gone_is_passed_by(
 
 
 def test_it_is_forgotten_when_the_run_is_over_part_by_part(
-    campaign: Campaign, regulars: CustomList, monkeypatch: pytest.MonkeyPatch
+    campaign: Campaign, regulars: CustomList, monkeypatch: pytest.MonkeyPatch, chunks_of: ChunksOf
 ) -> None:
     monkeypatch.setattr(gathering, "FORGET", gathering.FORGET.replace("10000", "2"))
-    monkeypatch.setattr(writing_chunks, "CHUNK", 1)
+    chunks_of(1)
     run = open_run(campaign)
     launch(run.pk)
     reconcile()
@@ -267,9 +267,9 @@ def test_it_is_forgotten_when_the_run_is_over_part_by_part(
 
 
 @pytest.fixture
-def large(monkeypatch: pytest.MonkeyPatch) -> None:
+def large(monkeypatch: pytest.MonkeyPatch, chunks_of: ChunksOf) -> None:
     monkeypatch.setattr(gathering, "LARGE", 3)
-    monkeypatch.setattr(writing_chunks, "CHUNK", 1)
+    chunks_of(1)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -21,13 +21,14 @@ from campaigns.models import (
     State,
 )
 from campaigns.planning.targeting import forecast
-from campaigns.running import launching, writing_chunks
+from campaigns.running import launching
 from campaigns.running.launching import launch, percent_launched
 from campaigns.running.lifecycle import stop
 from campaigns.running.opening_runs import open_run
 from campaigns.sending.reconciling import reconcile
 from providers.models import Project
 from providers.watch.actors import SYSTEM
+from tests.campaigns.conftest import ChunksOf
 from tests.campaigns.recount import recount
 from tests.campaigns.states import count
 from tests.factories import (
@@ -92,9 +93,9 @@ def outcome(run: Run) -> dict[str, tuple[int, str]]:
 @pytest.mark.usefixtures("people")
 @pytest.mark.parametrize("chunk", [1, 3, 50_000])
 def test_everybody_gets_one_row_with_the_reason_whatever_the_chunks(
-    campaign: Campaign, chunk: int, monkeypatch: pytest.MonkeyPatch
+    campaign: Campaign, chunk: int, chunks_of: ChunksOf
 ) -> None:
-    monkeypatch.setattr(writing_chunks, "CHUNK", chunk)
+    chunks_of(chunk)
     run = open_run(campaign)
 
     launch(run.pk)
@@ -113,9 +114,9 @@ def test_everybody_gets_one_row_with_the_reason_whatever_the_chunks(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("seed", range(3))
 def test_shares_that_are_launched_side_by_side_leave_nobody_out_and_nobody_twice(
-    campaign: Campaign, seed: int, monkeypatch: pytest.MonkeyPatch
+    campaign: Campaign, seed: int, chunks_of: ChunksOf
 ) -> None:
-    monkeypatch.setattr(writing_chunks, "CHUNK", 7)
+    chunks_of(7)
     chance = random.Random(seed)
     keys = [chance.randrange(919000000000, 919000000040) for _ in range(100)]
     for key in keys:
@@ -183,8 +184,8 @@ def test_whom_both_shares_have_passed_by_is_launched_in_the_end(campaign: Campai
     assert dict(totals([run.pk])) == recount([run.pk])
 
 
-def test_a_launch_says_how_far_it_is(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing_chunks, "CHUNK", 5)
+def test_a_launch_says_how_far_it_is(campaign: Campaign, chunks_of: ChunksOf) -> None:
+    chunks_of(5)
     first = ProfileFactory.create(project=campaign.project).pk
     for _ in range(9):
         ProfileFactory.create(project=campaign.project)
@@ -254,10 +255,8 @@ def test_launching_twice_changes_nothing(campaign: Campaign) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_finds_others_at_all_shares_goes_away(
-    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(writing_chunks, "CHUNK", 1)
+def test_who_finds_others_at_all_shares_goes_away(campaign: Campaign, chunks_of: ChunksOf) -> None:
+    chunks_of(1)
     ProfileFactory.create_batch(9, project=campaign.project)
     run = open_run(campaign)
     other = connection.copy()
@@ -287,9 +286,9 @@ def test_who_comes_after_the_start_is_not_in_the_run(campaign: Campaign) -> None
 
 @pytest.mark.usefixtures("people")
 def test_whom_a_stop_overtakes_has_a_row_with_the_reason_too(
-    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+    campaign: Campaign, chunks_of: ChunksOf
 ) -> None:
-    monkeypatch.setattr(writing_chunks, "CHUNK", 3)
+    chunks_of(3)
     run = open_run(campaign)
     launching._launch_chunk(run.pk)
     stop(campaign, by=SYSTEM)

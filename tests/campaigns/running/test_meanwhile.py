@@ -25,13 +25,13 @@ from campaigns.models import (
     State,
 )
 from campaigns.planning.targeting import forecast
-from campaigns.running import gathering, writing_chunks
 from campaigns.running.gathering import gather
 from campaigns.running.launching import launch
 from campaigns.running.opening_runs import open_run
 from providers.models import Project
 from tests.campaigns.audience.segments import invented
 from tests.campaigns.audience.segments.invented import Place
+from tests.campaigns.conftest import ChunksOf
 from tests.campaigns.drafts import ready
 from tests.factories import ProfileFactory, SegmentFactory
 
@@ -48,10 +48,9 @@ def _months(db: None) -> None:
 
 
 @pytest.fixture
-def _chunks_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
+def _chunks_of_two(chunks_of: ChunksOf) -> None:
     """Most people wait for their rows while things happen."""
-    monkeypatch.setattr(writing_chunks, "CHUNK", 2)
-    monkeypatch.setattr(gathering, "FIRST_CHUNKS", 1)
+    chunks_of(2, first=1)
 
 
 def know(place: Place) -> None:

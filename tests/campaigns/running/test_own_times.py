@@ -23,7 +23,6 @@ from campaigns.models import (
 )
 from campaigns.planning.own_times import opens_at
 from campaigns.planning.targeting import forecast
-from campaigns.running import writing_chunks
 from campaigns.running.approving import approve, ask_for_approval
 from campaigns.running.deciding import choose_winner
 from campaigns.running.launching import launch
@@ -36,6 +35,7 @@ from providers.watch.actors import SYSTEM, Actor
 from templates_app.keeping.statuses import set_status
 from templates_app.models import Status
 from tests.campaigns.approvals import team
+from tests.campaigns.conftest import ChunksOf
 from tests.campaigns.drafts import ready
 from tests.campaigns.planning.test_own_times import plain_due
 from tests.campaigns.recount import recount
@@ -99,9 +99,9 @@ def test_everybody_is_due_by_their_own_clocks(
     own_time: OwnTime,
     chosen: str,
     chunk: int,
-    monkeypatch: pytest.MonkeyPatch,
+    chunks_of: ChunksOf,
 ) -> None:
-    monkeypatch.setattr(writing_chunks, "CHUNK", chunk)
+    chunks_of(chunk)
     campaign.own_time = own_time
     if chosen == "some":
         campaign.audience = "some"

@@ -32,11 +32,11 @@ from campaigns.planning.drafting import DraftError, clone, discard, save_draft
 from campaigns.planning.dry_run import EXACT, dry_run
 from campaigns.planning.preflight import findings, variants_of
 from campaigns.planning.targeting import forecast
-from campaigns.running import gathering, writing_chunks
 from campaigns.running.gathering import gather
 from campaigns.running.launching import launch
 from providers.models import Project
 from providers.watch.actors import SYSTEM
+from tests.campaigns.conftest import ChunksOf
 from tests.campaigns.drafts import ADD, page, ready, written
 from tests.factories import (
     CampaignFactory,
@@ -263,10 +263,9 @@ def test_what_changes_after_the_launch_began_changes_nobodys_place(
     earlier: Campaign,
     campaign: Campaign,
     marketer: Client,
-    monkeypatch: pytest.MonkeyPatch,
+    chunks_of: ChunksOf,
 ) -> None:
-    monkeypatch.setattr(writing_chunks, "CHUNK", 1)
-    monkeypatch.setattr(gathering, "FIRST_CHUNKS", 1)
+    chunks_of(1, first=1)
     vips, staff = listed(project, crowd, "abef", "VIP"), listed(project, crowd, "f", "Staff")
     chosen(campaign, to=[vips], without=[staff, (earlier, Slice.FAILED)])
     seen = marketer.get(page(campaign, "publish/reach")).context["seen"]

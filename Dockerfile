@@ -27,6 +27,8 @@ RUN SECRET_KEY=only-for-collecting-static-files-in-this-step-of-the-image \
     DATABASE_URL=postgres://image.invalid/image \
     REDIS_URL=redis://image.invalid \
     python manage.py collectstatic --noinput
+# No process can keep what it compiles: here it is done once for all of them.
+RUN python -m compileall -q --invalidation-mode unchecked-hash .
 USER kabootar
 EXPOSE 8000
 # For the web, the API and the callback process; the others have checks of their own in compose.yaml.

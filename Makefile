@@ -7,6 +7,10 @@ embedded = $(python) -m config.embedded
 uv_compile = $(python) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
+# Some machines forbid Python to keep what it has compiled. Each process then compiles all it imports
+# anew: three of the five seconds that one takes to start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo smoke test contract lint audit bench faults lock clean
 

@@ -8,7 +8,7 @@ from campaigns.running import gathering, writing_chunks
 
 
 class ChunksOf(Protocol):
-    def __call__(self, people: int, *, first: int = gathering.FIRST_CHUNKS) -> None: ...
+    def __call__(self, people: int, *, first: int | None = None) -> None: ...
 
 
 @pytest.fixture
@@ -16,8 +16,9 @@ def chunks_of(monkeypatch: pytest.MonkeyPatch) -> ChunksOf:
     """Sets in how many people at a time audiences are gathered and written, and how many such
     chunks get their rows as they are gathered: with few it shows on few people."""
 
-    def set_sizes(people: int, *, first: int = gathering.FIRST_CHUNKS) -> None:
+    def set_sizes(people: int, *, first: int | None = None) -> None:
         monkeypatch.setattr(writing_chunks, "CHUNK", people)
-        monkeypatch.setattr(gathering, "FIRST_CHUNKS", first)
+        if first is not None:
+            monkeypatch.setattr(gathering, "FIRST_CHUNKS", first)
 
     return set_sizes

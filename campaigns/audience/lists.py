@@ -67,6 +67,15 @@ def _check_room(project: Project) -> None:
         raise ListError(TOO_MANY, code="list.too_many")
 
 
+def held(list_id: int | None) -> int | None:
+    """The same, where there is such a list: whoever deletes it waits until the transaction has
+    ended, and takes away who has come into it. Where it is gone, None."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM campaigns_customlist WHERE id = %s FOR KEY SHARE", [list_id])
+        found = cursor.fetchone()
+    return int(found[0]) if found else None
+
+
 def free_name(project: Project, name: str) -> str:
     """This one, or with a number behind it where another list has it."""
     lists = CustomList.objects.filter(project=project)

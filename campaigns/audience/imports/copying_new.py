@@ -13,6 +13,7 @@ from campaigns.audience.imports.people_rows import Newcomers
 from campaigns.audience.imports.saving import FOR_CHUNKS, Saved
 from campaigns.audience.imports.setting_aside import SetAside
 from campaigns.audience.imports.staging import FORMAT
+from campaigns.audience.lists import held
 from campaigns.models import Import, ImportKind, Profile, Source
 
 _NEXT = "SELECT nextval(pg_get_serial_sequence('{table}', 'id'))"
@@ -95,8 +96,8 @@ class NewPeopleSaver:
                 "last": self._copied(cursor, chunk),
             }
             cursor.execute(_WORDS, came)
-            if self.list_id is not None:
-                cursor.execute(_MEMBERS, came | {"list": self.list_id})
+            if (list_id := held(self.list_id)) is not None:
+                cursor.execute(_MEMBERS, came | {"list": list_id})
             for value in sorted(self.newcomers.said):
                 start = {"start": self.newcomers.starts[value], "value": value}
                 cursor.execute(_START, came | start | {"consent": self.consent})

@@ -53,7 +53,6 @@ logger = logging.getLogger(__name__)
 BLOCKS_PER_BEAT = 20  # of a thousand rows at most: less than half a second
 
 FILE_GONE = "The uploaded file is gone. Please upload it again."
-LIST_GONE = "The list was deleted in the meantime. Please upload the file again."
 
 
 def run_import(import_id: int) -> None:
@@ -205,16 +204,12 @@ def _prepare(
             all_new=not Profile.objects.of(upload.project).exists(),
         )
     else:
-        saver = _member_saver(upload, staging)
+        saver = MemberSaver(
+            staging=staging, project_id=upload.project_id, list_id=upload.into_list_id
+        )
     repeated = saver.drop_repeated()
     if not isinstance(saver, PeopleSaver):
         for number, reason, cells in saver.drop_refused(last_row=last_row):
             refusals.add(number, reason, cells)
     keep(upload, repeated=repeated, refused=refusals.count)
     return saver
-
-
-def _member_saver(upload: Import, staging: Staging) -> MemberSaver:
-    if upload.into_list_id is None:
-        raise FileError(LIST_GONE)
-    return MemberSaver(staging, project_id=upload.project_id, list_id=upload.into_list_id)

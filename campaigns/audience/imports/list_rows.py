@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from campaigns.audience.imports.column_names import Target
+from campaigns.audience.imports.file_error import FileError
 from campaigns.audience.imports.mapping import ColumnMapping
 from campaigns.audience.imports.people_rows import RowRefusedError, read_identity
 from campaigns.audience.imports.saving import CHUNK, FOR_CHUNKS, Saved
 from campaigns.audience.imports.staging import SEPARATOR, Staging
+from campaigns.audience.lists import held
 from providers.phones.numbers import PhoneError, read_phone
 
 COLUMNS = {
@@ -19,6 +21,7 @@ COLUMNS = {
     "match_key": "bigint",
     "cells": "varchar NOT NULL",
 }
+LIST_GONE = "The list was deleted in the meantime. Please upload the file again."
 NOBODY_KNOWN = "Nobody in this project has this identity or phone. Import the person first."
 
 DROP_REPEATED = """
@@ -98,7 +101,7 @@ class Members:
 class MemberSaver:
     staging: Staging
     project_id: int
-    list_id: int
+    list_id: int | None
 
     def drop_repeated(self) -> int:
         return self.staging.delete(DROP_REPEATED)
@@ -115,10 +118,11 @@ class MemberSaver:
                 yield position, NOBODY_KNOWN, json.loads(cells)
 
     def save(self, *, after: int, upto: int) -> Saved:
-        """Of the staged rows, those with after < position <= upto. Inside a transaction."""
+        """Of the staged rows, those with after < position <= upto. Inside a transaction. Raises
+        FileError."""
         values = {
             "project": self.project_id,
-            "list": self.list_id,
+            "list": self._list(),
             "after": after,
             "upto": upto,
         }
@@ -127,3 +131,10 @@ class MemberSaver:
             cursor.execute(SAVE_CHUNK.format(table=self.staging.table), values)
             rows, added = cursor.fetchone()
         return Saved(created=added, updated=0, unchanged=rows - added)
+
+    def _list(self) -> int:
+        """Raises FileError."""
+        list_id = held(self.list_id)
+        if list_id is None:
+            raise FileError(LIST_GONE)
+        return list_id

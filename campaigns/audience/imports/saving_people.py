@@ -11,6 +11,7 @@ from django.db.backends.utils import CursorWrapper
 from campaigns.audience.erasing.stops import recall_stops
 from campaigns.audience.imports.saving import FOR_CHUNKS, Saved
 from campaigns.audience.imports.staging import Staging
+from campaigns.audience.lists import held
 from campaigns.audience.upserting import IS_UPDATED, upserting
 from campaigns.models import Source
 
@@ -98,7 +99,7 @@ class PeopleSaver:
             "project": self.project_id,
             "after": after,
             "upto": upto,
-            "list": self.list_id,
+            "list": held(self.list_id),
             "new_subscribed": self.new_subscribed,
             "consent": self.consent,
         }

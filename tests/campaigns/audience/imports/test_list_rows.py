@@ -1,12 +1,19 @@
 """Files of identities or phones that only fill a list."""
 
-import pytest
+from concurrent.futures import ThreadPoolExecutor
 
-from campaigns.audience.imports.importing import LIST_GONE
-from campaigns.audience.imports.list_rows import NOBODY_KNOWN
-from campaigns.models import CustomList, ImportKind, ImportStatus, Profile
+import pytest
+from django.db import connection, transaction
+
+from campaigns.audience.imports import saving
+from campaigns.audience.imports.list_rows import LIST_GONE, NOBODY_KNOWN
+from campaigns.audience.imports.saving import Saver
+from campaigns.audience.lists import delete_list, held
+from campaigns.models import CustomList, Import, ImportKind, ImportStatus, ListMember, Profile
 from providers.models import Project
+from providers.watch.actors import SYSTEM
 from tests.campaigns.audience.imports.uploads import counts, imported, refused_rows
+from tests.campaigns.locks import wait_for_locks
 from tests.factories import CustomListFactory, ListMemberFactory, ProfileFactory, ProjectFactory
 
 
@@ -63,3 +70,49 @@ def test_the_same_file_a_second_time_changes_nothing(project: Project, loyal: Cu
 def test_a_list_that_is_gone_fails_the_import_in_plain_words(project: Project) -> None:
     upload = imported(project, "identity\nu-1\n", kind=ImportKind.LIST)
     assert (upload.status, upload.problem) == (ImportStatus.FAILED, LIST_GONE)
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("kind", [ImportKind.LIST, ImportKind.PEOPLE])
+def test_a_list_that_is_deleted_meanwhile_gets_nobody_any_more(
+    project: Project, loyal: CustomList, kind: str, known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if known:
+        ProfileFactory.create(project=project, identity="u-1")
+    chunks = list[int]()
+
+    def deleted_behind_the_first(upload: Import, saver: Saver, after: int) -> None:
+        _save_chunk(upload, saver, after)
+        if not chunks:
+            delete_list(loyal, by=SYSTEM)
+        chunks.append(after)
+
+    _save_chunk = saving._save_chunk
+    monkeypatch.setattr(saving, "CHUNK", 2)
+    monkeypatch.setattr(saving, "_save_chunk", deleted_behind_the_first)
+    upload = imported(project, "identity\nu-1\nu-1\nu-2\nu-3\n", kind=kind, into_list=loyal)
+    is_over = upload.status, len(chunks), Profile.objects.of(project).count()
+    assert is_over == (
+        (ImportStatus.DONE, 3, 3)
+        if kind == ImportKind.PEOPLE
+        else (ImportStatus.FAILED, 1, 1 if known else 0)
+    )
+    assert not ListMember.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_deletes_a_list_waits_for_those_who_come_into_it(loyal: CustomList) -> None:
+    member = ProfileFactory.create(project=loyal.project)
+
+    def delete() -> None:
+        delete_list(loyal, by=SYSTEM)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            assert held(loyal.pk) == loyal.pk
+            deleting = thread.submit(delete)
+            wait_for_locks(1)
+            ListMemberFactory.create(custom_list=loyal, profile=member)
+        deleting.result()
+    assert (held(loyal.pk), ListMember.objects.exists()) == (None, False)

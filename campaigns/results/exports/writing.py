@@ -21,7 +21,7 @@ from campaigns.results.exports.content import FETCHED, Content
 from campaigns.results.exports.elsewhere import from_elsewhere
 from campaigns.results.exports.events_file import events_content
 from campaigns.results.exports.formats import Writer, writer_of
-from campaigns.results.exports.keeping import LASTS
+from campaigns.results.exports.keeping import LASTS, make_room
 from campaigns.results.exports.lease import (
     CancelledError,
     TakenOverError,
@@ -85,6 +85,7 @@ def _write(export: Export) -> None:
         with writer_of(ExportFormat(export.format), raw) as writer:
             rows = _write_rows(export, content, writer)
         _store(export, raw, rows)
+    make_room(export.project_id)
 
 
 def _write_rows(export: Export, content: Content, writer: Writer) -> int:

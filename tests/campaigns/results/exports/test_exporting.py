@@ -23,7 +23,7 @@ from pytest_django import Settings
 
 from campaigns.audience.erasing.export_files import HELD_SOMEBODY, forget_exports
 from campaigns.models import Campaign, Export, ExportStatus, Run, State
-from campaigns.results.exports import lease, writing
+from campaigns.results.exports import keeping, lease, writing
 from campaigns.results.exports.asking import MOST_WAITING, ask_for
 from campaigns.results.exports.keeping import LASTS, OVER, forget_old_exports
 from campaigns.results.exports.people_file import people_content
@@ -160,6 +160,23 @@ def test_files_and_rows_go_after_their_time(marketer: Client, tmp_path: Path) ->
     Export.objects.update(finished_at=timezone.now() - timedelta(days=91))
     forget_old_exports()
     assert not Export.objects.exists()
+
+
+def test_newer_files_of_the_project_take_the_room_of_older_ones(
+    marketer: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = ExportFactory.create(status=ExportStatus.DONE, bytes=9, file="exports/theirs.csv")
+    oldest, older = ready(marketer), ready(marketer)
+    monkeypatch.setattr(keeping, "ROOM", 2 * oldest.bytes)
+    newest = ready(marketer)
+
+    for export in (oldest, older, newest, theirs):
+        export.refresh_from_db()
+    gone = [bool(export.file) for export in (oldest, older, newest, theirs)]
+    assert gone == [False, True, True, True]
+    assert (oldest.status, oldest.problem) == (ExportStatus.GONE, keeping.CROWDED_OUT)
+    assert len(list((tmp_path / "exports").iterdir())) == 2
+    assert "Newer files of this project" in said(marketer, address("change", oldest))
 
 
 def test_a_file_that_somebody_deleted_from_the_disk_is_told(

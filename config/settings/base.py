@@ -322,7 +322,7 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 LOG_FORMATS = {"text": "config.ops.log_lines.TextLine", "json": "config.ops.log_lines.JsonLine"}
 LOG_FORMAT = env.str("LOG_FORMAT", default="text")
 LOGGERS: dict[str, object] = {
-    "celery.app.trace": {"level": "WARNING"},
+    "celery": {"level": "WARNING"},  # it tells of each hint, many a second
     "django.request": {"filters": ["hide_callback_keys"]},
 }
 LOGGING = {

@@ -34,6 +34,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 
-# The demo's terminal says how to get in: a line for every request would soon push that away.
+# The demo's terminal says how to get in: a line for every request, or task, would soon push that
+# away.
 if "KABOOTAR_DEMO_USER" in os.environ:
-    LOGGERS["config.ops.request_log"] = {"level": "WARNING"}
+    LOGGERS["config.ops.request_log"] = LOGGERS["config.ops.task_log"] = {"level": "WARNING"}

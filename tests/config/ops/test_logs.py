@@ -107,7 +107,7 @@ def test_a_worker_writes_of_each_task_that_somebody_asked_for(
     log = tmp_path / "log"
     with (
         log.open("wb") as output,
-        celery_worker("default", output=output, level="info", LOG_FORMAT="json"),
+        celery_worker("default", output=output, LOG_FORMAT="json"),
     ):
         celery_app.send_task("campaigns.tasks.fold_tallies", queue="default")
         celery_app.send_task("campaigns.tasks.launch", args=[run.pk], queue="default")

@@ -24,6 +24,8 @@ _NAMED = re.compile(
     r"(?i)((?<!\w)\w*(?:password|passwd|token|secret|authorization|api_?key)|\bauth|\bkey)"
     r"(['\"]?\s*[=:]\s*)(?:(?:bearer|basic)\s+)?('[^']*'|\"[^\"]*\"|[^\s'\"&,;)}]+)"
 )
+# Of an invitation and of a password link: who reads one in a log could use it.
+_LINK = re.compile(r"(/invitation/|/password/new/[^/\s]+/)[\w.-]{16,}")
 _IN_ADDRESS = re.compile(r"((?<!\w)\w+://)[^/\s@:]*:[^/\s@]*@")
 
 TEXT = "%(asctime)s %(levelname)s %(name)s %(message)s"
@@ -37,6 +39,8 @@ def without_secrets(text: str) -> str:
         text = _IN_ADDRESS.sub(r"\1•••@", text)
     if "=" in text or ":" in text:
         text = _NAMED.sub(r"\1\2•••", text)
+    if "/invitation/" in text or "/password/new/" in text:
+        text = _LINK.sub(r"\1•••", text)
     text = _PHONE.sub(r"•••\1", text)
     return _SPACED_PHONE.sub(r"•••\1", text) if "+" in text else text
 

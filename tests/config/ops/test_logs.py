@@ -149,6 +149,9 @@ def line_of(log: Path, message: str, *, run: int) -> dict[str, Any]:
         ("postgres://kabootar:pw@db/name", "postgres://•••@db/name"),
         ("redis://:pw@redis:6379/0", "redis://•••@redis:6379/0"),
         ('{"secret": "a b", "x": 1}', '{"secret": •••, "x": 1}'),
+        ("Forbidden: /invitation/gTq-3b_kW9xYz0aBcDeF/", "Forbidden: /invitation/•••/"),
+        ("/password/new/MQ/cxk2v0-4f1d9a8b7c6d5e4f.12/ x", "/password/new/MQ/•••/ x"),
+        ("/providers/invitation/12/withdraw/", "/providers/invitation/12/withdraw/"),
     ],
 )
 def test_what_a_line_leaves_out(text: str, told: str) -> None:

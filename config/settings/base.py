@@ -279,6 +279,11 @@ CLICK_TIME_ZONE = env.str("CLICK_TIME_ZONE", default="Asia/Kolkata")
 SEND_LEASE = env.float("SEND_LEASE", default=60.0)  # seconds on PostgreSQL's clock
 # How long before its lease could end a call must have ended: for clocks that run differently.
 SEND_FENCE_MARGIN = env.float("SEND_FENCE_MARGIN", default=5.0)  # seconds
+if SEND_LEASE <= GATEWAY_TOTAL_TIMEOUT + SEND_FENCE_MARGIN:  # no call would ever be started
+    sys.exit(
+        "Kabootar can't start: SEND_LEASE must be more than GATEWAY_TOTAL_TIMEOUT and "
+        "SEND_FENCE_MARGIN together. See docs/settings.md."
+    )
 SEND_TASK_SECONDS = env.float("SEND_TASK_SECONDS", default=300.0)  # longest life of one task
 SEND_MAX_ATTEMPTS = env.int("SEND_MAX_ATTEMPTS", default=6)
 # Where so many more of a campaign's messages fail than are accepted, it is paused.

@@ -110,6 +110,18 @@ def test_what_documents_show_of_gupshups_codes_is_right() -> None:
     assert {kind for kind in Trouble if f"`{kind}`" not in gateway} == set()
 
 
+@pytest.mark.parametrize("slow", [{"GATEWAY_TOTAL_TIMEOUT": "55"}, {"SEND_FENCE_MARGIN": "40"}])
+def test_a_lease_in_which_no_call_could_be_started_is_refused(slow: dict[str, str]) -> None:
+    """Nothing would ever be sent, and nothing would say why."""
+    run = manage("check", **COMPLETE, **slow)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr == (
+        "Kabootar can't start: SEND_LEASE must be more than GATEWAY_TOTAL_TIMEOUT and "
+        "SEND_FENCE_MARGIN together. See docs/settings.md.\n"
+    )
+    assert manage("check", **COMPLETE, **slow, SEND_LEASE="60.5").returncode == 0
+
+
 def test_values_that_are_right_stay_right() -> None:
     run = manage(
         "check",

@@ -109,6 +109,7 @@ def _lags(found: Database) -> list[Lag]:
     sending, callbacks = found.sending, found.callbacks
     rows = (
         ("Tests, replies and confirmations", sending.urgent, sending.urgent_age, MINUTE),
+        ("Messages of programs", sending.direct, sending.direct_age, MINUTE),
         ("Messages of campaigns", sending.queued, sending.campaigns_age, DAY),
         ("Callbacks to be read", callbacks.waiting, callbacks.lag, 2 * MINUTE),
     )

@@ -37,8 +37,8 @@ def heard_of(**ages: float) -> None:
 def test_an_operator_sees_what_waits_and_who_works(operator: Client, project: Project) -> None:
     heard_of(callbacks=300)
     provider = ProviderFactory.create(project=project, rate=40)
-    message = MessageFactory.create(project=provider.project)
-    OutboxFactory.create(message=message, lane=Lane.URGENT)
+    for lane in (Lane.URGENT, Lane.DIRECT, Lane.DIRECT):
+        OutboxFactory.create(message=MessageFactory.create(project=provider.project), lane=lane)
     incidents.report(project.pk, IncidentKind.BALANCE, detail="No money.")
     with connection.cursor() as cursor:
         cursor.execute("UPDATE campaigns_outbox SET due_at = now() - interval '2 hours'")
@@ -47,6 +47,7 @@ def test_an_operator_sees_what_waits_and_who_works(operator: Client, project: Pr
     assert re.search(r"Callbacks callbacks 5 minutes ago \d", told)
     assert re.search(r"Sending send [3-9] seconds ago \d", told)
     assert "Tests, replies and confirmations 1 2 hours" in told
+    assert "Messages of programs 2 2 hours" in told
     assert "Messages of campaigns 0 –" in told
     assert "Tea shop 40 40" in told
     assert "Open incidents: The balance at Gupshup is used up (1)." in told

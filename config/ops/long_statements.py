@@ -1,6 +1,7 @@
-"""No page keeps PostgreSQL busy for longer than anybody waits for it.
+"""No page and no call of a program keeps PostgreSQL busy for longer than anybody waits for it.
 
-For the console's process alone: what a worker does in one statement may take as long as it takes.
+For the processes of console and API: what a worker does in one statement may take as long as it
+takes.
 """
 
 from django.conf import settings

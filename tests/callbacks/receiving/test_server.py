@@ -19,6 +19,7 @@ from pytest_django import Settings
 
 from callbacks.models import Receipt
 from config.embedded.layout import CALLBACK_THREADS, GRANIAN
+from config.embedded.ports import Ports
 from providers.connection.callback_urls import current_key, whole_key
 from tests.callbacks.committing import commit
 from tests.factories import ProjectFactory
@@ -89,11 +90,13 @@ def production_settings(settings: Settings) -> dict[str, str]:
     }
 
 
+_ports = Ports()
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Which no other test's server takes for as long as we run. Some start seconds later, and two
+    could share one port: granian asks for that."""
+    return _ports.claim(preferred=0)
 
 
 def wait_until_up(port: int) -> None:

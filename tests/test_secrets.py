@@ -33,7 +33,7 @@ from config.celery import app as celery_app
 from providers.connection.callback_urls import current_key, whole_key
 from providers.models import CallbackKey, Project, Provider, Role, Scope, TwoFactor
 from providers.people.two_factor import setup_key
-from tests.callbacks.receiving.test_server import free_port, production_settings, wait_until_up
+from tests.callbacks.receiving.test_server import production_settings, wait_until_up
 from tests.conftest import client_in
 from tests.console_pages import PAGES, plain_pages, row_pages
 from tests.factories import (
@@ -44,6 +44,7 @@ from tests.factories import (
 )
 from tests.factories.providers import PASSWORD
 from tests.gateway_simulator import CREDENTIALS, simulator_process
+from tests.ports import free_port
 from tests.providers.api.clevertap_calls import showing
 from tests.providers.api.keys import key_of, program
 from tests.test_api_doors import DOORS, knock, one_of_each

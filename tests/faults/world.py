@@ -23,9 +23,10 @@ from config.embedded.processes import is_running
 from config.queues import CALLBACKS, SENDING
 from providers.connection.callback_urls import current_key, whole_key
 from providers.models import Project
-from tests.callbacks.receiving.test_server import free_port, wait_until_up
+from tests.callbacks.receiving.test_server import wait_until_up
 from tests.faults.stores import Store, wait_until
 from tests.gateway_simulator import SimulatorClient
+from tests.ports import free_port
 
 SENDER, HELPER, BEAT, RECEIVER = "sender", "helper", "beat", "receiver"
 WEB, API = "web", "api"  # both answer programs

@@ -19,10 +19,10 @@ from pytest_django import Settings
 
 from callbacks.models import Receipt
 from config.embedded.layout import CALLBACK_THREADS, GRANIAN
-from config.embedded.ports import Ports
 from providers.connection.callback_urls import current_key, whole_key
 from tests.callbacks.committing import commit
 from tests.factories import ProjectFactory
+from tests.ports import free_port
 from tests.workers import database_url, kill
 
 START_SECONDS = 60.0
@@ -88,15 +88,6 @@ def production_settings(settings: Settings) -> dict[str, str]:
         "INSTANCE_ID": "for-one-test",
         "PUBLIC_BASE_URL": "https://kabootar.example",
     }
-
-
-_ports = Ports()
-
-
-def free_port() -> int:
-    """Which no other test's server takes for as long as we run. Some start seconds later, and two
-    could share one port: granian asks for that."""
-    return _ports.claim(preferred=0)
 
 
 def wait_until_up(port: int) -> None:

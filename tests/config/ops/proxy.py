@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from http.client import HTTPSConnection
 from pathlib import Path
 
-from tests.callbacks.receiving.test_server import free_port
+from tests.ports import free_port
 from tests.providers.gateway.servers import self_signed
 from tests.workers import kill
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from config.embedded.layout import GRANIAN
-from tests.callbacks.receiving.test_server import free_port, wait_until_up
+from tests.callbacks.receiving.test_server import wait_until_up
+from tests.ports import free_port
 from tests.workers import kill
 
 

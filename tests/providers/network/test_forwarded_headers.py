@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from config.embedded.layout import GRANIAN
 from providers.network.client_address import client_address
-from tests.callbacks.receiving.test_server import free_port
+from tests.ports import free_port
 from tests.workers import kill
 
 Headers = list[tuple[str, str]]

@@ -14,8 +14,8 @@ from pytest_django import Settings
 
 from providers.models import IncidentKind, Membership, Project, Role, User
 from providers.watch import incident_mails, incidents
-from tests.callbacks.receiving.test_server import free_port
 from tests.factories import MembershipFactory
+from tests.ports import free_port
 
 NAMES = [
     "Tea\r\nBcc: everybody@evil.example\r\n\r\nRead this",

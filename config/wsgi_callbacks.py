@@ -4,8 +4,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.core.wsgi import get_wsgi_application
-
+from config.ops.freed_requests import django_letting_go
 from config.ops.unread_bodies import closing_after_unread_bodies
 
 if TYPE_CHECKING:
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.callbacks")
 
-_django = closing_after_unread_bodies(get_wsgi_application())
+_django = closing_after_unread_bodies(django_letting_go())
 
 
 def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

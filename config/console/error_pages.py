@@ -39,6 +39,14 @@ TOO_MUCH = (
     ),
 )
 
+TOO_LARGE = (
+    "You are signed out",
+    (
+        "This is too much to be kept here while you are signed out, so it was not taken in. Sign "
+        "in again in another tab, then go back to this page and send it once more."
+    ),
+)
+
 
 class OwnNotFound:
     """A working copy says of a wrong address what production says: Django's own page lists the
@@ -70,6 +78,11 @@ def too_much(request: HttpRequest, seconds: int) -> HttpResponse:
     answer = _not_now(request, heading, words.format(seconds=seconds), status=429)
     answer["Retry-After"] = str(seconds)
     return answer
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    heading, words = TOO_LARGE
+    return _not_now(request, heading, words, status=413)
 
 
 def _not_now(request: HttpRequest, heading: str, words: str, *, status: int) -> HttpResponse:

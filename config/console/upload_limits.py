@@ -1,22 +1,27 @@
 """Stops an upload while it comes in, before it fills the disk: too large for its form, sent to a
-page that takes none, or by nobody. The first of Django's upload handlers.
+page that takes none, or by nobody. The first of Django's upload handlers. Of somebody who is not
+signed in a form is not even read where it is large.
 
 Forms are read by the check against forged ones, before any page asks for rights.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, cast
 
+from django.conf import settings
 from django.core.files.uploadhandler import (
     FileUploadHandler,
     StopUpload,
     TemporaryFileUploadHandler,
 )
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.urls import Resolver404, resolve
 
 from campaigns.audience.imports.uploading import LARGEST as LARGEST_CSV
 from campaigns.planning.reading_rates import LARGEST as LARGEST_RATES
+from config.console.error_pages import too_large
+from providers.api.bodies import announced_bytes
 from templates_app.incoming.uploads import LARGEST as LARGEST_TEMPLATES
 from templates_app.media.judging_media import LARGEST as LARGEST_MEDIA
 
@@ -27,6 +32,40 @@ LIMITS = {
     "templates_app_template_import": LARGEST_TEMPLATES,
     "templates_app_template_media": max(LARGEST_MEDIA.values()),
 }
+
+# Bytes of what somebody sends who is not signed in: it takes ten times as much memory to keep it
+# until they are.
+LARGEST_OF_STRANGERS = 1024 * 1024
+PART = 64 * 1024
+
+
+class StrangersSendLittle:
+    """Stands before the check against forged forms, which reads all of them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], *_: Any
+    ) -> HttpResponse | None:
+        """What programs send proves by itself whose it is, and is not a form."""
+        is_form = not getattr(view, "csrf_exempt", False)
+        size = announced_bytes(request.META)
+        if not is_form or size <= LARGEST_OF_STRANGERS or request.user.is_authenticated:
+            return None
+        if size <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            _throw_away(request)
+        return too_large(request)
+
+
+def _throw_away(request: HttpRequest) -> None:
+    """A browser that is not done with sending shows no answer."""
+    with suppress(UnreadablePostError):
+        while request.read(PART):
+            pass
 
 
 class UploadLimit(FileUploadHandler):

@@ -181,7 +181,14 @@ class ApiView(APIView):
         answer["Cache-Control"] = "no-store"
         for name, value in head_of(self.spent).items():
             answer[name] = value
+        answer.add_post_render_callback(_cut_loose)
         return answer
+
+
+def _cut_loose(answer: Response) -> None:
+    """From its view, which holds the answer and all that was read of the call: cut open, that ring,
+    too, is freed at once."""
+    answer.renderer_context.clear()  # type: ignore[attr-defined]
 
 
 def head_of(spent: Spent | None) -> dict[str, str]:

@@ -8,8 +8,10 @@ a good part of the time.
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 YOUNG = 20_000
+BODIES = 32 * 1024 * 1024  # bytes
 
 
 def look_seldom_for_garbage() -> None:
@@ -18,6 +20,32 @@ def look_seldom_for_garbage() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
+
+
+class _Bodies:
+    """Bytes of those that were read since it was looked last."""
+
+    def __init__(self) -> None:
+        self._lock, self._bytes = Lock(), 0
+
+    def are_many(self, *, and_one_of: int) -> bool:
+        """Then they count from nothing again."""
+        with self._lock:
+            self._bytes += and_one_of
+            if self._bytes < BODIES:
+                return False
+            self._bytes = 0
+        return True
+
+
+_bodies = _Bodies()
+
+
+def look_after_bodies(size: int) -> None:
+    """Called when a request with a body of so many bytes is over. Objects are counted for the next
+    look, and not what they hold: a few could hold all of the memory."""
+    if _bodies.are_many(and_one_of=size):
+        gc.collect()
 
 
 @contextmanager

@@ -3,13 +3,15 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadhandler import StopUpload
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.test.client import FakePayload
 from django.urls import reverse
 
-from config.console.upload_limits import LIMITS, UploadLimit
+from config.console.upload_limits import LARGEST_OF_STRANGERS, LIMITS, UploadLimit
 from providers.models import User
 
 MB = 1024 * 1024
+FORMS = ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
 
 
 def takes(path: str, size: int, *, user: User | AnonymousUser) -> bool:
@@ -47,3 +49,23 @@ def test_a_page_without_files_takes_none(path: str) -> None:
 
 def test_no_limit_is_of_a_page_that_is_gone() -> None:
     assert [reverse(f"admin:{name}") for name in LIMITS]
+
+
+@pytest.mark.parametrize("path", ["/login/", "/campaigns/campaign/add/", "/campaigns/import/add/"])
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+)
+@pytest.mark.django_db
+def test_of_nobody_a_large_form_is_not_read(client: Client, path: str, kind: str) -> None:
+    form = FakePayload(b"a" * LARGEST_OF_STRANGERS + b"b")
+    sent = {"wsgi.input": form, "CONTENT_LENGTH": str(len(form))}
+    answer = client.generic("POST", path, b"", kind, **sent)
+    assert answer.status_code == 413
+    assert "go back to this page and send it once more" in answer.content.decode()
+    assert "_post" not in vars(answer.wsgi_request)
+
+
+@pytest.mark.django_db
+def test_who_is_signed_in_sends_what_fits_a_form(marketer: Client) -> None:
+    form = {"name": "a" * (LARGEST_OF_STRANGERS + 1)}
+    assert marketer.post("/campaigns/campaign/add/", form).status_code == 200

@@ -1,0 +1,39 @@
+"""A request is let go of once it is answered, with all that was read of its body.
+
+Sessions, messages, forms and much else hold the request that holds them. Such a ring stays until
+Python looks for it, which it does seldom here (providers/process/garbage.py), and a few hundred
+bodies of 5 MB would have filled the memory by then. So what a request has is taken from it when its
+answer has been sent, and now and then it is looked whether anything stayed all the same.
+"""
+
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.wsgi import get_wsgi_application
+
+from providers.api.bodies import MOST_BYTES
+from providers.process.garbage import look_after_bodies
+
+
+class FreedRequest(WSGIRequest):
+    def close(self) -> None:
+        """Django calls it when the answer is closed: nobody asks anything of the request then."""
+        super().close()
+        size = _size_of(self)
+        for name in ("_post", "_files"):
+            dict.clear(self.__dict__.get(name, {}))  # forms hold them, and fields their form
+        self.__dict__.clear()
+        look_after_bodies(size)
+
+
+def _size_of(request: WSGIRequest) -> int:
+    """Of its body, as it was read."""
+    if "HTTP_CONTENT_ENCODING" in request.META:
+        return MOST_BYTES
+    length: str = request.META.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isascii() and length.isdigit() else 0
+
+
+def django_letting_go() -> WSGIHandler:
+    """Django, whose requests are such ones."""
+    application = get_wsgi_application()
+    application.request_class = FreedRequest
+    return application

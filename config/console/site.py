@@ -21,8 +21,10 @@ from config.console.mail_reports_page import MailReportsPage
 from config.console.operations_page import OperationsPage
 from config.console.restored_page import RestoredPage
 from config.console.signed_out import is_sent_too_late, kept_for_later, refuse_nul
+from providers.models import User
 from providers.network.simulated import simulator_address
 from providers.people.access import Access, access_of, actor_of, switch_project
+from providers.people.passwords import held_person
 from providers.views import invitation, passwords, two_factor_pages
 from providers.views.plain_errors import PlainErrors
 from providers.views.sign_in import SignInPage, code_page, sign_out_page
@@ -100,6 +102,9 @@ class Console(UnfoldAdminSite):  # type: ignore[misc]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         with transaction.atomic():
+            if request.method == "POST":
+                # Of two at once with the same old password, the second finds another one.
+                request.user = held_person(cast("User", request.user))
             response = self._own_password_page(request, extra_context)
             if response.status_code == FOUND:
                 by = actor_of(request)

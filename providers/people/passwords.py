@@ -65,6 +65,18 @@ def _person(number: str) -> User | None:
 link_tokens = LinkTokens()
 
 
+def held_by_link(user: User, token: str | None) -> User | None:
+    """Their row, held until the transaction ends; None where the link is not good any more. Of two
+    who use it at once the second finds it used."""
+    held = held_person(user)
+    return held if link_tokens.check_token(held, token) else None
+
+
+def held_person(user: User) -> User:
+    """As they are now, and until the transaction ends: a password is saved with the whole row."""
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
 def make_reset_link(
     user: User, *, by: Actor, project: Project | None = None, note: str = ""
 ) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
-from django.contrib.auth.views import PasswordResetConfirmView
+from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, PasswordResetConfirmView
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse, reverse_lazy
@@ -12,9 +12,8 @@ from django.views.decorators.cache import never_cache
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget
 
 from providers.hints import hint
-from providers.models import User
 from providers.network.client_address import client_place
-from providers.people.passwords import link_tokens, people_with
+from providers.people.passwords import held_by_link, link_tokens, people_with
 from providers.people.sign_in_limits import Caller, Wait, begin, forget
 from providers.tasks import mail_password_links
 from providers.views.outside import show
@@ -70,8 +69,12 @@ class NewPasswordPage(PasswordResetConfirmView):
 
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
+        user = held_by_link(form.user, self.request.session.get(INTERNAL_RESET_SESSION_TOKEN))
+        if user is None:
+            self.validlink = False
+            return self.render_to_response(self.get_context_data())
+        form.user = user
         response = super().form_valid(form)
-        user: User = form.user
         forget(user.get_username())
         auditing.record("person.set_a_new_password", by=Actor(user), project=None, target=user)
         return response

@@ -10,15 +10,17 @@ import pytest
 from celery import current_app
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from providers.models import AuditEntry, Invitation, Membership, Project, Role, User
 from providers.people import inviting
+from providers.people.passwords import reset_link
 from providers.tasks import mail_password_links
 from providers.watch.actors import Actor
+from tests.campaigns.locks import wait_for_locks
 from tests.conftest import client_in
 from tests.factories import MembershipFactory, UserFactory
 from tests.factories.providers import PASSWORD
@@ -384,3 +386,57 @@ def test_the_command_prints_a_link_that_sets_a_password(project: Project) -> Non
     assert user.check_password("nine quiet lives")
     with pytest.raises(CommandError, match="Nobody has this user name"):
         call_command("password_link", "nobody")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_who_use_one_password_link_at_once_one_sets_a_password() -> None:
+    user: User = MembershipFactory.create(user__username="meera").user
+    path = reset_link(user).removeprefix("http://127.0.0.1:8000")
+    chosen = [f"nine quiet lives {number}" for number in range(4)]
+    browsers = [(*opened(path), password) for password in chosen]
+
+    def choose(browser: tuple[Client, Any, str]) -> tuple[int, str]:
+        client, page, password = browser
+        typed = {"new_password1": password, "new_password2": password}
+        try:
+            answer = client.post(page.redirect_chain[-1][0], typed)
+        finally:
+            connection.close()
+        return answer.status_code, "" if answer.status_code == 302 else answer.content.decode()
+
+    with ThreadPoolExecutor(4) as pool:
+        with transaction.atomic():
+            User.objects.select_for_update().get(pk=user.pk)
+            answers = pool.map(choose, browsers)
+            wait_for_locks(4)
+        told = list(answers)
+
+    assert sorted(status for status, _ in told) == [200, 200, 200, 302]
+    assert all("This link is not good any more" in page for status, page in told if status == 200)
+    (winner,) = (number for number, (status, _) in enumerate(told) if status == 302)
+    user.refresh_from_db()
+    assert user.check_password(chosen[winner])
+    assert AuditEntry.objects.filter(action="person.set_a_new_password").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_becomes_of_somebody_while_they_set_a_password_stays() -> None:
+    user: User = MembershipFactory.create(user__is_superuser=True).user
+    client, page = opened(reset_link(user).removeprefix("http://127.0.0.1:8000"))
+    passwords = {name: NEW[name] for name in ("new_password1", "new_password2")}
+
+    def choose() -> int:
+        try:
+            return client.post(page.redirect_chain[-1][0], passwords).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(is_superuser=False)
+            answer = pool.submit(choose)
+            wait_for_locks(1)
+        assert answer.result() == 302
+
+    user.refresh_from_db()
+    assert (user.is_superuser, user.check_password("nine quiet lives")) == (False, True)

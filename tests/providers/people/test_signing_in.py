@@ -1,10 +1,12 @@
 """Coming in with name and password: limits that slow guessing down and lock nobody out."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +15,7 @@ from pytest_django.fixtures import Settings
 from providers.models import AuditEntry, Project, SignInTry, User
 from providers.people.sign_in_limits import Caller, Wait, begin, succeed
 from providers.people.signing_in import end_sessions
+from tests.campaigns.locks import wait_for_locks
 from tests.factories import MembershipFactory, UserFactory
 from tests.factories.providers import PASSWORD
 
@@ -219,6 +222,34 @@ def test_a_changed_password_ends_the_sessions_elsewhere(person: User) -> None:
     form = {"old_password": PASSWORD, "new_password1": "nine lives", "new_password2": "nine lives"}
     assert here.post("/password_change/", form).status_code == 302
     assert (here.get("/").status_code, elsewhere.get("/").status_code) == (200, 302)
+    assert AuditEntry.objects.filter(action="person.changed_the_password").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_change_one_password_at_once_one_does(person: User) -> None:
+    """The old one is good once; and what became of the account meanwhile stays."""
+    User.objects.update(is_superuser=True)
+    browsers = [Client(), Client()]
+    for browser in browsers:
+        sign_in(browser)
+
+    def change(browser: Client) -> int:
+        new = {"new_password1": "nine lives", "new_password2": "nine lives"}
+        try:
+            form = {"old_password": PASSWORD, **new}
+            return browser.post("/password_change/", form).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            User.objects.update(is_superuser=False)
+            answers = pool.map(change, browsers)
+            wait_for_locks(2)
+        assert sorted(answers) == [200, 302]
+
+    person.refresh_from_db()
+    assert (person.is_superuser, person.check_password("nine lives")) == (False, True)
     assert AuditEntry.objects.filter(action="person.changed_the_password").count() == 1
 
 

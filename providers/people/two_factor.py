@@ -59,14 +59,18 @@ def confirm(row: TwoFactor, code: str, *, by: Actor) -> list[str]:
     """Switches it on. The recovery codes, to be shown once; empty if the code is not right."""
     if not _fits(row, code):
         return []
-    TwoFactor.objects.filter(pk=row.pk, confirmed_at=None).update(confirmed_at=timezone.now())
+    # Of two with different codes at once, one switches it on.
+    unconfirmed = TwoFactor.objects.filter(pk=row.pk, confirmed_at=None)
+    if not unconfirmed.update(confirmed_at=timezone.now()):
+        return []
     _audit("switched_second_factor_on", row.user, by=by)
     return _new_recovery_codes(row.user)
 
 
 @transaction.atomic
 def renew_recovery_codes(user: User, *, by: Actor) -> list[str]:
-    """Those of before are good no more."""
+    """Those of before are good no more. Two at once take turns: else both would leave theirs."""
+    _held(user)
     _audit("made_new_recovery_codes", user, by=by)
     return _new_recovery_codes(user)
 
@@ -114,10 +118,14 @@ def reset(user: User, *, by: Actor, project: Project | None = None, note: str = 
 
 def _remove(user: User) -> bool:
     """Of two at once one finds it on."""
-    was_on = list(TwoFactor.objects.select_for_update().filter(user=user))
+    was_on = _held(user)
     RecoveryCode.objects.filter(user=user).delete()
     TwoFactor.objects.filter(user=user).delete()
     return any(row.confirmed_at for row in was_on)
+
+
+def _held(user: User) -> list[TwoFactor]:
+    return list(TwoFactor.objects.select_for_update().filter(user=user))
 
 
 def _audit(

@@ -1,9 +1,12 @@
 """The second factor: set up, asked for, lost, demanded by a project, reset by an admin."""
 
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django_otp.oath import totp
@@ -11,6 +14,7 @@ from django_otp.oath import totp
 from providers.models import AuditEntry, Membership, Project, RecoveryCode, Role, TwoFactor, User
 from providers.people import two_factor
 from providers.watch.actors import Actor
+from tests.campaigns.locks import wait_for_locks
 from tests.conftest import client_in
 from tests.factories import MembershipFactory, ProjectFactory, UserFactory
 from tests.factories.providers import PASSWORD
@@ -348,3 +352,57 @@ def test_the_members_list_says_who_has_a_second_factor(person: User, project_adm
     assert shown["meera"].user.two_factor.confirmed_at is not None
     text = project_admin.get("/providers/membership/").content.decode()
     assert (">On<" in text.replace(" ", "").replace("\n", "")) is True
+
+
+# At once ------------------------------------------------------------------------------------------
+
+
+def from_a_thread(act: Callable[[], Any]) -> Any:
+    try:
+        return act()
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_with_different_first_codes_at_once_one_switches_it_on() -> None:
+    """Both codes are good by themselves: clocks may differ by half a minute."""
+    user = UserFactory.create()
+    row = two_factor.being_set_up(user)
+
+    def confirm(steps: int) -> list[str]:
+        code = code_of(user, steps=steps)
+        mine = TwoFactor.objects.get(pk=row.pk)
+        return from_a_thread(lambda: two_factor.confirm(mine, code, by=Actor(user)))
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            TwoFactor.objects.select_for_update().get(pk=row.pk)
+            shown = []
+            for number, steps in enumerate((-1, 0), 1):
+                shown.append(pool.submit(confirm, steps))
+                wait_for_locks(number)
+        codes = [one.result() for one in shown]
+
+    assert [len(one) for one in codes] == [10, 0]
+    assert two_factor.accepts(user, codes[0][0])
+    assert actions() == ["person.switched_second_factor_on"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_ask_for_recovery_codes_at_once_one_keeps_ten() -> None:
+    user = UserFactory.create()
+    switch_on(user)
+
+    def renew() -> list[str]:
+        return from_a_thread(lambda: two_factor.renew_recovery_codes(user, by=Actor(user)))
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            list(RecoveryCode.objects.select_for_update())
+            shown = [pool.submit(renew) for _ in range(2)]
+            wait_for_locks(2)
+        for one in shown:
+            one.result()
+
+    assert two_factor.codes_left(user) == 10

@@ -17,6 +17,7 @@ from providers.api.operations import Operation
 from providers.api.queries import Reader, one_among
 from providers.api.repeats import once
 from providers.api.rows import row_of
+from providers.api_keys.daily_sends import check_sets_going
 from providers.models import Project, Scope
 
 CAUSES = schemas.list_of(
@@ -125,6 +126,14 @@ class OneCampaign(ApiView):
         return Response(with_results(campaign_of(self.project, number)))
 
 
+class SetsGoing(ApiView):
+    """Whatever makes a campaign send: what leaves then is counted for no key's day."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        check_sets_going(self.key)
+
+
 class Move(ApiView):
     """One of the moves that the console's buttons make."""
 
@@ -149,7 +158,7 @@ class Pause(Move):
     }
 
 
-class Resume(Move):
+class Resume(SetsGoing, Move):
     move = staticmethod(lifecycle.resume)
     operations = {
         "POST": _move("resume_campaign", "Resume a campaign", "Those who wait get it now.")

@@ -8,7 +8,13 @@ from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from campaigns.api.campaigns import CAMPAIGN, ReadCampaigns, campaign_of, with_results
+from campaigns.api.campaigns import (
+    CAMPAIGN,
+    ReadCampaigns,
+    SetsGoing,
+    campaign_of,
+    with_results,
+)
 from campaigns.api.draft_document import BODY, DRAFT, told_draft
 from campaigns.api.reading_drafts import read_draft
 from campaigns.audience.properties import properties_of
@@ -29,7 +35,6 @@ from providers.api.operations import Operation
 from providers.api.repeats import once
 from providers.api.rows import row_of
 from providers.api.versions import check_match, etag_of
-from providers.api_keys.daily_sends import check_publishes
 from providers.models import Project, Scope
 from providers.watch.auditing import Change
 
@@ -153,7 +158,7 @@ class Check(ApiView):
         return Response({"is_ready": is_ready, "findings": told, "reach": reach})
 
 
-class Publish(ApiView):
+class Publish(SetsGoing):
     """Links are opened before the call begins what it does: that may take seconds, and nothing is
     to wait for it."""
 
@@ -171,7 +176,6 @@ class Publish(ApiView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        check_publishes(self.key)
         campaign = campaign_of(self.project, kwargs["number"])
         if campaign.status != CampaignStatus.DRAFT:
             return

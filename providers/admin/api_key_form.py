@@ -43,7 +43,7 @@ class ApiKeyForm(PlainModelForm):
             attrs={"type": "number", "min": "1", "max": str(MOST_A_DAY)}
         ),
         help_text="For a key that may send: what goes wrong in your program then has an end. Such "
-        "a key publishes no campaigns. Leave it empty for no limit.",
+        "a key neither publishes nor resumes campaigns. Leave it empty for no limit.",
     )
     lasts = forms.ChoiceField(
         label="It ends after",

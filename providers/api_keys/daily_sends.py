@@ -17,8 +17,8 @@ SPENT = (
     "was sent. A new day begins at midnight in {zone}."
 )
 SENDS_ALONE = (
-    "This key may send so many messages a day and no more, so it publishes no campaigns. Use a key "
-    "without that limit."
+    "This key may send so many messages a day and no more, so it neither publishes nor resumes "
+    "campaigns. Use a key without that limit."
 )
 
 
@@ -54,7 +54,7 @@ def spending(key: ApiKey, many: int) -> Iterator[None]:
         spend_sends(key, many)
 
 
-def check_publishes(key: ApiKey) -> None:
+def check_sets_going(key: ApiKey) -> None:
     """Raises SendsRefused."""
     if key.sends_a_day is not None:
         raise SendsRefused(SENDS_ALONE, code="key.sends_alone")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from campaigns.api.campaigns import SetsGoing
 from campaigns.api.clevertap.queries import NOT_BEFORE, day_of, document_of, rule_of
 from campaigns.api.clevertap.reading_targets import (
     NO_QUERY,
@@ -40,7 +41,6 @@ from campaigns.running import lifecycle
 from providers.api.bodies import read_fields, read_object
 from providers.api.clevertap import CleverTapView
 from providers.api.problems import Problem
-from providers.api_keys.daily_sends import check_publishes
 from providers.models import Scope
 from providers.names.free_names import first_free
 
@@ -63,13 +63,12 @@ WORDS: Mapping[str, str] = {
 }
 
 
-class CreateTarget(CleverTapView):
+class CreateTarget(SetsGoing, CleverTapView):
     """Made and published at once, or nothing is; whom a query finds becomes a segment."""
 
     scopes = {"POST": Scope.SEND}
 
     def post(self, request: Request) -> Response:
-        check_publishes(self.key)
         target = read_target(self.project, read_object(request))
         draft = read_draft(self.project, target.document)
         segment = self._segment(target)

@@ -1,16 +1,21 @@
 """A key that may send so many messages a day sends no more, however they come."""
 
+import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from campaigns.models import Message
+from campaigns.models import CampaignStatus, Message
+from providers.api.base import ApiView
 from providers.api_keys import daily_sends
-from providers.models import ApiKey, Project, Scope
+from providers.api_keys.daily_sends import SENDS_ALONE
+from providers.models import ApiKey, AuditEntry, Project, Scope
 from templates_app.models import Template
 from tests.campaigns.api.test_sending import body, send
 from tests.factories import CampaignFactory
@@ -73,6 +78,45 @@ def test_such_a_key_publishes_nothing(
     assert fault_of(call(backend_of(*key), "/1/targets/create.json", {}))[0] == 403
     campaign.refresh_from_db()
     assert campaign.status == "draft"
+
+
+# What is counted, and what makes no campaign send.
+OTHERS = {"send_message", "conversation_reply", "campaign_pause", "campaign_stop", "stop_target"}
+
+
+def sending_doors() -> Iterator[tuple[str, str, URLPattern]]:
+    """The method, the name of its namespace, the place of each call that needs the scope."""
+    for resolver in get_resolver().url_patterns:
+        if isinstance(resolver, URLResolver) and str(resolver.pattern) in ("api/v1/", "1/"):
+            for place in resolver.url_patterns:
+                assert isinstance(place, URLPattern)
+                view = place.callback.view_class  # type: ignore[attr-defined]
+                scopes = view.scopes if issubclass(view, ApiView) else {}
+                for method, scope in scopes.items():
+                    if scope == Scope.SEND:
+                        yield method, str(resolver.namespace), place
+
+
+def test_such_a_key_sets_no_campaign_going(project: Project, key: tuple[ApiKey, str]) -> None:
+    """Whatever call may send is counted, or refused, or holds a campaign back."""
+    paused = CampaignFactory.create(project=project, status=CampaignStatus.PAUSED)
+    shop, backend = program(key[1]), backend_of(*key)
+    refused = set()
+    for method, namespace, place in sending_doors():
+        within = {"number": paused.pk} if "number" in str(place.pattern) else {}
+        address = reverse(f"{namespace}:{place.name}", kwargs=within)
+        caller = backend if namespace == "clevertap" else shop
+        body = {"id": paused.pk}
+        answer = caller.generic(method, address, json.dumps(body), "application/json")
+        said = answer.json()
+        if SENDS_ALONE in (said.get("detail"), said.get("error")):
+            assert answer.status_code == 403
+            refused.add(place.name)
+
+    names = {place.name for _, _, place in sending_doors()}
+    assert (refused, OTHERS - names) == (names - OTHERS, set())
+    assert refused >= {"campaign_publish", "campaign_resume", "create_target"}
+    assert not AuditEntry.objects.filter(action__in=["campaign.resumed", "campaign.published"])
 
 
 def test_a_key_without_a_limit_counts_nothing(project: Project, template: Template) -> None:

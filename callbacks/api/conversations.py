@@ -9,8 +9,8 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from callbacks.inbox.team_answers import answer_with_template, answer_with_text
-from campaigns.models import Message, State
+from callbacks.inbox.team_answers import Answer, answer_with_template, answer_with_text
+from campaigns.models import State
 from providers.api import schemas
 from providers.api.base import ApiView
 from providers.api.bodies import read_object
@@ -125,12 +125,12 @@ class Reply(ApiView):
         conversation = row_of(talks, self.project, number)
         given = read_all(read_object(request), FIELDS)
         with transaction.atomic():
-            message = self._answered(conversation, given)
-            spend_sends(self.key, 1)
-        answer = {"id": message.pk, "state": State.QUEUED.name.lower()}
-        return Response(answer, HTTPStatus.ACCEPTED)
+            answer = self._answered(conversation, given)
+            spend_sends(self.key, 0 if answer.is_repeated else 1)
+        said = {"id": answer.message.pk, "state": State.QUEUED.name.lower()}
+        return Response(said, HTTPStatus.ACCEPTED)
 
-    def _answered(self, conversation: Conversation, given: Mapping[str, Any]) -> Message:
+    def _answered(self, conversation: Conversation, given: Mapping[str, Any]) -> Answer:
         if set(given) == {"text"}:
             text = given["text"]
             return answer_with_text(conversation, text, at=timezone.now(), by=self.actor)

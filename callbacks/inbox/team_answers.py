@@ -57,8 +57,16 @@ class Draft:
     problems: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`is_repeated`: it was on its way a moment ago, and nothing more is sent."""
+
+    message: Message
+    is_repeated: bool = False
+
+
 @transaction.atomic
-def answer_with_text(conversation: Conversation, text: str, *, at: datetime, by: Actor) -> Message:
+def answer_with_text(conversation: Conversation, text: str, *, at: datetime, by: Actor) -> Answer:
     """Raises AnswerRefusedError. The window is looked at once more, with the row held."""
     _check_has_phone(conversation)
     _check_connected(conversation)
@@ -67,9 +75,9 @@ def answer_with_text(conversation: Conversation, text: str, *, at: datetime, by:
     if held.window_until is None or held.window_until <= at:
         raise AnswerRefusedError(TOO_LATE)
     if known := _sent_just_now(held, {"text": text.strip()}):
-        return known
+        return Answer(known, is_repeated=True)
     _audit(held, by=by)
-    return enqueue(
+    message = enqueue(
         held.project,
         kind=MessageKind.REPLY,
         phone=held.phone,
@@ -77,12 +85,13 @@ def answer_with_text(conversation: Conversation, text: str, *, at: datetime, by:
         text=text.strip(),
         profile_id=_profile_id(held),
     )
+    return Answer(message)
 
 
 @transaction.atomic
 def answer_with_template(
     conversation: Conversation, template: Template, values: Mapping[str, object], *, by: Actor
-) -> Message:
+) -> Answer:
     """`values` as a variant's. Raises AnswerRefusedError."""
     _check_has_phone(conversation)
     _check_connected(conversation)
@@ -96,9 +105,9 @@ def answer_with_template(
         raise AnswerRefusedError(" ".join(problems))
     content = {"version": version.pk, "values": dict(values), "person": dict(person)}
     if known := _sent_just_now(held, content):
-        return known
+        return Answer(known, is_repeated=True)
     _audit(held, by=by)
-    return enqueue_template(
+    message = enqueue_template(
         held.project,
         kind=MessageKind.REPLY,
         phone=held.phone,
@@ -108,6 +117,7 @@ def answer_with_template(
         person=person,
         profile_id=profile.pk if profile else None,
     )
+    return Answer(message)
 
 
 def _approved_version(template: Template) -> TemplateVersion:
@@ -137,7 +147,7 @@ def draft_of(
 
 
 @transaction.atomic
-def repeat(conversation: Conversation, message: Message, *, at: datetime, by: Actor) -> Message:
+def repeat(conversation: Conversation, message: Message, *, at: datetime, by: Actor) -> Answer:
     """Sends an answer that did not arrive once more. Raises AnswerRefusedError."""
     held = Conversation.objects.select_for_update().get(pk=conversation.pk)
     content = message.content or {}

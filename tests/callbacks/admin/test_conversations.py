@@ -425,7 +425,7 @@ def test_a_time_that_makes_no_sense_shows_the_newest(
 
 
 def answered(conversation: Conversation, text: str, **fields: Any) -> Message:
-    message = answer_with_text(conversation, text, at=timezone.now(), by=SYSTEM)
+    message = answer_with_text(conversation, text, at=timezone.now(), by=SYSTEM).message
     Message.objects.filter(pk=message.pk).update(**fields)
     return message
 

@@ -21,6 +21,7 @@ from tests.factories import (
 from tests.providers.api.document_checks import check
 from tests.providers.api.keys import client_with_key, key_of, program
 from tests.providers.api.test_own_key import code_of
+from tests.providers.api.test_repeats import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +135,32 @@ def test_answers_count_for_a_keys_day(project: Project, shop: Client, talk: Conv
     assert reply(few, talk.pk, {"text": "One"}).status_code == 202
     assert code_of(reply(few, talk.pk, {"text": "Two"})) == (429, "key.day_spent")
     assert Message.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"text": "One"},
+        {"template": "order_placed", "language": "en", "values": {"body.1": "Asha"}},
+    ],
+)
+def test_an_answer_that_went_out_a_moment_ago_is_not_counted_again(
+    body: object, project: Project, shop: Client, talk: Conversation
+) -> None:
+    key, text = key_of(project, *Scope, sends_a_day=1)
+    few = program(text)
+
+    both = at_once(2, lambda _number: reply(program(text), talk.pk, body))
+    answers = [*both, *(reply(few, talk.pk, body) for _ in range(3))]
+
+    message = Message.objects.get()
+    assert [(one.status_code, one.json()["id"]) for one in answers] == [(202, message.pk)] * 5
+    assert AuditEntry.objects.filter(action="conversation.answered").count() == 1
+    key.refresh_from_db()
+    assert key.sent_today == 1
+    assert code_of(reply(few, talk.pk, {"text": "Two"})) == (429, "key.day_spent")
+    assert Message.objects.get() == message
 
 
 def test_nobody_answers_in_another_project(shop: Client) -> None:

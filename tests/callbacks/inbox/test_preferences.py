@@ -102,4 +102,5 @@ def test_a_reply_by_a_marketing_template_is_refused_one_by_a_utility_template_go
 
     with pytest.raises(AnswerRefusedError, match="stopped marketing"):
         answer_with_template(talk, marketing, values, by=SYSTEM)
-    assert answer_with_template(talk, utility, values, by=SYSTEM).phone == f"+{PHONE}"
+    answer = answer_with_template(talk, utility, values, by=SYSTEM)
+    assert answer.message.phone == f"+{PHONE}"

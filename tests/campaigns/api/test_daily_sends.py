@@ -69,6 +69,16 @@ def test_calls_at_once_send_no_more_together(key: tuple[ApiKey, str], shop: Clie
     assert set(told) <= {202, 429}
 
 
+@pytest.mark.parametrize("wanted", [body(), many(2)])
+def test_a_call_that_comes_again_is_counted_once(
+    wanted: dict[str, Any], key: tuple[ApiKey, str], shop: Client
+) -> None:
+    answers = [send(shop, wanted, **{"Idempotency-Key": "order-77"}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [202] * 3
+    counted = ApiKey.objects.get(pk=key[0].pk).sent_today
+    assert counted == Message.objects.count() == len(wanted.get("records", [1]))
+
+
 def test_such_a_key_publishes_nothing(
     project: Project, key: tuple[ApiKey, str], shop: Client
 ) -> None:

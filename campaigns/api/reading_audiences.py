@@ -94,7 +94,7 @@ def _names_one_thing(part: Any, *, is_left_out: bool) -> bool:
 
 def _parts(project: Project, named: list[Named], wrong: list[WrongPart]) -> list[AudiencePart]:
     there = {
-        kind: _there(project, kind, [one.number for one in named if one.kind == kind])
+        kind: there_of(project, kind, [one.number for one in named if one.kind == kind])
         for kind in _FIELDS
     }
     wrong += [
@@ -112,7 +112,8 @@ def _parts(project: Project, named: list[Named], wrong: list[WrongPart]) -> list
     ]
 
 
-def _there(project: Project, kind: str, numbers: Iterable[int]) -> set[int]:
+def there_of(project: Project, kind: str, numbers: Iterable[int]) -> set[int]:
+    """Which of these lists, segments or campaigns the project has."""
     wanted = set(numbers)
     mine = _ROWS[kind].filter(project=project, pk__in=wanted)
     return set(mine.values_list("pk", flat=True)) if wanted else set()

@@ -4,12 +4,12 @@ Unfinished is fine, as on the form; what is said must be right, and all that is 
 its place.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from campaigns.api.draft_document import FIELDS, LIKE, MOST_FITS, PLAIN
-from campaigns.api.reading_audiences import read_audience
+from campaigns.api.reading_audiences import NOT_HERE, read_audience, there_of
 from campaigns.audience.segments.knowing import known_events
 from campaigns.models import (
     LONGEST_LABEL,
@@ -23,6 +23,7 @@ from campaigns.planning import goal_document, occasion_document, schedule_docume
 from campaigns.planning.drafting import Written
 from campaigns.planning.goal_document import GoalError, read_goal
 from campaigns.planning.labelling import as_spelled
+from campaigns.planning.occasion import Deed, Entry, Occasion
 from campaigns.planning.occasion_document import OccasionError, read_occasion
 from campaigns.planning.schedule_document import ScheduleError, read_schedule
 from campaigns.running.accepting import NO_SLOT, NO_TEMPLATE, NOT_APPROVED
@@ -43,6 +44,7 @@ BAD_SHARE = "It is no number from 1 to 99."
 BAD_FITS = f"It is no list of at most {MOST_FITS} texts, each in one line."
 
 Wrong = list[WrongPart]
+Read = TypeVar("Read")
 Templates = Mapping[tuple[str, str], Template]
 
 
@@ -128,17 +130,33 @@ def _check_schedule(_project: Project, schedule: Mapping[str, Any], wrong: Wrong
     _try("schedule", lambda: read_schedule(schedule), wrong)
 
 
-def _check_occasion(_project: Project, occasion: Mapping[str, Any], wrong: Wrong) -> None:
-    _try("occasion", lambda: read_occasion(occasion), wrong)
+def _check_occasion(project: Project, document: Mapping[str, Any], wrong: Wrong) -> None:
+    occasion = _try("occasion", lambda: read_occasion(document), wrong)
+    if occasion is not None:
+        wrong += [
+            wrong_value(f"occasion.{path}", NOT_HERE.format(kind))
+            for path, kind, number in _named_by(occasion)
+            if not there_of(project, kind, [number])
+        ]
 
 
-def _try(name: str, read: Callable[[], object], wrong: Wrong) -> None:
+def _named_by(occasion: Occasion) -> Iterator[tuple[str, str, int]]:
+    """What of the project's: where it stands, its kind, and its number."""
+    if isinstance(occasion.did, Entry):
+        yield "entered", "segment", occasion.did.segment
+    for path, deed in (("did.of", occasion.did), ("unless.of", occasion.unless)):
+        if isinstance(deed, Deed) and deed.of is not None:
+            yield path, "campaign", deed.of
+
+
+def _try(name: str, read: Callable[[], Read], wrong: Wrong) -> Read | None:
     """Whoever writes a program has nothing to choose again, as somebody at the form has."""
     try:
-        read()
+        return read()
     except (ScheduleError, OccasionError) as refused:
         words = f"It can't be read. It is like {LIKE[name]}."
         wrong.append(wrong_value(name, words if str(refused) in _UNREADABLE else str(refused)))
+        return None
 
 
 def _check_goal(project: Project, goal: Mapping[str, Any], wrong: Wrong) -> None:

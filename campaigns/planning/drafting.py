@@ -32,6 +32,9 @@ from campaigns.models import (
     Variant,
 )
 from campaigns.planning.approvals import BACK_TO_DRAFT, back_to_draft
+from campaigns.planning.occasion_campaigns import campaigns_named
+from campaigns.planning.occasion_document import OccasionError, read_occasion
+from campaigns.planning.occasion_segment import segment_of
 from providers.names.free_names import first_free
 from providers.names.naming_some import some_of
 from providers.refusals import Refusal
@@ -116,11 +119,27 @@ def save_draft(
     waited for approval. Raises DraftError when it has been published meanwhile.
     """
     hold_project(campaign.project_id)
+    if campaign.is_live:
+        _check_occasion(campaign)
     waited = _write(campaign, changes, by=by)
     if campaign.unsaved_parts is not None:
         _keep_parts(campaign, campaign.unsaved_parts)
     _keep_variants(campaign, variants)
     return waited
+
+
+def _check_occasion(campaign: Campaign) -> None:
+    """The project is held, so nobody deletes what it names meanwhile. What can't be read names
+    nothing. Raises DraftError."""
+    try:
+        occasion = read_occasion(campaign.occasion)
+    except OccasionError:
+        return
+    try:
+        campaigns_named(campaign, occasion)
+        segment_of(campaign)
+    except OccasionError as refused:
+        raise DraftError(str(refused), code=refused.code) from refused
 
 
 def _keep_variants(campaign: Campaign, variants: Sequence[Written]) -> None:

@@ -1,6 +1,7 @@
 """A program writes a campaign, looks whether it can go out, and publishes it."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -322,6 +323,47 @@ def test_whatever_is_wrong_is_named_by_its_place(
     EventKindFactory.create(project=project, name="Charged")
     assert path in faults(write(shop, document(**changed)))
     assert not Campaign.objects.exists()
+
+
+VIEWED = "Notification Viewed"
+NAMING: list[tuple[Callable[[int], dict[str, Any]], str, str]] = [
+    (lambda number: {"entered": number}, "segment", "occasion.entered"),
+    (lambda number: {"did": {"event": VIEWED, "of": number}}, "campaign", "occasion.did.of"),
+    (
+        lambda number: {
+            "did": {"event": "Cart left"},
+            "delay_minutes": 30,
+            "unless": {"event": VIEWED, "of": number},
+        },
+        "campaign",
+        "occasion.unless.of",
+    ),
+]
+
+
+@pytest.mark.parametrize(("occasion", "kind", "path"), NAMING)
+def test_what_sets_it_off_is_of_the_same_project(
+    occasion: Callable[[int], dict[str, Any]],
+    kind: str,
+    path: str,
+    project: Project,
+    template: Template,
+    shop: Client,
+) -> None:
+    number = write(shop, document()).json()["id"]
+    make = {"segment": SegmentFactory, "campaign": CampaignFactory}[kind].create
+    for foreign in (make(project=ProjectFactory.create()).pk, 0, -1, 2**63 - 1):
+        body = document(occasion=occasion(foreign))
+        said = {path: f"There is no such {kind} in this project."}
+        assert faults(write(shop, body)) == said
+        assert faults(rewrite(shop, number, body, **{"If-Match": "*"})) == said
+    drafts = Campaign.objects.filter(project=project, name="Diwali")
+    assert [(one.pk, one.occasion) for one in drafts] == [(number, None)]
+
+    ours = occasion(make(project=project).pk)
+    assert write(shop, document(occasion=ours)).status_code == 201
+    told = rewrite(shop, number, document(occasion=ours), **{"If-Match": "*"}).json()
+    assert told["occasion"] == ours
 
 
 @pytest.mark.parametrize("name", ["schedule", "occasion"])

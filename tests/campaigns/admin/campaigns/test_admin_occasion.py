@@ -7,7 +7,18 @@ import pytest
 from django.test import Client
 
 from campaigns.models import Campaign, CampaignKind, CampaignStatus
-from campaigns.planning.occasion import NO_DELAY, NO_WEEKDAY, THE_SAME, TOO_LONG, TOO_OFTEN, Deed
+from campaigns.planning.drafting import DraftError, save_draft
+from campaigns.planning.occasion import (
+    NO_DELAY,
+    NO_WEEKDAY,
+    THE_SAME,
+    TOO_LONG,
+    TOO_OFTEN,
+    Deed,
+    Entry,
+    Occasion,
+)
+from campaigns.planning.occasion_document import as_document
 from campaigns.planning.preflight import CHOOSE_EVENT
 from campaigns.running.lifecycle import pause
 from campaigns.running.turning_triggers import turn_due
@@ -19,6 +30,7 @@ from tests.factories import (
     CampaignFactory,
     EventKindFactory,
     ProfileFactory,
+    ProjectFactory,
     ProviderFactory,
     SegmentFactory,
     TemplateFactory,
@@ -67,6 +79,47 @@ def shop(project: Project) -> Project:
 
 def shown(response: Any) -> str:
     return " ".join(response.content.decode().split())
+
+
+BECOMES = {"begins": "message", "became": "Notification Viewed", "did_event": ""}
+UNLESS = {"unless_event": "Notification Viewed"}
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"begins": "segment", "did_event": ""}, "entered"),
+        (BECOMES, "became_of"),
+        (UNLESS, "unless_of"),
+    ],
+)
+def test_nothing_of_another_project_sets_it_off(
+    said: dict[str, Any], field: str, shop: Project, marketer: Client
+) -> None:
+    kind = SegmentFactory if field == "entered" else CampaignFactory
+    ours, theirs = kind.create(project=shop), kind.create(project=ProjectFactory.create())
+    before = Campaign.objects.count()
+
+    form = marketer.post(ADD, written(**{**LIVE, **said, field: str(theirs.pk)})).context["form"]
+
+    assert (list(form.errors), Campaign.objects.count()) == ([field], before)
+    assert marketer.post(ADD, written(**{**LIVE, **said, field: str(ours.pk)})).status_code == 302
+
+
+@pytest.mark.parametrize("foreign", ["segment", "campaign"])
+def test_what_is_gone_when_it_is_saved_sets_nothing_off(shop: Project, foreign: str) -> None:
+    """Deleted since the form looked for it, say."""
+    did = {
+        "segment": lambda: Entry(SegmentFactory.create().pk),
+        "campaign": lambda: Deed("Notification Viewed", (), CampaignFactory.create().pk),
+    }[foreign]()
+    new = Campaign(project=shop, name="Carts", kind=CampaignKind.LIVE)
+    new.occasion = as_document(Occasion(did=did))
+
+    with pytest.raises(DraftError, match="is not there any more"):
+        save_draft(new, variants=[], by=SYSTEM)
+
+    assert not Campaign.objects.filter(name="Carts").exists()
 
 
 def test_what_sets_it_off_is_saved_and_shown_again(shop: Project, marketer: Client) -> None:

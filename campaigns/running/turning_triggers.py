@@ -103,20 +103,24 @@ class _Turn:
 
 def turn_due() -> None:
     """Until nothing is due, or somebody else is at it. Where many wait, some of each campaign take
-    turns: nobody's people wait behind all of another project's."""
-    while _turn_some_of_each():
+    turns: nobody's people wait behind all of another project's. What fails is not tried again
+    before the next time."""
+    failed: set[int] = set()
+    while _turn_some_of_each(failed):
         pass
 
 
-def _turn_some_of_each() -> bool:
-    """Is more left of any?"""
+def _turn_some_of_each(failed: set[int]) -> bool:
+    """Is more left of any? Runs that fail come to `failed`."""
     with connection.cursor() as cursor:
         cursor.execute(WITH_SOMETHING_DUE)
         runs = [pk for (pk,) in cursor.fetchall()]
     unfinished = 0
-    for run_id in runs:
+    for run_id in (pk for pk in runs if pk not in failed):
+        failed.add(run_id)
         with logging_failure_of(f"the triggers of run {run_id}"):
             unfinished += _turn_some(run_id)
+            failed.discard(run_id)
     return unfinished > 0
 
 

@@ -206,3 +206,24 @@ def test_nobody_looks_at_those_who_are_not_due(project: Project) -> None:
         plan = plan_of(sql, parameters)
         bounds = [line for line in plan if line.startswith("Index Cond") and "due_at <=" in line]
         assert len(bounds) == 1, "\n".join(plan)
+
+
+def test_one_that_fails_is_tried_once_while_others_take_turns(
+    project: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    people = ProfileFactory.create_batch(5, project=project)
+    broken, whole = living(project), living(project)
+    tell(project, [told(one) for one in people])
+    Campaign.objects.filter(pk=broken.pk).update(occasion={"did": "nothing"})
+    monkeypatch.setattr(turning_triggers, "AT_ONCE", 2)
+
+    turn_due()
+
+    assert entries(whole) == [(one.pk, "message") for one in people]
+    assert entries(broken) == [(one.pk, "waits") for one in people]
+    failed = f"This failed: the triggers of run {broken.runs.get().pk}"
+    assert [record.getMessage() for record in caplog.records].count(failed) == 1
+    # It is tried again the next time: what was wrong may be mended.
+    Campaign.objects.filter(pk=broken.pk).update(occasion=broken.occasion)
+    turn_due()
+    assert entries(broken) == [(one.pk, "message") for one in people]

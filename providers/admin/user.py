@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -12,6 +13,7 @@ from providers.admin.audited import AuditedAdmin
 from providers.admin.resetting import FORM, RESETTING
 from providers.models import User
 from providers.people.access import may_reset
+from providers.people.passwords import held_person
 from providers.views.plain_errors import PlainErrors
 
 # Rights come from memberships alone.
@@ -69,6 +71,19 @@ class PersonAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]
 
     audit_noun = "person"
     is_about_people = True
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> User | None:
+        """Where it is saved, held: that writes the whole row, and would undo what somebody else
+        changes of it meanwhile."""
+        person = super().get_object(request, object_id, from_field)
+        saves = request.method == "POST" and transaction.get_connection().in_atomic_block
+        return held_person(person) if person is not None and saves else person
+
+    @transaction.atomic
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002  # Django's
+        return super().user_change_password(request, id, form_url)
 
     def form_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
         person = self.get_object(request, object_id) if object_id else None

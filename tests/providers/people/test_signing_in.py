@@ -253,6 +253,34 @@ def test_of_two_who_change_one_password_at_once_one_does(person: User) -> None:
     assert AuditEntry.objects.filter(action="person.changed_the_password").count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("form", ["providers_user_change", "auth_user_password_change"])
+def test_what_changes_while_an_operator_saves_an_account_stays(form: str, person: User) -> None:
+    operator = Client()
+    operator.force_login(UserFactory.create(is_superuser=True))
+    address = reverse(f"admin:{form}", args=[person.pk])
+    password = {"password1": "seven quiet lives", "password2": "seven quiet lives"}
+    typed = {"username": "meera", "first_name": "Mira", "is_active": "on", **password}
+
+    def save() -> int:
+        try:
+            return operator.post(address, {**typed, "usable_password": "true"}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            User.objects.filter(pk=person.pk).update(password="new", sessions_number=7)
+            answer = pool.submit(save)
+            wait_for_locks(1)
+        assert answer.result() == 302
+
+    person.refresh_from_db()
+    is_about_all = form == "providers_user_change"
+    assert person.sessions_number == 7
+    assert (person.password == "new", person.first_name == "Mira") == (is_about_all, is_about_all)
+
+
 def test_a_forged_form_signs_nobody_in(person: User) -> None:
     strict = Client(enforce_csrf_checks=True)
     assert sign_in(strict).status_code == 403

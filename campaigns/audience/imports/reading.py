@@ -262,7 +262,7 @@ def _layout_of_first(file: BinaryIO, rows: SheetAsCsv) -> Layout:
         shown = [one.name for one in rows.book.sheets if not one.is_hidden]
         for name in shown[1:MOST_COVERS]:
             with suppress(FileError):
-                return _layout_of_sheet(SheetAsCsv(file, sheet=name))
+                return _layout_of_sheet(SheetAsCsv(file, sheet=name, book=rows.book))
         raise error from None
 
 

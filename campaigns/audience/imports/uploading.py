@@ -1,6 +1,7 @@
 """Taking a file in: whether it can be read at all, and what its first rows say."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePath
@@ -14,6 +15,7 @@ from campaigns.audience.imports.checking import RowReader
 from campaigns.audience.imports.encoding import ENCODINGS
 from campaigns.audience.imports.file_error import FileError
 from campaigns.audience.imports.importing import opened
+from campaigns.audience.imports.in_time import in_time
 from campaigns.audience.imports.mapping import (
     ColumnMapping,
     chosen_before,
@@ -32,6 +34,7 @@ from providers.watch.actors import Actor
 from providers.watch.unsaved_files import gone_if_unsaved
 
 LARGEST = 1024**3  # bytes of one file
+PATIENCE = 10.0  # seconds for the top of a workbook: somebody waits, and a thread of the console
 SAMPLE = 200  # rows over which types are guessed
 OTHER_ENCODING = "This file is not in {encoding}: choose another encoding."
 UNKNOWN_ENCODING = "Choose one of the encodings in the list."
@@ -75,7 +78,8 @@ def accept(
     if Import.objects.filter(project=project).exclude(file="").count() >= MOST_WAITING:
         raise FileError(TOO_MANY)
     inner: Any = file.file
-    read_layout(inner)
+    with _in_time(inner) as top:
+        read_layout(top)
     ending = _ending(inner)
     upload = Import(
         project=project,
@@ -97,6 +101,11 @@ def accept(
 def list_name_of(file_name: str) -> str:
     words = " ".join(seen_of(PurePath(file_name).stem.replace("_", " ")).split())
     return words[:LONGEST_NAME].strip() or "Import"
+
+
+def _in_time(file: BinaryIO) -> AbstractContextManager[BinaryIO]:
+    """Of a CSV no more is read than there is."""
+    return in_time(file, seconds=PATIENCE) if _ending(file) == ".xlsx" else nullcontext(file)
 
 
 def _ending(file: BinaryIO) -> str:
@@ -141,9 +150,11 @@ def read_sheet(upload: Import, sheet: str, *, by: Actor) -> None:
 
 def sample_from(file: BinaryIO, *, encoding: str = "", sheet: str = "") -> Sample:
     """Raises FileError."""
-    layout = read_layout(file, encoding=encoding, sheet=sheet)
+    with _in_time(file) as top:
+        layout = read_layout(top, encoding=encoding, sheet=sheet)
+        read = list(islice(enumerate(Rows(top, layout), layout.first_row), SAMPLE))
     numbers, rows, faults = [], [], []
-    for number, row in islice(enumerate(Rows(file, layout), layout.first_row), SAMPLE):
+    for number, row in read:
         if isinstance(row, Fault):
             faults.append((number, row.reason))
         elif any(row):

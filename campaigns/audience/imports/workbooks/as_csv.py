@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from campaigns.audience.imports.file_error import FileError
 from campaigns.audience.imports.workbooks.cells import SheetRows
-from campaigns.audience.imports.workbooks.opening import BROKEN, open_workbook
+from campaigns.audience.imports.workbooks.opening import BROKEN, Workbook, open_workbook
 from campaigns.audience.imports.workbooks.recognizing import DAMAGED
 from campaigns.audience.imports.workbooks.texts import SharedTexts
 
@@ -25,9 +25,10 @@ class SheetAsCsv:
     """Enough of a binary file for reading it from the top; `tell` is how far the workbook is read,
     in bytes of its file."""
 
-    def __init__(self, file: BinaryIO, *, sheet: str) -> None:
+    def __init__(self, file: BinaryIO, *, sheet: str, book: Workbook | None = None) -> None:
+        """Of a `book` that was opened before, or of the file's."""
         self._file = file
-        self.book = open_workbook(file)
+        self.book = book or open_workbook(file)
         self.sheet = self.book.sheet(sheet)
         self._size = file.seek(0, SEEK_END)
         self._begin()

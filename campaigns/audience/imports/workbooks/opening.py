@@ -29,6 +29,11 @@ from campaigns.audience.imports.workbooks.recognizing import (
 )
 
 NO_SHEETS = "The workbook has no sheet with cells."
+MOST_SHEETS = 200
+TOO_MANY_SHEETS = (
+    f"The workbook has more than {MOST_SHEETS} sheets. Copy the one that you need into a new "
+    "workbook, or save it as “CSV UTF-8”, and upload that."
+)
 NO_SUCH_SHEET = "The workbook has no sheet of this name. Choose one of the list."
 # What openpyxl raises where a part is not as it should be.
 BROKEN = (
@@ -111,6 +116,8 @@ def _sheets(reader: Any) -> tuple[Sheet, ...]:
         for sheet, rel in reader.parser.find_sheets()
         if rel.Type.endswith("/worksheet") and rel.target in reader.valid_files
     )
+    if len(sheets) > MOST_SHEETS:
+        raise FileError(TOO_MANY_SHEETS)
     if not sheets:
         raise FileError(NO_SHEETS)
     return sheets

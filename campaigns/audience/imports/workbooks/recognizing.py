@@ -15,6 +15,7 @@ LARGEST_UNPACKED = 500 * 1024**2
 MOST_RATIO = 100
 LARGEST_CONTENTS = 1024**2  # of a table of contents, which is read at one go
 LARGEST_PART = 8 * 1024**2  # of a part that is read at one go; rows and texts are not
+MOST_TAGS = 100_000  # in such a part: some seconds
 
 WAY_OUT = "Open it in a spreadsheet and save it as “Excel Workbook (.xlsx)” or “CSV UTF-8”."
 OLD_EXCEL = f"This is an old Excel file (.xls). {WAY_OUT}"
@@ -39,6 +40,10 @@ TOO_LARGE = (
 TOO_DENSE = (
     "The workbook is packed more than a hundredfold, as files are that are made to do harm. Save "
     "it as “CSV UTF-8” and upload that."
+)
+TOO_INTRICATE = (
+    "The workbook has too many sheets, styles or names. Copy the sheet that you need into a new "
+    "one, or save it as “CSV UTF-8”, and upload that."
 )
 _ENCRYPTED_PART = "EncryptedPackage".encode("utf-16-le")
 
@@ -86,7 +91,10 @@ class SmallParts(ZipFile):
         if info.file_size > LARGEST_PART:
             raise FileError(TOO_LARGE)
         with self.open(info) as part:
-            return part.read(LARGEST_PART)
+            content = part.read(LARGEST_PART)
+        if content.count(b"<") > MOST_TAGS:
+            raise FileError(TOO_INTRICATE)
+        return content
 
 
 def _is_encrypted(file: BinaryIO) -> bool:

@@ -2,8 +2,10 @@
 
 import csv
 from datetime import timedelta
+from html import unescape
 from io import StringIO
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -14,7 +16,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from campaigns.audience.imports import uploading
 from campaigns.audience.imports.importing import opened, run_import
+from campaigns.audience.imports.in_time import TAKES_TOO_LONG
 from campaigns.audience.imports.reading import NO_ROWS, TOO_MANY_COLUMNS, Rows, read_layout
 from campaigns.audience.imports.uploading import MOST_WAITING, TOO_LARGE, TOO_MANY
 from campaigns.audience.imports.workbooks import recognizing
@@ -31,7 +35,14 @@ from config.console import upload_limits
 from providers.models import Project
 from providers.phones.numbers import NEEDS_COUNTRY_CODE
 from tests.campaigns.audience.imports.uploads import imported, queued
-from tests.campaigns.audience.imports.workbooks import MAIN, SHEET, with_parts, workbook
+from tests.campaigns.audience.imports.workbooks import (
+    MAIN,
+    SHEET,
+    with_blank_rows,
+    with_names,
+    with_parts,
+    workbook,
+)
 from tests.campaigns.flags import history_of
 from tests.factories import (
     CustomListFactory,
@@ -638,3 +649,15 @@ def test_an_import_into_a_list_leads_to_a_campaign_for_it(
     form = marketer.get(link.replace("&amp;", "&")).context["form"]
     assert form["audience"].value() == "some"
     assert [box.data["selected"] for box in form["lists"]] == [True]
+
+
+def test_a_workbook_is_not_read_for_long_while_somebody_waits(
+    marketer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows behind its first ones are blank, on each sheet."""
+    monkeypatch.setattr(uploading, "PATIENCE", 0.3)
+    begun = monotonic()
+    response = send_file(marketer, with_names(with_blank_rows(60), 12))
+    assert TAKES_TOO_LONG in unescape(response.content.decode())
+    assert monotonic() - begun < 6
+    assert not Import.objects.exists()

@@ -2,14 +2,17 @@
 
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from time import monotonic
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from django.utils import timezone
+from openpyxl.xml.constants import ARC_STYLE
 
 from campaigns.audience.imports.reading import NO_ROWS, TOO_MANY_COLUMNS
 from campaigns.audience.imports.workbooks import recognizing
+from campaigns.audience.imports.workbooks.opening import TOO_MANY_SHEETS
 from campaigns.audience.imports.workbooks.recognizing import (
     BINARY,
     DAMAGED,
@@ -18,6 +21,7 @@ from campaigns.audience.imports.workbooks.recognizing import (
     OLD_EXCEL,
     OPEN_DOCUMENT,
     TOO_DENSE,
+    TOO_INTRICATE,
     TOO_LARGE,
     WITH_MACROS,
 )
@@ -26,9 +30,13 @@ from providers.models import Project
 from tests.campaigns.audience.imports.checked import checked, outcome
 from tests.campaigns.audience.imports.uploads import counts, imported, refused_rows
 from tests.campaigns.audience.imports.workbooks import (
+    MAIN,
     SHEET,
     TEXTS,
+    WORKBOOK,
     Rows,
+    padded,
+    with_names,
     with_parts,
     with_rows,
     with_texts,
@@ -223,7 +231,6 @@ GOOD = with_texts(
     "<si><t>identity</t></si><si><t>u-1</t></si>",
 )
 ENVELOPE = recognizing.COMPOUND + b"\0" * 26 + b"\x09\0" + b"\0" * 16 + b"\0" * 4 + b"\0" * 460
-WORKBOOK_XML = "xl/workbook.xml"
 
 
 @pytest.mark.parametrize(
@@ -252,7 +259,7 @@ WORKBOOK_XML = "xl/workbook.xml"
         (zipped(people_csv="identity\nu-1\n"), NO_WORKBOOK),
         (GOOD[:-40], DAMAGED),
         (GOOD.replace(b"sheet1.xml", b"sheet7.xml", 1), DAMAGED),
-        (with_parts(GOOD, {WORKBOOK_XML: "<workbook"}), DAMAGED),
+        (with_parts(GOOD, {WORKBOOK: "<workbook"}), DAMAGED),
         (with_parts(GOOD, {SHEET: "no XML at all"}), DAMAGED),
         (with_rows('<row r="1"><c r="A1" t="s"><v>7</v></c></row>'), DAMAGED),
         (with_rows('<row r="1"><c r="A1"><v>many</v></c></row>'), DAMAGED),
@@ -269,9 +276,7 @@ def test_a_good_workbook_stays_one_when_it_is_packed_anew() -> None:
     assert outcome(with_parts(GOOD, {})) == (1, 1, [])
 
 
-@pytest.mark.parametrize(
-    "part", [SHEET, TEXTS, WORKBOOK_XML, "xl/styles.xml", "[Content_Types].xml"]
-)
+@pytest.mark.parametrize("part", [SHEET, TEXTS, WORKBOOK, "xl/styles.xml", "[Content_Types].xml"])
 @pytest.mark.parametrize(
     "entity", ['<!ENTITY a "aaaa">', '<!ENTITY a SYSTEM "file:///etc/hostname">']
 )
@@ -328,3 +333,19 @@ def test_a_list_and_events_come_from_workbooks_too(project: Project) -> None:
     )
     assert CustomList.objects.get().members.count() == 1
     assert (counts(upload), Occurrence.objects.count()) == ({"rows_read": 1, "created": 1}, 1)
+
+
+@pytest.mark.parametrize(("names", "error"), [(200, TOO_MANY_SHEETS), (110_000, TOO_INTRICATE)])
+def test_a_workbook_of_very_many_sheets_is_refused_at_once(names: int, error: str) -> None:
+    begun = monotonic()
+    assert checked(with_names(GOOD, names))["error"] == error
+    assert monotonic() - begun < 10
+
+
+def test_a_workbook_of_many_sheets_is_read() -> None:
+    assert outcome(with_names(GOOD, 199)) == (1, 1, [])
+
+
+def test_a_workbook_with_very_many_styles_is_refused_before_they_are_read() -> None:
+    styles = f"<styleSheet {MAIN}><cellXfs>{'<xf/>' * 110_000}</cellXfs></styleSheet>"
+    assert checked(padded(with_parts(GOOD, {ARC_STYLE: styles})))["error"] == TOO_INTRICATE

@@ -1,5 +1,7 @@
 """Excel workbooks, made for a test, and parts of them changed by hand."""
 
+import os
+import re
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
@@ -11,6 +13,7 @@ from openpyxl.xml.constants import SHARED_STRINGS
 
 CONTENTS, TEXTS = "[Content_Types].xml", "xl/sharedStrings.xml"
 SHEET = "xl/worksheets/sheet1.xml"
+WORKBOOK = "xl/workbook.xml"
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 Rows = Sequence[Sequence[Any]]
@@ -69,3 +72,25 @@ def with_texts(raw: bytes, items: str) -> bytes:
     part = f'<Override PartName="/{TEXTS}" ContentType="{SHARED_STRINGS}"/></Types>'
     texts = f"<sst {MAIN}>{items}</sst>"
     return with_parts(raw, {CONTENTS: contents.replace("</Types>", part), TEXTS: texts})
+
+
+def with_names(raw: bytes, count: int) -> bytes:
+    """Of whose one sheet so many more names tell."""
+    with ZipFile(BytesIO(raw)) as archive:
+        told = archive.read(WORKBOOK).decode()
+    named = re.search(r'(<sheet [^>]*name=")[^"]*("[^>]*/>)', told)
+    assert named
+    more = "".join(f"{named[1]}Sheet {number}{named[2]}" for number in range(count))
+    return padded(with_parts(raw, {WORKBOOK: told.replace(named[0], named[0] + more)}))
+
+
+def with_blank_rows(megabytes: int) -> bytes:
+    """Few people, and behind them rows without cells."""
+    rows = '<row><c t="str"><v>identity</v></c></row><row><c t="str"><v>u-1</v></c></row>'
+    blank = f'<row spans="{" " * 1_010}"/>'
+    return padded(with_rows(rows + blank * 1024 * megabytes), megabytes * 12_000)
+
+
+def padded(raw: bytes, size: int = 100_000) -> bytes:
+    """With so many bytes that can't be packed, so that it is not too dense."""
+    return with_parts(raw, {f"xl/media/{size}.png": os.urandom(size)})

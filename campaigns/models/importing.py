@@ -84,6 +84,8 @@ class Import(models.Model):
     # Rows that came in without a value that was wrong; each is one of the others, too.
     incomplete = models.PositiveIntegerField(default=0, db_default=0)
     refused_file = models.FileField(upload_to=unguessable_name, blank=True)
+    # The newest erasure for whose people the file that is kept was looked through.
+    searched_to = models.BigIntegerField(default=0, db_default=0, editable=False)
     problem = models.TextField(blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")

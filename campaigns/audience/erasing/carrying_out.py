@@ -5,22 +5,25 @@ of a person while that person was being erased (a launch, an import, a callback)
 more, a while later.
 """
 
+import random
+from collections import Counter, deque
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import groupby
 from operator import attrgetter
 from time import monotonic, sleep
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from campaigns.audience.erasing.export_files import forget_exports
-from campaigns.audience.erasing.import_files import leave_out
-from campaigns.audience.erasing.journal import write_down
+from campaigns.audience.erasing.preparing import prepare_some
 from campaigns.audience.erasing.wiping import erase_at_once
 from campaigns.models import ErasedProfile, Erasure, Outbox
 
+LOCK = 7_266_041
 AT_ONCE = 50
 # Between those and the next where messages wait to be sent, which go before.
 PAUSE = 1.0  # seconds
@@ -28,46 +31,93 @@ PAUSE = 1.0  # seconds
 LOOK_AGAIN_AFTER = timedelta(minutes=15)
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    behind: int  # the last one that was looked at
+    erased: int
+    is_last: bool
+
+
 def carry_out(*, seconds: float = 60.0) -> int:
-    """How many people were erased. Whoever is left after so many `seconds` comes the next time."""
-    ends = monotonic() + seconds
-    unfinished = Erasure.objects.filter(finished_at=None).order_by("pk")
-    return sum(_carry_out(erasure, ends) for erasure in unfinished)
+    """How many people were erased. Some of each project in turn; whoever is left after so many
+    `seconds` comes the next time.
+
+    One worker does it for all projects: the others have launches and imports to do.
+    """
+    ends, erased = monotonic() + seconds, Counter[int]()
+    turns = deque((project_id, 0) for project_id in _projects())
+    left = {project_id for project_id, _ in turns}
+    while turns and monotonic() < ends:
+        project_id, behind = turns.popleft()
+        step = _step(project_id, behind)
+        if step is None:
+            break
+        erased[project_id] += step.erased
+        if not step.is_last:
+            turns.append((project_id, step.behind))
+            continue
+        left.remove(project_id)
+        _end(project_id, has_erased=erased[project_id] > 0)
+    for project_id in left.intersection(+erased):
+        forget_exports(project_id)
+    return erased.total()
 
 
-def _carry_out(erasure: Erasure, ends: float) -> int:
-    if erasure.prepared_at is None:
-        write_down(erasure)
-        leave_out(erasure)
-        Erasure.objects.filter(pk=erasure.pk).update(prepared_at=timezone.now())
-    erased, behind, looked_at = 0, 0, AT_ONCE
-    while looked_at == AT_ONCE and monotonic() < ends:
-        behind, looked_at, done = _next(erasure, behind)
-        erased += done
-        if looked_at == AT_ONCE and Outbox.objects.exists():
-            sleep(PAUSE)
-    if erased:
-        forget_exports(erasure.project_id)
-    _finish(erasure)
-    return erased
+def _projects() -> list[int]:
+    """Not always the same one first, as there may be no time for the last."""
+    unfinished = Erasure.objects.filter(finished_at=None)
+    projects = list(unfinished.values_list("project_id", flat=True).distinct())
+    random.shuffle(projects)
+    return projects
+
+
+def _step(project_id: int, behind: int) -> _Step | None:
+    """None where another worker is at it."""
+    is_left = _prepare(project_id)
+    step = None if is_left is None else _next(project_id, behind)
+    return replace(step, is_last=step.is_last and not is_left) if step else None
 
 
 @transaction.atomic
-def _next(erasure: Erasure, behind: int) -> tuple[int, int, int]:
-    """The last one looked at, how many these were, and how many of them are erased."""
-    waiting = ErasedProfile.objects.waiting().filter(erasure=erasure, pk__gt=behind)
-    rows = list(waiting.select_for_update(skip_locked=True).order_by("pk")[:AT_ONCE])
+def _prepare(project_id: int) -> bool | None:
+    """In a transaction of its own, as it may take seconds. Whether more is left."""
+    return prepare_some(project_id) if _is_alone() else None
+
+
+@transaction.atomic
+def _next(project_id: int, behind: int) -> _Step | None:
+    if not _is_alone():
+        return None
+    ready = Erasure.objects.filter(project=project_id, finished_at=None).exclude(prepared_at=None)
+    waiting = ErasedProfile.objects.waiting().filter(erasure__in=ready, pk__gt=behind)
+    if behind and waiting.exists() and Outbox.objects.exists():
+        sleep(PAUSE)
+    held = waiting.select_for_update(skip_locked=True, of=("self",))
+    rows = list(held.order_by("pk")[:AT_ONCE])
     if not rows:
-        return behind, 0, 0
-    done = erase_at_once(erasure.project_id, [row.profile_id for row in rows])
-    gone = ErasedProfile.objects.filter(erasure=erasure, profile_id__in=done)
-    return rows[-1].pk, len(rows), gone.update(erased_at=timezone.now())
+        return _Step(behind, erased=0, is_last=True)
+    done = erase_at_once(project_id, [row.profile_id for row in rows])
+    gone = ErasedProfile.objects.filter(erasure__in=ready, profile_id__in=done)
+    erased = gone.filter(erased_at=None).update(erased_at=timezone.now())
+    return _Step(rows[-1].pk, erased, is_last=len(rows) < AT_ONCE)
 
 
-def _finish(erasure: Erasure) -> None:
+def _is_alone() -> bool:
+    """Until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        (is_free,) = cursor.fetchone()
+    return bool(is_free)
+
+
+def _end(project_id: int, *, has_erased: bool) -> None:
     waiting = ErasedProfile.objects.waiting().filter(erasure=OuterRef("pk"))
-    over = Erasure.objects.filter(~Exists(waiting), pk=erasure.pk, finished_at=None)
-    over.update(finished_at=timezone.now())
+    unfinished = Erasure.objects.filter(project=project_id, finished_at=None)
+    over = unfinished.filter(~Exists(waiting)).exclude(prepared_at=None)
+    numbers = list(over.values_list("pk", flat=True))
+    if numbers or has_erased:
+        forget_exports(project_id)
+    over.filter(pk__in=numbers).update(finished_at=timezone.now())
 
 
 @transaction.atomic

@@ -1,112 +1,152 @@
 """People in files of imports that are kept: rows that were refused, and uploads that wait for their
 columns. An import under way is left alone: it may hold people who are gone already, and whoever it
-brings back has been imported anew."""
+brings back has been imported anew.
+
+A file is read for some seconds at the most. One in which nobody can say so soon whether they are in
+it goes as if they were.
+"""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from io import BytesIO, TextIOWrapper
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from io import TextIOWrapper
+from typing import IO, BinaryIO
 
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Q
 
+from campaigns.audience.erasing.wanted import Wanted
 from campaigns.audience.imports.file_error import FileError
 from campaigns.audience.imports.importing import opened
+from campaigns.audience.imports.in_time import in_time
 from campaigns.audience.imports.queueing import cancel
-from campaigns.audience.imports.reading import MOST_COLUMNS, Rows, read_layout
-from campaigns.models import ErasedProfile, Erasure, Import, ImportStatus, Profile
-from providers.phones.numbers import PhoneError, read_phone
+from campaigns.audience.imports.reading import LONGEST_EXCERPT, Fault, Rows, read_layout
+from campaigns.audience.imports.workbooks.every_row import every_row
+from campaigns.audience.imports.workbooks.recognizing import is_workbook
+from campaigns.models import Import, ImportStatus
 from providers.watch.actors import SYSTEM
 
-FEWEST_DIGITS = 7
+PATIENCE = 20.0  # seconds for a file: a CSV of about 100 MB
 HELD_SOMEBODY = "It held somebody who was erased. Take them out of the file and upload it again."
+UNREADABLE = (
+    "Somebody was erased, and whether they were in this file could not be found out within "
+    f"{PATIENCE:.0f} seconds. Take them out if they are in it, and upload it again."
+)
+ROWS_UNREADABLE = (
+    "Somebody was erased, and whether they were among the refused rows could not be found out "
+    f"within {PATIENCE:.0f} seconds: these rows are gone."
+)
+_WITH_PEOPLE = Q(status=ImportStatus.UPLOADED) | ~Q(refused_file="")
+_CANT_TELL = (FileError, csv.Error, UnicodeError)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Whoever is to be erased, as a file may name them: by identity, by e-mail, by phone."""
-
-    texts: frozenset[str]
-    keys: frozenset[int]
-    country: str
-
-    def are_in(self, cells: Iterable[str]) -> bool:
-        plain = [cell.strip().lstrip("'").casefold() for cell in cells]
-        return any(cell in self.texts or _key(cell, self.country) in self.keys for cell in plain)
+def next_file(project_id: int) -> Import | None:
+    """The import whose file was not looked through for longest."""
+    kept = Import.objects.filter(_WITH_PEOPLE, project=project_id)
+    return kept.order_by("searched_to", "pk").first()
 
 
-@lru_cache(maxsize=10_000)
-def _key(cell: str, country: str) -> int | None:
-    if sum(sign.isdecimal() for sign in cell) < FEWEST_DIGITS:
-        return None
-    try:
-        return read_phone(cell, default_country=country).match_key
-    except PhoneError:
-        return None
+def leave_out(kept: Import, wanted: Wanted, *, searched_to: int) -> None:
+    """Twice is harmless. Nothing is locked while the file is read."""
+    if kept.status == ImportStatus.UPLOADED:
+        _leave_out_upload(kept, wanted)
+    else:
+        _leave_out_refused(kept, wanted)
+    Import.objects.filter(pk=kept.pk).update(searched_to=searched_to)
 
 
-def leave_out(erasure: Erasure) -> None:
-    """Twice is harmless."""
-    wanted = _wanted(erasure)
-    uploads = Import.objects.filter(project=erasure.project_id)
-    for upload in uploads.exclude(refused_file=""):
-        with suppress(FileNotFoundError):
-            _leave_out_refused(upload, wanted)
-    for upload in uploads.filter(status=ImportStatus.UPLOADED):
-        if _names_any(upload, wanted) and cancel(upload, by=SYSTEM):
-            uploads.filter(pk=upload.pk).update(problem=HELD_SOMEBODY)
+# Uploads ------------------------------------------------------------------------------------
 
 
-def _wanted(erasure: Erasure) -> Wanted:
-    numbers = ErasedProfile.objects.waiting().filter(erasure=erasure).values("profile_id")
-    people = Profile.objects.filter(pk__in=numbers, project=erasure.project_id)
-    rows = list(people.values_list("identity", "email", "match_key"))
-    return Wanted(
-        texts=frozenset(text.casefold() for row in rows for text in row[:2] if text),
-        keys=frozenset(key for *_, key in rows if key is not None),
-        country=erasure.project.default_country,
-    )
+def _leave_out_upload(upload: Import, wanted: Wanted) -> None:
+    problem = _problem_of(upload, wanted)
+    if problem and cancel(upload, by=SYSTEM):
+        Import.objects.filter(pk=upload.pk).update(problem=problem)
 
 
-def _leave_out_refused(upload: Import, wanted: Wanted) -> None:
-    with upload.refused_file.open("rb") as file:
-        delimiter = read_layout(file.file).delimiter
-        file.seek(0)
-        rows = list(
-            csv.reader(TextIOWrapper(file, encoding="utf-8-sig", newline=""), delimiter=delimiter)
-        )
-    kept = [rows[0], *(row for row in rows[1:] if not wanted.are_in(row))]
-    if len(kept) == len(rows):
-        return
-    old = str(upload.refused_file.name)
-    upload.refused_file.save(old, _as_file(kept, delimiter), save=False)
-    Import.objects.filter(pk=upload.pk).update(refused_file=upload.refused_file.name)
-    default_storage.delete(old)
-
-
-def _as_file(rows: Sequence[Sequence[str]], delimiter: str) -> "File[bytes]":
-    raw = BytesIO()
-    text = TextIOWrapper(raw, encoding="utf-8-sig", newline="", write_through=True)
-    csv.writer(text, delimiter=delimiter).writerows(rows)
-    text.detach()
-    return File(raw)
-
-
-def _names_any(upload: Import, wanted: Wanted) -> bool:
+def _problem_of(upload: Import, wanted: Wanted) -> str:
     try:
         with opened(upload) as file:
-            return any(wanted.are_in(cells) for cells in _cells(upload, file))
-    except FileError:  # gone, or nothing that could be read
-        return False
+            return _problem_in(file, upload.encoding, wanted)
+    except FileError:  # gone
+        return ""
 
 
-def _cells(upload: Import, file: object) -> Iterator[list[str]]:
-    """Of a workbook those of all its sheets, whichever was to be imported."""
-    layout = read_layout(file, encoding=upload.encoding, sheet=upload.sheet)  # type: ignore[arg-type]
-    anything = replace(layout, header=("",) * MOST_COLUMNS, starts_at=0)
-    layouts = [replace(anything, sheet=sheet) for sheet in layout.sheets] or [layout]
-    for one in layouts:
-        rows = Rows(file, one)  # type: ignore[arg-type]
-        yield from (row for row in rows if isinstance(row, list))
+def _problem_in(whole: BinaryIO, encoding: str, wanted: Wanted) -> str:
+    try:
+        with in_time(whole, seconds=PATIENCE) as file:
+            return HELD_SOMEBODY if any(_named_in(file, encoding, wanted)) else ""
+    except _CANT_TELL:
+        return UNREADABLE
+
+
+def _named_in(file: BinaryIO, encoding: str, wanted: Wanted) -> Iterator[bool]:
+    """Row by row. Raises FileError."""
+    file.seek(0)
+    if is_workbook(file.read(8)):
+        return map(wanted.are_in, every_row(file))
+    layout = replace(read_layout(file, encoding=encoding), starts_at=0)
+    return (_is_named(row, wanted) for row in Rows(file, layout))
+
+
+def _is_named(row: list[str] | Fault, wanted: Wanted) -> bool:
+    if not isinstance(row, Fault):
+        return wanted.are_in(row)
+    if len(row.excerpt) == LONGEST_EXCERPT:
+        raise FileError(UNREADABLE)  # the rest of the row is not there to be looked at
+    return wanted.are_in_line(row.excerpt)
+
+
+# Refused rows -------------------------------------------------------------------------------
+
+
+def _leave_out_refused(ended: Import, wanted: Wanted) -> None:
+    with tempfile.TemporaryFile() as kept:
+        try:
+            with (
+                ended.refused_file.open("rb") as file,
+                in_time(file.file, seconds=PATIENCE) as rows,
+            ):
+                if not _keep_others(rows, wanted, kept):
+                    return
+        except FileNotFoundError:
+            return
+        except _CANT_TELL:
+            _put(ended, None, problem=ROWS_UNREADABLE)
+        else:
+            _put(ended, kept, problem=ended.problem)
+
+
+def _keep_others(file: BinaryIO, wanted: Wanted, kept: IO[bytes]) -> bool:
+    """Writes down all other rows. Whether anybody was left out."""
+    delimiter = read_layout(file).delimiter
+    file.seek(0)
+    source = csv.reader(TextIOWrapper(file, encoding="utf-8-sig", newline=""), delimiter=delimiter)
+    text = TextIOWrapper(kept, encoding="utf-8-sig", newline="", write_through=True)
+    writer = csv.writer(text, delimiter=delimiter)
+    names = next(source)
+    writer.writerow(names)
+    left_out = 0
+    for row in source:
+        if wanted.are_in(row) or (len(row) < len(names) and wanted.are_in_line("\n".join(row))):
+            left_out += 1
+        else:
+            writer.writerow(row)
+    text.detach()
+    return bool(left_out)
+
+
+@transaction.atomic
+def _put(ended: Import, kept: IO[bytes] | None, *, problem: str) -> None:
+    """In the place of the refused rows; nothing where somebody has deleted them meanwhile."""
+    old, new = str(ended.refused_file.name), ""
+    if kept:
+        ended.refused_file.save(old, File(kept), save=False)
+        new = str(ended.refused_file.name)
+    mine = Import.objects.filter(pk=ended.pk, refused_file=old)
+    gone = old if mine.update(refused_file=new, problem=problem) else new
+    transaction.on_commit(partial(default_storage.delete, gone), robust=True)

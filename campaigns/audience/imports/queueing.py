@@ -119,7 +119,7 @@ def _cancel(upload: Import) -> bool:
     idle = Import.objects.filter(
         pk=upload.pk, status__in=(ImportStatus.UPLOADED, ImportStatus.QUEUED)
     )
-    if idle.update(status=ImportStatus.CANCELLED, finished_at=Now(), file=""):
+    if idle.update(status=ImportStatus.CANCELLED, problem="", finished_at=Now(), file=""):
         transaction.on_commit(partial(forget_file, upload))
         return True
     running = Import.objects.filter(pk=upload.pk, status=ImportStatus.RUNNING, cancel_asked=False)

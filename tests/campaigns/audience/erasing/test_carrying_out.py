@@ -1,6 +1,7 @@
 """What becomes of a person's rows, of their messages and of the numbers."""
 
 from datetime import timedelta
+from itertools import count as count_up
 
 import pytest
 from django.utils import timezone
@@ -45,6 +46,7 @@ from tests.factories import (
     ConversationFactory,
     CustomListFactory,
     EventFactory,
+    ExportFactory,
     InboundMessageFactory,
     ListMemberFactory,
     MessageFactory,
@@ -258,6 +260,32 @@ def test_many_give_way_to_what_is_being_sent_and_to_other_tasks(
     assert carry_out() == 5
     assert (slept, theirs.count()) == (pauses, 0)
     assert Erasure.objects.get().finished_at is not None
+
+
+def test_projects_take_turns(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carrying_out, "AT_ONCE", 1)
+    monkeypatch.setattr(carrying_out, "monotonic", count_up().__next__)
+    many = ProfileFactory.create_batch(10, project=project)
+    erase(project, Profile.objects.filter(pk__in=[one.pk for one in many]), by=SYSTEM)
+    one = ProfileFactory.create()
+    erase(one.project, Profile.objects.filter(pk=one.pk), by=SYSTEM)
+
+    assert carry_out(seconds=5) == 3  # some of each, then those of whom there are more
+    assert not Profile.objects.filter(pk=one.pk).exists()
+    assert carry_out() == 8
+    assert not Erasure.objects.filter(finished_at=None).exists()
+
+
+def test_exports_go_though_a_worker_was_killed_after_it_had_erased(project: Project) -> None:
+    person = ProfileFactory.create(project=project)
+    erase(project, Profile.objects.filter(pk=person.pk), by=SYSTEM)
+    carry_out()
+    Erasure.objects.update(finished_at=None)
+    export = ExportFactory.create(project=project, asked={"q": person.name})
+
+    carry_out()
+    export.refresh_from_db()
+    assert export.asked == {}
 
 
 def test_what_was_written_meanwhile_is_found_by_a_second_look(project: Project) -> None:

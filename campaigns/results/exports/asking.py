@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from campaigns.audience.segments.naming import hold_project
 from campaigns.hints import wake_exporter
-from campaigns.models import Export, ExportStatus
+from campaigns.models import Export, ExportFormat, ExportStatus
+from campaigns.results.exports.contents import content_of
+from campaigns.results.exports.formats import refuse_too_long
 from campaigns.results.exports.whom import ExportError, Wish
 from providers.models import Project
 from providers.watch import auditing
@@ -24,11 +26,8 @@ NOT_READY = "This file is not there. Export again to have it."
 
 @transaction.atomic
 def ask_for(project: Project, wish: Wish, *, by: Actor) -> Export:
-    """Raises ExportError."""
-    hold_project(project.pk)
-    if Export.objects.unfinished().filter(project=project).count() >= MOST_WAITING:
-        raise ExportError(TOO_MANY)
-    export = Export.objects.create(
+    """Raises Refusal: what is gone, and what no workbook has room for, is told at once."""
+    export = Export(
         project=project,
         kind=wish.kind,
         title=wish.title[:200],
@@ -37,6 +36,12 @@ def ask_for(project: Project, wish: Wish, *, by: Actor) -> Export:
         created_by=by.person,
         created_by_key=by.key,
     )
+    if wish.format is ExportFormat.XLSX:
+        refuse_too_long(wish.format, content_of(export))
+    hold_project(project.pk)
+    if Export.objects.unfinished().filter(project=project).count() >= MOST_WAITING:
+        raise ExportError(TOO_MANY)
+    export.save()
     auditing.record("export.asked", by=by, project=project, target=export)
     wake_exporter()
     return export

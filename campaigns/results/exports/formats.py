@@ -18,7 +18,7 @@ from openpyxl.cell.cell import ERROR_CODES
 
 from campaigns.audience.imports.neutralizing import OWN_SHEET, restored
 from campaigns.models import Export, ExportFormat
-from campaigns.results.exports.content import Number
+from campaigns.results.exports.content import Content, Number
 from campaigns.results.exports.whom import ExportError
 
 CONTENT_TYPES = {
@@ -40,6 +40,13 @@ TOO_LONG = (
 
 def file_name_of(export: Export) -> str:
     return f"{slugify(export.title) or 'export'}.{export.format}"
+
+
+def refuse_too_long(form: ExportFormat, content: Content) -> None:
+    """Where it is known how many rows there will be; else the writer refuses the first one too
+    many. Raises ExportError."""
+    if form is ExportFormat.XLSX and (content.total or 0) > MOST_ROWS:
+        raise ExportError(TOO_LONG)
 
 
 class Writer(Protocol):

@@ -6,7 +6,7 @@ that wait to be sent go before: meanwhile it works half of its time.
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from time import monotonic, sleep
 from typing import IO
@@ -16,11 +16,10 @@ from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 
 from campaigns.hints import wake_exporter
-from campaigns.models import Export, ExportFormat, ExportKind, ExportStatus, Outbox
+from campaigns.models import Export, ExportFormat, ExportStatus, Outbox
 from campaigns.results.exports.content import FETCHED, Content
-from campaigns.results.exports.elsewhere import from_elsewhere
-from campaigns.results.exports.events_file import events_content
-from campaigns.results.exports.formats import Writer, writer_of
+from campaigns.results.exports.contents import content_of
+from campaigns.results.exports.formats import Writer, refuse_too_long, writer_of
 from campaigns.results.exports.keeping import LASTS, make_room
 from campaigns.results.exports.lease import (
     CancelledError,
@@ -29,10 +28,6 @@ from campaigns.results.exports.lease import (
     of_this_worker,
     take_next,
 )
-from campaigns.results.exports.messages_file import messages_content
-from campaigns.results.exports.opt_outs_file import opt_outs_content
-from campaigns.results.exports.people_file import people_content
-from campaigns.results.exports.results_file import results_content
 from providers.refusals import Refusal
 from providers.watch.full_disk import is_full
 from providers.watch.unsaved_files import gone_if_unsaved
@@ -45,14 +40,6 @@ NO_ROOM = (
 )
 BEATS_EVERY = 1.0  # seconds
 LONGEST_PAUSE = 0.25  # seconds
-CONTENTS: Mapping[ExportKind, Callable[[Export], Content]] = {
-    ExportKind.PEOPLE: people_content,
-    ExportKind.MESSAGES: messages_content,
-    ExportKind.RESULTS: results_content,
-    ExportKind.EVENTS: events_content,
-    ExportKind.OPT_OUTS: opt_outs_content,
-    ExportKind.INBOUND: from_elsewhere,
-}
 
 
 def write_next() -> bool:
@@ -79,10 +66,11 @@ def write_next() -> bool:
 
 
 def _write(export: Export) -> None:
-    content = CONTENTS[ExportKind(export.kind)](export)
+    form, content = ExportFormat(export.format), content_of(export)
+    refuse_too_long(form, content)
     keep(export, rows_total=content.total)
     with tempfile.TemporaryFile() as raw:
-        with writer_of(ExportFormat(export.format), raw) as writer:
+        with writer_of(form, raw) as writer:
             rows = _write_rows(export, content, writer)
         _store(export, raw, rows)
     make_room(export.project_id)

@@ -23,7 +23,7 @@ from pytest_django import Settings
 
 from campaigns.audience.erasing.export_files import HELD_SOMEBODY, forget_exports
 from campaigns.models import Campaign, Export, ExportStatus, Run, State
-from campaigns.results.exports import keeping, lease, writing
+from campaigns.results.exports import contents, keeping, lease, writing
 from campaigns.results.exports.asking import MOST_WAITING, ask_for
 from campaigns.results.exports.keeping import LASTS, OVER, forget_old_exports
 from campaigns.results.exports.people_file import people_content
@@ -199,7 +199,7 @@ def test_one_that_waits_or_is_written_can_be_cancelled(
         marketer.post(address("cancel", running))
         return people_content(export)
 
-    monkeypatch.setitem(writing.CONTENTS, "people", cancelled)  # type: ignore[arg-type]
+    monkeypatch.setitem(contents.CONTENTS, "people", cancelled)  # type: ignore[arg-type]
     write_exports()
     statuses = Export.objects.values_list("status", "file")
     assert set(statuses) == {(ExportStatus.CANCELLED, "")}
@@ -236,7 +236,7 @@ def test_deleted_while_it_is_written_nothing_is_kept(
         Export.objects.all().delete()
         return people_content(export)
 
-    monkeypatch.setitem(writing.CONTENTS, "people", deleted)  # type: ignore[arg-type]
+    monkeypatch.setitem(contents.CONTENTS, "people", deleted)  # type: ignore[arg-type]
     write_exports()
     assert (Export.objects.exists(), (tmp_path / "exports").exists()) == (False, False)
 
@@ -284,7 +284,7 @@ def test_of_ten_at_once_each_is_written_once_and_one_at_a_time(project: Project)
             connection.close()
 
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(10) as people:
-        patch.setitem(writing.CONTENTS, "people", seen)  # type: ignore[arg-type]
+        patch.setitem(contents.CONTENTS, "people", seen)  # type: ignore[arg-type]
         list(people.map(ask_and_write, range(10)))
 
     outcomes = Export.objects.values_list("status", "tries", "rows_done", "problem")
@@ -325,7 +325,7 @@ def test_a_list_that_is_deleted_in_mid_export_is_told(
         begun.append("rows")
         return replace(content, rows=rows)
 
-    monkeypatch.setitem(writing.CONTENTS, "people", deleted)  # type: ignore[arg-type]
+    monkeypatch.setitem(contents.CONTENTS, "people", deleted)  # type: ignore[arg-type]
     write_exports()
     export.refresh_from_db()
     assert begun == ["rows"]
@@ -357,7 +357,7 @@ def test_a_full_disk_is_told_with_the_way_out(
     def no_room(_: Export) -> Any:
         raise OSError(ENOSPC, "No space left on device")
 
-    monkeypatch.setitem(writing.CONTENTS, "people", no_room)  # type: ignore[arg-type]
+    monkeypatch.setitem(contents.CONTENTS, "people", no_room)  # type: ignore[arg-type]
     write_exports()
     export.refresh_from_db()
     assert (export.status, export.problem) == (ExportStatus.FAILED, writing.NO_ROOM)

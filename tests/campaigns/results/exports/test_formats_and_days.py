@@ -11,6 +11,7 @@ import pytest
 from django.http import FileResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 from openpyxl import load_workbook
 from openpyxl.worksheet import _writer
 from pytest_django import Settings
@@ -27,9 +28,9 @@ from campaigns.models import (
     State,
     SubscriptionChange,
 )
-from campaigns.results.exports import formats
+from campaigns.results.exports import formats, people_file
 from campaigns.tasks import write_exports
-from providers.models import Membership, Project, Role
+from providers.models import AuditEntry, Membership, Project, Role
 from tests.factories import (
     EventFactory,
     InboundMessageFactory,
@@ -108,17 +109,43 @@ def test_what_no_workbook_can_hold_is_left_out_of_it(project: Project, marketer:
     assert dict(zip(head, row, strict=True))["Name"] == "a\t\x7f\ufffd\U0001f600z"
 
 
-def test_more_rows_than_a_workbook_is_written_for_are_refused_and_leave_nothing(
-    project: Project, marketer: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_more_people_than_a_workbook_is_written_for_are_refused_when_they_are_asked_for(
+    project: Project, marketer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(formats, "MOST_ROWS", 2)
     ProfileFactory.create_batch(2, project=project)
     assert written(marketer, PEOPLE, format="xlsx").status == ExportStatus.DONE
     ProfileFactory.create(project=project)
-    export = written(marketer, PEOPLE, format="xlsx")
+    answer = marketer.post(PEOPLE, {"format": "xlsx"})
+    assert (answer.status_code, escape(formats.TOO_LONG) in answer.content.decode()) == (200, True)
+    assert (Export.objects.count(), AuditEntry.objects.count()) == (1, 1)
+    assert written(marketer, PEOPLE, format="csv").status == ExportStatus.DONE
+
+
+def test_of_people_who_have_become_too_many_no_row_is_written(
+    project: Project, marketer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formats, "MOST_ROWS", 2)
+    ProfileFactory.create_batch(2, project=project)
+    marketer.post(PEOPLE, {"format": "xlsx"})
+    ProfileFactory.create(project=project)
+    begun = list[str]()
+    monkeypatch.setattr(people_file, "_rows", lambda *_: (begun.append(row) for row in "abc"))
+    write_exports()
+    export = Export.objects.get()
+    assert (export.status, export.problem) == (ExportStatus.FAILED, formats.TOO_LONG)
+    assert (export.rows_total, begun) == (None, [])
+
+
+def test_where_nobody_knows_how_many_rows_there_will_be_too_many_leave_nothing(
+    project: Project, marketer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formats, "MOST_ROWS", 2)
+    for _ in range(3):
+        EventFactory.create(project=project, at=BEGINS)
+    export = written(marketer, reverse("admin:campaigns_export_events"), **MARCH, format="xlsx")
     assert (export.status, export.problem) == (ExportStatus.FAILED, formats.TOO_LONG)
     assert [path for path in _writer.ALL_TEMP_FILES if Path(path).exists()] == []
-    assert written(marketer, PEOPLE, format="csv").status == ExportStatus.DONE
 
 
 def test_a_format_that_there_is_not_is_csv(project: Project, marketer: Client) -> None:

@@ -82,7 +82,7 @@ class Export(models.Model):
 
     class Meta:
         indexes = [
-            # One at a time is written, however many were.
+            # Few wait or are written, however many were.
             models.Index(
                 fields=["id"],
                 condition=models.Q(status__in=("queued", "running")),

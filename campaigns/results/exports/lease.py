@@ -1,6 +1,7 @@
 """Which worker writes an export, how it shows that it lives, how it learns that it should stop.
 
-One is written at a time, so that launches and imports always find a free worker.
+One worker writes, so that launches and imports always find a free one: those of several projects it
+writes in turns (writing.py), of each project one at a time.
 """
 
 from datetime import timedelta
@@ -30,13 +31,31 @@ class CancelledError(Exception):
 
 @transaction.atomic
 def take_next() -> Export | None:
-    """One that waits, for this worker alone; None while another one is written."""
+    """One that waits, for this worker alone; None while another worker writes."""
+    _hold()
+    return None if _alive().exists() else _taken(_next())
+
+
+@transaction.atomic
+def take_beside() -> Export | None:
+    """One more, for the worker that writes, of a project that has none under way. What was
+    interrupted before waits until nothing else is written, and others wait behind it."""
+    _hold()
+    export = _next()
+    return None if export is None or export.tries else _taken(export)
+
+
+def _hold() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     _give_up()
-    if Export.objects.filter(status=ExportStatus.RUNNING, beat_at__gte=Now() - SILENT_FOR).exists():
-        return None
-    export = _next()
+
+
+def _alive() -> QuerySet[Export]:
+    return Export.objects.filter(status=ExportStatus.RUNNING, beat_at__gte=Now() - SILENT_FOR)
+
+
+def _taken(export: Export | None) -> Export | None:
     if export is None:
         return None
     Export.objects.filter(pk=export.pk).update(
@@ -54,8 +73,9 @@ def _next() -> Export | None:
     """Of the project that has waited longest: who asks for many is behind who asks for one."""
     of_theirs = Export.objects.filter(project=OuterRef("project")).exclude(started_at=None)
     last = Subquery(of_theirs.order_by("-started_at").values("started_at")[:1])
-    waiting = Export.objects.unfinished().select_related("project")
-    return waiting.order_by(last.asc(nulls_first=True), "pk").first()
+    waiting = Export.objects.unfinished().exclude(project__in=_alive().values("project"))
+    by_turns = waiting.order_by(last.asc(nulls_first=True), "pk")
+    return by_turns.select_related("project").first()
 
 
 def _give_up() -> None:

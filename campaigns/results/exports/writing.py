@@ -1,18 +1,20 @@
 """The worker's part of an export: row by row into a file, which is stored once it is whole.
 
 However many rows there are, it holds a few thousand in memory, and no transaction open. Messages
-that wait to be sent go before: meanwhile it works half of its time.
+that wait to be sent go before: meanwhile it works half of its time. One worker writes, so that
+launches and imports find another one; exports of several projects it writes in turns, some thousand
+rows of each, so that nobody waits behind all of another project's.
 """
 
 import logging
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import islice
 from time import monotonic, sleep
 from typing import IO
 
 from django.core.files import File
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from campaigns.hints import wake_exporter
@@ -26,6 +28,7 @@ from campaigns.results.exports.lease import (
     TakenOverError,
     keep,
     of_this_worker,
+    take_beside,
     take_next,
 )
 from providers.refusals import Refusal
@@ -38,8 +41,11 @@ NO_ROOM = (
     "The server's disk is full, so the file could not be written. Tell whoever runs this "
     "installation, then export again."
 )
-BEATS_EVERY = 1.0  # seconds
+BEATS_EVERY = LOOKS_EVERY = 1.0  # seconds
 LONGEST_PAUSE = 0.25  # seconds
+# Each has a file on the disk, and what its cursor found on PostgreSQL's.
+MOST_IN_TURNS = 8
+Steps = Generator[None, None, None]
 
 
 def write_next() -> bool:
@@ -47,36 +53,63 @@ def write_next() -> bool:
     export = take_next()
     if export is None:
         return False
+    _write_in_turns(export)
+    if Export.objects.unfinished().exists():
+        wake_exporter()
+    return True
+
+
+def _write_in_turns(first: Export) -> None:
+    """And what other projects ask for until nothing is under way. What was interrupted before is
+    written alone: if it ends this worker again, it costs nobody else a try."""
+    under_way, looked_at = [_steps(first)], monotonic()
+    while under_way:
+        under_way = [steps for steps in under_way if _is_left(steps)]
+        if first.tries > 1 or not 0 < len(under_way) < MOST_IN_TURNS:
+            continue
+        if monotonic() - looked_at >= LOOKS_EVERY:
+            looked_at = monotonic()
+            if beside := take_beside():
+                under_way.append(_steps(beside))
+
+
+def _is_left(steps: Steps) -> bool:
+    """After one more of them."""
+    return any(True for _ in islice(steps, 1))
+
+
+def _steps(export: Export) -> Steps:
+    """Some thousand rows each. What nobody has foreseen takes no other export along: it is tried
+    again once it is silent for long enough."""
     try:
-        _write(export)
+        yield from _write(export)
     except TakenOverError:
         pass
     except CancelledError:
         _end(export, ExportStatus.CANCELLED)
     except Refusal as refusal:
         _end(export, ExportStatus.FAILED, problem=str(refusal))
-    except (OSError, DatabaseError) as error:
-        if not is_full(error):
-            raise
-        logger.error("Export %s failed: the disk is full.", export.pk)
-        _end(export, ExportStatus.FAILED, problem=NO_ROOM)
-    if Export.objects.unfinished().exists():
-        wake_exporter()
-    return True
+    except Exception as error:
+        if is_full(error):
+            logger.error("Export %s failed: the disk is full.", export.pk)
+            _end(export, ExportStatus.FAILED, problem=NO_ROOM)
+        else:
+            logger.exception("Export %s was interrupted.", export.pk)
 
 
-def _write(export: Export) -> None:
+def _write(export: Export) -> Steps:
     form, content = ExportFormat(export.format), content_of(export)
     refuse_too_long(form, content)
     keep(export, rows_total=content.total)
     with tempfile.TemporaryFile() as raw:
         with writer_of(form, raw) as writer:
-            rows = _write_rows(export, content, writer)
+            rows = yield from _write_rows(export, content, writer)
         _store(export, raw, rows)
     make_room(export.project_id)
 
 
-def _write_rows(export: Export, content: Content, writer: Writer) -> int:
+def _write_rows(export: Export, content: Content, writer: Writer) -> Generator[None, None, int]:
+    """How many."""
     writer.write([content.head])
     done, beat_at, is_sending = 0, monotonic(), Outbox.objects.exists()
     began = monotonic()
@@ -88,6 +121,7 @@ def _write_rows(export: Export, content: Content, writer: Writer) -> int:
             beat_at, is_sending = monotonic(), Outbox.objects.exists()
         if is_sending:
             sleep(min(monotonic() - began, LONGEST_PAUSE))
+        yield
         began = monotonic()
     keep(export, rows_done=done)
     return done

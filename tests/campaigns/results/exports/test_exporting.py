@@ -389,6 +389,138 @@ def test_whoever_is_erased_is_in_no_file_any_more(
     assert list((tmp_path / "exports").iterdir()) == []
 
 
+# Turns of projects --------------------------------------------------------------------------------
+
+
+def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row is a part, and whoever else waits is looked for behind each."""
+    monkeypatch.setattr(writing, "FETCHED", 1)
+    monkeypatch.setattr(writing, "LOOKS_EVERY", 0.0)
+
+
+def asked_by(project: Project, *, people: int = 1) -> Export:
+    ProfileFactory.create_batch(people, project=project)
+    return ask_for(project, everybody(), by=SYSTEM)
+
+
+def ends() -> list[int]:
+    return list(Export.objects.order_by("finished_at").values_list("pk", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_export_lets_those_of_other_projects_by(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slowly(monkeypatch)
+    long, mine = asked_by(project, people=60), asked_by(project)
+    theirs = [asked_by(ProjectFactory.create()) for _ in range(2)]
+
+    assert write_next()
+
+    assert ends()[:3] == [*(one.pk for one in theirs), long.pk]
+    assert Export.objects.get(pk=mine.pk).status == ExportStatus.QUEUED
+    assert set(Export.objects.exclude(pk=mine.pk).values_list("status", "tries", "rows_done")) == {
+        (ExportStatus.DONE, 1, 1),
+        (ExportStatus.DONE, 1, 61),
+    }
+
+
+def test_one_that_comes_while_a_long_one_is_written_is_done_before_it(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the worker that is at it: another one finds nothing to do, and stays free."""
+    slowly(monkeypatch)
+    other = ProjectFactory.create()
+    long, late = asked_by(project, people=60), list[Export]()
+
+    def interrupted(export: Export) -> Any:
+        content = people_content(export)
+        if export.pk != long.pk:
+            return content
+
+        def rows() -> Iterator[Any]:
+            for number, row in enumerate(content.rows):
+                if number == 3:
+                    late.append(asked_by(other))
+                    assert lease.take_next() is None
+                yield row
+
+        return replace(content, rows=rows())
+
+    monkeypatch.setitem(contents.CONTENTS, "people", interrupted)  # type: ignore[arg-type]
+    assert write_next()
+    assert ends() == [late[0].pk, long.pk]
+
+
+def test_only_so_many_are_written_in_turns(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slowly(monkeypatch)
+    monkeypatch.setattr(writing, "MOST_IN_TURNS", 2)
+    beside = list[int]()
+
+    def seen(export: Export) -> Any:
+        beside.append(Export.objects.filter(status=ExportStatus.RUNNING).count())
+        return people_content(export)
+
+    monkeypatch.setitem(contents.CONTENTS, "people", seen)  # type: ignore[arg-type]
+    for _ in range(4):
+        asked_by(ProjectFactory.create(), people=5)
+    write_next()
+    write_next()
+    assert max(beside) == 2
+    assert set(Export.objects.values_list("status", "tries")) == {(ExportStatus.DONE, 1)}
+
+
+def test_what_was_interrupted_is_written_alone(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be what ends its worker, and so the others' tries with it."""
+    slowly(monkeypatch)
+    odd = asked_by(project, people=3)
+    assert lease.take_next() == odd
+    Export.objects.update(beat_at=timezone.now() - timedelta(minutes=2))
+    other, another = ProjectFactory.create(), ProjectFactory.create()
+    asked_by(other, people=3)
+    first = lease.take_next()
+    assert first is not None
+    assert first.project == other
+    assert lease.take_beside() is None  # the odd one has its turn when this one is over
+    Export.objects.filter(pk=first.pk).update(status=ExportStatus.DONE, finished_at=timezone.now())
+    theirs = asked_by(another)
+    Export.objects.filter(pk=theirs.pk).update(started_at=None)
+
+    assert lease.take_next() == theirs
+    Export.objects.filter(pk=theirs.pk).update(status=ExportStatus.DONE, finished_at=timezone.now())
+    last = asked_by(other)
+    assert write_next()
+    assert Export.objects.get(pk=last.pk).status == ExportStatus.QUEUED
+    odd.refresh_from_db()
+    assert (odd.status, odd.tries, odd.rows_done) == (ExportStatus.DONE, 2, 3)
+
+
+def test_one_that_fails_takes_nobody_elses_along(
+    project: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    slowly(monkeypatch)
+    odd = asked_by(project, people=5)
+    other = asked_by(ProjectFactory.create(), people=20)
+
+    def broken(export: Export) -> Any:
+        content = people_content(export)
+        if export.pk != odd.pk:
+            return content
+        return replace(content, rows=chain([next(content.rows)], map(int, ["no number"])))
+
+    monkeypatch.setitem(contents.CONTENTS, "people", broken)  # type: ignore[arg-type]
+    assert write_next()
+    other.refresh_from_db()
+    odd.refresh_from_db()
+    assert (other.status, other.rows_done) == (ExportStatus.DONE, 20)
+    assert (odd.status, odd.tries) == (ExportStatus.RUNNING, 1)  # found again once it is silent
+    assert f"Export {odd.pk} was interrupted" in caplog.text
+
+
 # A campaign's messages, and results ---------------------------------------------------------------
 
 

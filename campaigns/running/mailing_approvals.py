@@ -17,6 +17,7 @@ from campaigns.models import Approval, Outcome
 from campaigns.planning.approvals import approvers, name_of
 from providers.models import Membership
 from providers.watch.mailing import send_mail_to, sends_mail
+from providers.watch.turns import in_turns
 
 LATE = timedelta(days=2)
 MOST_AT_ONCE = 100
@@ -65,7 +66,8 @@ def mail_approvals() -> int:
 
 
 def _mail_all(requests: QuerySet[Approval], mark: str) -> int:
-    due = requests.select_related("campaign__project", "asked_by", "decided_by").order_by("pk")
+    known = requests.select_related("campaign__project", "asked_by", "decided_by")
+    due = in_turns(known, "campaign__project")
     return sum(_mail(request, mark) for request in due[:MOST_AT_ONCE])
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from providers.models import Incident, Project, Role, User
 from providers.watch.mailing import send_mail_to, sends_mail
+from providers.watch.turns import in_turns
 
 QUIET = timedelta(hours=1)
 TEXT = """Something needs you in the Kabootar project “{project}”:
@@ -40,7 +41,7 @@ def _due() -> QuerySet[Incident]:
         kind=OuterRef("kind"),
         mailed_at__gte=timezone.now() - QUIET,
     )
-    return Incident.objects.open().filter(~Exists(before), mailed_at=None).order_by("pk")
+    return in_turns(Incident.objects.open().filter(~Exists(before), mailed_at=None), "project")
 
 
 def _mail(incident: Incident) -> bool:

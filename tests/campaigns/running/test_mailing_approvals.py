@@ -11,11 +11,17 @@ from pytest_django import Settings
 
 from campaigns.models import Approval, Campaign
 from campaigns.running import mailing_approvals
-from campaigns.running.approving import approve, return_to_author, take_back
+from campaigns.running.approving import (
+    approve,
+    ask_for_approval,
+    return_to_author,
+    take_back,
+)
 from campaigns.running.mailing_approvals import mail_approvals
 from providers.models import Membership, Project, Role, User
 from providers.watch.actors import Actor
 from tests.campaigns.approvals import asked, team
+from tests.factories import ProjectFactory, VariantFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +64,21 @@ def test_all_who_may_approve_are_asked_once(project: Project, asha: User, ravi: 
     body = mail.outbox[0].body
     assert "Asha asks for approval of the campaign “Diwali”" in body
     assert f"https://console.example.com/campaigns/campaign/{campaign.pk}/publish/" in body
+
+
+def test_many_requests_of_one_project_keep_no_other_ones_waiting(
+    project: Project, asha: User, ravi: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailing_approvals, "MOST_AT_ONCE", 2)
+    waiting(project, asha)
+    for _ in range(2):
+        campaign = VariantFactory.create(campaign__project=project).campaign
+        ask_for_approval(campaign, by=Actor(asha))
+    other = ProjectFactory.create(name="Book shop")
+    author, _ = team(other, "Kiran", "Uma")
+    waiting(other, author)
+    assert mail_approvals() == 2
+    assert [address for address, _ in sent()] == ["Ravi@example.com", "Uma@example.com"]
 
 
 def test_whoever_asked_hears_of_the_word_and_of_the_approval(

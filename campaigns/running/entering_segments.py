@@ -11,6 +11,7 @@ wait as long as anybody may wait in it, and somebody looks whether that was mean
 
 from contextlib import suppress
 from datetime import timedelta
+from time import monotonic
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
@@ -37,6 +38,7 @@ from providers.models import IncidentKind
 from providers.watch import incidents
 from providers.watch.actors import SYSTEM
 from providers.watch.logging_failures import logging_failure_of
+from providers.watch.turns import in_turns
 
 LOCK = 7_266_012
 EVERY = timedelta(minutes=5)
@@ -80,12 +82,16 @@ told AS MATERIALIZED (
 IT = "c.id = %(campaign)s"
 
 
-def compare_due() -> None:
-    """Those that nobody has looked at for five minutes."""
-    oldest = _due().order_by(F("compared_at").asc(nulls_first=True), "pk")
-    for run_id in oldest.values_list("pk", flat=True):
+def compare_due(*, seconds: float = 50.0) -> None:
+    """Those that nobody has looked at for five minutes, projects in turns; who is left after so
+    many `seconds` has a turn in the next call."""
+    ends = monotonic() + seconds
+    oldest = (F("compared_at").asc(nulls_first=True), "pk")
+    for run_id in in_turns(_due(), "campaign__project", first=oldest).values_list("pk", flat=True):
         with logging_failure_of(f"who came into the segment of run {run_id}"):
             _compare(run_id)
+        if monotonic() >= ends:
+            return
 
 
 def _due() -> QuerySet[Run]:

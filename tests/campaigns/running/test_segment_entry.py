@@ -45,7 +45,13 @@ from tests.campaigns.living import (
     messages_of,
 )
 from tests.campaigns.recount import recount
-from tests.factories import CustomListFactory, ListMemberFactory, ProfileFactory, SegmentFactory
+from tests.factories import (
+    CustomListFactory,
+    ListMemberFactory,
+    ProfileFactory,
+    ProjectFactory,
+    SegmentFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +111,24 @@ def test_who_is_in_it_already_gets_nothing_and_who_comes_in_gets_it(
     assert messages_of(campaign) == [(comes.pk, "")]
     run = campaign.runs.get()
     assert dict(totals([run.pk])) == recount([run.pk])
+
+
+def test_many_campaigns_of_one_project_keep_no_other_ones_waiting(
+    project: Project, segment: Segment, vips: CustomList
+) -> None:
+    """Each call looks for one, the time being over; who begins is drawn."""
+    campaigns = [living(project, did=Entry(segment.pk), name=f"Mine {n}") for n in range(4)]
+    other = ProjectFactory.create()
+    everybody = SegmentFactory.create(project=other, name="All", rule=rule())
+    theirs = living(other, did=Entry(everybody.pk))
+    long_ago = timezone.now() - 2 * EVERY
+    calls, looked_at = 0, Run.objects.filter(campaign=theirs, compared_at__gt=long_ago)
+    Run.objects.update(compared_at=long_ago)
+    while not looked_at.exists() and calls < 40:
+        Run.objects.filter(campaign__in=campaigns).update(compared_at=long_ago - EVERY)
+        compare_due(seconds=0)
+        calls += 1
+    assert looked_at.exists()
 
 
 def test_nobody_is_looked_for_again_within_five_minutes(

@@ -7,6 +7,7 @@ nothing is lost, and a phone that comes back is opted in once more with its next
 
 import logging
 from dataclasses import dataclass
+from time import monotonic
 
 from django.db import connection
 from django.utils import timezone
@@ -20,7 +21,7 @@ from providers.secrets.encryption import UnreadableSecretError
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 100
+AT_ONCE, SECONDS = 100, 20.0  # of one project; the next turn goes on
 # One that Gupshup can't be told of in a week is not asked about for ever.
 TRIED_FOR = "7 days"
 
@@ -47,8 +48,9 @@ class Waiting:
 
 
 def tell_gupshup() -> None:
-    """Blocks for up to AT_ONCE calls a project; twice at the same time is harmless. A project that
-    Gupshup refuses, or whose secrets can't be opened, keeps no other one waiting."""
+    """Blocks for up to AT_ONCE calls and about SECONDS a project; twice at the same time is
+    harmless. A project that Gupshup refuses, or whose secrets can't be opened, keeps no other one
+    waiting."""
     if not is_ours():
         return
     mine = Provider.objects.filter(opt_in_by=OptInBy.KABOOTAR).values_list("project", flat=True)
@@ -72,6 +74,7 @@ def _waiting(project_id: int) -> list[Waiting]:
 
 
 def _tell(provider: Provider, waiting: list[Waiting]) -> None:
+    ends = monotonic() + SECONDS
     for phone in waiting:
         answer = call_now(OptOut(phone.phone.removeprefix("+")), provider.hsm)
         if _meets_everybody(answer):
@@ -81,6 +84,8 @@ def _tell(provider: Provider, waiting: list[Waiting]) -> None:
         GatewayConsent.objects.filter(pk=phone.consent_id).update(
             opted_in=False, code=answer.code[:20], answered_at=timezone.now()
         )
+        if monotonic() >= ends:
+            return
 
 
 def _meets_everybody(answer: Answer) -> bool:

@@ -61,6 +61,24 @@ def test_only_those_who_are_blocked_are_opted_out_and_each_once(
     assert consents() == [(FIRST, False), (SECOND, True)]
 
 
+def test_a_project_whose_calls_take_long_leaves_the_rest_to_the_next_turn(
+    provider: Provider, simulator: SimulatorClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling_opt_outs, "SECONDS", 0.0)
+    other = ProviderFactory.create(**CREDENTIALS).project
+    for theirs, keys in ((provider.project, (FIRST, SECOND)), (other, (FIRST + 2, SECOND + 2))):
+        for key in keys:
+            known(theirs, key, blocked=True)
+    told_of = []
+    for _ in range(2):
+        tell_gupshup()
+        told_of.append(sorted(told(simulator)))
+    assert told_of == [
+        [str(FIRST), str(FIRST + 2)],
+        sorted(map(str, (FIRST, SECOND, FIRST + 2, SECOND + 2))),
+    ]
+
+
 def test_whoever_was_never_opted_in_is_not_told_about(
     provider: Provider, simulator: SimulatorClient
 ) -> None:

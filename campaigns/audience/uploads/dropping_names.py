@@ -50,8 +50,9 @@ def _is_asked_for() -> Q:
 
 @transaction.atomic
 def _go_on(now: datetime) -> int | None:
-    """None where no name is left, or others are at them."""
-    given_up = EventKind.objects.filter(going_since__lt=now - WAIT).order_by("pk")
+    """None where no name is left, or others are at them. Which one is drawn, so that no project
+    waits behind all that came under another one's names."""
+    given_up = EventKind.objects.filter(going_since__lt=now - WAIT).order_by("?")
     kind = given_up.select_for_update(skip_locked=True).first()
     if kind is None:
         return None

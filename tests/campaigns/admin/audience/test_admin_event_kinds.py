@@ -23,6 +23,7 @@ from tests.factories import (
     EventKindFactory,
     ProfileFactory,
     ProfilePropertyFactory,
+    ProjectFactory,
     SegmentFactory,
 )
 
@@ -253,6 +254,23 @@ def test_the_page_says_when_no_more_names_find_room(
     for address in (LIST, reverse("admin:campaigns_profileproperty_changelist")):
         page = " ".join(viewer.get(address).content.decode().split())
         assert ("at most." in page, said in page) == (bool(said), True)
+
+
+def test_a_name_does_not_wait_behind_all_events_of_another_projects(
+    project: Project, project_admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which one goes on is drawn: that it is forty times the same, nobody will see."""
+    monkeypatch.setattr(dropping_names, "MOST_EVENTS", 1)
+    (large,) = told(project, "Order 17", size=90)
+    small = EventKindFactory.create(project=ProjectFactory.create(), name="Order 18")
+    deleted(large, project_admin)
+    later = timezone.now() + 2 * dropping_names.WAIT
+    EventKind.objects.filter(pk=small.pk).update(going_since=timezone.now())
+    calls = 0
+    while EventKind.objects.filter(pk=small.pk).exists() and calls < 40:
+        dropping_names.drop_event_names(now=later, seconds=0)
+        calls += 1
+    assert names_left() == ["Order 17"]
 
 
 def test_what_takes_too_long_goes_the_next_time(

@@ -181,7 +181,8 @@ class ApiView(APIView):
         answer["Cache-Control"] = "no-store"
         for name, value in head_of(self.spent).items():
             answer[name] = value
-        answer.add_post_render_callback(_cut_loose)
+        if isinstance(answer, Response):  # a file is none, and does not hold its view
+            answer.add_post_render_callback(_cut_loose)
         return answer
 
 

@@ -21,6 +21,7 @@ from django.utils import timezone
 from callbacks.models import FileState, InboundMessage
 from providers.network.fetching import FetchRefusal, FetchRefused, fetch
 from providers.watch.full_disk import is_full
+from providers.watch.turns import drawn
 
 logger = logging.getLogger(__name__)
 
@@ -74,8 +75,9 @@ def _claim() -> Sequence[InboundMessage]:
     """The try is counted before it is done, so that one that ends its worker ends by itself."""
     now = timezone.now()
     wanted = InboundMessage.objects.filter(file_state=FileState.WANTED)
-    due = wanted.filter(Q(file_due_at=None) | Q(file_due_at__lte=now)).order_by("file_tries", "pk")
-    rows = list(due.select_for_update(skip_locked=True)[:AT_ONCE])
+    due = wanted.filter(Q(file_due_at=None) | Q(file_due_at__lte=now))
+    held = drawn(due).select_for_update(skip_locked=True)
+    rows = list(held.order_by("file_tries", "pk")[:AT_ONCE])
     for row in rows:
         row.file_due_at = now + RESTS[min(row.file_tries, len(RESTS) - 1)]
         row.file_tries += 1

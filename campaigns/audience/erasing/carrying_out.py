@@ -9,8 +9,6 @@ import random
 from collections import Counter, deque
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import groupby
-from operator import attrgetter
 from time import monotonic, sleep
 
 from django.conf import settings
@@ -22,6 +20,7 @@ from campaigns.audience.erasing.export_files import forget_exports
 from campaigns.audience.erasing.preparing import prepare_some
 from campaigns.audience.erasing.wiping import erase_at_once
 from campaigns.models import ErasedProfile, Erasure, Outbox
+from providers.watch.turns import drawn
 
 LOCK = 7_266_041
 AT_ONCE = 50
@@ -127,9 +126,10 @@ def look_again() -> int:
     erased = ErasedProfile.objects.filter(
         looked_again_at=None, erased_at__lt=timezone.now() - after
     )
-    rows = list(erased.select_for_update(skip_locked=True).order_by("project", "pk")[:AT_ONCE])
-    for project_id, theirs in groupby(rows, key=attrgetter("project_id")):
-        erase_at_once(project_id, [row.profile_id for row in theirs])
+    held = drawn(erased).select_for_update(skip_locked=True)
+    rows = list(held.order_by("pk")[:AT_ONCE])
+    if rows:
+        erase_at_once(rows[0].project_id, [row.profile_id for row in rows])
     ErasedProfile.objects.filter(pk__in=[row.pk for row in rows]).update(
         looked_again_at=timezone.now()
     )

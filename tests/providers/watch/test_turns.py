@@ -1,7 +1,7 @@
 import pytest
 
 from providers.models import Incident, IncidentKind, Project
-from providers.watch.turns import in_turns
+from providers.watch.turns import drawn, in_turns
 from tests.factories import IncidentFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
@@ -28,3 +28,11 @@ def test_who_begins_is_drawn(project: Project) -> None:
         IncidentFactory.create(project=theirs, kind=IncidentKind.IP_REFUSED)
     begins = {in_turns(Incident.objects.all(), "project")[0].project_id for _ in range(40)}
     assert len(begins) == 2
+
+
+def test_one_projects_are_drawn(project: Project) -> None:
+    many = [IncidentFactory.create(project=project, kind=kind) for kind in list(IncidentKind)[:4]]
+    few = [IncidentFactory.create(kind=IncidentKind.IP_REFUSED)]
+    rows = Incident.objects.order_by("pk")
+    assert {tuple(drawn(rows)) for _ in range(40)} == {tuple(many), tuple(few)}
+    assert list(drawn(rows.filter(pk=0))) == []

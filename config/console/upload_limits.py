@@ -33,7 +33,7 @@ LIMITS = {
     "templates_app_template_media": max(LARGEST_MEDIA.values()),
 }
 
-# Bytes of what somebody sends who is not signed in: it takes ten times as much memory to keep it
+# Bytes of what somebody sends who is not signed in: it takes several times the memory to keep it
 # until they are.
 LARGEST_OF_STRANGERS = 1024 * 1024
 PART = 64 * 1024

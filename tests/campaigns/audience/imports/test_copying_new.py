@@ -1,5 +1,7 @@
 """Where all are new, people are copied: and are as if each of them had been looked for."""
 
+from collections.abc import Callable
+
 import pytest
 from django.db.backends.utils import CursorWrapper
 
@@ -32,7 +34,7 @@ FILES = {
 
 
 @pytest.fixture
-def compared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def compared(monkeypatch: pytest.MonkeyPatch, saved_by: Callable[[int], None]) -> list[int]:
     """The chunks that did not go the short way."""
     save, chunks = PeopleSaver.save, list[int]()
 
@@ -40,7 +42,7 @@ def compared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         chunks.append(after)
         return save(self, after=after, upto=upto)
 
-    monkeypatch.setattr(saving, "CHUNK", 8)
+    saved_by(8)
     monkeypatch.setattr(PeopleSaver, "save", noted)
     return chunks
 
@@ -139,9 +141,9 @@ def test_a_stop_that_is_remembered_meanwhile_is_asked_for(
 
 
 def test_of_lines_about_one_person_the_last_stays_wherever_they_stand(
-    monkeypatch: pytest.MonkeyPatch,
+    saved_by: Callable[[int], None],
 ) -> None:
-    monkeypatch.setattr(saving, "CHUNK", 4)
+    saved_by(4)
     identities = ["b", "a", "b", "c", "d", "a", "e", "b", "f", "g", "h", "i", "a", "a", "j", "k"]
     with SetAside() as lines:
         blocks = [(1 + n, [f"{who}\x1f{n}é\n"]) for n, who in enumerate(identities)]
@@ -158,8 +160,8 @@ def test_of_lines_about_one_person_the_last_stays_wherever_they_stand(
         assert lines.repeated == len(identities) - 11
 
 
-def test_a_chunk_of_which_all_is_repeated_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(saving, "CHUNK", 2)
+def test_a_chunk_of_which_all_is_repeated_holds_nobody(saved_by: Callable[[int], None]) -> None:
+    saved_by(2)
     with SetAside() as lines:
         lines.add(
             [(1, ["a\x1f1\n", "b\x1f2\n"]), (3, ["b\x1f3\n", "a\x1f4\n"])], ("identity", "name")

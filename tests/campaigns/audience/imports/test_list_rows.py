@@ -1,5 +1,6 @@
 """Files of identities or phones that only fill a list."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -75,7 +76,12 @@ def test_a_list_that_is_gone_fails_the_import_in_plain_words(project: Project) -
 @pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("kind", [ImportKind.LIST, ImportKind.PEOPLE])
 def test_a_list_that_is_deleted_meanwhile_gets_nobody_any_more(
-    project: Project, loyal: CustomList, kind: str, known: bool, monkeypatch: pytest.MonkeyPatch
+    project: Project,
+    loyal: CustomList,
+    kind: str,
+    known: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    saved_by: Callable[[int], None],
 ) -> None:
     if known:
         ProfileFactory.create(project=project, identity="u-1")
@@ -88,7 +94,7 @@ def test_a_list_that_is_deleted_meanwhile_gets_nobody_any_more(
         chunks.append(after)
 
     _save_chunk = saving._save_chunk
-    monkeypatch.setattr(saving, "CHUNK", 2)
+    saved_by(2)
     monkeypatch.setattr(saving, "_save_chunk", deleted_behind_the_first)
     upload = imported(project, "identity\nu-1\nu-1\nu-2\nu-3\n", kind=kind, into_list=loyal)
     is_over = upload.status, len(chunks), Profile.objects.of(project).count()

@@ -1,16 +1,17 @@
 """Exports from the console: asked, written, taken along by whoever asked, and gone."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from errno import ENOSPC
+from functools import partial
 from io import StringIO
 from itertools import chain
 from pathlib import Path
 from threading import Barrier
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import pytest
@@ -56,6 +57,15 @@ PEOPLE = reverse("admin:campaigns_profile_export")
 def _files(settings: Settings, tmp_path: Path) -> Iterator[None]:
     settings.MEDIA_ROOT = tmp_path
     return
+
+
+PeopleAre = Callable[[Callable[[Export], Any]], None]
+
+
+@pytest.fixture
+def people_are(monkeypatch: pytest.MonkeyPatch) -> PeopleAre:
+    """Says what an export of people is made of, in place of them."""
+    return partial(monkeypatch.setitem, cast("dict[str, Any]", contents.CONTENTS), "people")
 
 
 def address(name: str, export: Export) -> str:
@@ -188,7 +198,7 @@ def test_a_file_that_somebody_deleted_from_the_disk_is_told(
 
 
 def test_one_that_waits_or_is_written_can_be_cancelled(
-    marketer: Client, monkeypatch: pytest.MonkeyPatch
+    marketer: Client, people_are: PeopleAre
 ) -> None:
     waiting = ask(marketer, PEOPLE)
     marketer.post(address("cancel", waiting))
@@ -199,7 +209,7 @@ def test_one_that_waits_or_is_written_can_be_cancelled(
         marketer.post(address("cancel", running))
         return people_content(export)
 
-    monkeypatch.setitem(contents.CONTENTS, "people", cancelled)  # type: ignore[arg-type]
+    people_are(cancelled)
     write_exports()
     statuses = Export.objects.values_list("status", "file")
     assert set(statuses) == {(ExportStatus.CANCELLED, "")}
@@ -228,7 +238,7 @@ def test_only_whoever_asked_and_admins_may_delete(project: Project, marketer: Cl
 
 
 def test_deleted_while_it_is_written_nothing_is_kept(
-    marketer: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    marketer: Client, people_are: PeopleAre, tmp_path: Path
 ) -> None:
     ask(marketer, PEOPLE)
 
@@ -236,7 +246,7 @@ def test_deleted_while_it_is_written_nothing_is_kept(
         Export.objects.all().delete()
         return people_content(export)
 
-    monkeypatch.setitem(contents.CONTENTS, "people", deleted)  # type: ignore[arg-type]
+    people_are(deleted)
     write_exports()
     assert (Export.objects.exists(), (tmp_path / "exports").exists()) == (False, False)
 
@@ -310,7 +320,7 @@ def test_it_works_half_of_its_time_while_messages_wait_to_be_sent(
 
 
 def test_a_list_that_is_deleted_in_mid_export_is_told(
-    project: Project, marketer: Client, monkeypatch: pytest.MonkeyPatch
+    project: Project, marketer: Client, people_are: PeopleAre
 ) -> None:
     """What was found stands in its file: whom the list held when the export began."""
     custom_list = CustomListFactory.create(project=project)
@@ -325,7 +335,7 @@ def test_a_list_that_is_deleted_in_mid_export_is_told(
         begun.append("rows")
         return replace(content, rows=rows)
 
-    monkeypatch.setitem(contents.CONTENTS, "people", deleted)  # type: ignore[arg-type]
+    people_are(deleted)
     write_exports()
     export.refresh_from_db()
     assert begun == ["rows"]
@@ -349,15 +359,13 @@ def test_too_many_at_once_are_refused(project: Project, marketer: Client) -> Non
     assert Export.objects.count() == MOST_WAITING
 
 
-def test_a_full_disk_is_told_with_the_way_out(
-    marketer: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_told_with_the_way_out(marketer: Client, people_are: PeopleAre) -> None:
     export = ask(marketer, PEOPLE)
 
     def no_room(_: Export) -> Any:
         raise OSError(ENOSPC, "No space left on device")
 
-    monkeypatch.setitem(contents.CONTENTS, "people", no_room)  # type: ignore[arg-type]
+    people_are(no_room)
     write_exports()
     export.refresh_from_db()
     assert (export.status, export.problem) == (ExportStatus.FAILED, writing.NO_ROOM)
@@ -426,7 +434,7 @@ def test_a_long_export_lets_those_of_other_projects_by(
 
 
 def test_one_that_comes_while_a_long_one_is_written_is_done_before_it(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    project: Project, people_are: PeopleAre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By the worker that is at it: another one finds nothing to do, and stays free."""
     slowly(monkeypatch)
@@ -447,13 +455,13 @@ def test_one_that_comes_while_a_long_one_is_written_is_done_before_it(
 
         return replace(content, rows=rows())
 
-    monkeypatch.setitem(contents.CONTENTS, "people", interrupted)  # type: ignore[arg-type]
+    people_are(interrupted)
     assert write_next()
     assert ends() == [late[0].pk, long.pk]
 
 
 def test_only_so_many_are_written_in_turns(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch, people_are: PeopleAre
 ) -> None:
     slowly(monkeypatch)
     monkeypatch.setattr(writing, "MOST_IN_TURNS", 2)
@@ -463,7 +471,7 @@ def test_only_so_many_are_written_in_turns(
         beside.append(Export.objects.filter(status=ExportStatus.RUNNING).count())
         return people_content(export)
 
-    monkeypatch.setitem(contents.CONTENTS, "people", seen)  # type: ignore[arg-type]
+    people_are(seen)
     for _ in range(4):
         asked_by(ProjectFactory.create(), people=5)
     write_next()
@@ -500,7 +508,10 @@ def test_what_was_interrupted_is_written_alone(
 
 
 def test_one_that_fails_takes_nobody_elses_along(
-    project: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    project: Project,
+    people_are: PeopleAre,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     slowly(monkeypatch)
     odd = asked_by(project, people=5)
@@ -512,7 +523,7 @@ def test_one_that_fails_takes_nobody_elses_along(
             return content
         return replace(content, rows=chain([next(content.rows)], map(int, ["no number"])))
 
-    monkeypatch.setitem(contents.CONTENTS, "people", broken)  # type: ignore[arg-type]
+    people_are(broken)
     assert write_next()
     other.refresh_from_db()
     odd.refresh_from_db()

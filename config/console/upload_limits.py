@@ -1,6 +1,6 @@
-"""Stops an upload while it comes in, before it fills the disk: too large for its form, sent to a
-page that takes none, or by nobody. The first of Django's upload handlers. Of somebody who is not
-signed in a form is not even read where it is large.
+"""Stops what is sent while it comes in: a file before it fills the disk, that is too large for its
+form, sent to a page that takes none, or by nobody (the first of Django's upload handlers); and a
+form before it fills the memory, where nobody is signed in.
 
 Forms are read by the check against forged ones, before any page asks for rights.
 """
@@ -21,7 +21,7 @@ from django.urls import Resolver404, resolve
 from campaigns.audience.imports.uploading import LARGEST as LARGEST_CSV
 from campaigns.planning.reading_rates import LARGEST as LARGEST_RATES
 from config.console.error_pages import too_large
-from providers.api.bodies import announced_bytes
+from providers.api.bodies import sent_bytes
 from templates_app.incoming.uploads import LARGEST as LARGEST_TEMPLATES
 from templates_app.media.judging_media import LARGEST as LARGEST_MEDIA
 
@@ -53,7 +53,7 @@ class StrangersSendLittle:
     ) -> HttpResponse | None:
         """What programs send proves by itself whose it is, and is not a form."""
         is_form = not getattr(view, "csrf_exempt", False)
-        size = announced_bytes(request.META)
+        size = sent_bytes(request.META)
         if not is_form or size <= LARGEST_OF_STRANGERS or request.user.is_authenticated:
             return None
         if size <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:

@@ -9,8 +9,10 @@ answer has been sent, and now and then it is looked whether anything stayed all 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.core.wsgi import get_wsgi_application
 
-from providers.api.bodies import MOST_BYTES
+from providers.api.bodies import MOST_BYTES, sent_bytes
 from providers.process.garbage import look_after_bodies
+
+MOST_RATIO = 1_032  # of gzip
 
 
 class FreedRequest(WSGIRequest):
@@ -25,11 +27,10 @@ class FreedRequest(WSGIRequest):
 
 
 def _size_of(request: WSGIRequest) -> int:
-    """Of its body, as it was read."""
-    if "HTTP_CONTENT_ENCODING" in request.META:
-        return MOST_BYTES
-    length: str = request.META.get("CONTENT_LENGTH") or ""
-    return int(length) if length.isascii() and length.isdigit() else 0
+    """Of its body, as it was read, at the most."""
+    size = sent_bytes(request.META)
+    is_packed = "HTTP_CONTENT_ENCODING" in request.META
+    return min(size * MOST_RATIO, MOST_BYTES) if is_packed else size
 
 
 def django_letting_go() -> WSGIHandler:

@@ -114,10 +114,11 @@ def unpacked(request: AnyRequest) -> bytes:
 
 def announced_bytes(meta: Mapping[str, Any]) -> float:
     """Without end for a packed one: nobody knows what it becomes."""
-    return inf if "HTTP_CONTENT_ENCODING" in meta else _length(meta)
+    return inf if "HTTP_CONTENT_ENCODING" in meta else sent_bytes(meta)
 
 
-def _length(meta: Mapping[str, Any]) -> int:
+def sent_bytes(meta: Mapping[str, Any]) -> int:
+    """Of a body as it comes, packed or not; 0 where nobody says."""
     announced = meta.get("CONTENT_LENGTH") or ""
     # Longer ones would take int() long.
     return int(announced[:20]) if announced.isascii() and announced.isdigit() else 0
@@ -126,7 +127,7 @@ def _length(meta: Mapping[str, Any]) -> int:
 def _raw(request: AnyRequest) -> bytes:
     if not request.META.get("CONTENT_LENGTH") and "HTTP_TRANSFER_ENCODING" in request.META:
         raise Problem(HTTPStatus.LENGTH_REQUIRED, "body.no_length", NO_LENGTH)
-    length = _length(request.META)
+    length = sent_bytes(request.META)
     if length > MOST_BYTES:
         raise _too_large()
     raw: bytes = request.body

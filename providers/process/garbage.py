@@ -28,10 +28,10 @@ class _Bodies:
     def __init__(self) -> None:
         self._lock, self._bytes = Lock(), 0
 
-    def are_many(self, *, and_one_of: int) -> bool:
-        """Then they count from nothing again."""
+    def are_many_with(self, size: int) -> bool:
+        """With one more of that size; then they count from nothing again."""
         with self._lock:
-            self._bytes += and_one_of
+            self._bytes += size
             if self._bytes < BODIES:
                 return False
             self._bytes = 0
@@ -44,7 +44,7 @@ _bodies = _Bodies()
 def look_after_bodies(size: int) -> None:
     """Called when a request with a body of so many bytes is over. Objects are counted for the next
     look, and not what they hold: a few could hold all of the memory."""
-    if _bodies.are_many(and_one_of=size):
+    if _bodies.are_many_with(size):
         gc.collect()
 
 
